@@ -1,0 +1,209 @@
+"""`symconv build`: a folder of documents becomes pages, LaTeX and PDF, if all claims hold."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symconv.errors import SymconvError
+from symconv.publish.report import BuildReport, Failure
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["build"]
+
+_SUFFIXES = {".md": "markdown", ".rst": "restructuredtext"}
+_MANIFEST = ".symconv-build"
+_WARNING = re.compile(
+    r"(?P<path>.+?\.(?:md|rst))(?::(?P<line>\d+))?: (?:WARNING|ERROR|SEVERE|CRITICAL): (?P<text>.*)"
+)
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_TEX_ERROR = re.compile(r"^(?:\./)?(\S+\.tex:\d+: .*)$", re.MULTILINE)
+
+
+def build(
+    source: str | os.PathLike[str], output: str | os.PathLike[str], pdf: bool = True
+) -> BuildReport:
+    """Check and publish the documents below `source`; nothing is written if anything fails.
+
+    The report says how many claims were checked, and every failure with its file and line.
+    """
+    folder, target = Path(source), Path(output)
+    if not folder.is_dir():
+        raise SymconvError(f"no folder of documents: {folder}")
+    documents = _documents(folder, target)
+    if not documents:
+        raise SymconvError(f"no documents (*.md, *.rst) in {folder}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".symconv-", dir=target.parent) as name:
+        pages, scratch = Path(name, "pages"), Path(name, "scratch")
+        claims, failures = _run_sphinx(folder, target, pages, scratch, documents)
+        pdfs = 0
+        if pdf and not failures and shutil.which("pdflatex"):
+            pdfs, failures = _print(pages, folder, documents)
+        if not failures:
+            _publish(pages, target)
+    _progress("")
+    ordered = tuple(sorted(set(failures)))
+    return BuildReport(len(documents), claims, ordered, target, pdfs)
+
+
+def _documents(folder: Path, target: Path) -> list[Path]:
+    found = (path.relative_to(folder) for path in sorted(folder.rglob("*")))
+    return [
+        path
+        for path in found
+        if path.suffix in _SUFFIXES
+        and not any(part.startswith(("_", ".")) for part in path.parts)
+        and target.resolve() not in (folder / path).resolve().parents
+    ]
+
+
+def _run_sphinx(
+    folder: Path, target: Path, pages: Path, scratch: Path, documents: list[Path]
+) -> tuple[int, list[Failure]]:
+    """Let Sphinx read and write everything; the number of claims, and what went wrong."""
+    try:
+        import myst_parser  # noqa: F401  (missing packages are to be reported here)
+        from sphinx.application import Sphinx
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
+    except ImportError as error:
+        raise SymconvError(
+            f"building documents needs {error.name}", hint='pip install "symconv[docs]"'
+        ) from None
+    from symconv.publish.sphinx import records
+
+    names = [path.with_suffix("").as_posix() for path in documents]
+    settings = {
+        "extensions": ["myst_parser", "symconv.publish.sphinx"],
+        "myst_enable_extensions": ["dollarmath", "colon_fence", "deflist"],
+        "myst_heading_anchors": 3,
+        "source_suffix": _SUFFIXES,
+        "root_doc": "index" if "index" in names else names[0],
+        "include_patterns": [path.as_posix() for path in documents],
+        "suppress_warnings": ["toc.not_included"],
+        "project": folder.resolve().name,
+    }
+    warnings = io.StringIO()
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(
+            folder.resolve(),
+            None,
+            pages,
+            scratch,
+            "symconv",
+            confoverrides=settings,
+            status=None,
+            warning=warnings,
+            freshenv=True,
+        )
+        _show_progress(app, len(documents))
+        app.build()
+        found = records(app.env).values()
+    failures = [failure for record in found for failure in record.failures]
+    failures += _warnings(warnings.getvalue(), folder)
+    shown = [
+        Failure(_relative(failure.path, folder), failure.line, failure.message, failure.status)
+        for failure in failures
+    ]
+    return sum(record.claims for record in found), shown
+
+
+def _warnings(text: str, folder: Path) -> list[Failure]:
+    """Sphinx's warnings, all of which fail the build: they mean that something is not shown."""
+    failures: list[Failure] = []
+    for line in _COLOUR.sub("", text).splitlines():
+        match = _WARNING.fullmatch(line)
+        if match:
+            number = int(match["line"] or 1)
+            failures.append(Failure(match["path"], number, match["text"], 2))
+        elif line.strip() and failures:
+            last = failures.pop()
+            failures.append(Failure(last.path, last.line, f"{last.message}\n{line}", 2))
+        elif line.strip():
+            failures.append(Failure(str(folder), 1, line.strip(), 2))
+    return failures
+
+
+def _relative(path: str, folder: Path) -> str:
+    """A document's path as the user would write it: below the folder that they named."""
+    try:
+        return str(folder / Path(path).resolve().relative_to(folder.resolve()))
+    except ValueError:
+        return path
+
+
+def _print(pages: Path, folder: Path, documents: list[Path]) -> tuple[int, list[Failure]]:
+    """Compile each LaTeX file to PDF, two at a time."""
+
+    def compile_one(document: Path) -> Failure | None:
+        _progress(f"printing {document}")
+        error = compile_tex(pages / document.with_suffix(".tex"))
+        return Failure(str(folder / document), 1, f"pdflatex: {error}", 1) if error else None
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        failures = [failure for failure in pool.map(compile_one, documents) if failure]
+    return len(documents) - len(failures), failures
+
+
+def compile_tex(path: Path) -> str:
+    """Run pdflatex beside a file; the first error that it reports, or nothing."""
+    with tempfile.TemporaryDirectory() as scratch:
+        run = subprocess.run(
+            [
+                "pdflatex",
+                "-interaction=nonstopmode",
+                "-halt-on-error",
+                "-file-line-error",
+                f"-output-directory={scratch}",
+                path.name,
+            ],
+            cwd=path.parent,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+        )
+        if run.returncode:
+            text = run.stdout.decode("utf-8", "replace")
+            match = _TEX_ERROR.search(text)
+            return match[1] if match else text.strip()[-300:] or "failed"
+        shutil.move(Path(scratch, path.stem + ".pdf"), path.with_suffix(".pdf"))
+    return ""
+
+
+def _publish(pages: Path, target: Path) -> None:
+    """Move finished files into place, each at one stroke, and remove those of an earlier build."""
+    new = {path.relative_to(pages).as_posix() for path in pages.rglob("*") if path.is_file()}
+    manifest = target / _MANIFEST
+    old = set(manifest.read_text("utf-8").splitlines()) if manifest.is_file() else set()
+    for name in sorted(new):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(pages / name, target / name)
+    for name in old - new:
+        (target / name).unlink(missing_ok=True)
+    manifest.write_text("".join(f"{name}\n" for name in sorted(new)), "utf-8")
+
+
+def _show_progress(app: Sphinx, total: int) -> None:
+    started: list[str] = []
+
+    def reading(_app: Sphinx, docname: str, _content: Iterable[str]) -> None:
+        started.append(docname)
+        _progress(f"checking {docname} ({len(started)}/{total})")
+
+    app.connect("source-read", reading)
+
+
+def _progress(text: str) -> None:
+    """One line that overwrites itself, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text[:70]}", end="", file=sys.stderr, flush=True)

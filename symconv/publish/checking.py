@@ -1,0 +1,87 @@
+"""Claims in documents: which lines state one, and whether it comes out as expected."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symconv.publish.views import ClaimView, view
+
+__all__ = ["VERDICTS", "Outcome", "check", "claims_in"]
+
+VERDICTS = ("proved", "refuted", "unknown")
+_STATUS = {"proved": 1, "refuted": 1, "unknown": 3}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A claim after checking: what to show, and the problem if there is one."""
+
+    view: ClaimView | None
+    message: str = ""
+    status: int = 0
+
+
+def claims_in(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """The claims in a block of text, each with the number of its line within the block.
+
+    Each line states a claim; an indented line continues the one before.
+
+    >>> claims_in(["x[n]: x == x", "", "A[n,n]:", "  A == A.T"])
+    [(0, 'x[n]: x == x'), (2, 'A[n,n]: A == A.T')]
+    """
+    claims: list[tuple[int, str]] = []
+    for number, line in enumerate(lines):
+        if line[:1].isspace() and line.strip() and claims:
+            start, text = claims[-1]
+            claims[-1] = (start, f"{text} {line.strip()}")
+        elif line.strip():
+            claims.append((number, line.strip()))
+    return claims
+
+
+def check(text: str, expect: str = "proved", condition: str | None = None) -> Outcome:
+    """Decide a claim and compare the outcome with what its author expects."""
+    from symconv.errors import SymconvError
+    from symconv.proving import prove
+
+    try:
+        shown = view(prove(text))
+    except SymconvError as error:
+        return Outcome(None, f"error: {error}", 2)
+    except Exception as error:  # a defect in the prover must not hide the other failures
+        return Outcome(None, f"the prover failed on {text!r}: {type(error).__name__}: {error}", 3)
+    if shown.verdict != expect:
+        return Outcome(shown, _unexpected(shown, expect), _STATUS[shown.verdict])
+    if condition is not None and not _same(condition, shown.condition):
+        found = shown.condition or "none"
+        return Outcome(shown, f"expected the condition {condition}, but it is {found}: {text}", 1)
+    return Outcome(shown)
+
+
+def _unexpected(shown: ClaimView, expect: str) -> str:
+    lines = [f"expected {expect}, but {shown.verdict}: {shown.text}"]
+    if shown.reason:
+        lines.append(f"  reason: {shown.reason}")
+    found = shown.counterexample
+    if found is not None:
+        sizes = ", ".join(f"{name}={value}" for name, value in found.sizes)
+        entry = f" at [{', '.join(found.index)}]" if found.index else ""
+        what = "witness" if shown.verdict == "proved" else "counterexample"
+        lines.append(f"  {what}: {sizes or 'no sizes'}{entry}: {found.lhs} against {found.rhs}")
+    if shown.condition:
+        lines.append(f"  it holds exactly if {shown.condition}")
+    return "\n".join(lines)
+
+
+def _same(expected: str, found: str) -> bool:
+    return _normal(expected) == _normal(found)
+
+
+def _normal(condition: str) -> str:
+    """A condition without differences of spacing and brackets."""
+    try:
+        return ast.unparse(ast.parse(condition.strip(), mode="eval"))
+    except SyntaxError:
+        return " ".join(condition.split())

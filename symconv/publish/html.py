@@ -1,0 +1,109 @@
+"""Claims as HTML with MathML; no script, nothing loaded."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from symconv.publish.mathml import mathml
+from symconv.publish.views import Chain, ClaimView, Counterexample, Step
+from symconv.publish.words import HEADINGS, scope_words
+
+__all__ = ["claim_html"]
+
+_MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
+
+
+def claim_html(
+    claim: ClaimView, caption: str = "", derivation: str = "closed", tex: str = "", name: str = ""
+) -> str:
+    """One claim as a block: verdict, statement, counterexample, derivation and its sources."""
+    anchor = f' id="{escape(name)}"' if name else ""
+    parts = [
+        f'<section class="claim {claim.verdict}"{anchor}>',
+        f'<p class="verdict">{_caption(caption)}<strong>{_MARKS[claim.verdict]} '
+        f"{HEADINGS[claim.verdict]}</strong> {_scope(claim)}</p>",
+        _formula(claim.latex),
+    ]
+    if claim.counterexample is not None:
+        parts.append(_counterexample(claim, claim.counterexample))
+    if claim.condition:
+        parts.append(
+            f'<p class="condition">The exact condition: <code>{escape(claim.condition)}</code></p>'
+        )
+    if derivation != "none" and claim.chains:
+        opened = " open" if derivation == "open" else ""
+        parts.append(f"<details{opened}><summary>Derivation</summary>")
+        parts += [_chain(chain) for chain in claim.chains]
+        parts.append("</details>")
+    parts.append(
+        "<details><summary>Claim text</summary>"
+        f'<pre class="source">{escape(claim.text)}</pre></details>'
+    )
+    if tex:
+        parts.append(
+            f'<details><summary>LaTeX</summary><pre class="source">{escape(tex)}</pre></details>'
+        )
+    parts.append("</section>")
+    return "\n".join(parts)
+
+
+def _caption(caption: str) -> str:
+    return f'<span class="caption">{escape(caption)}</span> ' if caption else ""
+
+
+def _scope(claim: ClaimView) -> str:
+    words, conditions = scope_words(claim)
+    inside = ", ".join(mathml(condition) for condition in conditions)
+    return escape(words) + (f" {inside}" if inside else "")
+
+
+def _formula(latex: str) -> str:
+    return f'<div class="formula">{mathml(latex, block=True)}</div>'
+
+
+def _counterexample(claim: ClaimView, found: Counterexample) -> str:
+    what = "Witness" if claim.verdict == "proved" else "Smallest counterexample"
+    sizes = ", ".join(
+        f'<span class="size">{mathml(_size(name))} = {escape(value)}</span>'
+        for name, value in found.sizes
+    )
+    where = f" at {sizes}" if sizes else ""
+    side = f" ({escape(found.direction)})" if found.direction else ""
+    arrays = "".join(_formula(array.latex) for array in found.arrays)
+    functions = "".join(
+        f"<p><code>{escape(name)}</code>: {escape(value)}</p>" for name, value in found.functions
+    )
+    entry = f"entry {mathml('(' + ', '.join(found.index) + ')')} of " if found.index else ""
+    sides = (
+        f"<p>There {entry}the left side is {mathml(found.lhs)} "
+        f"and the right side is {mathml(found.rhs)}.</p>"
+    )
+    return (
+        f'<div class="counterexample"><p>{what}{where}{side}:</p>'
+        f'<div class="arrays">{arrays}</div>{functions}{sides}</div>'
+    )
+
+
+def _size(name: str) -> str:
+    return name if len(name) == 1 else r"\mathit{" + name.replace("_", r"\_") + "}"
+
+
+def _chain(chain: Chain) -> str:
+    title = f"<p>{escape(chain.title)}</p>" if chain.title else ""
+    first, *rest = chain.steps
+    lines = [_line(first, equal=False), *(_line(step, equal=True) for step in rest)]
+    return f'{title}<ol class="steps">{"".join(lines)}</ol>'
+
+
+def _line(step: Step, equal: bool) -> str:
+    shown = mathml(rf"\displaystyle {'= ' if equal else ''}{step.latex}")
+    reason = f'<span class="reason">{_reason(step.reason)}</span>' if step.reason else ""
+    broken = "" if step.verified else ' <span class="unverified">not verified</span>'
+    return f'<li><div class="formula">{shown}</div>{reason}{broken}</li>'
+
+
+def _reason(text: str) -> str:
+    """Reasons are words with formulas between dollar signs."""
+    parts = re.split(r"\$([^$]+)\$", text)
+    return "".join(mathml(part) if index % 2 else escape(part) for index, part in enumerate(parts))

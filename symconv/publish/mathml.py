@@ -1,0 +1,113 @@
+"""LaTeX mathematics to MathML, strictly: what cannot be shown is an error.
+
+The conversion is docutils' own. It is lenient in places where it should not be (unbalanced
+braces, `\\operatorname*`, the label of an `\\underbrace`), and those are caught or mended here.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+__all__ = ["MathError", "mathml"]
+
+#: Commands that docutils does not know, in terms of those that it does.
+_ALIASES = {
+    r"\iff": r"\;\Longleftrightarrow\;",
+    r"\lbrack": "[",
+    r"\rbrack": "]",
+}
+_TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}&']", re.DOTALL)
+_TEXT = re.compile(r"(\\(?:text|mbox|textrm)\s*\{(?:[^{}]|\{[^{}]*\})*\})")
+_LABELLED = {"\u23de": "mover", "\u23df": "munder"}  # over- and underbrace
+
+
+class MathError(ValueError):
+    """Mathematics that the converter does not understand."""
+
+
+def mathml(tex: str, block: bool = False) -> str:
+    r"""The MathML of some LaTeX mathematics, as one line of HTML.
+
+    >>> mathml(r"K_{u}")
+    '<math><msub><mi>K</mi><mi>u</mi></msub></math>'
+    >>> mathml(r"\argmax K")
+    Traceback (most recent call last):
+        ...
+    symconv.publish.mathml.MathError: Unknown LaTeX command "\argmax".
+    """
+    from docutils.utils.math.latex2mathml import tex2mathml
+
+    _check(tex)
+    try:
+        xml = tex2mathml(_prepared(tex), as_block=block)
+    except ValueError as error:
+        raise MathError(str(error)) from None
+    except (AttributeError, IndexError, TypeError):
+        # docutils walks off its tree where the nesting is wrong
+        raise MathError(f"badly nested mathematics: {tex}") from None
+    xml = re.sub(r"&ApplyFunction;", "\u2061", xml)
+    root = ET.fromstring(xml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""))
+    _mend(root)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _tokens(tex: str) -> Iterator[str]:
+    """Commands, braces and other structure outside of text."""
+    for index, part in enumerate(_TEXT.split(tex)):
+        if index % 2 == 0:
+            yield from _TOKEN.findall(part)
+
+
+def _check(tex: str) -> None:
+    depth = 0
+    fences = 0
+    for token in _tokens(tex):
+        if token == "{":
+            depth += 1
+        elif token == "}":
+            depth -= 1
+        elif token == r"\left":
+            fences += 1
+        elif token == r"\right":
+            fences -= 1
+        elif token.endswith("*") and len(token) > 2:
+            raise MathError(f"cannot show {token}")
+        if depth < 0 or fences < 0:
+            break
+    if depth:
+        raise MathError(f"unbalanced braces: {tex}")
+    if fences:
+        raise MathError(rf"\left and \right do not match: {tex}")
+    if re.search(r"\\begin\{aligned\}\s*\[[tbc]\]", tex):
+        raise MathError(r"cannot show the option of \begin{aligned}")
+
+
+def _prepared(tex: str) -> str:
+    """The same mathematics in commands that docutils knows, with primes as superscripts."""
+
+    def known(match: re.Match[str]) -> str:
+        token = match.group()
+        return _ALIASES.get(token, token) + (" " if token in _ALIASES else "")
+
+    parts = _TEXT.split(tex)
+    for index in range(0, len(parts), 2):
+        part = _TOKEN.sub(known, parts[index])
+        part = re.sub(r"(?<=\d),(?=\d)", ", ", part)  # else docutils reads 0,1 as one number
+        part = re.sub("'+", lambda m: "^{" + r"\prime " * len(m.group()) + "}", part)
+        parts[index] = part
+    return "".join(parts)
+
+
+def _mend(root: ET.Element) -> None:
+    for node in root.iter():
+        node.tail = None
+        if node.text is not None and not node.text.strip("\n "):
+            node.text = None
+        if node.tag == "mtable" and node.get("class") == "ams-align":
+            node.set("displaystyle", "true")
+        if node.tag in ("msub", "msup") and len(node) == 2:
+            brace = node[0][1].text if len(node[0]) == 2 else None
+            if brace in _LABELLED and node[0].tag == _LABELLED[brace]:
+                node.tag = _LABELLED[brace]

@@ -1,0 +1,67 @@
+"""What a build has to say: how much it checked and what went wrong where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["BuildReport", "Failure", "worst"]
+
+#: Exit statuses, the most urgent first: malformed, refuted, unknown, fine.
+_PRIORITY = (2, 1, 3, 0)
+
+
+@dataclass(frozen=True, order=True)
+class Failure:
+    """One thing that fails a build, and the line that it stands on.
+
+    >>> print(Failure("notes.md", 12, "expected proved, but refuted", 1))
+    notes.md:12: expected proved, but refuted
+    """
+
+    path: str
+    line: int
+    message: str
+    status: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+def worst(statuses: Iterable[int]) -> int:
+    """The exit status that several add up to.
+
+    >>> worst([]), worst([0, 3]), worst([3, 1]), worst([1, 2, 3])
+    (0, 3, 1, 2)
+    """
+    found = set(statuses)
+    return next((status for status in _PRIORITY if status in found), 0)
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """The outcome of a build; its text is what to print."""
+
+    documents: int
+    claims: int
+    failures: tuple[Failure, ...]
+    output: Path
+    pdfs: int = 0
+
+    @property
+    def status(self) -> int:
+        """The exit status that the build deserves."""
+        return worst(failure.status for failure in self.failures)
+
+    def __str__(self) -> str:
+        checked = f"{_count(self.claims, 'claim')} in {_count(self.documents, 'document')}"
+        if not self.failures:
+            printed = f", {_count(self.pdfs, 'PDF')}" if self.pdfs else ""
+            return f"{checked} as expected{printed}: {self.output}"
+        wrong = _count(len(self.failures), "failure")
+        return "\n".join([*map(str, self.failures), f"{checked}, {wrong}: nothing written"])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,177 @@
+"""The Sphinx extension: a `claim` directive, for Markdown (MyST) and reStructuredText alike.
+
+Add `"symconv.publish.sphinx"` to `extensions`. A claim that does not come out as expected makes
+the build fail with its file and line:
+
+    ```{claim}
+    :expect: refuted
+    A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid")
+    ```
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from symconv.publish.checking import VERDICTS, Outcome, check, claims_in
+from symconv.publish.html import claim_html
+from symconv.publish.report import Failure, worst
+from symconv.publish.tex import claim_tex
+
+__all__ = ["ClaimDirective", "Record", "claim", "records", "setup"]
+
+logger = logging.getLogger(__name__)
+
+
+class claim(nodes.General, nodes.Element):
+    """A checked claim, with its HTML, its LaTeX and the name of its fragment."""
+
+
+@dataclass
+class Record:
+    """What one document has contributed to a build."""
+
+    claims: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+def records(env: BuildEnvironment) -> dict[str, Record]:
+    """The records of all documents; they live as long as Sphinx's environment does."""
+    if not hasattr(env, "symconv_records"):
+        env.symconv_records = {}  # type: ignore[attr-defined]
+    found: dict[str, Record] = env.symconv_records  # type: ignore[attr-defined]
+    return found
+
+
+def _one_of(*allowed: str) -> Any:
+    return lambda argument: directives.choice(argument, allowed)
+
+
+class ClaimDirective(SphinxDirective):
+    """Claims, one a line (an indented line continues), each checked as the page is read."""
+
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {
+        "name": directives.unchanged_required,
+        "expect": _one_of(*VERDICTS),
+        "condition": directives.unchanged_required,
+        "derivation": _one_of("open", "closed", "none"),
+        "caption": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        found = claims_in(list(self.content))
+        if not found:
+            self._fail(self.lineno, "error: an empty claim", 2)
+        shown = []
+        for number, (offset, text) in enumerate(found):
+            line = self._first_line() + offset
+            records(self.env).setdefault(self.env.docname, Record()).claims += 1
+            outcome = check(
+                text, self.options.get("expect", "proved"), self.options.get("condition")
+            )
+            if outcome.status:
+                self._fail(line, outcome.message, outcome.status)
+            node = self._node(outcome, number, line)
+            if node is not None:
+                shown.append(node)
+        return shown
+
+    def _node(self, outcome: Outcome, number: int, line: int) -> nodes.Node | None:
+        if outcome.view is None:
+            return None
+        derivation = self.options.get("derivation", "closed")
+        caption = self.options.get("caption", "") if number == 0 else ""
+        name = self.options.get("name", "") if number == 0 else ""
+        fragment = self._fragment_name(number)
+        node = claim("", fragment=fragment)
+        node.source, node.line = self.env.doc2path(self.env.docname), line
+        if name:
+            self.add_name(node)
+        anchor = node["ids"][0] if node["ids"] else nodes.make_id(fragment)
+        try:
+            node["tex"] = claim_tex(outcome.view, caption, derivation != "none")
+            node["html"] = claim_html(outcome.view, caption, derivation, node["tex"], anchor)
+        except ValueError as error:
+            self._fail(line, f"cannot show {outcome.view.text}: {error}", 1)
+            return None
+        node["text"] = f"{outcome.view.verdict}: {outcome.view.text}"
+        return node
+
+    def _fragment_name(self, number: int) -> str:
+        name = self.options.get("name", "")
+        if name:
+            base = re.sub(r"\W+", "-", name).strip("-").lower()
+            return base if number == 0 else f"{base}-{number + 1}"
+        serial = self.env.new_serialno("claim") + 1
+        return f"{self.env.docname.replace('/', '-')}-{serial}"
+
+    def _first_line(self) -> int:
+        # MyST counts the offset from the directive, docutils from the start of the file
+        myst = type(self.state_machine).__module__.startswith("myst_parser")
+        return self.content_offset + 1 + (self.lineno if myst else 0)
+
+    def _fail(self, line: int, message: str, status: int) -> None:
+        path = str(self.env.doc2path(self.env.docname))
+        record = records(self.env).setdefault(self.env.docname, Record())
+        record.failures.append(Failure(path, line, message, status))
+
+
+def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    records(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    records(env).update({name: records(other)[name] for name in docnames & set(records(other))})
+
+
+def _report(app: Sphinx, error: Exception | None) -> None:
+    """Say what failed and fail the build; our own builder says it by itself."""
+    failures = [f for record in records(app.env).values() for f in record.failures]
+    if error is not None or not failures or app.builder.name == "symconv":
+        return
+    for failure in sorted(failures):
+        logger.error("%s", failure.message, location=f"{failure.path}:{failure.line}")
+    app.statuscode = worst(failure.status for failure in failures)
+
+
+def _add_styles(app: Sphinx) -> None:
+    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+    app.add_css_file("symconv-claims.css")
+
+
+def _visitor(key: str) -> tuple[Any, None]:
+    def visit(translator: Any, node: nodes.Element) -> None:
+        body = translator.add_text if key == "text" else translator.body.append
+        body(node[key])
+        raise nodes.SkipNode
+
+    return visit, None
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx calls this for every extension."""
+    from symconv.publish.pages import PagesBuilder
+
+    app.add_node(claim, html=_visitor("html"), latex=_visitor("tex"), text=_visitor("text"))
+    app.add_directive("claim", ClaimDirective)
+    app.add_builder(PagesBuilder)
+    app.connect("builder-inited", _add_styles)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
+    app.connect("build-finished", _report)
+    return {
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,183 @@
+"""Text and claims as LaTeX that needs the article class and amsmath, nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from symconv.publish.views import Chain, ClaimView, Counterexample, Step
+from symconv.publish.words import HEADINGS, scope_words
+
+__all__ = ["claim_tex", "escape"]
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "\u00a0": "~",
+    "\u202f": r"\,",
+    "–": "--",
+    "—": "---",
+    "‘": "`",
+    "’": "'",
+    "“": "``",
+    "”": "''",
+    "…": r"\dots{}",
+    "×": r"\(\times\)",
+    "·": r"\(\cdot\)",
+    "⋆": r"\(\star\)",
+    "⊙": r"\(\odot\)",
+    "⊗": r"\(\otimes\)",
+    "−": r"\(-\)",
+    "±": r"\(\pm\)",
+    "→": r"\(\to\)",
+    "↦": r"\(\mapsto\)",
+    "⇒": r"\(\Rightarrow\)",
+    "⇔": r"\(\Leftrightarrow\)",
+    "↔": r"\(\leftrightarrow\)",
+    "≤": r"\(\le\)",
+    "≥": r"\(\ge\)",
+    "≠": r"\(\ne\)",
+    "≈": r"\(\approx\)",
+    "≡": r"\(\equiv\)",
+    "∈": r"\(\in\)",
+    "∉": r"\(\notin\)",
+    "∞": r"\(\infty\)",
+    "∀": r"\(\forall\)",
+    "∃": r"\(\exists\)",
+    "∂": r"\(\partial\)",
+    "Σ": r"\(\Sigma\)",
+    "∑": r"\(\sum\)",
+    "⟨": r"\(\langle\)",
+    "⟩": r"\(\rangle\)",
+    "⌊": r"\(\lfloor\)",
+    "⌋": r"\(\rfloor\)",
+    "ᵀ": r"\(^{\mathsf T}\)",
+    "²": r"\(^{2}\)",
+    "³": r"\(^{3}\)",
+    "°": r"\(^{\circ}\)",
+    "✓": r"\(\surd\)",
+}
+_GREEK = {
+    f"GREEK SMALL LETTER {name}": rf"\({command}\)"
+    for name, command in (
+        (letter.upper(), rf"\{letter}")
+        for letter in "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi "
+        "pi rho sigma tau upsilon phi chi psi omega".split()
+    )
+} | {"GREEK SMALL LETTER LAMDA": r"\(\lambda\)"}
+#: A reason longer than this goes on a line of its own, not beside the formula.
+_SHORT_REASON = 44
+
+
+def escape(text: str) -> str:
+    r"""Plain text as LaTeX text; a character that pdflatex lacks is an error.
+
+    >>> escape("50% of K_1 → 0")
+    '50\\% of K\\_1 \\(\\to\\) 0'
+    >>> escape("漢")
+    Traceback (most recent call last):
+        ...
+    ValueError: cannot write '漢' (CJK UNIFIED IDEOGRAPH-6F22) in LaTeX
+    """
+    return "".join(_character(character) for character in text)
+
+
+def _character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character == "\n" or " " <= character <= "~":
+        return character
+    name = unicodedata.name(character, f"U+{ord(character):04X}")
+    if name in _GREEK:
+        return _GREEK[name]
+    if name.startswith("LATIN "):
+        return character
+    raise ValueError(f"cannot write {character!r} ({name}) in LaTeX")
+
+
+def claim_tex(claim: ClaimView, caption: str = "", derivation: bool = True) -> str:
+    """The fragment for `\\input`: the statement, its verdict and, if wanted, its derivation."""
+    lines = [f"% {line}" for line in claim.text.splitlines()]
+    heading = escape(HEADINGS[claim.verdict])
+    title = rf"\emph{{{escape(caption)}}} " if caption else ""
+    lines += [
+        rf"\par\medskip\noindent {title}\textbf{{{heading}}}{_scope(claim)}",
+        *_display(claim.latex),
+    ]
+    if claim.counterexample is not None:
+        lines += _counterexample(claim, claim.counterexample)
+    if claim.condition:
+        lines += [rf"\noindent The exact condition is \texttt{{{escape(claim.condition)}}}.\par"]
+    if derivation:
+        for chain in claim.chains:
+            lines += _chain(chain)
+    return "\n".join(lines) + "\n"
+
+
+def _scope(claim: ClaimView) -> str:
+    words, conditions = scope_words(claim)
+    inside = ", ".join(f"${condition}$" for condition in conditions)
+    return " " + escape(words) + (f" {inside}." if inside else ".")
+
+
+def _display(latex: str) -> list[str]:
+    return [r"\begin{equation*}", latex, r"\end{equation*}"]
+
+
+def _counterexample(claim: ClaimView, found: Counterexample) -> list[str]:
+    sizes = ", ".join(f"${_sized(name, value)}$" for name, value in found.sizes)
+    what = "Witness" if "!=" in claim.text and claim.verdict == "proved" else "Counterexample"
+    where = f" at {sizes}" if sizes else ""
+    side = f" ({escape(found.direction)})" if found.direction else ""
+    lines = [rf"\noindent {what}{where}{side}:"]
+    shown = [array.latex for array in found.arrays]
+    shown += [rf"\text{{{escape(f'{name}: {value}')}}}" for name, value in found.functions]
+    if shown:
+        lines += [r"\begin{gather*}", ",\\\\\n".join(shown) + ".", r"\end{gather*}"]
+    entry = f" entry $({', '.join(found.index)})$ of" if found.index else ""
+    lines.append(
+        rf"\noindent There{entry} the left side is ${found.lhs}$"
+        rf" and the right side is ${found.rhs}$.\par"
+    )
+    return lines
+
+
+def _sized(name: str, value: str) -> str:
+    shown = name if len(name) == 1 else r"\mathit{" + name.replace("_", r"\_") + "}"
+    return f"{shown}={value}"
+
+
+def _chain(chain: Chain) -> list[str]:
+    lines = [rf"\noindent {escape(chain.title)}\par"] if chain.title else []
+    first, *rest = chain.steps
+    rows = [f"&\\phantom{{{{}}={{}}}} {first.latex}"]
+    for step in rest:
+        rows.append(_row(step))
+    body = "\\\\\n".join(rows).replace("\\\\\n\\intertext", "\n\\intertext")
+    return [*lines, r"\begin{align*}", body, r"\end{align*}"]
+
+
+def _row(step: Step) -> str:
+    reason = _reason(step.reason)
+    if len(step.reason) > _SHORT_REASON:
+        return rf"\intertext{{\small {reason}:}}" + f"\n&= {step.latex}"
+    tag = rf" \tag*{{\small {reason}}}" if reason else ""
+    return f"&= {step.latex}{tag}"
+
+
+def _reason(text: str) -> str:
+    """Reasons are words with formulas between dollar signs."""
+    parts = re.split(r"(\$[^$]+\$)", text)
+    return "".join(p if p.startswith("$") and len(p) > 2 else escape(p) for p in parts)

@@ -1,0 +1,197 @@
+"""What a reader is told about a claim, as plain data: HTML and LaTeX are both made from this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "view"]
+
+#: Arrays with more columns or rows than this are told by their non-zero entries.
+_WIDEST = 12
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation and why it equals the line before."""
+
+    latex: str
+    rule: str
+    detail: str
+    verified: bool
+
+    @property
+    def reason(self) -> str:
+        """The rule, with its detail in brackets."""
+        return f"{self.rule} ({self.detail})" if self.rule and self.detail else self.rule
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A run of lines, each equal to the one before; one claim can need several."""
+
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class ArrayView:
+    """One array of a counterexample."""
+
+    name: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest sizes and arrays at which the two sides differ."""
+
+    sizes: tuple[tuple[str, str], ...]
+    index: tuple[str, ...]
+    arrays: tuple[ArrayView, ...]
+    functions: tuple[tuple[str, str], ...]
+    lhs: str
+    rhs: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """Everything that is shown of one decided claim."""
+
+    text: str
+    latex: str
+    verdict: str
+    reason: str
+    assumptions: tuple[str, ...]
+    condition: str
+    counterexample: Counterexample | None
+    checked_up_to: int | None
+    chains: tuple[Chain, ...]
+
+
+def view(result: Any) -> ClaimView:
+    """The plain data of a result of `symconv.prove`."""
+    found = result.counterexample
+    return ClaimView(
+        text=result.claim.text,
+        latex=result.claim.latex(),
+        verdict=result.verdict,
+        reason=result.reason or "",
+        assumptions=tuple(_latex(condition) for condition in result.assumptions),
+        condition="" if result.condition is None else str(result.condition),
+        counterexample=None if found is None else _counterexample(found),
+        checked_up_to=result.checked_up_to,
+        chains=_chains(result.derivation),
+    )
+
+
+def _chains(derivation: Any) -> tuple[Chain, ...]:
+    if derivation is None:
+        return ()
+    chains = getattr(derivation, "chains", ()) or (derivation,)
+    views = (Chain(str(getattr(chain, "title", "") or ""), _steps(chain)) for chain in chains)
+    return tuple(chain for chain in views if chain.steps)
+
+
+def _steps(chain: Any) -> tuple[Step, ...]:
+    return tuple(
+        Step(step.latex(), step.rule or "", step.detail or "", bool(step.verified))
+        for step in chain.steps
+    )
+
+
+def _counterexample(found: Any) -> Counterexample:
+    return Counterexample(
+        sizes=tuple((str(name), str(value)) for name, value in found.sizes.items()),
+        index=tuple(str(i) for i in found.index or ()),
+        arrays=tuple(
+            ArrayView(str(name), array_latex(array, str(name)))
+            for name, array in found.arrays.items()
+        ),
+        functions=tuple((str(name), str(value)) for name, value in (found.functions or {}).items()),
+        lhs=_number(found.lhs),
+        rhs=_number(found.rhs),
+        direction=str(found.direction or ""),
+    )
+
+
+def array_latex(array: Any, name: str) -> str:
+    r"""An equation that gives a named array; three axes and more are told plane by plane.
+
+    >>> array_latex([[1, 0], [0, 2]], "K")
+    'K=\\begin{bmatrix}1&0\\\\0&2\\end{bmatrix}'
+    >>> array_latex([[[1, 0]], [[0, 3]]], "X")
+    'X_{0}=\\begin{bmatrix}1&0\\end{bmatrix},\\quad X_{1}=\\begin{bmatrix}0&3\\end{bmatrix}'
+    """
+    import numpy as np
+
+    values = np.asarray(array, dtype=object)
+    shown = _name_latex(name)
+    if values.ndim == 0:
+        return f"{shown}={_number(values.item())}"
+    if max(values.shape) > _WIDEST or np.prod(values.shape[:-2], dtype=int) > _WIDEST:
+        return _sparse(values, shown)
+    if values.ndim <= 2:
+        return f"{shown}={_matrix(np.atleast_2d(values))}"
+    planes = np.ndindex(*values.shape[:-2])
+    return r",\quad ".join(
+        f"{shown}_{{{','.join(map(str, index))}}}={_matrix(values[index])}" for index in planes
+    )
+
+
+def _matrix(rows: Iterable[Iterable[Any]]) -> str:
+    body = r"\\".join("&".join(_number(entry) for entry in row) for row in rows)
+    return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
+
+
+def _sparse(values: Any, shown: str) -> str:
+    import numpy as np
+
+    entries = [
+        f"{shown}_{{{','.join(map(str, index))}}}={_number(values[tuple(index)])}"
+        for index in np.argwhere(values != 0)[: 2 * _WIDEST]
+    ]
+    return ",\\ ".join([*entries, r"\text{all other entries }0"])
+
+
+def _name_latex(name: str) -> str:
+    r"""A tensor's name in mathematics.
+
+    >>> _name_latex("K"), _name_latex("kernel_1")
+    ('K', '\\mathrm{kernel\\_1}')
+    """
+    return name if len(name) == 1 else r"\mathrm{" + name.replace("_", r"\_") + "}"
+
+
+def _number(value: Any) -> str:
+    """A number as LaTeX; whole floats lose their `.0`."""
+    import sympy
+
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        value = value.item()
+    if isinstance(value, (str, type(None))):
+        return value or ""
+    if isinstance(value, (tuple, list)) or getattr(value, "shape", None):
+        return "(" + ", ".join(_number(entry) for entry in _listed(value)) + ")"
+    if isinstance(value, complex) and value.imag == 0:
+        value = value.real
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(sympy.latex(sympy.sympify(value)))
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _latex(thing: Any) -> str:
+    """Mathematics of anything that the prover reports: its own LaTeX, SymPy's, or its text."""
+    import sympy
+
+    if hasattr(thing, "latex"):
+        return str(thing.latex())
+    if isinstance(thing, sympy.Basic):
+        return str(sympy.latex(thing))
+    return r"\text{" + str(thing).replace("_", r"\_") + "}"

@@ -8,7 +8,7 @@ import unicodedata
 from symconv.publish.views import Chain, ClaimView, Counterexample, Step
 from symconv.publish.words import HEADINGS, scope_words
 
-__all__ = ["claim_tex", "escape"]
+__all__ = ["claim_tex", "code", "escape"]
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -24,7 +24,7 @@ _SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': "''",
     "\u00a0": "~",
     "\u202f": r"\,",
     "–": "--",
@@ -94,6 +94,15 @@ def escape(text: str) -> str:
     return "".join(_character(character) for character in text)
 
 
+def code(text: str) -> str:
+    r"""Plain text in typewriter letters, its quotation marks straight.
+
+    >>> code('K["a"]')
+    '\\texttt{K["a"]}'
+    """
+    return r"\texttt{" + '"'.join(map(escape, text.split('"'))) + "}"
+
+
 def _character(character: str) -> str:
     if character in _SPECIAL:
         return _SPECIAL[character]
@@ -119,7 +128,7 @@ def claim_tex(claim: ClaimView, caption: str = "", derivation: bool = True) -> s
     if claim.counterexample is not None:
         lines += _counterexample(claim, claim.counterexample)
     if claim.condition:
-        lines += [rf"\noindent The exact condition is \texttt{{{escape(claim.condition)}}}.\par"]
+        lines += [rf"\noindent The exact condition is {code(claim.condition)}.\par"]
     if derivation:
         for chain in claim.chains:
             lines += _chain(chain)

@@ -6,12 +6,11 @@ from typing import Any
 
 from docutils import nodes
 
-from symconv.publish.tex import escape
+from symconv.publish.tex import code, escape
 
 __all__ = ["document_tex"]
 
 _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
-\usepackage[T1]{fontenc}
 \usepackage{amsmath}
 \allowdisplaybreaks
 \setlength{\textwidth}{16cm}
@@ -35,10 +34,9 @@ def document_tex(doctree: nodes.document) -> str:
     """The LaTeX source of a document; a node that it cannot write is a `ValueError`."""
     visitor = _Translator(doctree)
     doctree.walkabout(visitor)
-    title = rf"\title{{{visitor.title}}}" + "\n\\author{}\n\\date{}\n" if visitor.title else ""
-    heading = "\\maketitle\n" if title else ""
+    title = f"\\begin{{center}}\n\\LARGE {visitor.title}\n\\end{{center}}\n"
     body = "".join(visitor.body).strip()
-    return f"{_PREAMBLE}{title}\\begin{{document}}\n{heading}{body}\n\\end{{document}}\n"
+    return f"{_PREAMBLE}\\begin{{document}}\n{title}{body}\n\\end{{document}}\n"
 
 
 class _Translator(nodes.NodeVisitor):
@@ -190,7 +188,7 @@ class _Translator(nodes.NodeVisitor):
         raise nodes.SkipNode
 
     def visit_literal(self, node: Any) -> None:
-        self.body.append(rf"\texttt{{{escape(node.astext())}}}")
+        self.body.append(code(node.astext()))
         raise nodes.SkipNode
 
     def visit_emphasis(self, node: Any) -> None:
@@ -213,7 +211,7 @@ class _Translator(nodes.NodeVisitor):
     def depart_reference(self, node: Any) -> None:
         uri = node.get("refuri", "")
         if uri.startswith(("http://", "https://")) and uri != node.astext():
-            self.body.append(rf" (\texttt{{{escape(uri)}}})")
+            self.body.append(f" ({code(uri)})")
 
 
 def _has_lines(code: str) -> bool:

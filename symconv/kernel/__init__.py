@@ -1,0 +1,1 @@
+"""What decides: normal form, coefficient functions over Presburger sets, verdicts. Knows no operator."""

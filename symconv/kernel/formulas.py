@@ -1,0 +1,284 @@
+"""The language of index formulas: what an operator's definition is written in.
+
+A formula is one entry of an array as a sum of products of entries of other arrays. Nothing
+here knows an operator: an array is anything with axes and an index formula for its entries.
+
+An axis is a tuple of digits: the axis of `ravel(A)` for an H×W matrix has the digits (H, W), so
+that i·W + j is never formed. An index along an axis is one polynomial for a single digit and
+a tuple of polynomials, one a digit, for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from typing import Any, Protocol, TypeAlias
+
+from symconv.kernel.polynomials import ONE, ZERO, Poly, floor
+
+Index: TypeAlias = "Poly | tuple[Poly, ...]"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of an array, of size ∏ digits; the last digit runs fastest.
+
+    >>> H, W = Poly.name("H"), Poly.name("W")
+    >>> print(Axis((H, W)).size)
+    H*W
+    """
+
+    digits: tuple[Poly, ...]
+
+    @staticmethod
+    def of(*digits: Poly | int) -> Axis:
+        """The axis with these digits."""
+        return Axis(tuple(Poly.of(d) for d in digits))
+
+    @cached_property
+    def size(self) -> Poly:
+        """The number of entries along the axis."""
+        product = ONE
+        for digit in self.digits:
+            product = product * digit
+        return product
+
+    def parts(self, index: Index | int) -> tuple[Poly, ...]:
+        """The digits of an index; one polynomial for several digits is split by `//` and `%`."""
+        if isinstance(index, tuple):
+            return index
+        rest, parts = Poly.of(index), []
+        for digit in reversed(self.digits[1:]):
+            quotient = floor(rest, digit)
+            parts.append(rest - digit * quotient)
+            rest = quotient
+        return (rest, *reversed(parts))
+
+    def flat(self, index: Index | int) -> Poly:
+        """The position that the digits stand for, as one polynomial."""
+        if isinstance(index, int):
+            return Poly.of(index)
+        if isinstance(index, Poly):
+            return index
+        position = ZERO
+        for digit, part in zip(self.digits, index, strict=True):
+            position = position * digit + part
+        return position
+
+    def index(self, parts: Sequence[Poly]) -> Index:
+        """The index with these digits, in the form that definitions get it."""
+        return parts[0] if len(self.digits) == 1 else tuple(parts)
+
+    def reversed(self, index: Index) -> Index:
+        """The index counted from the other end: n − 1 − i, digit by digit."""
+        return self.index([d - 1 - p for d, p in zip(self.digits, self.parts(index), strict=True)])
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`poly` ≥ 0, == 0 or != 0."""
+
+    poly: Poly
+    relation: str
+
+    def __str__(self) -> str:
+        positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
+        negative = positive - self.poly
+        if self.relation == ">=" and not positive.names and negative.names:
+            return f"{negative} <= {positive}"
+        return f"{positive} {self.relation} {negative}"
+
+
+@dataclass(frozen=True)
+class All:
+    """Every one of the conditions."""
+
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(f"({c})" if isinstance(c, AnyOf) else str(c) for c in self.conditions) or "True"
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one of the conditions."""
+
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(str(c) for c in self.conditions) or "False"
+
+
+@dataclass(frozen=True)
+class Negation:
+    """Not the condition."""
+
+    condition: Condition
+
+    def __str__(self) -> str:
+        return f"not ({self.condition})"
+
+
+Condition: TypeAlias = "Compare | All | AnyOf | Negation"
+
+
+def at_least(left: Poly | int, right: Poly | int) -> Compare:
+    """left ≥ right."""
+    return Compare(Poly.of(left) - Poly.of(right), ">=")
+
+
+def equal(left: Poly | int, right: Poly | int) -> Compare:
+    """left == right."""
+    return Compare(Poly.of(left) - Poly.of(right), "==")
+
+
+class Array(Protocol):
+    """What the kernel asks of an array: axes, and an index formula or, for a leaf, an atom."""
+
+    @property
+    def axes(self) -> tuple[Axis, ...]: ...
+
+    @property
+    def leaf(self) -> Any: ...
+
+    def entry(self, *index: Index) -> Formula: ...
+
+    def replace_names(self, values: Mapping[str, Poly]) -> Array: ...
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A number that may depend on sizes and indices."""
+
+    value: Poly
+
+
+@dataclass(frozen=True)
+class Read:
+    """One entry of an array; 0 where the index lies outside."""
+
+    array: Array
+    index: tuple[Index, ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Σ of the body over lower ≤ name < upper."""
+
+    name: str
+    lower: Poly
+    upper: Poly
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Plus:
+    """A sum of formulas."""
+
+    terms: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Times:
+    """A product of formulas."""
+
+    factors: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class When:
+    """The body where all conditions hold, else 0."""
+
+    conditions: tuple[Compare, ...]
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Conj:
+    """The complex conjugate."""
+
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Call:
+    """An uninterpreted function of one number."""
+
+    function: str
+    body: Formula
+
+
+Formula: TypeAlias = "Scalar | Read | Sum | Plus | Times | When | Conj | Call"
+
+_numbers = count()
+
+
+def fresh(hint: str) -> str:
+    """A new bound name; what stands before the dot is the name to print."""
+    return f"{hint.split('.')[0]}.{next(_numbers)}"
+
+
+def total(axes: Sequence[Axis], body: Callable[..., Formula], names: str = "uvwpqrst") -> Formula:
+    """Σ of body(index, …) over every index along the axes, the first axis outermost."""
+    indices: list[Index] = []
+    bound: list[tuple[str, Poly]] = []
+    for axis, hint in zip(axes, [*names, *(f"u{i}" for i in range(len(axes)))], strict=False):
+        hints = [hint] if len(axis.digits) == 1 else [f"{hint}_{i}" for i in range(len(axis.digits))]
+        fresh_names = [fresh(h) for h in hints]
+        bound += zip(fresh_names, axis.digits, strict=True)
+        indices.append(axis.index([Poly.name(n) for n in fresh_names]))
+    formula = body(*indices)
+    for name, size in reversed(bound):
+        formula = Sum(name, ZERO, size, formula)
+    return formula
+
+
+def times(*factors: Formula) -> Formula:
+    """The product, flattened."""
+    flat = [f for factor in factors for f in (factor.factors if isinstance(factor, Times) else (factor,))]
+    flat = [f for f in flat if f != Scalar(ONE)]
+    return flat[0] if len(flat) == 1 else Times(tuple(flat)) if flat else Scalar(ONE)
+
+
+def plus(*terms: Formula) -> Formula:
+    """The sum, flattened."""
+    flat = [f for term in terms for f in (term.terms if isinstance(term, Plus) else (term,))]
+    return flat[0] if len(flat) == 1 else Plus(tuple(flat))
+
+
+def minus(left: Formula, right: Formula) -> Formula:
+    """left − right."""
+    return plus(left, times(Scalar(Poly.of(-1)), right))
+
+
+def substitute(formula: Formula, values: Mapping[str, Poly]) -> Formula:
+    """The formula with free names replaced; the values must not use its bound names."""
+    if not values:
+        return formula
+    match formula:
+        case Scalar(value):
+            return Scalar(value.substitute(values))
+        case Read(array, index):
+            return Read(array.replace_names(values), tuple(_replace_index(i, values) for i in index))
+        case Sum(name, lower, upper, body):
+            inner = {k: v for k, v in values.items() if k != name}
+            return Sum(name, lower.substitute(values), upper.substitute(values), substitute(body, inner))
+        case Plus(terms):
+            return Plus(tuple(substitute(t, values) for t in terms))
+        case Times(factors):
+            return Times(tuple(substitute(f, values) for f in factors))
+        case When(conditions, body):
+            replaced = tuple(Compare(c.poly.substitute(values), c.relation) for c in conditions)
+            return When(replaced, substitute(body, values))
+        case Conj(body):
+            return Conj(substitute(body, values))
+        case Call(function, body):
+            return Call(function, substitute(body, values))
+
+
+def _replace_index(index: Index, values: Mapping[str, Poly]) -> Index:
+    if isinstance(index, tuple):
+        return tuple(part.substitute(values) for part in index)
+    return index.substitute(values)

@@ -1,0 +1,494 @@
+"""Exact polynomials in names: sizes, indices and coefficients are all of this one form.
+
+A monomial is a sorted tuple of atoms. Most atoms are plain names; the others are closed
+under the reductions in `_reduce` (floors, extrema, inverses, roots, exponentials), so that
+two equal coefficients have equal polynomials wherever `is_zero` is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, reduce
+from math import gcd, isqrt
+from typing import TypeAlias
+
+Number: TypeAlias = int | Fraction
+
+
+@dataclass(frozen=True)
+class Floor:
+    """⌊numerator / divisor⌋ of integer polynomials, as Python's `//`."""
+
+    numerator: Poly
+    divisor: Poly
+
+    def __str__(self) -> str:
+        return "//".join(str(p) if p.is_atom else f"({p})" for p in (self.numerator, self.divisor))
+
+
+@dataclass(frozen=True)
+class Extremum:
+    """The smallest (`kind` "min") or largest ("max") of the arguments."""
+
+    kind: str
+    args: tuple[Poly, ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind}({', '.join(map(str, self.args))})"
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """1 / denominator, for a denominator that is never 0 where it is used."""
+
+    denominator: Poly
+
+    def __str__(self) -> str:
+        return f"1/({self.denominator})"
+
+
+@dataclass(frozen=True)
+class Root:
+    """The positive square root of a squarefree integer above 1."""
+
+    radicand: int
+
+    def __str__(self) -> str:
+        return f"sqrt({self.radicand})"
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A named constant: "I" (I·I = −1) or "pi" (transcendental)."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return {"I": "1j"}.get(self.name, self.name)
+
+
+@dataclass(frozen=True)
+class Exp:
+    """e to the power of a polynomial without constant-free cancellation: Exp(0) never occurs."""
+
+    exponent: Poly
+
+    def __str__(self) -> str:
+        return f"exp({self.exponent})"
+
+
+Atom: TypeAlias = str | Floor | Extremum | Inverse | Root | Constant | Exp
+Monomial: TypeAlias = tuple[Atom, ...]
+
+
+def _key(atom: Atom) -> tuple[int, str]:
+    return (0, atom) if isinstance(atom, str) else (1, str(atom))
+
+
+def _exact(value: Number) -> Number:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+class Poly:
+    """An immutable polynomial: `terms` maps each monomial to its non-zero exact coefficient.
+
+    >>> h, u = Poly.name("h"), Poly.name("u")
+    >>> print(2 * (h - 1 - u) + h * u)
+    h*u + 2*h - 2*u - 2
+    """
+
+    __slots__ = ("__dict__", "_hash", "terms")
+    terms: dict[Monomial, Number]
+
+    def __init__(self, terms: Mapping[Monomial, Number]) -> None:
+        self.terms = {m: c for m, c in terms.items() if c}
+        self._hash: int | None = None
+
+    @staticmethod
+    def name(name: str) -> Poly:
+        """The polynomial that is one name."""
+        return Poly({(name,): 1})
+
+    @staticmethod
+    def atom(atom: Atom) -> Poly:
+        """The polynomial that is one atom, reduced if it can be."""
+        return Poly({(): 1}) * Poly({(atom,): 1})
+
+    @staticmethod
+    def of(value: Poly | Number | str) -> Poly:
+        """A polynomial from a number, a name or a polynomial."""
+        match value:
+            case Poly():
+                return value
+            case str():
+                return Poly({(value,): 1})
+            case _:
+                return Poly({(): _exact(value)})
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, Fraction)):
+            return self.terms == ({(): other} if other else {})
+        return isinstance(other, Poly) and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset(self.terms.items()))
+        return self._hash
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def __add__(self, other: Poly | Number) -> Poly:
+        terms = dict(self.terms)
+        for m, c in Poly.of(other).terms.items():
+            terms[m] = _exact(terms.get(m, 0) + c)
+        return Poly(terms)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Poly:
+        return Poly({m: -c for m, c in self.terms.items()})
+
+    def __sub__(self, other: Poly | Number) -> Poly:
+        return self + (-Poly.of(other))
+
+    def __rsub__(self, other: Poly | Number) -> Poly:
+        return Poly.of(other) - self
+
+    def __mul__(self, other: Poly | Number) -> Poly:
+        if isinstance(other, (int, Fraction)):
+            return Poly({m: _exact(c * other) for m, c in self.terms.items()}) if other else ZERO
+        if not isinstance(other, Poly):
+            return NotImplemented
+        product: dict[Monomial, Number] = {}
+        for m1, c1 in self.terms.items():
+            for m2, c2 in other.terms.items():
+                for m, c in _multiply(m1, m2).items():
+                    product[m] = _exact(product.get(m, 0) + c1 * c2 * c)
+        return Poly(product)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, power: int) -> Poly:
+        return reduce(lambda product, _: product * self, range(power), ONE)
+
+    def __floordiv__(self, divisor: Poly | Number) -> Poly:
+        return floor(self, Poly.of(divisor))
+
+    def __mod__(self, divisor: Poly | Number) -> Poly:
+        divisor = Poly.of(divisor)
+        return self - divisor * floor(self, divisor)
+
+    def __truediv__(self, divisor: Poly | Number) -> Poly:
+        return self * inverse(Poly.of(divisor))
+
+    @cached_property
+    def constant(self) -> Number | None:
+        """The value of a constant polynomial, else None."""
+        if not self.terms:
+            return 0
+        return self.terms.get(()) if len(self.terms) == 1 else None
+
+    @cached_property
+    def integer(self) -> int | None:
+        """The value of a constant integer polynomial, else None."""
+        value = self.constant
+        return value if isinstance(value, int) else None
+
+    @property
+    def is_atom(self) -> bool:
+        """Whether this prints without an operator."""
+        return self.constant is not None or (len(self.terms) == 1 and all(len(m) == 1 and c == 1 for m, c in self.terms.items()))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that occurs, inside atoms too."""
+        return frozenset(name for m in self.terms for atom in m for name in _names(atom))
+
+    @cached_property
+    def is_affine(self) -> bool:
+        """Whether every monomial is a plain name or constant."""
+        return all(len(m) == 0 or (len(m) == 1 and isinstance(m[0], str)) for m in self.terms)
+
+    def coefficient(self, name: str) -> Number:
+        """The coefficient of a name that stands alone."""
+        return self.terms.get((name,), 0)
+
+    def substitute(self, values: Mapping[str, Poly]) -> Poly:
+        """The polynomial with names replaced, everywhere and at once."""
+        if self.names.isdisjoint(values):
+            return self
+        total = ZERO
+        for m, c in self.terms.items():
+            product = Poly.of(c)
+            for atom in m:
+                product = product * _substitute(atom, values)
+            total = total + product
+        return total
+
+    def conjugate(self) -> Poly:
+        """The complex conjugate, names being real."""
+        return self._map(_conjugate) if any(not isinstance(a, str) for m in self.terms for a in m) else self
+
+    def _map(self, f: Callable[[Atom], Poly]) -> Poly:
+        total = ZERO
+        for m, c in self.terms.items():
+            product = Poly.of(c)
+            for atom in m:
+                product = product * f(atom)
+            total = total + product
+        return total
+
+    def is_zero(self) -> bool:
+        """Whether this vanishes identically: denominators cleared, phases and roots reduced."""
+        poly = self
+        while poly:
+            found = next((a for m in poly.terms for a in m if isinstance(a, Inverse)), None)
+            if found is None:
+                return False
+            poly = _clear(poly, found)
+        return True
+
+    def __str__(self) -> str:
+        if not self.terms:
+            return "0"
+        ordered = sorted(self.terms.items(), key=lambda item: (-len(item[0]), [_key(a) for a in item[0]]))
+        if any(c > 0 for _, c in ordered) and ordered[0][1] < 0:
+            first = next(i for i, (_, c) in enumerate(ordered) if c > 0)
+            ordered.insert(0, ordered.pop(first))
+        text = ""
+        for m, c in ordered:
+            sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
+            factors = [str(abs(c))] if abs(c) != 1 or not m else []
+            factors += [f"({a})" if isinstance(a, Floor) and len(m) + len(factors) > 1 else str(a) for a in m]
+            text += sign + "*".join(factors)
+        return text
+
+    def __repr__(self) -> str:
+        return f"Poly({self})"
+
+
+ZERO = Poly({})
+ONE = Poly({(): 1})
+I = Poly({(Constant("I"),): 1})  # noqa: E741  the field's name for it
+PI = Poly({(Constant("pi"),): 1})
+
+
+def floor(numerator: Poly, divisor: Poly) -> Poly:
+    """⌊numerator / divisor⌋, reduced where it can be.
+
+    >>> n = Poly.name("n")
+    >>> print(floor(2 * n + 5, Poly.of(2)))
+    n + 2
+    """
+    d = divisor.integer
+    if d == 0:
+        raise ZeroDivisionError("division of an index by zero")
+    if d is not None and d < 0:
+        return floor(-numerator, Poly.of(-d))
+    if d is not None:
+        whole = Poly({m: c // d for m, c in numerator.terms.items()})
+        rest = Poly({m: c % d for m, c in numerator.terms.items()})
+        if rest.constant is not None:
+            return whole
+        shared = reduce(gcd, (int(c) for m, c in rest.terms.items() if m), d)
+        if shared > 1:
+            lowered = Poly({m: c // shared for m, c in rest.terms.items()})
+            return whole + floor(lowered, Poly.of(d // shared))
+        return whole + Poly({(Floor(rest, divisor),): 1})
+    if numerator == divisor:
+        return ONE
+    if not numerator:
+        return ZERO
+    return Poly({(Floor(numerator, divisor),): 1})
+
+
+def extremum(kind: str, args: Iterable[Poly]) -> Poly:
+    """The smallest ("min") or largest ("max") of the arguments, decided where they differ by a number."""
+    kept: list[Poly] = []
+    for arg in args:
+        for i, other in enumerate(kept):
+            difference = (arg - other).constant
+            if difference is not None:
+                if (difference < 0) == (kind == "min"):
+                    kept[i] = arg
+                break
+        else:
+            kept.append(arg)
+    return kept[0] if len(kept) == 1 else Poly({(Extremum(kind, tuple(kept)),): 1})
+
+
+def inverse(value: Poly) -> Poly:
+    """1 / value.
+
+    >>> n = Poly.name("n")
+    >>> print(inverse(2 * n) * n)
+    1/2
+    """
+    if not value:
+        raise ZeroDivisionError("division by zero")
+    if value.constant is not None:
+        return Poly.of(Fraction(1) / value.constant)
+    if len(value.terms) == 1:
+        ((monomial, c),) = value.terms.items()
+        product = Poly.of(Fraction(1) / c)
+        for atom in monomial:
+            product = product * _invert(atom)
+        return product
+    return Poly({(Inverse(value),): 1})
+
+
+def square_root(value: Fraction | int) -> Poly:
+    """The square root of a rational number, with its squarefree part kept as an atom."""
+    value = Fraction(value)
+    if value < 0:
+        return I * square_root(-value)
+    number, outside, factor = value.numerator * value.denominator, 1, 2
+    while factor * factor <= number and factor < 10_000:
+        while number % (factor * factor) == 0:
+            number //= factor * factor
+            outside *= factor
+        factor += 1
+    root = isqrt(number)
+    if root * root == number:
+        number, outside = 1, outside * root
+    radical = ONE if number == 1 else Poly({(Root(number),): 1})
+    return radical * Fraction(outside, value.denominator)
+
+
+def exponential(exponent: Poly) -> Poly:
+    """e ** exponent; phases that are whole quarter turns are reduced to powers of I."""
+    return Poly.atom(Exp(exponent)) if exponent else ONE
+
+
+def _clear(poly: Poly, atom: Inverse) -> Poly:
+    """`poly` times the atom's denominator, with one power of the atom gone from every monomial."""
+    total = ZERO
+    for m, c in poly.terms.items():
+        if atom in m:
+            i = m.index(atom)
+            total = total + Poly({m[:i] + m[i + 1 :]: c})
+        else:
+            total = total + Poly({m: c}) * atom.denominator
+    return total
+
+
+def _invert(atom: Atom) -> Poly:
+    match atom:
+        case Inverse(denominator):
+            return denominator
+        case Constant("I"):
+            return -I
+        case Root(radicand):
+            return Poly({(atom,): Fraction(1, radicand)})
+        case Exp(exponent):
+            return exponential(-exponent)
+        case _:
+            return Poly({(Inverse(Poly({(atom,): 1})),): 1})
+
+
+def _multiply(m1: Monomial, m2: Monomial) -> dict[Monomial, Number]:
+    if not m1 or not m2:
+        if not any(isinstance(a, Exp) for a in m1 or m2):
+            return {m1 or m2: 1}
+    merged = tuple(sorted(m1 + m2, key=_key))
+    if all(isinstance(a, str) for a in merged):
+        return {merged: 1}
+    return _reduce(merged).terms
+
+
+def _reduce(monomial: Monomial) -> Poly:
+    """The product of the atoms in canonical form."""
+    rest: list[Atom] = []
+    factor = ONE
+    exponent: Poly | None = None
+    for atom in monomial:
+        match atom:
+            case Exp(e):
+                exponent = e if exponent is None else exponent + e
+            case Constant("I") if atom in rest:
+                rest.remove(atom)
+                factor = -factor
+            case Root(radicand) if atom in rest:
+                rest.remove(atom)
+                factor = factor * radicand
+            case Root(radicand) if any(isinstance(a, Root) for a in rest):
+                other = next(a for a in rest if isinstance(a, Root))
+                rest.remove(other)
+                common = gcd(other.radicand, radicand)
+                product = other.radicand * radicand // common**2
+                factor = factor * common
+                if product > 1:
+                    rest.append(Root(product))
+            case Inverse(denominator) if len(denominator.terms) == 1 and next(iter(denominator.terms))[0] in rest:
+                rest.remove(next(iter(denominator.terms))[0])
+            case _ if Inverse(Poly({(atom,): 1})) in rest:
+                rest.remove(Inverse(Poly({(atom,): 1})))
+            case _:
+                rest.append(atom)
+    if exponent is not None:
+        turns, remaining = _quarter_turns(exponent)
+        factor = factor * (ONE, I, -ONE, -I)[turns]
+        if remaining:
+            rest.append(Exp(remaining))
+    base = {tuple(sorted(rest, key=_key)): 1}
+    if factor.constant is not None:
+        return Poly({m: c * factor.constant for m, c in base.items()})
+    total: dict[Monomial, Number] = {}
+    for m, c in factor.terms.items():
+        for r in base:
+            for q, k in (_reduce(tuple(sorted(m + r, key=_key))).terms if m else {r: 1}).items():
+                total[q] = total.get(q, 0) + c * k
+    return Poly(total)
+
+
+def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
+    """Split i·π/2 multiples off an exponent: only a rational multiple of i·π is a phase."""
+    phase: Monomial = tuple(sorted((Constant("I"), Constant("pi")), key=_key))
+    turns = Fraction(exponent.terms.get(phase, 0)) * 2
+    whole = turns.numerator // turns.denominator
+    rest = exponent - Poly({phase: Fraction(whole, 2)})
+    return whole % 4, rest
+
+
+def _names(atom: Atom) -> Iterable[str]:
+    match atom:
+        case str():
+            yield atom
+        case Floor(numerator, divisor):
+            yield from numerator.names | divisor.names
+        case Extremum(_, args):
+            for arg in args:
+                yield from arg.names
+        case Inverse(inner) | Exp(inner):
+            yield from inner.names
+
+
+def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:
+    match atom:
+        case str():
+            return values.get(atom) or (ZERO if atom in values else Poly({(atom,): 1}))
+        case Floor(numerator, divisor):
+            return floor(numerator.substitute(values), divisor.substitute(values))
+        case Extremum(kind, args):
+            return extremum(kind, [arg.substitute(values) for arg in args])
+        case Inverse(denominator):
+            return inverse(denominator.substitute(values))
+        case Exp(exponent):
+            return exponential(exponent.substitute(values))
+        case _:
+            return Poly({(atom,): 1})
+
+
+def _conjugate(atom: Atom) -> Poly:
+    match atom:
+        case Constant("I"):
+            return -I
+        case Exp(exponent):
+            return exponential(exponent.conjugate())
+        case Inverse(denominator):
+            return inverse(denominator.conjugate())
+        case _:
+            return Poly({(atom,): 1})

@@ -1,0 +1,261 @@
+"""The normal form: an entry of any expression as a sum of terms.
+
+    coefficient · T1[f1] · … · Tk[fk]    summed over bound names, where guards hold
+
+`lower` brings an array into this form, with its output index as the names `$0`, `$1`, … (one a
+digit); `expand` does it for a formula. Bound names are made fresh wherever terms meet, so that
+products and nested sums cannot capture one another's indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TypeAlias
+
+from symconv.errors import SymconvError
+from symconv.kernel.formulas import (
+    Array,
+    Call,
+    Compare,
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    fresh,
+)
+from symconv.kernel.polynomials import ONE, Extremum, Poly
+
+MAX_TERMS = 20_000
+
+
+@dataclass(frozen=True)
+class TensorAtom:
+    """A named tensor, or its entry-wise conjugate."""
+
+    name: str
+    is_complex: bool = False
+    conjugated: bool = False
+
+    def conjugate(self) -> TensorAtom:
+        """The atom of the conjugate; a real tensor is its own."""
+        return replace(self, conjugated=not self.conjugated) if self.is_complex else self
+
+
+@dataclass(frozen=True)
+class TableAtom:
+    """A literal array with its entries, row-major."""
+
+    shape: tuple[int, ...]
+    values: tuple[Poly, ...]
+
+    def conjugate(self) -> TableAtom:
+        """The literal with conjugate entries."""
+        return TableAtom(self.shape, tuple(v.conjugate() for v in self.values))
+
+
+@dataclass(frozen=True)
+class CallAtom:
+    """An uninterpreted function of an array with the index names $0 … $(arity-1)."""
+
+    function: str
+    arity: int
+    argument: tuple[Term, ...]
+    conjugated: bool = False
+
+    def conjugate(self) -> CallAtom:
+        """f is real-valued on reals, so only a complex argument makes a difference."""
+        return self if is_real(self.argument) else replace(self, conjugated=not self.conjugated)
+
+
+Atom: TypeAlias = TensorAtom | TableAtom | CallAtom
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One entry of an atom in a term."""
+
+    atom: Atom
+    index: tuple[Poly, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """coefficient · ∏ slots, summed over the integers `bound` for which the guards hold."""
+
+    coefficient: Poly
+    slots: tuple[Slot, ...] = ()
+    bound: tuple[str, ...] = ()
+    guards: tuple[Compare, ...] = ()
+
+    def substitute(self, values: Mapping[str, Poly]) -> Term:
+        """The term with free names replaced."""
+        return Term(
+            self.coefficient.substitute(values),
+            tuple(Slot(s.atom, tuple(i.substitute(values) for i in s.index)) for s in self.slots),
+            self.bound,
+            tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
+        )
+
+    def instance(self, values: Mapping[str, Poly]) -> Term:
+        """The term with free names replaced and its bound names made fresh."""
+        names = {name: fresh(name) for name in self.bound}
+        renamed = self.substitute({**values, **{old: Poly.name(new) for old, new in names.items()}})
+        return replace(renamed, bound=tuple(names.values()))
+
+    def guarded(self, guards: Iterable[Compare]) -> Term | None:
+        """The term with more guards; None where one of them can never hold."""
+        kept = dict.fromkeys(self.guards)
+        for guard in guards:
+            value = guard.poly.constant
+            if value is None:
+                kept[guard] = None
+            elif not _holds(value, guard.relation):
+                return None
+        return replace(self, guards=tuple(kept))
+
+
+def is_real(terms: Iterable[Term]) -> bool:
+    """Whether the terms are their own conjugates, atom by atom."""
+    return all(
+        t.coefficient == t.coefficient.conjugate() and all(s.atom.conjugate() == s.atom for s in t.slots) for t in terms
+    )
+
+
+def lower(array: Array) -> tuple[Term, ...]:
+    """The terms of an array's entry at the index $0, $1, … (one name a digit)."""
+    cached = getattr(array, "_terms", None)
+    if cached is None:
+        index, names = [], iter(_out_names())
+        for axis in array.axes:
+            index.append(axis.index([Poly.name(next(names)) for _ in axis.digits]))
+        if array.leaf is not None:
+            cached = (Term(ONE, (Slot(array.leaf, tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))),)),)
+        else:
+            cached = tuple(expand(array.entry(*index)))
+        array._terms = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def expand(formula: Formula) -> list[Term]:
+    """The terms of a formula, with extrema of indices split into cases."""
+    return [case for term in _expand(formula) for case in _cases(term)]
+
+
+def _expand(formula: Formula) -> list[Term]:
+    match formula:
+        case Scalar(value):
+            return [Term(value)] if value else []
+        case Plus(terms):
+            return [t for part in terms for t in _expand(part)]
+        case Times(factors):
+            parts = [_expand(f) for f in factors]
+            size = 1
+            for part in parts:
+                size *= len(part)
+            if size > MAX_TERMS:
+                raise SymconvError(f"a product of sums with {size} terms", hint=f"at most {MAX_TERMS} are multiplied out")
+            return [_product(combination) for combination in product(*parts)]
+        case Sum(name, lower_bound, upper, body):
+            new = fresh(name)
+            index = Poly.name(new)
+            guards = (Compare(index - lower_bound, ">="), Compare(upper - 1 - index, ">="))
+            terms = [t.substitute({name: index}) for t in _expand(body)]
+            return list(_guarded([replace(t, bound=(new, *t.bound)) for t in terms], guards))
+        case When(conditions, body):
+            return list(_guarded(_expand(body), conditions))
+        case Conj(body):
+            return [_conjugate(t) for t in _expand(body)]
+        case Call(function, body):
+            return [_call(function, expand(body))]
+        case Read(array, index):
+            parts = [p for axis, i in zip(array.axes, index, strict=True) for p in axis.parts(i)]
+            sizes = [d for axis in array.axes for d in axis.digits]
+            values = dict(zip(_out_names(), parts, strict=False))
+            guards = [g for p, n in zip(parts, sizes, strict=True) for g in (Compare(p, ">="), Compare(n - 1 - p, ">="))]
+            return list(_guarded([t.instance(values) for t in lower(array)], guards))
+
+
+def _out_names() -> Iterator[str]:
+    i = 0
+    while True:
+        yield f"${i}"
+        i += 1
+
+
+def _guarded(terms: Iterable[Term], guards: Iterable[Compare]) -> Iterator[Term]:
+    guards = tuple(guards)
+    return (t for term in terms if (t := term.guarded(guards)) is not None)
+
+
+def _product(terms: tuple[Term, ...]) -> Term:
+    result = Term(ONE)
+    for t in terms:
+        result = Term(
+            result.coefficient * t.coefficient,
+            result.slots + t.slots,
+            result.bound + t.bound,
+            tuple(dict.fromkeys(result.guards + t.guards)),
+        )
+    return result
+
+
+def _conjugate(term: Term) -> Term:
+    slots = tuple(Slot(s.atom.conjugate(), s.index) for s in term.slots)
+    return replace(term, coefficient=term.coefficient.conjugate(), slots=slots)
+
+
+def _call(function: str, argument: list[Term]) -> Term:
+    """f(argument) as one entry: the names that are neither sizes nor bound inside become its index."""
+    outer: dict[str, None] = {}
+    for term in argument:
+        polys = [term.coefficient, *(i for s in term.slots for i in s.index), *(g.poly for g in term.guards)]
+        for poly in polys:
+            for name in sorted(poly.names):
+                if name not in term.bound and ("." in name or "$" in name):
+                    outer[name] = None
+    canonical = dict(zip(outer, (Poly.name(n) for n in _out_names()), strict=False))
+    atom = CallAtom(function, len(outer), tuple(_canonical(t.substitute(canonical)) for t in argument))
+    return Term(ONE, (Slot(atom, tuple(Poly.name(n) for n in outer)),))
+
+
+def _canonical(term: Term) -> Term:
+    """The term with bound names that do not depend on how it was made."""
+    names = {name: f"b.{i}" for i, name in enumerate(term.bound)}
+    renamed = term.substitute({old: Poly.name(new) for old, new in names.items()})
+    return replace(renamed, bound=tuple(names.values()))
+
+
+def _cases(term: Term) -> Iterator[Term]:
+    """Split the term at every min and max that stands in a guard or an index."""
+    polys = [*(g.poly for g in term.guards), *(i for s in term.slots for i in s.index)]
+    found = next((a for p in polys for m in p.terms for a in m if isinstance(a, Extremum)), None)
+    if found is None:
+        yield term
+        return
+    for i, chosen in enumerate(found.args):
+        sign = 1 if found.kind == "max" else -1
+        guards = [
+            Compare((chosen - other) * sign - (1 if j < i else 0), ">=") for j, other in enumerate(found.args) if j != i
+        ]
+        replaced = Term(
+            term.coefficient._map(lambda a: chosen if a == found else Poly({(a,): 1})),
+            tuple(Slot(s.atom, tuple(_swap(p, found, chosen) for p in s.index)) for s in term.slots),
+            term.bound,
+            tuple(Compare(_swap(g.poly, found, chosen), g.relation) for g in term.guards),
+        )
+        for t in _guarded([replaced], guards):
+            yield from _cases(t)
+
+
+def _swap(poly: Poly, old: Extremum, new: Poly) -> Poly:
+    return poly._map(lambda a: new if a == old else Poly({(a,): 1}))
+
+
+def _holds(value: object, relation: str) -> bool:
+    return value >= 0 if relation == ">=" else value == 0 if relation == "==" else value != 0  # type: ignore[operator]

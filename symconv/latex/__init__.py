@@ -1,0 +1,1 @@
+"""Printing expressions and formulas, and reading LaTeX."""

@@ -1,0 +1,161 @@
+"""What an operator is: one definition, from which everything else about it follows.
+
+A definition is a plain function of the operands (anything with axes) and parameters that
+returns a `Definition`: the axes of the result, the index formula of an entry, what it needs
+of the sizes (assumed, and reported) and what it requires of them (an error where it is not
+so). The decorator adds what belongs to the operator's name: LaTeX, library, NumPy twin.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from symconv.errors import ShapeError, SymconvError
+from symconv.kernel.formulas import Axis, Compare, Formula, Index, Read
+from symconv.kernel.polynomials import Poly
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Two sizes that must be equal for the operation to make sense."""
+
+    left: Poly
+    right: Poly
+    message: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What an operation is: axes, index formula, and conditions on the sizes."""
+
+    axes: tuple[Axis, ...]
+    entry: Callable[..., Formula]
+    needs: tuple[Compare, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator under its library's name; calling it on tensors builds an expression."""
+
+    name: str
+    define: Callable[..., Definition]
+    library: str
+    family: str
+    operands: tuple[str, ...]
+    latex: str | Callable[..., str]
+    precedence: int
+    twin: Callable[..., Any]
+    rule: str
+    binds: str | None = None
+    signature: inspect.Signature = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signature", inspect.signature(self.define))
+        object.__setattr__(self, "__doc__", self.define.__doc__)
+        object.__setattr__(self, "__name__", self.name)
+        object.__setattr__(self, "__signature__", self.signature)
+        object.__setattr__(self, "__wrapped__", self.define)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from symconv.tensors import Operation
+
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise SymconvError(f"{self.name}: {error}", hint=f"{self.name}{self.signature}") from None
+        bound.apply_defaults()
+        return Operation.of(self, bound.arguments)
+
+
+REGISTRY: dict[str, Operator] = {}
+
+
+def operator(
+    *,
+    library: str,
+    latex: str | Callable[..., str],
+    twin: Callable[..., Any],
+    operands: str,
+    family: str,
+    rule: str | None = None,
+    precedence: int = 100,
+    name: str | None = None,
+    binds: str | None = None,
+) -> Callable[[Callable[..., Definition]], Operator]:
+    """Register a definition as an operator.
+
+    `library` is the full name whose meaning it has; `operands` names the parameters that are
+    arrays; `latex` is a format string or a function of the printed operands and the other
+    parameters; `twin` calls the library's function on NumPy arrays; `rule` names the step that
+    unfolds it in a derivation; `binds` names the parameter that is a bound index.
+    """
+
+    def register(define: Callable[..., Definition]) -> Operator:
+        own = name or define.__name__.rstrip("_")
+        made = Operator(
+            own,
+            define,
+            library,
+            family,
+            tuple(operands.split()),
+            latex,
+            precedence,
+            twin,
+            rule or f"definition of {own}",
+            binds,
+        )
+        REGISTRY[own] = made
+        return made
+
+    return register
+
+
+def read(array: Any, *index: Index | int) -> Formula:
+    """The formula that reads one entry."""
+    if len(index) != len(array.axes):
+        raise ShapeError(f"{len(index)} indices for an array with {len(array.axes)} axes")
+    return Read(array, tuple(Poly.of(i) if isinstance(i, int) else i for i in index))
+
+
+def same_axis(left: Axis, right: Axis, message: str) -> tuple[Callable[[Index], Index], tuple[Requirement, ...]]:
+    """How an index along `left` reads along `right`, and what that requires of the sizes.
+
+    Digits of size 1 are dropped; the rest match in order where they are equal. Axes whose sizes
+    are equal but whose digits are not are matched by position.
+    """
+    if left.digits == right.digits:
+        return (lambda i: i), ()
+    kept_left = [k for k, d in enumerate(left.digits) if d != 1]
+    kept_right = [k for k, d in enumerate(right.digits) if d != 1]
+    digits = [(left.digits[a], right.digits[b]) for a, b in zip(kept_left, kept_right, strict=False)]
+    aligned = len(kept_left) == len(kept_right)
+    if (aligned and all(a == b for a, b in digits)) or (aligned and left.size != right.size):
+
+        def by_digit(index: Index) -> Index:
+            parts = left.parts(index)
+            found = dict(zip(kept_right, (parts[a] for a in kept_left), strict=True))
+            return right.index([found.get(k, Poly.of(0)) for k in range(len(right.digits))])
+
+        return by_digit, tuple(require(a, b, message) for a, b in digits if a != b)
+    requires = () if left.size == right.size else (require(left.size, right.size, message),)
+    return (lambda i: right.index(right.parts(left.flat(i)))), requires
+
+
+def require(left: Poly, right: Poly, message: str) -> Requirement:
+    """Require equal sizes; sizes that differ by a number can never be equal, an error at once."""
+    difference = (left - right).constant
+    if difference is not None and difference != 0:
+        raise ShapeError(f"{message}: {left} and {right} differ")
+    return Requirement(left, right, message)
+
+
+def names_of(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parameter names, in order."""
+    return tuple(arguments)

@@ -1,0 +1,93 @@
+"""Sliding a kernel over an array: SciPy's convolve and correlate, in any number of dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symconv.errors import ShapeError
+from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, at_least, total
+from symconv.kernel.formulas import times as product
+from symconv.kernel.polynomials import Poly
+from symconv.operators.registry import Definition, operator, read
+
+
+def _scipy(name: str) -> Any:
+    def twin(a: Any, k: Any, mode: str = "full") -> Any:
+        from scipy import signal
+
+        return getattr(signal, name)(a, k, mode=mode, method="direct")
+
+    return twin
+
+
+def _mode(symbol: str) -> Any:
+    def latex(a: str, k: str, mode: str) -> str:
+        subscript = "" if mode == "full" else rf"_{{\mathrm{{{mode}}}}}"
+        return f"{a} {symbol}{subscript} {k}"
+
+    return latex
+
+
+def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axis, ...], tuple[Compare, ...]]:
+    """Where the window starts in the full result, the axes of the result, and what the mode needs."""
+    if len(a.axes) != len(k.axes) or not a.axes:
+        raise ShapeError(f"{name}: the operands have {len(a.axes)} and {len(k.axes)} axes; it takes the same number, 1 or more")
+    sizes = [(x.size, y.size) for x, y in zip(a.axes, k.axes, strict=True)]
+    match mode:
+        case "full":
+            return [Poly.of(0)] * len(sizes), tuple(Axis.of(n + m - 1) for n, m in sizes), ()
+        case "same":
+            return [(m - 1) // 2 for _, m in sizes], tuple(Axis.of(n) for n, _ in sizes), ()
+        case "valid":
+            return [m - 1 for _, m in sizes], tuple(Axis.of(n - m + 1) for n, m in sizes), tuple(at_least(n, m) for n, m in sizes)
+    raise ShapeError(f"{name}: mode {mode!r} is not one of 'full', 'same', 'valid'")
+
+
+@operator(library="scipy.signal.convolve", family="sliding", operands="a k", latex=_mode("*"), precedence=50,
+          twin=_scipy("convolve"), rule="definition of convolution")  # fmt: skip
+def convolve(a: Any, k: Any, mode: str = "full") -> Definition:
+    """Convolution, N-D: Z[m] = Σ_u a[m + c − u]·k[u] with c = 0 ("full"), (k−1)//2 ("same") or k−1 ("valid").
+
+    Shapes: a (N…), k (M…), the result (N+M−1…), (N…) or (N−M+1…); "valid" needs N ≥ M in every
+    axis. Raises `ShapeError` where the numbers of axes differ. Source: scipy.signal.convolve.
+
+    >>> from symconv import Tensor, sizes
+    >>> N, M = sizes("N M")
+    >>> convolve(Tensor("x", N), Tensor("k", M), "valid").shape
+    (-M + N + 1,)
+    """
+    start, axes, needs = _window(a, k, mode, "convolve")
+
+    def entry(*m: Poly) -> Formula:
+        def body(*u: Index) -> Formula:
+            position = [x + c - axis.flat(i) for x, c, axis, i in zip(m, start, k.axes, u, strict=True)]
+            return product(read(a, *position), read(k, *u))
+
+        return total(k.axes, body)
+
+    return Definition(axes, entry, needs)
+
+
+@operator(library="scipy.signal.correlate", family="sliding", operands="a k", latex=_mode(r"\star"), precedence=50,
+          twin=_scipy("correlate"), rule="definition of correlation")  # fmt: skip
+def correlate(a: Any, k: Any, mode: str = "full") -> Definition:
+    """Cross-correlation, N-D: Z[m] = Σ_u a[m − c + u]·conj(k[u]) with c = k−1 ("full"), k//2 ("same") or 0 ("valid").
+
+    Shapes: a (N…), k (M…), the result (N+M−1…), (N…) or (N−M+1…); "valid" needs N ≥ M in every
+    axis. Raises `ShapeError` where the numbers of axes differ. Source: scipy.signal.correlate.
+
+    >>> from symconv import Tensor, sizes
+    >>> N, M = sizes("N M")
+    >>> correlate(Tensor("x", N), Tensor("k", M)).shape
+    (M + N - 1,)
+    """
+    start, axes, needs = _window(a, k, mode, "correlate")
+
+    def entry(*m: Poly) -> Formula:
+        def body(*u: Index) -> Formula:
+            position = [x + c - (axis.size - 1) + axis.flat(i) for x, c, axis, i in zip(m, start, k.axes, u, strict=True)]
+            return product(read(a, *position), Conj(read(k, *u)))
+
+        return total(k.axes, body)
+
+    return Definition(axes, entry, needs)

@@ -1,0 +1,353 @@
+"""Tensors and operations on them, as SymPy nodes with a shape.
+
+`Tensor("A", H, W)[m, n]`, `A + B`, `2*A`, `A @ B`, `A.T` build expressions; every other operator is a
+function of the same name as in its library. An `Operation` is one node type for all operators;
+what it means comes from its operator's definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import sympy
+from sympy import Expr, Integer, Symbol, Tuple
+from sympy.core.basic import Basic
+from sympy.core.symbol import Str
+
+from symconv.conversion import size_symbol, symbol, to_poly, to_sympy
+from symconv.errors import ShapeError, SymconvError
+from symconv.kernel.formulas import Axis, Formula, Index
+from symconv.kernel.polynomials import Poly
+from symconv.kernel.terms import TensorAtom
+from symconv.operators.registry import REGISTRY, Definition, Operator
+
+
+def sizes(names: str) -> Any:
+    """Positive integer symbols to use as sizes, one or a tuple of them as with `symbols`.
+
+    >>> H, W = sizes("H W")
+    >>> H.is_positive
+    True
+    """
+    made = tuple(size_symbol(n) for n in names.replace(",", " ").split())
+    return made[0] if len(made) == 1 else made
+
+
+class TensorExpr(Expr):
+    """An expression with a shape: what tensors and operations have in common."""
+
+    _op_priority = 20.0
+    is_commutative = True
+    is_number = False
+    __iter__ = None
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The axes, as the kernel sees them: sizes are polynomials, flattened axes have digits."""
+        raise NotImplementedError
+
+    @property
+    def leaf(self) -> TensorAtom | None:
+        """The atom of a named tensor; None for an operation."""
+        return None
+
+    def entry(self, *index: Index) -> Formula:
+        """The index formula of one entry."""
+        raise NotImplementedError
+
+    @property
+    def shape(self) -> tuple[Expr, ...]:
+        """The sizes of the axes, as SymPy expressions.
+
+        >>> H, W = sizes("H W")
+        >>> (Tensor("A", H, W).T).shape
+        (W, H)
+        """
+        return tuple(to_sympy(axis.size) for axis in self.axes)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.axes)
+
+    def replace_names(self, values: Mapping[str, Poly]) -> TensorExpr:
+        """The expression with sizes, indices or parameters replaced, by name."""
+        names = {s for s in self.free_symbols if isinstance(s, Symbol) and s.name in values}
+        return self.xreplace({s: to_sympy(values[s.name]) for s in names}) if names else self
+
+    def __getitem__(self, key: Any) -> TensorExpr:
+        return REGISTRY["index"](self, key if isinstance(key, tuple) else (key,))
+
+    @property
+    def T(self) -> TensorExpr:
+        """The transpose: axes in reverse order."""
+        return REGISTRY["transpose"](self)
+
+    def __add__(self, other: Any) -> TensorExpr:
+        return REGISTRY["add"](self, other)
+
+    def __radd__(self, other: Any) -> TensorExpr:
+        return REGISTRY["add"](other, self)
+
+    def __sub__(self, other: Any) -> TensorExpr:
+        return REGISTRY["subtract"](self, other)
+
+    def __rsub__(self, other: Any) -> TensorExpr:
+        return REGISTRY["subtract"](other, self)
+
+    def __mul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["multiply"](self, other)
+
+    def __rmul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["multiply"](other, self)
+
+    def __truediv__(self, other: Any) -> TensorExpr:
+        return REGISTRY["divide"](self, other)
+
+    def __rtruediv__(self, other: Any) -> TensorExpr:
+        return REGISTRY["divide"](other, self)
+
+    def __neg__(self) -> TensorExpr:
+        return REGISTRY["negative"](self)
+
+    def __pos__(self) -> TensorExpr:
+        return self
+
+    def __pow__(self, power: Any, mod: Any = None) -> TensorExpr:
+        return REGISTRY["power"](self, power)
+
+    def __matmul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["matmul"](self, other)
+
+    def __rmatmul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["matmul"](other, self)
+
+    def doit(self, **hints: Any) -> Any:
+        """The entries written out, for concrete sizes: a nested SymPy `Array`, or a scalar."""
+        from symconv.latex.sympy_form import written_out
+
+        return written_out(self)
+
+    def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> Any:
+        from symconv.latex.sympy_form import as_sums
+
+        return as_sums(self) if rule is sympy.Sum else None
+
+    def _latex(self, printer: Any) -> str:
+        from symconv.latex.printer import expression_latex
+
+        return expression_latex(self)
+
+    def _sympystr(self, printer: Any) -> str:
+        from symconv.latex.text import expression_text
+
+        return expression_text(self)
+
+    _sympyrepr = _sympystr
+
+
+class Tensor(TensorExpr):
+    """A named tensor of symbolic shape, real unless `complex=True`.
+
+    >>> H, W = sizes("H W")
+    >>> A = Tensor("A", H, W)
+    >>> A.shape
+    (H, W)
+    """
+
+    def __new__(cls, name: str | Str, *shape: Any, complex: bool = False, kind: Any = None) -> Tensor:
+        if len(shape) == 2 and isinstance(shape[0], Tuple) and isinstance(shape[1], Str):
+            shape, complex = tuple(shape[0]), shape[1].name == "complex"
+        dims = Tuple(*map(sympy.sympify, shape))
+        for size in dims:
+            if size.is_number and not (size.is_integer and size >= 1):
+                raise ShapeError(f"the size {size} of tensor '{name}' is not an integer of 1 or more")
+        node = Expr.__new__(cls, Str(str(name)), dims, Str("complex" if complex else "real"))
+        return node
+
+    @property
+    def name(self) -> str:
+        """The tensor's name."""
+        return self.args[0].name
+
+    @property
+    def is_complex_valued(self) -> bool:
+        """Whether entries may be complex."""
+        return self.args[2].name == "complex"
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        return tuple(Axis((to_poly(size),)) for size in self.args[1])
+
+    @property
+    def leaf(self) -> TensorAtom:
+        return TensorAtom(self.name, self.is_complex_valued)
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols of the sizes, and the tensor itself."""
+        return self.args[1].free_symbols | {self}
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.args
+
+
+class Operation(TensorExpr):
+    """An operator applied to operands and parameters."""
+
+    def __new__(cls, name: Str, *args: Basic) -> Operation:
+        node = Expr.__new__(cls, name, *args)
+        node.operator = REGISTRY[name.name]
+        node.definition = node.operator.define(*node.arguments.values())
+        return node
+
+    operator: Operator
+    definition: Definition
+
+    @staticmethod
+    def of(op: Operator, arguments: Mapping[str, Any]) -> Operation:
+        """The node for these arguments; array arguments are coerced with `as_tensor`."""
+        coerced = [
+            (as_tensors(value) if name in op.operands else encode(value)) for name, value in arguments.items()
+        ]
+        try:
+            return Operation(Str(op.name), *coerced)
+        except ShapeError as error:
+            error.node = error.node or op.name
+            raise
+
+    @cached_property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments by parameter name, parameters as Python values."""
+        op = REGISTRY[self.args[0].name]
+        return {
+            name: (value if name in op.operands else decode(value))
+            for name, value in zip(op.signature.parameters, self.args[1:], strict=True)
+        }
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return self.definition.axes
+
+    def entry(self, *index: Index) -> Formula:
+        return self.definition.entry(*index)
+
+    @property
+    def bound_symbols(self) -> list[Any]:
+        """The symbol that the operator binds, in a list."""
+        op = self.operator
+        return [symbol(self.arguments[op.binds])] if op.binds else []
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        free = set().union(*(a.free_symbols for a in self.args[1:]))
+        bound = {s.name for s in self.bound_symbols}
+        return {s for s in free if not (isinstance(s, Symbol) and s.name in bound)}
+
+
+class ElementwiseFunction:
+    """An uninterpreted function of one number, applied to every entry of an array.
+
+    >>> f = ElementwiseFunction("f")
+    >>> f(Tensor("x", 3)).shape
+    (3,)
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, x: Any) -> TensorExpr:
+        return REGISTRY["call"](self.name, x)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def as_tensor(value: Any) -> TensorExpr:
+    """A tensor expression from a tensor, a number, a SymPy scalar, a nested list or a NumPy array."""
+    if isinstance(value, TensorExpr):
+        return value
+    if isinstance(value, (list, tuple, Tuple)):
+        return REGISTRY["array"](tuple(value))
+    if hasattr(value, "tolist"):
+        return as_tensor(value.tolist())
+    if isinstance(value, (bool, str)) or value is None:
+        raise SymconvError(f"{value!r} is not an array or a number")
+    if isinstance(value, complex):
+        value = exact(value.real) + sympy.I * exact(value.imag)
+    return REGISTRY["number"](exact(value))
+
+
+def as_tensors(value: Any) -> Basic:
+    """`as_tensor`, or a `Tuple` of tensors where an operator takes a sequence of arrays."""
+    if isinstance(value, Sequences):
+        return Tuple(*map(as_tensor, value.items))
+    if isinstance(value, Tuple):
+        return value
+    return as_tensor(value)
+
+
+class Sequences:
+    """Marks a sequence of arrays as such, rather than one literal array."""
+
+    def __init__(self, items: Sequence[Any]) -> None:
+        self.items = items
+
+
+def exact(value: Any) -> Expr:
+    """A SymPy number without rounding: 0.1 is 1/10."""
+    if isinstance(value, float):
+        fraction = Fraction(str(value))
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    return sympy.sympify(value)
+
+
+def encode(value: Any) -> Basic:
+    """A parameter as a SymPy node."""
+    match value:
+        case Basic():
+            return value
+        case None:
+            return Str("None")
+        case bool():
+            return sympy.true if value else sympy.false
+        case int():
+            return Integer(value)
+        case float() | Fraction():
+            return exact(value)
+        case str():
+            return Str(value)
+        case slice():
+            return Tuple(Str("slice"), encode(value.start), encode(value.stop), encode(value.step))
+        case tuple() | list():
+            return Tuple(*map(encode, value))
+    if value is Ellipsis:
+        return Str("...")
+    if hasattr(value, "item"):
+        return encode(value.item())
+    raise SymconvError(f"{value!r} cannot be an argument of an operator")
+
+
+def decode(node: Basic) -> Any:
+    """The Python value of a parameter: what `encode` made a node of."""
+    match node:
+        case Str():
+            return {"None": None, "...": Ellipsis}.get(node.name, node.name)
+        case Tuple() if node.args and node.args[0] == Str("slice"):
+            return slice(*map(decode, node.args[1:]))
+        case Tuple():
+            return tuple(map(decode, node.args))
+        case Integer():
+            return int(node)
+        case TensorExpr():
+            return node
+        case Expr():
+            return node
+    if node is sympy.true or node is sympy.false:
+        return bool(node)
+    return node

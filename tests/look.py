@@ -1,0 +1,237 @@
+"""Looks at built pages as a reader would: in a browser, narrow and wide, light and dark, offline.
+
+    python tests/look.py build/ [--pictures FOLDER]
+
+prints what is wrong with the pages below a folder, and checks that every .tex compiles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+WIDTHS = (400, 1200)
+SCHEMES = ("light", "dark")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
+    "--disable-background-networking --disable-component-update --disable-sync "
+    "--disable-dev-shm-usage --remote-debugging-pipe"
+)
+
+#: Run in the page with all details open; returns what a reader would stumble over.
+INSPECT = r"""
+(() => {
+  const wrong = [];
+  const name = e => e.textContent.trim().replace(/\s+/g, " ").slice(0, 60);
+  for (const m of document.querySelectorAll("math")) {
+    const box = m.getBoundingClientRect();
+    if (!(box.width > 0 && box.height > 0)) wrong.push(`formula without size: ${name(m)}`);
+  }
+  for (const e of document.querySelectorAll("merror, .problematic, .system-message"))
+    wrong.push(`error mark: ${name(e)}`);
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth)
+    wrong.push(`page is ${page.scrollWidth} wide, the window ${page.clientWidth}`);
+  for (const e of document.querySelectorAll(".formula"))
+    if (e.scrollHeight > e.clientHeight + 1) wrong.push(`formula cropped: ${name(e)}`);
+
+  const rgb = text => text.match(/[\d.]+/g).map(Number);
+  const light = c => c.slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = e => {
+    for (; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] > 0) return c;
+    }
+    return [255, 255, 255];
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    const e = node.parentElement;
+    if (!node.data.trim()) continue;
+    if (!e.closest("pre, code") && /\\[A-Za-z]|\$/.test(node.data))
+      wrong.push(`LaTeX in the text: ${node.data.trim().slice(0, 60)}`);
+    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) wrong.push(`contrast ${contrast.toFixed(1)}: ${name(e)}`);
+  }
+  return [...new Set(wrong)];
+})()
+"""
+
+
+class Browser:
+    """Headless Chromium, driven over a pair of pipes; it is never given a network."""
+
+    def __init__(self, reader: Any, writer: Any) -> None:
+        self.reader, self.writer = reader, writer
+        self.count = 0
+        self.session: str | None = None
+        self.requests: list[str] = []
+        self.loaded = False
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.send("Target.attachToTarget", targetId=target, flatten=True)
+        self.session = attached["sessionId"]
+        for domain in ("Page", "Network", "Runtime"):
+            self.send(f"{domain}.enable")
+        self.send(
+            "Network.emulateNetworkConditions",
+            offline=True,
+            latency=0,
+            downloadThroughput=0,
+            uploadThroughput=0,
+        )
+
+    def send(self, method: str, **params: Any) -> dict[str, Any]:
+        """Call a method of the DevTools protocol and wait for its result."""
+        self.count += 1
+        message = {"id": self.count, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        self.writer.write(json.dumps(message).encode() + b"\0")
+        self.writer.flush()
+        while True:
+            answer = self.receive()
+            if answer.get("id") == self.count:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def receive(self) -> dict[str, Any]:
+        """The next message; requests and the end of loading are noted on the way."""
+        data = bytearray()
+        while (byte := self.reader.read(1)) != b"\0":
+            if not byte:
+                raise RuntimeError("the browser has gone")
+            data += byte
+        message = json.loads(data)
+        if message.get("method") == "Network.requestWillBeSent":
+            self.requests.append(message["params"]["request"]["url"])
+        elif message.get("method") == "Page.loadEventFired":
+            self.loaded = True
+        return message
+
+    def open(self, page: Path, width: int, scheme: str) -> None:
+        """Load a page from disk at a width and in a colour scheme, all details open."""
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        media = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.send("Emulation.setEmulatedMedia", features=media)
+        self.requests, self.loaded = [], False
+        self.send("Page.navigate", url=page.resolve().as_uri())
+        while not self.loaded:
+            self.receive()
+        self.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+    def evaluate(self, script: str) -> Any:
+        """The value of a JavaScript expression in the page."""
+        answer = self.send("Runtime.evaluate", expression=script, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"])
+        return answer["result"].get("value")
+
+    def picture(self) -> bytes:
+        """The whole page as PNG."""
+        size = self.send("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+        shot = self.send("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser for the length of a `with` block."""
+    to_read, to_write = os.pipe()
+    from_read, from_write = os.pipe()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        command = f'exec chromium {FLAGS} --user-data-dir="{profile}" 3<&{to_read} 4>&{from_write}'
+        process = subprocess.Popen(
+            ["bash", "-c", command],
+            pass_fds=(to_read, from_write),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_read)
+        os.close(from_write)
+        try:
+            with open(to_write, "wb") as writer, open(from_read, "rb") as reader:
+                yield Browser(reader, writer)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def look(browser: Browser, page: Path, pictures: Path | None = None) -> list[str]:
+    """What is wrong with a page, at every width and in every colour scheme."""
+    wrong = []
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            browser.open(page, width, scheme)
+            found = browser.evaluate(INSPECT)
+            found += [f"asks for {url}" for url in browser.requests if url[:5] != "file:"]
+            wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in found]
+            if pictures:
+                pictures.mkdir(parents=True, exist_ok=True)
+                path = pictures / f"{page.stem}-{width}-{scheme}.png"
+                path.write_bytes(browser.picture())
+    return wrong
+
+
+def compile_tex(path: Path, scratch: str) -> list[str]:
+    """What pdflatex has to say against a file: errors, and lines that stick out of the page."""
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error"]
+    run = subprocess.run(
+        [*command, f"-output-directory={scratch}", path.name],
+        cwd=path.parent,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+    )
+    log = run.stdout.decode("utf-8", "replace")
+    wrong = [line for line in log.splitlines() if line.startswith("Overfull \\hbox")]
+    if run.returncode:
+        wrong.append(log[-400:])
+    return [f"{path.name}: {what}" for what in wrong]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pictures", type=Path)
+    options = parser.parse_args()
+    pages = sorted(options.folder.rglob("*.html"))
+    wrong = [] if pages else [f"no pages in {options.folder}"]
+    formulas = 0
+    with chromium() as browser:
+        for page in pages:
+            wrong += look(browser, page, options.pictures)
+            formulas += browser.evaluate("document.querySelectorAll('math').length")
+    sources = [
+        path for path in sorted(options.folder.rglob("*.tex")) if path.parent.name != "claims"
+    ]
+    if shutil.which("pdflatex"):
+        with tempfile.TemporaryDirectory() as scratch:
+            for path in sources:
+                wrong += compile_tex(path, scratch)
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    print(f"{len(pages)} pages, {formulas} formulas, {len(sources)} .tex: {len(wrong)} problems")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

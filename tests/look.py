@@ -134,7 +134,9 @@ class Browser:
         media = [{"name": "prefers-color-scheme", "value": scheme}]
         self.send("Emulation.setEmulatedMedia", features=media)
         self.requests, self.loaded = [], False
-        self.send("Page.navigate", url=page.resolve().as_uri())
+        answer = self.send("Page.navigate", url=page.resolve().as_uri())
+        if "errorText" in answer:
+            raise RuntimeError(f"{page}: {answer['errorText']}")
         while not self.loaded:
             self.receive()
         self.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

@@ -71,10 +71,10 @@ class PagesBuilder(Builder):
             navigation=self._navigation(docname),
         )
         self._write(f"{docname}.html", page)
-        try:
-            self._write(f"{docname}.tex", document_tex(doctree))
-        except ValueError as error:
-            self._fail(docname, doctree, str(error))
+        source, problems = document_tex(doctree)
+        self._write(f"{docname}.tex", source)
+        for node, message in problems:
+            self._fail(docname, node, message)
         for node in doctree.findall(claim):
             if self.fragments.setdefault(node["fragment"], docname) != docname:
                 self._fail(docname, node, f"another document names a claim {node['fragment']}")

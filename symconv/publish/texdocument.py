@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from docutils import nodes
@@ -30,13 +31,14 @@ _PLAIN = frozenset(
 _SILENT = frozenset({"comment", "target", "colspec", "substitution_definition", "toctree"})
 
 
-def document_tex(doctree: nodes.document) -> str:
-    """The LaTeX source of a document; a node that it cannot write is a `ValueError`."""
+def document_tex(doctree: nodes.document) -> tuple[str, list[tuple[nodes.Node, str]]]:
+    """The LaTeX source of a document, and what could not be written, node by node."""
     visitor = _Translator(doctree)
     doctree.walkabout(visitor)
     title = f"\\begin{{center}}\n\\LARGE {visitor.title}\n\\end{{center}}\n"
     body = "".join(visitor.body).strip()
-    return f"{_PREAMBLE}\\begin{{document}}\n{title}{body}\n\\end{{document}}\n"
+    source = f"{_PREAMBLE}\\begin{{document}}\n{title}{body}\n\\end{{document}}\n"
+    return source, visitor.problems
 
 
 class _Translator(nodes.NodeVisitor):
@@ -45,6 +47,7 @@ class _Translator(nodes.NodeVisitor):
     def __init__(self, doctree: nodes.document) -> None:
         super().__init__(doctree)
         self.body: list[str] = []
+        self.problems: list[tuple[nodes.Node, str]] = []
         self.title = ""
         self.depth = -1
 
@@ -53,13 +56,21 @@ class _Translator(nodes.NodeVisitor):
         if name in _SILENT:
             raise nodes.SkipNode
         if name not in _PLAIN:
-            raise ValueError(f"cannot write a {name} in LaTeX")
+            self.problems.append((node, f"cannot write this in LaTeX: {name}"))
+            raise nodes.SkipNode
 
     def unknown_departure(self, node: Any) -> None:
         pass
 
     def visit_Text(self, node: Any) -> None:
-        self.body.append(escape(node.astext()))
+        self.body.append(self._written(escape, node))
+
+    def _written(self, write: Callable[[str], str], node: Any) -> str:
+        try:
+            return write(node.astext())
+        except ValueError as error:
+            self.problems.append((node, str(error)))
+            return ""
 
     # sections
 
@@ -188,7 +199,7 @@ class _Translator(nodes.NodeVisitor):
         raise nodes.SkipNode
 
     def visit_literal(self, node: Any) -> None:
-        self.body.append(code(node.astext()))
+        self.body.append(self._written(code, node))
         raise nodes.SkipNode
 
     def visit_emphasis(self, node: Any) -> None:

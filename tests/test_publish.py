@@ -1,0 +1,503 @@
+"""Documents become pages, LaTeX and PDF; what is wrong in them fails the build at its line."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from symconv.errors import SymconvError
+from symconv.publish.checking import check, claims_in
+from symconv.publish.mathml import MathError, mathml
+from symconv.publish.report import BuildReport, Failure, worst
+from symconv.publish.tex import escape
+
+sphinx = pytest.importorskip("sphinx")
+pytest.importorskip("myst_parser")
+
+from look import chromium, look  # noqa: E402
+
+from symconv.publish import build  # noqa: E402
+
+needs_pdflatex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
+needs_chromium = pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
+
+GOOD = 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, flip(K), "valid")'
+FALSE = 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid")'
+MALFORMED = "A[H,W]: A == Q"
+
+
+# The stand-in prover ------------------------------------------------------------------------
+
+
+def _step(latex: str, rule: str = "", detail: str = "") -> SimpleNamespace:
+    return SimpleNamespace(latex=lambda: latex, rule=rule, detail=detail, verified=True)
+
+
+def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNamespace:
+    """A result of the prover's form, with what a test wants to be different."""
+    plain = dict(
+        claim=SimpleNamespace(text=text, latex=lambda: r"A \star K"),
+        verdict=verdict,
+        reason=None,
+        assumptions=(),
+        condition=None,
+        counterexample=None,
+        checked_up_to=None,
+        derivation=None,
+    )
+    return SimpleNamespace(**(plain | changes))
+
+
+def counterexample(**changes: object) -> SimpleNamespace:
+    """A counterexample of the prover's form."""
+    plain = dict(
+        sizes={"H": 1, "W": 2},
+        index=(0, 0),
+        arrays={"A": np.array([[0, 1]])},
+        functions={},
+        lhs=1,
+        rhs=0,
+        direction=None,
+    )
+    return SimpleNamespace(**(plain | changes))
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Answers given in place of the prover's, by claim text."""
+    table: dict[str, object] = {}
+
+    def prove(text: str) -> object:
+        answer = table[text]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("symconv.proving.prove", prove)
+    return table
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A function that writes documents and builds them without PDF."""
+
+    def make(pdf: bool = False, **documents: str) -> BuildReport:
+        folder = tmp_path / "docs"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name, text in documents.items():
+            suffix = ".rst" if name.endswith("_rst") else ".md"
+            (folder / (name.removesuffix("_rst") + suffix)).write_text(text, "utf-8")
+        return build(folder, tmp_path / "out", pdf=pdf)
+
+    make.output = tmp_path / "out"
+    return make
+
+
+def places(report: BuildReport) -> list[tuple[str, int, int]]:
+    """Where a report's failures are, and how bad."""
+    return [(Path(f.path).name, f.line, f.status) for f in report.failures]
+
+
+def claim(text: str, *options: str) -> str:
+    """A claim directive in Markdown."""
+    return "\n".join(["```{claim}", *options, text, "```"])
+
+
+# Mathematics --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"A *_{\mathrm{valid}} K = A \star_{\mathrm{valid}} \operatorname{rot}_{180}(K)",
+        r"\sum_{u=0}^{h-1}\sum\limits_{v=0}^{w-1} A_{m+u,n+v}\,K_{u,v}",
+        r"\begin{aligned} a &= b \\ &= c \end{aligned}",
+        r"\begin{bmatrix}1&0\\0&1\end{bmatrix}\begin{pmatrix}1\\2\end{pmatrix}",
+        r"\begin{cases} 1 & \text{if } n \ge 0\\ 0 & \text{otherwise}\end{cases}",
+        r"\langle X, Y\rangle_F = \operatorname{tr}(X^{\mathsf T} Y) = \left\lfloor \frac{h}{2}\right\rfloor",
+        r"X \odot Y \otimes Z,\quad \overline{K},\ \bigl( x \bigr),\ K^\top,\ A'_{i}",
+        r"P \iff Q",
+        r"\underbrace{a+b}_{\text{both}}",
+    ],
+)
+def test_mathematics_of_derivations_is_shown(tex):
+    """Every construction that derivations use becomes MathML."""
+    assert mathml(tex, block=True).startswith("<math")
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\nosuchcommand x",
+        r"\operatorname*{argmax}_x",
+        r"{a",
+        "a}",
+        r"\left( a",
+        "a & b",
+        "a^",
+        r"\begin{array}{c} a \end{array}",
+        r"\begin{aligned}[t] a \end{aligned}",
+        "a \u2318 b",
+    ],
+)
+def test_mathematics_that_would_break_is_an_error(tex):
+    """What docutils rejects, and what it silently garbles, is refused."""
+    with pytest.raises(MathError):
+        mathml(tex)
+
+
+def test_the_label_of_a_brace_stands_below_it():
+    """The label is attached as an underscript, not as a subscript at the side."""
+    assert "<munder><munder>" in mathml(r"\underbrace{a}_{b}")
+
+
+def test_two_indices_are_not_one_number():
+    """The comma between digits separates."""
+    assert "<mn>0</mn><mo>,</mo><mn>1</mn>" in mathml("A_{0,1}")
+
+
+@pytest.mark.parametrize("character", r'\{}$&#%_~^<>|"')
+def test_special_characters_are_escaped(character):
+    """No character of LaTeX's syntax goes through as it is."""
+    assert escape(character) != character
+
+
+# Claims in a document -----------------------------------------------------------------------
+
+
+def test_a_line_is_a_claim_and_an_indented_line_continues_it():
+    """The number of a claim is that of its first line."""
+    lines = ["a: b", "   == c", "", "d: e"]
+    assert claims_in(lines) == [(0, "a: b == c"), (3, "d: e")]
+
+
+def test_conditions_are_compared_as_expressions(answers):
+    """Spaces and redundant brackets make no difference, other tensors do."""
+    answers["x"] = result("x", "refuted", condition="K == flip(K)")
+    assert check("x", "refuted", "(K==flip( K ))").status == 0
+    assert check("x", "refuted", "L == flip(L)").status == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (result("x"), 0),
+        (result("x", "refuted", counterexample=counterexample()), 1),
+        (result("x", "unknown", reason="too hard"), 3),
+        (SymconvError("no such name"), 2),
+        (ZeroDivisionError("oops"), 3),
+    ],
+)
+def test_an_outcome_has_the_status_of_the_command_line(answers, answer, status):
+    """0 as expected, 1 refuted, 2 malformed, 3 undecided; a crash decides nothing."""
+    answers["x"] = answer
+    assert check("x").status == status
+
+
+def test_statuses_add_up_by_urgency():
+    """Malformed before refuted before unknown."""
+    assert [worst(s) for s in ((3, 1), (1, 2, 3), (0, 3), ())] == [1, 2, 3, 0]
+
+
+# Failures have lines ------------------------------------------------------------------------
+
+
+def test_every_failure_is_reported_with_its_line(site):
+    """In Markdown: after options, after a blank line, in a later line, inside of a note."""
+    text = "\n".join(
+        [
+            "# Title",
+            claim(FALSE),  # its text is on line 3
+            claim(FALSE, ":expect: proved", ":derivation: open"),  # line 8
+            claim(FALSE, ":expect: proved", ""),  # line 13
+            claim(f"{GOOD}\n{FALSE}\n\n{MALFORMED}"),  # lines 16, 17, 19
+            ":::{note}",
+            "",
+            claim(FALSE),  # line 24
+            ":::",
+        ]
+    )
+    report = site(index=text)
+    lines = [(line, status) for _, line, status in places(report)]
+    assert lines == [(3, 1), (8, 1), (13, 1), (17, 1), (19, 2), (24, 1)]
+    assert report.status == 2
+    assert report.claims == 7
+
+
+def test_restructured_text_has_lines_as_well(site):
+    """The same directive in reStructuredText."""
+    text = f"Title\n=====\n\n.. claim::\n   :expect: proved\n\n   {GOOD}\n   {FALSE}\n"
+    assert places(site(index_rst=text)) == [("index.rst", 8, 1)]
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("Raw <b>HTML</b>.", 1),
+        ("```{clam}\nx: y\n```", 2),
+        (r"Text $\nosuchcommand$.", 1),
+        ("[somewhere](#nowhere)", 2),
+        ("A letter that LaTeX lacks: \u6f22.", 1),
+        ("```{claim}\n```", 2),
+        ("![a picture](x.png)", 1),
+        (claim(GOOD, ":expect: maybe"), 2),
+    ],
+)
+def test_whatever_cannot_be_shown_fails_the_build(site, line, status):
+    """A mistyped directive or formula is a failure, not a gap in the page."""
+    report = site(index=f"# Title\n\n{line}\n")
+    assert status in {f.status for f in report.failures}
+    assert all(f.line in (3, 4) for f in report.failures)
+
+
+def test_a_failure_names_file_and_line_and_the_counterexample(site):
+    """The message is what a compiler would print, with what the author needs next."""
+    text = str(site(index=f"# T\n\n{claim(FALSE)}\n"))
+    assert "docs/index.md:4: expected proved, but refuted" in text
+    assert "H=1, W=2, h=1, w=2 at [0, 0]" in text
+    assert "K == flip(K)" in text
+
+
+def test_mathematics_of_a_claim_that_cannot_be_shown_fails_at_the_claim(site, answers):
+    """Strictness reaches the prover's own LaTeX."""
+    shown = SimpleNamespace(text="x", latex=lambda: r"\nosuchcommand")
+    answers["x"] = result("x", claim=shown)
+    assert places(site(index=f"# T\n\n{claim('x')}\n")) == [("index.md", 4, 1)]
+
+
+# What is written ----------------------------------------------------------------------------
+
+
+def test_a_failed_build_leaves_the_earlier_pages_alone(site):
+    """Pages appear all at once or not at all, and no rubbish stays beside them."""
+    assert site(index=f"# First\n\n{claim(GOOD)}\n").status == 0
+    before = (site.output / "index.html").read_text("utf-8")
+    assert site(index=f"# Second\n\n{claim(FALSE)}\n").status == 1
+    assert (site.output / "index.html").read_text("utf-8") == before
+    assert {path.name for path in site.output.parent.iterdir()} == {"docs", "out"}
+
+
+def test_pages_of_documents_that_are_gone_are_removed(site):
+    """Only files that a build has made itself."""
+    site(index="# T\n", other="# Other\n")
+    (site.output / "mine.txt").write_text("mine")
+    site(index="# T\n")
+    assert {path.name for path in site.output.glob("*.*")} >= {"index.html", "mine.txt"}
+    assert not (site.output / "other.html").exists()
+
+
+def test_pages_are_self_contained(site):
+    """No script, no stylesheet, no picture and no font from elsewhere."""
+    site(index=f"# T\n\nText $x$.\n\n{claim(GOOD)}\n")
+    page = (site.output / "index.html").read_text("utf-8")
+    for loaded in ("<script", "<link", "<img", "src=", "url(", "@import", "http:", "https:"):
+        assert loaded not in page
+    assert page.count("<math") > 3
+
+
+def test_options_are_obeyed(site):
+    """Name, caption and the state of the derivation."""
+    shown = claim(GOOD, ":name: my-claim", ":caption: A <good> one", ":derivation: open")
+    hidden = claim(GOOD, ":derivation: none")
+    site(index=f"# T\n\n{shown}\n\n{hidden}\n\nSee [it](#my-claim).\n")
+    page = (site.output / "index.html").read_text("utf-8")
+    assert 'id="my-claim"' in page
+    assert 'href="#my-claim"' in page
+    assert "A &lt;good&gt; one" in page
+    assert page.count("<summary>Derivation") == 1
+    fragments = {path.name for path in (site.output / "claims").iterdir()}
+    assert fragments == {"my-claim.tex", "index-1.tex"}
+
+
+def test_names_of_fragments_do_not_clash(site):
+    """Two documents cannot give the same name to a claim."""
+    named = claim(GOOD, ":name: twice")
+    report = site(index=f"# T\n\n{named}\n", other=f"# O\n\n{named}\n")
+    assert report.status != 0
+
+
+def test_counterexamples_of_any_form_are_shown(site, answers):
+    """Three axes, large arrays, chosen functions, sides that are shapes, directions of iff."""
+    found = counterexample(
+        arrays={"X": np.arange(8).reshape(2, 2, 2), "big_one": np.eye(20), "s": np.float64(0.5)},
+        functions={"f": "f(0) = 1"},
+        lhs=(1, 1),
+        rhs=(),
+        index=None,
+        direction="if",
+    )
+    answers["x"] = result("x", "refuted", reason="shape", counterexample=found)
+    assert site(index=f"# T\n\n{claim('x', ':expect: refuted')}\n").status == 0
+    source = (site.output / "index.tex").read_text("utf-8")
+    assert r"X_{1}=\begin{bmatrix}4&5\\6&7\end{bmatrix}" in source
+    assert r"\mathrm{big\_one}_{0,0}=1" in source
+    assert r"s=\frac{1}{2}" in source or "s=0.5" in source
+    assert "f(0) = 1" in source
+
+
+def test_both_chains_of_an_iff_are_shown(site, answers):
+    """Each with its title."""
+    steps = (_step("a"), _step("b", "definition of b", "$n \\to m$"))
+    chains = tuple(SimpleNamespace(title=t, steps=steps) for t in ("sufficient", "necessary"))
+    answers["x"] = result("x", derivation=SimpleNamespace(chains=chains, steps=steps))
+    site(index=f"# T\n\n{claim('x', ':derivation: open')}\n")
+    for name in ("index.html", "index.tex"):
+        text = (site.output / name).read_text("utf-8")
+        assert text.index("sufficient") < text.index("necessary")
+        assert text.count("definition of b") >= 2
+
+
+EVERYTHING = f"""# Convolution & *correlation* \\<of> 100%
+
+Text “quoted” – with $K_{{u}}$, `code_1 "x"`, **bold**, é and → and [a link](https://example.org).
+
+$$
+a &= b \\\\ &= c
+$$
+
+| a | b |
+|---|---|
+| $x$ | some text |
+
+1. one
+2. two
+
+   - nested
+
+:::{{note}}
+A note.
+:::
+
+> A quotation.
+
+```python
+print("<&>")
+```
+
+Term
+: its definition
+
+## A section
+
+### A smaller one
+
+{claim(GOOD, ":caption: A & B", ":derivation: open")}
+
+{claim(FALSE, ":expect: refuted")}
+"""
+
+
+@needs_pdflatex
+def test_a_document_and_its_fragments_compile(site, tmp_path):
+    """The document by itself, each fragment in an article that loads amsmath only."""
+    report = site(pdf=True, index=EVERYTHING)
+    assert (report.status, report.pdfs) == (0, 1)
+    assert (site.output / "index.pdf").stat().st_size > 10_000
+    source = (site.output / "index.tex").read_text("utf-8")
+    assert source.count(r"\usepackage") == 1
+    for number in (1, 2):
+        file = tmp_path / f"paper{number}.tex"
+        file.write_text(
+            "\\documentclass{article}\n\\usepackage{amsmath}\n\\begin{document}\n"
+            f"Text.\n\\input{{out/claims/index-{number}}}\n\\end{{document}}\n"
+        )
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", file.name]
+        run = subprocess.run(command, cwd=tmp_path, capture_output=True)
+        assert run.returncode == 0, run.stdout[-800:]
+
+
+@needs_pdflatex
+def test_latex_that_does_not_compile_fails_the_build(site):
+    """What MathML can show and LaTeX cannot, with the line of the .tex file."""
+    report = site(pdf=True, index="# T\n\nText $x_{a}_{b}$.\n")
+    assert report.status == 1
+    assert "index.tex:" in str(report)
+    assert not site.output.exists()
+
+
+@needs_chromium
+def test_a_page_is_readable_in_a_browser(site):
+    """Narrow and wide, light and dark, without a network."""
+    site(index=EVERYTHING)
+    with chromium() as browser:
+        assert look(browser, site.output / "index.html") == []
+
+
+@needs_chromium
+def test_the_inspector_sees_what_is_wrong(tmp_path):
+    """A wide page, raw LaTeX, an empty formula, pale text, an error mark, a request."""
+    page = tmp_path / "bad.html"
+    page.write_text(
+        "<!DOCTYPE html><body><div style='width:3000px'>wide</div><p>raw $x$</p><math></math>"
+        "<p style='color:#ccc'>pale</p><math><merror><mi>x</mi></merror></math>"
+        "<img src='http://example.org/x.png'>"
+    )
+    with chromium() as browser:
+        found = "\n".join(look(browser, page))
+    for sign in ("wide, the window", "LaTeX in", "without size", "contrast", "error mark", "asks"):
+        assert sign in found
+
+
+# In other people's Sphinx -------------------------------------------------------------------
+
+
+def _sphinx(folder: Path, builder: str = "html") -> tuple[int, str]:
+    """Run sphinx-build as a user would; its exit status and what it said."""
+    from sphinx.cmd.build import build_main
+
+    settings = "extensions = ['myst_parser', 'symconv.publish.sphinx']\n"
+    (folder / "conf.py").write_text(settings)
+    log = folder / "warnings.txt"
+    options = ["-q", "-b", builder, "-w", str(log), str(folder), str(folder / "_out" / builder)]
+    return build_main(options), log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("builder", ["html", "latex", "text"])
+def test_the_extension_works_in_any_sphinx_project(tmp_path, builder):
+    """HTML, LaTeX and text."""
+    (tmp_path / "index.md").write_text(f"# T\n\n{claim(GOOD)}\n")
+    status, log = _sphinx(tmp_path, builder)
+    assert (status, log) == (0, "")
+
+
+def test_a_false_claim_fails_sphinx_build_also_when_nothing_has_changed(tmp_path):
+    """A second run reads nothing anew and still fails; the mended document passes."""
+    page = tmp_path / "index.md"
+    page.write_text(f"# T\n\n{claim(FALSE)}\n")
+    for _ in range(2):
+        status, log = _sphinx(tmp_path)
+        assert status == 1
+        assert f"{page}:4: ERROR: expected proved, but refuted" in log
+    page.write_text(f"# T\n\n{claim(GOOD)}\n")
+    assert _sphinx(tmp_path)[0] == 0
+
+
+# The command's manners ----------------------------------------------------------------------
+
+
+def test_a_report_says_what_was_done(tmp_path):
+    """One line if all is well, every failure otherwise."""
+    fine = BuildReport(1, 2, (), tmp_path, 1)
+    assert str(fine) == f"2 claims in 1 document as expected, 1 PDF: {tmp_path}"
+    bad = BuildReport(1, 2, (Failure("a.md", 1, "wrong", 3),), tmp_path)
+    assert str(bad) == "a.md:1: wrong\n2 claims in 1 document, 1 failure: nothing written"
+    assert bad.status == 3
+
+
+def test_a_folder_without_documents_is_an_error(tmp_path):
+    """And so is one that is not there."""
+    for folder in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(SymconvError):
+            build(folder, tmp_path / "out")
+
+
+def test_progress_is_for_terminals_only(site, capsys):
+    """Nothing reaches a log."""
+    site(index="# T\n")
+    assert capsys.readouterr() == ("", "")

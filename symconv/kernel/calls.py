@@ -1,0 +1,147 @@
+"""Uninterpreted functions: f(e1)[y1] and f(e2)[y2] are one entry exactly where e1[y1] == e2[y2].
+
+Every call is renamed to the first equal one, in a fixed order of calls and then of indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import islpy as isl
+
+from symconv.kernel import presburger
+from symconv.kernel.coefficients import Piece, slot_names
+from symconv.kernel.polynomials import Poly
+from symconv.kernel.terms import Atom, CallAtom, Term
+
+Collected = dict[tuple[Atom, ...], list[Piece]]
+Arities = dict[tuple[Atom, ...], tuple[int, ...]]
+Coincidence = Callable[[Sequence[Term], Sequence[Term], tuple[str, ...]], isl.Set]
+_SET = isl.dim_type.set
+
+
+def unified(
+    collected: Collected, arities: Mapping[tuple[Atom, ...], tuple[int, ...]], names: Sequence[str], equal: Coincidence
+) -> tuple[Collected, Arities]:
+    """The same coefficient functions with equal calls made one atom.
+
+    `equal(left, right, indices)` is the set over (names, indices) where two arguments agree, the
+    left one at the indices `@0.j` and the right one at `@1.j`.
+    """
+    calls = sorted({a for key in collected for a in key if isinstance(a, CallAtom)}, key=str)
+    if not calls:
+        return collected, dict(arities)
+    used = {a: _used(a, collected, arities, names) for a in calls}
+    maps = {a: _representatives(a, calls[: i + 1], used, names, equal) for i, a in enumerate(calls)}
+    renamed: Collected = {}
+    new_arities: Arities = {}
+    for key, found in collected.items():
+        for piece in found:
+            for new_key, domain, widths in _renamed(key, arities[key], piece.domain, len(names), maps):
+                order = sorted(range(len(new_key)), key=lambda k: (type(new_key[k]).__name__, str(new_key[k])))
+                made = _permuted(domain, len(names), widths, order)
+                final = tuple(new_key[k] for k in order)
+                new_arities[final] = tuple(widths[k] for k in order)
+                renamed.setdefault(final, []).append(Piece(made, piece.coefficient))
+    return renamed, new_arities
+
+
+def _used(call: CallAtom, collected: Collected, arities: Mapping[tuple[Atom, ...], tuple[int, ...]], names: Sequence[str]) -> isl.Set:
+    """The (names, index) at which a call occurs."""
+    n = len(names)
+    total = isl.Set.empty(presburger.universe(n + call.arity).get_space())
+    for key, found in collected.items():
+        at = n
+        for atom, arity in zip(key, arities[key], strict=True):
+            if atom == call:
+                for piece in found:
+                    kept = piece.domain.project_out(_SET, at + arity, piece.domain.dim(_SET) - at - arity)
+                    total = total.union(kept.project_out(_SET, n, at - n))
+            at += arity
+    return total
+
+
+def _representatives(
+    call: CallAtom, earlier: Sequence[CallAtom], used: Mapping[CallAtom, isl.Set], names: Sequence[str], equal: Coincidence
+) -> list[tuple[CallAtom, isl.Set]]:
+    """For each earlier call (this one last): the set (names, index of it, index here) that renames."""
+    n, rest, found = len(names), used[call], []
+    for other in earlier:
+        if other.function != call.function or other.conjugated != call.conjugated:
+            continue
+        mine = [f"@1.{j}" for j in range(call.arity)]
+        theirs = [f"@0.{j}" for j in range(other.arity)]
+        left = [t.substitute({f"${j}": Poly.name(y) for j, y in enumerate(theirs)}) for t in other.argument]
+        right = [t.substitute({f"${j}": Poly.name(y) for j, y in enumerate(mine)}) for t in call.argument]
+        graph = equal(left, right, (*theirs, *mine))
+        graph = graph.intersect(presburger.extended(used[other], call.arity))
+        graph = graph.intersect(_inserted(rest, n, other.arity))
+        if graph.is_empty():
+            continue
+        chosen = _first(graph, n, other.arity, call.arity)
+        found.append((other, chosen))
+        rest = rest.subtract(chosen.project_out(_SET, n, other.arity))
+        if rest.is_empty():
+            break
+    return found
+
+
+def _first(graph: isl.Set, n: int, theirs: int, mine: int) -> isl.Set:
+    """For every (names, mine) the lexicographically first `theirs`."""
+    if theirs == 0:
+        return graph
+    head = [Poly.name(f"a{i}") for i in range(n)]
+    new = [Poly.name(f"b{i}") for i in range(theirs)]
+    tail = [Poly.name(f"c{i}") for i in range(mine)]
+    ordered = presburger.preimage(graph, [str(p) for p in (*head, *tail, *new)], [*head, *new, *tail])
+    relation = isl.Map.from_domain(ordered).move_dims(isl.dim_type.out, 0, isl.dim_type.in_, n + mine, theirs)
+    first = relation.lexmin().move_dims(isl.dim_type.in_, n + mine, isl.dim_type.out, 0, theirs).domain()
+    return presburger.preimage(first, [str(p) for p in (*head, *new, *tail)], [*head, *tail, *new])
+
+
+def _inserted(made: isl.Set, at: int, count: int) -> isl.Set:
+    return made.insert_dims(_SET, at, count) if count else made
+
+
+def _renamed(
+    key: tuple[Atom, ...], arities: Sequence[int], domain: isl.Set, n: int, maps: Mapping[CallAtom, list[tuple[CallAtom, isl.Set]]]
+) -> list[tuple[list[Atom], isl.Set, list[int]]]:
+    """Every slot of a call replaced by its representatives, one after the other."""
+    states: list[tuple[list[Atom], isl.Set, list[int]]] = [([], domain, [])]
+    for k, atom in enumerate(key):
+        made = []
+        for atoms, current, widths in states:
+            at = n + sum(widths)
+            if not isinstance(atom, CallAtom):
+                made.append(([*atoms, atom], current, [*widths, arities[k]]))
+                continue
+            for other, graph in maps[atom]:
+                joined = _joined(current, graph, n, at, arities[k], other.arity)
+                if not joined.is_empty():
+                    made.append(([*atoms, other], joined, [*widths, other.arity]))
+        states = made
+    return states
+
+
+def _joined(domain: isl.Set, graph: isl.Set, n: int, at: int, old: int, new: int) -> isl.Set:
+    """The domain with the `old` coordinates at `at` replaced by the `new` ones that the graph gives."""
+    wide = _inserted(domain, at, new)
+    total = wide.dim(_SET)
+    names = [f"a{i}" for i in range(total)]
+    images = [Poly.name(m) for m in (*names[:n], *names[at : at + new + old])]
+    return wide.intersect(presburger.preimage(graph, names, images)).project_out(_SET, at + new, old)
+
+
+def _permuted(domain: isl.Set, n: int, widths: Sequence[int], order: Sequence[int]) -> isl.Set:
+    """The set with its slots in another order."""
+    if list(order) == sorted(order):
+        return domain
+    new_start, at = {}, n
+    for k in order:
+        new_start[k] = at
+        at += widths[k]
+    names = [f"a{i}" for i in range(at)]
+    images = [Poly.name(m) for m in names[:n]]
+    for k, width in enumerate(widths):
+        images += [Poly.name(m) for m in names[new_start[k] : new_start[k] + width]]
+    return presburger.preimage(domain, names, images)

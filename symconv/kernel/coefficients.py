@@ -1,0 +1,296 @@
+"""Coefficient functions: which number stands before which product of entries.
+
+A term becomes pieces once its bound indices are gone: a Presburger set over (sizes, output
+index, the index of every entry) and a coefficient. A bound index may be projected away only
+where the rest determines it; otherwise the coefficient is summed over its range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import comb, floor, gcd
+
+import islpy as isl
+
+from symconv.kernel import presburger
+from symconv.kernel.formulas import Compare, fresh
+from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Monomial, Poly
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.terms import Term
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A coefficient on a set of (sizes, output index, entry indices); 0 elsewhere."""
+
+    domain: isl.Set
+    coefficient: Poly
+
+
+def slot_names(slot: int, arity: int) -> list[str]:
+    """The coordinates of the entry in one slot of a product."""
+    return [f"@{slot}.{j}" for j in range(arity)]
+
+
+def pieces(term: Term, names: Sequence[str], context: isl.Set) -> list[Piece]:
+    """The pieces of a term over (names, entry indices); `context` is over `names`."""
+    own = [name for k, s in enumerate(term.slots) for name in slot_names(k, len(s.index))]
+    indices = [i for s in term.slots for i in s.index]
+    equalities = tuple(Compare(Poly.name(y) - i, "==") for y, i in zip(own, indices, strict=True))
+    flat = Term(term.coefficient, (), term.bound, (*term.guards, *equalities))
+    flat = _named_floors(_divided(flat, names, context))
+    visible = [*names, *own]
+    found = []
+    for solved in _eliminate(_solve(flat), visible, context):
+        domain = presburger.points(visible, solved.guards, solved.bound)
+        found.append(Piece(domain.intersect(presburger.extended(context, len(own))), solved.coefficient))
+    return found
+
+
+def _polys(term: Term) -> Iterable[Poly]:
+    return (term.coefficient, *(g.poly for g in term.guards))
+
+
+def _mapped(term: Term, old: Atom, new: Poly) -> Term:
+    """The term with an atom replaced, inside other atoms too."""
+
+    def swap(atom: Atom) -> Poly:
+        if atom == old:
+            return new
+        if isinstance(atom, Floor):
+            return atom.numerator._map(swap) // atom.divisor._map(swap)
+        return Poly({(atom,): 1})
+
+    guards = tuple(Compare(g.poly._map(swap), g.relation) for g in term.guards)
+    return replace(term, coefficient=term.coefficient._map(swap), guards=guards)
+
+
+def _floors(term: Term) -> Iterable[Floor]:
+    """The floors of a term, innermost first."""
+
+    def inside(poly: Poly) -> Iterable[Floor]:
+        for monomial in poly.terms:
+            for atom in monomial:
+                if isinstance(atom, Floor):
+                    yield from inside(atom.numerator)
+                    yield atom
+
+    return (found for poly in _polys(term) for found in inside(poly))
+
+
+def _divided(term: Term, names: Sequence[str], context: isl.Set) -> Term:
+    """Resolve i·W + j over a symbolic W, where 0 ≤ j < W is certain, to the digit i."""
+    while True:
+        known = None
+        for found in _floors(term):
+            if found.divisor.integer is not None or found.numerator.names | found.divisor.names <= set(names):
+                continue
+            if known is None:
+                known = _certain(term, names, context)
+            split = _split(found, known, [*names, *term.bound, *_loose(term, names)])
+            if split is not None:
+                term = _mapped(term, found, split)
+                break
+        else:
+            return term
+
+
+def _loose(term: Term, names: Sequence[str]) -> list[str]:
+    """Names that are neither given nor bound: the coordinates of entries."""
+    return sorted({n for p in _polys(term) for n in p.names} - set(names) - set(term.bound))
+
+
+def _certain(term: Term, names: Sequence[str], context: isl.Set) -> isl.Set:
+    """What the linear guards and the context say of all names."""
+    everything = [*names, *term.bound, *_loose(term, names)]
+    linear = [g for g in term.guards if not any(True for _ in presburger.opaque_monomials(g.poly))]
+    made = presburger.points(everything, linear)
+    return made.intersect(presburger.extended(context, len(everything) - len(names)))
+
+
+def _split(found: Floor, known: isl.Set, everything: Sequence[str]) -> Poly | None:
+    if len(found.divisor.terms) != 1:
+        return None
+    ((divisor, c),) = found.divisor.terms.items()
+    if c != 1:
+        return None
+    quotient, rest = ZERO, ZERO
+    for monomial, value in found.numerator.terms.items():
+        left = _without(monomial, divisor)
+        if left is None:
+            rest = rest + Poly({monomial: value})
+        else:
+            quotient = quotient + Poly({left: value})
+    bounds = [Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">=")]
+    try:
+        inside = presburger.points(everything, bounds)
+    except Undecided:
+        return None
+    return quotient if known.is_subset(inside) else None
+
+
+def _without(monomial: Monomial, divisor: Monomial) -> Monomial | None:
+    rest = list(monomial)
+    for atom in divisor:
+        if atom not in rest:
+            return None
+        rest.remove(atom)
+    return tuple(rest)
+
+
+def _named_floors(term: Term) -> Term:
+    """Floors by a number as bound integers, so that equations can be solved for them."""
+    while True:
+        found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
+        if found is None:
+            return term
+        name = fresh("q")
+        rest = found.numerator - Poly.name(name) * found.divisor
+        guards = (Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">="))
+        term = _mapped(term, found, Poly.name(name))
+        term = replace(term, bound=(*term.bound, name), guards=(*term.guards, *guards))
+
+
+def _solve(term: Term) -> Term:
+    """Eliminate bound names that an equation gives as a whole-number combination of the rest."""
+    bound, guards, coefficient = list(term.bound), list(term.guards), term.coefficient
+    progress = True
+    while progress:
+        progress = False
+        for guard in guards:
+            if guard.relation != "==":
+                continue
+            name = next((n for n in bound if guard.poly.coefficient(n) in (1, -1) and _alone(guard.poly, n)), None)
+            if name is None:
+                continue
+            sign = guard.poly.coefficient(name)
+            values = {name: Poly.name(name) - guard.poly * sign}
+            guards = [Compare(g.poly.substitute(values), g.relation) for g in guards if g is not guard]
+            guards = list(dict.fromkeys(g for g in guards if not _trivial(g)))
+            coefficient = coefficient.substitute(values)
+            bound.remove(name)
+            progress = True
+            break
+    return Term(coefficient, (), tuple(bound), tuple(guards))
+
+
+def _alone(poly: Poly, name: str) -> bool:
+    """Whether the name occurs only by itself, not in a product or another atom."""
+    return sum(1 for m in poly.terms for a in m if a == name or (not isinstance(a, str) and name in Poly({(a,): 1}).names)) == 1
+
+
+def _trivial(guard: Compare) -> bool:
+    value = guard.poly.constant
+    return value is not None and (value >= 0 if guard.relation == ">=" else value == 0 if guard.relation == "==" else value != 0)
+
+
+def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Term]:
+    """Terms whose bound names are determined by the visible ones and absent from the coefficient."""
+    if not term.bound:
+        return [term]
+    if not presburger.determined(visible, term.guards, term.bound, context):
+        for name in term.bound:
+            summed = _fibre_sum(term, name)
+            if summed is not None:
+                return [t for part in summed for t in _eliminate(_solve(part), visible, context)]
+        raise Undecided(f"the number of values of the bound index {term.bound[0].split('.')[0]} is not a polynomial here")
+    return [replace(term, coefficient=_rational_solution(term, visible))]
+
+
+def _rational_solution(term: Term, visible: Sequence[str]) -> Poly:
+    """The coefficient with determined bound names expressed by the visible ones, over the rationals."""
+    coefficient = term.coefficient
+    for guard in term.guards:
+        name = next((n for n in term.bound if n in coefficient.names and guard.poly.coefficient(n)), None)
+        if guard.relation == "==" and name is not None and _alone(guard.poly, name):
+            c = Fraction(guard.poly.coefficient(name))
+            solution = Poly.name(name) - guard.poly * (1 / c)
+            coefficient = coefficient.substitute({name: solution})
+    if not coefficient.names <= set(visible):
+        raise Undecided("a coefficient depends on a quotient of indices")
+    return coefficient
+
+
+def _fibre_sum(term: Term, name: str) -> list[Term] | None:
+    """Σ over one bound name whose bounds all have coefficient ±1; None where that isn't so."""
+    lowers: list[Poly] = []
+    uppers: list[Poly] = []
+    rest: list[Compare] = []
+    for guard in map(_tightened, term.guards):
+        if name not in guard.poly.names:
+            rest.append(guard)
+            continue
+        c = guard.poly.coefficient(name)
+        if guard.relation != ">=" or c not in (1, -1) or not _alone(guard.poly, name):
+            return None
+        bound = Poly.name(name) - guard.poly if c == 1 else guard.poly + Poly.name(name)
+        (lowers if c == 1 else uppers).append(bound)
+    lowers, uppers = list(dict.fromkeys(lowers)), list(dict.fromkeys(uppers))
+    if not lowers or not uppers:
+        return None
+    powers = _powers(term.coefficient, name)
+    if powers is None:
+        return None
+    found = []
+    for (i, low), (j, high) in product(enumerate(lowers), enumerate(uppers)):
+        guards = [Compare(low - other - (k < i), ">=") for k, other in enumerate(lowers) if k != i]
+        guards += [Compare(other - high - (k < j), ">=") for k, other in enumerate(uppers) if k != j]
+        guards.append(Compare(high - low, ">="))
+        value = ZERO
+        for power, c in powers.items():
+            value = value + c * (_power_sum(power, high) - _power_sum(power, low - 1))
+        part = Term(value, (), tuple(n for n in term.bound if n != name), tuple(rest)).guarded(guards)
+        if part is not None and value:
+            found.append(part)
+    return found
+
+
+def _tightened(guard: Compare) -> Compare:
+    """The same constraint on integers with the common factor of its coefficients divided out."""
+    values = [c for m, c in guard.poly.terms.items() if m]
+    if guard.relation != ">=" or not values or not all(isinstance(c, int) for c in values):
+        return guard
+    common = gcd(*(int(c) for c in values))
+    terms = {m: (floor(Fraction(c, common)) if not m else c // common) for m, c in guard.poly.terms.items()}
+    return Compare(Poly(terms), ">=")
+
+
+def _powers(coefficient: Poly, name: str) -> dict[int, Poly] | None:
+    """The coefficient as a polynomial in one name."""
+    powers: dict[int, Poly] = {}
+    for monomial, value in coefficient.terms.items():
+        if any(isinstance(a, (Exp, Inverse, Floor)) and name in Poly({(a,): 1}).names for a in monomial):
+            return None
+        power = monomial.count(name)
+        left = tuple(a for a in monomial if a != name)
+        powers[power] = powers.get(power, ZERO) + Poly({left: value})
+    return powers
+
+
+@lru_cache(maxsize=64)
+def _bernoulli(power: int) -> tuple[Fraction, ...]:
+    """The coefficients of Σ_{b=0}^{n} b^power as a polynomial in n, lowest power first (0⁰ = 1)."""
+    numbers: list[Fraction] = []
+    for m in range(power + 1):
+        numbers.append(Fraction(int(m == 0)) - sum(Fraction(comb(m, k)) * numbers[k] / (m - k + 1) for k in range(m)))
+    if power >= 1:
+        numbers[1] = Fraction(1, 2)
+    coefficients = [Fraction(0)] * (power + 2)
+    for k in range(power + 1):
+        coefficients[power + 1 - k] = Fraction(comb(power + 1, k)) * numbers[k] / (power + 1)
+    if power == 0:
+        coefficients[0] = Fraction(1)
+    return tuple(coefficients)
+
+
+def _power_sum(power: int, n: Poly) -> Poly:
+    """Σ_{b=0}^{n} b^power, extended to all integers n as a polynomial."""
+    total, factor = ZERO, ONE
+    for c in _bernoulli(power):
+        total = total + factor * c
+        factor = factor * n
+    return total

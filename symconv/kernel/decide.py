@@ -1,0 +1,328 @@
+"""Deciding whether two formulas are equal for all sizes, indices and tensors.
+
+The difference is collected by products of entries. It vanishes exactly if every coefficient
+function does; where one doesn't, its points are candidates for a counterexample, smallest
+first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import islpy as isl
+
+from symconv.kernel import presburger, symmetry
+from symconv.kernel.calls import unified
+from symconv.kernel.coefficients import Piece, pieces, slot_names
+from symconv.kernel.formulas import Compare, Condition, Formula, minus
+from symconv.kernel.polynomials import ZERO, Monomial, Poly
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.symmetry import Symmetry
+from symconv.kernel.terms import Atom, Slot, TableAtom, TensorAtom, Term, expand
+
+MAX_POINTS = 40
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of the names in a formula: sizes ≥ 1, any integers, and conditions on them."""
+
+    sizes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All names, sizes first, then parameters, then the output index."""
+        return (*self.sizes, *self.parameters, *self.indices)
+
+    def frame(self, monomials: Sequence[Monomial] = ()) -> Frame:
+        """The visible names and the set of their values that the context allows."""
+        positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]
+        found = dict.fromkeys([*monomials, *(m for c in self.conditions for m in _monomials(c))])
+        given = {*self.sizes, *self.parameters}
+        kept = [m for m in found if Poly({m: 1}).names <= given]
+        opaque = {presburger.opaque_name(m): m for m in kept}
+        names = (*self.sizes, *self.parameters, *opaque, *self.indices)
+        allowed = presburger.points(names, [*positive, *_inherited(opaque, self.sizes)])
+        for condition in self.conditions:
+            allowed = allowed.intersect(presburger.condition_set(names, condition))
+        return Frame(names, len(self.sizes), len(self.parameters), tuple(opaque), allowed)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Visible names in order, how many of them are sizes and parameters, and their possible values."""
+
+    names: tuple[str, ...]
+    n_sizes: int
+    n_parameters: int
+    opaque: tuple[str, ...]
+    allowed: isl.Set
+
+    def over_sizes(self, made: isl.Set) -> isl.Set:
+        """The projection of a set onto the sizes and parameters."""
+        return presburger.projected(made, self.n_sizes + self.n_parameters)
+
+
+def _monomials(condition: Condition) -> Iterator[Monomial]:
+    if isinstance(condition, Compare):
+        yield from presburger.opaque_monomials(condition.poly)
+        return
+    inner = getattr(condition, "conditions", None) or (condition.condition,)  # type: ignore[union-attr]
+    for c in inner:
+        yield from _monomials(c)
+
+
+def _inherited(opaque: Mapping[str, Monomial], sizes: Sequence[str]) -> Iterator[Compare]:
+    """A product of sizes is at least as large as each of them."""
+    for name, monomial in opaque.items():
+        if all(isinstance(a, str) and a in sizes for a in monomial):
+            for atom in dict.fromkeys(monomial):
+                yield Compare(Poly.name(name) - Poly.of(atom), ">=")  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A point at which one product of entries has a non-zero coefficient."""
+
+    values: Mapping[str, int]
+    entries: tuple[tuple[Atom, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Coefficient functions of left − right, where they may be non-zero, in disjoint cells."""
+
+    frame: Frame
+    cells: Mapping[tuple[Atom, ...], tuple[Piece, ...]]
+    arities: Mapping[tuple[Atom, ...], tuple[int, ...]]
+
+    def visible(self, key: tuple[Atom, ...]) -> list[str]:
+        """The names of a cell's coordinates."""
+        own = [n for k, arity in enumerate(self.arities[key]) for n in slot_names(k, arity)]
+        return [*self.frame.names, *own]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the difference vanishes: a proof of equality."""
+        return not any(self.cells.values())
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether points of the cells are real: no product of sizes was made a name of its own."""
+        return not self.frame.opaque
+
+    def witnesses(self) -> Iterator[Witness]:
+        """Points with a non-zero coefficient, in order of size."""
+        remaining = {key: list(cells) for key, cells in self.cells.items()}
+        frame = self.frame
+        for _ in range(MAX_POINTS):
+            best: tuple[tuple[int, ...], tuple[Atom, ...], tuple[int, ...]] | None = None
+            for key, cells in remaining.items():
+                point = presburger.smallest(_union(cells), frame.n_sizes, frame.n_parameters) if cells else None
+                if point is None:
+                    continue
+                order = self._order(key, point)
+                if best is None or order < best[0]:
+                    best = (order, key, point)
+            if best is None:
+                return
+            _, key, point = best
+            one = presburger.point_set(point)
+            value = next(c.coefficient for c in remaining[key] if not c.domain.intersect(one).is_empty())
+            named = dict(zip(self.visible(key), point, strict=True))
+            if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
+                yield Witness({n: named[n] for n in frame.names}, self._entries(key, point))
+            remaining[key] = [Piece(c.domain.subtract(one), c.coefficient) for c in remaining[key]]
+
+    def _order(self, key: tuple[Atom, ...], point: tuple[int, ...]) -> tuple[int, ...]:
+        frame = self.frame
+        sizes = point[: frame.n_sizes]
+        parameters = point[frame.n_sizes : frame.n_sizes + frame.n_parameters]
+        support = len(set(self._entries(key, point)))
+        rest = point[frame.n_sizes + frame.n_parameters :]
+        index, entries = rest[: len(frame.names) - frame.n_sizes - frame.n_parameters], rest[len(frame.names) :]
+        return (sum(sizes), sum(map(abs, parameters)), *sizes, *parameters, *index, support, *entries)
+
+    def _entries(self, key: tuple[Atom, ...], point: Sequence[int]) -> tuple[tuple[Atom, tuple[int, ...]], ...]:
+        at, found = len(self.frame.names), []
+        for atom, arity in zip(key, self.arities[key], strict=True):
+            found.append((atom, tuple(point[at : at + arity])))
+            at += arity
+        return tuple(found)
+
+    def sizes_that_differ(self) -> isl.Set:
+        """The sizes and parameters at which some coefficient is not zero."""
+        n = self.frame.n_sizes + self.frame.n_parameters
+        found = isl.Set.empty(presburger.universe(n).get_space())
+        for cells in self.cells.values():
+            for cell in cells:
+                found = found.union(self.frame.over_sizes(cell.domain))
+        return found.coalesce()
+
+
+def difference(left: Formula, right: Formula, context: Context) -> Difference:
+    """left − right as coefficient functions; raises `Undecided` where they cannot be had."""
+    terms = expand(minus(left, right))
+    try:
+        found = _difference(terms, context)
+    except isl.Error as error:
+        raise Undecided("the sets of indices are too complex for isl") from error
+    if not found.is_zero and any(isinstance(s.atom, TableAtom) for t in terms for s in t.slots):
+        return _difference([t for term in terms for t in _tables_written_out(term)], context)
+    return found
+
+
+def _difference(terms: Sequence[Term], context: Context) -> Difference:
+    polys = [p for t in terms for p in (*(g.poly for g in t.guards), *(i for s in t.slots for i in s.index))]
+    frame = context.frame([m for p in polys for m in presburger.opaque_monomials(p)])
+    collected: dict[tuple[Atom, ...], list[Piece]] = {}
+    arities: dict[tuple[Atom, ...], tuple[int, ...]] = {}
+    for term in terms:
+        slots = _sorted_slots(term.slots)
+        key = tuple(s.atom for s in slots)
+        arities[key] = tuple(len(s.index) for s in slots)
+        ordered = Term(term.coefficient, slots, term.bound, term.guards)
+        collected.setdefault(key, []).extend(pieces(ordered, frame.names, frame.allowed))
+    collected, arities = unified(collected, arities, frame.names, lambda a, b, n: _coincidence(a, b, n, context))
+    cells = {}
+    for key, found in collected.items():
+        rest = cancelled(found)
+        if rest:
+            rest = cancelled(symmetry.averaged(rest, key, arities[key], frame.names, context.symmetries))
+        visible = [*frame.names, *(n for k, arity in enumerate(arities[key]) for n in slot_names(k, arity))]
+        cells[key] = tuple(c for c in overlaid(rest) if not _vanishes(c, visible))
+    return Difference(frame, cells, arities)
+
+
+def _sorted_slots(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    return tuple(sorted(slots, key=lambda s: (type(s.atom).__name__, str(s.atom))))
+
+
+def cancelled(found: Sequence[Piece]) -> list[Piece]:
+    """The pieces without empty ones and without pairs that cancel."""
+    kept: list[Piece] = []
+    for piece in found:
+        if not piece.coefficient or piece.domain.is_empty():
+            continue
+        for i, other in enumerate(kept):
+            if (piece.coefficient + other.coefficient).is_zero() and piece.domain.is_equal(other.domain):
+                del kept[i]
+                break
+        else:
+            kept.append(piece)
+    return kept
+
+
+def overlaid(found: Sequence[Piece]) -> list[Piece]:
+    """Disjoint pieces with the same sum."""
+    cells: list[Piece] = []
+    for piece in found:
+        rest, made = piece.domain, []
+        for cell in cells:
+            common = cell.domain.intersect(rest)
+            if common.is_empty():
+                made.append(cell)
+                continue
+            value = cell.coefficient + piece.coefficient
+            if not value.is_zero():
+                made.append(Piece(common, value))
+            only = cell.domain.subtract(common)
+            if not only.is_empty():
+                made.append(Piece(only, cell.coefficient))
+            rest = rest.subtract(common)
+        if not rest.is_empty():
+            made.append(Piece(rest, piece.coefficient))
+        cells = made
+    return cells
+
+
+def _vanishes(cell: Piece, visible: Sequence[str]) -> bool:
+    """Whether a coefficient is 0 on its whole cell, by the equations that hold there.
+
+    A coefficient that is no polynomial zero may still vanish at every point of a small cell;
+    then the points are gone through one by one, up to a limit.
+    """
+    value = cell.coefficient
+    if value.constant is not None:
+        return value.constant == 0
+    for equation in presburger.equalities(cell.domain, visible):
+        value = value.substitute(_solved(equation, value))
+    if value.is_zero():
+        return True
+    rest = cell.domain
+    for _ in range(MAX_POINTS):
+        if rest.is_empty():
+            return True
+        point = presburger.smallest(rest, 0, 0)
+        assert point is not None
+        at = {n: Poly.of(v) for n, v in zip(visible, point, strict=True)}
+        if not cell.coefficient.substitute(at).is_zero():
+            return False
+        rest = rest.subtract(presburger.point_set(point))
+    raise Undecided(f"whether {value} vanishes on its whole range is not known")
+
+
+def _solved(equation: Poly, value: Poly) -> dict[str, Poly]:
+    """The equation solved for a name of `value`, over the rationals."""
+    for name in sorted(equation.names & value.names, reverse=True):
+        c = Fraction(equation.coefficient(name))
+        return {name: Poly.name(name) - equation * (1 / c)}
+    return {}
+
+
+def _union(cells: Sequence[Piece]) -> isl.Set:
+    made = cells[0].domain
+    for cell in cells[1:]:
+        made = made.union(cell.domain)
+    return made
+
+
+def _coincidence(left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...], context: Context) -> isl.Set:
+    """Where two arguments of a function are equal, over (names of the frame, indices)."""
+    inner = Context(context.sizes, context.parameters, (*context.indices, *indices), context.conditions, context.symmetries)
+    negated = [Term(-t.coefficient, t.slots, t.bound, t.guards) for t in right]
+    found = _difference([*left, *negated], inner)
+    equal = found.frame.allowed
+    for cells in found.cells.values():
+        for cell in cells:
+            equal = equal.subtract(presburger.projected(cell.domain, len(found.frame.names)))
+    if found.frame.opaque:
+        raise Undecided("an argument of a function with a product of sizes")
+    return equal
+
+
+def _tables_written_out(term: Term) -> Iterator[Term]:
+    """The term with every literal array replaced by its entries."""
+    at = next((k for k, s in enumerate(term.slots) if isinstance(s.atom, TableAtom)), None)
+    if at is None:
+        yield term
+        return
+    slot = term.slots[at]
+    table = slot.atom
+    assert isinstance(table, TableAtom)
+    others = term.slots[:at] + term.slots[at + 1 :]
+    for position, value in enumerate(table.values):
+        if not value:
+            continue
+        guards, rest = [], position
+        for index, size in zip(reversed(slot.index), reversed(table.shape), strict=True):
+            guards.append(Compare(index - rest % size, "=="))
+            rest //= size
+        made = Term(term.coefficient * value, others, term.bound, term.guards).guarded(guards)
+        if made is not None:
+            yield from _tables_written_out(made)
+
+
+def is_numeric(key: tuple[Atom, ...]) -> bool:
+    """Whether a product holds named tensors only."""
+    return all(isinstance(a, TensorAtom) for a in key)
+
+
+__all__ = ["ZERO", "Context", "Difference", "Frame", "Undecided", "Witness", "difference"]

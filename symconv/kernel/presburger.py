@@ -1,0 +1,242 @@
+"""Presburger sets over named integers: the only module that builds isl objects from polynomials.
+
+Every set lives in an isl space without parameters whose dimensions are the given names, in
+order. Floors by a number become existential integers; a product of sizes becomes a visible
+name of its own (`n*m`), which loses information and so can prove but never refute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import lcm
+
+import islpy as isl
+
+from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Negation
+from symconv.kernel.polynomials import Atom, Floor, Monomial, Number, Poly
+
+CONTEXT = isl.DEFAULT_CONTEXT
+_SET = isl.dim_type.set
+
+
+class Undecided(Exception):
+    """The kernel cannot decide this; the message says why, for people."""
+
+
+@lru_cache(maxsize=512)
+def _space(n: int) -> isl.Space:
+    return isl.Space.set_alloc(CONTEXT, 0, n)
+
+
+@lru_cache(maxsize=512)
+def _local(n: int) -> isl.LocalSpace:
+    return isl.LocalSpace.from_space(_space(n))
+
+
+@lru_cache(maxsize=512)
+def universe(n: int) -> isl.Set:
+    """The set of all points with n coordinates."""
+    return isl.Set.universe(_space(n))
+
+
+def opaque_name(monomial: Monomial) -> str:
+    """The visible name of a product (or quotient) of sizes."""
+    return "*".join(str(a) for a in monomial)
+
+
+def opaque_monomials(poly: Poly) -> Iterable[Monomial]:
+    """The monomials that isl cannot express: products, and quotients by a symbol."""
+    for monomial in poly.terms:
+        match monomial:
+            case () | (str(),):
+                continue
+            case (Floor(numerator, divisor),) if divisor.integer is not None:
+                yield from opaque_monomials(numerator)
+            case _:
+                yield monomial
+
+
+class _Rows:
+    """Linear rows over given names and the local integers that floors introduce."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.position = {name: i for i, name in enumerate(names)}
+        self.known = len(self.position)
+        self.floors: dict[Atom, str] = {}
+        self.rows: list[tuple[str, dict[int, int], int]] = []
+
+    def add(self, constraint: Compare) -> None:
+        """Add the row of a constraint."""
+        self.rows.append((constraint.relation, *self.row(constraint.poly)))
+
+    def row(self, poly: Poly) -> tuple[dict[int, int], int]:
+        """The integer coefficients by position, and the constant, up to a positive factor."""
+        scale = 1
+        for c in poly.terms.values():
+            if not isinstance(c, int):
+                scale = lcm(scale, c.denominator)
+        row: dict[int, int] = {}
+        constant = 0
+        for monomial, c in poly.terms.items():
+            value = int(c * scale)
+            if not monomial:
+                constant = value
+            else:
+                at = self._place(monomial)
+                row[at] = row.get(at, 0) + value
+        return row, constant
+
+    def _place(self, monomial: Monomial) -> int:
+        atom = monomial[0]
+        if len(monomial) == 1:
+            if isinstance(atom, str) and atom in self.position:
+                return self.position[atom]
+            if isinstance(atom, Floor) and atom.divisor.integer is not None:
+                return self._floor(atom, atom.divisor.integer)
+        name = opaque_name(monomial)
+        if name not in self.position:
+            raise Undecided(f"the term {_readable(name)} is not linear in the indices")
+        return self.position[name]
+
+    def _floor(self, atom: Floor, divisor: int) -> int:
+        if atom not in self.floors:
+            name = f"%{len(self.floors)}"
+            self.floors[atom] = name
+            self.position[name] = len(self.position)
+            quotient = Poly.name(name)
+            rest = atom.numerator - quotient * divisor
+            self.add(Compare(rest, ">="))
+            self.add(Compare(divisor - 1 - rest, ">="))
+        return self.position[self.floors[atom]]
+
+
+def _readable(name: str) -> str:
+    return "*".join(part.split(".")[0] for part in name.split("*"))
+
+
+def _constraint(n: int, row: dict[int, int], constant: int, is_equality: bool) -> isl.Constraint:
+    made = (isl.Constraint.alloc_equality if is_equality else isl.Constraint.alloc_inequality)(_local(n))
+    for at, value in row.items():
+        if value:
+            made = made.set_coefficient_val(_SET, at, value)
+    return made.set_constant_val(constant) if constant else made
+
+
+def points(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str] = ()) -> isl.Set:
+    """The points over `names` for which integers `hidden` exist that satisfy the constraints."""
+    rows = _Rows([*names, *hidden])
+    for constraint in constraints:
+        rows.add(constraint)
+    n = len(rows.position)
+    basic = isl.BasicSet.universe(_space(n))
+    for relation, row, constant in rows.rows:
+        if relation != "!=":
+            basic = basic.add_constraint(_constraint(n, row, constant, relation == "=="))
+    made = isl.Set.from_basic_set(basic)
+    for relation, row, constant in rows.rows:
+        if relation == "!=":
+            at_zero = isl.BasicSet.universe(_space(n)).add_constraint(_constraint(n, row, constant, True))
+            made = made.subtract(isl.Set.from_basic_set(at_zero))
+    return made.project_out(_SET, len(names), n - len(names)) if n > len(names) else made
+
+
+def condition_set(names: Sequence[str], condition: Condition) -> isl.Set:
+    """The points over `names` that satisfy a condition."""
+    match condition:
+        case Compare():
+            return points(names, [condition])
+        case All(conditions):
+            made = universe(len(names))
+            for c in conditions:
+                made = made.intersect(condition_set(names, c))
+            return made
+        case AnyOf(conditions):
+            made = isl.Set.empty(_space(len(names)))
+            for c in conditions:
+                made = made.union(condition_set(names, c))
+            return made
+        case Negation(inner):
+            return universe(len(names)).subtract(condition_set(names, inner))
+
+
+def extended(made: isl.Set, extra: int) -> isl.Set:
+    """The set with more, unconstrained coordinates at the end."""
+    return made.add_dims(_SET, extra) if extra else made
+
+
+def projected(made: isl.Set, keep: int) -> isl.Set:
+    """The set of the first `keep` coordinates."""
+    return made.project_out(_SET, keep, made.dim(_SET) - keep) if made.dim(_SET) > keep else made
+
+
+def determined(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str], context: isl.Set) -> bool:
+    """Whether the names determine the hidden integers wherever the constraints hold."""
+    made = points([*names, *hidden], constraints)
+    made = made.intersect(extended(context, made.dim(_SET) - context.dim(_SET)))
+    return made.project_onto_map(_SET, 0, len(names)).is_injective()
+
+
+def preimage(made: isl.Set, names: Sequence[str], images: Sequence[Poly]) -> isl.Set:
+    """The points over `names` that the affine map to `images` takes into the set."""
+    n = len(names)
+    rows = _Rows(names)
+    affs = isl.AffList.alloc(CONTEXT, len(images))
+    for image in images:
+        row, constant = rows.row(image)
+        if len(rows.position) > n:
+            raise Undecided("an index map with a quotient")
+        aff = isl.Aff.zero_on_domain(_local(n))
+        for at, value in row.items():
+            aff = aff.set_coefficient_val(isl.dim_type.in_, at, value)
+        affs = affs.add(aff.set_constant_val(constant))
+    space = isl.Space.alloc(CONTEXT, 0, n, len(images))
+    return made.preimage_multi_aff(isl.MultiAff.from_aff_list(space, affs))
+
+
+def equalities(made: isl.Set, names: Sequence[str]) -> list[Poly]:
+    """Affine polynomials over the names that vanish on the whole set."""
+    found = []
+    for constraint in made.affine_hull().get_constraints():
+        if constraint.is_equality() and constraint.dim(isl.dim_type.div) == 0:
+            found.append(_poly(constraint, names))
+    return found
+
+
+def _poly(constraint: isl.Constraint, names: Sequence[str]) -> Poly:
+    terms: dict[Monomial, Number] = {(): int(constraint.get_constant_val().to_python())}
+    for at, name in enumerate(names):
+        terms[(name,)] = int(constraint.get_coefficient_val(_SET, at).to_python())
+    return Poly(terms)
+
+
+def smallest(made: isl.Set, n_sizes: int, n_parameters: int) -> tuple[int, ...] | None:
+    """The point with the smallest (sum of sizes, |parameters|, then lexicographic order).
+
+    Coordinates: sizes, then parameters, then the rest. None where the set is empty.
+    """
+    if made.is_empty():
+        return None
+    extra = 1 + n_parameters
+    ordered = made.insert_dims(_SET, 0, extra)
+    n = ordered.dim(_SET)
+    ordered = ordered.add_constraint(_constraint(n, {0: -1, **{extra + i: 1 for i in range(n_sizes)}}, 0, True))
+    for p in range(n_parameters):
+        at = extra + n_sizes + p
+        for sign in (1, -1):
+            ordered = ordered.add_constraint(_constraint(n, {1 + p: 1, at: sign}, 0, False))
+    try:
+        point = ordered.lexmin().sample_point()
+    except isl.Error:
+        point = ordered.sample_point()
+    values = [int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)]
+    return tuple(values[extra:])
+
+
+def point_set(values: Sequence[int]) -> isl.Set:
+    """The set of one point."""
+    n = len(values)
+    basic = isl.BasicSet.universe(_space(n))
+    for at, value in enumerate(values):
+        basic = basic.add_constraint(_constraint(n, {at: 1}, -value, True))
+    return isl.Set.from_basic_set(basic)

@@ -1,0 +1,151 @@
+"""Hypotheses on entries: K[y] = ±K[g(y)], used by averaging over the group they generate.
+
+Averaging over the whole group (rather than over orbits) makes fixed points come out right:
+with K == -flip(K) the middle entry of an odd kernel averages to 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations, product
+
+from symconv.kernel import presburger
+from symconv.kernel.coefficients import Piece, slot_names
+from symconv.kernel.polynomials import ONE, Poly
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.terms import Atom, TensorAtom, Term
+
+MAX_GROUP = 400
+MAX_IMAGES = 4_096
+
+@dataclass(frozen=True)
+class Move:
+    """K[y] = sign · K[images], the images being affine in the names $0, $1, … and the sizes."""
+
+    images: tuple[Poly, ...]
+    sign: int = 1
+
+    def after(self, other: Move) -> Move:
+        """First the other move, then this one."""
+        values = {f"${i}": image for i, image in enumerate(other.images)}
+        return Move(tuple(image.substitute(values) for image in self.images), self.sign * other.sign)
+
+@dataclass(frozen=True)
+class Symmetry:
+    """The group of moves under which a tensor is invariant."""
+
+    tensor: str
+    moves: tuple[Move, ...]
+
+def move_from(left: Sequence[Term], right: Sequence[Term]) -> tuple[str, Move] | None:
+    """The move stated by an equation of two arrays of single entries of one tensor, or None.
+
+    The index of the left side must be $0, $1, … up to order and reflection, so that it can be
+    solved for; the caller checks the shapes.
+    """
+    if len(left) != 1 or len(right) != 1:
+        return None
+    (a,), (b,) = left, right
+    if a.bound or b.bound or len(a.slots) != 1 or len(b.slots) != 1 or a.slots[0].atom != b.slots[0].atom:
+        return None
+    atom, ratio = a.slots[0].atom, b.coefficient * a.coefficient
+    if not isinstance(atom, TensorAtom) or a.coefficient not in (ONE, -ONE) or b.coefficient not in (ONE, -ONE):
+        return None
+    inverse: dict[str, Poly] = {}
+    for i, index in enumerate(a.slots[0].index):
+        name = next((n for n in index.names if n.startswith("$")), None)
+        if name is None or name in inverse or index.coefficient(name) not in (1, -1) or not index.is_affine:
+            return None
+        if sum(n.startswith("$") for n in index.names) != 1:
+            return None
+        sign = index.coefficient(name)
+        inverse[name] = (Poly.name(f"${i}") - (index - Poly.name(name) * sign)) * sign
+    images = tuple(index.substitute(inverse) for index in b.slots[0].index)
+    if any(not image.is_affine for image in images):
+        return None
+    return atom.name, Move(images, int(ratio.constant or 0))
+
+def generated(tensor: str, arity: int, generators: Sequence[Move]) -> Symmetry | None:
+    """The group that the moves generate; None where it does not close within `MAX_GROUP` elements."""
+    identity = Move(tuple(Poly.name(f"${i}") for i in range(arity)))
+    moves, frontier = {identity: None}, [identity]
+    while frontier:
+        made = [g.after(move) for move in frontier for g in generators]
+        frontier = [m for m in dict.fromkeys(made) if m not in moves]
+        moves.update(dict.fromkeys(frontier))
+        if len(moves) > MAX_GROUP:
+            return None
+    return Symmetry(tensor, tuple(moves))
+
+def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, int]) -> dict[tuple[int, ...], int]:
+    """The entries that must equal ± the one at `index`; empty where it must be 0."""
+    if symmetry is None:
+        return {tuple(index): 1}
+    values = {**{f"${i}": Poly.of(v) for i, v in enumerate(index)}, **{k: Poly.of(v) for k, v in sizes.items()}}
+    found: dict[tuple[int, ...], int] = {}
+    for move in symmetry.moves:
+        at = tuple(image.substitute(values).integer for image in move.images)
+        if found.setdefault(at, move.sign) != move.sign:  # type: ignore[arg-type]
+            return {}
+    return found  # type: ignore[return-value]
+
+def averaged(
+    pieces: Sequence[Piece],
+    key: tuple[Atom, ...],
+    arities: Sequence[int],
+    names: Sequence[str],
+    symmetries: Mapping[str, Symmetry],
+) -> list[Piece]:
+    """The pieces averaged over the symmetries of every slot and over permutations of equal slots."""
+    changes = _slot_changes(key, arities, symmetries)
+    orders = list(_orders(key))
+    weight = Fraction(1, len(changes) * len(orders))
+    if len(changes) * len(orders) == 1:
+        return list(pieces)
+    if len(changes) * len(orders) > MAX_IMAGES:
+        raise Undecided(f"{len(changes) * len(orders)} images under the hypotheses are too many")
+    own = [slot_names(k, arity) for k, arity in enumerate(arities)]
+    visible = [*names, *(n for slot in own for n in slot)]
+    found = []
+    for order in orders:
+        for change in changes:
+            images: list[Poly] = [Poly.name(n) for n in names]
+            sign = 1
+            for k in order:
+                move, slot = change[k], own[k]
+                sign *= move.sign
+                images += [i.substitute({f"${j}": Poly.name(n) for j, n in enumerate(slot)}) for i in move.images]
+            values = dict(zip(visible, images, strict=True))
+            for piece in pieces:
+                domain = presburger.preimage(piece.domain, visible, images)
+                found.append(Piece(domain, piece.coefficient.substitute(values) * (weight * sign)))
+    return found
+
+def _slot_changes(
+    key: tuple[Atom, ...], arities: Sequence[int], symmetries: Mapping[str, Symmetry]
+) -> list[tuple[Move, ...]]:
+    """One move a slot, in every combination; slots without a symmetry stay."""
+    per_slot: list[tuple[Move, ...]] = []
+    for atom, arity in zip(key, arities, strict=True):
+        identity = (Move(tuple(Poly.name(f"${i}") for i in range(arity))),)
+        found = symmetries.get(atom.name) if isinstance(atom, TensorAtom) else None
+        per_slot.append(found.moves if found else identity)
+    return list(product(*per_slot))
+
+def _orders(key: tuple[Atom, ...]) -> list[tuple[int, ...]]:
+    """The permutations of slots that exchange equal atoms only."""
+    blocks: dict[Atom, list[int]] = {}
+    for k, atom in enumerate(key):
+        blocks.setdefault(atom, []).append(k)
+    if all(len(b) == 1 for b in blocks.values()):
+        return [tuple(range(len(key)))]
+    found = []
+    for choice in product(*(permutations(b) for b in blocks.values())):
+        order = list(range(len(key)))
+        for block, permuted in zip(blocks.values(), choice, strict=True):
+            for old, new in zip(block, permuted, strict=True):
+                order[old] = new
+        found.append(tuple(order))
+    return found

@@ -1,0 +1,358 @@
+r"""LaTeX of expressions, index formulas and claims: amsmath only, in an order of our own.
+
+The language's own forms (numbers, literal arrays, subscripts, calls, sums over an index) are
+written here; every other operator brings its notation with its definition, as a format string
+over its parameters or as a function of the printed operands and the other parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Basic, Expr, Integer, Tuple
+from sympy.core.symbol import Str, Symbol
+
+from symconv.conversion import to_poly
+from symconv.kernel.formulas import Condition, Formula
+from symconv.kernel.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
+from symconv.latex.order import Mod, Names, Shown, names_of
+from symconv.latex.writer import ATOM, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
+from symconv.tensors import Operation, Tensor, TensorExpr
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+_SUBSCRIPT = 95
+_RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+class Printed(str):
+    """The LaTeX of an operand, bracketed as its operator needs; `node` is what it stands for."""
+
+    node: Any
+
+    @staticmethod
+    def of(text: str, node: Any) -> Printed:
+        """The text with its node."""
+        printed = Printed(text)
+        printed.node = node
+        return printed
+
+
+def name_latex(name: str) -> str:
+    r"""A name in mathematics: one letter, a Greek letter, or upright letters; digits go below.
+
+    >>> [name_latex(n) for n in ("K", "sigma", "x1", "kernel", "k_out")]
+    ['K', '\\sigma', 'x_{1}', '\\mathrm{kernel}', 'k_{\\mathrm{out}}']
+    """
+    stem, _, below = name.partition("_")
+    if not below and (found := re.fullmatch(r"(\D+)(\d+)", name)):
+        stem, below = found.groups()
+    if below and stem:
+        return f"{_word(stem)}_{{{_word(below)}}}"
+    return _word(name)
+
+
+def _word(word: str) -> str:
+    if word in _GREEK:
+        return "\\" + word
+    if len(word) == 1 or word.isdigit():
+        return word if word != "_" else r"\_"
+    return r"\mathrm{" + word.replace("_", r"\_") + "}"
+
+
+@dataclass(frozen=True)
+class LatexWriter(Writer):
+    """The LaTeX notation."""
+
+    def name(self, name: str) -> str:
+        return name_latex(name.split(".")[0])
+
+    def parenthesised(self, text: str) -> str:
+        return rf"\left({text}\right)" if _is_tall(text) else f"({text})"
+
+    def fraction(self, above: str, below: str) -> str:
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    def factor(self, atom: Shown) -> str:
+        match atom:
+            case Floor(numerator, divisor):
+                return rf"\left\lfloor {self.fraction(self.poly(numerator), self.poly(divisor))} \right\rfloor"
+            case Mod(numerator, divisor):
+                return rf"{self.poly(numerator, PRODUCT)} \bmod {self.poly(divisor, PRODUCT)}"
+            case Extremum(kind, args):
+                return rf"\{kind}({', '.join(map(self.poly, args))})"
+            case Root(radicand):
+                return rf"\sqrt{{{radicand}}}"
+            case Constant(name):
+                return r"\mathrm{i}" if name == "I" else r"\pi"
+            case Exp(exponent):
+                return f"e^{{{self.poly(exponent)}}}"
+        return str(atom)
+
+    def power(self, base: str, exponent: int) -> str:
+        return f"{base}^{{{exponent}}}"
+
+    def juxtaposed(self, factors: Sequence[str]) -> str:
+        bracketed = [f"({f})" if r"\bmod" in f and len(factors) > 1 else f for f in factors]
+        if all(len(f) == 1 or f.isdigit() for f in bracketed):
+            return "".join(bracketed)
+        return r"\,".join(bracketed)
+
+    def product(self, factors: Sequence[str]) -> str:
+        return r"\,".join(factors)
+
+    def signed(self, terms: Sequence[tuple[bool, str]]) -> str:
+        first, *rest = terms
+        return ("-" if first[0] else "") + first[1] + "".join(("-" if minus else "+") + t for minus, t in rest)
+
+    def summation(self, name: str, lower: Poly, upper: Poly, body: str) -> str:
+        return rf"\sum_{{{self.name(name)}={self.poly(lower)}}}^{{{self.poly(upper - 1)}}} {body}"
+
+    def entry(self, array: Any, index: tuple[Poly, ...]) -> tuple[str, int]:
+        if not index:
+            return self.node(array)
+        return self.subscripted(array, [self.subscript(i) for i in index]), _SUBSCRIPT
+
+    def bracket(self, conditions: Sequence[str]) -> str:
+        return rf"\left[{','.join(conditions)}\right]"
+
+    def conjugate(self, body: Formula) -> str:
+        return rf"\overline{{{self.formula(body)}}}"
+
+    def call(self, function: str, body: Formula) -> str:
+        return rf"{self.name(function)}\left({self.formula(body)}\right)"
+
+    def relation(self, left: Poly, relation: str, right: Poly) -> str:
+        return rf"{self.poly(left)} {_RELATIONS[relation]} {self.poly(right)}"
+
+    def connected(self, word: str, conditions: Sequence[str]) -> str:
+        if word == "not":
+            return rf"\lnot {conditions[0]}"
+        return (r" \land " if word == "and" else r" \lor ").join(conditions)
+
+    def subscript(self, poly: Poly) -> str:
+        """A polynomial as an index: floors lie flat."""
+        return FlatWriter(self.names).poly(poly)
+
+    def subscripted(self, array: TensorExpr, subscripts: Sequence[str]) -> str:
+        """An array with subscripts; those of an array that is itself an entry are joined."""
+        match array:
+            case Tensor():
+                base = self.name(array.name)
+                return f"{{{base}}}_{{{','.join(subscripts)}}}" if "_" in base else f"{base}_{{{','.join(subscripts)}}}"
+            case Operation() if (below := _leading(array)) is not None:
+                inner = [self.subscript(to_poly(k)) for k in below]
+                return self.subscripted(array.arguments["a"], [*inner, *subscripts])
+        text, precedence = self.node(array)
+        base = text if precedence >= POSTFIX and not _ends_below(text) else self.parenthesised(text)
+        return f"{base}_{{{','.join(subscripts)}}}"
+
+    def expression(self, expr: Any, level: int = 0) -> str:
+        """An expression, in brackets if it binds less than `level`."""
+        return self.fit(*self.node(expr), level)
+
+    def node(self, expr: Any) -> tuple[str, int]:
+        """The LaTeX of an expression and how tightly it binds."""
+        match expr:
+            case Tensor():
+                return self.name(expr.name), ATOM
+            case Operation():
+                syntax = _SYNTAX.get(expr.operator.name)
+                return syntax(self, expr) if syntax else self._operation(expr)
+            case Expr():
+                poly = to_poly(expr)
+                return self.poly(poly), SUM if len(poly.terms) > 1 else ATOM
+        return str(expr), ATOM
+
+    def _operation(self, expr: Operation) -> tuple[str, int]:
+        op = expr.operator
+        shown: dict[str, Any] = {}
+        tight = set(re.findall(r"\{(\w+)\}[_^]", op.latex)) if isinstance(op.latex, str) else set()
+        for position, (key, value) in enumerate(expr.arguments.items()):
+            if key in op.operands:
+                level = POSTFIX if key in tight and op.precedence >= ATOM else _level(expr, value, position)
+                shown[key] = self._operand(value, level, position)
+            else:
+                shown[key] = self._parameter(value, isinstance(op.latex, str))
+        return op.latex.format(**shown) if isinstance(op.latex, str) else op.latex(**shown), op.precedence
+
+    def _operand(self, value: Any, level: int, position: int) -> Any:
+        if isinstance(value, (Tuple, tuple, list)):
+            return tuple(self._operand(v, 0, position) for v in value)
+        if value is None or value == Str("None"):
+            return None
+        text = self.expression(value, level)
+        if position and level and text.startswith("-"):
+            text = self.parenthesised(text)
+        return Printed.of(text, value)
+
+    def _parameter(self, value: Any, always: bool) -> Any:
+        """A parameter for an operator's notation: symbolic ones are printed, plain ones stay."""
+        match value:
+            case tuple():
+                inner = tuple(self._parameter(v, always) for v in value)
+                return f"({', '.join(map(str, inner))})" if always else inner
+            case slice():
+                return self.key(value)
+            case Expr() if not isinstance(value, TensorExpr):
+                return Printed.of(self.poly(to_poly(value)), value)
+            case TensorExpr():
+                return Printed.of(self.expression(value), value)
+        return value
+
+    def key(self, key: Any) -> str:
+        """One subscript of an indexed array."""
+        match key:
+            case slice():
+                ends = [("" if e is None else self.subscript(to_poly(Integer(e) if isinstance(e, int) else e)))
+                        for e in (key.start, key.stop)]  # fmt: skip
+                step = "" if key.step is None else f":{self.key(key.step)}"
+                return ":".join(ends) + step
+            case None:
+                return r"\mathrm{new}"
+            case int():
+                return str(key)
+            case Expr() if not isinstance(key, TensorExpr):
+                return self.subscript(to_poly(key))
+        return r"\ldots" if key is Ellipsis else self.expression(key)
+
+    def matrix(self, rows: Iterable[Iterable[str]]) -> str:
+        """A matrix of printed entries."""
+        body = r"\\".join("&".join(row) for row in rows)
+        return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
+
+
+class FlatWriter(LatexWriter):
+    """LaTeX for subscripts and exponents: quotients lie flat."""
+
+    fraction_level = PRODUCT
+
+    def fraction(self, above: str, below: str) -> str:
+        return f"{above}/{below}"
+
+    def factor(self, atom: Shown) -> str:
+        match atom:
+            case Floor(numerator, divisor):
+                return rf"\lfloor {self.poly(numerator, PRODUCT)}/{self.poly(divisor, PRODUCT + 1)}\rfloor"
+        return super().factor(atom)
+
+
+def _level(expr: Operation, value: Any, position: int) -> int:
+    """How tightly an operand must bind to stand without brackets."""
+    precedence = expr.operator.precedence
+    if precedence >= ATOM:
+        return 0
+    if precedence >= POSTFIX:
+        return POSTFIX + 1
+    leading = isinstance(value, Operation) and position == 0 and expr.operator.family == "arithmetic"
+    return precedence if leading and value.operator.family == "arithmetic" else precedence + 1
+
+
+def _leading(array: Operation) -> tuple[Any, ...] | None:
+    """The indices of an array that is an entry of another one, all its leading axes fixed."""
+    if array.operator.name != "index":
+        return None
+    key = array.arguments["key"]
+    key = key if isinstance(key, tuple) else (key,)
+    fixed = all(isinstance(k, int) and k >= 0 or (isinstance(k, Expr) and not isinstance(k, TensorExpr)) for k in key)
+    return tuple(Integer(k) if isinstance(k, int) else k for k in key) if fixed else None
+
+
+def _is_tall(text: str) -> bool:
+    return any(mark in text for mark in (r"\frac", r"\sum", r"\begin", r"\left"))
+
+
+def _ends_below(text: str) -> bool:
+    """Whether the text ends with a subscript, to which none can be added."""
+    if not text.endswith("}"):
+        return len(text) > 1 and text[-2] == "_"
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += {"}": 1, "{": -1}.get(text[place], 0)
+        if depth == 0:
+            return place > 0 and text[place - 1] == "_"
+    return False
+
+
+def _number(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
+    poly = to_poly(_scalar(expr.arguments["value"]))
+    return writer.poly(poly), poly_precedence(poly)
+
+
+def _scalar(value: Any) -> Expr:
+    return Integer(value) if isinstance(value, int) else value
+
+
+def _index(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
+    key = expr.arguments["key"]
+    key = key if isinstance(key, tuple) else (key,)
+    return writer.subscripted(expr.arguments["a"], [writer.key(k) for k in key]), _SUBSCRIPT
+
+
+_SYNTAX: dict[str, Any] = {"number": _number, "index": _index}
+
+
+def names_in(expr: Any) -> Names:
+    """The names in an expression: those in the sizes of its tensors, and indices."""
+    tensors = sorted(expr.atoms(Tensor), key=lambda t: t.name) if isinstance(expr, Basic) else []
+    sizes = names_of(axis.size for t in tensors for axis in t.axes).sizes
+    symbols = sorted(s.name for s in expr.free_symbols | _bound(expr) if isinstance(s, Symbol)) if tensors else []
+    return Names(tuple(s for s in symbols if s not in sizes), sizes)
+
+
+def _bound(expr: Any) -> set[Any]:
+    return {s for node in expr.atoms(Operation) for s in node.bound_symbols}
+
+
+def expression_latex(expr: Any, names: Names | None = None) -> str:
+    r"""The LaTeX of an expression.
+
+    >>> from symconv import Tensor, sizes, convolve, correlate
+    >>> H, W, h, w = sizes("H W h w")
+    >>> A, K = Tensor("A", H, W), Tensor("K", h, w)
+    >>> print(expression_latex(correlate(convolve(A, K), K, "valid")))
+    (A * K) \star_{\mathrm{valid}} K
+    """
+    return LatexWriter(names or names_in(expr)).expression(expr)
+
+
+def poly_latex(poly: Poly, names: Names | None = None) -> str:
+    r"""The LaTeX of a size, index or coefficient.
+
+    >>> H, h = Poly.name("H"), Poly.name("h")
+    >>> print(poly_latex(H - h + 1), poly_latex((h - 1) // 2))
+    H-h+1 \left\lfloor \frac{h-1}{2} \right\rfloor
+    """
+    return LatexWriter(names or Names()).poly(poly)
+
+
+def formula_latex(formula: Formula, names: Names | None = None) -> str:
+    r"""The LaTeX of an index formula whose bound names are readable already.
+
+    >>> from symconv import Tensor, sizes
+    >>> from symconv.kernel.formulas import Read, Sum
+    >>> n, u = Poly.name("n"), Poly.name("u")
+    >>> print(formula_latex(Sum("u", n - n, n, Read(Tensor("x", sizes("n")), (n - 1 - u,)))))
+    \sum_{u=0}^{n-1} x_{n-1-u}
+    """
+    return LatexWriter(names or Names()).formula(formula)
+
+
+def condition_latex(condition: Condition, names: Names | None = None) -> str:
+    r"""The LaTeX of a condition on sizes.
+
+    >>> from symconv.kernel.formulas import at_least
+    >>> print(condition_latex(at_least(Poly.name("H"), Poly.name("h"))))
+    H \ge h
+    """
+    return LatexWriter(names or Names()).condition(condition)
+
+
+__all__ = ["LatexWriter", "Printed", "condition_latex", "expression_latex", "formula_latex",
+           "name_latex", "names_in", "poly_latex"]  # fmt: skip

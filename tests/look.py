@@ -28,10 +28,11 @@ FLAGS = (
     "--disable-dev-shm-usage --remote-debugging-pipe"
 )
 
-#: Run in the page with all details open; returns what a reader would stumble over.
+#: Run in the page; returns what a reader would stumble over who opens all details.
 INSPECT = r"""
 (() => {
   const wrong = [];
+  document.querySelectorAll("details").forEach(d => d.open = true);
   const name = e => e.textContent.trim().replace(/\s+/g, " ").slice(0, 60);
   for (const m of document.querySelectorAll("math")) {
     const box = m.getBoundingClientRect();
@@ -123,7 +124,7 @@ class Browser:
         return message
 
     def open(self, page: Path, width: int, scheme: str) -> None:
-        """Load a page from disk at a width and in a colour scheme, all details open."""
+        """Load a page from disk at a width and in a colour scheme."""
         self.send(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -139,7 +140,6 @@ class Browser:
             raise RuntimeError(f"{page}: {answer['errorText']}")
         while not self.loaded:
             self.receive()
-        self.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
 
     def evaluate(self, script: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -185,13 +185,13 @@ def look(browser: Browser, page: Path, pictures: Path | None = None) -> list[str
     for width in WIDTHS:
         for scheme in SCHEMES:
             browser.open(page, width, scheme)
-            found = browser.evaluate(INSPECT)
-            found += [f"asks for {url}" for url in browser.requests if url[:5] != "file:"]
-            wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in found]
             if pictures:
                 pictures.mkdir(parents=True, exist_ok=True)
                 path = pictures / f"{page.stem}-{width}-{scheme}.png"
                 path.write_bytes(browser.picture())
+            found = browser.evaluate(INSPECT)
+            found += [f"asks for {url}" for url in browser.requests if url[:5] != "file:"]
+            wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in found]
     return wrong
 
 

@@ -162,6 +162,12 @@ def test_two_indices_are_not_one_number():
     assert "<mn>0</mn><mo>,</mo><mn>1</mn>" in mathml("A_{0,1}")
 
 
+def test_brackets_grow_only_where_told_to():
+    """Angle brackets of an inner product stay small, those after left and right may grow."""
+    assert mathml(r"\langle X\rangle_F").count('stretchy="false"') == 2
+    assert "stretchy" not in mathml(r"\left\langle X\right\rangle_F")
+
+
 @pytest.mark.parametrize("character", r'\{}$&#%_~^<>|"')
 def test_special_characters_are_escaped(character):
     """No character of LaTeX's syntax goes through as it is."""

@@ -31,6 +31,7 @@ def claim_html(
         parts.append(
             f'<p class="condition">The exact condition: <code>{escape(claim.condition)}</code></p>'
         )
+    parts.append('<div class="more">')
     if derivation != "none" and claim.chains:
         opened = " open" if derivation == "open" else ""
         parts.append(f"<details{opened}><summary>Derivation</summary>")
@@ -44,7 +45,7 @@ def claim_html(
         parts.append(
             f'<details><summary>LaTeX</summary><pre class="source">{escape(tex)}</pre></details>'
         )
-    parts.append("</section>")
+    parts.append("</div>\n</section>")
     return "\n".join(parts)
 
 

@@ -11,10 +11,10 @@ import pytest
 
 pytest.importorskip("myst_parser")
 
-from look import chromium, compile_tex, look  # noqa: E402
+from look import chromium, compile_tex, look
 
-from symconv.publish import build  # noqa: E402
-from symconv.publish.checking import claims_in  # noqa: E402
+from symconv.publish import build
+from symconv.publish.checking import claims_in
 
 DOCUMENTS = Path(__file__).parent.parent / "derivations"
 

@@ -71,10 +71,8 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
     )
     where = f" at {sizes}" if sizes else ""
     side = f" ({escape(found.direction)})" if found.direction else ""
-    arrays = "".join(_formula(array.latex) for array in found.arrays)
-    functions = "".join(
-        f"<p><code>{escape(name)}</code>: {escape(value)}</p>" for name, value in found.functions
-    )
+    shown = [*(array.latex for array in found.arrays), *found.functions]
+    arrays = "".join(_formula(latex) for latex in shown)
     entry = f"entry {mathml('(' + ', '.join(found.index) + ')')} of " if found.index else ""
     sides = (
         f"<p>There {entry}the left side is {mathml(found.lhs)} "
@@ -82,7 +80,7 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
     )
     return (
         f'<div class="counterexample"><p>{what}{where}{side}:</p>'
-        f'<div class="arrays">{arrays}</div>{functions}{sides}</div>'
+        f'<div class="arrays">{arrays}</div>{sides}</div>'
     )
 
 

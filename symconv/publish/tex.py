@@ -151,8 +151,7 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> list[str]:
     where = f" at {sizes}" if sizes else ""
     side = f" ({escape(found.direction)})" if found.direction else ""
     lines = [rf"\noindent {what}{where}{side}:"]
-    shown = [array.latex for array in found.arrays]
-    shown += [rf"\text{{{escape(f'{name}: {value}')}}}" for name, value in found.functions]
+    shown = [*(array.latex for array in found.arrays), *found.functions]
     if shown:
         lines += [r"\begin{gather*}", ",\\\\\n".join(shown) + ".", r"\end{gather*}"]
     entry = f" entry $({', '.join(found.index)})$ of" if found.index else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ class Counterexample:
     sizes: tuple[tuple[str, str], ...]
     index: tuple[str, ...]
     arrays: tuple[ArrayView, ...]
-    functions: tuple[tuple[str, str], ...]
+    functions: tuple[str, ...]
     lhs: str
     rhs: str
     direction: str
@@ -110,7 +110,7 @@ def _counterexample(found: Any) -> Counterexample:
             ArrayView(str(name), array_latex(array, str(name)))
             for name, array in found.arrays.items()
         ),
-        functions=tuple((str(name), str(value)) for name, value in (found.functions or {}).items()),
+        functions=tuple(_function(str(n), values) for n, values in (found.functions or {}).items()),
         lhs=_number(found.lhs),
         rhs=_number(found.rhs),
         direction=str(found.direction or ""),
@@ -139,6 +139,16 @@ def array_latex(array: Any, name: str) -> str:
     return r",\quad ".join(
         f"{shown}_{{{','.join(map(str, index))}}}={_matrix(values[index])}" for index in planes
     )
+
+
+def _function(name: str, values: Mapping[Any, Any]) -> str:
+    """The values that a chosen function has to take, as LaTeX.
+
+    >>> _function("f", {0: 1, 2: 0})
+    'f(0)=1,\\\\ f(2)=0'
+    """
+    shown = _name_latex(name)
+    return r",\ ".join(f"{shown}({_number(x)})={_number(y)}" for x, y in values.items())
 
 
 def _matrix(rows: Iterable[Iterable[Any]]) -> str:

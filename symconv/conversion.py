@@ -61,6 +61,8 @@ def to_poly(expr: Expr) -> Poly:
             return -_floor(-expr.args[0])
         case sympy.Mod():
             return to_poly(expr.args[0]) % to_poly(expr.args[1])
+        case sympy.UnevaluatedExpr():
+            return to_poly(expr.args[0])
         case sympy.Min() | sympy.Max():
             return extremum(type(expr).__name__.lower(), map(to_poly, expr.args))
     if expr is sympy.I:

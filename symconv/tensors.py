@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Symbol, Tuple
+from sympy import Expr, Integer, Symbol, Tuple, UnevaluatedExpr
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 
@@ -21,7 +21,7 @@ from symconv.conversion import size_symbol, symbol, to_poly, to_sympy
 from symconv.errors import ShapeError, SymconvError
 from symconv.kernel.formulas import Axis, Formula, Index
 from symconv.kernel.polynomials import Poly
-from symconv.kernel.terms import TensorAtom
+from symconv.kernel.terms import TableAtom, TensorAtom
 from symconv.operators.registry import REGISTRY, Definition, Operator
 
 
@@ -50,8 +50,8 @@ class TensorExpr(Expr):
         raise NotImplementedError
 
     @property
-    def leaf(self) -> TensorAtom | None:
-        """The atom of a named tensor; None for an operation."""
+    def leaf(self) -> TensorAtom | TableAtom | None:
+        """The atom of a named tensor or a literal array; None for any other operation."""
         return None
 
     def entry(self, *index: Index) -> Formula:
@@ -66,7 +66,7 @@ class TensorExpr(Expr):
         >>> (Tensor("A", H, W).T).shape
         (W, H)
         """
-        return tuple(to_sympy(axis.size) for axis in self.axes)
+        return tuple(sympy.Mul(*map(to_sympy, axis.digits)) for axis in self.axes)
 
     @property
     def ndim(self) -> int:
@@ -211,7 +211,10 @@ class Operation(TensorExpr):
     def of(op: Operator, arguments: Mapping[str, Any]) -> Operation:
         """The node for these arguments; array arguments are coerced with `as_tensor`."""
         coerced = [
-            (as_tensors(value) if name in op.operands else encode(value)) for name, value in arguments.items()
+            encode(value, name in op.positions)
+            if name not in op.operands or (value is None and op.signature.parameters[name].default is None)
+            else as_tensors(value)
+            for name, value in arguments.items()
         ]
         try:
             return Operation(Str(op.name), *coerced)
@@ -223,14 +226,15 @@ class Operation(TensorExpr):
     def arguments(self) -> dict[str, Any]:
         """The arguments by parameter name, parameters as Python values."""
         op = REGISTRY[self.args[0].name]
-        return {
-            name: (value if name in op.operands else decode(value))
-            for name, value in zip(op.signature.parameters, self.args[1:], strict=True)
-        }
+        return dict(zip(op.signature.parameters, map(decode, self.args[1:]), strict=True))
 
     @property
     def axes(self) -> tuple[Axis, ...]:
         return self.definition.axes
+
+    @property
+    def leaf(self) -> TableAtom | None:
+        return self.definition.leaf
 
     def entry(self, *index: Index) -> Formula:
         return self.definition.entry(*index)
@@ -276,8 +280,6 @@ def as_tensor(value: Any) -> TensorExpr:
         return as_tensor(value.tolist())
     if isinstance(value, (bool, str)) or value is None:
         raise SymconvError(f"{value!r} is not an array or a number")
-    if isinstance(value, complex):
-        value = exact(value.real) + sympy.I * exact(value.imag)
     return REGISTRY["number"](exact(value))
 
 
@@ -302,14 +304,18 @@ def exact(value: Any) -> Expr:
     if isinstance(value, float):
         fraction = Fraction(str(value))
         return sympy.Rational(fraction.numerator, fraction.denominator)
+    if isinstance(value, complex):
+        return exact(value.real) + sympy.I * exact(value.imag)
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
     return sympy.sympify(value)
 
 
-def encode(value: Any) -> Basic:
-    """A parameter as a SymPy node."""
+def encode(value: Any, position: bool = False) -> Basic:
+    """A parameter as a SymPy node; a symbolic position is marked, so that it stays one when it gets a value."""
     match value:
+        case Expr() if position and not value.is_Integer:
+            return Tuple(Str("at"), value.args[0] if isinstance(value, UnevaluatedExpr) else value)
         case Basic():
             return value
         case None:
@@ -318,18 +324,18 @@ def encode(value: Any) -> Basic:
             return sympy.true if value else sympy.false
         case int():
             return Integer(value)
-        case float() | Fraction():
+        case float() | Fraction() | complex():
             return exact(value)
         case str():
             return Str(value)
         case slice():
-            return Tuple(Str("slice"), encode(value.start), encode(value.stop), encode(value.step))
+            return Tuple(Str("slice"), *(encode(bound, position) for bound in (value.start, value.stop, value.step)))
         case tuple() | list():
-            return Tuple(*map(encode, value))
+            return Tuple(*(encode(item, position) for item in value))
     if value is Ellipsis:
         return Str("...")
-    if hasattr(value, "item"):
-        return encode(value.item())
+    if hasattr(value, "tolist"):
+        return encode(value.tolist(), position)
     raise SymconvError(f"{value!r} cannot be an argument of an operator")
 
 
@@ -340,14 +346,12 @@ def decode(node: Basic) -> Any:
             return {"None": None, "...": Ellipsis}.get(node.name, node.name)
         case Tuple() if node.args and node.args[0] == Str("slice"):
             return slice(*map(decode, node.args[1:]))
+        case Tuple() if node.args and node.args[0] == Str("at"):
+            return UnevaluatedExpr(node.args[1]) if node.args[1].is_Integer else node.args[1]
         case Tuple():
             return tuple(map(decode, node.args))
         case Integer():
             return int(node)
-        case TensorExpr():
-            return node
-        case Expr():
-            return node
     if node is sympy.true or node is sympy.false:
         return bool(node)
     return node

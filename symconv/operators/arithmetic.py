@@ -2,46 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from symconv.conversion import to_poly
-from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, minus, plus
+from symconv.conversion import to_poly, to_sympy
+from symconv.errors import ShapeError, Unsupported
+from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, Scalar, minus, plus
 from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import Poly
-from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
+from symconv.kernel.polynomials import ONE, Poly, inverse
+from symconv.operators.axes import along, merge, scalar_value
+from symconv.operators.registry import Definition, Requirement, operator, read
+
+MAX_POWER = 16
 
 
-def _broadcast(a: Any, b: Any, name: str) -> tuple[tuple[Axis, ...], Any, Any, tuple[Requirement, ...]]:
+def _broadcast(
+    a: Any, b: Any, name: str
+) -> tuple[tuple[Axis, ...], Callable[..., Formula], Callable[..., Formula], tuple[Requirement, ...]]:
     """The common axes, a reader of each operand at an index along them, and the sizes that must agree."""
     rank = max(len(a.axes), len(b.axes))
-    padded = [(None,) * (rank - len(x.axes)) + tuple(x.axes) for x in (a, b)]
     axes: list[Axis] = []
     requires: list[Requirement] = []
-    for left, right in zip(*padded, strict=True):
-        if left is None or right is None or left.size == 1 or right.size == 1:
-            axes.append(right if left is None or (right is not None and left.size == 1) else left)
-            continue
-        axes.append(left)
-        requires += same_axis(left, right, f"{name}: the sizes do not match")[1]
+    for k in range(-rank, 0):
+        own = [x.axes[k] for x in (a, b) if len(x.axes) >= -k]
+        axis, required = merge(own[0], own[-1], f"{name}: sizes", broadcast=True)
+        axes.append(axis)
+        requires += required
 
-    def reader(x: Any, own: tuple[Axis | None, ...]) -> Any:
-        def entry(index: tuple[Index, ...]) -> Formula:
-            at: list[Index] = []
-            for axis, mine, i in zip(axes, own, index, strict=True):
-                if mine is None:
-                    continue
-                if mine.size == 1 and axis.size != 1:
-                    at.append(mine.index([Poly.of(0)] * len(mine.digits)))
-                else:
-                    at.append(same_axis(axis, mine, name)[0](i))
-            return read(x, *at)
+    def reader(x: Any) -> Callable[..., Formula]:
+        skipped = rank - len(x.axes)
+
+        def entry(*index: Index) -> Formula:
+            return read(x, *map(along, axes[skipped:], x.axes, index[skipped:]))
 
         return entry
 
-    return tuple(axes), reader(a, padded[0]), reader(b, padded[1]), tuple(requires)
+    return tuple(axes), reader(a), reader(b), tuple(requires)
 
 
 @operator(library="numpy.add", family="arithmetic", operands="a b", latex="{a} + {b}", precedence=40, twin=np.add)
@@ -53,8 +51,8 @@ def add(a: Any, b: Any) -> Definition:
     >>> (Tensor("x", n) + 1).shape
     (n,)
     """
-    axes, left, right, requires = _broadcast(a, b, "+")
-    return Definition(axes, lambda *i: plus(left(i), right(i)), requires=requires)
+    axes, left, right, requires = _broadcast(a, b, "add")
+    return Definition(axes, lambda *i: plus(left(*i), right(*i)), requires=requires)
 
 
 @operator(library="numpy.subtract", family="arithmetic", operands="a b", latex="{a} - {b}", precedence=40, twin=np.subtract)
@@ -66,8 +64,8 @@ def subtract(a: Any, b: Any) -> Definition:
     >>> (Tensor("x", n) - Tensor("y", n)).shape
     (n,)
     """
-    axes, left, right, requires = _broadcast(a, b, "-")
-    return Definition(axes, lambda *i: minus(left(i), right(i)), requires=requires)
+    axes, left, right, requires = _broadcast(a, b, "subtract")
+    return Definition(axes, lambda *i: minus(left(*i), right(*i)), requires=requires)
 
 
 @operator(library="numpy.multiply", family="arithmetic", operands="a b", latex=r"{a} \odot {b}", precedence=50, twin=np.multiply)
@@ -79,8 +77,62 @@ def multiply(a: Any, b: Any) -> Definition:
     >>> (2 * Tensor("x", n, m) * Tensor("y", m)).shape
     (n, m)
     """
-    axes, left, right, requires = _broadcast(a, b, "*")
-    return Definition(axes, lambda *i: product(left(i), right(i)), requires=requires)
+    axes, left, right, requires = _broadcast(a, b, "multiply")
+    return Definition(axes, lambda *i: product(left(*i), right(*i)), requires=requires)
+
+
+@operator(library="numpy.divide", family="arithmetic", operands="a b", latex=r"\frac{{{a}}}{{{b}}}", precedence=60,
+          twin=np.divide)  # fmt: skip
+def divide(a: Any, b: Any) -> Definition:
+    """Element-wise a / b for a scalar b without tensors: a number or an expression in sizes, and not 0.
+
+    Shapes: that of a. Raises `ShapeError` where b is an array, `Unsupported` where it holds tensors.
+    Source: numpy.divide.
+
+    >>> from symconv import Tensor, sizes
+    >>> n = sizes("n")
+    >>> (Tensor("x", n) / n).shape
+    (n,)
+    """
+    if b.axes:
+        raise ShapeError(f"divide: the divisor has {len(b.axes)} axes; it takes a scalar")
+    divisor = scalar_value(b.entry())
+    if divisor is None:
+        raise Unsupported("divide: the divisor holds tensors", hint="divide by numbers and sizes only")
+    if not divisor:
+        raise ShapeError("divide: division by zero")
+    factor = Scalar(inverse(divisor))
+    return Definition(a.axes, lambda *i: product(factor, read(a, *i)), _nonzero(divisor))
+
+
+def _nonzero(divisor: Poly) -> tuple[Compare, ...]:
+    """What keeps a divisor from being 0, factor by factor for a product."""
+    if len(divisor.terms) > 1:
+        return (Compare(divisor, "!="),) if divisor.names else ()
+    factors = dict.fromkeys(atom for monomial in divisor.terms for atom in monomial)
+    return tuple(Compare(Poly.atom(f), "!=") for f in factors if Poly.atom(f).names)
+
+
+@operator(library="numpy.power", family="arithmetic", operands="a", latex="{a}^{{{exponent}}}", precedence=90,
+          twin=np.power)  # fmt: skip
+def power(a: Any, exponent: Any) -> Definition:
+    """Element-wise a to a whole exponent of 0 or more; a scalar number takes any exponent it is exact for.
+
+    Shapes: that of a. Raises `Unsupported` for another exponent of a tensor. Source: numpy.power.
+
+    >>> from symconv import Tensor, sizes
+    >>> (Tensor("x", sizes("n")) ** 2).shape
+    (n,)
+    """
+    base = None if a.axes else scalar_value(a.entry())
+    if base is not None:
+        value = Scalar(to_poly(to_sympy(base) ** exponent))
+        return Definition((), lambda: value)
+    if not isinstance(exponent, int) or not 0 <= exponent <= MAX_POWER:
+        raise Unsupported(
+            f"power: the exponent {exponent} of a tensor", hint=f"it takes a number from 0 to {MAX_POWER}"
+        )
+    return Definition(a.axes, lambda *i: product(*[read(a, *i)] * exponent) if exponent else Scalar(ONE))
 
 
 @operator(library="numpy.negative", family="arithmetic", operands="a", latex="-{a}", precedence=45, twin=np.negative)

@@ -9,13 +9,14 @@ so). The decorator adds what belongs to the operator's name: LaTeX, library, Num
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from symconv.errors import ShapeError, SymconvError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, Read
 from symconv.kernel.polynomials import Poly
+from symconv.kernel.terms import TableAtom
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class Definition:
     entry: Callable[..., Formula]
     needs: tuple[Compare, ...] = ()
     requires: tuple[Requirement, ...] = ()
+    leaf: TableAtom | None = None
+    extends: bool = False
+    """Whether entries outside an operand are read as 0, where the library would raise or wrap."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,14 @@ class Operator:
     twin: Callable[..., Any]
     rule: str
     binds: str | None = None
+    positions: tuple[str, ...] = ()
     signature: inspect.Signature = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signature", inspect.signature(self.define))
         object.__setattr__(self, "__doc__", self.define.__doc__)
         object.__setattr__(self, "__name__", self.name)
+        object.__setattr__(self, "__module__", self.define.__module__)
         object.__setattr__(self, "__signature__", self.signature)
         object.__setattr__(self, "__wrapped__", self.define)
 
@@ -88,13 +94,16 @@ def operator(
     precedence: int = 100,
     name: str | None = None,
     binds: str | None = None,
+    positions: str = "",
 ) -> Callable[[Callable[..., Definition]], Operator]:
     """Register a definition as an operator.
 
     `library` is the full name whose meaning it has; `operands` names the parameters that are
     arrays; `latex` is a format string or a function of the printed operands and the other
     parameters; `twin` calls the library's function on NumPy arrays; `rule` names the step that
-    unfolds it in a derivation; `binds` names the parameter that is a bound index.
+    unfolds it in a derivation; `binds` names the parameter that is a bound index; `positions`
+    names the parameters in which a number that came from a symbol stays what it was: x[i] at
+    i = -1 reads 0, where x[-1] counts from the end.
     """
 
     def register(define: Callable[..., Definition]) -> Operator:
@@ -110,6 +119,7 @@ def operator(
             twin,
             rule or f"definition of {own}",
             binds,
+            tuple(positions.split()),
         )
         REGISTRY[own] = made
         return made
@@ -151,11 +161,7 @@ def same_axis(left: Axis, right: Axis, message: str) -> tuple[Callable[[Index], 
 def require(left: Poly, right: Poly, message: str) -> Requirement:
     """Require equal sizes; sizes that differ by a number can never be equal, an error at once."""
     difference = (left - right).constant
+    text = f"{message} {left} and {right} differ"
     if difference is not None and difference != 0:
-        raise ShapeError(f"{message}: {left} and {right} differ")
-    return Requirement(left, right, message)
-
-
-def names_of(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """The parameter names, in order."""
-    return tuple(arguments)
+        raise ShapeError(text)
+    return Requirement(left, right, text)

@@ -1,0 +1,155 @@
+"""What the families share: matching axes, flattening, contracting, and reading parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Sequence
+from typing import Any
+
+from sympy import Expr
+
+from symconv.conversion import to_poly
+from symconv.errors import ShapeError
+from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, Plus, Scalar, Times, at_least, total
+from symconv.kernel.formulas import times as product
+from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.operators.registry import Definition, Requirement, read, same_axis
+
+POINT = Axis.of(1)
+
+
+def integer(value: Any, what: str) -> Poly:
+    """A whole number, size or index expression as a polynomial."""
+    if isinstance(value, bool) or not isinstance(value, (int, Expr)):
+        raise ShapeError(f"{what} {value!r} is not an integer")
+    poly = Poly.of(value) if isinstance(value, int) else to_poly(value)
+    if poly.constant is not None and poly.integer is None:
+        raise ShapeError(f"{what} {poly} is not an integer")
+    return poly
+
+
+def bounded(value: Any, least: int, what: str) -> tuple[Poly, tuple[Compare, ...]]:
+    """An integer parameter of at least `least`: a number is checked, a symbol makes a need."""
+    poly = integer(value, what)
+    if poly.integer is None:
+        return poly, (at_least(poly, least),)
+    if poly.integer < least:
+        raise ShapeError(f"{what} {poly} is less than {least}")
+    return poly, ()
+
+
+def literal(value: Any, what: str) -> int:
+    """A parameter that has to be a plain number."""
+    number = integer(value, what).integer
+    if number is None:
+        raise ShapeError(f"{what} {value} is not a number")
+    return number
+
+
+def axis_number(value: Any, rank: int, name: str) -> int:
+    """The position of an axis; negative ones count from the end."""
+    axis = literal(value, f"{name}: axis")
+    if not -rank <= axis < rank:
+        raise ShapeError(f"{name}: axis {axis} does not exist in an array with {rank} axes")
+    return axis % rank
+
+
+def axis_numbers(value: Any, rank: int, name: str) -> tuple[int, ...]:
+    """The positions of one axis, several, or (None) all."""
+    if value is None:
+        return tuple(range(rank))
+    chosen = tuple(axis_number(v, rank, name) for v in (value if isinstance(value, tuple) else (value,)))
+    if len(set(chosen)) != len(chosen):
+        raise ShapeError(f"{name}: axis {next(a for a in chosen if chosen.count(a) > 1)} is given twice")
+    return chosen
+
+
+def shape_of(value: Any, name: str) -> tuple[tuple[Axis, ...], tuple[Compare, ...]]:
+    """The axes of a shape parameter, an integer or a tuple, and that none is negative."""
+    parts = [bounded(v, 0, f"{name}: size") for v in (value if isinstance(value, tuple) else (value,))]
+    return tuple(Axis((size,)) for size, _ in parts), tuple(n for _, needs in parts for n in needs)
+
+
+def scalar_value(formula: Formula) -> Poly | None:
+    """The polynomial of a formula that reads no array, else None."""
+    match formula:
+        case Scalar(value):
+            return value
+        case Plus(parts) | Times(parts):
+            values = [scalar_value(p) for p in parts]
+            result = ZERO if isinstance(formula, Plus) else ONE
+            for value in values:
+                if value is None:
+                    return None
+                result = result + value if isinstance(formula, Plus) else result * value
+            return result
+    return None
+
+
+def along(common: Axis, own: Axis, index: Index) -> Index:
+    """The index into an operand's axis for an index along the common one; size 1 broadcasts."""
+    if own.size == 1 and common.size != 1:
+        return own.index([ZERO] * len(own.digits))
+    return same_axis(common, own, "sizes")[0](index)
+
+
+def merge(first: Axis, second: Axis, message: str, broadcast: bool) -> tuple[Axis, tuple[Requirement, ...]]:
+    """The common axis of two that must agree, and what that requires."""
+    if broadcast and first.size == 1:
+        return second, ()
+    if broadcast and second.size == 1:
+        return first, ()
+    return first, same_axis(first, second, message)[1]
+
+
+def flat_axis(axes: Sequence[Axis], order: str = "C") -> Axis:
+    """The axis that holds every entry: all digits in order, those of size 1 left out."""
+    digits = tuple(d for axis in (axes if order == "C" else reversed(axes)) for d in axis.digits if d != 1)
+    return Axis(digits) if digits else POINT
+
+
+def unflatten(axes: Sequence[Axis], index: Index, order: str = "C") -> list[Index]:
+    """The indices along the axes for an index along their flat axis."""
+    parts = iter(flat_axis(axes, order).parts(index))
+    ordered = [
+        axis.index([ZERO if d == 1 else next(parts) for d in axis.digits])
+        for axis in (axes if order == "C" else reversed(axes))
+    ]
+    return ordered if order == "C" else ordered[::-1]
+
+
+def contraction(
+    operands: Sequence[tuple[Any, Sequence[Hashable]]],
+    out: Sequence[Hashable],
+    message: str,
+    *,
+    conjugate: Collection[int] = (),
+    broadcast: Callable[[Hashable], bool] = lambda label: False,
+) -> Definition:
+    """Σ of the product of entries, an axis for each label: equal labels share an index.
+
+    Labels that `out` leaves out are summed, in order of first appearance. `conjugate` holds the
+    positions of conjugated operands; `broadcast` says which labels let a size of 1 stretch.
+    """
+    axes: dict[Hashable, Axis] = {}
+    requires: list[Requirement] = []
+    for array, labels in operands:
+        for label, own in zip(labels, array.axes, strict=True):
+            if label in axes:
+                axes[label], required = merge(axes[label], own, message, broadcast(label))
+                requires += required
+            else:
+                axes[label] = own
+    summed = [label for label in axes if label not in out]
+
+    def entry(*index: Index) -> Formula:
+        def body(*bound: Index) -> Formula:
+            at = dict(zip([*out, *summed], [*index, *bound], strict=True))
+            factors = [
+                read(array, *(along(axes[l], own, at[l]) for l, own in zip(labels, array.axes, strict=True)))
+                for array, labels in operands
+            ]
+            return product(*(Conj(f) if k in conjugate else f for k, f in enumerate(factors)))
+
+        return total([axes[label] for label in summed], body)
+
+    return Definition(tuple(axes[label] for label in out), entry, requires=tuple(requires))

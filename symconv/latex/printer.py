@@ -7,19 +7,20 @@ over its parameters or as a function of the printed operands and the other param
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Basic, Expr, Integer, Tuple
+from sympy import Basic, Expr, Integer, Tuple, UnevaluatedExpr
 from sympy.core.symbol import Str, Symbol
 
 from symconv.conversion import to_poly
 from symconv.kernel.formulas import Condition, Formula
 from symconv.kernel.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
 from symconv.latex.order import Mod, Names, Shown, names_of
-from symconv.latex.writer import ATOM, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
+from symconv.latex.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 _GREEK = frozenset(
@@ -31,17 +32,16 @@ _RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-class Printed(str):
-    """The LaTeX of an operand, bracketed as its operator needs; `node` is what it stands for."""
+class Shown(Expr):
+    """LaTeX that is written already, for notations that print their parameters with SymPy."""
 
-    node: Any
+    def __new__(cls, text: str) -> Shown:
+        return Expr.__new__(cls, Str(text))
 
-    @staticmethod
-    def of(text: str, node: Any) -> Printed:
-        """The text with its node."""
-        printed = Printed(text)
-        printed.node = node
-        return printed
+    def _latex(self, printer: Any) -> str:
+        return self.args[0].name
+
+    _sympystr = _latex
 
 
 def name_latex(name: str) -> str:
@@ -126,7 +126,7 @@ class LatexWriter(Writer):
         return rf"\overline{{{self.formula(body)}}}"
 
     def call(self, function: str, body: Formula) -> str:
-        return rf"{self.name(function)}\left({self.formula(body)}\right)"
+        return self.name(function) + self.parenthesised(self.formula(body))
 
     def relation(self, left: Poly, relation: str, right: Poly) -> str:
         return rf"{self.poly(left)} {_RELATIONS[relation]} {self.poly(right)}"
@@ -172,17 +172,30 @@ class LatexWriter(Writer):
 
     def _operation(self, expr: Operation) -> tuple[str, int]:
         op = expr.operator
-        shown: dict[str, Any] = {}
-        tight = set(re.findall(r"\{(\w+)\}[_^]", op.latex)) if isinstance(op.latex, str) else set()
-        for position, (key, value) in enumerate(expr.arguments.items()):
+        if isinstance(op.latex, str):
+            tight = set(re.findall(r"\{(\w+)\}[_^]", op.latex)) if op.precedence >= ATOM else set()
+            shown = {
+                key: self._operand(value, POSTFIX if key in tight else _level(expr, value, place), place)
+                if key in op.operands
+                else self._parameter(value)
+                for place, (key, value) in enumerate(expr.arguments.items())
+            }
+            return op.latex.format(**shown), op.precedence
+        wanted = inspect.signature(op.latex).parameters
+        shown = {}
+        for place, (key, value) in enumerate(expr.arguments.items()):
+            default = op.signature.parameters[key].default
             if key in op.operands:
-                level = POSTFIX if key in tight and op.precedence >= ATOM else _level(expr, value, position)
-                shown[key] = self._operand(value, level, position)
-            else:
-                shown[key] = self._parameter(value, isinstance(op.latex, str))
-        return op.latex.format(**shown) if isinstance(op.latex, str) else op.latex(**shown), op.precedence
+                shown[key] = self._operand(value, _level(expr, value, place), place)
+            elif value != default or (key in wanted and wanted[key].default is inspect.Parameter.empty):
+                shown[key] = self._parameter(value)
+        if all(key in wanted for key in shown):
+            return op.latex(**shown), op.precedence
+        operands = [shown.pop(key) for key in op.operands]
+        return op.latex(*operands, **shown), op.precedence
 
     def _operand(self, value: Any, level: int, position: int) -> Any:
+        """An operand in print, in brackets if it binds less than `level`; a sequence of them as a tuple."""
         if isinstance(value, (Tuple, tuple, list)):
             return tuple(self._operand(v, 0, position) for v in value)
         if value is None or value == Str("None"):
@@ -190,20 +203,17 @@ class LatexWriter(Writer):
         text = self.expression(value, level)
         if position and level and text.startswith("-"):
             text = self.parenthesised(text)
-        return Printed.of(text, value)
+        return text
 
-    def _parameter(self, value: Any, always: bool) -> Any:
+    def _parameter(self, value: Any) -> Any:
         """A parameter for an operator's notation: symbolic ones are printed, plain ones stay."""
         match value:
             case tuple():
-                inner = tuple(self._parameter(v, always) for v in value)
-                return f"({', '.join(map(str, inner))})" if always else inner
-            case slice():
-                return self.key(value)
-            case Expr() if not isinstance(value, TensorExpr):
-                return Printed.of(self.poly(to_poly(value)), value)
+                return tuple(map(self._parameter, value))
             case TensorExpr():
-                return Printed.of(self.expression(value), value)
+                return Shown(self.expression(value))
+            case Expr() if not isinstance(value, Integer):
+                return Shown(self.poly(to_poly(value)))
         return value
 
     def key(self, key: Any) -> str:
@@ -218,6 +228,8 @@ class LatexWriter(Writer):
                 return r"\mathrm{new}"
             case int():
                 return str(key)
+            case UnevaluatedExpr():
+                return self.key(key.args[0])
             case Expr() if not isinstance(key, TensorExpr):
                 return self.subscript(to_poly(key))
         return r"\ldots" if key is Ellipsis else self.expression(key)
@@ -295,7 +307,28 @@ def _index(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
     return writer.subscripted(expr.arguments["a"], [writer.key(k) for k in key]), _SUBSCRIPT
 
 
-_SYNTAX: dict[str, Any] = {"number": _number, "index": _index}
+def _multiply(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
+    a, b = expr.arguments.values()
+    if a.axes and b.axes:
+        return rf"{writer._operand(a, _level(expr, a, 0), 0)} \odot {writer._operand(b, PRODUCT + 1, 1)}", PRODUCT
+    first, second = writer._operand(a, PRODUCT, 0), writer._operand(b, PRODUCT + 1, 1)
+    return (rf"{first} \cdot {second}" if second[:1].isdigit() else rf"{first}\,{second}"), PRODUCT
+
+
+def _call(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
+    argument = writer.expression(expr.arguments["x"])
+    return writer.name(str(expr.arguments["name"])) + writer.parenthesised(argument), ATOM
+
+
+def _index_sum(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
+    name, body = str(expr.arguments["index"]), expr.arguments["body"]
+    lower, upper = (to_poly(_scalar(expr.arguments[k])) for k in ("lower", "upper"))
+    return writer.summation(name, lower, upper, writer.within(name).expression(body, NEGATIVE)), PRODUCT - 1
+
+
+_SYNTAX: dict[str, Any] = {
+    "number": _number, "index": _index, "multiply": _multiply, "call": _call, "index_sum": _index_sum,
+}  # fmt: skip
 
 
 def names_in(expr: Any) -> Names:
@@ -354,5 +387,5 @@ def condition_latex(condition: Condition, names: Names | None = None) -> str:
     return LatexWriter(names or Names()).condition(condition)
 
 
-__all__ = ["LatexWriter", "Printed", "condition_latex", "expression_latex", "formula_latex",
+__all__ = ["LatexWriter", "condition_latex", "expression_latex", "formula_latex",
            "name_latex", "names_in", "poly_latex"]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Integer, Tuple
+from sympy import Expr, Integer, Tuple, UnevaluatedExpr
 from sympy.core.symbol import Str
 
 from symconv.conversion import to_poly
@@ -93,7 +93,29 @@ def _operation(expr: Operation) -> tuple[str, int]:
             return f"{_fit(a, _TRAILER)}[{', '.join(map(_key, key if isinstance(key, tuple) else (key,)))}]", _TRAILER
         case "call", (function, x):
             return f"{function}({expression_text(x)})", ATOM
+        case "array", (entries,):
+            return _nested(entries), ATOM
+        case "index_sum", _:
+            return f"sum({_generator(expr)})", ATOM
+        case "index_stack", (body, index, stop):
+            return f"[{expression_text(body)} for {index} in range({_argument(stop)})]", ATOM
     return f"{name}({', '.join(_arguments(expr))})", ATOM
+
+
+def _nested(entries: Any) -> str:
+    return f"[{', '.join(map(_nested, entries))}]" if isinstance(entries, (tuple, Tuple)) else _argument(entries)
+
+
+def _generator(expr: Operation) -> str:
+    """`body for u in range(n)`, the sums directly inside joined to it."""
+    clauses = []
+    inner: Any = expr
+    while isinstance(inner, Operation) and inner.operator.name == "index_sum":
+        body, index, lower, upper = inner.arguments.values()
+        limits = _argument(upper) if lower == 0 else f"{_argument(lower)}, {_argument(upper)}"
+        clauses.append(f"for {index} in range({limits})")
+        inner = body
+    return " ".join([expression_text(inner), *clauses])
 
 
 def _arguments(expr: Operation) -> list[str]:
@@ -130,6 +152,8 @@ def _argument(value: Any) -> str:
             return str(value)
         case int():
             return str(value)
+        case UnevaluatedExpr():
+            return _argument(value.args[0])
         case Expr():
             return str(to_poly(value))
     return str(value)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Basic, Expr, Integer, Tuple, UnevaluatedExpr
+from sympy import Add, Basic, Expr, Integer, Mul, Tuple, UnevaluatedExpr
 from sympy.core.symbol import Str, Symbol
 
 from symconv.conversion import to_poly
@@ -32,10 +32,10 @@ _RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-class Shown(Expr):
+class Written(Expr):
     """LaTeX that is written already, for notations that print their parameters with SymPy."""
 
-    def __new__(cls, text: str) -> Shown:
+    def __new__(cls, text: str) -> Written:
         return Expr.__new__(cls, Str(text))
 
     def _latex(self, printer: Any) -> str:
@@ -211,10 +211,17 @@ class LatexWriter(Writer):
             case tuple():
                 return tuple(map(self._parameter, value))
             case TensorExpr():
-                return Shown(self.expression(value))
+                return Written(self.expression(value))
             case Expr() if not isinstance(value, Integer):
-                return Shown(self.poly(to_poly(value)))
+                return Written(self.scalar(value))
         return value
+
+    def scalar(self, value: Expr) -> str:
+        """A size or index as it was written: a product of sums stays one."""
+        if isinstance(value, Mul) and any(isinstance(factor, Add) for factor in value.args):
+            factors = sorted((to_poly(f) for f in value.args), key=lambda p: len(p.terms))
+            return self.juxtaposed([self.poly(p, PRODUCT) for p in factors])
+        return self.poly(to_poly(value))
 
     def key(self, key: Any) -> str:
         """One subscript of an indexed array."""
@@ -377,6 +384,39 @@ def formula_latex(formula: Formula, names: Names | None = None) -> str:
     return LatexWriter(names or Names()).formula(formula)
 
 
+def claim_names(claim: Any) -> Names:
+    """The names of a claim in reading order."""
+    return Names((*claim.indices, *claim.parameters), claim.sizes)
+
+
+def hypothesis_latex(hypothesis: Any, names: Names | None = None) -> str:
+    """The LaTeX of a hypothesis on sizes or tensors."""
+    writer = LatexWriter(names or Names())
+    if hasattr(hypothesis, "condition"):
+        return writer.condition(hypothesis.condition)
+    return f"{writer.expression(hypothesis.left)} = {writer.expression(hypothesis.right)}"
+
+
+def claim_latex(claim: Any) -> str:
+    r"""The LaTeX of a claim: its sides, then its hypotheses or its exact condition.
+
+    >>> from symconv.claims import parse
+    >>> print(claim_latex(parse('A[H,W], K[h,w]: convolve(A, K) == correlate(A, K) iff K == flip(K)')))
+    A * K = A \star K \quad\Longleftrightarrow\quad K = \operatorname{flip}(K)
+    """
+    names = claim_names(claim)
+    writer = LatexWriter(names)
+    text = writer.expression(claim.links[0].left)
+    for link in claim.links:
+        text += f" {_RELATIONS[link.relation]} {writer.expression(link.right)}"
+    if claim.hypotheses:
+        text += r" \quad\text{if } " + r" \land ".join(hypothesis_latex(h, names) for h in claim.hypotheses)
+    if claim.exactly:
+        joined = r" \land ".join(hypothesis_latex(h, names) for h in claim.exactly)
+        text += rf" \quad\Longleftrightarrow\quad {joined}"
+    return text
+
+
 def condition_latex(condition: Condition, names: Names | None = None) -> str:
     r"""The LaTeX of a condition on sizes.
 
@@ -387,5 +427,5 @@ def condition_latex(condition: Condition, names: Names | None = None) -> str:
     return LatexWriter(names or Names()).condition(condition)
 
 
-__all__ = ["LatexWriter", "condition_latex", "expression_latex", "formula_latex",
-           "name_latex", "names_in", "poly_latex"]  # fmt: skip
+__all__ = ["LatexWriter", "claim_latex", "claim_names", "condition_latex", "expression_latex", "formula_latex",
+           "hypothesis_latex", "name_latex", "names_in", "poly_latex"]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Integer, Tuple, UnevaluatedExpr
+from sympy import Add, Expr, Integer, Mul, Tuple, UnevaluatedExpr
 from sympy.core.symbol import Str
 
 from symconv.conversion import to_poly
@@ -154,6 +154,9 @@ def _argument(value: Any) -> str:
             return str(value)
         case UnevaluatedExpr():
             return _argument(value.args[0])
+        case Mul() if any(isinstance(factor, Add) for factor in value.args):
+            polys = sorted(map(to_poly, value.args), key=lambda p: len(p.terms))
+            return "*".join(f"({p})" if len(p.terms) > 1 else str(p) for p in polys)
         case Expr():
             return str(to_poly(value))
     return str(value)

@@ -11,7 +11,6 @@ from sympy import Expr, Integer, Rational, Symbol
 
 from symconv.errors import SymconvError, Unsupported
 from symconv.kernel.polynomials import (
-    I,
     PI,
     ZERO,
     Atom,
@@ -19,6 +18,7 @@ from symconv.kernel.polynomials import (
     Exp,
     Extremum,
     Floor,
+    I,
     Inverse,
     Poly,
     Root,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import sympy
@@ -18,7 +19,7 @@ from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 
 from symconv.conversion import size_symbol, symbol, to_poly, to_sympy
-from symconv.errors import ShapeError, SymconvError
+from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.kernel.formulas import Axis, Formula, Index
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TableAtom, TensorAtom
@@ -43,6 +44,7 @@ class TensorExpr(Expr):
     is_commutative = True
     is_number = False
     __iter__ = None
+    __array_ufunc__ = None
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -124,6 +126,12 @@ class TensorExpr(Expr):
 
     def __rmatmul__(self, other: Any) -> TensorExpr:
         return REGISTRY["matmul"](other, self)
+
+    def _undefined(self, *_: Any) -> Any:
+        raise Unsupported("this operation is not defined for tensors", hint="use + - * @ ** and the named operators")
+
+    __rpow__ = __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __abs__ = _undefined
+    __lt__ = __le__ = __gt__ = __ge__ = _undefined
 
     def doit(self, **hints: Any) -> Any:
         """The entries written out, for concrete sizes: a nested SymPy `Array`, or a scalar."""
@@ -245,11 +253,46 @@ class Operation(TensorExpr):
         op = self.operator
         return [symbol(self.arguments[op.binds])] if op.binds else []
 
-    @property
+    @cached_property
     def free_symbols(self) -> set[Any]:
-        free = set().union(*(a.free_symbols for a in self.args[1:]))
+        """The symbols and tensors that occur, a bound index only where it stands outside its body."""
         bound = {s.name for s in self.bound_symbols}
-        return {s for s in free if not (isinstance(s, Symbol) and s.name in bound)}
+        free: set[Any] = set()
+        for name, arg in zip(self.operator.signature.parameters, self.args[1:], strict=True):
+            inside = name in self.operator.operands
+            free |= {s for s in arg.free_symbols if not (inside and isinstance(s, Symbol) and s.name in bound)}
+        return free
+
+    def _xreplace(self, rule: Mapping[Any, Any]) -> tuple[Any, bool]:
+        if not self.operator.binds or self in rule:
+            return super()._xreplace(rule)
+        (bound,) = self.bound_symbols
+        inner = {old: new for old, new in rule.items() if not _mentions(old, bound.name) or old.args}
+        arguments = dict(zip(self.operator.signature.parameters, self.args[1:], strict=True))
+        bodies = [arguments[name] for name in self.operator.operands]
+        captured = [
+            new
+            for old, new in inner.items()
+            if _mentions(new, bound.name) and not _mentions(old, bound.name) and any(b.has(old) for b in bodies)
+        ]
+        if captured:
+            taken = {s.name for e in [*bodies, *inner.values()] for s in e.free_symbols if isinstance(s, Symbol)}
+            fresh = next(n for k in count(1) if (n := f"{bound.name}{k}") not in taken)
+            renaming = {s: symbol(fresh) for b in bodies for s in b.free_symbols if s.name == bound.name}
+            arguments[self.operator.binds] = Str(fresh)
+            arguments |= {name: arguments[name].xreplace(renaming) for name in self.operator.operands}
+        replaced = [
+            arg._xreplace(inner if name in self.operator.operands else rule)[0] for name, arg in arguments.items()
+        ]
+        changed = tuple(replaced) != self.args[1:]
+        return (self.func(self.args[0], *replaced) if changed else self), changed
+
+    def _eval_subs(self, old: Any, new: Any) -> Any:
+        return self.xreplace({old: new}) if self.operator.binds and isinstance(old, (Symbol, Tensor)) else None
+
+
+def _mentions(node: Any, name: str) -> bool:
+    return any(isinstance(s, Symbol) and s.name == name for s in node.free_symbols)
 
 
 class ElementwiseFunction:

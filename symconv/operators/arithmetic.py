@@ -55,7 +55,9 @@ def add(a: Any, b: Any) -> Definition:
     return Definition(axes, lambda *i: plus(left(*i), right(*i)), requires=requires)
 
 
-@operator(library="numpy.subtract", family="arithmetic", operands="a b", latex="{a} - {b}", precedence=40, twin=np.subtract)
+@operator(
+    library="numpy.subtract", family="arithmetic", operands="a b", latex="{a} - {b}", precedence=40, twin=np.subtract
+)
 def subtract(a: Any, b: Any) -> Definition:
     """Element-wise difference a − b, with NumPy's broadcasting. Source: numpy.subtract.
 
@@ -68,7 +70,14 @@ def subtract(a: Any, b: Any) -> Definition:
     return Definition(axes, lambda *i: minus(left(*i), right(*i)), requires=requires)
 
 
-@operator(library="numpy.multiply", family="arithmetic", operands="a b", latex=r"{a} \odot {b}", precedence=50, twin=np.multiply)
+@operator(
+    library="numpy.multiply",
+    family="arithmetic",
+    operands="a b",
+    latex=r"{a} \odot {b}",
+    precedence=50,
+    twin=np.multiply,
+)
 def multiply(a: Any, b: Any) -> Definition:
     """Element-wise product a · b, with NumPy's broadcasting. Source: numpy.multiply.
 

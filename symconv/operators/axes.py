@@ -145,7 +145,9 @@ def contraction(
         def body(*bound: Index) -> Formula:
             at = dict(zip([*out, *summed], [*index, *bound], strict=True))
             factors = [
-                read(array, *(along(axes[l], own, at[l]) for l, own in zip(labels, array.axes, strict=True)))
+                read(
+                    array, *(along(axes[label], own, at[label]) for label, own in zip(labels, array.axes, strict=True))
+                )
                 for array, labels in operands
             ]
             return product(*(Conj(f) if k in conjugate else f for k, f in enumerate(factors)))

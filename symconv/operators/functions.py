@@ -14,7 +14,7 @@ from symconv.operators.registry import Definition, operator, read
 @operator(library="symconv.call", family="functions", operands="x", latex=lambda name, x: f"{name}({x})",
           twin=lambda name, x: name(x), rule="apply {name} to equal arguments")  # fmt: skip
 def call(name: Any, x: Any) -> Definition:
-    """An uninterpreted function applied to every entry; all that is known of it is that equal arguments give equal values.
+    """An uninterpreted function applied to every entry: equal arguments give equal values, no more is known.
 
     Shapes: unchanged. Source: symconv.call.
 

@@ -91,9 +91,7 @@ def _select(axis: Axis, item: Any, positive: bool) -> _Selection:
     if isinstance(item, Expr):
         position = integer(item, "index")
         return _Selection(None, lambda _: position, extends=True)
-    raise SymconvError(
-        f"{item!r} is not an index", hint="use integers, index symbols, slices, ... and None"
-    )
+    raise SymconvError(f"{item!r} is not an index", hint="use integers, index symbols, slices, ... and None")
 
 
 def _number(axis: Axis, number: int, positive: bool) -> _Selection:
@@ -127,15 +125,15 @@ def _slice(axis: Axis, item: slice, positive: bool) -> _Selection:
         needs.append(at_least(step, 1))
     stride = step if forward else -step
     lengths = [
-        floor(((stop - start) if forward else (start - stop)) + stride - 1, stride) for start in starts for stop in stops
+        floor(((stop - start) if forward else (start - stop)) + stride - 1, stride)
+        for start in starts
+        for stop in stops
     ]
     length = extremum("min", lengths)
     if not any(symbolic[:2]) and not _nonnegative(length, lengths, size, positive):
         length = extremum("max", [ZERO, length])
     start = extremum("max" if forward else "min", starts)
-    return _Selection(
-        Axis((length,)), lambda i: start + step * Axis((length,)).flat(i), needs, any(symbolic)
-    )
+    return _Selection(Axis((length,)), lambda i: start + step * Axis((length,)).flat(i), needs, any(symbolic))
 
 
 def _bounds(item: slice, size: Poly, forward: bool) -> tuple[Sequence[Poly], Sequence[Poly]]:

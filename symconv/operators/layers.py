@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from typing import Any
 
@@ -28,9 +27,7 @@ def _torch(name: str) -> Callable[..., Any]:
     return twin
 
 
-def _per_axis(
-    value: Any, count: int, least: int, what: str
-) -> tuple[list[Poly], tuple[Compare, ...]]:
+def _per_axis(value: Any, count: int, least: int, what: str) -> tuple[list[Poly], tuple[Compare, ...]]:
     """A parameter that is one integer for all axes or a tuple of one each."""
     values = value if isinstance(value, tuple) else (value,) * count
     if len(values) != count:
@@ -46,11 +43,14 @@ def _batched(x: Any, rank: int, name: str) -> tuple[tuple[Axis, ...], Axis, tupl
     return tuple(x.axes[: -rank - 1]), x.axes[-rank - 1], tuple(x.axes[-rank:])
 
 
-def _windows(size: Poly, window: Poly, stride: Poly, padding: Poly, dilation: Poly, name: str) -> tuple[Poly, Compare | None]:
+def _windows(
+    size: Poly, window: Poly, stride: Poly, padding: Poly, dilation: Poly, name: str
+) -> tuple[Poly, Compare | None]:
     """How many windows fit into one padded axis, and the need that one does."""
     room = size + padding - dilation * (window - 1) - 1
     if room.constant is not None and room.constant < 0:
-        raise ShapeError(f"{name}: the kernel covers {dilation * (window - 1) + 1}, the padded input only {size + padding}")
+        covered = dilation * (window - 1) + 1
+        raise ShapeError(f"{name}: the kernel covers {covered} entries, the padded input has {size + padding}")
     return floor(room, stride) + 1, None if room.constant is not None else at_least(room, 0)
 
 
@@ -79,8 +79,7 @@ def _convolution(
         before, more = _per_axis(0 if padding == "valid" else padding, rank, 0, f"{name}: padding")
         both, needs = [2 * p for p in before], needs + more
     counts = [
-        _windows(n.size, k.size, s, p, d, name)
-        for n, k, s, p, d in zip(space, window, steps, both, gaps, strict=True)
+        _windows(n.size, k.size, s, p, d, name) for n, k, s, p, d in zip(space, window, steps, both, gaps, strict=True)
     ]
     needs += tuple(need for _, need in counts if need is not None)
     to_channel, requires, more = _grouping(filters, depth, channels, groups, name)

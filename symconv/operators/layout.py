@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Formula, Index
-from symconv.kernel.polynomials import ONE, ZERO, Poly, inverse
+from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least
+from symconv.kernel.polynomials import ONE, Poly, inverse
 from symconv.operators.axes import (
     POINT,
-    axis_number,
     axis_numbers,
     bounded,
     flat_axis,
@@ -43,9 +42,7 @@ def transpose(a: Any, axes: Any = None) -> Definition:
     order = tuple(reversed(range(rank))) if axes is None else axis_numbers(axes, rank, "transpose")
     if len(order) != rank:
         raise ShapeError(f"transpose: {len(order)} axes for an array with {rank} axes")
-    return Definition(
-        tuple(a.axes[k] for k in order), lambda *i: read(a, *(i[order.index(k)] for k in range(rank)))
-    )
+    return Definition(tuple(a.axes[k] for k in order), lambda *i: read(a, *(i[order.index(k)] for k in range(rank))))
 
 
 def _flip_latex(a: str, axis: Any = None) -> str:
@@ -69,7 +66,7 @@ def flip(m: Any, axis: Any = None) -> Definition:
     chosen = axis_numbers(axis, len(m.axes), "flip")
 
     def entry(*index: Index) -> Formula:
-        return read(m, *(x.reversed(i) if k in chosen else i for k, (x, i) in enumerate(zip(m.axes, index, strict=True))))
+        return read(m, *(m.axes[k].reversed(i) if k in chosen else i for k, i in enumerate(index)))
 
     return Definition(m.axes, entry)
 
@@ -131,15 +128,14 @@ def reshape(a: Any, shape: Any, order: str = "C") -> Definition:
     free = [k for k, s in enumerate(wanted) if s == -1]
     if len(free) > 1:
         raise ShapeError("reshape: only one size can be -1")
-    checked = [(ONE, ()) if k in free else bounded(s, 0, "reshape: size") for k, s in enumerate(wanted)]
-    targets, needs = [t for t, _ in checked], tuple(n for _, need in checked for n in need)
+    targets = [ONE if k in free else bounded(s, 0, "reshape: size")[0] for k, s in enumerate(wanted)]
     if order == "F":
         targets.reverse()
         free = [len(targets) - 1 - k for k in free]
     source = flat_axis(a.axes, order)
     if free:
         targets[free[0]] = _inferred(source.digits, targets[: free[0]], targets[free[0] + 1 :])
-    axes, digits, requires = _regroup(source.digits, targets)
+    axes, digits, needs, requires = _regroup(source.digits, targets)
 
     def entry(*index: Index) -> Formula:
         parts = digits(index if order == "C" else index[::-1])
@@ -162,15 +158,16 @@ def _inferred(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Po
     if not rest:
         raise ShapeError("reshape: -1 cannot be inferred beside a size of 0")
     size = total * inverse(rest)
-    if size.integer is None and (size.constant is not None or any(not isinstance(x, str) for m in size.terms for x in m)):
+    whole = size.constant is None and all(isinstance(x, str) for m in size.terms for x in m)
+    if size.integer is None and not whole:
         raise ShapeError(f"reshape: {total} entries cannot be divided into parts of {rest}")
     return size
 
 
 def _regroup(
     digits: Sequence[Poly], targets: Sequence[Poly]
-) -> tuple[list[Axis], Callable[[Sequence[Index]], list[Poly]], tuple[Requirement, ...]]:
-    """The axes of the target sizes, how their indices give the digits, and what must be equal.
+) -> tuple[list[Axis], Callable[[Sequence[Index]], list[Poly]], tuple[Compare, ...], tuple[Requirement, ...]]:
+    """The axes of the target sizes, how their indices give the digits, what is needed and what must be equal.
 
     The digits and sizes are cut into the smallest blocks of equal products. A block with one target
     is an axis with those digits; any other goes through the position within the block.
@@ -178,6 +175,7 @@ def _regroup(
     axes = [POINT if t == 1 else Axis((t,)) for t in targets]
     pending = [k for k, t in enumerate(targets) if t != 1]
     blocks: list[tuple[list[int], list[Poly]]] = []
+    needs: tuple[Compare, ...] = ()
     requires: tuple[Requirement, ...] = ()
     rest = [d for d in digits if d != 1]
     while pending or rest:
@@ -194,6 +192,8 @@ def _regroup(
             requires += (require(have, want, "reshape: numbers of entries"),)
         if len(members) == 1 and block:
             axes[members[0]] = Axis(tuple(block))
+        else:
+            needs += tuple(at_least(targets[p], 0) for p in members if targets[p].constant is None)
         blocks.append((members, block))
 
     def parts(index: Sequence[Index]) -> list[Poly]:
@@ -202,13 +202,11 @@ def _regroup(
             if len(members) == 1 and block:
                 found += axes[members[0]].parts(index[members[0]])
             elif block:
-                position = Axis(tuple(targets[p] for p in members)).flat(
-                    tuple(axes[p].flat(index[p]) for p in members)
-                )
+                position = Axis(tuple(targets[p] for p in members)).flat(tuple(axes[p].flat(index[p]) for p in members))
                 found += Axis(tuple(block)).parts(position)
         return found
 
-    return axes, parts, requires
+    return axes, parts, needs, requires
 
 
 def _block(digits: Sequence[Poly], targets: Sequence[Poly]) -> tuple[int, int]:

@@ -18,7 +18,6 @@ from symconv.operators.axes import (
     contraction,
     flat_axis,
     integer,
-    literal,
     merge,
     unflatten,
 )
@@ -113,7 +112,9 @@ def vdot(a: Any, b: Any) -> Definition:
     return Definition((), lambda: total([common], body), requires=requires)
 
 
-@operator(library="numpy.outer", family="products", operands="a b", latex=r"{a} \otimes {b}", precedence=50, twin=np.outer)
+@operator(
+    library="numpy.outer", family="products", operands="a b", latex=r"{a} \otimes {b}", precedence=50, twin=np.outer
+)
 def outer(a: Any, b: Any) -> Definition:
     """All products of an entry of a with an entry of b; both are flattened first.
 
@@ -194,7 +195,8 @@ def _subscript(axis: Any) -> str:
     return "" if axis is None else rf"_{{{', '.join(map(str, axis if isinstance(axis, tuple) else (axis,)))}}}"
 
 
-@operator(library="numpy.sum", family="products", operands="a", latex=_sum_latex, twin=np.sum)
+@operator(library="numpy.sum", family="products", operands="a", latex=_sum_latex,
+          twin=lambda a, axis=None, keepdims=False: np.sum(a, axis=axis, keepdims=keepdims))  # fmt: skip
 def sum_(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
     """Sum of the entries along one axis, several, or (None) all.
 
@@ -222,7 +224,8 @@ def sum_(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
     return Definition(tuple(axes), entry)
 
 
-@operator(library="numpy.mean", family="products", operands="a", latex=_mean_latex, twin=np.mean)
+@operator(library="numpy.mean", family="products", operands="a", latex=_mean_latex,
+          twin=lambda a, axis=None, keepdims=False: np.mean(a, axis=axis, keepdims=keepdims))  # fmt: skip
 def mean(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
     """Arithmetic mean of the entries along one axis, several, or (None) all.
 

@@ -31,7 +31,8 @@ def _mode(symbol: str) -> Any:
 def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axis, ...], tuple[Compare, ...]]:
     """Where the window starts in the full result, the axes of the result, and what the mode needs."""
     if len(a.axes) != len(k.axes) or not a.axes:
-        raise ShapeError(f"{name}: the operands have {len(a.axes)} and {len(k.axes)} axes; it takes the same number, 1 or more")
+        ranks = f"{len(a.axes)} and {len(k.axes)} axes"
+        raise ShapeError(f"{name}: the operands have {ranks}; it takes the same number, 1 or more")
     sizes = [(x.size, y.size) for x, y in zip(a.axes, k.axes, strict=True)]
     match mode:
         case "full":
@@ -39,7 +40,8 @@ def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axi
         case "same":
             return [(m - 1) // 2 for _, m in sizes], tuple(Axis.of(n) for n, _ in sizes), ()
         case "valid":
-            return [m - 1 for _, m in sizes], tuple(Axis.of(n - m + 1) for n, m in sizes), tuple(at_least(n, m) for n, m in sizes)
+            axes = tuple(Axis.of(n - m + 1) for n, m in sizes)
+            return [m - 1 for _, m in sizes], axes, tuple(at_least(n, m) for n, m in sizes)
     raise ShapeError(f"{name}: mode {mode!r} is not one of 'full', 'same', 'valid'")
 
 
@@ -85,7 +87,8 @@ def correlate(a: Any, k: Any, mode: str = "full") -> Definition:
 
     def entry(*m: Poly) -> Formula:
         def body(*u: Index) -> Formula:
-            position = [x + c - (axis.size - 1) + axis.flat(i) for x, c, axis, i in zip(m, start, k.axes, u, strict=True)]
+            offset = [c - (axis.size - 1) for c, axis in zip(start, k.axes, strict=True)]
+            position = [x + c + axis.flat(i) for x, c, axis, i in zip(m, offset, k.axes, u, strict=True)]
             return product(read(a, *position), Conj(read(k, *u)))
 
         return total(k.axes, body)

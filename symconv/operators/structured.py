@@ -14,7 +14,7 @@ from symconv.kernel.formulas import Axis, Formula, Index, Scalar, When, equal, p
 from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.kernel.terms import TableAtom
 from symconv.operators.axes import bounded, integer, scalar_value, shape_of
-from symconv.operators.registry import Definition, operator, read
+from symconv.operators.registry import Definition, operator
 
 
 def _literal_latex(entries: Any) -> str:
@@ -87,7 +87,7 @@ def _scalar(value: Any) -> Formula:
         if axes:
             raise ShapeError(f"an entry of a literal array has {len(axes)} axes; it takes scalars")
         return value.entry()
-    if isinstance(value, bool) or isinstance(value, str) or value is None:
+    if isinstance(value, (bool, str)) or value is None:
         raise SymconvError(f"{value!r} cannot be an entry of a literal array")
     return Scalar(Poly.of(value) if isinstance(value, int) else to_poly(value))
 

@@ -343,7 +343,7 @@ def test_counterexamples_of_any_form_are_shown(site, answers):
     assert site(index=f"# T\n\n{claim('x', ':expect: refuted')}\n").status == 0
     source = (site.output / "index.tex").read_text("utf-8")
     assert r"X_{1}=\begin{bmatrix}4&5\\6&7\end{bmatrix}" in source
-    assert r"\mathrm{big\_one}_{0,0}=1" in source
+    assert r"{\mathrm{big}_{\mathrm{one}}}_{0,0}=1" in source
     assert r"s=\frac{1}{2}" in source or "s=0.5" in source
     assert r"f(0)=1,\ f(2)=0" in source
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from symconv.latex.printer import name_latex
 from symconv.publish.mathml import mathml
 from symconv.publish.views import Chain, ClaimView, Counterexample, Step
 from symconv.publish.words import HEADINGS, scope_words
@@ -66,7 +67,7 @@ def _formula(latex: str) -> str:
 def _counterexample(claim: ClaimView, found: Counterexample) -> str:
     what = "Witness" if claim.verdict == "proved" else "Smallest counterexample"
     sizes = ", ".join(
-        f'<span class="size">{mathml(_size(name))} = {escape(value)}</span>'
+        f'<span class="size">{mathml(f"{name_latex(name)}={value}")}</span>'
         for name, value in found.sizes
     )
     where = f" at {sizes}" if sizes else ""
@@ -82,10 +83,6 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
         f'<div class="counterexample"><p>{what}{where}{side}:</p>'
         f'<div class="arrays">{arrays}</div>{sides}</div>'
     )
-
-
-def _size(name: str) -> str:
-    return name if len(name) == 1 else r"\mathit{" + name.replace("_", r"\_") + "}"
 
 
 def _chain(chain: Chain) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from symconv.latex.printer import name_latex
 from symconv.publish.views import Chain, ClaimView, Counterexample, Step
 from symconv.publish.words import HEADINGS, scope_words
 
@@ -146,7 +147,7 @@ def _display(latex: str) -> list[str]:
 
 
 def _counterexample(claim: ClaimView, found: Counterexample) -> list[str]:
-    sizes = ", ".join(f"${_sized(name, value)}$" for name, value in found.sizes)
+    sizes = ", ".join(f"${name_latex(name)}={value}$" for name, value in found.sizes)
     what = "Witness" if "!=" in claim.text and claim.verdict == "proved" else "Counterexample"
     where = f" at {sizes}" if sizes else ""
     side = f" ({escape(found.direction)})" if found.direction else ""
@@ -160,11 +161,6 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> list[str]:
         rf" and the right side is ${found.rhs}$.\par"
     )
     return lines
-
-
-def _sized(name: str, value: str) -> str:
-    shown = name if len(name) == 1 else r"\mathit{" + name.replace("_", r"\_") + "}"
-    return f"{shown}={value}"
 
 
 def _chain(chain: Chain) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from symconv.latex.printer import condition_latex, name_latex
+
 __all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "view"]
 
 #: Arrays with more columns or rows than this are told by their non-zero entries.
@@ -79,7 +81,7 @@ def view(result: Any) -> ClaimView:
         latex=result.claim.latex(),
         verdict=result.verdict,
         reason=result.reason or "",
-        assumptions=tuple(_latex(condition) for condition in result.assumptions),
+        assumptions=tuple(map(condition_latex, result.assumptions)),
         condition="" if result.condition is None else str(result.condition),
         counterexample=None if found is None else _counterexample(found),
         checked_up_to=result.checked_up_to,
@@ -128,7 +130,7 @@ def array_latex(array: Any, name: str) -> str:
     import numpy as np
 
     values = np.asarray(array, dtype=object)
-    shown = _name_latex(name)
+    shown = name_latex(name)
     if values.ndim == 0:
         return f"{shown}={_number(values.item())}"
     if max(values.shape) > _WIDEST or np.prod(values.shape[:-2], dtype=int) > _WIDEST:
@@ -136,9 +138,7 @@ def array_latex(array: Any, name: str) -> str:
     if values.ndim <= 2:
         return f"{shown}={_matrix(np.atleast_2d(values))}"
     planes = np.ndindex(*values.shape[:-2])
-    return r",\quad ".join(
-        f"{shown}_{{{','.join(map(str, index))}}}={_matrix(values[index])}" for index in planes
-    )
+    return r",\quad ".join(f"{_entry(shown, index)}={_matrix(values[index])}" for index in planes)
 
 
 def _function(name: str, values: Mapping[Any, Any]) -> str:
@@ -147,7 +147,7 @@ def _function(name: str, values: Mapping[Any, Any]) -> str:
     >>> _function("f", {0: 1, 2: 0})
     'f(0)=1,\\\\ f(2)=0'
     """
-    shown = _name_latex(name)
+    shown = name_latex(name)
     return r",\ ".join(f"{shown}({_number(x)})={_number(y)}" for x, y in values.items())
 
 
@@ -160,19 +160,15 @@ def _sparse(values: Any, shown: str) -> str:
     import numpy as np
 
     entries = [
-        f"{shown}_{{{','.join(map(str, index))}}}={_number(values[tuple(index)])}"
+        f"{_entry(shown, index)}={_number(values[tuple(index)])}"
         for index in np.argwhere(values != 0)[: 2 * _WIDEST]
     ]
     return ",\\ ".join([*entries, r"\text{all other entries }0"])
 
 
-def _name_latex(name: str) -> str:
-    r"""A tensor's name in mathematics.
-
-    >>> _name_latex("K"), _name_latex("kernel_1")
-    ('K', '\\mathrm{kernel\\_1}')
-    """
-    return name if len(name) == 1 else r"\mathrm{" + name.replace("_", r"\_") + "}"
+def _entry(shown: str, index: Iterable[Any]) -> str:
+    base = f"{{{shown}}}" if "_" in shown else shown
+    return f"{base}_{{{','.join(map(str, index))}}}"
 
 
 def _number(value: Any) -> str:
@@ -194,14 +190,3 @@ def _number(value: Any) -> str:
 
 def _listed(value: Any) -> Sequence[Any]:
     return value.tolist() if hasattr(value, "tolist") else value
-
-
-def _latex(thing: Any) -> str:
-    """Mathematics of anything that the prover reports: its own LaTeX, SymPy's, or its text."""
-    import sympy
-
-    if hasattr(thing, "latex"):
-        return str(thing.latex())
-    if isinstance(thing, sympy.Basic):
-        return str(sympy.latex(thing))
-    return r"\text{" + str(thing).replace("_", r"\_") + "}"

@@ -23,7 +23,8 @@ _WORD = re.compile(r"\w+")
 _STRING = re.compile(r"'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
 _LOOKALIKES = {
     "≠": "!=", "≡": "==", "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "⊙": "*", "÷": "/", "≤": "<=",
-    "≥": ">=", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "…": "...", "：": ":", "，": ",", "∧": "and", "∨": "or",
+    "≥": ">=", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "…": "...", "：": ":", "，": ",", "∧": "and",
+    "∨": "or",
 }  # fmt: skip
 
 Span = tuple[int, int]
@@ -109,7 +110,9 @@ class Source:
                 place = offset(node.lineno, node.col_offset), offset(node.end_lineno, node.end_col_offset)
             self.places[node] = place
             if depth > MAX_DEPTH:
-                raise self.error("this expression is nested too deeply", place, hint=f"at most {MAX_DEPTH} levels are read")
+                raise self.error(
+                    "this expression is nested too deeply", place, hint=f"at most {MAX_DEPTH} levels are read"
+                )
             waiting += [(child, depth + 1, place) for child in ast.iter_child_nodes(node)]
 
     def _scan(self) -> tuple[str, list[_Mark]]:
@@ -137,7 +140,9 @@ class Source:
             elif char in "([{":
                 open_brackets.append(position)
                 if len(open_brackets) > MAX_DEPTH:
-                    raise self.error("brackets are nested too deeply", (position, end), hint=f"at most {MAX_DEPTH} levels are read")
+                    raise self.error(
+                        "brackets are nested too deeply", (position, end), hint=f"at most {MAX_DEPTH} levels are read"
+                    )
             elif char in ")]}":
                 self._close(open_brackets, position)
             elif not char.isascii() or not (char.isprintable() or char == "\n") or char in "$?!`;\\":

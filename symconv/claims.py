@@ -10,21 +10,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
+from sympy import Expr, Symbol
 from sympy.core.basic import Basic
-from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
+from symconv.claim_conditions import (
+    Hypothesis,
+    HypothesisText,
+    SizeHypothesis,
+    TensorHypothesis,
+    expressions_in,
+    hypotheses_of,
+    names_in,
+    read_hypotheses,
+    truth_value,
+    whole_text,
+)
 from symconv.claim_reader import Reader
 from symconv.claim_syntax import Source, Span, outline
-from symconv.conversion import to_poly
+from symconv.conversion import symbol, to_poly
 from symconv.errors import SymconvError
-from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Negation
+from symconv.kernel.formulas import AnyOf, Compare
 from symconv.kernel.polynomials import Poly
 from symconv.tensors import Operation, Tensor, TensorExpr, as_tensor
+
+__all__ = [
+    "Claim",
+    "Hypothesis",
+    "HypothesisText",
+    "Link",
+    "SizeHypothesis",
+    "TensorHypothesis",
+    "from_expressions",
+    "hypothesis",
+    "parse",
+]
 
 
 @dataclass(frozen=True)
@@ -37,42 +60,16 @@ class Link:
 
 
 @dataclass(frozen=True)
-class SizeHypothesis:
-    """A condition on sizes and parameters."""
-
-    condition: Condition
-    text: str = field(compare=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
-class TensorHypothesis:
-    """Two expressions that are equal, shapes included."""
-
-    left: TensorExpr
-    right: TensorExpr
-    text: str = field(compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.left} == {self.right}"
-
-
-Hypothesis: TypeAlias = SizeHypothesis | TensorHypothesis
-
-
-@dataclass(frozen=True)
 class Claim:
     """A statement for all sizes and all tensors.
 
     `indices` are the free index names of the first member, `ranges` what keeps that member in
     range; `sizes` are the names in declared shapes; `parameters` are all other integer names.
-    `exactly` is the condition after `iff`.
+    `exactly` is the condition after `iff`; `spans` are the places of nodes in the text.
 
     >>> claim = parse("x[n], y[n]: x + y == y + x")
-    >>> print(claim, claim.sizes)
-    x[n], y[n]: x + y == y + x ('n',)
+    >>> claim.sizes, str(claim)
+    (('n',), 'x[n], y[n]: x + y == y + x')
     """
 
     text: str = field(compare=False)
@@ -95,8 +92,7 @@ class Claim:
 
     def assuming(self, hypotheses: Iterable[Any]) -> Claim:
         """The claim under further hypotheses, in any form that `prove(…, assuming=…)` takes."""
-        more = tuple(chain.from_iterable(_hypotheses(h, self.tensors, self.functions) for h in hypotheses))
-        return _claim(self.tensors, self.functions, self.links, (*self.hypotheses, *more), self.exactly, spans=self.spans)
+        return _assume(self, list(hypotheses))
 
     def __str__(self) -> str:
         declared = [_declaration(t) for t in self.tensors] + [f"{f}()" for f in self.functions]
@@ -124,42 +120,34 @@ def parse(text: str) -> Claim:
     source = Source(text)
     parts = outline(source)
     reader = Reader(source)
-    reader.declared(parts.declarations)
+    reader.declarations(parts.declarations)
     sides = source.parse(parts.sides)
     reader.survey(sides)
     links = tuple(Link(*link) for link in reader.links(sides))
-    hypotheses = () if parts.hypotheses is None else tuple(_read_conditions(reader, parts.hypotheses))
-    exactly = None if parts.exactly is None else tuple(_read_conditions(reader, parts.exactly))
+    hypotheses = tuple(read_hypotheses(reader, parts.hypotheses)) if parts.hypotheses else ()
+    exactly = tuple(read_hypotheses(reader, parts.exactly)) if parts.exactly else None
     if exactly is not None and any(link.relation == "!=" for link in links):
-        raise source.error("'iff' states when two sides are equal", parts.sides, "write == before 'iff'")
-    return _claim(tuple(reader.tensors.values()), tuple(reader.functions), links, hypotheses, exactly, text, reader.spans)
-
-
-@dataclass(frozen=True)
-class HypothesisText:
-    """A hypothesis whose names get their meaning from the claim that it is used with."""
-
-    text: str
-    tensors: tuple[Tensor, ...] = ()
-
-    def __str__(self) -> str:
-        return self.text
+        raise source.error("'iff' says when two sides are equal", parts.sides, "write == before 'iff'")
+    tensors, functions = tuple(reader.tensors.values()), tuple(reader.functions)
+    return _claim(tensors, functions, links, hypotheses, exactly, text, reader.spans)
 
 
 def hypothesis(text: str, tensors: Sequence[Tensor] = ()) -> HypothesisText:
-    """A hypothesis as text, for `assuming=`; it may name tensors that the claim or `tensors` hold.
+    """A hypothesis as text, for `assuming=`; it may name what the claim or `tensors` hold.
 
     >>> print(hypothesis("K == flip(K)"))
     K == flip(K)
     """
+    if isinstance(text, (bool, Basic)):
+        raise truth_value(text, "a hypothesis")
     if not isinstance(text, str):
-        raise _boolean(text) if isinstance(text, (bool, Basic)) else SymconvError(f"{text!r} is not the text of a hypothesis")
+        raise SymconvError(f"{text!r} is not the text of a hypothesis")
     source = Source(text)
-    source.parse(_whole(source))
+    source.parse(whole_text(source))
     return HypothesisText(text, tuple(tensors))
 
 
-def from_expressions(left: Any, right: Any, assuming: Iterable[Any] = (), relation: str = "==") -> Claim:
+def from_expressions(left: Any, right: Any, assuming: Any = (), relation: str = "==") -> Claim:
     """The claim that two Python expressions are equal, under hypotheses in Python or as text.
 
     >>> from symconv import Tensor, sizes
@@ -167,14 +155,26 @@ def from_expressions(left: Any, right: Any, assuming: Iterable[Any] = (), relati
     >>> print(from_expressions(x + x, 2 * x))
     x[n]: x + x == 2*x
     """
-    if isinstance(assuming, (str, bool, Basic, HypothesisText, SizeHypothesis, TensorHypothesis)):
-        assuming = [assuming]
-    assuming = list(assuming)
-    sides = (_side(left), _side(right))
-    found = [*sides, *(part for entry in assuming for part in _expressions(entry))]
-    tensors, functions = _tensors(found), tuple(dict.fromkeys(chain.from_iterable(map(_functions, found))))
-    hypotheses = tuple(chain.from_iterable(_hypotheses(entry, tensors, functions) for entry in assuming))
-    return _claim(tensors, functions, (Link(sides[0], relation, sides[1]),), hypotheses, None)
+    link = Link(_side(left), relation, _side(right))
+    entries = list(assuming) if isinstance(assuming, (list, tuple, set)) else [assuming]
+    return _assume(_claim((), (), (link,), (), None), entries)
+
+
+def _assume(claim: Claim, entries: list[Any]) -> Claim:
+    """The claim with everything declared that it and the entries mention, and the entries assumed."""
+    sides = [side for link in claim.links for side in (link.left, link.right)]
+    found = [*sides, *(_plain(e) for entry in entries for e in expressions_in(entry))]
+    tensors = _tensors([*claim.tensors, *found])
+    functions = tuple(dict.fromkeys([*claim.functions, *(name for e in found for name in _functions(e))]))
+    integers = set().union(*map(_names, sides))
+
+    def reader(source: Source, more: tuple[Tensor, ...]) -> Reader:
+        made = Reader(source, _tensors([*tensors, *more]), functions)
+        made.integers |= integers
+        return made
+
+    hypotheses = [*claim.hypotheses, *(_plain_hypothesis(h) for entry in entries for h in hypotheses_of(entry, reader))]
+    return _claim(tensors, functions, claim.links, tuple(hypotheses), claim.exactly, spans=claim.spans)
 
 
 def _claim(
@@ -190,15 +190,18 @@ def _claim(
     sizes = tuple(dict.fromkeys(name for t in tensors for axis in t.axes for name in sorted(axis.size.names)))
     members = [links[0].left, *(link.right for link in links)]
     indices, ranges = _free_indices(members[0], sizes)
-    names = {symbol.name for member in members for symbol in member.free_symbols if isinstance(symbol, sympy.Symbol)}
+    names = set().union(*map(_names, members))
     for h in (*hypotheses, *(exactly or ())):
-        names |= _condition_names(h.condition) if isinstance(h, SizeHypothesis) else _names(h.left) | _names(h.right)
+        names |= names_in(h.condition) if isinstance(h, SizeHypothesis) else _names(h.left) | _names(h.right)
     parameters = tuple(sorted(names - {*sizes, *indices}))
-    made = Claim("", tensors, functions, links, indices, ranges, sizes, parameters, hypotheses, exactly, dict(spans or {}))
+    places = dict(spans or {})
+    made = Claim("", tensors, functions, links, indices, ranges, sizes, parameters, hypotheses, exactly, places)
     return replace(made, text=str(made) if text is None else text)
 
 
 # Free indices
+
+_Ranges = tuple[tuple[str, Poly, Poly], ...]
 
 
 @dataclass(frozen=True)
@@ -207,39 +210,47 @@ class _Position:
 
     index: Poly
     size: Poly
-    bound: tuple[tuple[str, Poly, Poly], ...]
+    bound: _Ranges
 
     def names(self, sizes: Iterable[str]) -> frozenset[str]:
         """The free index names that occur."""
         return self.index.names - {*sizes} - {name for name, _, _ in self.bound}
 
+    def stands_alone(self, sizes: Iterable[str]) -> bool:
+        """Whether the index depends on one free name only."""
+        return len(self.index.names - {*sizes}) == 1
+
     def within(self) -> list[Compare]:
         """0 ≤ index < size for all values of the bound names; nothing where that has no such form."""
-        low = high = self.index
-        for name, lower, upper in reversed(self.bound):
-            slope = self.index.coefficient(name)
-            ends = {name: lower}, {name: upper - 1}
-            low = low.substitute(ends[slope < 0])
-            high = high.substitute(ends[slope > 0])
-            if name in (self.index - slope * Poly.name(name)).names or name in self.size.names:
-                return []
+        low, high = self._extreme(lowest=True), self._extreme(lowest=False)
+        if low is None or high is None or self.size.names & {name for name, _, _ in self.bound}:
+            return []
         return [Compare(low, ">="), Compare(self.size - 1 - high, ">=")]
+
+    def _extreme(self, lowest: bool) -> Poly | None:
+        extreme = self.index
+        for name, lower, upper in reversed(self.bound):
+            slope = extreme.coefficient(name)
+            if name in (extreme - slope * Poly.name(name)).names:
+                return None
+            extreme = extreme.substitute({name: lower if (slope > 0) == lowest else upper - 1})
+        return extreme
 
 
 def _free_indices(member: TensorExpr, sizes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Compare, ...]]:
     """The free index names of a member, and what keeps it in range.
 
     A name that stands alone in an index ranges over that axis. Other reads are extended by zeros
-    and restrict only the names that stand alone nowhere.
+    and restrict only names that stand alone nowhere.
     """
     positions = list(_positions(member, ()))
     names = tuple(dict.fromkeys(n for p in positions for n in sorted(p.names(sizes))))
-    alone = {n: [p for p in positions if p.index.names - {*sizes} == {n} and p.names(sizes) == {n}] for n in names}
-    chosen = [p for p in positions if any(p in alone[n] or not alone[n] for n in p.names(sizes))]
-    return names, tuple(dict.fromkeys(c for p in chosen for c in p.within()))
+    alone = {n for p in positions if p.stands_alone(sizes) for n in p.names(sizes)}
+    chosen = [p for p in positions if p.stands_alone(sizes) or p.names(sizes) - alone]
+    return names, tuple(dict.fromkeys(c for p in chosen if p.names(sizes) for c in p.within()))
 
 
-def _positions(node: Any, bound: tuple[tuple[str, Poly, Poly], ...]) -> Iterator[_Position]:
+def _positions(node: Any, bound: _Ranges) -> Iterator[_Position]:
     if not isinstance(node, Operation):
         for part in node.args if isinstance(node, sympy.Tuple) else ():
             yield from _positions(part, bound)
@@ -247,138 +258,48 @@ def _positions(node: Any, bound: tuple[tuple[str, Poly, Poly], ...]) -> Iterator
     arguments = node.arguments
     if node.operator.binds:
         end = arguments["upper"] if "upper" in arguments else arguments["stop"]
-        new = (str(arguments[node.operator.binds]), to_poly(sympy.sympify(arguments.get("lower", 0))), to_poly(sympy.sympify(end)))
-        bound = (*bound, new)
+        lower, upper = (to_poly(sympy.sympify(value)) for value in (arguments.get("lower", 0), end))
+        bound = (*bound, (str(arguments[node.operator.binds]), lower, upper))
     for part in node.args[1:]:
         yield from _positions(part, bound)
     if node.operator.name == "index":
         yield from _own_positions(arguments["a"], arguments["key"], bound)
 
 
-def _own_positions(array: TensorExpr, key: Any, bound: tuple[tuple[str, Poly, Poly], ...]) -> Iterator[_Position]:
+def _own_positions(array: TensorExpr, key: Any, bound: _Ranges) -> Iterator[_Position]:
     items = list(key) if isinstance(key, tuple) else [key]
-    used = sum(item is not None and item is not Ellipsis for item in items)
     if Ellipsis in items:
         where = items.index(Ellipsis)
+        used = sum(item is not None for item in items) - 1
         items[where : where + 1] = [slice(None)] * (len(array.axes) - used)
     for item, axis in zip((i for i in items if i is not None), array.axes, strict=False):
-        if isinstance(item, sympy.Expr) and item.free_symbols:
+        if isinstance(item, Expr) and item.free_symbols:
             yield _Position(to_poly(item), axis.size, bound)
 
 
-# Names and hypotheses
-
-
-def _names(expr: Basic) -> set[str]:
-    return {s.name for s in expr.free_symbols if isinstance(s, sympy.Symbol)}
-
-
-def _condition_names(condition: Condition) -> set[str]:
-    match condition:
-        case Compare(poly, _):
-            return set(poly.names)
-        case All(conditions) | AnyOf(conditions):
-            return set().union(*map(_condition_names, conditions))
-        case Negation(inner):
-            return _condition_names(inner)
-
-
-def _read_conditions(reader: Reader, span: Span) -> Iterator[Hypothesis]:
-    tree = reader.source.parse(span)
-    for node, condition in reader.conditions(tree):
-        text = reader.source.text[slice(*reader.source.places[node])]
-        if isinstance(condition, list):
-            yield from (TensorHypothesis(left, right, text) for left, right in condition)
-        else:
-            yield SizeHypothesis(condition, " ".join(text.split()))
-
-
-def _whole(source: Source) -> Span:
-    start, end = source.trimmed((0, len(source.text)))
-    if start >= end:
-        raise SymconvError("a hypothesis is empty", hint='as in hypothesis("K == flip(K)")')
-    return start, end
-
-
-def _hypotheses(entry: Any, tensors: Sequence[Tensor], functions: Sequence[str]) -> Iterator[Hypothesis]:
-    """What one entry of `assuming=` says."""
-    match entry:
-        case SizeHypothesis() | TensorHypothesis():
-            yield entry
-        case str() | HypothesisText():
-            text = str(entry)
-            own = entry.tensors if isinstance(entry, HypothesisText) else ()
-            source = Source(text)
-            reader = Reader(source, _tensors([*tensors, *own]), functions)
-            reader.survey(source.parse(_whole(source)))
-            reader.integers |= reader.free
-            yield from _read_conditions(reader, _whole(source))
-        case bool() | BooleanAtom():
-            raise _boolean(entry)
-        case sympy.And():
-            for part in sorted(entry.args, key=sympy.default_sort_key):
-                yield from _hypotheses(part, tensors, functions)
-        case Relational() if any(isinstance(side, TensorExpr) for side in entry.args):
-            if not isinstance(entry, sympy.Eq):
-                raise SymconvError(f"{entry} is not an equation", hint="hypotheses on arrays are Eq(…, …)")
-            left, right = map(as_tensor, entry.args)
-            yield TensorHypothesis(left, right, f"{left} == {right}")
-        case Relational() | sympy.Or() | sympy.Not():
-            condition = _condition(entry)
-            yield SizeHypothesis(condition, str(condition))
-        case _:
-            raise SymconvError(f"{entry!r} is not a hypothesis", hint='use H >= h, Eq(K, flip(K)) or "K == flip(K)"')
-
-
-def _condition(entry: Basic) -> Condition:
-    match entry:
-        case sympy.And():
-            return All(tuple(_condition(part) for part in sorted(entry.args, key=sympy.default_sort_key)))
-        case sympy.Or():
-            return AnyOf(tuple(_condition(part) for part in sorted(entry.args, key=sympy.default_sort_key)))
-        case sympy.Not():
-            return Negation(_condition(entry.args[0]))
-        case Relational() if not any(isinstance(side, TensorExpr) for side in entry.args):
-            left, right = map(to_poly, entry.args)
-            match entry.rel_op:
-                case "==" | "!=" | ">=" as relation:
-                    return Compare(left - right, relation)
-                case ">":
-                    return Compare(left - right - 1, ">=")
-                case "<=":
-                    return Compare(right - left, ">=")
-                case "<":
-                    return Compare(right - left - 1, ">=")
-        case BooleanAtom():
-            raise _boolean(entry)
-    raise SymconvError(f"{entry} is not a condition on sizes", hint="Or and Not join comparisons of sizes")
-
-
-def _boolean(value: Any) -> SymconvError:
-    return SymconvError(
-        f"a hypothesis is {value}: Python or SymPy has compared the sides already",
-        hint='write hypothesis("K == flip(K)"), Eq(K, flip(K)) or claim text',
-    )
+# Names in Python expressions
 
 
 def _side(value: Any) -> TensorExpr:
     if isinstance(value, (bool, BooleanAtom)):
-        raise SymconvError(f"a side is {value}: Python or SymPy has compared already", hint="give both sides: prove(left, right)")
-    return as_tensor(value)
+        raise truth_value(value, "a side")
+    return _plain(as_tensor(value))
 
 
-def _expressions(entry: Any) -> list[TensorExpr]:
-    """The tensor expressions in an entry of `assuming=`."""
-    match entry:
-        case TensorHypothesis(left, right):
-            return [left, right]
-        case HypothesisText():
-            return list(entry.tensors)
-        case Relational():
-            return [side for side in entry.args if isinstance(side, TensorExpr)]
-        case sympy.And():
-            return [e for part in entry.args for e in _expressions(part)]
-    return []
+def _plain(expr: TensorExpr) -> TensorExpr:
+    """The expression with every size and index the symbol that claims use for its name."""
+    names = {s: symbol(s.name) for s in expr.atoms(Symbol)}
+    return expr.xreplace({s: own for s, own in names.items() if s != own})
+
+
+def _plain_hypothesis(entry: Hypothesis) -> Hypothesis:
+    if isinstance(entry, SizeHypothesis):
+        return entry
+    return replace(entry, left=_plain(entry.left), right=_plain(entry.right))
+
+
+def _names(expr: TensorExpr) -> set[str]:
+    return {s.name for s in expr.free_symbols if isinstance(s, Symbol)}
 
 
 def _tensors(expressions: Iterable[TensorExpr]) -> tuple[Tensor, ...]:
@@ -393,7 +314,7 @@ def _tensors(expressions: Iterable[TensorExpr]) -> tuple[Tensor, ...]:
 
 def _functions(expression: TensorExpr) -> list[str]:
     nodes = sympy.preorder_traversal(expression)
-    return [node.args[1].name for node in nodes if isinstance(node, Operation) and node.operator.name == "call"]
+    return [n.arguments["name"] for n in nodes if isinstance(n, Operation) and n.operator.name == "call"]
 
 
 # Text
@@ -407,9 +328,3 @@ def _declaration(tensor: Tensor) -> str:
 def _conjunct(entry: Hypothesis) -> str:
     joined = isinstance(entry, SizeHypothesis) and isinstance(entry.condition, AnyOf)
     return f"({entry})" if joined else str(entry)
-
-
-__all__ = [
-    "Claim", "Hypothesis", "HypothesisText", "Link", "SizeHypothesis", "TensorHypothesis", "from_expressions", "hypothesis",
-    "parse",
-]  # fmt: skip

@@ -20,7 +20,7 @@ from sympy.core.symbol import Str
 
 from symconv.conversion import size_symbol, symbol, to_poly, to_sympy
 from symconv.errors import ShapeError, SymconvError, Unsupported
-from symconv.kernel.formulas import Axis, Formula, Index
+from symconv.kernel.formulas import Axis, Formula, Index, Read
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TableAtom, TensorAtom
 from symconv.operators.registry import REGISTRY, Definition, Operator
@@ -156,6 +156,11 @@ class TensorExpr(Expr):
 
     _sympyrepr = _sympystr
 
+    def _pretty(self, printer: Any) -> Any:
+        from sympy.printing.pretty.stringpict import prettyForm
+
+        return prettyForm(self._sympystr(printer))
+
 
 class Tensor(TensorExpr):
     """A named tensor of symbolic shape, real unless `complex=True`.
@@ -193,6 +198,9 @@ class Tensor(TensorExpr):
     @property
     def leaf(self) -> TensorAtom:
         return TensorAtom(self.name, self.is_complex_valued)
+
+    def entry(self, *index: Index) -> Formula:
+        return Read(self, index)
 
     @property
     def free_symbols(self) -> set[Any]:

@@ -44,7 +44,10 @@ def _broadcast(
 
 @operator(library="numpy.add", family="arithmetic", operands="a b", latex="{a} + {b}", precedence=40, twin=np.add)
 def add(a: Any, b: Any) -> Definition:
-    """Element-wise sum a + b, with NumPy's broadcasting. Source: numpy.add.
+    """Element-wise sum a + b, with NumPy's broadcasting.
+
+    Shapes: equal, or 1 against any size; missing axes come first. Raises `ShapeError` where two sizes differ.
+    Source: numpy.add.
 
     >>> from symconv import Tensor, sizes
     >>> n = sizes("n")
@@ -59,7 +62,10 @@ def add(a: Any, b: Any) -> Definition:
     library="numpy.subtract", family="arithmetic", operands="a b", latex="{a} - {b}", precedence=40, twin=np.subtract
 )
 def subtract(a: Any, b: Any) -> Definition:
-    """Element-wise difference a − b, with NumPy's broadcasting. Source: numpy.subtract.
+    """Element-wise difference a − b, with NumPy's broadcasting.
+
+    Shapes: equal, or 1 against any size; missing axes come first. Raises `ShapeError` where two sizes differ.
+    Source: numpy.subtract.
 
     >>> from symconv import Tensor, sizes
     >>> n = sizes("n")
@@ -79,7 +85,10 @@ def subtract(a: Any, b: Any) -> Definition:
     twin=np.multiply,
 )
 def multiply(a: Any, b: Any) -> Definition:
-    """Element-wise product a · b, with NumPy's broadcasting. Source: numpy.multiply.
+    """Element-wise product a · b, with NumPy's broadcasting.
+
+    Shapes: equal, or 1 against any size; missing axes come first. Raises `ShapeError` where two sizes differ.
+    Source: numpy.multiply.
 
     >>> from symconv import Tensor, sizes
     >>> n, m = sizes("n m")
@@ -146,7 +155,9 @@ def power(a: Any, exponent: Any) -> Definition:
 
 @operator(library="numpy.negative", family="arithmetic", operands="a", latex="-{a}", precedence=45, twin=np.negative)
 def negative(a: Any) -> Definition:
-    """Element-wise −a. Source: numpy.negative.
+    """Element-wise −a.
+
+    Shapes: unchanged. Source: numpy.negative.
 
     >>> from symconv import Tensor, sizes
     >>> (-Tensor("x", sizes("n"))).shape
@@ -157,7 +168,9 @@ def negative(a: Any) -> Definition:
 
 @operator(library="numpy.conj", family="arithmetic", operands="a", latex=r"\overline{{{a}}}", twin=np.conj)
 def conj(a: Any) -> Definition:
-    """Element-wise complex conjugate. Source: numpy.conj.
+    """Element-wise complex conjugate.
+
+    Shapes: unchanged. Source: numpy.conj.
 
     >>> from symconv import Tensor, sizes
     >>> conj(Tensor("z", sizes("n"), complex=True)).shape
@@ -168,7 +181,9 @@ def conj(a: Any) -> Definition:
 
 @operator(library="sympy.sympify", family="arithmetic", operands="", latex="{value}", twin=np.asarray)
 def number(value: Any) -> Definition:
-    """A number, size or index used as a scalar of shape ().
+    """A number, size or index used as a scalar.
+
+    Shapes: (). Raises `Unsupported` for scalars that have no exact form. Source: sympy.sympify.
 
     >>> from symconv import sizes
     >>> number(sizes("n") + 1).shape

@@ -9,7 +9,7 @@ from sympy import Expr
 
 from symconv.conversion import to_poly
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, Plus, Scalar, Times, at_least, total
+from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, Plus, Read, Scalar, Times, at_least, total
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.operators.registry import Definition, Requirement, read, same_axis
@@ -70,10 +70,12 @@ def shape_of(value: Any, name: str) -> tuple[tuple[Axis, ...], tuple[Compare, ..
 
 
 def scalar_value(formula: Formula) -> Poly | None:
-    """The polynomial of a formula that reads no array, else None."""
+    """The polynomial of a formula that reads no tensor, else None."""
     match formula:
         case Scalar(value):
             return value
+        case Read(array, index) if array.leaf is None:
+            return scalar_value(array.entry(*index))
         case Plus(parts) | Times(parts):
             values = [scalar_value(p) for p in parts]
             result = ZERO if isinstance(formula, Plus) else ONE

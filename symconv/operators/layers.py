@@ -19,7 +19,10 @@ def _torch(name: str) -> Callable[..., Any]:
         import torch
 
         def convert(value: Any) -> Any:
-            return torch.from_numpy(np.ascontiguousarray(value)) if isinstance(value, np.ndarray) else value
+            if not isinstance(value, np.ndarray):
+                return value
+            floats = value.astype(np.result_type(value, np.float64))
+            return torch.from_numpy(np.ascontiguousarray(floats))
 
         function = getattr(torch.nn.functional, name)
         return function(*map(convert, args), **{k: convert(v) for k, v in kwargs.items()}).numpy()

@@ -9,7 +9,7 @@ import numpy as np
 
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least
-from symconv.kernel.polynomials import ONE, Poly, inverse
+from symconv.kernel.polynomials import ONE, ZERO, Poly, inverse
 from symconv.operators.axes import (
     POINT,
     axis_numbers,
@@ -139,7 +139,7 @@ def reshape(a: Any, shape: Any, order: str = "C") -> Definition:
 
     def entry(*index: Index) -> Formula:
         parts = digits(index if order == "C" else index[::-1])
-        return read(a, *unflatten(a.axes, source.index(parts), order))
+        return read(a, *unflatten(a.axes, source.index(parts or [ZERO]), order))
 
     return Definition(tuple(axes if order == "C" else reversed(axes)), entry, needs, requires)
 

@@ -14,7 +14,7 @@ from symconv.kernel.formulas import Axis, Formula, Index, Scalar, When, equal, p
 from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.kernel.terms import TableAtom
 from symconv.operators.axes import bounded, integer, scalar_value, shape_of
-from symconv.operators.registry import Definition, operator
+from symconv.operators.registry import Definition, operator, read
 
 
 def _literal_latex(entries: Any) -> str:
@@ -86,7 +86,7 @@ def _scalar(value: Any) -> Formula:
     if axes is not None:
         if axes:
             raise ShapeError(f"an entry of a literal array has {len(axes)} axes; it takes scalars")
-        return value.entry()
+        return read(value)
     if isinstance(value, (bool, str)) or value is None:
         raise SymconvError(f"{value!r} cannot be an entry of a literal array")
     return Scalar(Poly.of(value) if isinstance(value, int) else to_poly(value))

@@ -1,0 +1,100 @@
+"""Exact evaluation on arrays."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+import symconv
+from symconv import ElementwiseFunction, ShapeError, SymconvError, Tensor, convolve, correlate, index_sum, mean, sizes
+from symconv.numerics import evaluate
+
+n, m, H, W, h, w = sizes("n m H W h w")
+x, A, K = Tensor("x", n), Tensor("A", H, W), Tensor("K", h, w)
+i, j = sympy.symbols("i j", integer=True)
+
+
+def test_the_worked_example() -> None:
+    """The 5×5 image with the 3×3 cross, from which the project began."""
+    image = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
+    kernel = [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
+    found = evaluate(convolve(A, K, "valid"), {"H": 5, "W": 5, "h": 3, "w": 3}, {"A": image, "K": kernel})
+    assert found.tolist() == [[4, 3, 4], [2, 4, 3], [2, 3, 4]]
+
+
+def test_numbers_are_exact() -> None:
+    """Large integers, fractions, Gaussian integers and roots are not rounded."""
+    assert evaluate(x * 10**30, {"n": 1}, {"x": [7]}).tolist() == [7 * 10**30]
+    assert evaluate(mean(x) / 3, {"n": 2}, {"x": [1, 2]})[()] == Fraction(1, 2)
+    assert evaluate(x * x, {"n": 1}, {"x": [1 + 2j]}).tolist() == [-3 + 4j]
+    assert evaluate(x * sympy.sqrt(2) * sympy.sqrt(2), {"n": 1}, {"x": [3]}).tolist() == [6]
+    root = sympy.exp(2 * sympy.pi * sympy.I / 4)
+    assert evaluate(x * root, {"n": 1}, {"x": [2]}).tolist() == [2j]
+
+
+def test_symbolic_indices_read_zeros_outside() -> None:
+    """An index symbol outside the array reads 0, a literal −1 the last entry."""
+    given = {"x": [5, 6]}
+    assert evaluate(x[i], {"n": 2, "i": -1}, given)[()] == 0
+    assert evaluate(x[i], {"n": 2, "i": 2}, given)[()] == 0
+    assert evaluate(x[-1], {"n": 2}, given)[()] == 6
+
+
+def test_nested_binders() -> None:
+    """Sums over indices that depend on one another, and on arrays at such indices."""
+    expr = index_sum(index_sum(x[i + j] * j, "j", 0, i + 1), "i", 0, n)
+    values = [1, 2, 3]
+    expected = sum((values[a + b] if a + b < 3 else 0) * b for a in range(3) for b in range(a + 1))
+    assert evaluate(expr, {"n": 3}, {"x": values})[()] == expected
+    windows = symconv.index_stack(symconv.sum(x[i : i + 2]), "i", n - 1)
+    assert evaluate(windows, {"n": 3}, {"x": values}).tolist() == [3, 5]
+
+
+def test_one_entry_of_a_large_array() -> None:
+    """One entry is computed without making the arrays that it is taken from."""
+    expr = correlate(convolve(A, K), K, "same")
+    sizes_ = {"H": 4096, "W": 4096, "h": 3, "w": 3}
+    arrays = {"A": {(2000, 2000): 7}, "K": np.arange(9).reshape(3, 3)}
+    at = (2001, 2001)
+    small = evaluate(expr, {**sizes_, "H": 5, "W": 5}, {**arrays, "A": {(2, 2): 7}})
+    assert evaluate(expr, sizes_, arrays, entry=at) == small[3, 3] != 0
+
+
+def test_long_sums_are_looped() -> None:
+    """A sum that is too large for one array gives the same number."""
+    big = evaluate(convolve(x, x), {"n": 700}, {"x": np.arange(700)})
+    assert big.tolist() == np.convolve(np.arange(700), np.arange(700)).tolist()
+
+
+def test_functions() -> None:
+    """An uninterpreted function takes the values that are given for it."""
+    f = ElementwiseFunction("f")
+    assert evaluate(f(x + 1), {"n": 2}, {"x": [1, 2]}, {"f": lambda v: 10 * v}).tolist() == [20, 30]
+
+
+@pytest.mark.parametrize(
+    ("expr", "given", "arrays", "message"),
+    [
+        (x, {}, {"x": [1]}, "no value is given for n"),
+        (x, {"n": 1}, {}, "no array is given for 'x'"),
+        (x, {"n": 2}, {"x": [1]}, "the array for 'x' has shape (1,), not (2,)"),
+        (ElementwiseFunction("f")(x), {"n": 1}, {"x": [1]}, "no function is given for 'f'"),
+    ],
+)
+def test_what_is_missing_is_named(expr: Tensor, given: dict[str, int], arrays: dict[str, object], message: str) -> None:
+    """Missing sizes, arrays and functions are errors with their names."""
+    with pytest.raises(SymconvError) as caught:
+        evaluate(expr, given, arrays)
+    assert message in str(caught.value)
+
+
+def test_sizes_that_do_not_fit_are_errors() -> None:
+    """Needs and requirements hold at the sizes that are given, or it is an error."""
+    y = Tensor("y", m)
+    with pytest.raises(ShapeError):
+        evaluate(x + y, {"n": 1, "m": 2}, {"x": [1], "y": [1, 2]})
+    with pytest.raises(ShapeError):
+        evaluate(correlate(x, y, "valid"), {"n": 1, "m": 2}, {"x": [1], "y": [1, 2]})

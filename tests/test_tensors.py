@@ -1,0 +1,170 @@
+"""Tensors as SymPy expressions: every habit holds."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+from sympy import Eq, I, Rational, Symbol
+
+import symconv
+from symconv import Tensor, convolve, flip, index_sum, sizes
+from symconv.kernel.polynomials import Poly
+from symconv.tensors import TensorExpr
+
+H, W, n = sizes("H W n")
+A, B, x = Tensor("A", H, W), Tensor("B", H, W), Tensor("x", n)
+i, j = sympy.symbols("i j", integer=True)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: 2 * A,
+        lambda: A * 2,
+        lambda: H * A,
+        lambda: A * H,
+        lambda: (H * W + 1) * A,
+        lambda: Rational(1, 2) * A,
+        lambda: sympy.Float(0.5) * A,
+        lambda: I * A,
+        lambda: 0.1 * A,
+        lambda: (1 + 2j) * A,
+        lambda: Fraction(1, 3) * A,
+        lambda: np.float64(2) * A,
+        lambda: 1 + A,
+        lambda: A + 1,
+        lambda: H + A,
+        lambda: H - A,
+        lambda: A - A,
+        lambda: 0 * A,
+        lambda: A / H,
+        lambda: A / 2,
+        lambda: -A,
+        lambda: +A,
+        lambda: A**2,
+    ],
+)
+def test_arithmetic_keeps_the_shape(make: object) -> None:
+    """Numbers and sizes on either side build our nodes, never SymPy's Mul or Add."""
+    made = make()  # type: ignore[operator]
+    assert isinstance(made, TensorExpr)
+    assert made.shape == (H, W)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda q: [1, 2] + q,
+        lambda q: q + [1, 2],
+        lambda q: np.array([1, 2]) * q,
+        lambda q: q * np.array([1, 2]),
+        lambda q: np.eye(2, dtype=int) @ q,
+        lambda q: q @ [[1, 0], [0, 1]],
+    ],
+)
+def test_lists_and_arrays_are_operands(make: object) -> None:
+    """A Python list or a NumPy array on either side is a literal array."""
+    assert make(Tensor("q", 2)).shape == (2,)  # type: ignore[operator]
+
+
+def test_numbers_stay_exact() -> None:
+    """A float is read by its digits, not by its binary value."""
+    assert (0.1 * A) == (Rational(1, 10) * A)
+
+
+def test_tensors_are_not_iterable() -> None:
+    """Unpacking a tensor would ask for entries without an end."""
+    with pytest.raises(TypeError):
+        list(A)
+
+
+def test_equality_is_structural() -> None:
+    """Same name and shape are the same tensor; a complex one is another."""
+    assert A == Tensor("A", H, W)
+    assert hash(A) == hash(Tensor("A", H, W))
+    assert A != Tensor("A", W, H)
+    assert Tensor("A", H, W, complex=True) != A
+    assert convolve(A, B) != convolve(B, A)
+    assert A - A != 0
+
+
+def test_eq_keeps_different_sides() -> None:
+    """`Eq` of different nodes stays an equation; of the same node SymPy makes it true."""
+    equation = Eq(convolve(A, B), convolve(B, A))
+    assert (equation.lhs, equation.rhs) == (convolve(A, B), convolve(B, A))
+    assert isinstance(Eq(A, x), Eq)
+    assert Eq(A, A) is sympy.true
+
+
+def test_substitution() -> None:
+    """Sizes, tensors and parameters are replaced everywhere."""
+    assert A.subs(H, 5).shape == (5, W)
+    assert convolve(A, B).subs({H: 5, W: 3}).shape == (9, 5)
+    assert convolve(A, B).subs(A, B) == convolve(B, B)
+    assert x[i].subs(i, j) == x[j]
+    assert (A + B).xreplace({B: flip(A)}) == A + flip(A)
+
+
+def test_a_symbolic_index_stays_symbolic() -> None:
+    """x[i] at i = −1 is outside the array; x[-1] is the last entry."""
+    replaced = x[i].subs(i, -1)
+    assert replaced != x[-1]
+    assert replaced.func(*replaced.args) == replaced
+    assert x[i].subs(i, 5).definition.needs == ()
+    assert x[i].subs(i, j - 1).subs(j, 0) == replaced
+
+
+def test_a_bound_index_is_not_free() -> None:
+    """A sum's index is its own: not free, not replaced, and renamed where it would capture."""
+    total = index_sum(x[i] * j, "i", 0, n)
+    assert i not in total.free_symbols
+    assert {j, n, x} <= total.free_symbols
+    assert total.subs(i, 3) == total
+    assert total.xreplace({i: j}) == total
+    captured = total.subs(j, i)
+    assert i in captured.free_symbols
+    assert captured.subs(i, 7) == index_sum(x[Symbol("i1", integer=True)] * 7, "i1", 0, n)
+    assert index_sum(x[i], "i", 0, i).subs(i, 4) == index_sum(x[i], "i", 0, 4)
+
+
+def test_replace_names_leaves_shadowed_names() -> None:
+    """Replacing a free name does not touch an inner index of the same name."""
+    expr = x[i] + index_sum(x[i], "i", 0, n)
+    assert expr.replace_names({"i": Poly.of(2)}) == x[i].subs(i, 2) + index_sum(x[i], "i", 0, n)
+
+
+def test_free_symbols_hold_sizes_and_tensors() -> None:
+    """The free symbols of an expression are its sizes, parameters and tensors."""
+    assert (A + B[i]).free_symbols == {H, W, i, A, B}
+
+
+def test_copies_are_equal() -> None:
+    """Copying and pickling give equal nodes."""
+    for expr in (A, Tensor("z", n, complex=True), convolve(A, B, "valid"), A[1:, i], symconv.array([[1, 2]])):
+        assert copy.copy(expr) == expr
+        assert copy.deepcopy(expr) == expr
+        assert pickle.loads(pickle.dumps(expr)) == expr
+
+
+def test_printing() -> None:
+    """SymPy's printers go through ours and do not fail."""
+    for expr in (A, A + B, 2 * convolve(A, B, "valid"), A.T[i, 1:], symconv.sum(A), index_sum(x[i], "i", 0, n)):
+        assert sympy.latex(expr)
+        assert str(expr)
+        assert repr(expr)
+        assert sympy.pretty(expr)
+        assert sympy.latex(Eq(expr, 2 * expr))
+
+
+def test_deep_expressions() -> None:
+    """A hundred nested operations are built, replaced and hashed."""
+    expr = x
+    for _ in range(100):
+        expr = flip(expr) + 1
+    assert expr.subs(n, 3).shape == (3,)
+    assert hash(expr) == hash(expr.func(*expr.args))

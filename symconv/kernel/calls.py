@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 import islpy as isl
 
 from symconv.kernel import presburger
-from symconv.kernel.coefficients import Piece, slot_names
+from symconv.kernel.coefficients import Piece
+from symconv.kernel.formulas import fresh
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import Atom, CallAtom, Term
 
@@ -25,8 +26,7 @@ def unified(
 ) -> tuple[Collected, Arities]:
     """The same coefficient functions with equal calls made one atom.
 
-    `equal(left, right, indices)` is the set over (names, indices) where two arguments agree, the
-    left one at the indices `@0.j` and the right one at `@1.j`.
+    `equal(left, right, indices)` is the set over (names, indices) where two arguments agree.
     """
     calls = sorted({a for key in collected for a in key if isinstance(a, CallAtom)}, key=str)
     if not calls:
@@ -69,8 +69,8 @@ def _representatives(
     for other in earlier:
         if other.function != call.function or other.conjugated != call.conjugated:
             continue
-        mine = [f"@1.{j}" for j in range(call.arity)]
-        theirs = [f"@0.{j}" for j in range(other.arity)]
+        mine = [fresh("y") for _ in range(call.arity)]
+        theirs = [fresh("y") for _ in range(other.arity)]
         left = [t.substitute({f"${j}": Poly.name(y) for j, y in enumerate(theirs)}) for t in other.argument]
         right = [t.substitute({f"${j}": Poly.name(y) for j, y in enumerate(mine)}) for t in call.argument]
         graph = equal(left, right, (*theirs, *mine))
@@ -90,13 +90,9 @@ def _first(graph: isl.Set, n: int, theirs: int, mine: int) -> isl.Set:
     """For every (names, mine) the lexicographically first `theirs`."""
     if theirs == 0:
         return graph
-    head = [Poly.name(f"a{i}") for i in range(n)]
-    new = [Poly.name(f"b{i}") for i in range(theirs)]
-    tail = [Poly.name(f"c{i}") for i in range(mine)]
-    ordered = presburger.preimage(graph, [str(p) for p in (*head, *tail, *new)], [*head, *new, *tail])
-    relation = isl.Map.from_domain(ordered).move_dims(isl.dim_type.out, 0, isl.dim_type.in_, n + mine, theirs)
-    first = relation.lexmin().move_dims(isl.dim_type.in_, n + mine, isl.dim_type.out, 0, theirs).domain()
-    return presburger.preimage(first, [str(p) for p in (*head, *new, *tail)], [*head, *tail, *new])
+    mine_last = [*range(n), *range(n + theirs, n + theirs + mine), *range(n, n + theirs)]
+    first = presburger.as_set(presburger.as_relation(presburger.reordered(graph, mine_last), n + mine).lexmin())
+    return presburger.reordered(first, [*range(n), *range(n + mine, n + mine + theirs), *range(n, n + mine)])
 
 
 def _inserted(made: isl.Set, at: int, count: int) -> isl.Set:
@@ -134,14 +130,5 @@ def _joined(domain: isl.Set, graph: isl.Set, n: int, at: int, old: int, new: int
 
 def _permuted(domain: isl.Set, n: int, widths: Sequence[int], order: Sequence[int]) -> isl.Set:
     """The set with its slots in another order."""
-    if list(order) == sorted(order):
-        return domain
-    new_start, at = {}, n
-    for k in order:
-        new_start[k] = at
-        at += widths[k]
-    names = [f"a{i}" for i in range(at)]
-    images = [Poly.name(m) for m in names[:n]]
-    for k, width in enumerate(widths):
-        images += [Poly.name(m) for m in names[new_start[k] : new_start[k] + width]]
-    return presburger.preimage(domain, names, images)
+    starts = [n + sum(widths[:k]) for k in range(len(widths))]
+    return presburger.reordered(domain, [*range(n), *(starts[k] + j for k in order for j in range(widths[k]))])

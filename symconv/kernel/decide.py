@@ -18,10 +18,10 @@ from symconv.kernel import presburger, symmetry
 from symconv.kernel.calls import unified
 from symconv.kernel.coefficients import Piece, pieces, slot_names
 from symconv.kernel.formulas import Compare, Condition, Formula, minus
-from symconv.kernel.polynomials import ZERO, Monomial, Poly
+from symconv.kernel.polynomials import Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.symmetry import Symmetry
-from symconv.kernel.terms import Atom, Slot, TableAtom, TensorAtom, Term, expand
+from symconv.kernel.terms import Atom, Slot, TableAtom, Term, expand
 
 MAX_POINTS = 40
 
@@ -97,9 +97,10 @@ class Witness:
 
 @dataclass(frozen=True)
 class Difference:
-    """Coefficient functions of left − right, where they may be non-zero, in disjoint cells."""
+    """Coefficient functions of left − right: as a sum of pieces, and where they are not 0, in disjoint cells."""
 
     frame: Frame
+    pieces: Mapping[tuple[Atom, ...], tuple[Piece, ...]]
     cells: Mapping[tuple[Atom, ...], tuple[Piece, ...]]
     arities: Mapping[tuple[Atom, ...], tuple[int, ...]]
 
@@ -138,19 +139,20 @@ class Difference:
             value = next(c.coefficient for c in remaining[key] if not c.domain.intersect(one).is_empty())
             named = dict(zip(self.visible(key), point, strict=True))
             if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
-                yield Witness({n: named[n] for n in frame.names}, self._entries(key, point))
+                yield Witness({n: named[n] for n in frame.names}, self.entries(key, point))
             remaining[key] = [Piece(c.domain.subtract(one), c.coefficient) for c in remaining[key]]
 
     def _order(self, key: tuple[Atom, ...], point: tuple[int, ...]) -> tuple[int, ...]:
         frame = self.frame
         sizes = point[: frame.n_sizes]
         parameters = point[frame.n_sizes : frame.n_sizes + frame.n_parameters]
-        support = len(set(self._entries(key, point)))
+        support = len(set(self.entries(key, point)))
         rest = point[frame.n_sizes + frame.n_parameters :]
         index, entries = rest[: len(frame.names) - frame.n_sizes - frame.n_parameters], rest[len(frame.names) :]
         return (sum(sizes), sum(map(abs, parameters)), *sizes, *parameters, *index, support, *entries)
 
-    def _entries(self, key: tuple[Atom, ...], point: Sequence[int]) -> tuple[tuple[Atom, tuple[int, ...]], ...]:
+    def entries(self, key: tuple[Atom, ...], point: Sequence[int]) -> tuple[tuple[Atom, tuple[int, ...]], ...]:
+        """The entries whose product a point of a cell stands for."""
         at, found = len(self.frame.names), []
         for atom, arity in zip(key, self.arities[key], strict=True):
             found.append((atom, tuple(point[at : at + arity])))
@@ -191,14 +193,15 @@ def _difference(terms: Sequence[Term], context: Context) -> Difference:
         ordered = Term(term.coefficient, slots, term.bound, term.guards)
         collected.setdefault(key, []).extend(pieces(ordered, frame.names, frame.allowed))
     collected, arities = unified(collected, arities, frame.names, lambda a, b, n: _coincidence(a, b, n, context))
-    cells = {}
+    cells, kept = {}, {}
     for key, found in collected.items():
         rest = cancelled(found)
         if rest:
             rest = cancelled(symmetry.averaged(rest, key, arities[key], frame.names, context.symmetries))
+        kept[key] = tuple(rest)
         visible = [*frame.names, *(n for k, arity in enumerate(arities[key]) for n in slot_names(k, arity))]
         cells[key] = tuple(c for c in overlaid(rest) if not _vanishes(c, visible))
-    return Difference(frame, cells, arities)
+    return Difference(frame, kept, cells, arities)
 
 
 def _sorted_slots(slots: Sequence[Slot]) -> tuple[Slot, ...]:
@@ -319,10 +322,3 @@ def _tables_written_out(term: Term) -> Iterator[Term]:
         if made is not None:
             yield from _tables_written_out(made)
 
-
-def is_numeric(key: tuple[Atom, ...]) -> bool:
-    """Whether a product holds named tensors only."""
-    return all(isinstance(a, TensorAtom) for a in key)
-
-
-__all__ = ["ZERO", "Context", "Difference", "Frame", "Undecided", "Witness", "difference"]

@@ -7,14 +7,15 @@ name of its own (`n*m`), which loses information and so can prove but never refu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from math import lcm
 
 import islpy as isl
 
 from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Negation
-from symconv.kernel.polynomials import Atom, Floor, Monomial, Number, Poly
+from symconv.kernel.polynomials import Atom, Floor, Monomial, Number, Poly, floor
 
 CONTEXT = isl.DEFAULT_CONTEXT
 _SET = isl.dim_type.set
@@ -22,6 +23,21 @@ _SET = isl.dim_type.set
 
 class Undecided(Exception):
     """The kernel cannot decide this; the message says why, for people."""
+
+
+@contextmanager
+def budget(operations: int) -> Iterator[None]:
+    """Bound the work of isl inside; beyond it, `Undecided` is raised."""
+    before = CONTEXT.get_max_operations()
+    CONTEXT.reset_operations()
+    CONTEXT.set_max_operations(operations)
+    try:
+        yield
+    except isl.Error as error:
+        raise Undecided("the sets of indices are too complex for isl") from error
+    finally:
+        CONTEXT.set_max_operations(before)
+        CONTEXT.reset_operations()
 
 
 @lru_cache(maxsize=512)
@@ -194,6 +210,27 @@ def preimage(made: isl.Set, names: Sequence[str], images: Sequence[Poly]) -> isl
     return made.preimage_multi_aff(isl.MultiAff.from_aff_list(space, affs))
 
 
+def reordered(made: isl.Set, order: Sequence[int]) -> isl.Set:
+    """The set with its coordinates in another order: the new i-th is the old `order[i]`-th."""
+    if list(order) == list(range(len(order))):
+        return made
+    names = [f"a{i}" for i in range(len(order))]
+    where = {old: new for new, old in enumerate(order)}
+    return preimage(made, names, [Poly.name(names[where[i]]) for i in range(len(order))])
+
+
+def as_relation(made: isl.Set, n_in: int) -> isl.Map:
+    """The relation from the first `n_in` coordinates to the rest."""
+    n = made.dim(_SET)
+    return isl.Map.from_domain(made).move_dims(isl.dim_type.out, 0, isl.dim_type.in_, n_in, n - n_in)
+
+
+def as_set(relation: isl.Map) -> isl.Set:
+    """The set of (domain, range) coordinates of a relation."""
+    n_in, n_out = relation.dim(isl.dim_type.in_), relation.dim(isl.dim_type.out)
+    return relation.move_dims(isl.dim_type.in_, n_in, isl.dim_type.out, 0, n_out).domain()
+
+
 def equalities(made: isl.Set, names: Sequence[str]) -> list[Poly]:
     """Affine polynomials over the names that vanish on the whole set."""
     found = []
@@ -240,3 +277,73 @@ def point_set(values: Sequence[int]) -> isl.Set:
     for at, value in enumerate(values):
         basic = basic.add_constraint(_constraint(n, {at: 1}, -value, True))
     return isl.Set.from_basic_set(basic)
+
+
+def empty(n: int) -> isl.Set:
+    """The empty set of points with n coordinates."""
+    return isl.Set.empty(_space(n))
+
+
+def set_text(made: isl.Set, names: Sequence[str], known: isl.Set) -> str:
+    """The set as a condition on the names in claim text, leaving out what `known` says."""
+    simple = made.coalesce().gist(known).coalesce().remove_redundancies()
+    parts = [_basic_text(basic, names) for basic in simple.compute_divs().get_basic_sets()]
+    if any(not part for part in parts):
+        return "True"
+    if len(parts) == 1:
+        return " and ".join(parts[0])
+    return " or ".join(sorted(" and ".join(p) if len(p) == 1 else f"({' and '.join(p)})" for p in parts)) or "False"
+
+
+def _basic_text(basic: isl.BasicSet, names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for constraint in basic.get_constraints():
+        poly = _poly(constraint, names)
+        divs = []
+        for i in range(constraint.dim(isl.dim_type.div)):
+            value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
+            if value:
+                divs.append((value, constraint.get_div(i)))
+        if constraint.is_equality() and len(divs) == 1:
+            found.append(_congruence(poly, divs[0][0]))
+        else:
+            whole = poly
+            for value, div in divs:
+                whole = whole + _floor_of(div, names) * value
+            found.append(str(Compare(whole, "==" if constraint.is_equality() else ">=")))
+    return list(dict.fromkeys(found))
+
+
+def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
+    denominator = int(div.get_denominator_val().to_python())
+    terms: dict[Monomial, Number] = {(): int(div.get_constant_val().to_python() * denominator)}
+    for at, name in enumerate(names):
+        terms[(name,)] = int(div.get_coefficient_val(isl.dim_type.in_, at).to_python() * denominator)
+    return floor(Poly(terms), Poly.of(denominator))
+
+
+def _congruence(poly: Poly, step: int) -> str:
+    """poly + step · (a whole number) == 0, as `left % step == remainder`."""
+    modulus = abs(step)
+    left = {m: int(c) % modulus for m, c in poly.terms.items() if m}
+    remainder = -int(poly.terms.get((), 0)) % modulus
+    values = [c for c in left.values() if c]
+    if len(values) == 1 and values[0] == modulus - 1 and modulus > 2:
+        left, remainder = {m: modulus - c for m, c in left.items() if c}, -remainder % modulus
+    text = str(Poly(left))
+    return f"{text if Poly(left).is_atom else f'({text})'} % {modulus} == {remainder}"
+
+
+def each_point(made: isl.Set, limit: int) -> list[tuple[int, ...]]:
+    """The points of a bounded set; raises `Undecided` where there are more than `limit`."""
+    if not made.is_bounded():
+        raise Undecided("an unbounded range of indices")
+    found: list[tuple[int, ...]] = []
+
+    def visit(point: isl.Point) -> None:
+        if len(found) >= limit:
+            raise Undecided(f"more than {limit} points")
+        found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(made.dim(_SET))))
+
+    made.foreach_point(visit)
+    return found

@@ -1,0 +1,166 @@
+"""The three answers. A `Proof` needs certificates, and only the kernel's deciders can issue one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from symconv.kernel import presburger
+from symconv.kernel.decide import Context, Difference, difference
+from symconv.kernel.formulas import Condition, Formula
+from symconv.kernel.polynomials import Poly
+from symconv.kernel.rows import Rows
+from symconv.kernel.symmetry import Move
+
+_SEAL = object()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What the kernel has established: "equal", "different" (by a replayed point) or "exact"."""
+
+    kind: str
+    left: Formula
+    right: Formula
+    context: Context
+    seal: object = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("only the kernel can certify: use symconv.prove")
+
+
+def certify_equal(left: Formula, right: Formula, context: Context) -> Certificate | Difference:
+    """A certificate that the formulas are equal in the context, or the difference that is left.
+
+    Raises `Undecided` where the coefficient functions cannot be had.
+    """
+    found = difference(left, right, context)
+    return Certificate("equal", left, right, context, _SEAL) if found.is_zero else found
+
+
+def certify_different(left: Formula, right: Formula, context: Context, replay: Callable[[], tuple[Any, Any]]) -> Certificate | None:
+    """A certificate that the formulas differ, if evaluating both sides at a point gives unequal numbers."""
+    a, b = replay()
+    return Certificate("different", left, right, context, _SEAL) if differ(a, b) else None
+
+
+def certify_sizes(found: Difference, left: Formula, right: Formula, context: Context, condition: Condition) -> Certificate | None:
+    """A certificate that the formulas differ for some tensors at all sizes where the condition fails."""
+    n = found.frame.n_sizes + found.frame.n_parameters
+    names = found.frame.names[:n]
+    fails = found.frame.over_sizes(found.frame.allowed).subtract(presburger.condition_set(names, condition))
+    exact = found.is_exact and all(c.coefficient.constant is not None for cells in found.cells.values() for c in cells)
+    if not exact or not fails.is_subset(found.sizes_that_differ()):
+        return None
+    return Certificate("exact", left, right, context, _SEAL)
+
+
+def certify_rows(linear: Rows, moves: Sequence[Move | None], certified: Certificate) -> Certificate | None:
+    """A certificate that equality for all other tensors forces the moves (None: that the tensor is 0).
+
+    `certified` is the proof that the moves suffice; `linear` holds what equality implies.
+    """
+    if any(not linear.failing(move).is_empty() for move in moves):
+        return None
+    return Certificate("exact", certified.left, certified.right, certified.context, _SEAL)
+
+
+def differ(left: Any, right: Any) -> bool:
+    """Whether two numbers differ beyond rounding; exact numbers are compared exactly."""
+    if isinstance(left, (float, complex)) or isinstance(right, (float, complex)):
+        return abs(complex(left) - complex(right)) > 1e-6 * max(1.0, abs(complex(left)), abs(complex(right)))
+    return bool(left != right)
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Sizes, arrays and an output index at which the two sides differ, replayed in NumPy."""
+
+    sizes: Mapping[str, int]
+    index: tuple[int, ...]
+    arrays: Mapping[str, Any]
+    lhs: Any
+    rhs: Any
+    functions: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    direction: str | None = None
+
+
+@dataclass(frozen=True)
+class ExactCondition:
+    """The condition under which a claim holds; `restriction` limits the sizes for which it is exact."""
+
+    text: str
+    restriction: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.text} (exact if {self.restriction})" if self.restriction else self.text
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What all answers have in common."""
+
+    claim: Any
+    assumptions: tuple[Any, ...] = ()
+    reason: str | None = None
+    condition: ExactCondition | None = None
+    counterexample: Counterexample | None = None
+    checked_up_to: int | None = None
+    elapsed_ms: float = 0.0
+    link: int = 0
+    certificates: tuple[Certificate, ...] = ()
+
+    verdict = ""
+
+    @property
+    def holds(self) -> bool | None:
+        """True if proved, False if refuted, None if unknown."""
+        return {"proved": True, "refuted": False}.get(self.verdict)
+
+    def __bool__(self) -> bool:
+        if self.holds is None:
+            raise ValueError(f"the claim is undecided: {self.reason}; use .holds or .verdict")
+        return self.holds
+
+    @property
+    def derivation(self) -> Any:
+        """The proof or counterexample told step by step."""
+        from symconv.derivations import tell
+
+        return tell(self)
+
+    @property
+    def latex(self) -> Callable[[], str]:
+        """LaTeX of the derivation."""
+        return lambda: self.derivation.latex()
+
+
+@dataclass(frozen=True)
+class Proof(Verdict):
+    """The claim holds for every size that satisfies the assumptions, and all tensors."""
+
+    verdict = "proved"
+
+    def __post_init__(self) -> None:
+        if not self.certificates or not all(isinstance(c, Certificate) for c in self.certificates):
+            raise TypeError("a Proof needs certificates of the kernel: use symconv.prove")
+
+
+@dataclass(frozen=True)
+class Refutation(Verdict):
+    """The claim fails; the counterexample was replayed in NumPy."""
+
+    verdict = "refuted"
+
+    def __post_init__(self) -> None:
+        if self.counterexample is None:
+            raise TypeError("a Refutation needs a counterexample: use symconv.prove")
+
+
+@dataclass(frozen=True)
+class Unknown(Verdict):
+    """Neither; `reason` says why, `checked_up_to` up to which sizes the claim held."""
+
+    verdict = "unknown"

@@ -1,0 +1,250 @@
+"""prove: from a claim to a `Proof`, a `Refutation` or `Unknown`.
+
+Each link of a chain is decided for all sizes at once. Where that is not possible, the claim is
+tried at small sizes one by one, which can refute it but never prove it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+from time import perf_counter
+from typing import Any
+
+from symconv import conditions, refuting
+from symconv.claims import Claim, Link, SizeHypothesis, from_expressions, parse
+from symconv.errors import SymconvError
+from symconv.kernel.decide import Difference, Undecided
+from symconv.kernel.formulas import Condition, Read, Scalar
+from symconv.kernel.polynomials import Poly
+from symconv.kernel.verdicts import (
+    Certificate,
+    Counterexample,
+    ExactCondition,
+    Proof,
+    Refutation,
+    Unknown,
+    Verdict,
+    certify_different,
+    certify_equal,
+)
+from symconv.statements import Hypothesis, Statement, statement
+
+SMALL_SIZES = 4
+SMALL_CASES = 400
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one link came to: `holds` is about equality of its sides, whatever its relation."""
+
+    holds: bool | None
+    statement: Statement
+    certificate: Certificate | None = None
+    counterexample: Counterexample | None = None
+    condition: ExactCondition | None = None
+    reason: str | None = None
+    checked_up_to: int | None = None
+
+
+def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeout: float | None = None) -> Verdict:
+    """Prove or refute a claim for every size at once.
+
+    `claim` is claim text, a `Claim`, a SymPy `Eq`, or the left side with `right` the other.
+    `timeout` bounds the seconds spent on small sizes where no general decision is possible.
+    Raises `SymconvError` on malformed or ill-typed claims and on vacuous assumptions.
+
+    >>> prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").verdict
+    'proved'
+    >>> prove("X[n,n], Y[n,n]: dot(X, Y) == X * Y").counterexample.sizes
+    {'n': 2}
+    """
+    started = perf_counter()
+    made = _claim(claim, right, assuming)
+    try:
+        answer = _decided(made, started, timeout)
+    except SymconvError as error:
+        raise _located(error, made) from None
+    return replace(answer, elapsed_ms=(perf_counter() - started) * 1e3)
+
+
+def _claim(claim: Any, right: Any, assuming: Sequence[Any]) -> Claim:
+    if isinstance(claim, Claim):
+        return claim
+    if isinstance(claim, str):
+        if right is not None or assuming:
+            raise SymconvError("claim text holds both sides and its hypotheses", hint='write "… == … if …"')
+        return _parsed(claim)
+    return from_expressions(claim, right, assuming)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Claim:
+    return parse(text)
+
+
+def _located(error: SymconvError, claim: Claim) -> SymconvError:
+    """The error with the place of its node in the claim's text."""
+    span = claim.spans.get(getattr(error, "node", None))  # type: ignore[call-overload]
+    return error.located(claim.text, span) if span else error
+
+
+def _decided(claim: Claim, started: float, timeout: float | None) -> Verdict:
+    deadline = started + (timeout if timeout is not None else 2.0)
+    assumptions: tuple[Condition, ...] = ()
+    certificates: list[Certificate] = []
+    shown: Counterexample | None = None
+    undecided: Unknown | None = None
+    for number, link in enumerate(claim.links):
+        if claim.exactly is not None:
+            outcomes = tuple(conditions.exactly(claim, link, lambda hs, ln=link: _outcome(claim, ln, hs, deadline), Outcome))
+        else:
+            outcomes = (_outcome(claim, link, claim.hypotheses, deadline),)
+        for outcome in outcomes:
+            assumptions = tuple(dict.fromkeys([*assumptions, *outcome.statement.assumptions]))
+            common = {"claim": claim, "assumptions": assumptions, "link": number}
+            equal = outcome.holds if link.relation == "==" else None if outcome.holds is None else not outcome.holds
+            if equal is False:
+                counterexample = outcome.counterexample
+                if link.relation == "!=":
+                    assert outcome.certificate is not None
+                    counterexample = refuting.any_instance(outcome.statement)
+                return Refutation(
+                    **common, counterexample=counterexample, condition=outcome.condition, reason=outcome.reason
+                )
+            if equal is None:
+                undecided = undecided or Unknown(
+                    **common, reason=outcome.reason, checked_up_to=outcome.checked_up_to, condition=outcome.condition
+                )
+                continue
+            if outcome.certificate is not None:
+                certificates.append(outcome.certificate)
+            shown = shown or outcome.counterexample
+    if undecided is not None:
+        return replace(undecided, assumptions=assumptions)
+    return Proof(claim, assumptions, certificates=tuple(certificates), counterexample=shown)
+
+
+def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
+    """Whether the sides of a link are equal under the hypotheses."""
+    stated = statement(claim, link, hypotheses)
+    if stated.right_index is None:
+        return _shape_outcome(claim, link, hypotheses, stated, deadline)
+    left, right = stated.formulas
+    reason = None
+    try:
+        found = certify_equal(left, right, stated.context)
+        if isinstance(found, Certificate):
+            return Outcome(True, stated, found)
+        if found.is_exact and not stated.unused:
+            refuted = _refuted(claim, stated, found, hypotheses)
+            if refuted is not None:
+                return refuted
+            reason = "the sides differ as expressions, but no arrays were found that show it"
+    except Undecided as error:
+        reason = str(error)
+    if stated.unused:
+        reason = f"the hypothesis {' and '.join(stated.unused)} could not be used"
+    return _at_small_sizes(claim, link, hypotheses, stated, reason, deadline)
+
+
+def _refuted(
+    claim: Claim,
+    stated: Statement,
+    found: Difference,
+    hypotheses: Sequence[Hypothesis],
+    fixed: Mapping[str, int] | None = None,
+) -> Outcome | None:
+    for witness in found.witnesses():
+        example = refuting.counterexample(claim, stated, witness, hypotheses, fixed or {})
+        if example is None:
+            continue
+        certificate = certify_different(*stated.formulas, stated.context, lambda e=example: (e.lhs, e.rhs))
+        if certificate is not None:
+            condition = conditions.exact_condition(stated, found)
+            return Outcome(False, stated, certificate, example, condition)
+    return None
+
+
+def _shape_outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float) -> Outcome:
+    """Sides whose shapes differ for some sizes."""
+    example = refuting.shapes(claim, stated)
+    condition = None
+    if stated.shapes_agree is not None:
+        agree = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
+        condition = _repaired(agree, _outcome(claim, link, (*hypotheses, agree), deadline))
+    certificate = certify_different(*_shape_formulas(stated), stated.context, lambda: (example.lhs, example.rhs))
+    return Outcome(False, stated, certificate, example, condition, "shape")
+
+
+def _repaired(agree: SizeHypothesis, inner: Outcome) -> ExactCondition | None:
+    """The condition for equal shapes, together with what is needed then."""
+    if inner.holds:
+        return ExactCondition(agree.text)
+    if inner.condition is not None:
+        return ExactCondition(f"{agree.text} and {inner.condition.text}", inner.condition.restriction)
+    return None
+
+
+def _shape_formulas(stated: Statement) -> tuple[Any, Any]:
+    left = Read(stated.left, stated.left_index)
+    return left, Scalar(Poly.of(0))
+
+
+def _at_small_sizes(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], general: Statement, reason: str | None, deadline: float
+) -> Outcome:
+    """Try the claim at every small choice of sizes: a counterexample refutes, agreement proves nothing."""
+    checked = 0
+    for bound, cases in _small_cases(general):
+        for values in cases:
+            if perf_counter() > deadline:
+                return Outcome(None, general, reason=reason, checked_up_to=checked or None)
+            if general.unused:
+                continue
+            try:
+                stated = general.at(values)
+                if stated is None:
+                    continue
+                found = certify_equal(*stated.formulas, stated.context)
+            except (Undecided, SymconvError):
+                return Outcome(None, general, reason=reason, checked_up_to=checked or None)
+            if isinstance(found, Certificate):
+                continue
+            refuted = _refuted(claim, stated, found, hypotheses, values)
+            if refuted is not None:
+                return replace(refuted, statement=general, condition=None)
+        if not general.unused:
+            checked = bound
+    return Outcome(None, general, reason=reason, checked_up_to=checked or None)
+
+
+def _small_cases(stated: Statement) -> Iterator[tuple[int, list[dict[str, int]]]]:
+    """The choices of sizes with largest size 1, then 2, … in order of their sum."""
+    sizes, parameters = stated.context.sizes, stated.context.parameters
+    total = 0
+    for bound in range(1, SMALL_SIZES + 3):
+        ranges = [range(1, bound + 1)] * len(sizes) + [range(-bound, bound + 1)] * len(parameters)
+        count = 1
+        for r in ranges:
+            count *= len(r)
+        if count > 50 * SMALL_CASES:
+            return
+        chosen = [c for c in product(*ranges) if max(map(abs, c), default=bound) == bound]
+        total += len(chosen)
+        if total > SMALL_CASES and bound > 2:
+            return
+        chosen.sort(key=lambda c: (sum(map(abs, c)), c))
+        yield bound, [dict(zip((*sizes, *parameters), c, strict=True)) for c in chosen]
+        if not sizes and not parameters:
+            return
+
+
+def formulas_equal(left: Any, right: Any, context: Any) -> bool:
+    """Whether the kernel proves two formulas equal in a context: what verifies a line of a derivation."""
+    try:
+        return isinstance(certify_equal(left, right, context), Certificate)
+    except Undecided:
+        return False

@@ -1,0 +1,273 @@
+"""From a point where a coefficient differs to sizes and arrays that show it, replayed in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from random import Random
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symconv.claims import Claim, TensorHypothesis
+from symconv.kernel import presburger
+from symconv.kernel.decide import Difference, Witness, difference
+from symconv.kernel.formulas import Condition
+from symconv.kernel.polynomials import Poly
+from symconv.kernel.symmetry import orbit
+from symconv.kernel.terms import CallAtom, TensorAtom
+from symconv.kernel.verdicts import Counterexample, differ
+from symconv.numerics import evaluate
+from symconv.statements import Hypothesis, Statement, nodes
+from symconv.tensors import Tensor
+
+MAX_TRIES = 120
+
+Entries = dict[tuple[str, tuple[int, ...]], Any]
+
+
+class Table:
+    """A function given by a table that grows as it is asked; equal arguments get equal values."""
+
+    def __init__(self, choose: Any) -> None:
+        self.values: dict[Any, Any] = {}
+        self._choose = choose
+
+    def __call__(self, argument: Any) -> Any:
+        if argument not in self.values:
+            self.values[argument] = self._choose(argument)
+        return self.values[argument]
+
+
+def counterexample(
+    claim: Claim,
+    stated: Statement,
+    witness: Witness,
+    hypotheses: Sequence[Hypothesis],
+    fixed: Mapping[str, int],
+) -> Counterexample | None:
+    """The smallest arrays at the witness's sizes that make the sides differ, or None.
+
+    `fixed` holds sizes that were substituted before deciding.
+    """
+    sizes = stated.sizes_at({**fixed, **witness.values})
+    at = {n: witness.values[n] for n in stated.names}
+    index = _position(stated, {**fixed, **witness.values})
+    free = {name: at[f"{name}.x"] for name in claim.indices}
+    names = {**sizes, **free}
+    ordered = {n: sizes[n] for n in (*claim.sizes, *claim.parameters) if n in sizes}
+    for entries, functions in _attempts(claim, stated, witness, names):
+        arrays = _arrays(claim, stated, entries, names, functions)
+        if arrays is None or not _satisfied(hypotheses, names, arrays, functions):
+            continue
+        lhs, rhs = (_entry(side, names, arrays, functions, index) for side in (stated.link.left, stated.link.right))
+        if differ(lhs, rhs):
+            shown = {f: dict(table.values) for f, table in functions.items()}
+            return Counterexample(ordered, (*free.values(), *index), arrays, lhs, rhs, shown)
+    return None
+
+
+def _position(stated: Statement, values: Mapping[str, int]) -> tuple[int, ...]:
+    numbers = {k: Poly.of(v) for k, v in values.items()}
+    found = []
+    for axis, index in zip(stated.left.axes, stated.left_index, strict=True):
+        value = axis.flat(index).substitute(numbers).integer
+        assert value is not None
+        found.append(value)
+    return tuple(found)
+
+
+def _entry(side: Any, names: Mapping[str, int], arrays: Mapping[str, Any], functions: Any, index: tuple[int, ...]) -> Any:
+    """One entry of a side; a scalar side stands for every entry."""
+    return evaluate(side, names, arrays, functions, entry=index if side.axes else ())
+
+
+def _attempts(
+    claim: Claim, stated: Statement, witness: Witness, names: Mapping[str, int]
+) -> Iterator[tuple[Entries, dict[str, Table]]]:
+    """Choices of entries (all others are 0) and functions, the simplest first."""
+    if any(isinstance(atom, CallAtom) for atom, _ in witness.entries) or claim.functions:
+        yield from _random_attempts(claim, names)
+        return
+    support = list(dict.fromkeys((a.name, i) for a, i in witness.entries if isinstance(a, TensorAtom)))
+    complex_names = {t.name for t in claim.tensors if t.is_complex_valued}
+    degree = len(witness.entries) + 1
+    choices: list[list[Any]] = []
+    for name, _ in support:
+        real: list[Any] = [1, *range(2, degree), -1, 0]
+        choices.append([1, 1j, 1 + 1j, -1j, *real[1:]] if name in complex_names else real)
+    for number, values in enumerate(product(*choices)):
+        if number >= MAX_TRIES:
+            return
+        entries: Entries = {}
+        for (name, index), value in zip(support, values, strict=True):
+            for image, sign in orbit(stated.context.symmetries.get(name), index, names).items():
+                entries[name, image] = entries.get((name, image), 0) or sign * value
+        yield entries, {}
+
+
+def _random_attempts(claim: Claim, names: Mapping[str, int]) -> Iterator[tuple[Entries, dict[str, Table]]]:
+    """All entries random and small; functions first as simple as possible."""
+    for number in range(MAX_TRIES):
+        random = Random(number)
+        bound = 1 + number // 20
+        entries: Entries = {}
+        for tensor in claim.tensors:
+            for index in np.ndindex(*_shape(tensor, names)):
+                value = random.randint(-bound, bound) if number else 0
+                entries[tensor.name, index] = value
+        simple = (lambda x: 1) if number == 0 else (lambda x, r=random, b=bound: r.randint(-b, b))
+        yield entries, {f: Table(simple) for f in claim.functions}
+
+
+def _shape(tensor: Tensor, names: Mapping[str, int]) -> tuple[int, ...]:
+    numbers = {k: Poly.of(v) for k, v in names.items()}
+    return tuple(axis.size.substitute(numbers).integer or 0 for axis in tensor.axes)
+
+
+def _arrays(
+    claim: Claim, stated: Statement, entries: Entries, names: Mapping[str, int], functions: Any
+) -> dict[str, np.ndarray] | None:
+    """The arrays with these entries; tensors that a hypothesis defines are computed from the rest."""
+    arrays: dict[str, np.ndarray] = {}
+    for tensor in claim.tensors:
+        array = np.zeros(_shape(tensor, names), dtype=object)
+        for (name, index), value in entries.items():
+            if name == tensor.name:
+                if any(not 0 <= i < n for i, n in zip(index, array.shape, strict=True)):
+                    return None
+                array[index] = value
+        arrays[tensor.name] = array
+    for name, value in stated.substituted.items():
+        arrays[name] = np.array(evaluate(value, names, arrays, functions), dtype=object)
+    return arrays
+
+
+def _satisfied(hypotheses: Sequence[Hypothesis], names: Mapping[str, int], arrays: Any, functions: Any) -> bool:
+    """Whether the arrays satisfy the hypotheses on entries."""
+    for h in hypotheses:
+        if isinstance(h, TensorHypothesis):
+            left, right = (evaluate(side, names, arrays, functions) for side in (h.left, h.right))
+            if any(differ(a, b) for a, b in np.nditer([left, right], flags=["refs_ok"])):
+                return False
+    return True
+
+
+def any_instance(stated: Statement) -> Counterexample | None:
+    """The smallest sizes with all entries 1, where both sides are equal: it refutes a `!=`."""
+    frame = stated.context.frame()
+    point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters)
+    if point is None:
+        return None
+    values = dict(zip(frame.names, point, strict=True))
+    sizes = {n: v for n, v in values.items() if n in (*stated.context.sizes, *stated.context.parameters)}
+    at = stated.at(sizes)
+    return _with_ones(at, stated.sizes_at(sizes)) if at is not None else None
+
+
+class _Constant(dict[str, Any]):
+    """Every function is 1 everywhere."""
+
+    def __missing__(self, name: str) -> Any:
+        return lambda x: 1
+
+
+def shapes(claim: Claim, stated: Statement) -> Counterexample:
+    """The smallest sizes at which the shapes of the sides differ; both shapes are the values."""
+    frame = stated.context.frame()
+    n = frame.n_sizes + frame.n_parameters
+    allowed = frame.over_sizes(frame.allowed) if not frame.opaque else frame.allowed
+    if stated.shapes_agree is not None:
+        allowed = allowed.subtract(presburger.condition_set(frame.names[:n], stated.shapes_agree))
+    point = presburger.smallest(allowed, frame.n_sizes, frame.n_parameters)
+    assert point is not None
+    sizes = stated.sizes_at(dict(zip(frame.names[:n], point[:n], strict=True)))
+    numbers = {k: Poly.of(v) for k, v in sizes.items()}
+    left, right = (
+        tuple(axis.size.substitute(numbers).integer for axis in side.axes) for side in (stated.left, stated.right)
+    )
+    ordered = {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
+    return Counterexample(ordered, (), {}, left, right)
+
+
+def holds_outside(claim: Claim, stated: Statement, found: Difference, condition: Condition) -> Counterexample | None:
+    """The smallest sizes outside a condition at which the sides are equal for all tensors."""
+    if not found.is_exact:
+        return None
+    frame = found.frame
+    n = frame.n_sizes + frame.n_parameters
+    outside = frame.over_sizes(frame.allowed).subtract(presburger.condition_set(frame.names[:n], condition))
+    point = presburger.smallest(outside.subtract(found.sizes_that_differ()), frame.n_sizes, frame.n_parameters)
+    if point is None:
+        return None
+    values = dict(zip(frame.names[:n], point, strict=True))
+    at = stated.at(values)
+    if at is None or not difference(*at.formulas, at.context).is_zero:
+        return None
+    return replace(_with_ones(at, stated.sizes_at(values)), direction="only if")
+
+
+def holds_without(
+    claim: Claim, stated: Statement, name: str, hypotheses: Sequence[TensorHypothesis], failing: Any
+) -> Counterexample | None:
+    """Sizes and a tensor that does not satisfy the hypotheses, with equal sides for all other tensors."""
+    frame = stated.context.frame()
+    tensor = next(t for t in claim.tensors if t.name == name)
+    for _ in range(6):
+        point = presburger.smallest(failing, frame.n_sizes, frame.n_parameters)
+        if point is None:
+            return None
+        failing = failing.subtract(presburger.point_set(point))
+        values = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
+        at, names = stated.at(values), stated.sizes_at(values)
+        shape = _shape(tensor, names)
+        if at is None or int(np.prod(shape)) > 30:
+            continue
+        for solution in _null_space(difference(*at.formulas, at.context), name, shape):
+            arrays = {name: solution}
+            if not _satisfied(hypotheses, names, arrays, {}):
+                example = _with_ones(at, names, arrays)
+                if not differ(example.lhs, example.rhs):
+                    return replace(example, direction="only if")
+    return None
+
+
+def _null_space(found: Difference, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """A basis of the arrays for which every row of the difference vanishes, at concrete sizes."""
+    equations: dict[Any, dict[tuple[int, ...], Any]] = {}
+    for key, cells in found.cells.items():
+        for cell in cells:
+            for point in presburger.each_point(cell.domain, 2_000):
+                entries = found.entries(key, point)
+                mine = [i for a, i in entries if isinstance(a, TensorAtom) and a.name == name]
+                others = tuple((str(a), i) for a, i in entries if not (isinstance(a, TensorAtom) and a.name == name))
+                if len(mine) != 1 or cell.coefficient.constant is None:
+                    return
+                row = equations.setdefault((point[: len(found.frame.names)], others), {})
+                row[mine[0]] = row.get(mine[0], 0) + cell.coefficient.constant
+    columns = list(np.ndindex(*shape))
+    if not equations:
+        basis = [[int(i == j) for i in range(len(columns))] for j in range(len(columns))]
+    else:
+        matrix = sympy.Matrix([[sympy.Rational(str(row.get(c, 0))) for c in columns] for row in equations.values()])
+        basis = [list(v) for v in matrix.nullspace()]
+    for vector in basis:
+        scale = sympy.ilcm(*(sympy.Rational(v).q for v in vector))
+        yield np.array([int(v * scale) for v in vector], dtype=object).reshape(shape)
+
+
+def _with_ones(at: Statement, sizes: Mapping[str, int], arrays: Mapping[str, np.ndarray] | None = None) -> Counterexample:
+    """Both sides at concrete sizes with every other entry 1, at the first index."""
+    frame = at.context.frame()
+    point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters) or ()
+    values = dict(zip(frame.names, point, strict=True))
+    names = {**sizes, **{n.removesuffix(".x"): v for n, v in values.items() if n.endswith(".x")}}
+    index = _position(at, {**sizes, **values})
+    sides = (at.link.left, at.link.right)
+    declared = {n.name: n for side in sides for n in nodes(side) if isinstance(n, Tensor)}
+    filled = {n: np.ones(_shape(t, names), dtype=object) for n, t in sorted(declared.items())}
+    filled.update(arrays or {})
+    lhs, rhs = (_entry(side, names, filled, _Constant(), index) for side in sides)
+    return Counterexample(dict(sizes), index, filled, lhs, rhs)

@@ -1,0 +1,347 @@
+"""A link of a claim made ready for the kernel: formulas at one output index, and what is assumed.
+
+Hypotheses that equate sizes are solved and substituted first, so that axes which are equal only
+under a hypothesis have the same digits everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sympy.core.containers import Tuple
+
+from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
+from symconv.errors import ShapeError, SymconvError
+from symconv.kernel import presburger, symmetry
+from symconv.kernel.decide import Context
+from symconv.kernel.formulas import All, Compare, Condition, Index, Negation, Read, equal
+from symconv.kernel.polynomials import Poly
+from symconv.kernel.symmetry import Symmetry
+from symconv.kernel.terms import lower
+from symconv.operators.registry import REGISTRY, Requirement, same_axis
+from symconv.tensors import Operation, Tensor, TensorExpr
+
+Hypothesis = SizeHypothesis | TensorHypothesis
+
+
+@dataclass(frozen=True)
+class Statement:
+    """left == right at one output index, in a context.
+
+    `names` are the output index names; `sizes` gives the sizes that hypotheses express by
+    others; `substituted` the tensors that hypotheses define; `unused` the hypotheses that the
+    kernel cannot use; `shapes_agree` the condition for the shapes of the sides to be equal.
+    """
+
+    link: Link
+    left: TensorExpr
+    right: TensorExpr
+    names: tuple[str, ...]
+    left_index: tuple[Index, ...]
+    right_index: tuple[Index, ...] | None
+    context: Context
+    assumptions: tuple[Condition, ...]
+    solved: Mapping[str, Poly] = field(default_factory=dict)
+    substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    shapes_agree: Condition | None = None
+
+    @cached_property
+    def formulas(self) -> tuple[Read, Read]:
+        """The two sides at the output index."""
+        assert self.right_index is not None
+        return Read(self.left, self.left_index), Read(self.right, self.right_index)
+
+    def sizes_at(self, values: Mapping[str, int]) -> dict[str, int]:
+        """All sizes and parameters, given those that no hypothesis expresses by others."""
+        numbers = {k: Poly.of(v) for k, v in values.items()}
+        solved = {k: v.substitute(numbers).integer for k, v in self.solved.items()}
+        return {**{k: v for k, v in values.items() if not k.endswith(".x")}, **{k: v for k, v in solved.items() if v is not None}}
+
+    def at(self, values: Mapping[str, int]) -> Statement | None:
+        """The same statement at concrete sizes; None where they contradict what is assumed."""
+        numbers = {k: Poly.of(v) for k, v in values.items()}
+        left, right = self.left.replace_names(numbers), self.right.replace_names(numbers)
+        conditions = tuple(_replaced(c, numbers) for c in self.context.conditions)
+        context = Context((), (), self.context.indices, conditions, self.context.symmetries)
+        if context.frame().allowed.is_empty():
+            return None
+        index, _ = _aligned(left, right, self.left_index, context)
+        return replace(self, left=left, right=right, right_index=index, context=context)
+
+
+def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Statement:
+    """The link under the hypotheses.
+
+    Raises `ShapeError` where an operation inside is ill-typed, `SymconvError` where no sizes
+    satisfy what is assumed.
+    """
+    left, right = _broadcast(link.left, link.right)
+    tensor_hypotheses = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
+    conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
+    conditions += [c for h in tensor_hypotheses for c in _same_shape(h)]
+    solved = _solved(conditions, claim)
+    conditions = [_replaced(c, solved) for c in conditions]
+    left, right = left.replace_names(solved), right.replace_names(solved)
+
+    substituted: dict[str, TensorExpr] = {}
+    generators: dict[str, list[symmetry.Move]] = {}
+    unused: list[str] = []
+    for h in tensor_hypotheses:
+        _use(h, solved, substituted, generators, unused)
+    symmetries: dict[str, Symmetry] = {}
+    for name, moves in generators.items():
+        group = symmetry.generated(name, len(moves[0].images), moves)
+        if group is None:
+            unused += [h.text for h in tensor_hypotheses if name in _tensor_names(h.left)]
+        else:
+            symmetries[name] = group
+    for name, value in substituted.items():
+        left, right = _with_tensor(left, name, value), _with_tensor(right, name, value)
+
+    sizes = tuple(s for s in claim.sizes if s not in solved)
+    parameters = tuple(p for p in claim.parameters if p not in solved)
+    positive = [Compare(solved[s] - 1, ">=") for s in claim.sizes if s in solved]
+    declared = [Compare(a.size.substitute(solved) - 1, ">=") for t in claim.tensors for a in t.axes if not a.size.is_atom]
+    needs = [*_needs(left), *_needs(right), *(n for v in substituted.values() for n in _needs(v))]
+    names = sizes + parameters
+    assumptions = _distinct(n for n in (*declared, *needs) if n.poly.constant is None or n.poly.constant < 0)
+    known = Context(sizes, parameters, (), (*positive, *conditions, *assumptions))
+    frame = known.frame()
+    if frame.allowed.is_empty():
+        raise SymconvError(
+            f"vacuous: no sizes satisfy {' and '.join(map(str, [*conditions, *assumptions])) or 'what is assumed'}",
+            hint="the claim says nothing; relax the hypotheses or the shapes",
+        )
+    for side in (left, right, *substituted.values()):
+        _check(side, known, names)
+
+    dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
+    left, right = left.replace_names(dotted), right.replace_names(dotted)
+    ranges = [_replaced(r, {**solved, **dotted}) for r in claim.ranges]
+    index_names: list[str] = [f"{n}.x" for n in claim.indices]
+    left_index: list[Index] = []
+    for axis in left.axes:
+        own = [_output_name(len(index_names) + d) for d in range(len(axis.digits))]
+        index_names += own
+        left_index.append(axis.index([Poly.name(n) for n in own]))
+        for name, digit in zip(own, axis.digits, strict=True):
+            ranges += [Compare(Poly.name(name), ">="), Compare(digit - 1 - Poly.name(name), ">=")]
+    right_index, agree = _aligned(left, right, left_index, known)
+    context = Context(
+        sizes, parameters, tuple(index_names), (*positive, *conditions, *assumptions, *ranges), symmetries
+    )
+    return Statement(
+        link, left, right, tuple(index_names), tuple(left_index), right_index, context, assumptions, solved, substituted,
+        tuple(dict.fromkeys(unused)), agree,
+    )  # fmt: skip
+
+
+def _output_name(i: int) -> str:
+    return f"{'mnpqrs'[i] if i < 6 else f'i{i}'}.x"
+
+
+def _broadcast(left: TensorExpr, right: TensorExpr) -> tuple[TensorExpr, TensorExpr]:
+    """A scalar literal on one side stands for an array of the other side's shape."""
+    if not right.axes and left.axes and not _tensor_names(right):
+        right = REGISTRY["add"](REGISTRY["multiply"](0, left), right)
+    elif not left.axes and right.axes and not _tensor_names(left):
+        left = REGISTRY["add"](REGISTRY["multiply"](0, right), left)
+    return left, right
+
+
+def nodes(expr: TensorExpr) -> Iterator[TensorExpr]:
+    """The expression and everything inside it, outermost first."""
+    yield expr
+    if isinstance(expr, Operation):
+        for arg in expr.args[1:]:
+            for part in arg.args if isinstance(arg, Tuple) else (arg,):
+                if isinstance(part, TensorExpr):
+                    yield from nodes(part)
+
+
+def _tensor_names(expr: TensorExpr) -> set[str]:
+    return {node.name for node in nodes(expr) if isinstance(node, Tensor)}
+
+
+def _needs(expr: TensorExpr) -> Iterator[Compare]:
+    """What the operations inside need of the sizes, with bound indices replaced by their extremes."""
+    if isinstance(expr, Operation):
+        yield from expr.definition.needs
+        for arg in expr.args[1:]:
+            for part in arg.args if isinstance(arg, Tuple) else (arg,):
+                if isinstance(part, TensorExpr):
+                    yield from _outside(expr, _needs(part))
+
+
+def _outside(expr: Operation, needs: Iterable[Compare]) -> Iterator[Compare]:
+    """Needs that mention the index that the operation binds, at both ends of its range."""
+    bound = expr.operator.binds
+    if bound is None:
+        yield from needs
+        return
+    arguments = expr.arguments
+    name = str(arguments[bound])
+    low = _poly(arguments.get("lower", 0))
+    high = _poly(arguments["upper"] if "upper" in arguments else arguments["stop"]) - 1
+    for need in needs:
+        c = need.poly.coefficient(name)
+        if name not in need.poly.names:
+            yield need
+        elif need.relation == ">=" and c:
+            yield Compare(need.poly.substitute({name: low if c > 0 else high}), ">=")
+        else:
+            yield Compare(need.poly.substitute({name: low}), need.relation)
+            yield Compare(need.poly.substitute({name: high}), need.relation)
+
+
+def _poly(value: Any) -> Poly:
+    from symconv.conversion import to_poly
+
+    return Poly.of(value) if isinstance(value, int) else to_poly(value)
+
+
+def _check(expr: TensorExpr, known: Context, names: Sequence[str]) -> None:
+    """Every size that an operation requires to be equal is so under what is assumed."""
+    for node in nodes(expr):
+        if isinstance(node, Operation):
+            for required in node.definition.requires:
+                if not _implied(required, known):
+                    hint = f"declare the same size, or state it as a hypothesis: if {required.left} == {required.right}"
+                    raise ShapeError(f"{required.message}: {required.left} and {required.right}", node=node, hint=hint)
+
+
+def _implied(required: Requirement, known: Context) -> bool:
+    difference = required.left - required.right
+    if not difference:
+        return True
+    monomials = list(presburger.opaque_monomials(difference))
+    frame = known.frame(monomials)
+    try:
+        return bool(frame.allowed.is_subset(presburger.points(frame.names, [Compare(difference, "==")])))
+    except presburger.Undecided:
+        return False
+
+
+def _same_shape(h: TensorHypothesis) -> Iterator[Condition]:
+    left, right = h.left, h.right
+    if not left.axes or not right.axes:
+        return
+    if len(left.axes) != len(right.axes):
+        raise ShapeError(f"the hypothesis {h.text} equates {len(left.axes)} with {len(right.axes)} axes", node=left)
+    for a, b in zip(left.axes, right.axes, strict=True):
+        if a.size != b.size:
+            if (a.size - b.size).constant is not None:
+                raise ShapeError(f"the hypothesis {h.text} equates the sizes {a.size} and {b.size}", node=left)
+            yield equal(a.size, b.size)
+
+
+def _solved(conditions: Iterable[Condition], claim: Claim) -> dict[str, Poly]:
+    """Sizes that equations among the conditions give by others: the later declared by the earlier."""
+    order = [*claim.parameters, *claim.sizes]
+    solved: dict[str, Poly] = {}
+    for condition in _conjuncts(conditions):
+        if not isinstance(condition, Compare) or condition.relation != "==":
+            continue
+        poly = condition.poly.substitute(solved)
+        name = next((n for n in reversed(order) if poly.coefficient(n) in (1, -1) and _once(poly, n)), None)
+        if name is not None:
+            value = Poly.name(name) - poly * poly.coefficient(name)
+            solved = {k: v.substitute({name: value}) for k, v in solved.items()}
+            solved[name] = value
+    return solved
+
+
+def _conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    for condition in conditions:
+        if isinstance(condition, All):
+            yield from _conjuncts(condition.conditions)
+        else:
+            yield condition
+
+
+def _once(poly: Poly, name: str) -> bool:
+    return sum(1 for m in poly.terms for a in m if name in Poly({(a,): 1}).names) == 1
+
+
+def _replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
+    match condition:
+        case Compare(poly, relation):
+            return Compare(poly.substitute(values), relation)
+        case Negation(inner):
+            return Negation(_replaced(inner, values))
+        case _:
+            return type(condition)(tuple(_replaced(c, values) for c in condition.conditions))
+
+
+def _distinct(conditions: Iterable[Compare]) -> tuple[Compare, ...]:
+    return tuple(dict.fromkeys(conditions))
+
+
+def _use(
+    h: TensorHypothesis,
+    solved: Mapping[str, Poly],
+    substituted: dict[str, TensorExpr],
+    generators: dict[str, list[symmetry.Move]],
+    unused: list[str],
+) -> None:
+    """File a hypothesis as the definition of a tensor, as a symmetry, or as unusable."""
+    left, right = _broadcast(h.left.replace_names(solved), h.right.replace_names(solved))
+    for a, b in ((left, right), (right, left)):
+        if isinstance(a, Tensor) and a.name not in {*substituted, *generators, *_atom_names(b)}:
+            if not _tensor_names(b) & set(substituted):
+                substituted[a.name] = b
+                return
+    if left.axes and len(left.axes) == len(right.axes) and _in_range(left) and _in_range(right):
+        found = symmetry.move_from(lower(left), lower(right))
+        if found is not None and found[0] not in substituted:
+            generators.setdefault(found[0], []).append(found[1])
+            return
+    unused.append(h.text)
+
+
+def _atom_names(expr: TensorExpr) -> set[str]:
+    """The tensors whose entries the value really depends on."""
+    names = {getattr(s.atom, "name", None) for t in lower(expr) for s in t.slots}
+    return _tensor_names(expr) if None in names else names  # type: ignore[return-value]
+
+
+def _in_range(expr: TensorExpr) -> bool:
+    """Whether every guard of the single term holds at all indices inside the shape."""
+    if len(lower(expr)) != 1:
+        return False
+    (term,) = lower(expr)
+    digits = [d for axis in expr.axes for d in axis.digits]
+    sizes = sorted({n for g in term.guards for n in g.poly.names if not n.startswith("$")} | {n for d in digits for n in d.names})
+    names = [*sizes, *(f"${i}" for i in range(len(digits)))]
+    inside = [Compare(Poly.name(n) - 1, ">=") for n in sizes]
+    for i, digit in enumerate(digits):
+        inside += [Compare(Poly.name(f"${i}"), ">="), Compare(digit - 1 - Poly.name(f"${i}"), ">=")]
+    try:
+        return bool(presburger.points(names, inside).is_subset(presburger.points(names, term.guards)))
+    except presburger.Undecided:
+        return False
+
+
+def _with_tensor(expr: TensorExpr, name: str, value: TensorExpr) -> TensorExpr:
+    found = {node for node in nodes(expr) if isinstance(node, Tensor) and node.name == name}
+    return expr.xreplace(dict.fromkeys(found, value)) if found else expr
+
+
+def _aligned(
+    left: TensorExpr, right: TensorExpr, index: Sequence[Index], known: Context
+) -> tuple[tuple[Index, ...] | None, Condition | None]:
+    """The right side's index for the left side's; or None and the condition for equal shapes."""
+    if len(left.axes) != len(right.axes):
+        return None, None
+    unequal = [(a, b) for a, b in zip(left.axes, right.axes, strict=True) if a.size != b.size]
+    unequal = [(a, b) for a, b in unequal if not _implied(Requirement(a.size, b.size, ""), known)]
+    if unequal:
+        return None, All(tuple(equal(a.size, b.size) for a, b in unequal))
+    mapped = [same_axis(a, b, "==")[0](i) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
+    return tuple(mapped), None
+
+

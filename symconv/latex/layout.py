@@ -1,0 +1,299 @@
+"""Chains of lines laid out: `align*` for LaTeX, Markdown, HTML with MathML, and plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symconv.errors import SymconvError
+from symconv.kernel.formulas import Formula, Read, substitute
+from symconv.kernel.polynomials import Poly
+from symconv.latex.naming import readable, renaming
+from symconv.latex.order import Names
+from symconv.latex.printer import LatexWriter, hypothesis_latex, name_latex
+from symconv.latex.text import TextWriter, expression_text
+from symconv.tensors import Operation, Tensor
+
+#: What fits on a line of the article class on A4, in widths of a small letter.
+LINE = 64.0
+_NARROW = 16.0
+_TEXT_COLUMN = 74
+_SPECIAL = str.maketrans({c: "\\" + c for c in "#$%&_{}"} | {"^": r"\^{}", "~": r"\~{}", "→": r"$\to$", "−": "$-$"})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a line equals the one before, in words; `rule_latex` and `detail_latex` have formulas in dollar signs."""
+
+    rule: str
+    detail: str = ""
+    rule_latex: str = ""
+    detail_latex: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.rule, self.detail)))
+
+    def latex(self) -> str:
+        """The words as LaTeX text."""
+        told = self.rule_latex or self.rule.translate(_SPECIAL), self.detail_latex or self.detail.translate(_SPECIAL)
+        return ", ".join(filter(None, told))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A whole array as one line, written already; `entry` is its entry at the output index."""
+
+    latex: str
+    text: str
+    entry: Formula | None = None
+
+
+@dataclass(frozen=True)
+class Printing:
+    """The names that a chain is printed with: of the free indices, and what bound names must not be called."""
+
+    taken: frozenset[str] = frozenset()
+    free: Mapping[str, str] = field(default_factory=dict)
+    names: Names = Names()
+
+    @staticmethod
+    def of(indices: Iterable[str], taken: Iterable[str], parameters: Sequence[str], sizes: Sequence[str]) -> Printing:
+        """The names for these free indices, which may have a dot and more after the name to print."""
+        free = renaming(indices, taken)
+        return Printing(frozenset(taken) | set(free.values()), free, Names((*free.values(), *parameters), tuple(sizes)))
+
+    def prepared(self, formula: Formula, record: dict[str, str] | None = None) -> tuple[Formula, Names]:
+        """The formula with readable names."""
+        named = substitute(formula, {old: Poly.name(new) for old, new in self.free.items()})
+        return readable(named, self.taken, record), self.names
+
+    def renamed(self, formula: Formula) -> dict[str, str]:
+        """How the free and bound names of a formula are printed."""
+        record: dict[str, str] = {}
+        self.prepared(formula, record)
+        return {**self.free, **record}
+
+    def latex(self, formula: Formula | Grid) -> str:
+        """A line in LaTeX."""
+        if isinstance(formula, Grid):
+            return formula.latex
+        made, names = self.prepared(formula)
+        return LatexWriter(names).formula(made)
+
+    def text(self, formula: Formula | Grid) -> str:
+        """A line in plain text."""
+        if isinstance(formula, Grid):
+            return formula.text
+        made, names = self.prepared(formula)
+        return TextWriter(names).formula(made)
+
+    def substitution(self, values: Mapping[str, Poly]) -> Reason:
+        """"substitute u → h−1−u" for these names."""
+        if not values:
+            return Reason("")
+        names = replace(self.names, indices=(*self.names.indices, *values))
+        text, latex = TextWriter(names, tight=True), LatexWriter(names)
+        return Reason(
+            "substitute " + ", ".join(f"{n} → {text.poly(v)}" for n, v in values.items()),
+            rule_latex="substitute " + ", ".join(rf"${name_latex(n)} \to {latex.poly(v)}$" for n, v in values.items()),
+        )
+
+    def zero_outside(self, reason: Reason, arrays: Sequence[Any]) -> Reason:
+        """The reason, with the remark that what is read outside these arrays is 0."""
+        if not arrays:
+            return reason if reason.rule else Reason("change the ranges")
+        listed = _listed([expression_text(a) for a in arrays])
+        shown = _listed([f"${LatexWriter(self.names).expression(a)}$" for a in arrays])
+        told = f"entries outside {listed} are zero", f"entries outside {shown} are zero"
+        if not reason.rule:
+            return Reason(told[0], rule_latex=told[1])
+        return replace(reason, detail=told[0], detail_latex=told[1])
+
+    def hypothesis(self, hypothesis: Any) -> Reason:
+        """A hypothesis as a reason."""
+        shown = hypothesis_latex(hypothesis, self.names)
+        match getattr(hypothesis, "left", None), getattr(hypothesis, "right", None):
+            case Tensor() as a, Operation() as b if b.args[1:2] == (a,) and b.operator.name in ("flip", "transpose"):
+                word = "point-symmetric" if b.operator.name == "flip" else "symmetric"
+                return Reason(f"{a.name} is {word}", f"{a.name} = {b}", rf"${name_latex(a.name)}$ is {word}", f"${shown}$")
+        text = hypothesis.text.replace("==", "=")
+        return Reason(f"since {text}", rule_latex=f"since ${shown}$")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def align(chain: Any) -> str:
+    """A chain as an `align*` block; reasons stand beside the lines where there is room, else above them."""
+    first, *rest = chain.steps
+    opening = first.latex()
+    lines = [(step.latex(), step.reason.latex()) for step in rest]
+    lead = width(opening) if width(opening) <= _NARROW else 0.0
+    widest = max((width(latex) + 2 for latex, _ in lines), default=0.0)
+    reasons = max((width(reason) for _, reason in lines), default=0.0)
+    beside = lead + widest + reasons + 4 <= LINE
+    rows = [] if lead else [_broken(r"&\mathrel{\phantom{=}} " + opening, LINE)]
+    for latex, reason in lines:
+        head = f"{opening} &= " if lead and not rows else "&= "
+        words = rf" && \text{{{reason}}}" if reason and beside else ""
+        row = _broken(head + latex, LINE - lead) + words
+        rows.append((rf"\intertext{{{reason}:}}" + "\n" if reason and not beside else "") + row)
+    if not lines and lead:
+        rows = [f"& {opening}"]
+    body = " \\\\\n".join(rows).replace(" \\\\\n\\intertext", "\n\\intertext")
+    return "\n".join([*_heading(chain), r"\begin{align*}", body, r"\end{align*}"])
+
+
+def _heading(chain: Any) -> Iterator[str]:
+    if chain.title:
+        yield rf"\noindent {chain.title.translate(_SPECIAL)}"
+    if chain.given:
+        yield r"\begin{gather*}"
+        yield ",\\\\\n".join(rf"{name_latex(name)} = {array_latex(array)}" for name, array in chain.given)
+        yield r"\end{gather*}"
+
+
+def markdown(chain: Any) -> str:
+    """A chain as Markdown with one display formula."""
+    first, *rest = chain.steps
+    rows = [rf"&\phantom{{{{}}={{}}}} {first.latex()}"]
+    rows += [rf"&= {s.latex()}" + (rf" && \text{{{s.reason.latex()}}}" if s.rule else "") for s in rest]
+    body = " \\\\\n".join(rows)
+    given = "".join(f"$${name_latex(n)} = {array_latex(a)}$$\n\n" for n, a in chain.given)
+    title = f"{chain.title}\n\n" if chain.title else ""
+    return f"{title}{given}$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def html(chain: Any) -> str:
+    """A chain as a table with MathML; raises `SymconvError` without the extra [docs]."""
+    from html import escape
+
+    try:
+        from symconv.publish.mathml import mathml
+
+        mathml("x")
+    except ImportError:
+        raise SymconvError("HTML needs docutils", hint='pip install "symconv[docs]"') from None
+
+    def words(text: str) -> str:
+        parts = re.split(r"\$([^$]+)\$", text)
+        plain = (escape(re.sub(r"\\([#$%&_{}])", r"\1", p)) if i % 2 == 0 else mathml(p) for i, p in enumerate(parts))
+        return "".join(plain)
+
+    rows = "".join(
+        f"<tr><td>{'=' if i else ''}</td><td>{mathml(step.latex(), block=True)}</td><td>{words(step.reason.latex())}</td></tr>"
+        for i, step in enumerate(chain.steps)
+    )
+    title = f"<p>{escape(chain.title)}</p>" if chain.title else ""
+    given = "".join(f"<p>{mathml(f'{name_latex(n)} = {array_latex(a)}')}</p>" for n, a in chain.given)
+    return f'{title}{given}<table class="derivation">{rows}</table>'
+
+
+def text(chain: Any) -> str:
+    """A chain for a terminal."""
+    lines = [(step.text(), str(step.reason)) for step in chain.steps]
+    column = max((len(line) for line, _ in lines if len(line) <= _TEXT_COLUMN), default=0)
+    shown = [chain.title] if chain.title else []
+    shown += [f"{name} = {array_text(array)}" for name, array in chain.given]
+    for i, (line, reason) in enumerate(lines):
+        start = ("= " if i else "  ") + line.replace("\n", "\n  ")
+        fits = len(line) <= column and "\n" not in line
+        shown.append((f"{start:<{column + 5}}{reason}" if fits else f"{start}\n{'':<7}{reason}") if reason else start)
+    return "\n".join(shown)
+
+
+def array_latex(array: Any) -> str:
+    """An array of numbers as matrices, three axes and more plane by plane."""
+    from symconv.publish.views import array_latex as shown
+
+    return shown(array, "A").partition("=")[2]
+
+
+def array_text(array: Any) -> str:
+    """An array of numbers as nested lists."""
+    return str(array.tolist() if hasattr(array, "tolist") else array)
+
+
+def matrix_latex(rows: Iterable[Iterable[str]]) -> str:
+    """A matrix of written entries."""
+    return LatexWriter().matrix(rows)
+
+
+def entry_latex(array: Any, index: Sequence[int]) -> str:
+    """An entry at numbers."""
+    return LatexWriter().formula(Read(array, tuple(map(Poly.of, index))))
+
+
+# Widths
+
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}_^]|.", re.DOTALL)
+_WIDTHS = {r"\sum": 3.0, r"\,": 0.35, r"\quad": 2.0, r"\qquad": 4.0, r"\left": 0.0, r"\right": 0.0, r"\operatorname": 0.6,
+           r"\mathrm": 0.0, r"\text": 0.0, r"\top": 1.2, r"\star": 2.0, r"\cdot": 1.5, r"\odot": 2.6, r"\to": 3.2,
+           r"\overline": 0.0, r"\phantom": 0.0, r"\mathrel": 0.0, r"\begin": 0.0, r"\end": 0.0, r"\frac": 0.5}  # fmt: skip
+
+
+def width(latex: str) -> float:
+    r"""About how wide a formula is printed, in widths of a small letter.
+
+    >>> width("a+b") < width(r"\sum_{u=0}^{h-1} A_{u}") < 12
+    True
+    """
+    return max(map(_row_width, re.split(r"\\\\(?![A-Za-z])", latex)))
+
+
+def _row_width(latex: str) -> float:
+    latex = re.sub(r"\\(begin|end)\{[a-z*]+\}", "  ", latex)
+    total, scripts, depth = 0.0, [], 0
+    small = 0
+    previous = ""
+    for token in _TOKEN.findall(latex):
+        if token == "{":
+            depth += 1
+            if previous in "_^" and previous:
+                scripts.append(depth)
+                small += 1
+        elif token == "}":
+            if scripts and scripts[-1] == depth:
+                scripts.pop()
+                small -= 1
+            depth -= 1
+        elif token not in "_^":
+            own = _WIDTHS.get(token, 1.6 if token.isupper() or token[0] == "\\" else 2.6 if token in "+-=" else 1.0)
+            own = 0.0 if token in " \n$" else 2.0 if token == "&" else own
+            total += own * (0.6 if small else 1.0)
+        previous = token
+    return total
+
+
+def _broken(row: str, limit: float) -> str:
+    """The row, broken before a plus, minus or Σ outside all brackets where it is too wide."""
+    if width(row) <= limit:
+        return row
+    pieces = _pieces(row)
+    lines, current = [], pieces[0]
+    for piece in pieces[1:]:
+        if width(current + piece) > limit - 4 and width(current) > 6:
+            lines.append(current)
+            current = piece
+        else:
+            current += piece
+    return " \\\\\n&\\qquad ".join([*lines, current])
+
+
+def _pieces(row: str) -> list[str]:
+    pieces, current, depth, last = [], "", 0, ""
+    for token in _TOKEN.findall(row):
+        depth += {"{": 1, "(": 1, "[": 1, r"\begin": 1, "}": -1, ")": -1, "]": -1, r"\end": -1}.get(token, 0)
+        if depth == 0 and token in ("+", "-", r"\sum") and current.strip() and last not in ("=", "+", "-", "&", r"\sum"):
+            pieces.append(current)
+            current = ""
+        current += token
+        last = token if token.strip() else last
+    return [*pieces, current]
+
+
+__all__ = ["Grid", "Printing", "Reason", "align", "array_latex", "array_text", "entry_latex", "html", "markdown",
+           "matrix_latex", "text", "width"]  # fmt: skip

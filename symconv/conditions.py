@@ -32,7 +32,7 @@ from symconv.operators.registry import REGISTRY
 from symconv.statements import Hypothesis, Statement, nodes, statement
 from symconv.tensors import Tensor, TensorExpr
 
-MAX_OPERATIONS = 2_000_000
+SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ def exact_condition(stated: Statement, found: Difference) -> ExactCondition | No
         return None
     tensor: ExactCondition | None = None
     sizes: tuple[ExactCondition, bool] | None = None
-    with suppress(Undecided), presburger.budget(MAX_OPERATIONS):
-        tensor = None if stated.context.symmetries or stated.substituted else _on_a_tensor(stated, found)
+    with suppress(Undecided), presburger.budget(SECONDS):
+        tensor = None if stated.substituted else _on_a_tensor(stated, found)
         if tensor is not None and tensor.restriction is None:
             return tensor
-    with suppress(Undecided), presburger.budget(MAX_OPERATIONS):
+    with suppress(Undecided), presburger.budget(SECONDS):
         sizes = _on_sizes(found)
     if sizes is not None and (tensor is None or sizes[1]):
         return sizes[0]
@@ -64,25 +64,35 @@ def _on_a_tensor(stated: Statement, found: Difference) -> ExactCondition | None:
     restricted: ExactCondition | None = None
     declared = {n.name: n for side in (stated.left, stated.right) for n in nodes(side) if isinstance(n, Tensor)}
     for tensor in reversed(list(declared.values())):
-        shape = [axis.size for axis in tensor.axes]
-        linear = rows(found, tensor.name, shape) if shape else None
+        linear = _rows_of(stated, found, tensor) if tensor.axes else None
         if linear is None:
             continue
+        typical = linear.at(linear.typical())
         for proposal in proposals(tensor):
+            if restricted is not None or not typical.failing(proposal.move).is_empty():
+                continue
             failing = linear.failing(proposal.move)
             if linear.allowed.is_subset(failing):
-                continue
-            if not failing.is_empty() and (restricted is not None or proposal.move is not None):
                 continue
             certified = _suffices(stated, tensor, [proposal.move])
             if certified is None:
                 continue
             if certify_rows(linear, [proposal.move], certified):
                 return ExactCondition(proposal.text)
-            names = found.frame.names[: found.frame.n_sizes + found.frame.n_parameters]
             within = linear.allowed.subtract(failing)
-            restricted = ExactCondition(proposal.text, presburger.set_text(within, names, linear.allowed))
+            restricted = ExactCondition(proposal.text, presburger.set_text(within, linear.sizes, linear.allowed))
     return restricted
+
+
+def _rows_of(stated: Statement, found: Difference, tensor: Tensor) -> Rows | None:
+    """The rows for a tensor; what a hypothesis says of it is taken as given rather than averaged in."""
+    shape = [axis.size for axis in tensor.axes]
+    group = stated.context.symmetries.get(tensor.name)
+    if group is None:
+        return rows(found, tensor.name, shape)
+    rest = {name: s for name, s in stated.context.symmetries.items() if name != tensor.name}
+    plain = rows(difference(*stated.formulas, replace(stated.context, symmetries=rest)), tensor.name, shape)
+    return plain.given(group.moves) if plain else None
 
 
 def proposals(tensor: Tensor) -> Iterator[Proposal]:
@@ -118,7 +128,9 @@ def _suffices(stated: Statement, tensor: Tensor, moves: Sequence[Move | None]) -
         zero = REGISTRY["multiply"](0, tensor)
         left, right = (replace(f, array=f.array.xreplace({tensor: zero})) for f in (left, right))  # type: ignore[attr-defined]
     else:
-        group = symmetry.generated(tensor.name, tensor.ndim, [m for m in moves if m is not None])
+        known = context.symmetries.get(tensor.name)
+        generators = [*(known.moves if known else ()), *(m for m in moves if m is not None)]
+        group = symmetry.generated(tensor.name, tensor.ndim, generators)
         if group is None:
             return None
         context = replace(context, symmetries={**context.symmetries, tensor.name: group})
@@ -138,7 +150,7 @@ def _on_sizes(found: Difference) -> tuple[ExactCondition, bool] | None:
     holds = allowed.subtract(found.sizes_that_differ())
     if holds.is_empty():
         return None
-    free = all(
+    free = not allowed.is_empty() and all(
         holds.dim_has_upper_bound(isl.dim_type.set, k) <= allowed.dim_has_upper_bound(isl.dim_type.set, k) for k in range(n)
     )
     return ExactCondition(presburger.set_text(holds, found.frame.names[:n], allowed)), free
@@ -159,7 +171,7 @@ def exactly(claim: Claim, link: Link, decide: Callable[[Sequence[Hypothesis]], A
     plain = statement(claim, link, claim.hypotheses)
     try:
         yield _necessary(claim, plain, sufficient, outcome)
-    except (Undecided, isl.Error) as error:
+    except Undecided as error:
         yield outcome(None, plain, reason=f"whether the condition is necessary: {error}")
 
 
@@ -200,8 +212,8 @@ def _necessary(claim: Claim, plain: Statement, sufficient: Any, outcome: Any) ->
     return outcome(False, plain, None, example, _condition(plain, found)) if example else unknown
 
 
-def _condition(plain: Statement, found: Difference) -> ExactCondition | None:
-    return exact_condition(plain, found) if not found.is_zero else None
+def _condition(plain: Statement, found: Difference) -> Callable[[], ExactCondition | None]:
+    return lambda: exact_condition(plain, found) if not found.is_zero else None
 
 
 def _failing(linear: Rows, moves: Sequence[Move | None]) -> isl.Set:

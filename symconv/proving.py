@@ -6,7 +6,7 @@ tried at small sizes one by one, which can refute it but never prove it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -16,6 +16,7 @@ from typing import Any
 from symconv import conditions, refuting
 from symconv.claims import Claim, Link, SizeHypothesis, from_expressions, parse
 from symconv.errors import SymconvError
+from symconv.kernel import presburger
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.formulas import Condition, Read, Scalar
 from symconv.kernel.polynomials import Poly
@@ -32,6 +33,7 @@ from symconv.kernel.verdicts import (
 )
 from symconv.statements import Hypothesis, Statement, statement
 
+DEFAULT_SECONDS = 2.0
 SMALL_SIZES = 4
 SMALL_CASES = 400
 
@@ -44,7 +46,7 @@ class Outcome:
     statement: Statement
     certificate: Certificate | None = None
     counterexample: Counterexample | None = None
-    condition: ExactCondition | None = None
+    find_condition: Callable[[], ExactCondition | None] | None = None
     reason: str | None = None
     checked_up_to: int | None = None
 
@@ -53,7 +55,7 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     """Prove or refute a claim for every size at once.
 
     `claim` is claim text, a `Claim`, a SymPy `Eq`, or the left side with `right` the other.
-    `timeout` bounds the seconds spent on small sizes where no general decision is possible.
+    `timeout` bounds the seconds spent (2 by default); what is not decided by then is unknown.
     Raises `SymconvError` on malformed or ill-typed claims and on vacuous assumptions.
 
     >>> prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").verdict
@@ -63,8 +65,9 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     """
     started = perf_counter()
     made = _claim(claim, right, assuming)
+    seconds = DEFAULT_SECONDS if timeout is None else timeout
     try:
-        answer = _decided(made, started, timeout)
+        answer = _decided(made, started + seconds)
     except SymconvError as error:
         raise _located(error, made) from None
     return replace(answer, elapsed_ms=(perf_counter() - started) * 1e3)
@@ -91,8 +94,7 @@ def _located(error: SymconvError, claim: Claim) -> SymconvError:
     return error.located(claim.text, span) if span else error
 
 
-def _decided(claim: Claim, started: float, timeout: float | None) -> Verdict:
-    deadline = started + (timeout if timeout is not None else 2.0)
+def _decided(claim: Claim, deadline: float) -> Verdict:
     assumptions: tuple[Condition, ...] = ()
     certificates: list[Certificate] = []
     shown: Counterexample | None = None
@@ -112,11 +114,11 @@ def _decided(claim: Claim, started: float, timeout: float | None) -> Verdict:
                     assert outcome.certificate is not None
                     counterexample = refuting.any_instance(outcome.statement)
                 return Refutation(
-                    **common, counterexample=counterexample, condition=outcome.condition, reason=outcome.reason
+                    **common, counterexample=counterexample, find_condition=outcome.find_condition, reason=outcome.reason
                 )
             if equal is None:
                 undecided = undecided or Unknown(
-                    **common, reason=outcome.reason, checked_up_to=outcome.checked_up_to, condition=outcome.condition
+                    **common, reason=outcome.reason, checked_up_to=outcome.checked_up_to, find_condition=outcome.find_condition
                 )
                 continue
             if outcome.certificate is not None:
@@ -135,7 +137,8 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
     left, right = stated.formulas
     reason = None
     try:
-        found = certify_equal(left, right, stated.context)
+        with presburger.budget(deadline - perf_counter()):
+            found = certify_equal(left, right, stated.context)
         if isinstance(found, Certificate):
             return Outcome(True, stated, found)
         if found.is_exact and not stated.unused:
@@ -163,18 +166,20 @@ def _refuted(
             continue
         certificate = certify_different(*stated.formulas, stated.context, lambda e=example: (e.lhs, e.rhs))
         if certificate is not None:
-            condition = conditions.exact_condition(stated, found)
-            return Outcome(False, stated, certificate, example, condition)
+            return Outcome(False, stated, certificate, example, lambda: conditions.exact_condition(stated, found))
     return None
 
 
 def _shape_outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float) -> Outcome:
     """Sides whose shapes differ for some sizes."""
     example = refuting.shapes(claim, stated)
-    condition = None
-    if stated.shapes_agree is not None:
+
+    def condition() -> ExactCondition | None:
+        if stated.shapes_agree is None:
+            return None
         agree = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
-        condition = _repaired(agree, _outcome(claim, link, (*hypotheses, agree), deadline))
+        return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), deadline))
+
     certificate = certify_different(*_shape_formulas(stated), stated.context, lambda: (example.lhs, example.rhs))
     return Outcome(False, stated, certificate, example, condition, "shape")
 
@@ -183,8 +188,9 @@ def _repaired(agree: SizeHypothesis, inner: Outcome) -> ExactCondition | None:
     """The condition for equal shapes, together with what is needed then."""
     if inner.holds:
         return ExactCondition(agree.text)
-    if inner.condition is not None:
-        return ExactCondition(f"{agree.text} and {inner.condition.text}", inner.condition.restriction)
+    found = inner.find_condition() if inner.find_condition is not None else None
+    if found is not None:
+        return ExactCondition(f"{agree.text} and {found.text}", found.restriction)
     return None
 
 
@@ -208,14 +214,15 @@ def _at_small_sizes(
                 stated = general.at(values)
                 if stated is None:
                     continue
-                found = certify_equal(*stated.formulas, stated.context)
+                with presburger.budget(deadline - perf_counter()):
+                    found = certify_equal(*stated.formulas, stated.context)
             except (Undecided, SymconvError):
                 return Outcome(None, general, reason=reason, checked_up_to=checked or None)
             if isinstance(found, Certificate):
                 continue
             refuted = _refuted(claim, stated, found, hypotheses, values)
             if refuted is not None:
-                return replace(refuted, statement=general, condition=None)
+                return replace(refuted, statement=general, find_condition=None)
         if not general.unused:
             checked = bound
     return Outcome(None, general, reason=reason, checked_up_to=checked or None)

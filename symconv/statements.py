@@ -340,7 +340,11 @@ def _aligned(
     unequal = [(a, b) for a, b in zip(left.axes, right.axes, strict=True) if a.size != b.size]
     unequal = [(a, b) for a, b in unequal if not _implied(Requirement(a.size, b.size, ""), known)]
     if unequal:
-        return None, All(tuple(equal(a.size, b.size) for a, b in unequal))
+        agree: dict[Poly, Condition] = {}
+        for a, b in unequal:
+            if b.size - a.size not in agree:
+                agree[a.size - b.size] = equal(a.size, b.size)
+        return None, All(tuple(agree.values()))
     mapped = [same_axis(a, b, "==")[0](i) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
     return tuple(mapped), None
 

@@ -172,10 +172,7 @@ class Difference:
 def difference(left: Formula, right: Formula, context: Context) -> Difference:
     """left − right as coefficient functions; raises `Undecided` where they cannot be had."""
     terms = expand(minus(left, right))
-    try:
-        found = _difference(terms, context)
-    except isl.Error as error:
-        raise Undecided("the sets of indices are too complex for isl") from error
+    found = _difference(terms, context)
     if not found.is_zero and any(isinstance(s.atom, TableAtom) for t in terms for s in t.slots):
         return _difference([t for term in terms for t in _tables_written_out(term)], context)
     return found

@@ -7,6 +7,7 @@ name of its own (`n*m`), which loses information and so can prove but never refu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -25,19 +26,31 @@ class Undecided(Exception):
     """The kernel cannot decide this; the message says why, for people."""
 
 
+OPERATIONS_PER_SECOND = 5_000_000
+_running = False
+
+
 @contextmanager
-def budget(operations: int) -> Iterator[None]:
-    """Bound the work of isl inside; beyond it, `Undecided` is raised."""
-    before = CONTEXT.get_max_operations()
-    CONTEXT.reset_operations()
-    CONTEXT.set_max_operations(operations)
+def budget(seconds: float) -> Iterator[None]:
+    """Bound the work of isl inside to about this time; beyond it, `Undecided` is raised.
+
+    A budget inside another one has no effect: the outer one holds.
+    """
+    global _running
+    outermost = not _running
+    if outermost:
+        CONTEXT.reset_operations()
+        CONTEXT.set_max_operations(max(1, int(seconds * OPERATIONS_PER_SECOND)))
+        _running = True
     try:
         yield
     except isl.Error as error:
         raise Undecided("the sets of indices are too complex for isl") from error
     finally:
-        CONTEXT.set_max_operations(before)
-        CONTEXT.reset_operations()
+        if outermost:
+            CONTEXT.set_max_operations(0)
+            CONTEXT.reset_operations()
+            _running = False
 
 
 @lru_cache(maxsize=512)
@@ -288,11 +301,17 @@ def set_text(made: isl.Set, names: Sequence[str], known: isl.Set) -> str:
     """The set as a condition on the names in claim text, leaving out what `known` says."""
     simple = made.coalesce().gist(known).coalesce().remove_redundancies()
     parts = [_basic_text(basic, names) for basic in simple.compute_divs().get_basic_sets()]
+    parts = [sorted(part, key=lambda text: _first_name(text, names)) for part in parts]
     if any(not part for part in parts):
         return "True"
     if len(parts) == 1:
         return " and ".join(parts[0])
     return " or ".join(sorted(" and ".join(p) if len(p) == 1 else f"({' and '.join(p)})" for p in parts)) or "False"
+
+
+def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
+    found = [names.index(word) for word in re.findall(r"\w+", text) if word in names]
+    return (min(found, default=len(names)), text)
 
 
 def _basic_text(basic: isl.BasicSet, names: Sequence[str]) -> list[str]:
@@ -316,9 +335,13 @@ def _basic_text(basic: isl.BasicSet, names: Sequence[str]) -> list[str]:
 
 def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
     denominator = int(div.get_denominator_val().to_python())
-    terms: dict[Monomial, Number] = {(): int(div.get_constant_val().to_python() * denominator)}
+
+    def scaled(value: isl.Val) -> int:
+        return int(value.get_num_si()) * denominator // int(value.get_den_val().to_python())
+
+    terms: dict[Monomial, Number] = {(): scaled(div.get_constant_val())}
     for at, name in enumerate(names):
-        terms[(name,)] = int(div.get_coefficient_val(isl.dim_type.in_, at).to_python() * denominator)
+        terms[(name,)] = scaled(div.get_coefficient_val(isl.dim_type.in_, at))
     return floor(Poly(terms), Poly.of(denominator))
 
 

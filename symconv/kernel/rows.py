@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import islpy as isl
 
@@ -42,16 +41,49 @@ class Rows:
         """The number of axes of the tensor."""
         return len(self.shape)
 
+    def at(self, point: isl.Set) -> Rows:
+        """The same at some sizes only."""
+        zero, same, opposite = (
+            made.intersect(presburger.extended(point, made.dim(_SET) - len(self.sizes)))
+            for made in (self.zero, self.same, self.opposite)
+        )
+        return Rows(self.sizes, self.shape, zero, same, opposite, self.allowed.intersect(point))
+
+    def given(self, moves: Sequence[Move]) -> Rows:
+        """The rows together with the moves that a hypothesis states."""
+        same, opposite = self.same, self.opposite
+        for move in moves:
+            if move.sign > 0:
+                same = same.union(self._demanded(move))
+            else:
+                opposite = opposite.union(self._demanded(move))
+        return Rows(self.sizes, self.shape, self.zero, same.coalesce(), opposite.coalesce(), self.allowed)
+
+    def typical(self) -> isl.Set:
+        """One choice of sizes that are not special: 3 or more where that is allowed."""
+        large = [Compare(Poly.name(s) - 3, ">=") for s in self.sizes]
+        chosen = self.allowed.intersect(presburger.points(self.sizes, large))
+        chosen = self.allowed if chosen.is_empty() else chosen
+        point = presburger.smallest(chosen, len(self.sizes), 0)
+        return presburger.empty(len(self.sizes)) if point is None else presburger.point_set(point)
+
+    def _demanded(self, move: Move) -> isl.Set:
+        """The (sizes, y, images of y)."""
+        y, z = self._pair()
+        images = [p.substitute({f"${i}": Poly.name(n) for i, n in enumerate(y)}) for p in move.images]
+        graph = [Compare(Poly.name(n) - p, "==") for n, p in zip(z, images, strict=True)]
+        demanded = presburger.points([*self.sizes, *y, *z], [*self._inside(y), *graph])
+        return demanded.intersect(presburger.extended(self.allowed, 2 * self.arity))
+
+    def _pair(self) -> tuple[list[str], list[str]]:
+        return [f"$y{i}" for i in range(self.arity)], [f"$z{i}" for i in range(self.arity)]
+
     def failing(self, move: Move | None) -> isl.Set:
         """The sizes at which K[y] = sign·K[images] (for None: K = 0) does not follow from the rows."""
         if move is None:
             return self._failing_zero()
-        y = [f"$y{i}" for i in range(self.arity)]
-        z = [f"$z{i}" for i in range(self.arity)]
-        images = [p.substitute({f"${i}": Poly.name(n) for i, n in enumerate(y)}) for p in move.images]
-        graph = [Compare(Poly.name(n) - p, "==") for n, p in zip(z, images, strict=True)]
-        demanded = presburger.points([*self.sizes, *y, *z], [*self._inside(y), *graph])
-        demanded = demanded.intersect(presburger.extended(self.allowed, 2 * self.arity))
+        y, z = self._pair()
+        demanded = self._demanded(move)
         rest = demanded.subtract(self.same if move.sign > 0 else self.opposite)
         both = presburger.extended(self.zero, self.arity).intersect(self._swapped(presburger.extended(self.zero, self.arity)))
         rest = rest.subtract(both)
@@ -92,24 +124,28 @@ class Rows:
         y = [f"$y{i}" for i in range(self.arity)]
         every = presburger.points([*self.sizes, *y], self._inside(y))
         every = every.intersect(presburger.extended(self.allowed, self.arity))
-        zero = self.zero
-        for _ in range(2):
-            zero = _united(zero, self._reached(zero))
         n = len(self.sizes)
-        failing = presburger.projected(every.subtract(zero), n)
+        failing = presburger.projected(every.subtract(self.zero), n)
         if failing.is_empty():
             return failing
-        linked = self.same.union(self.opposite)
-        linked = linked.union(self._joined(linked, linked))
+        zero = _united(self.zero, self._reached(self.zero))
+        linked = _united(self.same, self.opposite)
+        linked = _united(linked, self._joined(linked, linked).coalesce())
+        typical = presburger.extended(self.typical(), self.arity)
+        useful: set[tuple[int, ...]] = set()
         for step in _steps(self.arity):
             moved = [Poly.name(f"$y{i}") + s for i, s in enumerate(step)]
-            graph = presburger.preimage(linked, [*self.sizes, *y], [*map(Poly.name, self.sizes), *map(Poly.name, y), *moved])
-            stays = presburger.preimage(every, [*self.sizes, *y], [*map(Poly.name, self.sizes), *moved])
-            broken = every.intersect(stays).subtract(graph).union(every.subtract(stays)).subtract(zero)
-            failing = failing.intersect(presburger.projected(broken, n))
+            sizes = [*map(Poly.name, self.sizes)]
+            graph = presburger.preimage(linked, [*self.sizes, *y], [*sizes, *map(Poly.name, y), *moved])
+            stays = presburger.preimage(every, [*self.sizes, *y], [*sizes, *moved])
+            broken = every.intersect(stays).subtract(graph).union(every.subtract(stays))
+            if tuple(-s for s in step) in useful or not broken.intersect(typical).subtract(zero).is_empty():
+                continue
+            useful.add(step)
+            failing = failing.intersect(presburger.projected(broken.subtract(zero), n)).coalesce()
             if failing.is_empty():
                 break
-        return failing.coalesce()
+        return failing
 
 
 def _diagonal(y: Sequence[str], z: Sequence[str]) -> list[Compare]:
@@ -117,21 +153,25 @@ def _diagonal(y: Sequence[str], z: Sequence[str]) -> list[Compare]:
 
 
 def _steps(arity: int) -> Iterator[tuple[int, ...]]:
-    """Short steps along the axes, then along diagonals."""
-    steps = [s for s in product((0, 1, -1, 2, -2), repeat=arity) if any(s)] if arity <= 2 else []
-    if arity > 2:
-        steps = [tuple(d if i == k else 0 for i in range(arity)) for k in range(arity) for d in (1, -1, 2, -2)]
-    return iter(sorted(steps, key=lambda s: (sum(map(bool, s)), sum(map(abs, s)))))
+    """Short steps along the axes."""
+    steps = [tuple(d if i == k else 0 for i in range(arity)) for k in range(arity) for d in (1, 2, -1, -2)]
+    return iter(steps)
 
 
 def rows(found: Difference, tensor: str, shape: Sequence[Poly]) -> Rows | None:
-    """The rows that a difference gives for one tensor; None where it is not linear in it."""
+    """The rows that a difference gives for one tensor; None where it is not linear in it.
+
+    A complex tensor that occurs both conjugated and not is not: K and its conjugate are not
+    independent.
+    """
     frame = found.frame
     n = frame.n_sizes + frame.n_parameters
     arity = len(shape)
     if not found.is_exact:
         return None
     zero, same, opposite = presburger.empty(n + arity), presburger.empty(n + 2 * arity), presburger.empty(n + 2 * arity)
+    if len({a for key, cells in found.cells.items() if cells for a in key if _is(a, tensor)}) != 1:
+        return None
     for key, cells in found.pieces.items():
         if not found.cells[key]:
             continue

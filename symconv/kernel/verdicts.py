@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from symconv.kernel import presburger
@@ -105,14 +106,19 @@ class Verdict:
     claim: Any
     assumptions: tuple[Any, ...] = ()
     reason: str | None = None
-    condition: ExactCondition | None = None
     counterexample: Counterexample | None = None
+    find_condition: Callable[[], ExactCondition | None] | None = field(default=None, repr=False, compare=False)
     checked_up_to: int | None = None
     elapsed_ms: float = 0.0
     link: int = 0
     certificates: tuple[Certificate, ...] = ()
 
     verdict = ""
+
+    @cached_property
+    def condition(self) -> ExactCondition | None:
+        """The exact condition under which a refuted claim holds, if one is found; sought when first asked for."""
+        return self.find_condition() if self.find_condition is not None else None
 
     @property
     def holds(self) -> bool | None:
@@ -131,10 +137,9 @@ class Verdict:
 
         return tell(self)
 
-    @property
-    def latex(self) -> Callable[[], str]:
+    def latex(self) -> str:
         """LaTeX of the derivation."""
-        return lambda: self.derivation.latex()
+        return str(self.derivation.latex())
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,7 @@ class _Evaluation:
             case slice():
                 return slice(*map(self.number, (value.start, value.stop, value.step)))
             case TensorExpr():
-                full = self.full(value)
-                return full if full.ndim else full[()]
+                return self.full(value)
             case Expr():
                 return _plain(to_poly(value).substitute({k: Poly.of(v) for k, v in self.sizes.items()}))
         return value
@@ -140,12 +139,11 @@ class _Evaluation:
         op = node.operator
         if not op.library.startswith("numpy.") or op.binds or node.definition.extends:
             return None
-        arguments = {
-            name: self.full(value) if isinstance(value, TensorExpr) else self.number(value)
-            for name, value in node.arguments.items()
-        }
+        arguments = {name: self.number(value) for name, value in node.arguments.items()}
         try:
-            result = np.asarray(op.twin(*arguments.values()))
+            result = np.asarray(op.apply(op.twin, arguments))
+        except TypeError:
+            return None
         except (ValueError, IndexError) as error:
             raise ShapeError(f"{op.name}: {error}", node=node) from None
         if result.dtype.kind in "fc" or any(isinstance(v, (float, complex)) for v in result.flat):

@@ -7,7 +7,7 @@ what it means comes from its operator's definition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
@@ -217,7 +217,7 @@ class Operation(TensorExpr):
     def __new__(cls, name: Str, *args: Basic) -> Operation:
         node = Expr.__new__(cls, name, *args)
         node.operator = REGISTRY[name.name]
-        node.definition = node.operator.define(*node.arguments.values())
+        node.definition = node.operator.apply(node.operator.define, node.arguments)
         return node
 
     operator: Operator
@@ -226,14 +226,16 @@ class Operation(TensorExpr):
     @staticmethod
     def of(op: Operator, arguments: Mapping[str, Any]) -> Operation:
         """The node for these arguments; array arguments are coerced with `as_tensor`."""
-        coerced = [
-            encode(value, name in op.positions)
-            if name not in op.operands or (value is None and op.signature.parameters[name].default is None)
-            else as_tensors(value)
-            for name, value in arguments.items()
-        ]
+
+        def coerced(name: str, value: Any) -> Basic:
+            if name in op.sequences:
+                return Tuple(*map(as_tensor, _items(value, op.name)))
+            if name not in op.operands or (value is None and op.signature.parameters[name].default is None):
+                return encode(value, name in op.positions)
+            return as_tensor(value)
+
         try:
-            return Operation(Str(op.name), *coerced)
+            return Operation(Str(op.name), *(coerced(*item) for item in arguments.items()))
         except ShapeError as error:
             error.node = error.node or op.name
             raise
@@ -270,6 +272,19 @@ class Operation(TensorExpr):
             inside = name in self.operator.operands
             free |= {s for s in arg.free_symbols if not (inside and isinstance(s, Symbol) and s.name in bound)}
         return free
+
+    @property
+    def children(self) -> tuple[TensorExpr, ...]:
+        """The tensor expressions that this one is made of, those inside sequences and literals too."""
+
+        def tensors(node: Basic) -> Iterator[TensorExpr]:
+            if isinstance(node, TensorExpr):
+                yield node
+            elif isinstance(node, Tuple):
+                for part in node.args:
+                    yield from tensors(part)
+
+        return tuple(child for arg in self.args[1:] for child in tensors(arg))
 
     def _xreplace(self, rule: Mapping[Any, Any]) -> tuple[Any, bool]:
         if not self.operator.binds or self in rule:
@@ -334,20 +349,10 @@ def as_tensor(value: Any) -> TensorExpr:
     return REGISTRY["number"](exact(value))
 
 
-def as_tensors(value: Any) -> Basic:
-    """`as_tensor`, or a `Tuple` of tensors where an operator takes a sequence of arrays."""
-    if isinstance(value, Sequences):
-        return Tuple(*map(as_tensor, value.items))
-    if isinstance(value, Tuple):
-        return value
-    return as_tensor(value)
-
-
-class Sequences:
-    """Marks a sequence of arrays as such, rather than one literal array."""
-
-    def __init__(self, items: Sequence[Any]) -> None:
-        self.items = items
+def _items(value: Any, name: str) -> Sequence[Any]:
+    if isinstance(value, (list, tuple, Tuple)):
+        return tuple(value)
+    raise SymconvError(f"{name} takes a list of arrays")
 
 
 def exact(value: Any) -> Expr:

@@ -15,7 +15,6 @@ from symconv import Tensor
 from symconv.conversion import size_symbol
 from symconv.numerics import evaluate
 from symconv.operators import REGISTRY
-from symconv.tensors import Sequences
 
 DRAWN: dict[str, Callable[[Draw], tuple[Any, Any]]] = {}
 
@@ -72,8 +71,6 @@ class Draw:
                 return self.arrays[argument.name]
             case Symbol():
                 return self.sizes[argument.name]
-            case Sequences():
-                return [self.value(a) for a in argument.items]
             case tuple() | list():
                 return type(argument)(map(self.value, argument))
             case slice():
@@ -136,7 +133,9 @@ def _unary(d: Draw, name: str) -> Any:
         case "divide":
             by = d.number(1, 5)
             made, expected = d.apply(name, a, by * d.pick(1, -1))
-            return (a / d.parameter(by), REGISTRY[name].twin(d.value(a), by)) if d.pick(False, True) else (made, expected)
+            return (
+                (a / d.parameter(by), REGISTRY[name].twin(d.value(a), by)) if d.pick(False, True) else (made, expected)
+            )
     return d.apply(name, a)
 
 
@@ -300,6 +299,97 @@ def _unfold(d: Draw, name: str) -> Any:
     space = [d.number(max(1, g * (k - 1) + 1 - 2 * p), g * (k - 1) + 4) for k, g, p in sizes]
     x = d.tensor(*d.pick((), (1,), (2,)), d.number(1, 2), *space, complex=False)
     return d.apply(name, x, window, gap, width, step)
+
+
+@draws("kron", "tensordot", "einsum")
+def _contractions(d: Draw, name: str) -> Any:
+    if name == "kron":
+        return d.apply(name, d.tensor(*d.shape(0, 3, 3)), d.tensor(*d.shape(0, 3, 3)))
+    if name == "tensordot":
+        shared = d.shape(0, 2, 3)
+        left, right = d.shape(0, 2, 3), d.shape(0, 2, 3)
+        if d.pick(True, False):
+            return d.apply(name, d.tensor(*left, *shared), d.tensor(*shared, *right), len(shared))
+        axes = (tuple(range(len(left), len(left) + len(shared))), tuple(-k for k in range(len(shared), 0, -1)))
+        return d.apply(name, d.tensor(*left, *shared), d.tensor(*right, *shared), axes)
+    sizes = {letter: d.number(1, 3) for letter in "ijk"}
+    terms = ["".join(d.draw(st.lists(st.sampled_from("ijk"), max_size=3))) for _ in range(d.number(1, 3))]
+    letters = sorted(set("".join(terms)))
+    out = "".join(d.draw(st.permutations(letters)))[: d.number(0, len(letters))]
+    dots = d.pick("", "...")
+    wide = d.shape(0, 2, 3) if dots else ()
+    shapes = [[d.pick(sizes[x], sizes[x], 1) if t.count(x) == 1 else sizes[x] for x in t] for t in terms]
+    batches = [[d.pick(n, 1) for n in wide][d.number(0, len(wide)) :] for _ in terms]
+    pattern = ",".join(dots + t for t in terms) + "->" + dots + out
+    return d.apply(name, pattern, *(d.tensor(*b, *s) for b, s in zip(batches, shapes, strict=True)))
+
+
+@draws("pad")
+def _pad(d: Draw, name: str) -> Any:
+    mode = d.pick("constant", "edge", "wrap", "reflect", "symmetric")
+    shape = d.shape(1, 2)
+    far = d.concrete or d.pick(True, False)
+
+    def width(n: int) -> Any:
+        if mode in ("constant", "edge"):
+            return d.parameter(d.number(0, 5))
+        return d.number(0, 7) if far else d.parameter(d.number(0, n - (mode == "reflect")))
+
+    pairs = tuple((width(n), width(n)) for n in shape)
+    widths = d.pick(pairs, pairs, (pairs[0],) if len(shape) == 1 else pairs, pairs[0] if len(shape) == 1 else pairs)
+    fill = {"constant_values": d.number(-2, 2)} if mode == "constant" else {}
+    return d.apply(name, d.tensor(*shape), widths, mode, **fill)
+
+
+@draws("roll")
+def _roll(d: Draw, name: str) -> Any:
+    shape = d.shape(0, 3)
+    shift = d.pick(d.number(-9, 9), d.parameter(d.number(-9, 9)))
+    if not shape or d.pick(True, False):
+        return d.apply(name, d.tensor(*shape), shift)
+    axes = d.pick(d.number(-len(shape), len(shape) - 1), tuple(d.draw(st.permutations(range(len(shape))))))
+    shifts = tuple(d.number(-4, 4) for _ in axes) if isinstance(axes, tuple) else shift
+    return d.apply(name, d.tensor(*shape), shifts, axes)
+
+
+@draws("concatenate", "stack")
+def _joined(d: Draw, name: str) -> Any:
+    shape, count = list(d.shape(1, 3)), d.number(1, 3)
+    if name == "stack":
+        arrays = [d.tensor(*shape[1:]) for _ in range(count)]
+        return d.apply(name, arrays, d.number(-len(shape), len(shape) - 1))
+    axis = d.pick(None, d.number(-len(shape), len(shape) - 1))
+    if axis is None:
+        return d.apply(name, [d.tensor(*d.shape(0, 3)) for _ in range(count)], None)
+    shapes = [[*shape[:axis], d.number(1, 4), *(shape[axis:][1:])] for _ in range(count)]
+    return d.apply(name, [d.tensor(*s) for s in shapes], axis)
+
+
+@draws("toeplitz", "circulant", "convolution_matrix")
+def _matrices(d: Draw, name: str) -> Any:
+    c = d.tensor(d.number(1, 6))
+    if name == "circulant":
+        return d.apply(name, c)
+    if name == "toeplitz":
+        return d.apply(name, c, d.pick(None, d.tensor(d.number(1, 6))))
+    return d.apply(name, c, d.parameter(d.number(1, 6)), d.pick("full", "same", "valid"))
+
+
+@draws("circular_convolve", "circular_correlate")
+def _circular(d: Draw, name: str) -> Any:
+    shape = d.shape(1, 3)
+    return d.apply(name, d.tensor(*shape), d.tensor(*shape))
+
+
+@draws("sliding_window_view")
+def _windows(d: Draw, name: str) -> Any:
+    shape = d.shape(1, 3)
+    if len(shape) == 1 and d.pick(True, False):
+        return d.apply(name, d.tensor(*shape), d.parameter(d.number(1, shape[0])))
+    if d.pick(True, False):
+        return d.apply(name, d.tensor(*shape), tuple(d.parameter(d.number(1, n)) for n in shape))
+    axis = d.number(-len(shape), len(shape) - 1)
+    return d.apply(name, d.tensor(*shape), d.parameter(d.number(1, shape[axis])), axis)
 
 
 @draws("call")

@@ -1,17 +1,34 @@
 """The operators, one file a family; importing this fills the registry."""
 
-from symconv.operators import arithmetic, functions, indexing, layers, layout, products, sliding, structured
+from symconv.operators import (
+    arithmetic,
+    boundaries,
+    contractions,
+    functions,
+    indexing,
+    layers,
+    layout,
+    matrices,
+    products,
+    sliding,
+    structured,
+    windows,
+)
 from symconv.operators.registry import REGISTRY, Operator
 
 __all__ = [
     "REGISTRY",
     "Operator",
     "arithmetic",
+    "boundaries",
+    "contractions",
     "functions",
     "indexing",
     "layers",
     "layout",
+    "matrices",
     "products",
     "sliding",
     "structured",
+    "windows",
 ]

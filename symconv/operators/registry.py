@@ -9,7 +9,8 @@ so). The decorator adds what belongs to the operator's name: LaTeX, library, Num
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,7 @@ class Operator:
     rule: str
     binds: str | None = None
     positions: tuple[str, ...] = ()
+    sequences: tuple[str, ...] = ()
     signature: inspect.Signature = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +67,11 @@ class Operator:
         object.__setattr__(self, "__module__", self.define.__module__)
         object.__setattr__(self, "__signature__", self.signature)
         object.__setattr__(self, "__wrapped__", self.define)
+
+    def apply(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """Call the definition or the twin with the operator's arguments."""
+        bound = inspect.BoundArguments(self.signature, OrderedDict(arguments))
+        return function(*bound.args, **bound.kwargs)
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -95,6 +102,7 @@ def operator(
     name: str | None = None,
     binds: str | None = None,
     positions: str = "",
+    sequences: str = "",
 ) -> Callable[[Callable[..., Definition]], Operator]:
     """Register a definition as an operator.
 
@@ -103,7 +111,8 @@ def operator(
     parameters; `twin` calls the library's function on NumPy arrays; `rule` names the step that
     unfolds it in a derivation; `binds` names the parameter that is a bound index; `positions`
     names the parameters in which a number that came from a symbol stays what it was: x[i] at
-    i = -1 reads 0, where x[-1] counts from the end.
+    i = -1 reads 0, where x[-1] counts from the end; `sequences` names the operands that are
+    sequences of arrays.
     """
 
     def register(define: Callable[..., Definition]) -> Operator:
@@ -120,6 +129,7 @@ def operator(
             rule or f"definition of {own}",
             binds,
             tuple(positions.split()),
+            tuple(sequences.split()),
         )
         REGISTRY[own] = made
         return made

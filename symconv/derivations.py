@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from symconv.kernel.formulas import Formula, Plus, Read, plus
+from symconv.claims import SizeHypothesis
+from symconv.kernel.formulas import Formula, Plus, Read, Sum, Times, When, minus, plus, times
 from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Grid, Printing, Reason
-from symconv.latex.text import expression_text
+from symconv.latex.naming import arrays
 from symconv.rewriting import (
     Match,
     Product,
@@ -33,6 +34,8 @@ from symconv.tensors import Operation, Tensor
 _FALLBACK = "by linear arithmetic on the index ranges"
 #: Operations of these families are rearrangements: several of them make one line.
 _LAYOUT = "layout"
+#: Products of arrays that a first line shows as such, not entry by entry.
+_PRODUCTS = ("multiply", "conj", "power")
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Setting:
     verify: Callable[[Formula, Formula], bool]
     ranges: Ranges
     printing: Printing
-    hypotheses: tuple[Reason, ...] = ()
+    hypotheses: tuple[tuple[frozenset[str], Reason], ...] = ()
     known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
 
     def holds(self, left: Formula, right: Formula) -> bool:
@@ -182,7 +185,7 @@ def _shared(left: Formula, right: Formula) -> frozenset[Any]:
 def _opening(formula: Formula, ranges: Ranges) -> Formula:
     """A side as it stands at one entry: sums of arrays are written entry by entry, products stay folded."""
     match formula:
-        case Read(array, _) if isinstance(array, Operation) and array.operator.name in ("multiply", "conj", "power"):
+        case Read(array, _) if isinstance(array, Operation) and array.axes and array.operator.name in _PRODUCTS:
             return formula
     return tidy(formula, ranges)
 
@@ -202,7 +205,7 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
         names = frozenset(o.operator.name for o in group)
         new = tidy(unfold(formula, names, atoms), setting.ranges)
         if not setting.holds(formula, new):
-            new = tidy(unfold(formula, names, atoms, guarded=True), setting.ranges)
+            new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
         yield Line(new, _definitions(group))
         formula = new
 
@@ -252,9 +255,10 @@ def _middle(left: Formula, right: Formula, is_last: bool, setting: Setting) -> l
     The last line is `right` itself, or None where it needs no line of its own.
     """
     if canonical(left) == canonical(right):
-        return [None] if not is_last or left == right else [None]
+        return [None]
     ours, theirs = products(left), products(right)
-    pairs = _paired(ours, theirs)
+    movable = frozenset(name for names, _ in setting.hypotheses for name in names)
+    pairs = _paired(ours, theirs, movable)
     if pairs is None:
         return None
     lines: list[Line | None] = []
@@ -287,20 +291,47 @@ def _middle(left: Formula, right: Formula, is_last: bool, setting: Setting) -> l
             return [*lines, None] if setting.holds(here, right) else None
         rule = "factor out" if _has_sum_inside(right) else "reorder the factors"
         return [*lines, Line(right, Reason(rule))] if setting.holds(here, right) else None
-    for reason in setting.hypotheses:
-        if setting.holds(here, right):
-            return [*lines, Line(right, reason)]
+    differing = {a.name for _, _, m in pairs for a in m.differing}
+    reason = next((r for names, r in setting.hypotheses if differing <= names), None)
+    if reason is not None and setting.holds(here, right):
+        return [*lines, Line(right, reason)]
     return None
 
 
-def _paired(ours: Sequence[Product], theirs: Sequence[Product]) -> list[tuple[Product, Product, Match]] | None:
-    """Each product with the one that it becomes."""
+def collected(left: Formula, right: Formula, setting: Setting, under: Setting) -> tuple[Formula, str] | None:
+    """left − right as Σ of common factors times a difference of entries of the tensors that hypotheses are about.
+
+    Also the names of the other tensors; None if the sides do not match so.
+    """
+    movable = frozenset(name for names, _ in under.hypotheses for name in names)
+    nothing: frozenset[Any] = frozenset()
+    first, last = ([*_unfolding(side, nothing, setting)][-1].formula for side in (left, right))
+    pairs = _paired(products(first), products(last), movable)
+    if pairs is None or not movable:
+        return None
+    terms, others = [], dict[str, None]()
+    for p, q, m in pairs:
+        if not m.exact_ranges or m.complete:
+            return None
+        changed = _moved(p, q, m)
+        common = [f for f in changed.factors if f in q.factors]
+        ours = [f for f in changed.factors if f not in common]
+        theirs = [f for f in q.factors if f not in common]
+        terms.append(replace(changed, factors=(*common, minus(times(*ours), times(*theirs)))))
+        others.update((t.name, None) for f in common for a in arrays(f) for t in nodes(a) if isinstance(t, Tensor))
+    return _sum_of(terms), " and ".join(others)
+
+
+def _paired(
+    ours: Sequence[Product], theirs: Sequence[Product], movable: frozenset[str]
+) -> list[tuple[Product, Product, Match]] | None:
+    """Each product with the one that it becomes, but for where the `movable` tensors are read."""
     if len(ours) != len(theirs):
         return None
     rest = list(theirs)
     pairs = []
     for p in ours:
-        found = [(q, m) for q in rest for m in matches(p, q)]
+        found = [(q, m) for q in rest for m in matches(p, q) if {a.name for a in m.differing} <= movable]
         if not found:
             return None
         q, m = min(found, key=lambda item: (not item[1].complete, not _is_renaming(item[1]), not item[1].exact_ranges))
@@ -327,8 +358,6 @@ def _order_differs(pairs: Iterable[tuple[Product, Product, Match]]) -> bool:
 
 def _has_sum_inside(formula: Formula) -> bool:
     """Whether a sum of terms stands under a Σ or in a product."""
-    from symconv.kernel.formulas import Sum, Times, When
-
     match formula:
         case Plus(terms):
             return any(map(_has_sum_inside, terms))
@@ -390,13 +419,20 @@ class Told:
             lambda a, b: formulas_equal(a, b, stated.context),
             Ranges(ranges),
             printing,
-            tuple(printing.hypothesis(h) for h in self.hypotheses),
+            tuple((_tensors(h), printing.hypothesis(h)) for h in self.hypotheses),
         )
 
     @property
     def sides(self) -> tuple[Formula, Formula]:
         """The two sides at the output index."""
         return self.stated.formulas
+
+
+def _tensors(hypothesis: Hypothesis) -> frozenset[str]:
+    """The tensors that a hypothesis is about."""
+    if isinstance(hypothesis, SizeHypothesis):
+        return frozenset()
+    return frozenset(n.name for side in (hypothesis.left, hypothesis.right) for n in nodes(side) if isinstance(n, Tensor))
 
 
 def told(claim: Any, link: Any, hypotheses: Sequence[Hypothesis]) -> Told:
@@ -407,7 +443,7 @@ def told(claim: Any, link: Any, hypotheses: Sequence[Hypothesis]) -> Told:
 def tell(result: Any) -> Derivation | None:
     """The derivation of a verdict; None for one that is undecided.
 
-    >>> from symconv import prove
+    >>> from symconv.proving import prove
     >>> print(prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").derivation.text())
       convolve(x, k)[m]
     = Σ_{u=0}^{M-1} x[m-u]·k[u]                         definition of convolution
@@ -479,4 +515,4 @@ def _repaired(result: Any) -> Iterator[Chain]:
             yield replace(chain, title=f"It holds if {result.condition}:")
 
 
-__all__ = ["Chain", "Derivation", "Setting", "Step", "derive", "expression_text", "tell", "Tensor"]
+__all__ = ["Chain", "Derivation", "Setting", "Step", "collected", "derive", "tell", "told"]

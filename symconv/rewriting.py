@@ -6,7 +6,7 @@ its neighbour by the kernel afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +29,7 @@ from symconv.kernel.formulas import (
     substitute,
     times,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Floor, Poly
 from symconv.kernel.terms import expand, is_real
 from symconv.tensors import Operation, Tensor, TensorExpr
 
@@ -86,8 +86,21 @@ def tidy(formula: Formula, ranges: Ranges = Ranges()) -> Formula:
             return _conjugate(tidy(body, ranges))
         case Call(function, body):
             return Call(function, tidy(body, ranges))
+        case Read(array, index):
+            return Read(array, tuple(tuple(map(_halves, i)) if isinstance(i, tuple) else _halves(i) for i in index))
         case _:
             return formula
+
+
+def _halves(poly: Poly) -> Poly:
+    """⌊(h+1)/2⌋ − h as −⌊h/2⌋."""
+    for monomial, c in poly.terms.items():
+        match monomial:
+            case (Floor(numerator, divisor),) if divisor == 2:
+                shorter = poly + (numerator - 1 - Poly({monomial: 1}) - (numerator - 1) // 2) * c
+                if len(shorter.terms) < len(poly.terms):
+                    return shorter
+    return poly
 
 
 def _terms(formula: Formula) -> tuple[Formula, ...]:
@@ -219,41 +232,48 @@ def outermost(formula: Formula, atoms: frozenset[Any] = frozenset()) -> Iterator
 
 
 
-def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guarded: bool = False) -> Formula:
+def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guards: Ranges | None = None) -> Formula:
     """The formula with the outermost operations of these operators replaced by their definitions.
 
-    With `guarded`, the new formula says that it is 0 outside the operation's shape.
+    With `guards`, the new formula says that it is 0 outside the operation's shape, where the
+    ranges do not say that the read is inside.
     """
     match formula:
         case Read(array, index) if isinstance(array, Operation) and array.leaf is None and array not in atoms:
             if array.operator.name not in names:
                 return formula
             body = array.entry(*index)
-            if not guarded:
+            if guards is None or guards.contain(array, index):
                 return body
             inside = ((Compare(p, ">="), Compare(d - 1 - p, ">=")) for p, d in _digits(array, index))
             return When(tuple(c for pair in inside for c in pair), body)
         case Sum(name, lower, upper, body):
-            return Sum(name, lower, upper, unfold(body, names, atoms, guarded))
+            inner = guards.with_name(name, lower, upper) if guards else None
+            return Sum(name, lower, upper, unfold(body, names, atoms, inner))
         case Plus(terms):
-            return Plus(tuple(unfold(t, names, atoms, guarded) for t in terms))
+            return Plus(tuple(unfold(t, names, atoms, guards) for t in terms))
         case Times(factors):
-            return Times(tuple(unfold(f, names, atoms, guarded) for f in factors))
+            return Times(tuple(unfold(f, names, atoms, guards) for f in factors))
         case When(conditions, body):
-            return When(conditions, unfold(body, names, atoms, guarded))
+            return When(conditions, unfold(body, names, atoms, guards))
         case Conj(body):
-            return Conj(unfold(body, names, atoms, guarded))
+            return Conj(unfold(body, names, atoms, guards))
         case Call(function, body):
-            return Call(function, unfold(body, names, atoms, guarded))
+            return Call(function, unfold(body, names, atoms, guards))
         case _:
             return formula
 
 
-def unfolded(formula: Formula, ranges: Ranges = Ranges()) -> Formula:
-    """The formula with every operation replaced by its definition, reads of tensors being left."""
+def unfolded(formula: Formula, ranges: Ranges, equal: Callable[[Formula, Formula], bool] | None = None) -> Formula:
+    """The formula with every operation replaced by its definition, reads of tensors being left.
+
+    Guards are left out where `equal` says that they make no difference.
+    """
     formula = tidy(formula, ranges)
     while names := frozenset(array.operator.name for array in outermost(formula)):
-        formula = tidy(unfold(formula, names, frozenset(), guarded=True), ranges)
+        plain = tidy(unfold(formula, names, frozenset()), ranges)
+        guarded = tidy(unfold(formula, names, frozenset(), ranges), ranges)
+        formula = plain if plain == guarded or (equal is not None and equal(plain, guarded)) else guarded
     return formula
 
 
@@ -280,7 +300,7 @@ class Product:
         return replace(
             self,
             coefficient=self.coefficient.substitute(values),
-            factors=tuple(substitute(f, values) for f in self.factors),
+            factors=tuple(tidy(substitute(f, values)) for f in self.factors),
             guards=tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
         )
 
@@ -324,11 +344,16 @@ def _joined(p: Product, q: Product) -> Product:
 
 @dataclass(frozen=True)
 class Match:
-    """How one product becomes another: bound names by expressions, and whether all factors then agree."""
+    """How one product becomes another: bound names by expressions, and the tensors still read elsewhere."""
 
     values: Mapping[str, Poly]
-    complete: bool
+    differing: frozenset[Any]
     exact_ranges: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether all factors agree."""
+        return not self.differing
 
 
 def matches(p: Product, q: Product) -> Iterator[Match]:
@@ -352,10 +377,11 @@ def _candidates(p: Product, q: Product) -> Iterator[Match]:
             if values is None:
                 continue
             changed = p.substitute(values)
-            complete = _same(changed, q, pairing, p)
-            yield Match(values, complete, _ranges_agree(p, q, values))
-            if complete:
-                return
+            differ = _differing(changed, pairing, p)
+            if differ is not None and changed.coefficient == q.coefficient:
+                yield Match(values, differ, _ranges_agree(p, q, values))
+                if not differ:
+                    return
 
 
 def _pairings(left: Sequence[Formula], right: Sequence[Formula]) -> Iterator[list[tuple[Formula, Formula]]]:
@@ -413,14 +439,26 @@ def _solution(equations: Sequence[Poly], unknown: Sequence[str], targets: Sequen
         return None
     values.update(zip(open_names, map(Poly.name, free), strict=False))
     values = {k: v.substitute({n: values[n] for n in open_names}) for k, v in values.items()}
+    values = {k: _halves(v) for k, v in values.items()}
     return None if any(not v.names.isdisjoint(unknown) for v in values.values()) else values
 
 
-def _same(changed: Product, q: Product, pairing: Sequence[tuple[Formula, Formula]], p: Product) -> bool:
-    if changed.coefficient != q.coefficient or len(changed.guards) != len(q.guards):
-        return False
+def _differing(
+    changed: Product, pairing: Sequence[tuple[Formula, Formula]], p: Product
+) -> frozenset[TensorExpr] | None:
+    """The tensors that are read elsewhere than in the partner; None if anything else differs."""
     partner = {id(a): b for a, b in pairing}
-    return all(new == partner[id(old)] for old, new in zip(p.factors, changed.factors, strict=True))
+    found = set()
+    for old, new in zip(p.factors, changed.factors, strict=True):
+        other = partner[id(old)]
+        match new, other:
+            case _ if new == other:
+                continue
+            case (Read(Tensor() as array, _), Read(_, _)) | (Conj(Read(Tensor() as array, _)), Conj(_)):
+                found.add(array)
+            case _:
+                return None
+    return frozenset(found)
 
 
 def _ranges_agree(p: Product, q: Product, values: Mapping[str, Poly]) -> bool:

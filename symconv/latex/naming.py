@@ -9,6 +9,7 @@ from symconv.kernel.polynomials import Poly
 from symconv.tensors import Operation
 
 LETTERS = "uvwpqrstijklmnabcdefgxyz"
+_FREE = "ijklpqrstabcdxyzmnuvw"
 
 
 def readable(formula: Formula, taken: Iterable[str], renamed: dict[str, str] | None = None) -> Formula:
@@ -48,7 +49,7 @@ def _readable(formula: Formula, taken: frozenset[str], record: dict[str, str]) -
             return formula
 
 
-def choose(hint: str, taken: Iterable[str]) -> str:
+def choose(hint: str, taken: Iterable[str], letters: str = LETTERS) -> str:
     """A name for a bound index that is not among those taken.
 
     >>> choose("u.17", ["u"]), choose("m.x", ["u"]), choose("u_1.3", [])
@@ -56,7 +57,7 @@ def choose(hint: str, taken: Iterable[str]) -> str:
     """
     taken = frozenset(taken)
     first = hint.split(".")[0].split("_")[0].lstrip("$")
-    for name in (first, *LETTERS):
+    for name in (first, *letters):
         if name and not name.isdigit() and name not in taken:
             return name
     return next(f"u{i}" for i in range(len(taken) + 1) if f"u{i}" not in taken)
@@ -86,9 +87,16 @@ def arrays(formula: Formula) -> Iterator[object]:
 
 
 def renaming(names: Iterable[str], taken: Iterable[str]) -> Mapping[str, str]:
-    """Readable names for free indices."""
-    used, found = set(taken), {}
+    """Readable names for free indices: the hints, or i, j, … where a hint is taken.
+
+    >>> dict(renaming(["m.x", "n.x"], ["n"]))
+    {'m.x': 'i', 'n.x': 'j'}
+    """
+    names = list(names)
+    used = set(taken)
+    clash = any(name.split(".")[0] in used for name in names)
+    found: dict[str, str] = {}
     for name in names:
-        found[name] = choose(name, used)
+        found[name] = choose("i" if clash else name, used, _FREE)
         used.add(found[name])
     return found

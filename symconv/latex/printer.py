@@ -114,10 +114,12 @@ class LatexWriter(Writer):
     def summation(self, name: str, lower: Poly, upper: Poly, body: str) -> str:
         return rf"\sum_{{{self.name(name)}={self.poly(lower)}}}^{{{self.poly(upper - 1)}}} {body}"
 
-    def entry(self, array: Any, index: tuple[Poly, ...]) -> tuple[str, int]:
-        if not index:
-            return self.node(array)
-        return self.subscripted(array, [self.subscript(i) for i in index]), _SUBSCRIPT
+    def entry(self, array: Any, index: Sequence[str]) -> tuple[str, int]:
+        return (self.subscripted(array, index), _SUBSCRIPT) if index else self.node(array)
+
+    @property
+    def subscripts(self) -> FlatWriter:
+        return FlatWriter(self.names)
 
     def bracket(self, conditions: Sequence[str]) -> str:
         return rf"\left[{','.join(conditions)}\right]"
@@ -138,7 +140,7 @@ class LatexWriter(Writer):
 
     def subscript(self, poly: Poly) -> str:
         """A polynomial as an index: floors lie flat."""
-        return FlatWriter(self.names).poly(poly)
+        return self.subscripts.poly(poly)
 
     def subscripted(self, array: TensorExpr, subscripts: Sequence[str]) -> str:
         """An array with subscripts; those of an array that is itself an entry are joined."""

@@ -220,11 +220,12 @@ class TextWriter(Writer):
         inside = TextWriter(self.names, tight=True)
         return f"Σ_{{{self.name(name)}={inside.poly(lower)}}}^{{{inside.poly(upper - 1)}}} {body}"
 
-    def entry(self, array: Any, index: tuple[Poly, ...]) -> tuple[str, int]:
-        if not index:
-            return _text(array)
-        inside = TextWriter(self.names, tight=True)
-        return f"{_fit(array, _TRAILER)}[{', '.join(map(inside.poly, index))}]", _TRAILER
+    def entry(self, array: Any, index: Sequence[str]) -> tuple[str, int]:
+        return (f"{_fit(array, _TRAILER)}[{', '.join(index)}]", _TRAILER) if index else _text(array)
+
+    @property
+    def subscripts(self) -> TextWriter:
+        return TextWriter(self.names, tight=True)
 
     def bracket(self, conditions: Sequence[str]) -> str:
         return f"[{', '.join(conditions)}]"

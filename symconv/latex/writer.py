@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 from symconv.kernel.formulas import (
     All,
     AnyOf,
+    Axis,
     Call,
     Compare,
     Condition,
     Conj,
     Formula,
+    Index,
     Negation,
     Plus,
     Read,
@@ -78,8 +80,13 @@ class Writer(ABC):
         """Σ of the body over lower ≤ name < upper."""
 
     @abstractmethod
-    def entry(self, array: Any, index: tuple[Poly, ...]) -> tuple[str, int]:
-        """An entry of an array, with its precedence."""
+    def entry(self, array: Any, index: Sequence[str]) -> tuple[str, int]:
+        """An entry of an array at printed positions, with its precedence."""
+
+    @property
+    @abstractmethod
+    def subscripts(self) -> Writer:
+        """The writer for what stands in subscripts."""
 
     @abstractmethod
     def bracket(self, conditions: Sequence[str]) -> str:
@@ -137,6 +144,17 @@ class Writer(ABC):
 
     fraction_level = 0
 
+    def position(self, axis: Axis, index: Index) -> str:
+        """An index along an axis; several digits as i·W + j, the sizes as they are."""
+        digits = axis.digits
+        if not isinstance(index, tuple) or all(len(d.terms) == 1 for d in digits[1:]):
+            return self.poly(axis.flat(index))
+        position = self.poly(index[0])
+        for k, (digit, part) in enumerate(zip(digits[1:], index[1:], strict=True)):
+            before = self.poly(index[0], PRODUCT) if k == 0 else self.parenthesised(position)
+            position = self.signed([(False, self.juxtaposed([before, self.poly(digit, PRODUCT)])), (False, self.poly(part))])
+        return position
+
     def _factors(self, atoms: Iterable[Shown]) -> list[str]:
         result = []
         for atom, same in groupby(atoms):
@@ -151,7 +169,7 @@ class Writer(ABC):
             case Scalar(value):
                 return self.poly(value, level)
             case Read(array, index):
-                flat = tuple(axis.flat(i) for axis, i in zip(array.axes, index, strict=True))
+                flat = [self.subscripts.position(axis, i) for axis, i in zip(array.axes, index, strict=True)]
                 return self.fit(*self.entry(array, flat), level)
             case Sum(name, lower, upper, body):
                 inner = self.within(name).formula(body, NEGATIVE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from symconv.claims import SizeHypothesis
+from symconv.claims import SizeHypothesis, TensorHypothesis
 from symconv.kernel.formulas import Formula, Plus, Read, Sum, Times, When, minus, plus, times
 from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Grid, Printing, Reason
@@ -125,13 +125,39 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class Known:
+    """A hypothesis in words, and the tensors that it is about: none for one on sizes."""
+
+    reason: Reason
+    tensors: frozenset[str] = frozenset()
+    equation: TensorHypothesis | None = None
+
+    def covers(self, differing: Iterable[Any]) -> bool:
+        """Whether it may say why these tensors are read elsewhere."""
+        return not self.tensors or {a.name for a in differing} <= self.tensors
+
+    def explains(self, before: Sequence[Formula], after: Sequence[Formula]) -> bool:
+        """Whether it turns the factors that differ into one another when it is applied to them."""
+        if self.equation is None:
+            return False
+        applied = {f for f in before if isinstance(f, Read) for f in (self._applied(f),)}
+        return all(f in after or self._applied(f) in after for f in before if isinstance(f, Read)) and bool(applied)
+
+    def _applied(self, read: Read) -> Formula:
+        assert self.equation is not None
+        if read.array != self.equation.left or not isinstance(self.equation.right, Operation):
+            return read
+        return tidy(unfold(Read(self.equation.right, read.index), frozenset({self.equation.right.operator.name}), frozenset()))
+
+
+@dataclass(frozen=True)
 class Setting:
     """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses in words."""
 
     verify: Callable[[Formula, Formula], bool]
     ranges: Ranges
     printing: Printing
-    hypotheses: tuple[tuple[frozenset[str], Reason], ...] = ()
+    hypotheses: tuple[Known, ...] = ()
     known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
 
     def holds(self, left: Formula, right: Formula) -> bool:
@@ -257,8 +283,7 @@ def _middle(left: Formula, right: Formula, is_last: bool, setting: Setting) -> l
     if canonical(left) == canonical(right):
         return [None]
     ours, theirs = products(left), products(right)
-    movable = frozenset(name for names, _ in setting.hypotheses for name in names)
-    pairs = _paired(ours, theirs, movable)
+    pairs = _paired(ours, theirs, setting.hypotheses)
     if pairs is None:
         return None
     lines: list[Line | None] = []
@@ -291,11 +316,11 @@ def _middle(left: Formula, right: Formula, is_last: bool, setting: Setting) -> l
             return [*lines, None] if setting.holds(here, right) else None
         rule = "factor out" if _has_sum_inside(right) else "reorder the factors"
         return [*lines, Line(right, Reason(rule))] if setting.holds(here, right) else None
-    differing = {a.name for _, _, m in pairs for a in m.differing}
-    reason = next((r for names, r in setting.hypotheses if differing <= names), None)
-    if reason is not None and setting.holds(here, right):
-        return [*lines, Line(right, reason)]
-    return None
+    fitting = [h for h in setting.hypotheses if all(h.covers(m.differing) for _, _, m in pairs)]
+    if not fitting or not setting.holds(here, right):
+        return None
+    told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
+    return [*lines, Line(right, (told or fitting)[0].reason)]
 
 
 def collected(left: Formula, right: Formula, setting: Setting, under: Setting) -> tuple[Formula, str] | None:
@@ -303,11 +328,10 @@ def collected(left: Formula, right: Formula, setting: Setting, under: Setting) -
 
     Also the names of the other tensors; None if the sides do not match so.
     """
-    movable = frozenset(name for names, _ in under.hypotheses for name in names)
     nothing: frozenset[Any] = frozenset()
     first, last = ([*_unfolding(side, nothing, setting)][-1].formula for side in (left, right))
-    pairs = _paired(products(first), products(last), movable)
-    if pairs is None or not movable:
+    pairs = _paired(products(first), products(last), [h for h in under.hypotheses if h.tensors])
+    if pairs is None:
         return None
     terms, others = [], dict[str, None]()
     for p, q, m in pairs:
@@ -323,21 +347,25 @@ def collected(left: Formula, right: Formula, setting: Setting, under: Setting) -
 
 
 def _paired(
-    ours: Sequence[Product], theirs: Sequence[Product], movable: frozenset[str]
+    ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]
 ) -> list[tuple[Product, Product, Match]] | None:
-    """Each product with the one that it becomes, but for where the `movable` tensors are read."""
+    """Each product with the one that it becomes, but for what hypotheses may explain."""
     if len(ours) != len(theirs):
         return None
     rest = list(theirs)
     pairs = []
     for p in ours:
-        found = [(q, m) for q in rest for m in matches(p, q) if {a.name for a in m.differing} <= movable]
+        found = [(q, m) for q in rest for m in matches(p, q) if _possible(m, hypotheses)]
         if not found:
             return None
         q, m = min(found, key=lambda item: (not item[1].complete, not _is_renaming(item[1]), not item[1].exact_ranges))
         rest.remove(q)
         pairs.append((p, q, m))
     return pairs
+
+
+def _possible(match: Match, hypotheses: Sequence[Known]) -> bool:
+    return match.complete or any(h.covers(match.differing) for h in hypotheses)
 
 
 def _moved(p: Product, q: Product, match: Match) -> Product:
@@ -386,8 +414,9 @@ def _substitution(
     reason = setting.printing.substitution(told)
     if all(m.exact_ranges for _, _, m in pairs):
         return reason
-    arrays = list(dict.fromkeys(a for p, q, m in pairs for t in (p, _moved(p, q, m)) for a in outside(t, setting.ranges)))
-    return setting.printing.zero_outside(reason, arrays)
+    both = [term for p, q, m in pairs for term in (p, _moved(p, q, m))]
+    extended = dict.fromkeys(a for term in both for a in outside(term, setting.ranges))
+    return setting.printing.zero_outside(reason, list(extended))
 
 
 # Telling a verdict
@@ -419,7 +448,7 @@ class Told:
             lambda a, b: formulas_equal(a, b, stated.context),
             Ranges(ranges),
             printing,
-            tuple((_tensors(h), printing.hypothesis(h)) for h in self.hypotheses),
+            tuple(_known(self.hypotheses, printing)),
         )
 
     @property
@@ -428,11 +457,15 @@ class Told:
         return self.stated.formulas
 
 
-def _tensors(hypothesis: Hypothesis) -> frozenset[str]:
-    """The tensors that a hypothesis is about."""
-    if isinstance(hypothesis, SizeHypothesis):
-        return frozenset()
-    return frozenset(n.name for side in (hypothesis.left, hypothesis.right) for n in nodes(side) if isinstance(n, Tensor))
+def _known(hypotheses: Sequence[Hypothesis], printing: Printing) -> Iterator[Known]:
+    """Hypotheses on tensors one by one, those on sizes together."""
+    on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
+    for h in hypotheses:
+        if isinstance(h, TensorHypothesis):
+            names = (n.name for side in (h.left, h.right) for n in nodes(side) if isinstance(n, Tensor))
+            yield Known(printing.hypothesis(h), frozenset(names), h)
+    if on_sizes:
+        yield Known(printing.conditions(on_sizes))
 
 
 def told(claim: Any, link: Any, hypotheses: Sequence[Hypothesis]) -> Told:
@@ -483,7 +516,7 @@ def _equalities(claim: Any) -> Iterator[Chain]:
 
 def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
     """That the condition suffices, then that nothing else does."""
-    condition = " and ".join(map(str, claim.exactly))
+    condition = " and ".join(map(str, claim.exactly)).replace("==", "=")
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
     yield Chain(derive(*under.sides, under.setting), f"If {condition}:")
     free = told(claim, link, claim.hypotheses)
@@ -500,7 +533,7 @@ def _repaired(result: Any) -> Iterator[Chain]:
     from symconv.errors import SymconvError
     from symconv.proving import prove
 
-    if result.condition is None or result.verdict != "refuted" or result.claim.exactly is not None:
+    if result.condition is None or result.condition.text.endswith("== 0") or result.verdict != "refuted" or result.claim.exactly is not None:
         return
     word = " and " if result.claim.hypotheses else " if "
     text = f"{result.claim}{word}{result.condition.text}"
@@ -512,7 +545,7 @@ def _repaired(result: Any) -> Iterator[Chain]:
         return
     if repaired.verdict == "proved":
         for chain in tell(repaired).chains:  # type: ignore[union-attr]
-            yield replace(chain, title=f"It holds if {result.condition}:")
+            yield replace(chain, title=f"It holds if {str(result.condition).replace('==', '=')}:")
 
 
 __all__ = ["Chain", "Derivation", "Setting", "Step", "collected", "derive", "tell", "told"]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from itertools import product
 from typing import Any
 
 import sympy
 
-from symconv.conversion import to_poly, to_sympy
+from symconv.conversion import to_poly
 from symconv.kernel.decide import Context
 from symconv.kernel.formulas import (
+    Axis,
     Call,
     Conj,
     Formula,
@@ -27,11 +29,14 @@ from symconv.kernel.formulas import (
     substitute,
     times,
 )
-from symconv.kernel.polynomials import ZERO, Poly
+from symconv.kernel.polynomials import ONE, ZERO, I, Poly
+from symconv.kernel.terms import TableAtom
 from symconv.latex.layout import Grid, Printing, Reason, width
 from symconv.latex.printer import LatexWriter, expression_latex
-from symconv.latex.text import expression_text
-from symconv.rewriting import Ranges, tidy, unfolded
+from symconv.latex.text import TextWriter, expression_text
+from symconv.latex.writer import ATOM, Writer
+from symconv.rewriting import Ranges, digits, tidy, unfolded
+from symconv.tensors import Tensor
 
 _MANY_TERMS = 8
 _GRID_WIDTH = 48.0
@@ -45,8 +50,8 @@ def counterexample(result: Any) -> Iterator[Any]:
     from symconv.derivations import Chain, Step, derive, told
 
     claim, found = result.claim, result.counterexample
-    number = next((i for i, k in enumerate(claim.links) if k.relation == "!="), 0) if result.verdict == "proved" else result.link
-    link = claim.links[number]
+    differing = next((k for k in claim.links if k.relation == "!="), None) if result.verdict == "proved" else None
+    link = differing or claim.links[result.link]
     if link.relation == "!=" and result.verdict == "refuted":
         made = told(claim, link, claim.hypotheses)
         yield Chain(derive(*made.sides, made.setting), "The sides are equal:")
@@ -55,7 +60,8 @@ def counterexample(result: Any) -> Iterator[Any]:
         return
     sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
     at = ", ".join(f"{k} = {v}" for k, v in found.sizes.items())
-    if result.reason == "shape":
+    position = found.index[len(claim.indices) :] if found.index else ()
+    if len(position) != max(len(link.left.axes), len(link.right.axes)):
         for name, side in (("left", link.left), ("right", link.right)):
             shape = ", ".join(str(axis.size) for axis in side.axes)
             concrete = ", ".join(str(axis.size.substitute(sizes)) for axis in side.axes)
@@ -64,7 +70,6 @@ def counterexample(result: Any) -> Iterator[Any]:
             yield Chain((Step(line, Reason(""), True, Printing()),), words)
         return
     free = dict(zip(claim.indices, found.index, strict=False))
-    position = found.index[len(claim.indices) :]
     names = sizes | {k: Poly.of(int(v)) for k, v in free.items()}
     numbers = Numbers(found.arrays, found.functions)
     given = tuple((k, v) for k, v in found.arrays.items())
@@ -72,7 +77,8 @@ def counterexample(result: Any) -> Iterator[Any]:
     for name, side, target in (("left", link.left, found.lhs), ("right", link.right, found.rhs)):
         index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
         steps = _computed(side.replace_names(names), index, numbers, target)
-        yield Chain(tuple(steps), f"The {name} side at {where}:" if where else f"The {name} side:", given if name == "left" else ())
+        title = f"The {name} side at {where}:" if where else f"The {name} side:"
+        yield Chain(tuple(steps), title, given if name == "left" else ())
 
 
 def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any) -> Iterator[Any]:
@@ -101,8 +107,8 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
         yield Step(formula, reason, bool(verified), printing)
         before = formula
     verified = numbers.value(entries) == exact(target)
-    value = Grid(sympy.latex(exact(target)), str(exact(target)))
-    shown = Grid(numbers.shown(entries, True), numbers.shown(entries, False))
+    value = Grid(_LATEX.poly(exact(target)), _TEXT.poly(exact(target)))
+    shown = Grid(numbers.shown(entries, _LATEX), numbers.shown(entries, _TEXT))
     if shown.text != value.text:
         yield Step(shown, Reason("insert the numbers"), verified, printing)
         yield Step(value, Reason("compute"), verified, printing)
@@ -114,7 +120,7 @@ def _shortened(formula: Formula, numbers: Numbers) -> tuple[Formula, bool]:
     """A long sum without the terms that are 0 in numbers."""
     if not isinstance(formula, Plus) or len(formula.terms) <= _MANY_TERMS:
         return formula, False
-    kept = [t for t in formula.terms if numbers.value(t) != 0] or [formula.terms[0]]
+    kept = [t for t in formula.terms if numbers.value(t)] or [formula.terms[0]]
     return plus(*kept), len(kept) < len(formula.terms)
 
 
@@ -142,8 +148,7 @@ def _written(formula: Formula) -> Formula:
         case Call(function, body):
             return Call(function, _written(body))
         case Read(array, index):
-            pairs = [(p, d) for a, i in zip(array.axes, index, strict=True) for p, d in zip(a.parts(i), a.digits, strict=True)]
-            known = [(p.integer, d.integer) for p, d in pairs]
+            known = [(p.integer, d.integer) for p, d in digits(array, index)]  # type: ignore[arg-type]
             if any(p is not None and (p < 0 or (d is not None and p >= d)) for p, d in known):
                 return Scalar(ZERO)
             return formula
@@ -151,17 +156,24 @@ def _written(formula: Formula) -> Formula:
             return formula
 
 
-def exact(number: Any) -> Any:
-    """A number of a counterexample as an exact SymPy number."""
-    if hasattr(number, "item") and getattr(number, "shape", None) == ():
-        number = number.item()
-    if isinstance(number, complex):
-        return exact(number.real) + sympy.I * exact(number.imag)
-    if isinstance(number, float):
-        return sympy.Integer(int(number)) if number.is_integer() else sympy.nsimplify(number, rational=True)
-    if isinstance(number, Fraction):
-        return sympy.Rational(number.numerator, number.denominator)
-    return sympy.sympify(number)
+def exact(number: Any) -> Poly:
+    """A number of a counterexample, exactly.
+
+    >>> print(exact(0.5), exact(2 - 1j))
+    1/2 -1j + 2
+    """
+    match number:
+        case Poly():
+            return number
+        case complex():
+            return exact(number.real) + I * exact(number.imag)
+        case float():
+            return Poly.of(Fraction(str(number)))
+        case int() | Fraction():
+            return Poly.of(number)
+        case sympy.Expr():
+            return to_poly(number)
+    return exact(number.item())
 
 
 @dataclass(frozen=True)
@@ -171,52 +183,49 @@ class Numbers:
     arrays: Mapping[str, Any]
     functions: Mapping[str, Mapping[Any, Any]]
 
-    def value(self, formula: Formula) -> Any:
+    def value(self, formula: Formula) -> Poly:
         """The exact value of a written-out formula."""
         match formula:
-            case Scalar(value):
-                return to_sympy(value)
-            case Read():
-                return self._entry(formula)
+            case Scalar(number):
+                return number
+            case Read(array, index):
+                return self._entry(array, tuple(a.flat(i).integer for a, i in zip(array.axes, index, strict=True)))
             case Plus(terms):
-                return sympy.expand(sympy.Add(*map(self.value, terms)))
+                return reduce(lambda total, t: total + self.value(t), terms, ZERO)
             case Times(factors):
-                return sympy.expand(sympy.Mul(*map(self.value, factors)))
+                return reduce(lambda product, f: product * self.value(f), factors, ONE)
             case Conj(body):
-                return sympy.conjugate(self.value(body))
+                return self.value(body).conjugate()
             case Call(function, body):
                 argument = self.value(body)
-                table = {exact(k): exact(v) for k, v in (self.functions.get(function) or {}).items()}
-                return table.get(argument, sympy.Function(function)(argument))
+                table = {exact(k): exact(v) for k, v in self.functions[function].items()}
+                return table[argument]
             case Sum() | When():
-                made = written(formula)
-                return sympy.nan if isinstance(made, (Sum, When)) else self.value(made)
+                return self.value(written(formula))
 
-    def _entry(self, read: Read) -> Any:
-        array: Any = read.array
-        index = tuple(axis.flat(i).integer for axis, i in zip(array.axes, read.index, strict=True))
-        if hasattr(array, "name"):
+    def _entry(self, array: Any, index: tuple[int | None, ...]) -> Poly:
+        if isinstance(array, Tensor):
             found = self.arrays[array.name]
             return exact(found[index] if index else found)
+        if isinstance(array.leaf, TableAtom):
+            return array.leaf.values[Axis.of(*array.leaf.shape).flat(tuple(map(Poly.of, index))).integer]  # type: ignore[arg-type, index]
         return self.value(written(array.entry(*map(Poly.of, index))))  # type: ignore[arg-type]
 
-    def shown(self, formula: Formula, latex: bool) -> str:
+    def shown(self, formula: Formula, writer: Writer) -> str:
         """The formula with a number for each entry."""
-        def number(value: Any) -> str:
-            text = sympy.latex(value) if latex else str(value)
-            return f"({text})" if text.startswith("-") or " " in text else text
-
         match formula:
             case Plus(terms):
-                joined = "+" if latex else " + "
-                return joined.join(self.shown(t, latex) for t in terms)
+                return writer.signed([(False, self.shown(t, writer)) for t in terms])
             case Times(factors):
-                return (r" \cdot " if latex else "·").join(self.shown(f, latex) for f in factors)
+                return _DOT[isinstance(writer, LatexWriter)].join(self.shown(f, writer) for f in factors)
             case Call(function, body):
-                argument = self.value(body)
-                return f"{function}({sympy.latex(argument) if latex else argument})"
+                return f"{function}({writer.poly(self.value(body))})"
             case _:
-                return number(self.value(formula))
+                return writer.poly(self.value(formula), ATOM)
+
+
+_DOT = {True: r" \cdot ", False: "·"}
+_LATEX, _TEXT = LatexWriter(), TextWriter()
 
 
 # Literal arrays
@@ -234,8 +243,8 @@ def literal(result: Any) -> tuple[Any, ...] | None:
         if len(shape) > 2 or None in shape or len(left.axes) != len(right.axes) or not hasattr(left, "operator"):
             return None
         index = list(product(*(range(n or 0) for n in shape)))
-        sums = {at: written(unfolded(_at(left, at), Ranges())) for at in index}
-        same = all(sympy.expand(numbers.value(sums[at]) - numbers.value(written(unfolded(_at(right, at), Ranges())))) == 0 for at in index)
+        sums, others = _entries(left, index), _entries(right, index)
+        same = all(numbers.value(sums[at]) == numbers.value(others[at]) for at in index)
         rows = shape if len(shape) == 2 else [1, shape[0]] if shape else [1, 1]
         steps = [Step(Grid(expression_latex(left), expression_text(left)), Reason(""), True, Printing())]
         grid = _grid(sums, rows, len(shape), numbers)
@@ -247,15 +256,24 @@ def literal(result: Any) -> tuple[Any, ...] | None:
     return tuple(chains)
 
 
-def _at(side: Any, at: Sequence[int]) -> Formula:
-    return Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, at, strict=True)))
+def _entries(side: Any, places: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Formula]:
+    """The entries of an array of numbers, written out."""
+    names = [[f"i{k}.{d}" for d in range(len(axis.digits))] for k, axis in enumerate(side.axes)]
+    index = tuple(a.index(list(map(Poly.name, group))) for a, group in zip(side.axes, names, strict=True))
+    formula = unfolded(Read(side, index), Ranges())
+    entries = {}
+    for place in places:
+        parts = [a.parts(i) for a, i in zip(side.axes, place, strict=True)]
+        values = {n: p for group, own in zip(names, parts, strict=True) for n, p in zip(group, own, strict=True)}
+        entries[place] = written(substitute(formula, values))
+    return entries
 
 
 def _grid(sums: Mapping[tuple[int, ...], Formula], rows: Sequence[Any], rank: int, numbers: Numbers) -> Grid | None:
     """The entries as sums of numbers: all products, those that are not 0, or their values, as there is room."""
     for style in (_all_products, _products, _values):
-        latex = [style(f, numbers, True) for f in sums.values()]
-        text = [style(f, numbers, False) for f in sums.values()]
+        latex = [style(f, numbers, _LATEX) for f in sums.values()]
+        text = [style(f, numbers, _TEXT) for f in sums.values()]
         cut = [latex[i : i + rows[1]] for i in range(0, len(latex), rows[1])]
         if sum(max(width(row[k]) + 2 for row in cut) for k in range(rows[1])) <= _GRID_WIDTH:
             told = [text[i : i + rows[1]] for i in range(0, len(text), rows[1])]
@@ -266,20 +284,20 @@ def _grid(sums: Mapping[tuple[int, ...], Formula], rows: Sequence[Any], rank: in
     return None
 
 
-def _all_products(formula: Formula, numbers: Numbers, latex: bool) -> str:
-    return numbers.shown(formula, latex)
+def _all_products(formula: Formula, numbers: Numbers, writer: Writer) -> str:
+    return numbers.shown(formula, writer)
 
 
-def _products(formula: Formula, numbers: Numbers, latex: bool) -> str:
+def _products(formula: Formula, numbers: Numbers, writer: Writer) -> str:
     terms = formula.terms if isinstance(formula, Plus) else (formula,)
-    kept = [t for t in terms if numbers.value(t) != 0]
-    return numbers.shown(plus(*kept), latex) if kept else "0"
+    kept = [t for t in terms if numbers.value(t)]
+    return numbers.shown(plus(*kept), writer) if kept else "0"
 
 
-def _values(formula: Formula, numbers: Numbers, latex: bool) -> str:
+def _values(formula: Formula, numbers: Numbers, writer: Writer) -> str:
     terms = formula.terms if isinstance(formula, Plus) else (formula,)
-    kept = [Scalar(to_poly(v)) for t in terms if (v := numbers.value(t)) != 0]
-    return numbers.shown(Plus(tuple(kept)), latex) if kept else "0"
+    kept = [Scalar(v) for t in terms if (v := numbers.value(t))]
+    return numbers.shown(Plus(tuple(kept)), writer) if kept else "0"
 
 
 # Necessity
@@ -299,7 +317,7 @@ def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     else:
         factored, others = factored
     rule = f"this is 0 for all {others} only if {condition}" if others else f"this is always 0 only if {condition}"
-    shown = " and ".join(hypothesis_words(h, setting.printing) for h in under.claim.exactly)
+    shown = " and ".join(map(setting.printing.shown, under.claim.exactly))
     words = f"this is 0 for all {others} only if {shown}" if others else f"this is always 0 only if {shown}"
     holds = under.setting.holds(*under.sides)
     return (
@@ -307,13 +325,6 @@ def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
         Step(factored, Reason("unfold both sides"), setting.holds(difference, factored), setting.printing),
         Step(Scalar(ZERO), Reason(rule.replace("==", "="), rule_latex=words), holds, setting.printing),
     )
-
-
-def hypothesis_words(hypothesis: Any, printing: Printing) -> str:
-    """A hypothesis as a formula between dollar signs."""
-    from symconv.latex.printer import hypothesis_latex
-
-    return f"${hypothesis_latex(hypothesis, printing.names)}$"
 
 
 __all__ = ["Numbers", "counterexample", "exact", "literal", "only_if", "written"]

@@ -49,7 +49,7 @@ class Ranges:
 
     def contain(self, array: TensorExpr, index: Sequence[Index]) -> bool:
         """Whether the index is inside the array for certain."""
-        return all(self._inside(part, size) for part, size in _digits(array, index))
+        return all(self._inside(part, size) for part, size in digits(array, index))
 
     def _inside(self, part: Poly, size: Poly) -> bool:
         if part.integer is not None and part.integer == 0:
@@ -210,7 +210,7 @@ def _vanishes_outside(array: Any) -> bool:
     return False
 
 
-def _digits(array: TensorExpr, index: Sequence[Index]) -> Iterator[tuple[Poly, Poly]]:
+def digits(array: TensorExpr, index: Sequence[Index]) -> Iterator[tuple[Poly, Poly]]:
     """The digits of an index, each with the size it runs below."""
     for axis, i in zip(array.axes, index, strict=True):
         yield from zip(axis.parts(i), axis.digits, strict=True)
@@ -245,7 +245,7 @@ def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guard
             body = array.entry(*index)
             if guards is None or guards.contain(array, index):
                 return body
-            inside = ((Compare(p, ">="), Compare(d - 1 - p, ">=")) for p, d in _digits(array, index))
+            inside = ((Compare(p, ">="), Compare(d - 1 - p, ">=")) for p, d in digits(array, index))
             return When(tuple(c for pair in inside for c in pair), body)
         case Sum(name, lower, upper, body):
             inner = guards.with_name(name, lower, upper) if guards else None

@@ -117,9 +117,18 @@ class Printing:
         match getattr(hypothesis, "left", None), getattr(hypothesis, "right", None):
             case Tensor() as a, Operation() as b if b.args[1:2] == (a,) and b.operator.name in ("flip", "transpose"):
                 word = "point-symmetric" if b.operator.name == "flip" else "symmetric"
-                return Reason(f"{a.name} is {word}", f"{a.name} = {b}", rf"${name_latex(a.name)}$ is {word}", f"${shown}$")
-        text = hypothesis.text.replace("==", "=")
-        return Reason(f"since {text}", rule_latex=f"since ${shown}$")
+                told = rf"${name_latex(a.name)}$ is {word}", f"${shown}$"
+                return Reason(f"{a.name} is {word}", f"{a.name} = {b}", *told)
+        return self.conditions([hypothesis])
+
+    def conditions(self, hypotheses: Sequence[Any]) -> Reason:
+        """"since …" for several hypotheses."""
+        text = _listed([h.text.replace("==", "=") for h in hypotheses])
+        return Reason(f"since {text}", rule_latex="since " + _listed([self.shown(h) for h in hypotheses]))
+
+    def shown(self, hypothesis: Any) -> str:
+        """A hypothesis as a formula between dollar signs."""
+        return f"${hypothesis_latex(hypothesis, self.names)}$"
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -183,10 +192,8 @@ def html(chain: Any) -> str:
         plain = (escape(re.sub(r"\\([#$%&_{}])", r"\1", p)) if i % 2 == 0 else mathml(p) for i, p in enumerate(parts))
         return "".join(plain)
 
-    rows = "".join(
-        f"<tr><td>{'=' if i else ''}</td><td>{mathml(step.latex(), block=True)}</td><td>{words(step.reason.latex())}</td></tr>"
-        for i, step in enumerate(chain.steps)
-    )
+    cells = [("=" if i else "", mathml(s.latex(), block=True), words(s.reason.latex())) for i, s in enumerate(chain.steps)]
+    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
     title = f"<p>{escape(chain.title)}</p>" if chain.title else ""
     given = "".join(f"<p>{mathml(f'{name_latex(n)} = {array_latex(a)}')}</p>" for n, a in chain.given)
     return f'{title}{given}<table class="derivation">{rows}</table>'
@@ -230,9 +237,12 @@ def entry_latex(array: Any, index: Sequence[int]) -> str:
 # Widths
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}_^]|.", re.DOTALL)
-_WIDTHS = {r"\sum": 3.0, r"\,": 0.35, r"\quad": 2.0, r"\qquad": 4.0, r"\left": 0.0, r"\right": 0.0, r"\operatorname": 0.6,
-           r"\mathrm": 0.0, r"\text": 0.0, r"\top": 1.2, r"\star": 2.0, r"\cdot": 1.5, r"\odot": 2.6, r"\to": 3.2,
-           r"\overline": 0.0, r"\phantom": 0.0, r"\mathrel": 0.0, r"\begin": 0.0, r"\end": 0.0, r"\frac": 0.5}  # fmt: skip
+_WIDTHS = {
+    r"\sum": 3.0, r"\,": 0.35, r"\quad": 2.0, r"\qquad": 4.0, r"\left": 0.0, r"\right": 0.0, r"\operatorname": 0.6,
+    r"\mathrm": 0.0, r"\text": 0.0, r"\top": 1.2, r"\star": 2.0, r"\cdot": 1.5, r"\odot": 2.6, r"\to": 3.2,
+    r"\overline": 0.0, r"\phantom": 0.0, r"\mathrel": 0.0, r"\begin": 0.0, r"\end": 0.0, r"\frac": 0.5,
+}  # fmt: skip
+_AFTER = ("=", "+", "-", "&", r"\sum")
 
 
 def width(latex: str) -> float:
@@ -287,7 +297,7 @@ def _pieces(row: str) -> list[str]:
     pieces, current, depth, last = [], "", 0, ""
     for token in _TOKEN.findall(row):
         depth += {"{": 1, "(": 1, "[": 1, r"\begin": 1, "}": -1, ")": -1, "]": -1, r"\end": -1}.get(token, 0)
-        if depth == 0 and token in ("+", "-", r"\sum") and current.strip() and last not in ("=", "+", "-", "&", r"\sum"):
+        if depth == 0 and token in ("+", "-", r"\sum") and current.strip() and last not in _AFTER:
             pieces.append(current)
             current = ""
         current += token

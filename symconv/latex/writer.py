@@ -152,7 +152,8 @@ class Writer(ABC):
         position = self.poly(index[0])
         for k, (digit, part) in enumerate(zip(digits[1:], index[1:], strict=True)):
             before = self.poly(index[0], PRODUCT) if k == 0 else self.parenthesised(position)
-            position = self.signed([(False, self.juxtaposed([before, self.poly(digit, PRODUCT)])), (False, self.poly(part))])
+            product = self.juxtaposed([before, self.poly(digit, PRODUCT)])
+            position = self.signed([(False, product), (False, self.poly(part))])
         return position
 
     def _factors(self, atoms: Iterable[Shown]) -> list[str]:

@@ -392,6 +392,38 @@ def _windows(d: Draw, name: str) -> Any:
     return d.apply(name, d.tensor(*shape), d.parameter(d.number(1, shape[axis])), axis)
 
 
+@draws("avg_pool1d", "avg_pool2d")
+def _pooling(d: Draw, name: str) -> Any:
+    pytest.importorskip("torch")
+    rank = int(name[8])
+    window = tuple(d.number(1, 4) for _ in range(rank))
+    width = tuple(d.number(0, k // 2) for k in window)
+    space = [d.number(max(1, k - 2 * p), k + 4) for k, p in zip(window, width, strict=True)]
+    step = d.pick(None, _maybe_each(d, 1, 3, rank))
+    x = d.tensor(*d.pick((), (2,)), d.number(1, 2), *space, complex=False)
+    return d.apply(name, x, tuple(map(d.parameter, window)), step, tuple(map(d.parameter, width)))
+
+
+@draws("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
+def _transposed_layers(d: Draw, name: str) -> Any:
+    pytest.importorskip("torch")
+    rank = int(name[-2])
+    largest = 3 if rank < 3 else 2
+    groups, depth, filters = d.pick(1, 1, 2), d.number(1, 2), d.number(1, 2)
+    window = [d.number(1, largest) for _ in range(rank)]
+    step, gap = d.number(1, 3), d.number(1, 2)
+    space = [d.number(1, largest) for _ in range(rank)]
+    extents = [step * (n - 1) + gap * (k - 1) + 1 for n, k in zip(space, window, strict=True)]
+    width = min(d.number(0, 2), (min(extents) - 1) // 2)
+    extra = d.number(0, max(step, gap) - 1) if d.concrete else 0
+    if groups > 1:
+        d.concrete = True
+    x = d.tensor(*d.pick((), (2,)), groups * depth, *space, complex=False)
+    w = d.tensor(groups * depth, filters, *window, complex=False)
+    b = d.pick(None, d.tensor(groups * filters, complex=False))
+    return d.apply(name, x, w, b, d.parameter(step), d.parameter(width), extra, groups, d.parameter(gap))
+
+
 @draws("call")
 def _call(d: Draw, name: str) -> Any:
     a = d.tensor(*d.shape(0, 2), complex=False)

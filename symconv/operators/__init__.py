@@ -12,6 +12,7 @@ from symconv.operators import (
     products,
     sliding,
     structured,
+    transposed,
     windows,
 )
 from symconv.operators.registry import REGISTRY, Operator
@@ -30,5 +31,6 @@ __all__ = [
     "products",
     "sliding",
     "structured",
+    "transposed",
     "windows",
 ]

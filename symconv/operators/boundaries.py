@@ -255,7 +255,8 @@ def concatenate(arrays: Any, axis: Any = 0) -> Definition:
             if len(own) > 1:
                 at[along_axis] = common[along_axis].flat(at[along_axis]) - start
             if axis is None:
-                inside = [at_least(p := axes[0].flat(at[0]), 0), at_least(axes[0].size - 1, p)]
+                position = axes[0].flat(at[0])
+                inside = [at_least(position, 0), at_least(axes[0].size - 1, position)]
                 terms.append(_where(inside, read(array, *unflatten(array.axes, at[0]))))
             else:
                 terms.append(read(array, *at))

@@ -13,7 +13,7 @@ from symconv.operators.axes import along, bounded
 from symconv.operators.registry import Definition, Requirement, operator, read, require, same_axis
 
 
-def _torch(name: str) -> Callable[..., Any]:
+def torch_twin(name: str) -> Callable[..., Any]:
     def twin(*args: Any, **kwargs: Any) -> Any:
         import numpy as np
         import torch
@@ -30,7 +30,7 @@ def _torch(name: str) -> Callable[..., Any]:
     return twin
 
 
-def _per_axis(value: Any, count: int, least: int, what: str) -> tuple[list[Poly], tuple[Compare, ...]]:
+def per_axis(value: Any, count: int, least: int, what: str) -> tuple[list[Poly], tuple[Compare, ...]]:
     """A parameter that is one integer for all axes or a tuple of one each."""
     values = value if isinstance(value, tuple) else (value,) * count
     if len(values) != count:
@@ -39,14 +39,14 @@ def _per_axis(value: Any, count: int, least: int, what: str) -> tuple[list[Poly]
     return [p for p, _ in checked], tuple(dict.fromkeys(n for _, needs in checked for n in needs))
 
 
-def _batched(x: Any, rank: int, name: str) -> tuple[tuple[Axis, ...], Axis, tuple[Axis, ...]]:
+def batched(x: Any, rank: int, name: str) -> tuple[tuple[Axis, ...], Axis, tuple[Axis, ...]]:
     """The batch axes (none or one), the channel axis and the spatial axes."""
     if len(x.axes) not in (rank + 1, rank + 2):
         raise ShapeError(f"{name}: the input has {len(x.axes)} axes; it takes {rank + 1}, or {rank + 2} with a batch")
     return tuple(x.axes[: -rank - 1]), x.axes[-rank - 1], tuple(x.axes[-rank:])
 
 
-def _windows(
+def count_windows(
     size: Poly, window: Poly, stride: Poly, padding: Poly, dilation: Poly, name: str
 ) -> tuple[Poly, Compare | None]:
     """How many windows fit into one padded axis, and the need that one does."""
@@ -64,12 +64,12 @@ def _convolution(
 
     out[n, f, m] = b[f] + Σ_{c,u} x[n, g(f)·C' + c, s·m − p + d·u]·w[f, c, u], where g(f) is f's group.
     """
-    batch, channels, space = _batched(x, rank, name)
+    batch, channels, space = batched(x, rank, name)
     if len(w.axes) != rank + 2:
         raise ShapeError(f"{name}: the kernel has {len(w.axes)} axes; it takes {rank + 2}")
     filters, depth, window = w.axes[0], w.axes[1], w.axes[2:]
-    steps, needs = _per_axis(stride, rank, 1, f"{name}: stride")
-    gaps, more = _per_axis(dilation, rank, 1, f"{name}: dilation")
+    steps, needs = per_axis(stride, rank, 1, f"{name}: stride")
+    gaps, more = per_axis(dilation, rank, 1, f"{name}: dilation")
     needs += more
     spans = [d * (k.size - 1) for d, k in zip(gaps, window, strict=True)]
     if padding == "same":
@@ -79,10 +79,11 @@ def _convolution(
     elif isinstance(padding, str) and padding != "valid":
         raise ShapeError(f"{name}: padding {padding!r} is not 'valid', 'same' or integers")
     else:
-        before, more = _per_axis(0 if padding == "valid" else padding, rank, 0, f"{name}: padding")
+        before, more = per_axis(0 if padding == "valid" else padding, rank, 0, f"{name}: padding")
         both, needs = [2 * p for p in before], needs + more
     counts = [
-        _windows(n.size, k.size, s, p, d, name) for n, k, s, p, d in zip(space, window, steps, both, gaps, strict=True)
+        count_windows(n.size, k.size, s, p, d, name)
+        for n, k, s, p, d in zip(space, window, steps, both, gaps, strict=True)
     ]
     needs += tuple(need for _, need in counts if need is not None)
     to_channel, requires, more = _grouping(filters, depth, channels, groups, name)
@@ -125,7 +126,7 @@ def _grouping(
     return (lambda f, c: floor(filters.flat(f), share) * depth.size + depth.flat(c)), requires, needs
 
 
-def _layer_latex(name: str) -> Callable[..., str]:
+def layer_latex(name: str) -> Callable[..., str]:
     symbol = rf"\operatorname{{{name}}}"
 
     def latex_of(*operands: str | None, **parameters: Any) -> str:
@@ -163,8 +164,8 @@ def _define_convolution(rank: int) -> None:
         library=f"torch.nn.functional.{name}",
         family="layers",
         operands="x w b",
-        latex=_layer_latex(name),
-        twin=_torch(name),
+        latex=layer_latex(name),
+        twin=torch_twin(name),
         rule="definition of the convolution layer",
     )(define)
     globals()[name] = made
@@ -174,8 +175,8 @@ for _rank in (1, 2, 3):
     _define_convolution(_rank)
 
 
-@operator(library="torch.nn.functional.unfold", family="layers", operands="x", latex=_layer_latex("unfold"),
-          twin=_torch("unfold"), rule="definition of unfold")  # fmt: skip
+@operator(library="torch.nn.functional.unfold", family="layers", operands="x", latex=layer_latex("unfold"),
+          twin=torch_twin("unfold"), rule="definition of unfold")  # fmt: skip
 def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Definition:
     """The windows of an image as the columns of a matrix (im2col).
 
@@ -187,13 +188,13 @@ def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride
     >>> unfold(Tensor("X", C, H, W), (h, w)).shape
     (C*h*w, (H - h + 1)*(W - w + 1))
     """
-    batch, channels, space = _batched(x, 2, "unfold")
-    window, needs = _per_axis(kernel_size, 2, 1, "unfold: kernel size")
-    gaps, more = _per_axis(dilation, 2, 1, "unfold: dilation")
-    before, most = _per_axis(padding, 2, 0, "unfold: padding")
-    steps, rest = _per_axis(stride, 2, 1, "unfold: stride")
+    batch, channels, space = batched(x, 2, "unfold")
+    window, needs = per_axis(kernel_size, 2, 1, "unfold: kernel size")
+    gaps, more = per_axis(dilation, 2, 1, "unfold: dilation")
+    before, most = per_axis(padding, 2, 0, "unfold: padding")
+    steps, rest = per_axis(stride, 2, 1, "unfold: stride")
     counts = [
-        _windows(n.size, k, s, 2 * p, d, "unfold")
+        count_windows(n.size, k, s, 2 * p, d, "unfold")
         for n, k, s, p, d in zip(space, window, steps, before, gaps, strict=True)
     ]
     rows = Axis((*channels.digits, *window))

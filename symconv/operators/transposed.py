@@ -1,0 +1,205 @@
+"""More layers, as PyTorch defines them: average pooling and transposed convolution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symconv.errors import ShapeError
+from symconv.kernel.formulas import Axis, Formula, Index, Scalar, Sum, When, at_least, equal, fresh, plus, total
+from symconv.kernel.formulas import times as product
+from symconv.kernel.polynomials import ZERO, Poly, floor, inverse
+from symconv.operators.axes import along, bounded
+from symconv.operators.layers import batched, count_windows, layer_latex, per_axis, torch_twin
+from symconv.operators.registry import Definition, operator, read, require, same_axis
+
+
+def _pool(rank: int, name: str, x: Any, kernel_size: Any, stride: Any, padding: Any) -> Definition:
+    """Means over windows: out[n, c, m] = (1/∏k) Σ_u x[n, c, s·m − p + u], zeros counted."""
+    batch, channels, space = batched(x, rank, name)
+    window, needs = per_axis(kernel_size, rank, 1, f"{name}: kernel size")
+    steps, more = (window, ()) if stride is None else per_axis(stride, rank, 1, f"{name}: stride")
+    before, most = per_axis(padding, rank, 0, f"{name}: padding")
+    needs += more + most
+    for p, k in zip(before, window, strict=True):
+        spare = k - 2 * p
+        if spare.constant is not None and spare.constant < 0:
+            raise ShapeError(f"{name}: the padding {p} is more than half the window {k}")
+        needs += () if spare.constant is not None or p == 0 else (at_least(spare, 0),)
+    one = Poly.of(1)
+    counts = [
+        count_windows(n.size, k, s, 2 * p, one, name) for n, k, s, p in zip(space, window, steps, before, strict=True)
+    ]
+    needs += tuple(need for _, need in counts if need is not None)
+    taps = [Axis((k,)) for k in window]
+    outer = [Axis((n,)) for n, _ in counts]
+    weight = Scalar(inverse(Axis(tuple(window)).size))
+
+    def entry(*index: Index) -> Formula:
+        first, m = index[: len(batch) + 1], index[len(batch) + 1 :]
+
+        def body(*u: Index) -> Formula:
+            at = [
+                s * axis.flat(i) - p + tap.flat(j)
+                for axis, s, p, tap, i, j in zip(outer, steps, before, taps, m, u, strict=True)
+            ]
+            return read(x, *first, *at)
+
+        return product(weight, total(taps, body))
+
+    return Definition((*batch, channels, *outer), entry, tuple(dict.fromkeys(needs)))
+
+
+def _define_pool(rank: int) -> None:
+    name = f"avg_pool{rank}d"
+    space = ", ".join("HW"[:rank])
+
+    def define(x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Definition:
+        return _pool(rank, name, x, kernel_size, stride, padding)
+
+    define.__name__ = name
+    define.__doc__ = f"""Means over the windows of every channel; padded zeros count.
+
+    Shapes: x ([N,] C, {space}), the result ([N,] C, …) with ⌊(H + 2·padding − k) / stride⌋ + 1 in every axis; the
+    stride is the window's size if it is None. Needs the window to fit and the padding to be at most half of it.
+    Source: torch.nn.functional.{name}.
+
+    >>> from symconv import Tensor, sizes
+    >>> C, {space} = sizes("C, {space}")
+    >>> {name}(Tensor("X", C, {space}), 2).ndim
+    {rank + 1}
+    """
+    globals()[name] = operator(
+        library=f"torch.nn.functional.{name}",
+        family="layers",
+        operands="x",
+        latex=layer_latex(name),
+        twin=torch_twin(name),
+        rule="definition of average pooling",
+    )(define)
+
+
+def _transposed(
+    rank: int,
+    name: str,
+    x: Any,
+    w: Any,
+    b: Any,
+    stride: Any,
+    padding: Any,
+    output_padding: Any,
+    groups: Any,
+    dilation: Any,
+) -> Definition:
+    """The adjoint of the convolution layer with respect to its input.
+
+    out[n, f, m] = b[f] + Σ x[n, c, i]·w[c, f, u] over all c, i, u with s·i − p + d·u = m, c in the group of f.
+    """
+    batch, channels, space = batched(x, rank, name)
+    if len(w.axes) != rank + 2:
+        raise ShapeError(f"{name}: the kernel has {len(w.axes)} axes; it takes {rank + 2}")
+    depth, filters, window = w.axes[0], w.axes[1], w.axes[2:]
+    steps, needs = per_axis(stride, rank, 1, f"{name}: stride")
+    gaps, more = per_axis(dilation, rank, 1, f"{name}: dilation")
+    before, most = per_axis(padding, rank, 0, f"{name}: padding")
+    extra, rest = per_axis(output_padding, rank, 0, f"{name}: output padding")
+    needs += more + most + rest
+    for e, s, d in zip(extra, steps, gaps, strict=True):
+        known = e.integer is not None and s.integer is not None and d.integer is not None
+        if known and e.integer >= max(s.integer, d.integer):
+            raise ShapeError(f"{name}: the output padding {e} is not less than the stride {s} or the dilation {d}")
+        if not known and e != 0:
+            raise ShapeError(f"{name}: the output padding takes numbers for itself, the stride and the dilation")
+    counts = [
+        s * (n.size - 1) - 2 * p + d * (k.size - 1) + e + 1
+        for n, k, s, p, d, e in zip(space, window, steps, before, gaps, extra, strict=True)
+    ]
+    for n in counts:
+        if n.constant is None:
+            needs += (at_least(n, 1),)
+        elif n.constant < 1:
+            raise ShapeError(f"{name}: the output's size {n} is less than 1")
+    parts, more = bounded(groups, 1, f"{name}: groups")
+    message = f"{name}: channels of the input and the kernel"
+    requires = same_axis(depth, channels, message)[1]
+    share = floor(channels.size, parts)
+    results = filters
+    if parts != 1:
+        requires += (require(channels.size, parts * share, f"{name}: channels not divided by the groups:"),)
+        results = Axis.of(parts * filters.size)
+    if b is not None:
+        if len(b.axes) != 1:
+            raise ShapeError(f"{name}: the bias has {len(b.axes)} axes; it takes one")
+        requires += same_axis(results, b.axes[0], f"{name}: filters and bias entries")[1]
+    members = depth if parts == 1 else Axis.of(share)
+
+    def entry(*index: Index) -> Formula:
+        first, f, m = index[: len(batch)], index[len(batch)], index[len(batch) + 1 :]
+
+        def body(c: Index, *u: Index) -> Formula:
+            own, channel = f, c
+            if parts != 1:
+                group = floor(results.flat(f), filters.size)
+                own, channel = results.flat(f) - group * filters.size, group * share + members.flat(c)
+            at: list[Poly] = []
+            sums: list[tuple[str, Poly, Poly]] = []
+            for axis, k, s, p, d, n, i, j in zip(space, window, steps, before, gaps, counts, m, u, strict=True):
+                target = Axis((n,)).flat(i) + p - d * k.flat(j)
+                if s == 1:
+                    at.append(target)
+                else:
+                    bound = fresh("i")
+                    sums.append((bound, axis.size, target - s * Poly.name(bound)))
+                    at.append(Poly.name(bound))
+            result = product(read(x, *first, along(depth, channels, channel), *at), read(w, channel, own, *u))
+            for bound, size, difference in reversed(sums):
+                result = Sum(bound, ZERO, size, When((equal(difference, 0),), result))
+            return result
+
+        result = total([members, *window], body, "cuvwpq")
+        return result if b is None else plus(result, read(b, along(results, b.axes[0], f)))
+
+    return Definition((*batch, results, *(Axis((n,)) for n in counts)), entry, needs + more, requires)
+
+
+def _define_transposed(rank: int) -> None:
+    name = f"conv_transpose{rank}d"
+    space, taps = ", ".join("HWD"[:rank]), ", ".join("hwd"[:rank])
+
+    def define(
+        x: Any,
+        w: Any,
+        b: Any = None,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: Any = 1,
+        dilation: Any = 1,
+    ) -> Definition:
+        return _transposed(rank, name, x, w, b, stride, padding, output_padding, groups, dilation)
+
+    define.__name__ = name
+    define.__doc__ = f"""{rank}-D transposed convolution layer: the adjoint of `conv{rank}d` in its input, plus a bias.
+
+    Shapes: x ([N,] F, {space}), w (F, C/groups, {taps}), b (C,); the result ([N,] C, …) with
+    (H − 1)·stride − 2·padding + dilation·(h − 1) + output_padding + 1 in every axis. Raises `ShapeError` where
+    channels differ. Source: torch.nn.functional.{name}.
+
+    >>> from symconv import Tensor, sizes
+    >>> C, F, {space}, {taps} = sizes("C, F, {space}, {taps}")
+    >>> {name}(Tensor("G", F, {space}), Tensor("K", F, C, {taps})).ndim
+    {rank + 1}
+    """
+    globals()[name] = operator(
+        library=f"torch.nn.functional.{name}",
+        family="layers",
+        operands="x w b",
+        latex=layer_latex(name),
+        twin=torch_twin(name),
+        rule="definition of the transposed convolution layer",
+    )(define)
+
+
+for _rank in (1, 2):
+    _define_pool(_rank)
+for _rank in (1, 2, 3):
+    _define_transposed(_rank)

@@ -114,8 +114,10 @@ class Names:
             known += [*filter(named_operator, REGISTRY), *SCALAR_FUNCTIONS]
         close = get_close_matches(name, known, 1) if len(name) <= LONGEST else []
         close = close or [n for n in known if n.lower() == name.lower()]
-        example = short(f"{name}()" if called else f"{name}[n]")
-        hint = f"did you mean {quoted(close[0])}?" if close else f"declare it before a colon, as in '{example}: …'"
+        hint = f"did you mean {quoted(close[0])}?" if close else None
+        if hint is None and "." not in name:
+            example = short(f"{name}()" if called else f"{name}[n]")
+            hint = f"declare it before a colon, as in '{example}: …'"
         return self.fail(f"unknown {'function' if called else 'name'} {quoted(name)}", node, hint)
 
     def fresh(self, name: str, taken: Iterable[str]) -> str:

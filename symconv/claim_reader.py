@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from math import comb, prod
@@ -25,8 +26,16 @@ from symconv.operators.registry import REGISTRY, Operator
 from symconv.tensors import Tensor, TensorExpr, as_tensor, exact
 
 MAX_INTEGER = 10**18
+#: NumPy's limit.
+MAX_AXES = 32
+MAX_DIGITS = 60
 MAX_POWER = 64
-MAX_MONOMIALS = 2_000
+MAX_BITS = 4_096
+MAX_FORS = 32
+MAX_EXTREMUM = 16
+#: How many monomials one number may have, and all numbers of a text together.
+MAX_MONOMIALS = 1_000
+MAX_TOTAL = 20_000
 
 #: What each bound name stands for.
 Bound: TypeAlias = Mapping[str, Expr]
@@ -49,6 +58,7 @@ _FOREIGN = {
     ast.Lambda: "a lambda",
     ast.NamedExpr: "an assignment",
     ast.Set: "a set",
+    ast.Slice: "a slice outside of brackets",
     ast.Starred: "a starred argument",
 }
 
@@ -59,6 +69,7 @@ class Reader(Names):
     def __init__(self, source: Source, tensors: Iterable[Tensor] = (), functions: Iterable[str] = ()) -> None:
         super().__init__(source)
         self.spans: dict[TensorExpr, Span] = {}
+        self._total = 0
         for tensor in tensors:
             self.declare(tensor)
         self.functions += functions
@@ -70,6 +81,8 @@ class Reader(Names):
             if sizes is None:
                 self.functions.append(name)
                 continue
+            if len(sizes) > MAX_AXES:
+                raise self.fail(f"an array with {len(sizes)} axes", node, f"arrays have at most {MAX_AXES} axes")
             shape = [self.integer(size, {}) for size in sizes]
             for place, size in zip(sizes, shape, strict=True):
                 if isinstance(size, int) and size < 1:
@@ -102,7 +115,7 @@ class Reader(Names):
 
     def tensor(self, node: ast.expr, bound: Bound) -> TensorExpr:
         """The node as an array, or as a number of shape ()."""
-        return self._built(node, as_tensor, self.value(node, bound))
+        return self._built(node, as_tensor, self.array(node, bound))
 
     def integer(self, node: ast.expr, bound: Bound) -> int | Expr:
         """The node as a whole number, which may depend on sizes and indices."""
@@ -134,7 +147,9 @@ class Reader(Names):
         made = self._built(node, self._value, node, bound)
         if not isinstance(made, Expr) or isinstance(made, TensorExpr) or made.is_Atom:
             return made
-        if _monomials(made) > MAX_MONOMIALS:
+        monomials = _monomials(made)
+        self._total += monomials
+        if monomials > MAX_MONOMIALS or self._total > MAX_TOTAL:
             raise self.fail("this number is too long when it is multiplied out", node)
         return self._built(node, lambda: to_sympy(to_poly(made)))
 
@@ -189,10 +204,20 @@ class Reader(Names):
             case bool():
                 return value
             case int() | float() | complex():
-                if not (value == 0 or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
-                    raise self.fail("this number is too large or too small", node, "numbers go up to 10**18")
-                return exact(value)
+                start, end = self.source.places[node]
+                return self._number(value, self.source.clean[start:end].replace("_", "").lower(), node)
         return value
+
+    def _number(self, value: complex, digits: str, node: ast.expr) -> Expr:
+        """A number as it is written: 0.1 is 1/10, and no digit is lost."""
+        is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
+        if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
+            raise self.fail("this number is too large or too small", node, "numbers go up to 10**18")
+        if isinstance(value, int) or is_zero:
+            return exact(value)
+        if len(digits) > MAX_DIGITS:
+            raise self.fail("this number has too many digits", node, f"at most {MAX_DIGITS} are read")
+        return exact(Fraction(digits.rstrip("j"))) * (sympy.I if isinstance(value, complex) else 1)
 
     def _infix(self, op: ast.operator, node: ast.expr, left: ast.expr, right: ast.expr, bound: Bound) -> Any:
         a, b = self.array(left, bound), self.array(right, bound)
@@ -207,8 +232,10 @@ class Reader(Names):
                 return a - b
             case ast.Mult():
                 return a * b
-            case ast.Pow() if b.is_Integer and abs(b) > MAX_POWER:
+            case ast.Pow() if b.is_Rational and abs(b) > MAX_POWER:
                 raise self.fail("this exponent is too large", right, f"exponents go up to {MAX_POWER}")
+            case ast.Pow() if b.is_Rational and _bits(a) * abs(b) > MAX_BITS:
+                raise self.fail("this number is too large", node)
             case ast.Div() | ast.FloorDiv() | ast.Mod() if b == 0:
                 raise self.fail("division by zero", right)
             case ast.Pow() if a == 0 and b.is_negative:
@@ -299,6 +326,8 @@ class Reader(Names):
         values = [self.value(argument, bound) for argument in node.args]
         if not values or node.keywords or (len(values) > 1 and name not in ("min", "max")):
             raise self.fail(f"{name} takes {'numbers' if name in ('min', 'max') else 'one number'}", node)
+        if len(values) > MAX_EXTREMUM:
+            raise self.fail(f"{name} takes up to {MAX_EXTREMUM} numbers", node)
         if name in ("min", "max"):
             return to_sympy(extremum(name, [self.whole(v, a) for v, a in zip(values, node.args, strict=True)]))
         if not isinstance(values[0], Expr) or isinstance(values[0], TensorExpr):
@@ -338,6 +367,8 @@ class Reader(Names):
             if generator.is_async or not isinstance(target, ast.Name):
                 raise self.fail("one name stands between 'for' and 'in'", target)
             self.check(target.id, target)
+            if len(inner) >= MAX_FORS:
+                raise self.fail("the sums are nested too deeply", target, f"at most {MAX_FORS} indices are bound")
             lower, upper, step = self._range(generator.iter, inner)
             name = self.fresh(target.id, {n for value in inner.values() for n in to_poly(value).names})
             if step == ONE:
@@ -395,6 +426,12 @@ def _steps(lower: Poly, upper: Poly, step: Poly) -> Poly:
     if step.integer is not None and step.integer < 0:
         lower, upper, step = upper, lower, -step
     return (upper - lower + step - 1) // step
+
+
+def _bits(expr: Expr) -> int:
+    """The length of the number in front of an expression."""
+    number = expr.as_coeff_Mul()[0]
+    return max(int(number.p).bit_length(), int(number.q).bit_length()) if number.is_Rational else 0
 
 
 @lru_cache(maxsize=4_096)

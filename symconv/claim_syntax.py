@@ -72,8 +72,8 @@ class Source:
         """The error that points at a place in this text."""
         return SymconvError(message, text=self.text, span=span, hint=hint)
 
-    def parse(self, span: Span) -> ast.expr:
-        """The syntax tree of a part, its nodes' places noted."""
+    def parse(self, span: Span, hint: str | None = None) -> ast.expr:
+        """The syntax tree of a part, its nodes' places noted; `hint` goes with a syntax error."""
         start, end = self.trimmed(span)
         source = f"({self.clean[start:end]})"
         try:
@@ -85,7 +85,8 @@ class Source:
             line = min(max(error.lineno or 1, 1), len(starts))
             at = start - 1 + starts[line - 1] + (error.offset or 1) - 1
             at = min(max(at, start), max(start, end - 1))
-            raise self.error(f"this cannot be read: {error.msg}", (at, at + 1)) from None
+            message = error.msg.split(";")[0].split(":")[0]
+            raise self.error(f"this cannot be read: {message}", (at, at + 1), hint) from None
         except (MemoryError, RecursionError, ValueError):
             raise self.error("this expression is nested too deeply", (start, end)) from None
         self._place(tree, source, start - 1)

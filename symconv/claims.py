@@ -121,7 +121,9 @@ def parse(text: str) -> Claim:
     parts = outline(source)
     reader = Reader(source)
     reader.declarations(parts.declarations)
-    sides = source.parse(parts.sides)
+    sides = source.parse(
+        parts.sides, hint=None if parts.declarations else "declarations end with a colon: A[H,W], b: …"
+    )
     reader.survey(sides)
     links = tuple(Link(*link) for link in reader.links(sides))
     hypotheses = tuple(read_hypotheses(reader, parts.hypotheses)) if parts.hypotheses else ()

@@ -127,6 +127,9 @@ def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argpa
     except TimeoutError:
         _print_timeout(text, options)
         return STATUS["unknown"]
+    except RecursionError:
+        _print_error(text, SymconvError("this claim is nested too deeply"), options.json)
+        return MALFORMED
     except Exception as error:
         message = f"symconv failed on this claim, which is a defect of symconv: {type(error).__name__}: {error}"
         _print_error(text, SymconvError(message), options.json)

@@ -108,11 +108,11 @@ def proposals(tensor: Tensor) -> Iterator[Proposal]:
         made = symmetry.move_from(lower(tensor), _unguarded(expr))
         if made is not None:
             yield Proposal(f"{tensor} == {expr}", made[1])
+    yield Proposal(f"{tensor} == 0", None)
     for expr in flips[:1]:
         made = symmetry.move_from(lower(tensor), _unguarded(expr))
         if made is not None:
             yield Proposal(f"{tensor} == -{expr}", Move(made[1].images, -1))
-    yield Proposal(f"{tensor} == 0", None)
 
 
 def _unguarded(expr: TensorExpr) -> list[Any]:
@@ -163,11 +163,11 @@ def exactly(claim: Claim, link: Link, decide: Callable[[Sequence[Hypothesis]], A
     """
     assert claim.exactly is not None
     sufficient = decide((*claim.hypotheses, *claim.exactly))
-    if sufficient.holds is False and sufficient.counterexample is not None:
-        sufficient = replace(sufficient, counterexample=replace(sufficient.counterexample, direction="if"))
-    yield sufficient
     if sufficient.holds is False:
+        example = replace(sufficient.counterexample, direction="if")
+        yield replace(sufficient, counterexample=example, find_condition=lambda: _plain_condition(decide(claim.hypotheses)))
         return
+    yield sufficient
     plain = statement(claim, link, claim.hypotheses)
     try:
         yield _necessary(claim, plain, sufficient, outcome)
@@ -210,6 +210,10 @@ def _necessary(claim: Claim, plain: Statement, sufficient: Any, outcome: Any) ->
         return outcome(True, plain, certificate)
     example = refuting.holds_without(claim, plain, name, tensor_conditions, _failing(linear, moves))
     return outcome(False, plain, None, example, _condition(plain, found)) if example else unknown
+
+
+def _plain_condition(outcome: Any) -> ExactCondition | None:
+    return outcome.find_condition() if outcome.find_condition is not None else None
 
 
 def _condition(plain: Statement, found: Difference) -> Callable[[], ExactCondition | None]:

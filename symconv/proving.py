@@ -178,7 +178,10 @@ def _shape_outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], s
         if stated.shapes_agree is None:
             return None
         agree = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
-        return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), deadline))
+        try:
+            return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), perf_counter() + DEFAULT_SECONDS))
+        except SymconvError:
+            return None
 
     certificate = certify_different(*_shape_formulas(stated), stated.context, lambda: (example.lhs, example.rhs))
     return Outcome(False, stated, certificate, example, condition, "shape")

@@ -108,7 +108,8 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     declared = [Compare(a.size.substitute(solved) - 1, ">=") for t in claim.tensors for a in t.axes if not a.size.is_atom]
     needs = [*_needs(left), *_needs(right), *(n for v in substituted.values() for n in _needs(v))]
     names = sizes + parameters
-    assumptions = _distinct(n for n in (*declared, *needs) if n.poly.constant is None or n.poly.constant < 0)
+    needed = Context(sizes, parameters, (), (*positive, *conditions))
+    assumptions = _informative([*declared, *needs], needed)
     known = Context(sizes, parameters, (), (*positive, *conditions, *assumptions))
     frame = known.frame()
     if frame.allowed.is_empty():
@@ -277,8 +278,18 @@ def _replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
             return type(condition)(tuple(_replaced(c, values) for c in condition.conditions))
 
 
-def _distinct(conditions: Iterable[Compare]) -> tuple[Compare, ...]:
-    return tuple(dict.fromkeys(conditions))
+def _informative(needs: Sequence[Compare], known: Context) -> tuple[Compare, ...]:
+    """The conditions that do not follow from what is known and from the others."""
+    kept = [n for n in dict.fromkeys(needs) if n.poly.constant is None or n.poly.constant < 0]
+    frame = known.frame([m for n in kept for m in presburger.opaque_monomials(n.poly)])
+    sets = [presburger.points(frame.names, [n]) for n in kept]
+    for i in reversed(range(len(kept))):
+        rest = frame.allowed
+        for j, other in enumerate(sets):
+            rest = rest.intersect(other) if j != i else rest
+        if not frame.allowed.is_empty() and rest.is_subset(sets[i]) and not rest.is_empty():
+            del kept[i], sets[i]
+    return tuple(kept)
 
 
 def _use(

@@ -7,11 +7,12 @@ two equal coefficients have equal polynomials wherever `is_zero` is asked.
 
 from __future__ import annotations
 
+from cmath import exp
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
-from math import gcd, isqrt
+from math import gcd, isqrt, pi, prod, sqrt
 from typing import TypeAlias
 
 Number: TypeAlias = int | Fraction
@@ -361,6 +362,28 @@ def square_root(value: Fraction | int) -> Poly:
 def exponential(exponent: Poly) -> Poly:
     """e ** exponent; phases that are whole quarter turns are reduced to powers of I."""
     return Poly.atom(Exp(exponent)) if exponent else ONE
+
+
+def approximate(poly: Poly) -> complex:
+    """The value of a polynomial without names, in floating point."""
+    total = 0j
+    for monomial, c in poly.terms.items():
+        total += prod((_number(atom) for atom in monomial), start=complex(c))
+    return total
+
+
+def _number(atom: Atom) -> complex:
+    match atom:
+        case Constant(name):
+            return 1j if name == "I" else complex(pi)
+        case Root(radicand):
+            return complex(sqrt(radicand))
+        case Exp(exponent):
+            return exp(approximate(exponent))
+        case Inverse(denominator):
+            return 1 / approximate(denominator)
+        case _:
+            raise ValueError(f"{atom} is not a number")
 
 
 def _clear(poly: Poly, atom: Inverse) -> Poly:

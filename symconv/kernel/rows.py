@@ -60,8 +60,8 @@ class Rows:
         return Rows(self.sizes, self.shape, self.zero, same.coalesce(), opposite.coalesce(), self.allowed)
 
     def typical(self) -> isl.Set:
-        """One choice of sizes that are not special: 3 or more where that is allowed."""
-        large = [Compare(Poly.name(s) - 3, ">=") for s in self.sizes]
+        """One choice of sizes that are not special: 4 or more where that is allowed."""
+        large = [Compare(Poly.name(s) - 4, ">=") for s in self.sizes]
         chosen = self.allowed.intersect(presburger.points(self.sizes, large))
         chosen = self.allowed if chosen.is_empty() else chosen
         point = presburger.smallest(chosen, len(self.sizes), 0)

@@ -129,15 +129,25 @@ def is_real(terms: Iterable[Term]) -> bool:
 
 def lower(array: Array) -> tuple[Term, ...]:
     """The terms of an array's entry at the index $0, $1, … (one name a digit)."""
+    names, terms = _lowered(array)
+    values = {name: Poly.name(out) for name, out in zip(names, _out_names(), strict=False)}
+    return tuple(t.substitute(values) for t in terms)
+
+
+def _lowered(array: Array) -> tuple[tuple[str, ...], tuple[Term, ...]]:
+    """Names for the index of an entry, and its terms; the names are new, since `array` may mention others."""
     cached = getattr(array, "_terms", None)
     if cached is None:
-        index, names = [], iter(_out_names())
+        names = tuple(fresh("x") for axis in array.axes for _ in axis.digits)
+        index, left = [], iter(names)
         for axis in array.axes:
-            index.append(axis.index([Poly.name(next(names)) for _ in axis.digits]))
+            index.append(axis.index([Poly.name(next(left)) for _ in axis.digits]))
         if array.leaf is not None:
-            cached = (Term(ONE, (Slot(array.leaf, tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))),)),)
+            position = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
+            terms = (Term(ONE, (Slot(array.leaf, position),)),)
         else:
-            cached = tuple(expand(array.entry(*index)))
+            terms = tuple(expand(array.entry(*index)))
+        cached = (names, terms)
         array._terms = cached  # type: ignore[attr-defined]
     return cached
 
@@ -176,9 +186,10 @@ def _expand(formula: Formula) -> list[Term]:
         case Read(array, index):
             parts = [p for axis, i in zip(array.axes, index, strict=True) for p in axis.parts(i)]
             sizes = [d for axis in array.axes for d in axis.digits]
-            values = dict(zip(_out_names(), parts, strict=False))
+            names, terms = _lowered(array)
+            values = dict(zip(names, parts, strict=True))
             guards = [g for p, n in zip(parts, sizes, strict=True) for g in (Compare(p, ">="), Compare(n - 1 - p, ">="))]
-            return list(_guarded([t.instance(values) for t in lower(array)], guards))
+            return list(_guarded([t.instance(values) for t in terms], guards))
 
 
 def _out_names() -> Iterator[str]:

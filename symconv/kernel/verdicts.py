@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Difference, difference
 from symconv.kernel.formulas import Condition, Formula
-from symconv.kernel.polynomials import Poly
+from symconv.kernel.polynomials import Poly, approximate
 from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import Move
 
@@ -69,10 +70,11 @@ def certify_rows(linear: Rows, moves: Sequence[Move | None], certified: Certific
 
 
 def differ(left: Any, right: Any) -> bool:
-    """Whether two numbers differ beyond rounding; exact numbers are compared exactly."""
-    if isinstance(left, (float, complex)) or isinstance(right, (float, complex)):
-        return abs(complex(left) - complex(right)) > 1e-6 * max(1.0, abs(complex(left)), abs(complex(right)))
-    return bool(left != right)
+    """Whether two numbers differ: exactly where both are rational, else beyond rounding."""
+    if all(isinstance(v, (int, Fraction, tuple)) for v in (left, right)):
+        return bool(left != right)
+    a, b = (approximate(v) if isinstance(v, Poly) else complex(v) for v in (left, right))
+    return abs(a - b) > 1e-9 * max(1.0, abs(a), abs(b))
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,10 @@ MALFORMED = "A[H,W]: A == Q"
 # The stand-in prover ------------------------------------------------------------------------
 
 
-def _step(latex: str, rule: str = "", detail: str = "") -> SimpleNamespace:
-    return SimpleNamespace(latex=lambda: latex, rule=rule, detail=detail, verified=True)
-
-
 def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNamespace:
     """A result of the prover's form, with what a test wants to be different."""
     plain = {
-        "claim": SimpleNamespace(text=text, latex=lambda: r"A \star K"),
+        "claim": SimpleNamespace(text=text, sizes=("H",), latex=lambda: r"A \star K"),
         "verdict": verdict,
         "reason": None,
         "assumptions": (),
@@ -273,7 +269,7 @@ def test_a_failure_names_file_and_line_and_the_counterexample(site):
 
 def test_mathematics_of_a_claim_that_cannot_be_shown_fails_at_the_claim(site, answers):
     """Strictness reaches the prover's own LaTeX."""
-    shown = SimpleNamespace(text="x", latex=lambda: r"\nosuchcommand")
+    shown = SimpleNamespace(text="x", sizes=(), latex=lambda: r"\nosuchcommand")
     answers["x"] = result("x", claim=shown)
     assert places(site(index=f"# T\n\n{claim('x')}\n")) == [("index.md", 4, 1)]
 
@@ -348,16 +344,22 @@ def test_counterexamples_of_any_form_are_shown(site, answers):
     assert r"f(0)=1,\ f(2)=0" in source
 
 
-def test_both_chains_of_an_iff_are_shown(site, answers):
-    """Each with its title."""
-    steps = (_step("a"), _step("b", "definition of b", "$n \\to m$"))
-    chains = tuple(SimpleNamespace(title=t, steps=steps) for t in ("sufficient", "necessary"))
-    answers["x"] = result("x", derivation=SimpleNamespace(chains=chains, steps=steps))
-    site(index=f"# T\n\n{claim('x', ':derivation: open')}\n")
+def test_both_chains_of_an_iff_are_shown(site):
+    """One for each direction, with the reason for each line."""
+    site(index=f"# T\n\n{claim(f'{FALSE} iff K == flip(K)', ':derivation: open')}\n")
     for name in ("index.html", "index.tex"):
         text = (site.output / name).read_text("utf-8")
-        assert text.index("sufficient") < text.index("necessary")
-        assert text.count("definition of b") >= 2
+        assert text.index(">If " if name == "index.html" else " If ") < text.index("Only if ")
+        assert "definition of correlation" in text
+
+
+def test_a_wide_statement_is_broken_before_its_relations(site, answers):
+    """And nowhere inside of brackets."""
+    long = "+".join(["x_{i=0}"] * 30)
+    shown = SimpleNamespace(text="x", sizes=(), latex=lambda: f"{long} = \\left({long} = y\\right)")
+    answers["x"] = result("x", claim=shown)
+    site(index=f"# T\n\n{claim('x')}\n")
+    assert (site.output / "index.tex").read_text("utf-8").count(r"\quad =") == 1
 
 
 EVERYTHING = f"""# Convolution & *correlation* \\<of> 100%

@@ -35,7 +35,8 @@ def claim_html(
     parts.append('<div class="more">')
     if derivation != "none" and claim.chains:
         opened = " open" if derivation == "open" else ""
-        parts.append(f"<details{opened}><summary>Derivation</summary>")
+        told = "Derivation" if claim.verdict == "proved" else "Working"
+        parts.append(f"<details{opened}><summary>{told}</summary>")
         parts += [_chain(chain) for chain in claim.chains]
         parts.append("</details>")
     parts.append(
@@ -76,8 +77,8 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
     arrays = "".join(_formula(latex) for latex in shown)
     entry = f"entry {mathml('(' + ', '.join(found.index) + ')')} of " if found.index else ""
     sides = (
-        f"<p>There {entry}the left side is {mathml(found.lhs)} "
-        f"and the right side is {mathml(found.rhs)}.</p>"
+        f"<p>There {entry}the left side {found.compared} {mathml(found.lhs)} "
+        f"and the right side {found.compared} {mathml(found.rhs)}.</p>"
     )
     return (
         f'<div class="counterexample"><p>{what}{where}{side}:</p>'
@@ -86,7 +87,7 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
 
 
 def _chain(chain: Chain) -> str:
-    title = f"<p>{escape(chain.title)}</p>" if chain.title else ""
+    title = f"<p>{_words(chain.title)}</p>" if chain.title else ""
     first, *rest = chain.steps
     lines = [_line(first, equal=False), *(_line(step, equal=True) for step in rest)]
     return f'{title}<ol class="steps">{"".join(lines)}</ol>'
@@ -94,12 +95,15 @@ def _chain(chain: Chain) -> str:
 
 def _line(step: Step, equal: bool) -> str:
     shown = mathml(rf"\displaystyle {'= ' if equal else ''}{step.latex}")
-    reason = f'<span class="reason">{_reason(step.reason)}</span>' if step.reason else ""
+    reason = f'<span class="reason">{_words(step.reason)}</span>' if step.reason else ""
     broken = "" if step.verified else ' <span class="unverified">not verified</span>'
     return f'<li><div class="formula">{shown}</div>{reason}{broken}</li>'
 
 
-def _reason(text: str) -> str:
-    """Reasons are words with formulas between dollar signs."""
+def _words(text: str) -> str:
+    """Words, escaped as LaTeX has them, with formulas between dollar signs."""
     parts = re.split(r"\$([^$]+)\$", text)
-    return "".join(mathml(part) if index % 2 else escape(part) for index, part in enumerate(parts))
+    return "".join(
+        mathml(part) if index % 2 else escape(re.sub(r"\\([#$%&_{}])", r"\1", part))
+        for index, part in enumerate(parts)
+    )

@@ -20,7 +20,7 @@ _ALIASES = {
 }
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}&']", re.DOTALL)
 _TEXT = re.compile(r"(\\(?:text|mbox|textrm)\s*\{(?:[^{}]|\{[^{}]*\})*\})")
-_FENCES = frozenset("⟨⟩⌊⌋⌈⌉{}‖")
+_FENCES = frozenset("⟨⟩⌊⌋⌈⌉{}‖⟺⟹⟸⇔⇒⇐↔→←↦")
 _LABELLED = {"\u23de": "mover", "\u23df": "munder"}  # over- and underbrace
 
 
@@ -107,7 +107,7 @@ def _mend(root: ET.Element) -> None:
         if node.text is not None and not node.text.strip("\n "):
             node.text = None
         for place, child in enumerate(node):
-            # without \left and \right, a bracket keeps the size of a letter
+            # brackets without \left and \right, and arrows, keep the size of a letter
             outer = node.tag == "mrow" and place in (0, len(node) - 1)
             if child.tag == "mo" and child.text in _FENCES and not outer:
                 child.attrib.setdefault("stretchy", "false")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from symconv.latex.printer import name_latex
-from symconv.publish.views import Chain, ClaimView, Counterexample, Step
+from symconv.publish.views import ClaimView, Counterexample
 from symconv.publish.words import HEADINGS, scope_words
 
 __all__ = ["claim_tex", "code", "escape"]
@@ -78,8 +77,6 @@ _GREEK = {
         "pi rho sigma tau upsilon phi chi psi omega".split()
     )
 } | {"GREEK SMALL LETTER LAMDA": r"\(\lambda\)"}
-#: A reason longer than this goes on a line of its own, not beside the formula.
-_SHORT_REASON = 44
 
 
 def escape(text: str) -> str:
@@ -132,14 +129,14 @@ def claim_tex(claim: ClaimView, caption: str = "", derivation: bool = True) -> s
         lines += [rf"\noindent The exact condition is {code(claim.condition)}.\par"]
     if derivation:
         for chain in claim.chains:
-            lines += _chain(chain)
+            lines.append(chain.tex)
     return "\n".join(lines) + "\n"
 
 
 def _scope(claim: ClaimView) -> str:
     words, conditions = scope_words(claim)
     inside = ", ".join(f"${condition}$" for condition in conditions)
-    return " " + escape(words) + (f" {inside}." if inside else ".")
+    return "".join(f" {part}" for part in (escape(words), inside) if part) + "."
 
 
 def _display(latex: str) -> list[str]:
@@ -157,31 +154,7 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> list[str]:
         lines += [r"\begin{gather*}", ",\\\\\n".join(shown) + ".", r"\end{gather*}"]
     entry = f" entry $({', '.join(found.index)})$ of" if found.index else ""
     lines.append(
-        rf"\noindent There{entry} the left side is ${found.lhs}$"
-        rf" and the right side is ${found.rhs}$.\par"
+        rf"\noindent There{entry} the left side {found.compared} ${found.lhs}$"
+        rf" and the right side {found.compared} ${found.rhs}$.\par"
     )
     return lines
-
-
-def _chain(chain: Chain) -> list[str]:
-    lines = [rf"\noindent {escape(chain.title)}\par"] if chain.title else []
-    first, *rest = chain.steps
-    rows = [f"&\\phantom{{{{}}={{}}}} {first.latex}"]
-    for step in rest:
-        rows.append(_row(step))
-    body = "\\\\\n".join(rows).replace("\\\\\n\\intertext", "\n\\intertext")
-    return [*lines, r"\begin{align*}", body, r"\end{align*}"]
-
-
-def _row(step: Step) -> str:
-    reason = _reason(step.reason)
-    if len(step.reason) > _SHORT_REASON:
-        return rf"\intertext{{\small {reason}:}}" + f"\n&= {step.latex}"
-    tag = rf" \tag*{{\small {reason}}}" if reason else ""
-    return f"&= {step.latex}{tag}"
-
-
-def _reason(text: str) -> str:
-    """Reasons are words with formulas between dollar signs."""
-    parts = re.split(r"(\$[^$]+\$)", text)
-    return "".join(p if p.startswith("$") and len(p) > 2 else escape(p) for p in parts)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from symconv.latex.layout import align
 from symconv.latex.printer import condition_latex, name_latex
+from symconv.publish.breaking import broken
 
 __all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "view"]
 
@@ -16,25 +18,20 @@ _WIDEST = 12
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation and why it equals the line before."""
+    """One line of a derivation and why it equals the line before: words with $formulas$."""
 
     latex: str
-    rule: str
-    detail: str
+    reason: str
     verified: bool
-
-    @property
-    def reason(self) -> str:
-        """The rule, with its detail in brackets."""
-        return f"{self.rule} ({self.detail})" if self.rule and self.detail else self.rule
 
 
 @dataclass(frozen=True)
 class Chain:
-    """A run of lines, each equal to the one before; one claim can need several."""
+    """A run of lines, each equal to the one before, and all of them set for print."""
 
     title: str
     steps: tuple[Step, ...]
+    tex: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,13 @@ class Counterexample:
     functions: tuple[str, ...]
     lhs: str
     rhs: str
+    of_shapes: bool
     direction: str
+
+    @property
+    def compared(self) -> str:
+        """What of a side is compared."""
+        return "has the shape" if self.of_shapes else "is"
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class ClaimView:
     latex: str
     verdict: str
     reason: str
+    sized: bool
     assumptions: tuple[str, ...]
     condition: str
     counterexample: Counterexample | None
@@ -78,9 +82,10 @@ def view(result: Any) -> ClaimView:
     found = result.counterexample
     return ClaimView(
         text=result.claim.text,
-        latex=result.claim.latex(),
+        latex=broken(result.claim.latex()),
         verdict=result.verdict,
         reason=result.reason or "",
+        sized=bool(result.claim.sizes),
         assumptions=tuple(map(condition_latex, result.assumptions)),
         condition="" if result.condition is None else str(result.condition),
         counterexample=None if found is None else _counterexample(found),
@@ -92,15 +97,14 @@ def view(result: Any) -> ClaimView:
 def _chains(derivation: Any) -> tuple[Chain, ...]:
     if derivation is None:
         return ()
-    chains = getattr(derivation, "chains", ()) or (derivation,)
-    views = (Chain(str(getattr(chain, "title", "") or ""), _steps(chain)) for chain in chains)
-    return tuple(chain for chain in views if chain.steps)
-
-
-def _steps(chain: Any) -> tuple[Step, ...]:
     return tuple(
-        Step(step.latex(), step.rule or "", step.detail or "", bool(step.verified))
-        for step in chain.steps
+        Chain(
+            chain.title_latex or chain.title,
+            tuple(Step(s.latex(), s.reason.latex(), s.verified) for s in chain.steps),
+            align(replace(chain, given=())),
+        )
+        for chain in derivation.chains
+        if chain.steps
     )
 
 
@@ -115,6 +119,7 @@ def _counterexample(found: Any) -> Counterexample:
         functions=tuple(_function(str(n), values) for n, values in (found.functions or {}).items()),
         lhs=_number(found.lhs),
         rhs=_number(found.rhs),
+        of_shapes=isinstance(found.lhs, tuple),
         direction=str(found.direction or ""),
     )
 
@@ -180,7 +185,8 @@ def _number(value: Any) -> str:
     if isinstance(value, (str, type(None))):
         return value or ""
     if isinstance(value, (tuple, list)) or getattr(value, "shape", None):
-        return "(" + ", ".join(_number(entry) for entry in _listed(value)) + ")"
+        entries = [_number(entry) for entry in _listed(value)]
+        return "(" + ", ".join(entries) + (",)" if len(entries) == 1 else ")")
     if isinstance(value, complex) and value.imag == 0:
         value = value.real
     if isinstance(value, float) and value.is_integer():

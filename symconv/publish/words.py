@@ -19,4 +19,4 @@ def scope_words(claim: ClaimView) -> tuple[str, tuple[str, ...]]:
         return f"({claim.reason or 'no reason given'}){reach}", ()
     if claim.assumptions:
         return "for all sizes with", claim.assumptions
-    return "for all sizes", ()
+    return "for all sizes" if claim.sized else "", ()

@@ -89,6 +89,7 @@ class Reader(Names):
                     raise self.fail(f"the size {size} is not a size", place, "sizes are 1 or more")
             self.declare(self._built(node, Tensor, name, *shape, complex=is_complex))
         self.distinct()
+        self.spans.clear()
 
     def links(self, node: ast.expr) -> list[tuple[TensorExpr, str, TensorExpr]]:
         """The comparisons of a chain: left, "==" or "!=", right."""

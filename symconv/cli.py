@@ -297,12 +297,13 @@ def _print_error(text: str, error: SymconvError, as_json: bool) -> None:
 
 def _print_timeout(text: str, options: argparse.Namespace) -> None:
     reason = f"no answer within {options.timeout:g} s"
-    if options.json:
-        data = {"claim": text, "verdict": "unknown", "reason": reason, "scope": {"sizes": "all", "assumptions": []}}
-        none = {"condition": None, "counterexample": None, "steps": [], "checked_up_to": None}
-        print(json.dumps({**data, **none, "elapsed_ms": 1e3 * options.timeout}))
-    else:
+    if not options.json:
         print(f"{_mark('unknown')} unknown  {text}\n  {reason}")
+        return
+    data: dict[str, Any] = {"claim": text, "verdict": "unknown", "reason": reason}
+    data |= {"scope": {"sizes": "all", "assumptions": []}, "condition": None, "counterexample": None}
+    data |= {"steps": [], "checked_up_to": None, "elapsed_ms": 1e3 * options.timeout}
+    print(json.dumps(data))
 
 
 # Text

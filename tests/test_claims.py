@@ -9,8 +9,8 @@ from symconv import SymconvError, Tensor, conj, convolve, correlate, flip, sizes
 from symconv.claims import Claim, SizeHypothesis, TensorHypothesis, from_expressions, hypothesis, parse
 from symconv.operators import REGISTRY
 
-H, W, h, w, N = sizes("H W h w N")
-A, K = Tensor("A", H, W), Tensor("K", h, w)
+height, width, h, w, N = sizes("H W h w N")
+A, K = Tensor("A", height, width), Tensor("K", h, w)
 m, n = Symbol("m", integer=True), Symbol("n", integer=True)
 
 CLAIMS = [
@@ -169,7 +169,7 @@ def test_all_operators_with_a_name_can_be_called() -> None:
 
 def test_python_expressions_and_text_make_equal_claims() -> None:
     """A claim from expressions is the claim that its text says."""
-    made = from_expressions(correlate(A, K, "valid")[m, n], correlate(A, K)[m, n], [H >= h, Eq(K, flip(K))])
+    made = from_expressions(correlate(A, K, "valid")[m, n], correlate(A, K)[m, n], [height >= h, Eq(K, flip(K))])
     text = 'A[H,W], K[h,w]: correlate(A, K, "valid")[m,n] == correlate(A, K)[m,n] if H >= h and K == flip(K)'
     assert made == parse(text) == parse(made.text)
 
@@ -183,12 +183,12 @@ def test_plain_symbols_become_those_of_claims() -> None:
 @pytest.mark.parametrize(
     "entry, text",
     [
-        (H >= 2 * h, "H >= 2*h"),
-        (H > h, "H >= h + 1"),
-        (Eq(H, 2 * W), "H == 2*W"),
+        (height >= 2 * h, "H >= 2*h"),
+        (height > h, "H >= h + 1"),
+        (Eq(height, 2 * width), "H == 2*W"),
         (Or(Eq(h, 1), Eq(w, 1)), "(h == 1 or w == 1)"),
         (Not(Or(Eq(h, 1), Eq(w, 1))), "not (h == 1 or w == 1)"),
-        (And(H >= h, Eq(K, flip(K))), "H >= h and K == flip(K)"),
+        (And(height >= h, Eq(K, flip(K))), "H >= h and K == flip(K)"),
         (Eq(K, 0 * K), "K == 0*K"),
         ("K == flip(K)", "K == flip(K)"),
         (hypothesis("K == flip(K) and h % 2 == 1"), "K == flip(K) and h % 2 == 1"),
@@ -241,7 +241,7 @@ def test_unknown_names_in_a_hypothesis_are_errors() -> None:
 def test_two_tensors_of_one_name_are_an_error() -> None:
     """A name stands for one tensor in a claim."""
     with pytest.raises(SymconvError, match="two tensors are called 'A'"):
-        from_expressions(A, Tensor("A", N, W))
+        from_expressions(A, Tensor("A", N, width))
 
 
 def test_functions_are_collected() -> None:

@@ -261,7 +261,9 @@ def substitute(formula: Formula, values: Mapping[str, Poly]) -> Formula:
         case Scalar(value):
             return Scalar(value.substitute(values))
         case Read(array, index):
-            return Read(array.replace_names(values), tuple(_replace_index(i, values) for i in index))
+            replaced = array.replace_names(values)
+            places = zip(array.axes, replaced.axes, index, strict=True)
+            return Read(replaced, tuple(_refit(old, new, _replace_index(i, values), values) for old, new, i in places))
         case Sum(name, lower, upper, body):
             inner = {k: v for k, v in values.items() if k != name}
             return Sum(name, lower.substitute(values), upper.substitute(values), substitute(body, inner))
@@ -276,6 +278,19 @@ def substitute(formula: Formula, values: Mapping[str, Poly]) -> Formula:
             return Conj(substitute(body, values))
         case Call(function, body):
             return Call(function, substitute(body, values))
+
+
+def _refit(old: Axis, new: Axis, index: Index, values: Mapping[str, Poly]) -> Index:
+    """The index along an axis whose digits are other ones once sizes have values: those of size 1 may go."""
+    digits = tuple(d.substitute(values) for d in old.digits)
+    if digits == new.digits or not isinstance(index, tuple):
+        return index
+    kept = [part for part, d in zip(index, digits, strict=True) if d != 1]
+    wanted = [d for d in new.digits if d != 1]
+    if [d for d in digits if d != 1] == wanted:
+        left = iter(kept)
+        return new.index([ZERO if d == 1 else next(left) for d in new.digits])
+    return new.index(new.parts(Axis(digits).flat(index)))
 
 
 def _replace_index(index: Index, values: Mapping[str, Poly]) -> Index:

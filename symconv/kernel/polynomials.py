@@ -301,9 +301,24 @@ def floor(numerator: Poly, divisor: Poly) -> Poly:
         return whole + Poly({(Floor(rest, divisor),): 1})
     if numerator == divisor:
         return ONE
-    if not numerator:
+    quotient = _multiples(numerator, divisor)
+    rest = numerator - quotient * divisor
+    return quotient + Poly({(Floor(rest, divisor),): 1}) if rest else quotient
+
+
+def _multiples(numerator: Poly, divisor: Poly) -> Poly:
+    """The part of the numerator that is a whole multiple of a divisor with one term, divided by it."""
+    if len(divisor.terms) != 1:
         return ZERO
-    return Poly({(Floor(numerator, divisor),): 1})
+    ((monomial, d),) = divisor.terms.items()
+    quotient: dict[Monomial, Number] = {}
+    for m, c in numerator.terms.items():
+        rest = list(m)
+        if c % d == 0 and all(rest.count(a) >= monomial.count(a) for a in monomial):
+            for atom in monomial:
+                rest.remove(atom)
+            quotient[tuple(rest)] = _exact(Fraction(c) / d)
+    return Poly(quotient)
 
 
 def extremum(kind: str, args: Iterable[Poly]) -> Poly:

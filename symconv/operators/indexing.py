@@ -116,7 +116,7 @@ def _slice(axis: Axis, item: slice, positive: bool) -> _Selection:
     size = axis.size
     symbolic = [isinstance(b, Expr) for b in (item.start, item.stop, item.step)]
     forward = step.integer is None or step.integer > 0
-    starts, stops = _bounds(item, size, forward)
+    starts, stops = _bounds(item, size, forward, positive)
     needs: list[Compare] = []
     if any(symbolic[:2]):
         needs = _order(starts[0], stops[0], size, forward)
@@ -136,7 +136,7 @@ def _slice(axis: Axis, item: slice, positive: bool) -> _Selection:
     return _Selection(Axis((length,)), lambda i: start + step * Axis((length,)).flat(i), needs, any(symbolic))
 
 
-def _bounds(item: slice, size: Poly, forward: bool) -> tuple[Sequence[Poly], Sequence[Poly]]:
+def _bounds(item: slice, size: Poly, forward: bool, positive: bool) -> tuple[Sequence[Poly], Sequence[Poly]]:
     """Candidates for the first position (largest or smallest counts) and the end (the other way round).
 
     What NumPy cuts on the far side needs no candidate: the length is then 0.
@@ -148,7 +148,8 @@ def _bounds(item: slice, size: Poly, forward: bool) -> tuple[Sequence[Poly], Seq
         if isinstance(value, Expr):
             return [integer(value, "slice bound")]
         position = Poly.of(value) if value >= 0 else size + value
-        return [position, limit] if (value < 0) == counted else [position]
+        reaches = value >= -1 if value < 0 else value <= (1 if forward else 0)
+        return [position, limit] if (value < 0) == counted and not (positive and reaches) else [position]
 
     if forward:
         return bound(item.start, ZERO, ZERO, True), bound(item.stop, size, size, False)

@@ -80,6 +80,7 @@ class Chain:
     steps: tuple[Step, ...]
     title: str = ""
     given: tuple[tuple[str, Any], ...] = ()
+    title_latex: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ class Known:
         assert self.equation is not None
         if read.array != self.equation.left or not isinstance(self.equation.right, Operation):
             return read
-        return tidy(unfold(Read(self.equation.right, read.index), frozenset({self.equation.right.operator.name}), frozenset()))
+        other = self.equation.right
+        return tidy(unfold(Read(other, read.index), frozenset({other.operator.name}), frozenset()))
 
 
 @dataclass(frozen=True)
@@ -518,13 +520,14 @@ def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
     """That the condition suffices, then that nothing else does."""
     condition = " and ".join(map(str, claim.exactly)).replace("==", "=")
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
-    yield Chain(derive(*under.sides, under.setting), f"If {condition}:")
+    shown = " and ".join(map(under.setting.printing.shown, claim.exactly))
+    yield Chain(derive(*under.sides, under.setting), f"If {condition}:", title_latex=f"If {shown}:")
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is None:
         return
     from symconv import instances
 
-    yield Chain(instances.only_if(free, under, condition), f"Only if {condition}:")
+    yield Chain(instances.only_if(free, under, condition), f"Only if {condition}:", title_latex=f"Only if {shown}:")
 
 
 def _repaired(result: Any) -> Iterator[Chain]:
@@ -533,7 +536,9 @@ def _repaired(result: Any) -> Iterator[Chain]:
     from symconv.errors import SymconvError
     from symconv.proving import prove
 
-    if result.condition is None or result.condition.text.endswith("== 0") or result.verdict != "refuted" or result.claim.exactly is not None:
+    if result.verdict != "refuted" or result.claim.exactly is not None:
+        return
+    if result.condition is None or result.condition.text.endswith("== 0"):
         return
     word = " and " if result.claim.hypotheses else " if "
     text = f"{result.claim}{word}{result.condition.text}"

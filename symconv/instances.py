@@ -316,14 +316,14 @@ def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
         factored = minus(unfolded(left, setting.ranges, setting.holds), unfolded(right, setting.ranges, setting.holds))
     else:
         factored, others = factored
-    rule = f"this is 0 for all {others} only if {condition}" if others else f"this is always 0 only if {condition}"
+    start = f"this is 0 for all {others} only if" if others else "this is always 0 only if"
     shown = " and ".join(map(setting.printing.shown, under.claim.exactly))
-    words = f"this is 0 for all {others} only if {shown}" if others else f"this is always 0 only if {shown}"
+    words = start.replace(f" {others} ", f" ${others}$ ") if others and len(others) == 1 else start
     holds = under.setting.holds(*under.sides)
     return (
         Step(difference, Reason(""), True, setting.printing),
         Step(factored, Reason("unfold both sides"), setting.holds(difference, factored), setting.printing),
-        Step(Scalar(ZERO), Reason(rule.replace("==", "="), rule_latex=words), holds, setting.printing),
+        Step(Scalar(ZERO), Reason(f"{start} {condition}", rule_latex=f"{words} {shown}"), holds, setting.printing),
     )
 
 

@@ -17,8 +17,8 @@ from symconv.latex.text import TextWriter, expression_text
 from symconv.tensors import Operation, Tensor
 
 #: What fits on a line of the article class on A4, in widths of a small letter.
-LINE = 64.0
-_NARROW = 16.0
+LINE = 66.0
+_NARROW = 18.0
 _TEXT_COLUMN = 74
 _SPECIAL = str.maketrans({c: "\\" + c for c in "#$%&_{}"} | {"^": r"\^{}", "~": r"\~{}", "→": r"$\to$", "−": "$-$"})
 
@@ -136,32 +136,26 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def align(chain: Any) -> str:
-    """A chain as an `align*` block; reasons stand beside the lines where there is room, else above them."""
+    """A chain as an `align*` block; reasons stand at the right margin, below their line where there is no room."""
     first, *rest = chain.steps
     opening = first.latex()
-    lines = [(step.latex(), step.reason.latex()) for step in rest]
-    lead = width(opening) if width(opening) <= _NARROW else 0.0
-    widest = max((width(latex) + 2 for latex, _ in lines), default=0.0)
-    reasons = max((width(reason) for _, reason in lines), default=0.0)
-    beside = lead + widest + reasons + 4 <= LINE
-    rows = [] if lead else [_broken(r"&\mathrel{\phantom{=}} " + opening, LINE)]
-    for latex, reason in lines:
+    lead = width(opening) if rest and width(opening) <= _NARROW else 0.0
+    rows = [] if lead else [_broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
+    for step in rest:
         head = f"{opening} &= " if lead and not rows else "&= "
-        words = rf" && \text{{{reason}}}" if reason and beside else ""
-        row = _broken(head + latex, LINE - lead) + words
-        rows.append((rf"\intertext{{{reason}:}}" + "\n" if reason and not beside else "") + row)
-    if not lines and lead:
-        rows = [f"& {opening}"]
-    body = " \\\\\n".join(rows).replace(" \\\\\n\\intertext", "\n\\intertext")
-    return "\n".join([*_heading(chain), r"\begin{align*}", body, r"\end{align*}"])
+        reason = rf" \tag*{{\footnotesize {step.reason.latex()}}}" if step.rule else ""
+        rows.append(_broken(head + step.latex(), LINE - (0 if head != "&= " else lead)) + reason)
+    return "\n".join([*_heading(chain), r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
 
 
 def _heading(chain: Any) -> Iterator[str]:
     if chain.title:
-        yield rf"\noindent {chain.title.translate(_SPECIAL)}"
+        yield rf"\noindent {chain.title_latex or chain.title.translate(_SPECIAL)}"
     if chain.given:
+        shown = [rf"{name_latex(name)} = {array_latex(array)}" for name, array in chain.given]
+        side_by_side = sum(map(width, shown)) + 3 * len(shown) < LINE
         yield r"\begin{gather*}"
-        yield ",\\\\\n".join(rf"{name_latex(name)} = {array_latex(array)}" for name, array in chain.given)
+        yield (r", \quad " if side_by_side else ",\\\\\n").join(shown)
         yield r"\end{gather*}"
 
 
@@ -192,7 +186,8 @@ def html(chain: Any) -> str:
         plain = (escape(re.sub(r"\\([#$%&_{}])", r"\1", p)) if i % 2 == 0 else mathml(p) for i, p in enumerate(parts))
         return "".join(plain)
 
-    cells = [("=" if i else "", mathml(s.latex(), block=True), words(s.reason.latex())) for i, s in enumerate(chain.steps)]
+    told = [(mathml(s.latex(), block=True), words(s.reason.latex())) for s in chain.steps]
+    cells = [("=" if i else "", *shown) for i, shown in enumerate(told)]
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
     title = f"<p>{escape(chain.title)}</p>" if chain.title else ""
     given = "".join(f"<p>{mathml(f'{name_latex(n)} = {array_latex(a)}')}</p>" for n, a in chain.given)
@@ -242,7 +237,9 @@ _WIDTHS = {
     r"\mathrm": 0.0, r"\text": 0.0, r"\top": 1.2, r"\star": 2.0, r"\cdot": 1.5, r"\odot": 2.6, r"\to": 3.2,
     r"\overline": 0.0, r"\phantom": 0.0, r"\mathrel": 0.0, r"\begin": 0.0, r"\end": 0.0, r"\frac": 0.5,
 }  # fmt: skip
-_AFTER = ("=", "+", "-", "&", r"\sum")
+_BREAKS = ("+", "-", r"\sum", r"\,")
+#: What a line may begin with before its first factor.
+_SIGNS = ("=", "+", "-", "&", r"\sum", "_", "^", "}", " ", r"\mathrel", r"\left")
 
 
 def width(latex: str) -> float:
@@ -279,29 +276,31 @@ def _row_width(latex: str) -> float:
 
 
 def _broken(row: str, limit: float) -> str:
-    """The row, broken before a plus, minus or Σ outside all brackets where it is too wide."""
+    """The row, broken outside all brackets where it is too wide: before a sign or a Σ, else between factors."""
     if width(row) <= limit:
         return row
-    pieces = _pieces(row)
-    lines, current = [], pieces[0]
-    for piece in pieces[1:]:
-        if width(current + piece) > limit - 4 and width(current) > 6:
+    first, *pieces = _pieces(row)
+    lines, current = [], first
+    for piece in pieces:
+        if width(current + piece) > limit - 4:
             lines.append(current)
-            current = piece
+            current = r"\cdot " + piece.removeprefix(r"\,") if piece.startswith(r"\,") else piece
         else:
             current += piece
     return " \\\\\n&\\qquad ".join([*lines, current])
 
 
 def _pieces(row: str) -> list[str]:
-    pieces, current, depth, last = [], "", 0, ""
+    pieces, current, depth = [], "", 0
+    opening = True
     for token in _TOKEN.findall(row):
         depth += {"{": 1, "(": 1, "[": 1, r"\begin": 1, "}": -1, ")": -1, "]": -1, r"\end": -1}.get(token, 0)
-        if depth == 0 and token in ("+", "-", r"\sum") and current.strip() and last not in _AFTER:
+        if depth == 0 and not opening and token in _BREAKS:
             pieces.append(current)
-            current = ""
+            current, opening = "", token != r"\,"
+        elif depth == 0 and token not in _SIGNS:
+            opening = False
         current += token
-        last = token if token.strip() else last
     return [*pieces, current]
 
 

@@ -130,8 +130,8 @@ class LatexWriter(Writer):
     def call(self, function: str, body: Formula) -> str:
         return self.name(function) + self.parenthesised(self.formula(body))
 
-    def relation(self, left: Poly, relation: str, right: Poly) -> str:
-        return rf"{self.poly(left)} {_RELATIONS[relation]} {self.poly(right)}"
+    def relation(self, left: str, relation: str, right: str) -> str:
+        return rf"{left} {_RELATIONS[relation]} {right}"
 
     def connected(self, word: str, conditions: Sequence[str]) -> str:
         if word == "not":

@@ -236,9 +236,9 @@ class TextWriter(Writer):
     def call(self, function: str, body: Formula) -> str:
         return f"{function}({self.formula(body)})"
 
-    def relation(self, left: Poly, relation: str, right: Poly) -> str:
+    def relation(self, left: str, relation: str, right: str) -> str:
         shown = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}[relation]
-        return f"{self.poly(left)} {shown} {self.poly(right)}"
+        return f"{left} {shown} {right}"
 
     def connected(self, word: str, conditions: Sequence[str]) -> str:
         return f"not ({conditions[0]})" if word == "not" else f" {word} ".join(conditions)

@@ -101,7 +101,7 @@ class Writer(ABC):
         """A function of a number."""
 
     @abstractmethod
-    def relation(self, left: Poly, relation: str, right: Poly) -> str:
+    def relation(self, left: str, relation: str, right: str) -> str:
         """A comparison."""
 
     @abstractmethod
@@ -222,11 +222,12 @@ class Writer(ABC):
         """A condition on sizes."""
         match condition:
             case Compare(poly, relation):
-                positive = Poly({m: c for m, c in poly.terms.items() if c > 0})
-                negative = positive - poly
-                if relation == ">=" and not positive.names and negative.names:
-                    return self.relation(negative, "<=", positive)
-                return self.relation(positive, relation, negative)
+                shown = parts(poly, self.names)
+                left = self.signed([(False, self._part(p)) for p in shown if not p.negative] or [(False, "0")])
+                right = self.signed([(False, self._part(p)) for p in shown if p.negative] or [(False, "0")])
+                if relation == ">=" and not any(p.numerator for p in shown if not p.negative):
+                    return self.relation(right, "<=", left)
+                return self.relation(left, relation, right)
             case All(conditions):
                 shown = [self.condition(c, 2) for c in conditions]
                 return self.fit(self.connected("and", shown), 2 if len(shown) > 1 else 3, level)

@@ -159,6 +159,13 @@ def test_two_indices_are_not_one_number():
     assert "<mn>0</mn><mo>,</mo><mn>1</mn>" in mathml("A_{0,1}")
 
 
+def test_operator_names_stand_apart_from_a_factor():
+    """As in TeX: a thin space after a factor, none after a relation or at a start."""
+    assert "<mspace" in mathml(r"\operatorname{f}(K) \operatorname{g}(X)")
+    assert "<mspace" not in mathml(r"\operatorname{f}(K) = \operatorname{g}(X)")
+    assert "<mspace" not in mathml(r"a \cdot \operatorname{g}(X)")
+
+
 def test_brackets_grow_only_where_told_to():
     """Angle brackets of an inner product stay small, those after left and right may grow."""
     assert mathml(r"\langle X\rangle_F").count('stretchy="false"') == 2

@@ -20,6 +20,7 @@ _ALIASES = {
 }
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}&']", re.DOTALL)
 _TEXT = re.compile(r"(\\(?:text|mbox|textrm)\s*\{(?:[^{}]|\{[^{}]*\})*\})")
+_BEFORE_OPERATOR = re.compile(r"(\\begin\{\w+\}|\\[A-Za-z]+|[)\]}A-Za-z0-9])\s*(?=\\operatorname)")
 _FENCES = frozenset("⟨⟩⌊⌋⌈⌉{}‖⟺⟹⟸⇔⇒⇐↔→←↦")
 _LABELLED = {"\u23de": "mover", "\u23df": "munder"}  # over- and underbrace
 
@@ -97,8 +98,14 @@ def _prepared(tex: str) -> str:
         part = _TOKEN.sub(known, parts[index])
         part = re.sub(r"(?<=\d),(?=\d)", ", ", part)  # else docutils reads 0,1 as one number
         part = re.sub("'+", lambda m: "^{" + r"\prime " * len(m.group()) + "}", part)
-        parts[index] = part
+        parts[index] = _BEFORE_OPERATOR.sub(_spaced, part)
     return "".join(parts)
+
+
+def _spaced(match: re.Match[str]) -> str:
+    """A thin space before the name of an operator that follows a factor, as TeX has it."""
+    before = match.group(1)
+    return before if before.startswith("\\") else before + r"\,"
 
 
 def _mend(root: ET.Element) -> None:

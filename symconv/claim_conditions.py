@@ -84,15 +84,22 @@ def _conjuncts(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
             return
         case ast.Compare(left, ops, rights):
             sides = [left, *rights]
-            values = [reader.value(side, {}) for side in sides]
-            if any(isinstance(value, (TensorExpr, list, tuple)) for value in values):
+            arrays = {side: isinstance(reader.value(side, {}), (TensorExpr, list, tuple)) for side in sides}
+            if any(arrays.values()):
                 for op, (first, second) in zip(ops, pairwise(sides), strict=True):
-                    if not isinstance(op, ast.Eq):
-                        raise reader.between("a hypothesis on arrays is an equation", first, second, "write ==")
-                    text = f"{_segment(reader, first)} == {_segment(reader, second)}"
-                    yield TensorHypothesis(reader.tensor(first, {}), reader.tensor(second, {}), text)
+                    yield _equation(reader, op, first, second, arrays[first] or arrays[second])
                 return
     yield SizeHypothesis(_sizes_condition(reader, node), _segment(reader, node))
+
+
+def _equation(reader: Reader, op: ast.cmpop, first: ast.expr, second: ast.expr, of_arrays: bool) -> Hypothesis:
+    """One equation of a chain that holds arrays."""
+    if not isinstance(op, ast.Eq):
+        raise reader.between("a hypothesis on arrays is an equation", first, second, "write ==")
+    text = f"{_segment(reader, first)} == {_segment(reader, second)}"
+    if not of_arrays:
+        return SizeHypothesis(Compare(_size(reader, first) - _size(reader, second), "=="), text)
+    return TensorHypothesis(reader.tensor(first, {}), reader.tensor(second, {}), text)
 
 
 def _segment(reader: Reader, node: ast.expr) -> str:

@@ -75,9 +75,9 @@ class Names:
         if name in self.tensors or name in self.functions:
             raise self.fail(f"{quoted(name)} is declared twice", tree)
         self.check(name, tree)
-        for place in _names(sizes or ()):
+        for place in names_below(sizes or ()):
             self.check(place.id, place)
-        self.sizes |= {place.id for place in _names(sizes or ())}
+        self.sizes |= {place.id for place in names_below(sizes or ())}
         return name, tree, sizes, is_complex
 
     def distinct(self) -> None:
@@ -158,7 +158,7 @@ class Names:
             case ast.GeneratorExp(element, generators) | ast.ListComp(element, generators):
                 for generator in generators:
                     self._survey(generator.iter, bound, whole)
-                    bound |= {place.id for place in _names([generator.target])}
+                    bound |= {place.id for place in names_below([generator.target])}
                 self._survey(element, bound, whole)
             case ast.Call(func):
                 name = self.callee(func)
@@ -169,7 +169,8 @@ class Names:
                     self._survey(child, bound, whole)
 
 
-def _names(nodes: Iterable[ast.expr]) -> Iterator[ast.Name]:
+def names_below(nodes: Iterable[ast.expr]) -> Iterator[ast.Name]:
+    """The names in syntax trees, those of scalar functions aside."""
     for node in nodes:
         yield from (n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id not in RESERVED)
 

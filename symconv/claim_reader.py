@@ -15,9 +15,9 @@ from math import comb, prod
 from typing import Any, TypeAlias
 
 import sympy
-from sympy import Expr, Integer, UnevaluatedExpr
+from sympy import Expr, Integer
 
-from symconv.claim_names import SCALAR_FUNCTIONS, Names, named_operator, quoted, short
+from symconv.claim_names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
 from symconv.claim_syntax import Source, Span
 from symconv.conversion import symbol, to_poly, to_sympy
 from symconv.errors import SymconvError
@@ -35,7 +35,7 @@ MAX_FORS = 32
 MAX_EXTREMUM = 16
 #: How many monomials one number may have, and all numbers of a text together.
 MAX_MONOMIALS = 1_000
-MAX_TOTAL = 20_000
+MAX_TOTAL = 10_000
 
 #: What each bound name stands for.
 Bound: TypeAlias = Mapping[str, Expr]
@@ -267,10 +267,11 @@ class Reader(Names):
         return self._position(node, bound)
 
     def _position(self, node: ast.expr, bound: Bound) -> int | Expr:
-        """A whole number; one that cancels down from symbols, as in [m-m-1], does not count from the end."""
+        """A whole number; what cancels down from symbols would count from the end only by accident."""
         number = self.integer(node, bound)
-        symbolic = isinstance(number, int) and any(isinstance(n, ast.Name) for n in ast.walk(node))
-        return UnevaluatedExpr(Integer(number)) if symbolic else number
+        if isinstance(number, int) and any(names_below([node])):
+            raise self.fail(f"this index is always {number}", node, "write the number")
+        return number
 
     # Calls
 

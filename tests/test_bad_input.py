@@ -92,6 +92,7 @@ MALFORMED = [
     ("A[n]: A[0,0] == 0", "A[0,0]", "2 indices", ""),
     ("A[n]: A[::0] == A", "A[::0]", "step", ""),
     ("A[3]: A[3] == 0", "A[3]", "out of range", ""),
+    ("A[n]: A[i-i-1] == A", "i-i-1", "always -1", "write the number"),
     ("A[n]: 1[0] == A", "1", "no entries", ""),
     ("A[n]: sum(A[u] for u in range(n) if u > 0) == 0", "u > 0", "no 'if'", "range"),
     ("A[n]: sum(A[u] for u in A) == 0", "A", "'in' is followed by range", ""),
@@ -225,7 +226,8 @@ def test_a_claim_is_a_text(text: object) -> None:
 FRAGMENTS = [
     *"()[]{},:.=!<>+-*/%@ #'\"\\\n0123456789",
     *"== != ** // : if iff and or not else for in range sum lambda None True ... complex iff 1j 1e9 λ ² ".split(),
-    *"A K x n h u flip convolve .T [m,n] (A) [0] [-1] [:] [::0] f() lax. sqrt( min( range(n) $ ≠ \0 \u2028 \ud800".split(),
+    *"A K x n h u flip convolve .T [m,n] (A) [0] [-1] [:] [::0] f() lax. sqrt( min( range(n)".split(),
+    *"$ ≠ \0 \u2028 \ud800".split(),
 ]
 
 

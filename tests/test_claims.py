@@ -131,12 +131,6 @@ def test_declared_names_win_over_constants() -> None:
     assert parse("x[I]: x[0]*I == 0").sizes == ("I",)
 
 
-def test_a_symbolic_index_that_cancels_is_still_symbolic() -> None:
-    """x[i-i-1] reads outside the array, where x[-1] is its last entry."""
-    claim = parse("x[n]: x[i-i-1] == x[-1]")
-    assert claim.links[0].left != claim.links[0].right
-
-
 def test_every_node_has_its_place() -> None:
     """The place of a node in the text is where it was written, also in text that is not ASCII."""
     text = "α[n,n], β[n,n]: # produit × somme\n  α @ β ==\n  α + flip(β)"

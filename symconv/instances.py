@@ -87,7 +87,7 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
     from symconv.proving import formulas_equal
 
     printing = Printing.of((), (), (), ())
-    lines = [Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, index, strict=True)))]
+    lines: list[Formula] = [Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, index, strict=True)))]
     reasons = [Reason("")]
     definition = unfolded(lines[0], Ranges())
     entries, left_out = _shortened(written(definition), numbers)
@@ -160,7 +160,7 @@ def exact(number: Any) -> Poly:
     """A number of a counterexample, exactly.
 
     >>> print(exact(0.5), exact(2 - 1j))
-    1/2 -1j + 2
+    1/2 2 - 1j
     """
     match number:
         case Poly():
@@ -305,17 +305,16 @@ def _values(formula: Formula, numbers: Numbers, writer: Writer) -> str:
 
 def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     """The difference of the sides, collected: it vanishes for all other tensors only under the condition."""
-    from symconv.derivations import Step, collected
+    from symconv.chains import collected
+    from symconv.derivations import Step
 
     setting = free.setting
     left, right = free.sides
     difference = minus(left, right)
-    factored = collected(left, right, setting, under.setting)
-    others = None
-    if factored is None:
-        factored = minus(unfolded(left, setting.ranges, setting.holds), unfolded(right, setting.ranges, setting.holds))
-    else:
-        factored, others = factored
+    factored, others = collected(left, right, setting, under.setting) or (
+        minus(unfolded(left, setting.ranges, setting.holds), unfolded(right, setting.ranges, setting.holds)),
+        "",
+    )
     start = f"this is 0 for all {others} only if" if others else "this is always 0 only if"
     shown = " and ".join(map(setting.printing.shown, under.claim.exactly))
     words = start.replace(f" {others} ", f" ${others}$ ") if others and len(others) == 1 else start

@@ -7,7 +7,7 @@ its neighbour by the kernel afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Expr
@@ -87,12 +87,12 @@ def tidy(formula: Formula, ranges: Ranges = Ranges()) -> Formula:
         case Call(function, body):
             return Call(function, tidy(body, ranges))
         case Read(array, index):
-            return Read(array, tuple(tuple(map(_halves, i)) if isinstance(i, tuple) else _halves(i) for i in index))
+            return Read(array, tuple(tuple(map(halves, i)) if isinstance(i, tuple) else halves(i) for i in index))
         case _:
             return formula
 
 
-def _halves(poly: Poly) -> Poly:
+def halves(poly: Poly) -> Poly:
     """⌊(h+1)/2⌋ − h as −⌊h/2⌋."""
     for monomial, c in poly.terms.items():
         match monomial:
@@ -114,7 +114,7 @@ def _product(factors: Sequence[Formula]) -> Formula:
     for f in flat:
         if isinstance(f, Scalar):
             number = number * f.value
-    rest = [f for f in flat if not isinstance(f, Scalar)]
+    rest: list[Formula] = [f for f in flat if not isinstance(f, Scalar)]
     if not number:
         return Scalar(ZERO)
     guards = tuple(c for f in rest if isinstance(f, When) for c in f.conditions)
@@ -132,10 +132,10 @@ def _product(factors: Sequence[Formula]) -> Formula:
             bound.append((name, f.lower, f.upper))
             f = substitute(f.body, {f.name: Poly.name(name)}) if name != f.name else f.body
         opened.append(f)
-    return _summed(bound, _product([Scalar(number), *opened]))
+    return summed(bound, _product([Scalar(number), *opened]))
 
 
-def _summed(bound: Iterable[tuple[str, Poly, Poly]], body: Formula) -> Formula:
+def summed(bound: Iterable[tuple[str, Poly, Poly]], body: Formula) -> Formula:
     for name, lower, upper in reversed([*bound]):
         body = Sum(name, lower, upper, body)
     return body
@@ -275,237 +275,3 @@ def unfolded(formula: Formula, ranges: Ranges, equal: Callable[[Formula, Formula
         guarded = tidy(unfold(formula, names, frozenset(), ranges), ranges)
         formula = plain if plain == guarded or (equal is not None and equal(plain, guarded)) else guarded
     return formula
-
-
-# Matching
-
-
-@dataclass(frozen=True)
-class Product:
-    """One term of a multiplied-out formula: Σ over `bound` of coefficient · factors where the guards hold."""
-
-    coefficient: Poly
-    factors: tuple[Formula, ...] = ()
-    bound: tuple[tuple[str, Poly, Poly], ...] = ()
-    guards: tuple[Compare, ...] = ()
-
-    @property
-    def formula(self) -> Formula:
-        """The product as a formula."""
-        body = times(Scalar(self.coefficient), *self.factors)
-        return _summed(self.bound, When(self.guards, body) if self.guards else body)
-
-    def substitute(self, values: Mapping[str, Poly]) -> Product:
-        """The product with names replaced in its factors, coefficient and guards; `bound` stays."""
-        return replace(
-            self,
-            coefficient=self.coefficient.substitute(values),
-            factors=tuple(tidy(substitute(f, values)) for f in self.factors),
-            guards=tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
-        )
-
-
-def products(formula: Formula) -> list[Product]:
-    """The terms of a formula, multiplied out.
-
-    >>> x = Tensor("x", 3)
-    >>> a, b = Read(x, (ZERO,)), Read(x, (ONE,))
-    >>> len(products(Times((Plus((a, b)), Plus((a, b))))))
-    4
-    """
-    match formula:
-        case Scalar(value):
-            return [Product(value)] if value else []
-        case Plus(terms):
-            return [p for t in terms for p in products(t)]
-        case Sum(name, lower, upper, body):
-            return [replace(p, bound=((name, lower, upper), *p.bound)) for p in products(body)]
-        case When(conditions, body):
-            return [replace(p, guards=(*conditions, *p.guards)) for p in products(body)]
-        case Times(factors):
-            result = [Product(ONE)]
-            for factor in factors:
-                result = [_joined(p, q) for p in result for q in map(_fresh, products(factor))]
-            return result
-        case _:
-            return [Product(ONE, (formula,))]
-
-
-def _fresh(product: Product) -> Product:
-    names = {name: fresh(name) for name, _, _ in product.bound}
-    values = {old: Poly.name(new) for old, new in names.items()}
-    bound = tuple((names[n], a.substitute(values), b.substitute(values)) for n, a, b in product.bound)
-    return replace(product.substitute(values), bound=bound)
-
-
-def _joined(p: Product, q: Product) -> Product:
-    return Product(p.coefficient * q.coefficient, p.factors + q.factors, p.bound + q.bound, p.guards + q.guards)
-
-
-@dataclass(frozen=True)
-class Match:
-    """How one product becomes another: bound names by expressions, and the tensors still read elsewhere."""
-
-    values: Mapping[str, Poly]
-    differing: frozenset[Any]
-    exact_ranges: bool
-
-    @property
-    def complete(self) -> bool:
-        """Whether all factors agree."""
-        return not self.differing
-
-
-def matches(p: Product, q: Product) -> Iterator[Match]:
-    """The substitutions of p's bound names that turn it into q, complete ones first."""
-    found = list(_candidates(p, q))
-    yield from (m for m in found if m.complete)
-    yield from (m for m in found if not m.complete)
-
-
-def _candidates(p: Product, q: Product) -> Iterator[Match]:
-    if len(p.bound) != len(q.bound) or len(p.factors) != len(q.factors):
-        return
-    unknown = [name for name, _, _ in p.bound]
-    for pairing in _pairings(p.factors, q.factors):
-        if not pairing and p.factors:
-            return
-        systems = [pairing, *([pair] for pair in pairing)] if len(pairing) > 1 else [pairing]
-        for chosen in systems:
-            equations = [e for a, b in chosen for e in _equations(a, b)]
-            values = _solution(equations, unknown, [name for name, _, _ in q.bound])
-            if values is None:
-                continue
-            changed = p.substitute(values)
-            differ = _differing(changed, pairing, p)
-            if differ is not None and changed.coefficient == q.coefficient:
-                yield Match(values, differ, _ranges_agree(p, q, values))
-                if not differ:
-                    return
-
-
-def _pairings(left: Sequence[Formula], right: Sequence[Formula]) -> Iterator[list[tuple[Formula, Formula]]]:
-    """Ways to pair factors that read the same things."""
-    if not left:
-        yield []
-        return
-    first, *rest = left
-    for i, other in enumerate(right):
-        if _head(first) == _head(other):
-            for pairing in _pairings(rest, [*right[:i], *right[i + 1 :]]):
-                yield [(first, other), *pairing]
-
-
-def _head(formula: Formula) -> Any:
-    match formula:
-        case Read(array, _) if isinstance(array, Tensor):
-            return array
-        case Read(array, _) if isinstance(array, Operation):
-            return (array.operator.name, tuple(sorted(t.name for t in array.atoms(Tensor))))
-        case Conj(body):
-            return ("conj", _head(body))
-        case Call(function, _):
-            return ("call", function)
-    return type(formula)
-
-
-def _equations(left: Formula, right: Formula) -> Iterator[Poly]:
-    match left, right:
-        case Read(a, i), Read(_, j):
-            for axis, x, y in zip(a.axes, i, j, strict=False):
-                parts = zip(axis.parts(x), axis.parts(y), strict=False)
-                yield from (s - t for s, t in parts)
-        case (Conj(a), Conj(b)) | (Call(_, a), Call(_, b)):
-            yield from _equations(a, b)
-
-
-def _solution(equations: Sequence[Poly], unknown: Sequence[str], targets: Sequence[str]) -> dict[str, Poly] | None:
-    """The unknown names by solving the equations in turn; what they leave open takes the targets left, in order."""
-    values: dict[str, Poly] = {}
-    for equation in equations:
-        rest = equation.substitute(values)
-        name = next((n for n in unknown if n not in values and rest.coefficient(n) in (1, -1)), None)
-        if name is None:
-            continue
-        value = Poly.name(name) - rest * rest.coefficient(name)
-        if name in value.names:
-            continue
-        values = {k: v.substitute({name: value}) for k, v in values.items()}
-        values[name] = value
-    used = {n for v in values.values() for n in v.names}
-    free = [t for t in targets if t not in used]
-    open_names = [n for n in unknown if n not in values]
-    if len(open_names) > len(free):
-        return None
-    values.update(zip(open_names, map(Poly.name, free), strict=False))
-    values = {k: v.substitute({n: values[n] for n in open_names}) for k, v in values.items()}
-    values = {k: _halves(v) for k, v in values.items()}
-    return None if any(not v.names.isdisjoint(unknown) for v in values.values()) else values
-
-
-def _differing(
-    changed: Product, pairing: Sequence[tuple[Formula, Formula]], p: Product
-) -> frozenset[TensorExpr] | None:
-    """The tensors that are read elsewhere than in the partner; None if anything else differs."""
-    partner = {id(a): b for a, b in pairing}
-    found = set()
-    for old, new in zip(p.factors, changed.factors, strict=True):
-        other = partner[id(old)]
-        match new, other:
-            case _ if new == other:
-                continue
-            case (Read(Tensor() as array, _), Read(_, _)) | (Conj(Read(Tensor() as array, _)), Conj(_)):
-                found.add(array)
-            case _:
-                return None
-    return frozenset(found)
-
-
-def _ranges_agree(p: Product, q: Product, values: Mapping[str, Poly]) -> bool:
-    """Whether the substitution maps the box of one product's indices onto the other's."""
-    ranges = {name: (lower, upper) for name, lower, upper in q.bound}
-    for name, lower, upper in p.bound:
-        value = values[name]
-        target = next((t for t in ranges if value.coefficient(t) in (1, -1)), None)
-        if target is None or len(value.names & set(ranges)) > 1:
-            return False
-        offset = value - Poly.name(target) * value.coefficient(target)
-        forward = value.coefficient(target) == 1
-        image = (lower - offset, upper - offset) if forward else (offset - upper + 1, offset - lower + 1)
-        if image != ranges[target]:
-            return False
-    return True
-
-
-def canonical(formula: Formula) -> Formula:
-    """The formula with bound names by their order, so that equal up to renaming is equal."""
-    return _canonical(formula, 0)
-
-
-def _canonical(formula: Formula, depth: int) -> Formula:
-    match formula:
-        case Sum(name, lower, upper, body):
-            new = f"${depth}."
-            return Sum(new, lower, upper, _canonical(substitute(body, {name: Poly.name(new)}), depth + 1))
-        case Plus(terms):
-            return Plus(tuple(_canonical(t, depth) for t in terms))
-        case Times(factors):
-            return Times(tuple(_canonical(f, depth) for f in factors))
-        case When(conditions, body):
-            return When(conditions, _canonical(body, depth))
-        case Conj(body):
-            return Conj(_canonical(body, depth))
-        case Call(function, body):
-            return Call(function, _canonical(body, depth))
-        case _:
-            return formula
-
-
-def outside(product: Product, ranges: Ranges) -> Iterator[TensorExpr]:
-    """The arrays that a product may read outside their shapes."""
-    for name, lower, upper in product.bound:
-        ranges = ranges.with_name(name, lower, upper)
-    for factor in product.factors:
-        inner = factor.body if isinstance(factor, Conj) else factor
-        if isinstance(inner, Read) and not ranges.contain(inner.array, inner.index):  # type: ignore[arg-type]
-            yield inner.array  # type: ignore[misc]

@@ -169,7 +169,8 @@ def test_sums_of_sympy_agree_with_numpy():
     expected = evaluate(expr, values, arrays)
     indices = sorted((s for s in total.free_symbols if s.name in "mnij"), key=str)
     for at in product(range(4), range(3)):
-        concrete = total.subs({**{symconv.sizes(k): v for k, v in values.items()}, **dict(zip(indices, at, strict=True))})
+        chosen = {symconv.sizes(k): v for k, v in values.items()} | dict(zip(indices, at, strict=True))
+        concrete = total.subs(chosen)
         number = concrete.doit().replace(
             lambda e: isinstance(e, sympy.Indexed),
             lambda e: sympy.Integer(int(arrays[str(e.base)][tuple(map(int, e.indices))])),

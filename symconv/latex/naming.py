@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from symconv.kernel.formulas import Call, Conj, Formula, Plus, Read, Sum, Times, When, substitute
 from symconv.kernel.polynomials import Poly
@@ -74,7 +75,7 @@ def bound_inside(formula: Formula) -> frozenset[str]:
     )
 
 
-def arrays(formula: Formula) -> Iterator[object]:
+def arrays(formula: Formula) -> Iterator[Any]:
     """Every array that a formula reads."""
     match formula:
         case Read(array, _):

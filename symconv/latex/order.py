@@ -61,7 +61,7 @@ def parts(poly: Poly, names: Names) -> list[Part]:
     """
     terms = list(_with_remainders(poly))
     taken_last = any(not m and c < 0 for m, c in terms)
-    ordered = sorted(terms, key=lambda term: _place(*term, names, taken_last))
+    ordered = sorted(terms, key=lambda term: _place(term[0], term[1], names, taken_last))
     first = next((i for i, (_, c) in enumerate(ordered) if c > 0), 0)
     ordered.insert(0, ordered.pop(first)) if ordered else None
     return [_part(m, c, names) for m, c in ordered]

@@ -110,7 +110,9 @@ def formula_expression(formula: Formula) -> Expr:
             return to_sympy(value)
         case Read(array, index):
             flat = [to_sympy(axis.flat(i)) for axis, i in zip(array.axes, index, strict=True)]
-            return Entry.of(array, tuple(flat)) if isinstance(array, Tensor) else array[tuple(flat)] if flat else array  # type: ignore[index, return-value]
+            if isinstance(array, Tensor):
+                return Entry.of(array, tuple(flat))
+            return array[tuple(flat)] if flat else array  # type: ignore[index]
         case Sum(name, lower, upper, body):
             return sympy.Sum(formula_expression(body), (symbol(name), to_sympy(lower), to_sympy(upper - 1)))
         case Plus(terms):

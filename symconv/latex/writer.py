@@ -222,10 +222,10 @@ class Writer(ABC):
         """A condition on sizes."""
         match condition:
             case Compare(poly, relation):
-                shown = parts(poly, self.names)
-                left = self.signed([(False, self._part(p)) for p in shown if not p.negative] or [(False, "0")])
-                right = self.signed([(False, self._part(p)) for p in shown if p.negative] or [(False, "0")])
-                if relation == ">=" and not any(p.numerator for p in shown if not p.negative):
+                terms = parts(poly, self.names)
+                left = self.signed([(False, self._part(p)) for p in terms if not p.negative] or [(False, "0")])
+                right = self.signed([(False, self._part(p)) for p in terms if p.negative] or [(False, "0")])
+                if relation == ">=" and not any(p.numerator for p in terms if not p.negative):
                     return self.relation(right, "<=", left)
                 return self.relation(left, relation, right)
             case All(conditions):

@@ -1,0 +1,308 @@
+"""The route from one side of a claim to the other: unfold both, match their terms, fold back.
+
+Both sides are unfolded, outermost operator first, until they agree up to a substitution of bound
+names; the right side's lines then follow in reverse, each by the definition that unfolded it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from symconv.claims import TensorHypothesis
+from symconv.kernel.formulas import Formula, Plus, Read, Sum, Times, When, minus, plus, times
+from symconv.kernel.polynomials import Poly
+from symconv.latex.layout import Printing, Reason
+from symconv.latex.naming import arrays
+from symconv.matching import Match, Product, canonical, matches, outside, products
+from symconv.rewriting import Ranges, outermost, tidy, unfold
+from symconv.statements import nodes
+from symconv.tensors import Operation, Tensor
+
+Pair: TypeAlias = tuple[Product, Product, Match]
+
+_FALLBACK = "by linear arithmetic on the index ranges"
+#: Operations of this family are rearrangements: several of them make one line.
+_LAYOUT = "layout"
+#: Products of arrays that a first line shows as such, not entry by entry.
+_PRODUCTS = ("multiply", "conj", "power")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A hypothesis in words, and the tensors that it is about: none for one on sizes."""
+
+    reason: Reason
+    tensors: frozenset[str] = frozenset()
+    equation: TensorHypothesis | None = None
+
+    def covers(self, differing: Iterable[Any]) -> bool:
+        """Whether it may say why these tensors are read elsewhere."""
+        return not self.tensors or {a.name for a in differing} <= self.tensors
+
+    def explains(self, before: Sequence[Formula], after: Sequence[Formula]) -> bool:
+        """Whether it turns the factors that differ into one another when it is applied to them."""
+        if self.equation is None:
+            return False
+        applied = {f for f in before if isinstance(f, Read) for f in (self._applied(f),)}
+        return all(f in after or self._applied(f) in after for f in before if isinstance(f, Read)) and bool(applied)
+
+    def _applied(self, read: Read) -> Formula:
+        assert self.equation is not None
+        if read.array != self.equation.left or not isinstance(self.equation.right, Operation):
+            return read
+        other = self.equation.right
+        return tidy(unfold(Read(other, read.index), frozenset({other.operator.name}), frozenset()))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses in words."""
+
+    verify: Callable[[Formula, Formula], bool]
+    ranges: Ranges
+    printing: Printing
+    hypotheses: tuple[Known, ...] = ()
+    known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
+
+    def holds(self, left: Formula, right: Formula) -> bool:
+        """Whether the kernel proves the two equal; each pair is asked for once."""
+        key = (left, right)
+        if key not in self.known:
+            self.known[key] = left == right or self.verify(left, right)
+        return self.known[key]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A formula and the reason for which it equals the line before it in its sequence."""
+
+    formula: Formula
+    reason: Reason = Reason("")
+
+
+def route(left: Read, right: Read, setting: Setting) -> list[Line]:
+    """The lines from one formula to the other; parts that both sides share stay folded if that suffices."""
+    shared = _shared(left, right)
+    for atoms in dict.fromkeys((shared, frozenset[Any]())):
+        first = list(_unfolding(left, atoms, setting))
+        last = list(_unfolding(right, atoms, setting))
+        found = _joined(first, last, setting)
+        if found is not None:
+            return found
+    return [*first, Line(last[-1].formula, Reason(_FALLBACK)), *_folded_back(last, len(last) - 1)]
+
+
+def _shared(left: Read, right: Read) -> frozenset[Any]:
+    """The operations inside that occur on both sides, the sides themselves excepted."""
+
+    def inside(side: Any) -> set[Any]:
+        return {n for n in nodes(side.array) if isinstance(n, Operation) and n.axes and n != side.array}
+
+    return frozenset(inside(left) & inside(right))
+
+
+def _opening(formula: Formula, ranges: Ranges) -> Formula:
+    """A side as it stands at one entry: sums of arrays are written entry by entry, products stay folded."""
+    match formula:
+        case Read(array, _) if isinstance(array, Operation) and array.axes and array.operator.name in _PRODUCTS:
+            return formula
+    return tidy(formula, ranges)
+
+
+def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterator[Line]:
+    """The side, then what it becomes as one operator after the other is replaced by its definition."""
+    formula = _opening(side, setting.ranges)
+    yield Line(formula)
+    flat = tidy(formula, setting.ranges)
+    if flat != formula:
+        yield Line(flat, Reason("entry by entry"))
+        formula = flat
+    while found := list(outermost(formula, atoms)):
+        group = [o for o in found if o.operator.family == _LAYOUT == found[0].operator.family] or [
+            o for o in found if o.operator is found[0].operator
+        ]
+        names = frozenset(o.operator.name for o in group)
+        new = tidy(unfold(formula, names, atoms), setting.ranges)
+        if not setting.holds(formula, new):
+            new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
+        yield Line(new, _definitions(group))
+        formula = new
+
+
+def _definitions(group: Iterable[Operation]) -> Reason:
+    """"definition of …" for one operator, or for several at once."""
+    rules = []
+    for node in group:
+        rule = node.operator.rule
+        rules.append(rule.format(**{k: str(v) for k, v in node.arguments.items()}) if "{" in rule else rule)
+    rules = list(dict.fromkeys(rules))
+    first, *rest = rules
+    prefix = "definition of "
+    if rest and all(r.startswith(prefix) for r in rules):
+        names = [r.removeprefix(prefix) for r in rules]
+        return Reason(f"definitions of {', '.join(names[:-1])} and {names[-1]}")
+    return Reason("; ".join(rules) if rest else first)
+
+
+def _joined(first: Sequence[Line], last: Sequence[Line], setting: Setting) -> list[Line] | None:
+    """The shortest way from the first of one sequence to the first of the other."""
+    for total in range(len(first) + len(last) - 1):
+        for i in range(min(total, len(first) - 1), -1, -1):
+            j = total - i
+            if j < len(last):
+                middle = _between(first[i].formula, last[j].formula, j == 0, setting)
+                if middle is not None:
+                    return [*first[: i + 1], *middle, *_folded_back(last, j)]
+    return None
+
+
+def _folded_back(last: Sequence[Line], j: int) -> Iterator[Line]:
+    """The lines after the j-th of the right side, up to the side itself."""
+    for k in range(j, 0, -1):
+        yield Line(last[k - 1].formula, last[k].reason)
+
+
+def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> list[Line] | None:
+    """The lines after `left` from which the right side's next line follows; None if no single idea leads there.
+
+    `right` gets a line of its own where it `is_last` or where factors were put outside.
+    """
+    if canonical(left) == canonical(right):
+        return []
+    pairs = _paired(products(left), products(right), setting.hypotheses)
+    if pairs is None:
+        return None
+    lines = _moves(left, pairs, setting)
+    here = lines[-1].formula if lines else left
+    if not all(setting.holds(a.formula, b.formula) for a, b in pairwise([Line(left), *lines])):
+        return None
+    if any(m.differing for _, _, m in pairs):
+        reason = _hypothesis(pairs, setting)
+        return [*lines, Line(right, reason)] if reason is not None and setting.holds(here, right) else None
+    if canonical(here) == canonical(right):
+        return [*lines[:-1], Line(right, lines[-1].reason)] if is_last else lines
+    if not setting.holds(here, right):
+        return None
+    if _has_sum_inside(right):
+        return [*lines, Line(right, Reason("factor out"))]
+    return [*lines, Line(right, Reason("reorder the factors"))] if is_last else lines
+
+
+def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]:
+    """Multiplying out, then substituting bound names or exchanging sums."""
+    lines: list[Line] = []
+    expanded = _sum_of([p for p, _, _ in pairs])
+    if _has_sum_inside(left) and canonical(tidy(expanded)) != canonical(left):
+        lines.append(Line(expanded, Reason("distribute")))
+    here = lines[-1].formula if lines else left
+    moved = _sum_of([_moved(p, q, m) for p, q, m in pairs])
+    if not all(_is_renaming(m) and m.exact_ranges for _, _, m in pairs):
+        lines.append(Line(moved, _substitution(pairs, here, moved, setting)))
+    elif canonical(moved) != canonical(here):
+        lines.append(Line(moved, Reason("exchange the order of summation")))
+    return lines
+
+
+def _hypothesis(pairs: Sequence[Pair], setting: Setting) -> Reason | None:
+    """The hypothesis that says why tensors are read elsewhere."""
+    fitting = [h for h in setting.hypotheses if all(h.covers(m.differing) for _, _, m in pairs)]
+    told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
+    return next((h.reason for h in (*told, *fitting)), None)
+
+
+def collected(left: Read, right: Read, setting: Setting, under: Setting) -> tuple[Formula, str] | None:
+    """left − right as Σ of common factors times a difference of entries of the tensors that hypotheses are about.
+
+    Also the names of the other tensors; None if the sides do not match so.
+    """
+    nothing: frozenset[Any] = frozenset()
+    first, last = ([*_unfolding(side, nothing, setting)][-1].formula for side in (left, right))
+    pairs = _paired(products(first), products(last), [h for h in under.hypotheses if h.tensors])
+    if pairs is None:
+        return None
+    terms, others = [], dict[str, None]()
+    for p, q, m in pairs:
+        if not m.exact_ranges or m.complete:
+            return None
+        changed = _moved(p, q, m)
+        common = [f for f in changed.factors if f in q.factors]
+        ours = [f for f in changed.factors if f not in common]
+        theirs = [f for f in q.factors if f not in common]
+        terms.append(replace(changed, factors=(*common, minus(times(*ours), times(*theirs)))))
+        others.update((t.name, None) for f in common for a in arrays(f) for t in nodes(a) if isinstance(t, Tensor))
+    return _sum_of(terms), " and ".join(others)
+
+
+def _paired(
+    ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]
+) -> list[Pair] | None:
+    """Each product with the one that it becomes, but for what hypotheses may explain."""
+    if len(ours) != len(theirs):
+        return None
+    rest = list(theirs)
+    pairs = []
+    for p in ours:
+        found = [(q, m) for q in rest for m in matches(p, q) if _possible(m, hypotheses)]
+        if not found:
+            return None
+        q, m = min(found, key=lambda item: (not item[1].complete, not _is_renaming(item[1]), not item[1].exact_ranges))
+        rest.remove(q)
+        pairs.append((p, q, m))
+    return pairs
+
+
+def _possible(match: Match, hypotheses: Sequence[Known]) -> bool:
+    return match.complete or any(h.covers(match.differing) for h in hypotheses)
+
+
+def _moved(p: Product, q: Product, match: Match) -> Product:
+    return replace(p.substitute(match.values), bound=q.bound)
+
+
+def _sum_of(terms: Sequence[Product]) -> Formula:
+    return plus(*(t.formula for t in terms))
+
+
+def _is_renaming(match: Match) -> bool:
+    return all(v.is_atom and v.constant is None for v in match.values.values())
+
+
+def _has_sum_inside(formula: Formula) -> bool:
+    """Whether a sum of terms stands under a Σ or in a product."""
+    match formula:
+        case Plus(terms):
+            return any(map(_has_sum_inside, terms))
+        case Sum(_, _, _, body) | When(_, body):
+            return _holds_plus(body)
+        case Times(factors):
+            return any(map(_holds_plus, factors))
+    return False
+
+
+def _holds_plus(formula: Formula) -> bool:
+    return isinstance(formula, Plus) or _has_sum_inside(formula)
+
+
+def _substitution(
+    pairs: Sequence[Pair], before: Formula, after: Formula, setting: Setting
+) -> Reason:
+    """The substitution of bound names in the names that the two lines are printed with."""
+    old, new = setting.printing.renamed(before), setting.printing.renamed(after)
+    told: dict[str, Poly] = {}
+    for p, _, m in pairs:
+        for name, _, _ in p.bound:
+            value = m.values[name].substitute({k: Poly.name(v) for k, v in new.items()})
+            if value != Poly.name(old.get(name, name)):
+                told.setdefault(old.get(name, name), value)
+    reason = setting.printing.substitution(told)
+    if all(m.exact_ranges for _, _, m in pairs):
+        return reason
+    both = [term for p, q, m in pairs for term in (p, _moved(p, q, m))]
+    extended = dict.fromkeys(a for term in both for a in outside(term, setting.ranges))
+    return setting.printing.zero_outside(reason, list(extended))
+
+
+__all__ = ["Known", "Line", "Setting", "collected", "route"]

@@ -69,6 +69,12 @@ def test_long_sums_are_looped() -> None:
     assert big.tolist() == np.convolve(np.arange(700), np.arange(700)).tolist()
 
 
+def test_scalar_tensors_in_literals() -> None:
+    """A literal array may hold scalar tensors, complex ones too."""
+    z = Tensor("z", complex=True)
+    assert evaluate(symconv.array([z, 1]), {}, {"z": np.array(-2j)}).tolist() == [-2j, 1]
+
+
 def test_functions() -> None:
     """An uninterpreted function takes the values that are given for it."""
     f = ElementwiseFunction("f")

@@ -453,6 +453,7 @@ def test_every_operator_is_drawn() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRY))
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 @given(data=st.data())
 def test_formula_agrees_with_twin(name: str, data: st.DataObject) -> None:

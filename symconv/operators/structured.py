@@ -34,7 +34,7 @@ def _literal_latex(entries: Any) -> str:
 
 
 @operator(library="numpy.array", family="structured", operands="", latex=_literal_latex,
-          twin=lambda entries: np.array(entries))  # fmt: skip
+          twin=lambda entries: np.array(_numbers(entries)))  # fmt: skip
 def array(entries: Any) -> Definition:
     """A literal array: nested sequences of numbers, scalar expressions or scalar tensors.
 
@@ -62,6 +62,10 @@ def array(entries: Any) -> Definition:
         return plus(*terms) if terms else Scalar(ZERO)
 
     return Definition(tuple(Axis.of(n) for n in shape), entry, leaf=table)
+
+
+def _numbers(entries: Any) -> Any:
+    return [_numbers(e) for e in entries] if isinstance(entries, (tuple, list)) else np.asarray(entries)[()]
 
 
 def _nested(entries: Any) -> tuple[tuple[int, ...], list[Any]]:

@@ -258,7 +258,7 @@ def array_record(array: Any) -> Any:
 
 def _number(value: Any) -> Any:
     """A number for JSON: itself if JSON can hold it exactly, else a string."""
-    if hasattr(value, "tolist"):
+    while hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
         return [_number(v) for v in value]

@@ -17,6 +17,7 @@ from symconv import refuting
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.decide import Difference, Undecided, difference
+from symconv.kernel.expansion import Expanded
 from symconv.kernel.formulas import All, Condition
 from symconv.kernel.rows import Rows, rows
 from symconv.kernel.symmetry import Move
@@ -43,9 +44,9 @@ class Proposal:
     move: Move | None
 
 
-def exact_condition(stated: Statement, found: Difference) -> ExactCondition | None:
+def exact_condition(stated: Statement, found: Difference | Expanded) -> ExactCondition | None:
     """The condition under which the sides of a refuted statement are equal, if one is found."""
-    if not found.is_exact:
+    if isinstance(found, Expanded) or not found.is_exact:
         return None
     tensor: ExactCondition | None = None
     sizes: tuple[ExactCondition, bool] | None = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import product
 from time import perf_counter
 from typing import Any
 
@@ -18,6 +17,7 @@ from symconv.claims import Claim, Link, SizeHypothesis, from_expressions, parse
 from symconv.errors import SymconvError
 from symconv.kernel import presburger
 from symconv.kernel.decide import Difference, Undecided
+from symconv.kernel.expansion import Expanded
 from symconv.kernel.formulas import Condition, Read, Scalar
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.verdicts import (
@@ -34,7 +34,6 @@ from symconv.kernel.verdicts import (
 from symconv.statements import Hypothesis, Statement, statement
 
 DEFAULT_SECONDS = 2.0
-SMALL_SIZES = 4
 SMALL_CASES = 400
 
 
@@ -156,7 +155,7 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
 def _refuted(
     claim: Claim,
     stated: Statement,
-    found: Difference,
+    found: Difference | Expanded,
     hypotheses: Sequence[Hypothesis],
     fixed: Mapping[str, int] | None = None,
 ) -> Outcome | None:
@@ -173,6 +172,8 @@ def _refuted(
 def _shape_outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float) -> Outcome:
     """Sides whose shapes differ for some sizes."""
     example = refuting.shapes(claim, stated)
+    if example is None:
+        return Outcome(None, stated, reason="the shapes of the sides differ as expressions, but agree for small sizes")
 
     def condition() -> ExactCondition | None:
         if stated.shapes_agree is None:
@@ -207,49 +208,34 @@ def _at_small_sizes(
 ) -> Outcome:
     """Try the claim at every small choice of sizes: a counterexample refutes, agreement proves nothing."""
     checked = 0
-    for bound, cases in _small_cases(general):
-        for values in cases:
+    if not general.unused:
+        for values in general.small_sizes(SMALL_CASES):
             if perf_counter() > deadline:
-                return Outcome(None, general, reason=reason, checked_up_to=checked or None)
-            if general.unused:
-                continue
+                break
             try:
                 stated = general.at(values)
-                if stated is None:
+                if stated is None or stated.right_index is None:
                     continue
                 with presburger.budget(deadline - perf_counter()):
                     found = certify_equal(*stated.formulas, stated.context)
             except (Undecided, SymconvError):
-                return Outcome(None, general, reason=reason, checked_up_to=checked or None)
+                break
+            checked = max(checked, _complete_up_to(values, general))
             if isinstance(found, Certificate):
                 continue
             refuted = _refuted(claim, stated, found, hypotheses, values)
             if refuted is not None:
                 return replace(refuted, statement=general, find_condition=None)
-        if not general.unused:
-            checked = bound
     return Outcome(None, general, reason=reason, checked_up_to=checked or None)
 
 
-def _small_cases(stated: Statement) -> Iterator[tuple[int, list[dict[str, int]]]]:
-    """The choices of sizes with largest size 1, then 2, … in order of their sum."""
-    sizes, parameters = stated.context.sizes, stated.context.parameters
-    total = 0
-    for bound in range(1, SMALL_SIZES + 3):
-        ranges = [range(1, bound + 1)] * len(sizes) + [range(-bound, bound + 1)] * len(parameters)
-        count = 1
-        for r in ranges:
-            count *= len(r)
-        if count > 50 * SMALL_CASES:
-            return
-        chosen = [c for c in product(*ranges) if max(map(abs, c), default=bound) == bound]
-        total += len(chosen)
-        if total > SMALL_CASES and bound > 2:
-            return
-        chosen.sort(key=lambda c: (sum(map(abs, c)), c))
-        yield bound, [dict(zip((*sizes, *parameters), c, strict=True)) for c in chosen]
-        if not sizes and not parameters:
-            return
+def _complete_up_to(values: Mapping[str, int], stated: Statement) -> int:
+    """The n for which all sizes up to n come before these values."""
+    names = (*stated.context.sizes, *stated.context.parameters)
+    if not names:
+        return 1
+    before = sum(abs(values[n]) - (n in stated.context.sizes) for n in names) - 1
+    return before // len(names) + (1 if stated.context.sizes else 0)
 
 
 def formulas_equal(left: Any, right: Any, context: Any) -> bool:

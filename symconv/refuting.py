@@ -24,6 +24,7 @@ from symconv.statements import Hypothesis, Statement, nodes
 from symconv.tensors import Tensor
 
 MAX_TRIES = 120
+MAX_SHAPES = 20_000
 
 Entries = dict[tuple[str, tuple[int, ...]], Any]
 
@@ -142,7 +143,8 @@ def _arrays(
         arrays[tensor.name] = array
     for name, value in stated.substituted.items():
         arrays[name] = np.array(evaluate(value, names, arrays, functions), dtype=object)
-    return arrays
+    real = [arrays[t.name] for t in claim.tensors if not t.is_complex_valued]
+    return None if any(isinstance(v, complex) and v.imag for array in real for v in array.flat) else arrays
 
 
 def _satisfied(hypotheses: Sequence[Hypothesis], names: Mapping[str, int], arrays: Any, functions: Any) -> bool:
@@ -174,22 +176,18 @@ class _Constant(dict[str, Any]):
         return lambda x: 1
 
 
-def shapes(claim: Claim, stated: Statement) -> Counterexample:
+def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
     """The smallest sizes at which the shapes of the sides differ; both shapes are the values."""
-    frame = stated.context.frame()
-    n = frame.n_sizes + frame.n_parameters
-    allowed = frame.over_sizes(frame.allowed) if not frame.opaque else frame.allowed
-    if stated.shapes_agree is not None:
-        allowed = allowed.subtract(presburger.condition_set(frame.names[:n], stated.shapes_agree))
-    point = presburger.smallest(allowed, frame.n_sizes, frame.n_parameters)
-    assert point is not None
-    sizes = stated.sizes_at(dict(zip(frame.names[:n], point[:n], strict=True)))
-    numbers = {k: Poly.of(v) for k, v in sizes.items()}
-    left, right = (
-        tuple(axis.size.substitute(numbers).integer for axis in side.axes) for side in (stated.left, stated.right)
-    )
-    ordered = {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
-    return Counterexample(ordered, (), {}, left, right)
+    for values in stated.small_sizes(MAX_SHAPES):
+        sizes = stated.sizes_at(values)
+        numbers = {k: Poly.of(v) for k, v in sizes.items()}
+        left, right = (
+            tuple(axis.size.substitute(numbers).integer for axis in side.axes) for side in (stated.left, stated.right)
+        )
+        if left != right:
+            ordered = {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
+            return Counterexample(ordered, (), {}, left, right)
+    return None
 
 
 def holds_outside(claim: Claim, stated: Statement, found: Difference, condition: Condition) -> Counterexample | None:

@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from sympy.core.containers import Tuple
 
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
-from symconv.errors import ShapeError, SymconvError
+from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.decide import Context
-from symconv.kernel.formulas import All, Compare, Condition, Index, Negation, Read, equal
+from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Index, Negation, Read, condition_names, equal, holds
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.symmetry import Symmetry
-from symconv.kernel.terms import lower
+from symconv.kernel.terms import is_real, lower
 from symconv.operators.registry import REGISTRY, Requirement, same_axis
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 Hypothesis = SizeHypothesis | TensorHypothesis
+MAX_CHOICES = 5_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Statement:
     `names` are the output index names; `sizes` gives the sizes that hypotheses express by
     others; `substituted` the tensors that hypotheses define; `unused` the hypotheses that the
     kernel cannot use; `shapes_agree` the condition for the shapes of the sides to be equal.
+    `free` is the context without the output index.
     """
 
     link: Link
@@ -44,6 +47,7 @@ class Statement:
     right_index: tuple[Index, ...] | None
     context: Context
     assumptions: tuple[Condition, ...]
+    free: Context
     solved: Mapping[str, Poly] = field(default_factory=dict)
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
@@ -61,16 +65,35 @@ class Statement:
         solved = {k: v.substitute(numbers).integer for k, v in self.solved.items()}
         return {**{k: v for k, v in values.items() if not k.endswith(".x")}, **{k: v for k, v in solved.items() if v is not None}}
 
+    def small_sizes(self, limit: int) -> Iterator[dict[str, int]]:
+        """Sizes and parameters that satisfy what is assumed, in order of their sum."""
+        return small_values(self.context, limit)
+
     def at(self, values: Mapping[str, int]) -> Statement | None:
         """The same statement at concrete sizes; None where they contradict what is assumed."""
         numbers = {k: Poly.of(v) for k, v in values.items()}
         left, right = self.left.replace_names(numbers), self.right.replace_names(numbers)
-        conditions = tuple(_replaced(c, numbers) for c in self.context.conditions)
-        context = Context((), (), self.context.indices, conditions, self.context.symmetries)
-        if context.frame().allowed.is_empty():
-            return None
-        index, _ = _aligned(left, right, self.left_index, context)
-        return replace(self, left=left, right=right, right_index=index, context=context)
+        conditions = tuple(_replaced(c, numbers) for c in self.free.conditions)
+        free = Context((), (), self.free.indices, conditions, self.free.symmetries)
+        made = replace(self, left=left, right=right, free=free).indexed()
+        return None if made.context.frame().allowed.is_empty() else made
+
+    def indexed(self) -> Statement:
+        """The statement at an output index of its own, one name a digit of the left side's axes."""
+        names = list(self.free.indices)
+        ranges: list[Condition] = []
+        index: list[Index] = []
+        for axis in self.left.axes:
+            own = _output_names(len(axis.digits), names)
+            names += own
+            index.append(axis.index([Poly.name(n) for n in own]))
+            for name, digit in zip(own, axis.digits, strict=True):
+                ranges += [Compare(Poly.name(name), ">="), Compare(digit - 1 - Poly.name(name), ">=")]
+        right_index, agree = _aligned(self.left, self.right, index, self.free)
+        context = replace(self.free, indices=tuple(names), conditions=(*self.free.conditions, *ranges))
+        return replace(
+            self, names=tuple(names), left_index=tuple(index), right_index=right_index, context=context, shapes_agree=agree
+        )
 
 
 def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Statement:
@@ -109,12 +132,14 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     needs = [*_needs(left), *_needs(right), *(n for v in substituted.values() for n in _needs(v))]
     names = sizes + parameters
     needed = Context(sizes, parameters, (), (*positive, *conditions))
-    assumptions = _informative([*declared, *needs], needed)
+    at_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]
+    assumptions = _informative([n for n in (*declared, *needs) if n not in at_index], needed)
     known = Context(sizes, parameters, (), (*positive, *conditions, *assumptions))
     frame = known.frame()
-    if frame.allowed.is_empty():
+    if frame.allowed.is_empty() or (not frame.complete and next(small_values(known, MAX_CHOICES), None) is None):
+        some = "no sizes satisfy" if frame.allowed.is_empty() else "no small sizes were found that satisfy"
         raise SymconvError(
-            f"vacuous: no sizes satisfy {' and '.join(map(str, [*conditions, *assumptions])) or 'what is assumed'}",
+            f"vacuous: {some} {' and '.join(map(str, [*conditions, *assumptions])) or 'what is assumed'}",
             hint="the claim says nothing; relax the hypotheses or the shapes",
         )
     for side in (left, right, *substituted.values()):
@@ -122,27 +147,53 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
 
     dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
     left, right = left.replace_names(dotted), right.replace_names(dotted)
-    ranges = [_replaced(r, {**solved, **dotted}) for r in claim.ranges]
-    index_names: list[str] = [f"{n}.x" for n in claim.indices]
-    left_index: list[Index] = []
-    for axis in left.axes:
-        own = [_output_name(len(index_names) + d) for d in range(len(axis.digits))]
-        index_names += own
-        left_index.append(axis.index([Poly.name(n) for n in own]))
-        for name, digit in zip(own, axis.digits, strict=True):
-            ranges += [Compare(Poly.name(name), ">="), Compare(digit - 1 - Poly.name(name), ">=")]
-    right_index, agree = _aligned(left, right, left_index, known)
-    context = Context(
-        sizes, parameters, tuple(index_names), (*positive, *conditions, *assumptions, *ranges), symmetries
+    free = Context(sizes, parameters, tuple(f"{n}.x" for n in claim.indices), known.conditions, symmetries)
+    free = replace(free, conditions=(*free.conditions, *(_replaced(r, {**solved, **dotted}) for r in claim.ranges)))
+    windows = _informative([_replaced(n, dotted) for n in at_index], free)
+    free = replace(free, conditions=(*free.conditions, *windows))
+    assumptions += tuple(_replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in windows)
+    made = Statement(
+        link, left, right, (), (), None, free, assumptions, free, solved, substituted, tuple(dict.fromkeys(unused))
     )
-    return Statement(
-        link, left, right, tuple(index_names), tuple(left_index), right_index, context, assumptions, solved, substituted,
-        tuple(dict.fromkeys(unused)), agree,
-    )  # fmt: skip
+    return made.indexed()
 
 
-def _output_name(i: int) -> str:
-    return f"{'mnpqrs'[i] if i < 6 else f'i{i}'}.x"
+def _output_names(number: int, taken: Sequence[str]) -> list[str]:
+    """Names for the index of an output entry."""
+    usual = [f"{n}.x" for n in (*"mnpqrs", *(f"i{i}" for i in range(len(taken) + number)))]
+    return [n for n in usual if n not in taken][:number]
+
+
+def small_values(context: Context, limit: int) -> Iterator[dict[str, int]]:
+    """Values of sizes and parameters that the context allows, smallest first, from `limit` choices."""
+    n, m = len(context.sizes), len(context.parameters)
+    conditions = [c for c in context.conditions if not any(name.endswith(".x") for name in condition_names(c))]
+    tried = 0
+    for total in count():
+        for sizes in _compositions(total, n, m):
+            values = dict(zip((*context.sizes, *context.parameters), sizes, strict=True))
+            numbers = {k: Poly.of(v) for k, v in values.items()}
+            tried += 1
+            if all(holds(c, numbers) for c in conditions):
+                yield values
+            if tried >= limit:
+                return
+        if not n and not m:
+            return
+
+
+def _compositions(total: int, n: int, m: int) -> Iterator[tuple[int, ...]]:
+    """n integers ≥ 1 and m integers of any sign whose excess over 1 and absolute values sum to `total`."""
+    if n == 0 and m == 0:
+        if total == 0:
+            yield ()
+        return
+    for first in range(total + 1):
+        for rest in _compositions(total - first, max(n - 1, 0), m if n else m - 1):
+            if n:
+                yield (first + 1, *rest)
+            else:
+                yield from ((value, *rest) for value in ({first, -first}))
 
 
 def _broadcast(left: TensorExpr, right: TensorExpr) -> tuple[TensorExpr, TensorExpr]:
@@ -168,7 +219,7 @@ def _tensor_names(expr: TensorExpr) -> set[str]:
     return {node.name for node in nodes(expr) if isinstance(node, Tensor)}
 
 
-def _needs(expr: TensorExpr) -> Iterator[Compare]:
+def _needs(expr: TensorExpr) -> Iterator[Condition]:
     """What the operations inside need of the sizes, with bound indices replaced by their extremes."""
     if isinstance(expr, Operation):
         yield from expr.definition.needs
@@ -178,7 +229,7 @@ def _needs(expr: TensorExpr) -> Iterator[Compare]:
                     yield from _outside(expr, _needs(part))
 
 
-def _outside(expr: Operation, needs: Iterable[Compare]) -> Iterator[Compare]:
+def _outside(expr: Operation, needs: Iterable[Condition]) -> Iterator[Condition]:
     """Needs that mention the index that the operation binds, at both ends of its range."""
     bound = expr.operator.binds
     if bound is None:
@@ -189,14 +240,20 @@ def _outside(expr: Operation, needs: Iterable[Compare]) -> Iterator[Compare]:
     low = _poly(arguments.get("lower", 0))
     high = _poly(arguments["upper"] if "upper" in arguments else arguments["stop"]) - 1
     for need in needs:
+        if isinstance(need, AnyOf):
+            if name in condition_names(need):
+                raise Unsupported(f"the condition {need} depends on two bound indices")
+            yield need
+            continue
+        assert isinstance(need, Compare)
         c = need.poly.coefficient(name)
         if name not in need.poly.names:
             yield need
         elif need.relation == ">=" and c:
             yield Compare(need.poly.substitute({name: low if c > 0 else high}), ">=")
         else:
-            yield Compare(need.poly.substitute({name: low}), need.relation)
-            yield Compare(need.poly.substitute({name: high}), need.relation)
+            ends = (need.poly.substitute({name: low}), need.poly.substitute({name: high}))
+            yield AnyOf(tuple(All(tuple(Compare(sign * e - 1, ">=") for e in ends)) for sign in (1, -1)))
 
 
 def _poly(value: Any) -> Poly:
@@ -278,15 +335,23 @@ def _replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
             return type(condition)(tuple(_replaced(c, values) for c in condition.conditions))
 
 
-def _informative(needs: Sequence[Compare], known: Context) -> tuple[Compare, ...]:
+def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition, ...]:
     """The conditions that do not follow from what is known and from the others."""
-    kept = [n for n in dict.fromkeys(needs) if n.poly.constant is None or n.poly.constant < 0]
-    frame = known.frame([m for n in kept for m in presburger.opaque_monomials(n.poly)])
-    sets = [presburger.points(frame.names, [n]) for n in kept]
+    kept = [n for n in dict.fromkeys(needs) if not isinstance(n, Compare) or n.poly.constant is None or not holds(n, {})]
+    frame = replace(known, conditions=(*known.conditions, *kept)).frame()
+    frame = replace(frame, allowed=known.frame(frame.monomials).allowed)
+    sets: list[Any] = []
+    for n in kept:
+        try:
+            sets.append(presburger.condition_set(frame.names, n))
+        except presburger.Undecided:
+            sets.append(None)
     for i in reversed(range(len(kept))):
+        if sets[i] is None:
+            continue
         rest = frame.allowed
         for j, other in enumerate(sets):
-            rest = rest.intersect(other) if j != i else rest
+            rest = rest.intersect(other) if j != i and other is not None else rest
         if not frame.allowed.is_empty() and rest.is_subset(sets[i]) and not rest.is_empty():
             del kept[i], sets[i]
     return tuple(kept)
@@ -302,7 +367,8 @@ def _use(
     """File a hypothesis as the definition of a tensor, as a symmetry, or as unusable."""
     left, right = _broadcast(h.left.replace_names(solved), h.right.replace_names(solved))
     for a, b in ((left, right), (right, left)):
-        if isinstance(a, Tensor) and a.name not in {*substituted, *generators, *_atom_names(b)}:
+        fits = isinstance(a, Tensor) and (a.is_complex_valued or is_real(lower(b)))
+        if fits and a.name not in {*substituted, *generators, *_atom_names(b)}:
             if not _tensor_names(b) & set(substituted):
                 substituted[a.name] = b
                 return

@@ -17,8 +17,8 @@ from math import comb, floor, gcd
 import islpy as isl
 
 from symconv.kernel import presburger
-from symconv.kernel.formulas import Compare, fresh
-from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Monomial, Poly
+from symconv.kernel.formulas import Compare, fresh, holds
+from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term
 
@@ -113,33 +113,12 @@ def _certain(term: Term, names: Sequence[str], context: isl.Set) -> isl.Set:
 
 
 def _split(found: Floor, known: isl.Set, everything: Sequence[str]) -> Poly | None:
-    if len(found.divisor.terms) != 1:
-        return None
-    ((divisor, c),) = found.divisor.terms.items()
-    if c != 1:
-        return None
-    quotient, rest = ZERO, ZERO
-    for monomial, value in found.numerator.terms.items():
-        left = _without(monomial, divisor)
-        if left is None:
-            rest = rest + Poly({monomial: value})
-        else:
-            quotient = quotient + Poly({left: value})
-    bounds = [Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">=")]
+    """0 where 0 ≤ numerator < divisor is known; multiples of the divisor are gone already."""
+    bounds = [Compare(found.numerator, ">="), Compare(found.divisor - 1 - found.numerator, ">=")]
     try:
-        inside = presburger.points(everything, bounds)
+        return ZERO if known.is_subset(presburger.points(everything, bounds)) else None
     except Undecided:
         return None
-    return quotient if known.is_subset(inside) else None
-
-
-def _without(monomial: Monomial, divisor: Monomial) -> Monomial | None:
-    rest = list(monomial)
-    for atom in divisor:
-        if atom not in rest:
-            return None
-        rest.remove(atom)
-    return tuple(rest)
 
 
 def _named_floors(term: Term) -> Term:
@@ -184,25 +163,26 @@ def _alone(poly: Poly, name: str) -> bool:
 
 
 def _trivial(guard: Compare) -> bool:
-    value = guard.poly.constant
-    return value is not None and (value >= 0 if guard.relation == ">=" else value == 0 if guard.relation == "==" else value != 0)
+    return guard.poly.constant is not None and holds(guard, {})
 
 
 def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Term]:
     """Terms whose bound names are determined by the visible ones and absent from the coefficient."""
     if not term.bound:
         return [term]
-    if not presburger.determined(visible, term.guards, term.bound, context):
-        for name in term.bound:
-            summed = _fibre_sum(term, name)
-            if summed is not None:
-                return [t for part in summed for t in _eliminate(_solve(part), visible, context)]
-        raise Undecided(f"the number of values of the bound index {term.bound[0].split('.')[0]} is not a polynomial here")
-    return [replace(term, coefficient=_rational_solution(term, visible))]
+    if presburger.determined(visible, term.guards, term.bound, context):
+        solved = _rational_solution(term, visible)
+        if solved is not None:
+            return [replace(term, coefficient=solved)]
+    for name in term.bound:
+        summed = _fibre_sum(term, name)
+        if summed is not None:
+            return [t for part in summed for t in _eliminate(_solve(part), visible, context)]
+    raise Undecided(f"the number of values of the bound index {term.bound[0].split('.')[0]} is not a polynomial here")
 
 
-def _rational_solution(term: Term, visible: Sequence[str]) -> Poly:
-    """The coefficient with determined bound names expressed by the visible ones, over the rationals."""
+def _rational_solution(term: Term, visible: Sequence[str]) -> Poly | None:
+    """The coefficient with bound names expressed by the visible ones, over the rationals, if equations do."""
     coefficient = term.coefficient
     for guard in term.guards:
         name = next((n for n in term.bound if n in coefficient.names and guard.poly.coefficient(n)), None)
@@ -210,9 +190,7 @@ def _rational_solution(term: Term, visible: Sequence[str]) -> Poly:
             c = Fraction(guard.poly.coefficient(name))
             solution = Poly.name(name) - guard.poly * (1 / c)
             coefficient = coefficient.substitute({name: solution})
-    if not coefficient.names <= set(visible):
-        raise Undecided("a coefficient depends on a quotient of indices")
-    return coefficient
+    return coefficient if coefficient.names <= set(visible) else None
 
 
 def _fibre_sum(term: Term, name: str) -> list[Term] | None:

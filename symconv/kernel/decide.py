@@ -50,20 +50,34 @@ class Context:
         opaque = {presburger.opaque_name(m): m for m in kept}
         names = (*self.sizes, *self.parameters, *opaque, *self.indices)
         allowed = presburger.points(names, [*positive, *_inherited(opaque, self.sizes)])
+        complete = not opaque
         for condition in self.conditions:
-            allowed = allowed.intersect(presburger.condition_set(names, condition))
-        return Frame(names, len(self.sizes), len(self.parameters), tuple(opaque), allowed)
+            try:
+                allowed = allowed.intersect(presburger.condition_set(names, condition))
+            except Undecided:
+                complete = False
+        return Frame(names, len(self.sizes), len(self.parameters), opaque, allowed, complete)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Visible names in order, how many of them are sizes and parameters, and their possible values."""
+    """Visible names in order, how many of them are sizes and parameters, and their possible values.
+
+    `complete` says that every allowed value is one: no product of sizes was made a name of its
+    own, and no condition was beyond linear arithmetic.
+    """
 
     names: tuple[str, ...]
     n_sizes: int
     n_parameters: int
-    opaque: tuple[str, ...]
+    opaque: Mapping[str, Monomial]
     allowed: isl.Set
+    complete: bool
+
+    @property
+    def monomials(self) -> tuple[Monomial, ...]:
+        """The products that are names of their own."""
+        return tuple(self.opaque.values())
 
     def over_sizes(self, made: isl.Set) -> isl.Set:
         """The projection of a set onto the sizes and parameters."""
@@ -116,8 +130,8 @@ class Difference:
 
     @property
     def is_exact(self) -> bool:
-        """Whether points of the cells are real: no product of sizes was made a name of its own."""
-        return not self.frame.opaque
+        """Whether every point of a cell is one where the sides differ."""
+        return self.frame.complete
 
     def witnesses(self) -> Iterator[Witness]:
         """Points with a non-zero coefficient, in order of size."""
@@ -293,7 +307,7 @@ def _coincidence(left: Sequence[Term], right: Sequence[Term], indices: tuple[str
     for cells in found.cells.values():
         for cell in cells:
             equal = equal.subtract(presburger.projected(cell.domain, len(found.frame.names)))
-    if found.frame.opaque:
+    if not found.frame.complete:
         raise Undecided("an argument of a function with a product of sizes")
     return equal
 

@@ -134,6 +134,33 @@ def equal(left: Poly | int, right: Poly | int) -> Compare:
     return Compare(Poly.of(left) - Poly.of(right), "==")
 
 
+def condition_names(condition: Condition) -> frozenset[str]:
+    """Every name in a condition."""
+    match condition:
+        case Compare(poly):
+            return poly.names
+        case Negation(inner):
+            return condition_names(inner)
+        case All(conditions) | AnyOf(conditions):
+            return frozenset().union(*map(condition_names, conditions))
+
+
+def holds(condition: Condition, values: Mapping[str, Poly]) -> bool:
+    """Whether a condition is true at numbers for all its names."""
+    match condition:
+        case Compare(poly, relation):
+            value = poly.substitute(values).constant
+            if value is None:
+                raise ValueError(f"{condition} has no value here")
+            return value >= 0 if relation == ">=" else value == 0 if relation == "==" else value != 0
+        case All(conditions):
+            return all(holds(c, values) for c in conditions)
+        case AnyOf(conditions):
+            return any(holds(c, values) for c in conditions)
+        case Negation(inner):
+            return not holds(inner, values)
+
+
 class Array(Protocol):
     """What the kernel asks of an array: axes, and an index formula or, for a leaf, an atom."""
 

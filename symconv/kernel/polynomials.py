@@ -321,6 +321,27 @@ def _multiples(numerator: Poly, divisor: Poly) -> Poly:
     return Poly(quotient)
 
 
+def _divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
+    """numerator = whole·divisor + rest, with all multiples of a monomial divisor in `whole`."""
+    if len(divisor.terms) > 1:
+        lead, c = next(iter(divisor.terms.items()))
+        factor = Fraction(numerator.terms.get(lead, 0)) / c
+        whole = Poly.of(factor) if factor.denominator == 1 else ZERO
+        return (whole, ZERO) if whole * divisor == numerator else (ZERO, numerator)
+    ((lead, c),) = divisor.terms.items()
+    whole, rest = ZERO, ZERO
+    for monomial, value in numerator.terms.items():
+        left = list(monomial)
+        for atom in lead:
+            if atom in left:
+                left.remove(atom)
+        if len(left) == len(monomial) - len(lead) and Fraction(value, c).denominator == 1:
+            whole = whole + Poly({tuple(left): _exact(Fraction(value, c))})
+        else:
+            rest = rest + Poly({monomial: value})
+    return whole, rest
+
+
 def extremum(kind: str, args: Iterable[Poly]) -> Poly:
     """The smallest ("min") or largest ("max") of the arguments, decided where they differ by a number."""
     kept: list[Poly] = []

@@ -28,6 +28,7 @@ from symconv.kernel.formulas import (
     Times,
     When,
     fresh,
+    holds,
 )
 from symconv.kernel.polynomials import ONE, Extremum, Poly
 
@@ -112,10 +113,9 @@ class Term:
         """The term with more guards; None where one of them can never hold."""
         kept = dict.fromkeys(self.guards)
         for guard in guards:
-            value = guard.poly.constant
-            if value is None:
+            if guard.poly.constant is None:
                 kept[guard] = None
-            elif not _holds(value, guard.relation):
+            elif not holds(guard, {}):
                 return None
         return replace(self, guards=tuple(kept))
 
@@ -243,8 +243,8 @@ def _canonical(term: Term) -> Term:
 
 
 def _cases(term: Term) -> Iterator[Term]:
-    """Split the term at every min and max that stands in a guard or an index."""
-    polys = [*(g.poly for g in term.guards), *(i for s in term.slots for i in s.index)]
+    """Split the term at every min and max."""
+    polys = [term.coefficient, *(g.poly for g in term.guards), *(i for s in term.slots for i in s.index)]
     found = next((a for p in polys for m in p.terms for a in m if isinstance(a, Extremum)), None)
     if found is None:
         yield term
@@ -255,7 +255,7 @@ def _cases(term: Term) -> Iterator[Term]:
             Compare((chosen - other) * sign - (1 if j < i else 0), ">=") for j, other in enumerate(found.args) if j != i
         ]
         replaced = Term(
-            term.coefficient._map(lambda a: chosen if a == found else Poly({(a,): 1})),
+            _swap(term.coefficient, found, chosen),
             tuple(Slot(s.atom, tuple(_swap(p, found, chosen) for p in s.index)) for s in term.slots),
             term.bound,
             tuple(Compare(_swap(g.poly, found, chosen), g.relation) for g in term.guards),
@@ -266,7 +266,3 @@ def _cases(term: Term) -> Iterator[Term]:
 
 def _swap(poly: Poly, old: Extremum, new: Poly) -> Poly:
     return poly._map(lambda a: new if a == old else Poly({(a,): 1}))
-
-
-def _holds(value: object, relation: str) -> bool:
-    return value >= 0 if relation == ">=" else value == 0 if relation == "==" else value != 0  # type: ignore[operator]

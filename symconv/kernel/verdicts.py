@@ -10,12 +10,14 @@ from typing import Any
 
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Difference, difference
+from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.formulas import Condition, Formula
 from symconv.kernel.polynomials import Poly, approximate
 from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import Move
 
 _SEAL = object()
+MAX_ENTRIES = 2_000
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,26 @@ class Certificate:
             raise TypeError("only the kernel can certify: use symconv.prove")
 
 
-def certify_equal(left: Formula, right: Formula, context: Context) -> Certificate | Difference:
+def certify_equal(left: Formula, right: Formula, context: Context) -> Certificate | Difference | Expanded:
     """A certificate that the formulas are equal in the context, or the difference that is left.
 
     Raises `Undecided` where the coefficient functions cannot be had.
     """
-    found = difference(left, right, context)
+    found = _multiplied_out(left, right, context) or difference(left, right, context)
     return Certificate("equal", left, right, context, _SEAL) if found.is_zero else found
+
+
+def _multiplied_out(left: Formula, right: Formula, context: Context) -> Expanded | None:
+    """The difference entry by entry, where it is small, holds literal arrays and no size is symbolic."""
+    if context.sizes or context.parameters or context.symmetries:
+        return None
+    if not any(reads_table(side) for side in (left, right)):
+        return None
+    try:
+        points = presburger.each_point(context.frame().allowed, MAX_ENTRIES)
+        return expanded(left, right, [dict(zip(context.names, p, strict=True)) for p in points])
+    except presburger.Undecided:
+        return None
 
 
 def certify_different(left: Formula, right: Formula, context: Context, replay: Callable[[], tuple[Any, Any]]) -> Certificate | None:

@@ -1,0 +1,160 @@
+"""Concrete sizes: every entry of the difference multiplied out as a polynomial in the tensors' entries.
+
+For algorithms of a fixed small size (Winograd, Strassen, literal arrays) this is quicker than
+sets of indices. It is exact, and used only where no size is symbolic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symconv.kernel.decide import Witness
+from symconv.kernel.formulas import (
+    Call,
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    holds,
+)
+from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.terms import TableAtom, TensorAtom
+
+MAX_STEPS = 400_000
+
+Entry = tuple[TensorAtom, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """The entries of left − right that are not 0, by output index, as polynomials in `entries`."""
+
+    rest: tuple[tuple[dict[str, int], Poly], ...]
+    entries: Mapping[str, Entry]
+
+    is_exact = True
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether every entry vanished."""
+        return not self.rest
+
+    def witnesses(self) -> Iterator[Witness]:
+        """Products with a non-zero coefficient, at the first output indices."""
+        for index, poly in self.rest:
+            products = [tuple(a for a in m if a in self.entries) for m in poly.terms]
+            for product in sorted(products, key=lambda m: (len(set(m)), len(m), [self.entries[str(a)][1] for a in m])):
+                yield Witness(index, tuple(self.entries[str(a)] for a in product))
+
+
+def expanded(left: Formula, right: Formula, points: Sequence[Mapping[str, int]]) -> Expanded:
+    """left − right at the given output indices; raises `Undecided` beyond `MAX_STEPS` steps."""
+    run = _Run()
+    rest = []
+    for point in points:
+        values = {name: Poly.of(v) for name, v in point.items()}
+        difference = run.value(left, values) - run.value(right, values)
+        if not difference.is_zero():
+            rest.append((dict(point), difference))
+    return Expanded(tuple(rest), run.entries)
+
+
+def reads_table(formula: Formula) -> bool:
+    """Whether a literal array occurs in a read array; asked of arrays that are SymPy trees or leaves."""
+    match formula:
+        case Read(array, _):
+            return _has_table(array)
+        case Plus(parts) | Times(parts):
+            return any(map(reads_table, parts))
+        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
+            return reads_table(body)
+        case _:
+            return False
+
+
+def _has_table(array: Any) -> bool:
+    if isinstance(getattr(array, "leaf", None), TableAtom):
+        return True
+    return any(_has_table(part) for part in getattr(array, "args", ()))
+
+
+class _Run:
+    """Memoised entries of arrays, and the names given to tensors' entries."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.known: dict[tuple[Any, tuple[int, ...]], Poly] = {}
+        self.steps = 0
+
+    def value(self, formula: Formula, values: Mapping[str, Poly]) -> Poly:
+        """The value of a formula at numbers for its names."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise Undecided(f"more than {MAX_STEPS} steps to multiply out")
+        match formula:
+            case Scalar(value):
+                return value.substitute(values)
+            case Plus(terms):
+                return sum((self.value(t, values) for t in terms), ZERO)
+            case Times(factors):
+                product = ONE
+                for factor in factors:
+                    product = product * self.value(factor, values)
+                    if not product:
+                        break
+                return product
+            case Sum(name, lower, upper, body):
+                ends = lower.substitute(values).integer, upper.substitute(values).integer
+                if ends[0] is None or ends[1] is None:
+                    raise Undecided("a sum whose bounds are not numbers")
+                return sum((self.value(body, {**values, name: Poly.of(u)}) for u in range(*ends)), ZERO)
+            case When(conditions, body):
+                return self.value(body, values) if all(holds(c, values) for c in conditions) else ZERO
+            case Conj(body):
+                return self._conjugate(self.value(body, values))
+            case Read(array, index):
+                return self._read(array.replace_names(values), [a.flat(i) for a, i in zip(array.axes, index, strict=True)], values)
+            case Call():
+                raise Undecided("an uninterpreted function at concrete sizes")
+
+    def _read(self, array: Any, index: Sequence[Poly], values: Mapping[str, Poly]) -> Poly:
+        position = []
+        for axis, i in zip(array.axes, index, strict=True):
+            at, size = i.substitute(values).integer, axis.size.integer
+            if at is None or size is None:
+                raise Undecided("a size that is not a number")
+            if not 0 <= at < size:
+                return ZERO
+            position.append(at)
+        key = (array, tuple(position))
+        if key not in self.known:
+            self.known[key] = self._entry(array, tuple(position))
+        return self.known[key]
+
+    def _entry(self, array: Any, position: tuple[int, ...]) -> Poly:
+        match array.leaf:
+            case TensorAtom() as atom:
+                return self._named(atom, position)
+            case TableAtom(shape, table):
+                offset = 0
+                for at, size in zip(position, shape, strict=True):
+                    offset = offset * size + at
+                return table[offset]
+        parts = [axis.index(axis.parts(p)) for axis, p in zip(array.axes, position, strict=True)]
+        return self.value(array.entry(*parts), {})
+
+    def _named(self, atom: TensorAtom, position: tuple[int, ...]) -> Poly:
+        name = f"{atom.name}{list(position)}{'*' if atom.conjugated else ''}"
+        self.entries[name] = (atom, position)
+        return Poly.name(name)
+
+    def _conjugate(self, value: Poly) -> Poly:
+        swapped = {n: self._named(self.entries[n][0].conjugate(), self.entries[n][1]) for n in value.names}
+        return value.conjugate().substitute(swapped)

@@ -149,14 +149,18 @@ def hypothesis(text: str, tensors: Sequence[Tensor] = ()) -> HypothesisText:
     return HypothesisText(text, tuple(tensors))
 
 
-def from_expressions(left: Any, right: Any, assuming: Any = (), relation: str = "==") -> Claim:
+def from_expressions(left: Any, right: Any = None, assuming: Any = (), relation: str = "==") -> Claim:
     """The claim that two Python expressions are equal, under hypotheses in Python or as text.
+
+    `left` may be a SymPy `Eq` or `Ne` that holds both sides.
 
     >>> from symconv import Tensor, sizes
     >>> x = Tensor("x", sizes("n"))
     >>> print(from_expressions(x + x, 2 * x))
     x[n]: x + x == 2*x
     """
+    if right is None and isinstance(left, (sympy.Eq, sympy.Ne)):
+        relation, (left, right) = left.rel_op, left.args
     link = Link(_side(left), relation, _side(right))
     entries = list(assuming) if isinstance(assuming, (list, tuple, set)) else [assuming]
     return _assume(_claim((), (), (link,), (), None), entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import And, Eq, Max, Not, Or, Symbol, true
+from sympy import And, Eq, Max, Ne, Not, Or, Symbol, true
 
 from symconv import SymconvError, Tensor, conj, convolve, correlate, flip, sizes
 from symconv.claims import Claim, SizeHypothesis, TensorHypothesis, from_expressions, hypothesis, parse
@@ -166,6 +166,12 @@ def test_python_expressions_and_text_make_equal_claims() -> None:
     made = from_expressions(correlate(A, K, "valid")[m, n], correlate(A, K)[m, n], [height >= h, Eq(K, flip(K))])
     text = 'A[H,W], K[h,w]: correlate(A, K, "valid")[m,n] == correlate(A, K)[m,n] if H >= h and K == flip(K)'
     assert made == parse(text) == parse(made.text)
+
+
+def test_an_equation_holds_both_sides() -> None:
+    """SymPy's Eq and Ne are claims as well."""
+    assert from_expressions(Eq(A, flip(A))) == from_expressions(A, flip(A))
+    assert from_expressions(Ne(A, flip(A))) == parse("A[H,W]: A != flip(A)")
 
 
 def test_plain_symbols_become_those_of_claims() -> None:

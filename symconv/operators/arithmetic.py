@@ -9,10 +9,10 @@ import numpy as np
 
 from symconv.conversion import to_poly, to_sympy
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, Scalar, minus, plus
+from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, minus, plus
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import ONE, Poly, inverse
-from symconv.operators.axes import along, merge, scalar_value
+from symconv.operators.axes import along, defined, merge, nonzero, scalar_value
 from symconv.operators.registry import Definition, Requirement, operator, read
 
 MAX_POWER = 16
@@ -120,15 +120,7 @@ def divide(a: Any, b: Any) -> Definition:
     if not divisor:
         raise ShapeError("divide: division by zero")
     factor = Scalar(inverse(divisor))
-    return Definition(a.axes, lambda *i: product(factor, read(a, *i)), _nonzero(divisor))
-
-
-def _nonzero(divisor: Poly) -> tuple[Compare, ...]:
-    """What keeps a divisor from being 0, factor by factor for a product."""
-    if len(divisor.terms) > 1:
-        return (Compare(divisor, "!="),) if divisor.names else ()
-    factors = dict.fromkeys(atom for monomial in divisor.terms for atom in monomial)
-    return tuple(Compare(Poly.atom(f), "!=") for f in factors if Poly.atom(f).names)
+    return Definition(a.axes, lambda *i: product(factor, read(a, *i)), nonzero(divisor) + defined(divisor))
 
 
 @operator(library="numpy.power", family="arithmetic", operands="a", latex="{a}^{{{exponent}}}", precedence=90,
@@ -144,8 +136,8 @@ def power(a: Any, exponent: Any) -> Definition:
     """
     base = None if a.axes else scalar_value(a.entry())
     if base is not None:
-        value = Scalar(to_poly(to_sympy(base) ** exponent))
-        return Definition((), lambda: value)
+        value = to_poly(to_sympy(base) ** exponent)
+        return Definition((), lambda: Scalar(value), defined(value))
     if not isinstance(exponent, int) or not 0 <= exponent <= MAX_POWER:
         raise Unsupported(
             f"power: the exponent {exponent} of a tensor", hint=f"it takes a number from 0 to {MAX_POWER}"
@@ -192,4 +184,4 @@ def number(value: Any) -> Definition:
     poly = Poly.of(value) if isinstance(value, int) else to_poly(value)
     if not isinstance(poly, Poly):
         raise ShapeError(f"{value} is not a number")
-    return Definition((), lambda: Scalar(poly))
+    return Definition((), lambda: Scalar(poly), defined(poly))

@@ -26,9 +26,10 @@ def _pad_latex(array: str, pad_width: Any, mode: str = "constant", constant_valu
     return rf"\operatorname{{pad}}{word}_{{{pad_width}}}({array})"
 
 
-def _numpy_pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Any:
-    given = {"constant_values": constant_values} if mode == "constant" else {}
-    return np.pad(array, pad_width, mode, **given)
+def _numpy_pad(array: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
+    if mode == "constant":
+        return np.pad(array, pad_width, mode, constant_values=constant_values)
+    return np.pad(array, pad_width, mode)
 
 
 @operator(library="numpy.pad", family="sliding", operands="array", latex=_pad_latex, twin=_numpy_pad)  # fmt: skip
@@ -177,7 +178,7 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Definition:
     shifts = shifts * len(axes) if len(shifts) == 1 else shifts
     if len(axes) != len(shifts):
         raise ShapeError(f"roll: {len(shifts)} shifts for {len(axes)} axes")
-    total = {}
+    total: dict[int, Poly] = {}
     for k, s in zip(axes, shifts, strict=True):
         k = axis_number(k, len(a.axes), "roll")
         total[k] = total.get(k, ZERO) + integer(s, "roll: shift")
@@ -302,7 +303,8 @@ def _agree(
     own: Sequence[Sequence[Axis]], name: str, leave: int | None = None
 ) -> tuple[list[Axis], tuple[Requirement, ...]]:
     """The common axes of arrays whose sizes agree, except along one axis."""
-    common, requires = list(own[0]), []
+    common = list(own[0])
+    requires: list[Requirement] = []
     for axes in own[1:]:
         for k, axis in enumerate(axes):
             if k != leave:

@@ -76,7 +76,7 @@ def index(a: Any, key: Any) -> Definition:
         return read(a, *at)
 
     return Definition(
-        tuple(POINT if s is None else s.axis for s in selections if s is None or s.axis is not None),
+        tuple(axis for axis in (POINT if s is None else s.axis for s in selections) if axis is not None),
         entry,
         tuple(need for s in chosen for need in s.needs),
         extends=any(s.extends for s in chosen),

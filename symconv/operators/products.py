@@ -63,7 +63,7 @@ def matmul(a: Any, b: Any) -> Definition:
     batch = max(len(a.axes), len(b.axes)) - 2
     left: list[Any] = [("batch", batch - k) for k in range(len(a.axes) - 2, 0, -1)]
     right: list[Any] = [("batch", batch - k) for k in range(len(b.axes) - 2, 0, -1)]
-    out = [("batch", k) for k in range(batch)]
+    out: list[Any] = [("batch", k) for k in range(batch)]
     left += ["inner"] if len(a.axes) == 1 else ["row", "inner"]
     right += ["inner"] if len(b.axes) == 1 else ["inner", "column"]
     out += [label for label in ("row", "column") if label in left + right]

@@ -104,10 +104,10 @@ def _transposed(
     extra, rest = per_axis(output_padding, rank, 0, f"{name}: output padding")
     needs += more + most + rest
     for e, s, d in zip(extra, steps, gaps, strict=True):
-        known = e.integer is not None and s.integer is not None and d.integer is not None
-        if known and e.integer >= max(s.integer, d.integer):
+        numbers = [v.integer for v in (e, s, d) if v.integer is not None]
+        if len(numbers) == 3 and numbers[0] >= max(numbers[1:]):
             raise ShapeError(f"{name}: the output padding {e} is not less than the stride {s} or the dilation {d}")
-        if not known and e != 0:
+        if len(numbers) < 3 and e != 0:
             raise ShapeError(f"{name}: the output padding takes numbers for itself, the stride and the dilation")
     counts = [
         s * (n.size - 1) - 2 * p + d * (k.size - 1) + e + 1

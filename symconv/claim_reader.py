@@ -34,8 +34,8 @@ MAX_BITS = 4_096
 MAX_FORS = 32
 MAX_EXTREMUM = 16
 #: How many monomials one number may have, and all numbers of a text together.
-MAX_MONOMIALS = 1_000
-MAX_TOTAL = 10_000
+MAX_MONOMIALS = 500
+MAX_TOTAL = 5_000
 
 #: What each bound name stands for.
 Bound: TypeAlias = Mapping[str, Expr]

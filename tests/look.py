@@ -223,14 +223,13 @@ def main() -> int:
         for page in pages:
             wrong += look(browser, page, options.pictures)
             formulas += browser.evaluate("document.querySelectorAll('math').length")
-    sources = [
-        path for path in sorted(options.folder.rglob("*.tex")) if path.parent.name != "claims"
-    ]
+    sources = [path for path in sorted(options.folder.rglob("*.tex")) if path.parent.name != "claims"]
     if shutil.which("pdflatex"):
         with tempfile.TemporaryDirectory() as scratch:
             for path in sources:
                 wrong += compile_tex(path, scratch)
-    print(*wrong, sep="\n", end="\n" if wrong else "")
+    for what in wrong[:40]:
+        print(what)
     print(f"{len(pages)} pages, {formulas} formulas, {len(sources)} .tex: {len(wrong)} problems")
     return 1 if wrong else 0
 

@@ -36,10 +36,7 @@ def test_every_claim_is_counted(built):
     """No directive is lost on the way."""
     texts = [path.read_text("utf-8") for path in DOCUMENTS.glob("*.md")]
     bodies = [body for text in texts for body in re.findall(r"```{claim}\n(.*?)```", text, re.S)]
-    stated = sum(
-        len(claims_in([line for line in body.splitlines() if not line.startswith(":")]))
-        for body in bodies
-    )
+    stated = sum(len(claims_in([line for line in body.splitlines() if not line.startswith(":")])) for body in bodies)
     assert built.claims == stated > 50
 
 

@@ -24,16 +24,12 @@ __all__ = ["build"]
 
 _SUFFIXES = {".md": "markdown", ".rst": "restructuredtext"}
 _MANIFEST = ".symconv-build"
-_WARNING = re.compile(
-    r"(?P<path>.+?\.(?:md|rst))(?::(?P<line>\d+))?: (?:WARNING|ERROR|SEVERE|CRITICAL): (?P<text>.*)"
-)
+_WARNING = re.compile(r"(?P<path>.+?\.(?:md|rst))(?::(?P<line>\d+))?: (?:WARNING|ERROR|SEVERE|CRITICAL): (?P<text>.*)")
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _TEX_ERROR = re.compile(r"^(?:\./)?(\S+\.tex:\d+: .*)$", re.MULTILINE)
 
 
-def build(
-    source: str | os.PathLike[str], output: str | os.PathLike[str], pdf: bool = True
-) -> BuildReport:
+def build(source: str | os.PathLike[str], output: str | os.PathLike[str], pdf: bool = True) -> BuildReport:
     """Check and publish the documents below `source`; nothing is written if anything fails.
 
     The report says how many claims were checked, and every failure with its file and line.
@@ -78,9 +74,7 @@ def _run_sphinx(
         from sphinx.application import Sphinx
         from sphinx.util.docutils import docutils_namespace, patch_docutils
     except ImportError as error:
-        raise SymconvError(
-            f"building documents needs {error.name}", hint='pip install "symconv[docs]"'
-        ) from None
+        raise SymconvError(f"building documents needs {error.name}", hint='pip install "symconv[docs]"') from None
     from symconv.publish.sphinx import records
 
     names = [path.with_suffix("").as_posix() for path in documents]
@@ -113,8 +107,7 @@ def _run_sphinx(
     failures = [failure for record in found for failure in record.failures]
     failures += _warnings(warnings.getvalue(), folder)
     shown = [
-        Failure(_relative(failure.path, folder), failure.line, failure.message, failure.status)
-        for failure in failures
+        Failure(_relative(failure.path, folder), failure.line, failure.message, failure.status) for failure in failures
     ]
     return sum(record.claims for record in found), shown
 

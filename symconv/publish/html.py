@@ -15,9 +15,7 @@ __all__ = ["claim_html"]
 _MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
 
 
-def claim_html(
-    claim: ClaimView, caption: str = "", derivation: str = "closed", tex: str = "", name: str = ""
-) -> str:
+def claim_html(claim: ClaimView, caption: str = "", derivation: str = "closed", tex: str = "", name: str = "") -> str:
     """One claim as a block: verdict, statement, counterexample, derivation and its sources."""
     anchor = f' id="{escape(name)}"' if name else ""
     parts = [
@@ -29,9 +27,7 @@ def claim_html(
     if claim.counterexample is not None:
         parts.append(_counterexample(claim, claim.counterexample))
     if claim.condition:
-        parts.append(
-            f'<p class="condition">The exact condition: <code>{escape(claim.condition)}</code></p>'
-        )
+        parts.append(f'<p class="condition">The exact condition: <code>{escape(claim.condition)}</code></p>')
     parts.append('<div class="more">')
     if derivation != "none" and claim.chains:
         opened = " open" if derivation == "open" else ""
@@ -39,14 +35,9 @@ def claim_html(
         parts.append(f"<details{opened}><summary>{told}</summary>")
         parts += [_chain(chain) for chain in claim.chains]
         parts.append("</details>")
-    parts.append(
-        "<details><summary>Claim text</summary>"
-        f'<pre class="source">{escape(claim.text)}</pre></details>'
-    )
+    parts.append(f'<details><summary>Claim text</summary><pre class="source">{escape(claim.text)}</pre></details>')
     if tex:
-        parts.append(
-            f'<details><summary>LaTeX</summary><pre class="source">{escape(tex)}</pre></details>'
-        )
+        parts.append(f'<details><summary>LaTeX</summary><pre class="source">{escape(tex)}</pre></details>')
     parts.append("</div>\n</section>")
     return "\n".join(parts)
 
@@ -68,8 +59,7 @@ def _formula(latex: str) -> str:
 def _counterexample(claim: ClaimView, found: Counterexample) -> str:
     what = "Witness" if claim.verdict == "proved" else "Smallest counterexample"
     sizes = ", ".join(
-        f'<span class="size">{mathml(f"{name_latex(name)}={value}")}</span>'
-        for name, value in found.sizes
+        f'<span class="size">{mathml(f"{name_latex(name)}={value}")}</span>' for name, value in found.sizes
     )
     where = f" at {sizes}" if sizes else ""
     side = f" ({escape(found.direction)})" if found.direction else ""
@@ -80,10 +70,7 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
         f"<p>There {entry}the left side {found.compared} {mathml(found.lhs)} "
         f"and the right side {found.compared} {mathml(found.rhs)}.</p>"
     )
-    return (
-        f'<div class="counterexample"><p>{what}{where}{side}:</p>'
-        f'<div class="arrays">{arrays}</div>{sides}</div>'
-    )
+    return f'<div class="counterexample"><p>{what}{where}{side}:</p><div class="arrays">{arrays}</div>{sides}</div>'
 
 
 def _chain(chain: Chain) -> str:
@@ -104,6 +91,5 @@ def _words(text: str) -> str:
     """Words, escaped as LaTeX has them, with formulas between dollar signs."""
     parts = re.split(r"\$([^$]+)\$", text)
     return "".join(
-        mathml(part) if index % 2 else escape(re.sub(r"\\([#$%&_{}])", r"\1", part))
-        for index, part in enumerate(parts)
+        mathml(part) if index % 2 else escape(re.sub(r"\\([#$%&_{}])", r"\1", part)) for index, part in enumerate(parts)
     )

@@ -77,9 +77,7 @@ class ClaimDirective(SphinxDirective):
         for number, (offset, text) in enumerate(found):
             line = self._first_line() + offset
             records(self.env).setdefault(self.env.docname, Record()).claims += 1
-            outcome = check(
-                text, self.options.get("expect", "proved"), self.options.get("condition")
-            )
+            outcome = check(text, self.options.get("expect", "proved"), self.options.get("condition"))
             if outcome.status:
                 self._fail(line, outcome.message, outcome.status)
             node = self._node(outcome, number, line)

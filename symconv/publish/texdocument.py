@@ -25,8 +25,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 _HEADINGS = (r"\section*", r"\subsection*", r"\subsubsection*", r"\paragraph*")
 #: Nodes that only group others, or that a printed page does without.
 _PLAIN = frozenset(
-    "document compound compact_paragraph container inline target comment tbody thead "
-    "tgroup generated".split()
+    "document compound compact_paragraph container inline target comment tbody thead tgroup generated".split()
 )
 _SILENT = frozenset({"comment", "target", "colspec", "substitution_definition", "toctree"})
 

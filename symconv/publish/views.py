@@ -112,10 +112,7 @@ def _counterexample(found: Any) -> Counterexample:
     return Counterexample(
         sizes=tuple((str(name), str(value)) for name, value in found.sizes.items()),
         index=tuple(str(i) for i in found.index or ()),
-        arrays=tuple(
-            ArrayView(str(name), array_latex(array, str(name)))
-            for name, array in found.arrays.items()
-        ),
+        arrays=tuple(ArrayView(str(name), array_latex(array, str(name))) for name, array in found.arrays.items()),
         functions=tuple(_function(str(n), values) for n, values in (found.functions or {}).items()),
         lhs=_number(found.lhs),
         rhs=_number(found.rhs),
@@ -165,8 +162,7 @@ def _sparse(values: Any, shown: str) -> str:
     import numpy as np
 
     entries = [
-        f"{_entry(shown, index)}={_number(values[tuple(index)])}"
-        for index in np.argwhere(values != 0)[: 2 * _WIDEST]
+        f"{_entry(shown, index)}={_number(values[tuple(index)])}" for index in np.argwhere(values != 0)[: 2 * _WIDEST]
     ]
     return ",\\ ".join([*entries, r"\text{all other entries }0"])
 

@@ -1,11 +1,24 @@
 """symconv: is this "convolution" a convolution? Prove it for every size, or see why not."""
 
+from importlib import import_module as _import_module
+from typing import Any
+
 from symconv import operators as _operators
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.operators.registry import REGISTRY
 from symconv.tensors import ElementwiseFunction, Tensor, sizes
 
 __version__ = "0.1.0"
+
+_LATER = {"Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics"}
+"""Names that need the prover or the evaluator, which are imported when first asked for."""
+
 globals().update(REGISTRY)
-__all__ = ["ElementwiseFunction", "ShapeError", "SymconvError", "Tensor", "Unsupported", "sizes", *REGISTRY]
+__all__ = ["ElementwiseFunction", "ShapeError", "SymconvError", "Tensor", "Unsupported", "sizes", *_LATER, *REGISTRY]
 del _operators
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'symconv' has no attribute {name!r}")
+    return getattr(_import_module(f"symconv.{_LATER[name]}"), name)

@@ -12,12 +12,13 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from symconv.claims import TensorHypothesis
-from symconv.kernel.formulas import Formula, Plus, Read, Sum, Times, When, minus, plus, times
-from symconv.kernel.polynomials import Poly
+from symconv.kernel.formulas import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, plus, times
+from symconv.kernel.polynomials import ZERO, Poly
 from symconv.latex.layout import Printing, Reason
 from symconv.latex.naming import arrays
 from symconv.matching import Match, Product, canonical, matches, outside, products
 from symconv.rewriting import Ranges, outermost, tidy, unfold
+from symconv.simplifying import collected, commuted, counted, single_terms, spelled
 from symconv.statements import nodes
 from symconv.tensors import Operation, Tensor
 
@@ -130,6 +131,24 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
             new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
         yield Line(new, _definitions(group))
         formula = new
+    yield from _simplified(formula, setting)
+
+
+def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
+    """What becomes of an unfolded formula by itself: single terms, equal terms, numbers."""
+    for guarded in (False, True):
+        new, told = single_terms(formula, guarded)
+        if told and setting.holds(formula, new):
+            yield Line(new, setting.printing.single(told, setting.printing.renamed(formula)))
+            formula = new
+            break
+    new = counted(formula)
+    if new != formula and setting.holds(formula, new):
+        yield Line(new, Reason("count the terms"))
+        formula = new
+    new = spelled(formula)
+    if new != formula:
+        yield Line(new, Reason("write the sum out"))
 
 
 def _definitions(group: Iterable[Operation]) -> Reason:
@@ -172,7 +191,13 @@ def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> 
     """
     if canonical(left) == canonical(right):
         return []
-    pairs = _paired(products(left), products(right), setting.hypotheses)
+    if commuted(left) == commuted(right):
+        return [Line(right, Reason(_reordering(right)))] if is_last else []
+    ours, theirs = products(left), products(right)
+    pairs = _paired(ours, theirs, setting.hypotheses)
+    gathered = collected(ours), collected(theirs)
+    if pairs is None and (len(gathered[0]), len(gathered[1])) != (len(ours), len(theirs)):
+        return _gathered(left, right, *gathered, setting)
     if pairs is None:
         return None
     lines = _moves(left, pairs, setting)
@@ -188,7 +213,41 @@ def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> 
         return None
     if _has_sum_inside(right):
         return [*lines, Line(right, Reason("factor out"))]
-    return [*lines, Line(right, Reason("reorder the factors"))] if is_last else lines
+    return [*lines, Line(right, Reason(_reordering(right)))] if is_last else lines
+
+
+def _reordering(formula: Formula) -> str:
+    """What putting a formula into another order is called."""
+    return "reorder the terms" if any(isinstance(f, (Plus, Call)) for f in _inside(formula)) else "reorder the factors"
+
+
+def _inside(formula: Formula) -> Iterator[Formula]:
+    yield formula
+    match formula:
+        case Sum(_, _, _, body) | When(_, body):
+            yield from _inside(body)
+        case Plus(parts) | Times(parts):
+            for part in parts:
+                yield from _inside(part)
+
+
+def _gathered(
+    left: Formula, right: Formula, ours: Sequence[Product], theirs: Sequence[Product], setting: Setting
+) -> list[Line] | None:
+    """By way of the terms of both, equal ones added up."""
+    pairs = _paired(ours, theirs, ())
+    if pairs is None:
+        return None
+    lines = [Line(left)]
+    for formula, rule in ((_sum_of(products(left)), "distribute"), (_sum_of(ours), "collect equal terms")):
+        if canonical(tidy(formula)) != canonical(tidy(lines[-1].formula)):
+            lines.append(Line(formula, Reason(rule)))
+    lines += _moves(lines[-1].formula, pairs, setting)
+    if canonical(tidy(lines[-1].formula)) == canonical(right) and len(lines) > 1:
+        lines[-1] = Line(right, lines[-1].reason)
+    else:
+        lines.append(Line(right, Reason("collect equal terms")))
+    return lines[1:] if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 
 def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]:
@@ -202,8 +261,13 @@ def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]
     if not all(_is_renaming(m) and m.exact_ranges for _, _, m in pairs):
         lines.append(Line(moved, _substitution(pairs, here, moved, setting)))
     elif canonical(moved) != canonical(here):
-        lines.append(Line(moved, Reason("exchange the order of summation")))
+        lines.append(Line(moved, Reason("exchange the order of summation" if _exchanged(pairs) else "collect the numbers")))
     return lines
+
+
+def _exchanged(pairs: Sequence[Pair]) -> bool:
+    """Whether some sum runs over the same names in another order."""
+    return any([m.values[n] for n, _, _ in p.bound] != [Poly.name(n) for n, _, _ in q.bound] for p, q, m in pairs)
 
 
 def _hypothesis(pairs: Sequence[Pair], setting: Setting) -> Reason | None:
@@ -213,7 +277,7 @@ def _hypothesis(pairs: Sequence[Pair], setting: Setting) -> Reason | None:
     return next((h.reason for h in (*told, *fitting)), None)
 
 
-def collected(left: Read, right: Read, setting: Setting, under: Setting) -> tuple[Formula, str] | None:
+def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tuple[Formula, str] | None:
     """left − right as Σ of common factors times a difference of entries of the tensors that hypotheses are about.
 
     Also the names of the other tensors; None if the sides do not match so.
@@ -263,7 +327,7 @@ def _moved(p: Product, q: Product, match: Match) -> Product:
 
 
 def _sum_of(terms: Sequence[Product]) -> Formula:
-    return plus(*(t.formula for t in terms))
+    return plus(*(t.formula for t in terms)) if terms else Scalar(ZERO)
 
 
 def _is_renaming(match: Match) -> bool:
@@ -305,4 +369,4 @@ def _substitution(
     return setting.printing.zero_outside(reason, list(extended))
 
 
-__all__ = ["Known", "Line", "Setting", "collected", "route"]
+__all__ = ["Known", "Line", "Setting", "difference", "route"]

@@ -27,7 +27,6 @@ from symconv.kernel.formulas import (
     minus,
     plus,
     substitute,
-    times,
 )
 from symconv.kernel.polynomials import ONE, ZERO, I, Poly
 from symconv.kernel.terms import TableAtom
@@ -35,7 +34,8 @@ from symconv.latex.layout import Grid, Printing, Reason, width
 from symconv.latex.printer import LatexWriter, expression_latex
 from symconv.latex.text import TextWriter, expression_text
 from symconv.latex.writer import ATOM, Writer
-from symconv.rewriting import Ranges, digits, tidy, unfolded
+from symconv.rewriting import Ranges, unfolded
+from symconv.simplifying import written
 from symconv.tensors import Tensor
 
 _MANY_TERMS = 8
@@ -122,38 +122,6 @@ def _shortened(formula: Formula, numbers: Numbers) -> tuple[Formula, bool]:
         return formula, False
     kept = [t for t in formula.terms if numbers.value(t)] or [formula.terms[0]]
     return plus(*kept), len(kept) < len(formula.terms)
-
-
-def written(formula: Formula) -> Formula:
-    """A formula at numbers with its sums written out; what lies outside is left out."""
-    return tidy(_written(formula))
-
-
-def _written(formula: Formula) -> Formula:
-    match formula:
-        case Sum(name, lower, upper, body):
-            first, last = lower.integer, upper.integer
-            if first is None or last is None:
-                return formula
-            terms = [_written(substitute(body, {name: Poly.of(i)})) for i in range(first, last)]
-            return Plus(tuple(terms)) if terms else Scalar(ZERO)
-        case Plus(terms):
-            return Plus(tuple(map(_written, terms)))
-        case Times(factors):
-            return times(*map(_written, factors))
-        case When(conditions, body):
-            return tidy(When(conditions, _written(body)))
-        case Conj(body):
-            return Conj(_written(body))
-        case Call(function, body):
-            return Call(function, _written(body))
-        case Read(array, index):
-            known = [(p.integer, d.integer) for p, d in digits(array, index)]  # type: ignore[arg-type]
-            if any(p is not None and (p < 0 or (d is not None and p >= d)) for p, d in known):
-                return Scalar(ZERO)
-            return formula
-        case _:
-            return formula
 
 
 def exact(number: Any) -> Poly:
@@ -305,13 +273,13 @@ def _values(formula: Formula, numbers: Numbers, writer: Writer) -> str:
 
 def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     """The difference of the sides, collected: it vanishes for all other tensors only under the condition."""
-    from symconv.chains import collected
+    from symconv import chains
     from symconv.derivations import Step
 
     setting = free.setting
     left, right = free.sides
     difference = minus(left, right)
-    factored, others = collected(left, right, setting, under.setting) or (
+    factored, others = chains.difference(left, right, setting, under.setting) or (
         minus(unfolded(left, setting.ranges, setting.holds), unfolded(right, setting.ranges, setting.holds)),
         "",
     )
@@ -326,4 +294,4 @@ def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     )
 
 
-__all__ = ["Numbers", "counterexample", "exact", "literal", "only_if", "written"]
+__all__ = ["Numbers", "counterexample", "exact", "literal", "only_if"]

@@ -37,9 +37,11 @@ class Product:
 
     @property
     def formula(self) -> Formula:
-        """The product as a formula."""
-        body = times(Scalar(self.coefficient), *self.factors)
-        return summed(self.bound, When(self.guards, body) if self.guards else body)
+        """The product as a formula, a coefficient that the sums do not bind before them."""
+        inside = any(name in self.coefficient.names for name, _, _ in self.bound) or not self.factors
+        body = times(*([Scalar(self.coefficient)] if inside else []), *self.factors)
+        total = summed(self.bound, When(self.guards, body) if self.guards else body)
+        return total if inside else times(Scalar(self.coefficient), total)
 
     def substitute(self, values: Mapping[str, Poly]) -> Product:
         """The product with names replaced in its factors, coefficient and guards; `bound` stays."""
@@ -71,13 +73,14 @@ def products(formula: Formula) -> list[Product]:
         case Times(factors):
             result = [Product(ONE)]
             for factor in factors:
-                result = [_joined(p, q) for p in result for q in map(_fresh, products(factor))]
+                result = [_joined(p, q) for p in result for q in map(refreshed, products(factor))]
             return result
         case _:
             return [Product(ONE, (formula,))]
 
 
-def _fresh(product: Product) -> Product:
+def refreshed(product: Product) -> Product:
+    """The product with new bound names."""
     names = {name: fresh(name) for name, _, _ in product.bound}
     values = {old: Poly.name(new) for old, new in names.items()}
     bound = tuple((names[n], a.substitute(values), b.substitute(values)) for n, a, b in product.bound)
@@ -200,11 +203,23 @@ def _differing(
         match new, other:
             case _ if new == other:
                 continue
+            case Call(_, ours), Call(_, theirs) if _same_terms(ours, theirs):
+                continue
             case (Read(Tensor() as array, _), Read(_, _)) | (Conj(Read(Tensor() as array, _)), Conj(_)):
                 found.add(array)
             case _:
                 return None
     return frozenset(found)
+
+
+def _same_terms(left: Formula, right: Formula) -> bool:
+    """Whether two sums have the same terms in some order."""
+    rest = [canonical(q.formula) for q in products(right)]
+    for p in products(left):
+        if canonical(p.formula) not in rest:
+            return False
+        rest.remove(canonical(p.formula))
+    return not rest
 
 
 def _ranges_agree(p: Product, q: Product, values: Mapping[str, Poly]) -> bool:

@@ -100,6 +100,19 @@ class Printing:
             rule_latex="substitute " + ", ".join(rf"${name_latex(n)} \to {latex.poly(v)}$" for n, v in values.items()),
         )
 
+    def single(self, values: Mapping[str, Poly], renamed: Mapping[str, str]) -> Reason:
+        """"only the term u = m is not zero", in the names that the line before is printed with."""
+        names = {k: Poly.name(v) for k, v in renamed.items()}
+        told = [(renamed.get(n, n), v.substitute(names)) for n, v in values.items()]
+        text, latex = TextWriter(self.names, tight=True), LatexWriter(self.names)
+        plural = "terms" if len(told) > 1 else "term"
+        return Reason(
+            f"only the {plural} {', '.join(f'{n} = {text.poly(v)}' for n, v in told)} can be other than zero",
+            rule_latex=f"only the {plural} "
+            + ", ".join(f"${name_latex(n)} = {latex.poly(v)}$" for n, v in told)
+            + " can be other than zero",
+        )
+
     def zero_outside(self, reason: Reason, arrays: Sequence[Any]) -> Reason:
         """The reason, with the remark that what is read outside these arrays is 0."""
         if not arrays:

@@ -1,0 +1,243 @@
+"""Steps inside one formula: writing sums out, dropping terms that are zero, collecting equal ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from symconv.kernel.formulas import (
+    Axis,
+    Call,
+    Compare,
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    plus,
+    substitute,
+    times,
+)
+from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.kernel.terms import TableAtom
+from symconv.matching import Product, canonical, matches, products, refreshed
+from symconv.rewriting import digits, tidy
+
+_MOST_TERMS = 12
+
+
+def written(formula: Formula) -> Formula:
+    """A formula with its sums over numbers written out; entries known to lie outside are left out.
+
+    >>> from symconv import Tensor
+    >>> x, u = Tensor("x", 2), Poly.name("u")
+    >>> written(Sum("u", ZERO, Poly.of(3), Read(x, (u,)))) == Plus((Read(x, (ZERO,)), Read(x, (ONE,))))
+    True
+    """
+    return tidy(_written(formula))
+
+
+def _written(formula: Formula) -> Formula:
+    match formula:
+        case Sum(name, lower, upper, body):
+            first, last = lower.integer, upper.integer
+            if first is None or last is None:
+                return Sum(name, lower, upper, _written(body))
+            return Plus(tuple(_written(substitute(body, {name: Poly.of(i)})) for i in range(first, last)))
+        case Plus(terms):
+            return Plus(tuple(map(_written, terms)))
+        case Times(factors):
+            return times(*map(_written, factors))
+        case When(conditions, body):
+            return When(conditions, _written(body))
+        case Conj(body):
+            return Conj(_written(body))
+        case Call(function, body):
+            return Call(function, _written(body))
+        case Read(array, index):
+            known = [(p.integer, d.integer) for p, d in digits(array, index)]  # type: ignore[arg-type]
+            outside = any(p is not None and (p < 0 or (d is not None and p >= d)) for p, d in known)
+            return Scalar(ZERO) if outside else formula
+        case _:
+            return formula
+
+
+def spelled(formula: Formula) -> Formula:
+    """The formula with the entries of literal arrays as numbers, where few terms come of it; else as it is."""
+    if not any(isinstance(a.leaf, TableAtom) for a in _read(formula)) or _terms(formula) > _MOST_TERMS:
+        return formula
+    made = tidy(_numbers(written(formula)))
+    return formula if any(isinstance(a.leaf, TableAtom) for a in _read(made)) else made
+
+
+def _read(formula: Formula) -> Iterator[Any]:
+    match formula:
+        case Read(array, _):
+            yield array
+        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
+            yield from _read(body)
+        case Plus(inner) | Times(inner):
+            for part in inner:
+                yield from _read(part)
+
+
+def _terms(formula: Formula) -> int:
+    """How many terms writing the sums out gives."""
+    match formula:
+        case Sum(_, lower, upper, body):
+            size = (upper - lower).integer
+            return (1 if size is None else size) * _terms(body)
+        case Plus(terms):
+            return sum(map(_terms, terms))
+        case When(_, body) | Conj(body) | Call(_, body):
+            return _terms(body)
+    return 1
+
+
+def _numbers(formula: Formula) -> Formula:
+    match formula:
+        case Read(array, index) if isinstance(array.leaf, TableAtom):
+            flat = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
+            position = Axis.of(*array.leaf.shape).flat(flat).integer
+            return formula if position is None else Scalar(array.leaf.values[position])
+        case Sum(name, lower, upper, body):
+            return Sum(name, lower, upper, _numbers(body))
+        case Plus(terms):
+            return Plus(tuple(map(_numbers, terms)))
+        case Times(factors):
+            return Times(tuple(map(_numbers, factors)))
+        case When(conditions, body):
+            return When(conditions, _numbers(body))
+        case Conj(body):
+            return Conj(_numbers(body))
+        case Call(function, body):
+            return Call(function, _numbers(body))
+        case _:
+            return formula
+
+
+def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Poly]]:
+    """The formula with sums dropped of which only one term is not zero, and which term that is.
+
+    With `guarded`, the new formula says that the term has to be in the sum's range.
+    """
+    told: dict[str, Poly] = {}
+    made = [_single(p, guarded, told) for p in products(formula)]
+    return (tidy(plus(*(p.formula for p in made))), told) if told else (formula, told)
+
+
+def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:
+    for name, lower, upper in product.bound:
+        for guard in product.guards:
+            c = guard.poly.coefficient(name)
+            if guard.relation != "==" or c not in (1, -1):
+                continue
+            value = Poly.name(name) - guard.poly * c
+            if name in value.names:
+                continue
+            told[name] = value
+            rest = tuple(g for g in product.guards if g != guard)
+            if guarded:
+                rest += (Compare(value - lower, ">="), Compare(upper - 1 - value, ">="))
+            bound = tuple(b for b in product.bound if b[0] != name)
+            return _single(replace(product, bound=bound, guards=rest).substitute({name: value}), guarded, told)
+    return product
+
+
+def counted(formula: Formula) -> Formula:
+    """The formula with sums of equal terms as products."""
+    match formula:
+        case Sum(name, lower, upper, body):
+            inner = counted(body)
+            free = all(name not in p.names for p in _polys(inner))
+            return tidy(times(Scalar(upper - lower), inner)) if free else Sum(name, lower, upper, inner)
+        case Plus(terms):
+            return Plus(tuple(map(counted, terms)))
+        case Times(factors):
+            return Times(tuple(map(counted, factors)))
+        case _:
+            return formula
+
+
+def _polys(formula: Formula) -> Iterator[Poly]:
+    """Every polynomial in which a name can occur."""
+    match formula:
+        case Scalar(value):
+            yield value
+        case Read(array, index):
+            for place, size in digits(array, index):  # type: ignore[arg-type]
+                yield from (place, size)
+            symbols = getattr(array, "free_symbols", ())
+            yield from (Poly.name(s.name) for s in symbols if hasattr(s, "name"))
+        case Sum(_, lower, upper, body):
+            yield from (lower, upper)
+            yield from _polys(body)
+        case Plus(parts) | Times(parts):
+            for part in parts:
+                yield from _polys(part)
+        case When(conditions, body):
+            yield from (c.poly for c in conditions)
+            yield from _polys(body)
+        case Conj(body) | Call(_, body):
+            yield from _polys(body)
+
+
+def collected(terms: Sequence[Product]) -> list[Product]:
+    """The terms with equal ones added up, and those gone that cancel.
+
+    >>> from symconv import Tensor
+    >>> x = Read(Tensor("x", 3), (ONE,))
+    >>> [str(p.coefficient) for p in collected(products(Plus((x, x))))]
+    ['2']
+    """
+    kept: list[Product] = []
+    for term in terms:
+        for i, other in enumerate(kept):
+            if _equal(term, other):
+                kept[i] = replace(other, coefficient=other.coefficient + term.coefficient)
+                break
+        else:
+            kept.append(term)
+    return [p for p in kept if p.coefficient]
+
+
+def _equal(p: Product, q: Product) -> bool:
+    bound = {n for n, _, _ in (*p.bound, *q.bound)}
+    if bound & (p.coefficient.names | q.coefficient.names) or p.guards or q.guards:
+        return False
+    plain = refreshed(replace(p, coefficient=ONE)), replace(q, coefficient=ONE)
+    return any(m.complete and m.exact_ranges for m in matches(*plain))
+
+
+def commuted(formula: Formula) -> Formula:
+    """The formula with bound names by their order and terms and factors sorted."""
+    return _sorted(canonical(formula))
+
+
+def _sorted(formula: Formula) -> Formula:
+    match formula:
+        case Plus(terms):
+            return Plus(_in_order(terms))
+        case Times(factors):
+            return Times(_in_order(factors))
+        case Sum(name, lower, upper, body):
+            return Sum(name, lower, upper, _sorted(body))
+        case When(conditions, body):
+            return When(conditions, _sorted(body))
+        case Conj(body):
+            return Conj(_sorted(body))
+        case Call(function, body):
+            return Call(function, _sorted(body))
+        case _:
+            return formula
+
+
+def _in_order(parts: Iterable[Formula]) -> tuple[Formula, ...]:
+    return tuple(sorted(map(_sorted, parts), key=str))
+
+
+__all__ = ["collected", "commuted", "counted", "single_terms", "spelled", "written"]

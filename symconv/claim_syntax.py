@@ -89,7 +89,7 @@ class Source:
             raise self.error(f"this cannot be read: {message}", (at, at + 1), hint) from None
         except (MemoryError, RecursionError, ValueError):
             raise self.error("this expression is nested too deeply", (start, end)) from None
-        self._place(tree, source, start - 1)
+        self._place(tree, source, start, end)
         return tree
 
     def trimmed(self, span: Span) -> Span:
@@ -97,12 +97,13 @@ class Source:
         part = self.clean[slice(*span)]
         return span[0] + len(part) - len(part.lstrip()), span[1] - len(part) + len(part.rstrip())
 
-    def _place(self, tree: ast.expr, source: str, shift: int) -> None:
+    def _place(self, tree: ast.expr, source: str, start: int, end: int) -> None:
         starts = _line_starts(source)
         lines = [line.encode() for line in source.split("\n")]
 
         def offset(line: int, column: int) -> int:
-            return shift + starts[line - 1] + len(lines[line - 1][:column].decode())
+            at = start - 1 + starts[line - 1] + len(lines[line - 1][:column].decode())
+            return min(max(at, start), end)
 
         waiting: list[tuple[ast.AST, int, Span]] = [(tree, 0, (0, 0))]
         while waiting:

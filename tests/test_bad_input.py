@@ -24,6 +24,7 @@ MALFORMED = [
     ("A[n]: A < A", "<", "compares two sides", ""),
     ("A[n]: A in A", "in", "compares two sides", ""),
     ("A[n]: A == A and A == A", "A == A and A == A", "compares two sides", "chain"),
+    ("A[n]: A for u in range(n)", "A for u in range(n)", "compares two sides", ""),
     ("A[n]: A = A", "=", "does not compare", "=="),
     ("A[n]: A === A", "=", "cannot be read", ""),
     ("A[n]: A == A: A", ":", "second ':'", "one claim"),

@@ -261,7 +261,8 @@ def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]
     if not all(_is_renaming(m) and m.exact_ranges for _, _, m in pairs):
         lines.append(Line(moved, _substitution(pairs, here, moved, setting)))
     elif canonical(moved) != canonical(here):
-        lines.append(Line(moved, Reason("exchange the order of summation" if _exchanged(pairs) else "collect the numbers")))
+        rule = "exchange the order of summation" if _exchanged(pairs) else "collect the numbers"
+        lines.append(Line(moved, Reason(rule)))
     return lines
 
 

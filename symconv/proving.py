@@ -145,6 +145,8 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
             if refuted is not None:
                 return refuted
             reason = "the sides differ as expressions, but no arrays were found that show it"
+        elif not found.is_exact:
+            reason = "a product of sizes or indices is known by its bounds only, which do not settle it"
     except Undecided as error:
         reason = str(error)
     if stated.unused:

@@ -18,8 +18,9 @@ import islpy as isl
 
 from symconv.kernel import presburger
 from symconv.kernel.formulas import Compare, fresh, holds
-from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Monomial, Poly
 from symconv.kernel.presburger import Undecided
+from symconv.kernel.products import canonical, inherited, products
 from symconv.kernel.terms import Term
 
 
@@ -36,19 +37,26 @@ def slot_names(slot: int, arity: int) -> list[str]:
     return [f"@{slot}.{j}" for j in range(arity)]
 
 
-def pieces(term: Term, names: Sequence[str], context: isl.Set) -> list[Piece]:
-    """The pieces of a term over (names, entry indices); `context` is over `names`."""
+def eliminated(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
+    """The term as terms without slots over (names, entry indices), their bound names determined by those."""
     own = [name for k, s in enumerate(term.slots) for name in slot_names(k, len(s.index))]
     indices = [i for s in term.slots for i in s.index]
     equalities = tuple(Compare(Poly.name(y) - i, "==") for y, i in zip(own, indices, strict=True))
     flat = Term(term.coefficient, (), term.bound, (*term.guards, *equalities))
     flat = _named_floors(_divided(flat, names, context))
-    visible = [*names, *own]
-    found = []
-    for solved in _eliminate(_solve(flat), visible, context):
-        domain = presburger.points(visible, solved.guards, solved.bound)
-        found.append(Piece(domain.intersect(presburger.extended(context, len(own))), solved.coefficient))
-    return found
+    return [canonical(t, own) for t in _eliminate(_solve(flat), [*names, *own], context)]
+
+
+def piece(
+    term: Term, visible: Sequence[str], context: isl.Set, facts: Sequence[Compare], monomials: Sequence[Monomial]
+) -> Piece:
+    """The piece of an eliminated term over visible names, of which the context's come first.
+
+    `facts` are what the context says, as constraints; `monomials` the products among the names.
+    """
+    bounds = inherited((*term.guards, *facts), monomials, visible, context) if monomials else []
+    domain = presburger.points(visible, (*term.guards, *bounds), term.bound)
+    return Piece(domain.intersect(presburger.extended(context, len(visible) - context.dim(isl.dim_type.set))), term.coefficient)
 
 
 def _polys(term: Term) -> Iterable[Poly]:
@@ -83,20 +91,19 @@ def _floors(term: Term) -> Iterable[Floor]:
 
 
 def _divided(term: Term, names: Sequence[str], context: isl.Set) -> Term:
-    """Resolve i·W + j over a symbolic W, where 0 ≤ j < W is certain, to the digit i."""
+    """Resolve j // W over a symbolic W to 0 where 0 ≤ j < W is certain."""
+    known = None
+    tried: set[Floor] = set()
     while True:
-        known = None
-        for found in _floors(term):
-            if found.divisor.integer is not None or found.numerator.names | found.divisor.names <= set(names):
-                continue
-            if known is None:
-                known = _certain(term, names, context)
-            split = _split(found, known, [*names, *term.bound, *_loose(term, names)])
-            if split is not None:
-                term = _mapped(term, found, split)
-                break
-        else:
+        found = next((f for f in _floors(term) if f.divisor.integer is None and f not in tried), None)
+        if found is None:
             return term
+        if known is None:
+            known = _certain(term, names, context)
+        tried.add(found)
+        if _is_zero(found, known, [*names, *term.bound, *_loose(term, names)]):
+            term = _mapped(term, found, ZERO)
+            known = None
 
 
 def _loose(term: Term, names: Sequence[str]) -> list[str]:
@@ -112,13 +119,13 @@ def _certain(term: Term, names: Sequence[str], context: isl.Set) -> isl.Set:
     return made.intersect(presburger.extended(context, len(everything) - len(names)))
 
 
-def _split(found: Floor, known: isl.Set, everything: Sequence[str]) -> Poly | None:
-    """0 where 0 ≤ numerator < divisor is known; multiples of the divisor are gone already."""
+def _is_zero(found: Floor, known: isl.Set, everything: Sequence[str]) -> bool:
+    """Whether 0 ≤ numerator < divisor is known; multiples of the divisor are gone already."""
     bounds = [Compare(found.numerator, ">="), Compare(found.divisor - 1 - found.numerator, ">=")]
     try:
-        return ZERO if known.is_subset(presburger.points(everything, bounds)) else None
+        return bool(known.is_subset(presburger.points(everything, bounds)))
     except Undecided:
-        return None
+        return False
 
 
 def _named_floors(term: Term) -> Term:
@@ -170,7 +177,7 @@ def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Ter
     """Terms whose bound names are determined by the visible ones and absent from the coefficient."""
     if not term.bound:
         return [term]
-    if presburger.determined(visible, term.guards, term.bound, context):
+    if presburger.determined([*visible, *products(term.guards, visible)], term.guards, term.bound, context):
         solved = _rational_solution(term, visible)
         if solved is not None:
             return [replace(term, coefficient=solved)]

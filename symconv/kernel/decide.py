@@ -8,7 +8,7 @@ first.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -16,12 +16,13 @@ import islpy as isl
 
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.calls import unified
-from symconv.kernel.coefficients import Piece, pieces, slot_names
+from symconv.kernel.coefficients import Piece, eliminated, piece, slot_names
 from symconv.kernel.formulas import Compare, Condition, Formula, minus
-from symconv.kernel.polynomials import Monomial, Poly
+from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
+from symconv.kernel.products import products
 from symconv.kernel.symmetry import Symmetry
-from symconv.kernel.terms import Atom, Slot, TableAtom, Term, expand
+from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
 
 MAX_POINTS = 40
 
@@ -47,6 +48,8 @@ class Context:
         found = dict.fromkeys([*monomials, *(m for c in self.conditions for m in _monomials(c))])
         given = {*self.sizes, *self.parameters}
         kept = [m for m in found if Poly({m: 1}).names <= given]
+        floors = [a for m in kept for a in m if isinstance(a, Floor) and a.divisor.integer is None]
+        kept += [m for f in floors for m in (Poly({(f,): 1}) * f.divisor).terms if m not in found]
         opaque = {presburger.opaque_name(m): m for m in kept}
         names = (*self.sizes, *self.parameters, *opaque, *self.indices)
         allowed = presburger.points(names, [*positive, *_inherited(opaque, self.sizes)])
@@ -56,6 +59,11 @@ class Context:
                 allowed = allowed.intersect(presburger.condition_set(names, condition))
             except Undecided:
                 complete = False
+        for f in floors:
+            rest = f.numerator - f.divisor * Poly({(f,): 1})
+            positive_divisor = presburger.points(names, [Compare(f.divisor - 1, ">=")])
+            if allowed.is_subset(positive_divisor):
+                allowed = allowed.intersect(presburger.points(names, [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]))
         return Frame(names, len(self.sizes), len(self.parameters), opaque, allowed, complete)
 
 
@@ -120,8 +128,7 @@ class Difference:
 
     def visible(self, key: tuple[Atom, ...]) -> list[str]:
         """The names of a cell's coordinates."""
-        own = [n for k, arity in enumerate(self.arities[key]) for n in slot_names(k, arity)]
-        return [*self.frame.names, *own]
+        return _visible(self.frame, self.arities[key])
 
     @property
     def is_zero(self) -> bool:
@@ -195,24 +202,45 @@ def difference(left: Formula, right: Formula, context: Context) -> Difference:
 def _difference(terms: Sequence[Term], context: Context) -> Difference:
     polys = [p for t in terms for p in (*(g.poly for g in t.guards), *(i for s in t.slots for i in s.index))]
     frame = context.frame([m for p in polys for m in presburger.opaque_monomials(p)])
-    collected: dict[tuple[Atom, ...], list[Piece]] = {}
+    found: dict[tuple[Atom, ...], list[Term]] = {}
     arities: dict[tuple[Atom, ...], tuple[int, ...]] = {}
     for term in terms:
         slots = _sorted_slots(term.slots)
         key = tuple(s.atom for s in slots)
         arities[key] = tuple(len(s.index) for s in slots)
         ordered = Term(term.coefficient, slots, term.bound, term.guards)
-        collected.setdefault(key, []).extend(pieces(ordered, frame.names, frame.allowed))
+        found.setdefault(key, []).extend(eliminated(ordered, frame.names, frame.allowed))
+    extra = {key: _products(made, frame, arities[key]) for key, made in found.items()}
+    facts = [c for c in context.conditions if isinstance(c, Compare)]
+    facts += [Compare(Poly.name(s) - 1, ">=") for s in context.sizes]
+    collected: dict[tuple[Atom, ...], list[Piece]] = {}
+    for key, made in found.items():
+        visible = [*_visible(frame, arities[key]), *extra[key]]
+        monomials = [*frame.monomials, *extra[key].values()]
+        collected[key] = [piece(t, visible, frame.allowed, facts, monomials) for t in made]
+    if any(extra.values()):
+        frame = replace(frame, complete=False)
+        if any(isinstance(a, CallAtom) for key in found for a in key):
+            raise Undecided("a function with an index that is multiplied by a size")
     collected, arities = unified(collected, arities, frame.names, lambda a, b, n: _coincidence(a, b, n, context))
     cells, kept = {}, {}
-    for key, found in collected.items():
-        rest = cancelled(found)
-        if rest:
+    for key, parts in collected.items():
+        rest = cancelled(parts)
+        if rest and not extra.get(key):
             rest = cancelled(symmetry.averaged(rest, key, arities[key], frame.names, context.symmetries))
         kept[key] = tuple(rest)
-        visible = [*frame.names, *(n for k, arity in enumerate(arities[key]) for n in slot_names(k, arity))]
+        visible = [*_visible(frame, arities[key]), *extra.get(key, ())]
         cells[key] = tuple(c for c in overlaid(rest) if not _vanishes(c, visible))
     return Difference(frame, kept, cells, arities)
+
+
+def _visible(frame: Frame, arities: Sequence[int]) -> list[str]:
+    return [*frame.names, *(n for k, arity in enumerate(arities) for n in slot_names(k, arity))]
+
+
+def _products(terms: Sequence[Term], frame: Frame, arities: Sequence[int]) -> dict[str, Monomial]:
+    """The products with an index that occur in eliminated terms, by name."""
+    return dict(sorted(products([g for t in terms for g in t.guards], _visible(frame, arities)).items()))
 
 
 def _sorted_slots(slots: Sequence[Slot]) -> tuple[Slot, ...]:

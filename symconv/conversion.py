@@ -35,8 +35,8 @@ def to_poly(expr: Expr) -> Poly:
     """The polynomial of a SymPy scalar; raises `Unsupported` on functions outside the exact form.
 
     >>> H, h = sympy.symbols("H h", integer=True)
-    >>> print(to_poly((H - h) // 2 + 1))
-    (H - h)//2 + 1
+    >>> print(to_poly((H + h) // 2 + 1))
+    (H + h)//2 + 1
     """
     match expr:
         case Symbol():

@@ -152,28 +152,44 @@ def _on_sizes(found: Difference) -> tuple[ExactCondition, bool] | None:
     if holds.is_empty():
         return None
     free = not allowed.is_empty() and all(
-        holds.dim_has_upper_bound(isl.dim_type.set, k) <= allowed.dim_has_upper_bound(isl.dim_type.set, k) for k in range(n)
+        holds.dim_has_upper_bound(isl.dim_type.set, k) <= allowed.dim_has_upper_bound(isl.dim_type.set, k)
+        for k in range(n)
     )
     return ExactCondition(presburger.set_text(holds, found.frame.names[:n], allowed)), free
 
 
-def exactly(claim: Claim, link: Link, decide: Callable[[Sequence[Hypothesis]], Any], outcome: Any) -> Iterator[Any]:
-    """The two directions of an `iff`, as outcomes: the condition suffices, and is necessary.
+def exactly(
+    claim: Claim, decide: Callable[[Link, Sequence[Hypothesis]], Any], outcome: Any
+) -> Iterator[tuple[int, Any]]:
+    """The two directions of an `iff`, as outcomes with the number of their link.
 
-    `decide(hypotheses)` decides equality under hypotheses; `outcome(...)` makes an outcome.
+    Every link has to hold under the condition; it is necessary if one of them forces it.
+    `decide(link, hypotheses)` decides equality; `outcome(...)` makes an outcome.
     """
     assert claim.exactly is not None
-    sufficient = decide((*claim.hypotheses, *claim.exactly))
-    if sufficient.holds is False:
-        example = replace(sufficient.counterexample, direction="if")
-        yield replace(sufficient, counterexample=example, find_condition=lambda: _plain_condition(decide(claim.hypotheses)))
-        return
-    yield sufficient
-    plain = statement(claim, link, claim.hypotheses)
-    try:
-        yield _necessary(claim, plain, sufficient, outcome)
-    except Undecided as error:
-        yield outcome(None, plain, reason=f"whether the condition is necessary: {error}")
+    necessary: list[Any] = []
+    for number, link in enumerate(claim.links):
+        sufficient = decide(link, (*claim.hypotheses, *claim.exactly))
+        if sufficient.holds is False:
+            example = replace(sufficient.counterexample, direction="if")
+            plainly = decide(link, claim.hypotheses).find_condition
+            yield number, replace(sufficient, counterexample=example, find_condition=plainly)
+            return
+        yield number, sufficient
+        plain = statement(claim, link, claim.hypotheses)
+        try:
+            with presburger.budget(SECONDS):
+                necessary.append(_necessary(claim, plain, sufficient, outcome))
+        except Undecided as error:
+            necessary.append(outcome(None, plain, reason=f"whether the condition is necessary: {error}"))
+    forced = next((i for i, made in enumerate(necessary) if made.holds), None)
+    if forced is not None:
+        yield forced, necessary[forced]
+    elif len(necessary) == 1:
+        yield 0, necessary[0]
+    else:
+        reason = "no single link of the chain forces the condition"
+        yield 0, outcome(None, necessary[0].statement, reason=reason)
 
 
 def _necessary(claim: Claim, plain: Statement, sufficient: Any, outcome: Any) -> Any:
@@ -193,7 +209,11 @@ def _necessary(claim: Claim, plain: Statement, sufficient: Any, outcome: Any) ->
     by_tensor: dict[str, list[Move | None]] = {}
     for h in tensor_conditions:
         stated = statement(claim, plain.link, (h,))
-        if stated.solved or stated.unused or (set(stated.substituted) and lower(next(iter(stated.substituted.values())))):
+        if (
+            stated.solved
+            or stated.unused
+            or (set(stated.substituted) and lower(next(iter(stated.substituted.values()))))
+        ):
             return unknown
         for name in stated.substituted:
             by_tensor.setdefault(name, []).append(None)
@@ -211,10 +231,6 @@ def _necessary(claim: Claim, plain: Statement, sufficient: Any, outcome: Any) ->
         return outcome(True, plain, certificate)
     example = refuting.holds_without(claim, plain, name, tensor_conditions, _failing(linear, moves))
     return outcome(False, plain, None, example, _condition(plain, found)) if example else unknown
-
-
-def _plain_condition(outcome: Any) -> ExactCondition | None:
-    return outcome.find_condition() if outcome.find_condition is not None else None
 
 
 def _condition(plain: Statement, found: Difference) -> Callable[[], ExactCondition | None]:

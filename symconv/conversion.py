@@ -129,17 +129,14 @@ def _atom(atom: Atom) -> Expr:
             return sympy.exp(to_sympy(exponent))
 
 
-_sizes: dict[str, Symbol] = {}
-
-
+@lru_cache(maxsize=4_096)
 def symbol(name: str) -> Symbol:
-    """The symbol of this name: positive if it was made by `sizes`, else any integer."""
-    return _sizes.get(name) or Symbol(name, integer=True)
+    """The integer symbol of this name.
 
-
-def size_symbol(name: str) -> Symbol:
-    """The positive integer symbol of this name."""
-    return _sizes.setdefault(name, Symbol(name, integer=True, positive=True))
+    It is not declared positive, not even for a size: SymPy would then fold `max(n, 1)` and the
+    like, and the same name can be a parameter of any sign in another claim.
+    """
+    return Symbol(name, integer=True)
 
 
 def evaluate(poly: Poly, values: dict[str, int]) -> Poly:

@@ -6,7 +6,7 @@ tried at small sizes one by one, which can refute it but never prove it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import perf_counter
@@ -89,43 +89,50 @@ def _parsed(text: str) -> Claim:
 
 def _located(error: SymconvError, claim: Claim) -> SymconvError:
     """The error with the place of its node in the claim's text."""
-    span = claim.spans.get(getattr(error, "node", None))  # type: ignore[call-overload]
+    node: Any = getattr(error, "node", None)
+    span = claim.spans.get(node)
     return error.located(claim.text, span) if span else error
 
 
 def _decided(claim: Claim, deadline: float) -> Verdict:
+    def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
+        return _outcome(claim, link, hypotheses, deadline)
+
+    if claim.exactly is not None:
+        outcomes = conditions.exactly(claim, decide, Outcome)
+    else:
+        outcomes = ((number, decide(link, claim.hypotheses)) for number, link in enumerate(claim.links))
     assumptions: tuple[Condition, ...] = ()
     certificates: list[Certificate] = []
     shown: Counterexample | None = None
     undecided: Unknown | None = None
-    for number, link in enumerate(claim.links):
-        if claim.exactly is not None:
-            outcomes = tuple(conditions.exactly(claim, link, lambda hs, ln=link: _outcome(claim, ln, hs, deadline), Outcome))
-        else:
-            outcomes = (_outcome(claim, link, claim.hypotheses, deadline),)
-        for outcome in outcomes:
-            assumptions = tuple(dict.fromkeys([*assumptions, *outcome.statement.assumptions]))
-            common = {"claim": claim, "assumptions": assumptions, "link": number}
-            equal = outcome.holds if link.relation == "==" else None if outcome.holds is None else not outcome.holds
-            if equal is False:
-                counterexample = outcome.counterexample
-                if link.relation == "!=":
-                    assert outcome.certificate is not None
-                    counterexample = refuting.any_instance(outcome.statement)
-                return Refutation(
-                    **common, counterexample=counterexample, find_condition=outcome.find_condition, reason=outcome.reason
-                )
-            if equal is None:
-                undecided = undecided or Unknown(
-                    **common, reason=outcome.reason, checked_up_to=outcome.checked_up_to, find_condition=outcome.find_condition
-                )
-                continue
-            if outcome.certificate is not None:
-                certificates.append(outcome.certificate)
-            shown = shown or outcome.counterexample
+    for number, outcome in outcomes:
+        assumptions = tuple(dict.fromkeys([*assumptions, *outcome.statement.assumptions]))
+        holds, example = outcome.holds, outcome.counterexample
+        if claim.links[number].relation == "!=" and holds is not None:
+            holds = not holds
+            example = example if holds else refuting.any_instance(outcome.statement)
+        if holds is False and example is not None:
+            return Refutation(
+                claim,
+                assumptions,
+                outcome.reason,
+                counterexample=example,
+                find_condition=outcome.find_condition,
+                link=number,
+                certificates=tuple(certificates),
+            )
+        if not holds:
+            undecided = undecided or Unknown(
+                claim, assumptions, outcome.reason, checked_up_to=outcome.checked_up_to, link=number
+            )
+            continue
+        if outcome.certificate is not None:
+            certificates.append(outcome.certificate)
+        shown = shown or example
     if undecided is not None:
         return replace(undecided, assumptions=assumptions)
-    return Proof(claim, assumptions, certificates=tuple(certificates), counterexample=shown)
+    return Proof(claim, assumptions, counterexample=shown, certificates=tuple(certificates))
 
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
@@ -165,13 +172,16 @@ def _refuted(
         example = refuting.counterexample(claim, stated, witness, hypotheses, fixed or {})
         if example is None:
             continue
-        certificate = certify_different(*stated.formulas, stated.context, lambda e=example: (e.lhs, e.rhs))
+        values = (example.lhs, example.rhs)
+        certificate = certify_different(*stated.formulas, stated.context, values)
         if certificate is not None:
             return Outcome(False, stated, certificate, example, lambda: conditions.exact_condition(stated, found))
     return None
 
 
-def _shape_outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float) -> Outcome:
+def _shape_outcome(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float
+) -> Outcome:
     """Sides whose shapes differ for some sizes."""
     example = refuting.shapes(claim, stated)
     if example is None:
@@ -186,7 +196,7 @@ def _shape_outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], s
         except SymconvError:
             return None
 
-    certificate = certify_different(*_shape_formulas(stated), stated.context, lambda: (example.lhs, example.rhs))
+    certificate = certify_different(*_shape_formulas(stated), stated.context, (example.lhs, example.rhs))
     return Outcome(False, stated, certificate, example, condition, "shape")
 
 

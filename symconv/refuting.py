@@ -80,7 +80,9 @@ def _position(stated: Statement, values: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _entry(side: Any, names: Mapping[str, int], arrays: Mapping[str, Any], functions: Any, index: tuple[int, ...]) -> Any:
+def _entry(
+    side: Any, names: Mapping[str, int], arrays: Mapping[str, Any], functions: Any, index: tuple[int, ...]
+) -> Any:
     """One entry of a side; a scalar side stands for every entry."""
     return evaluate(side, names, arrays, functions, entry=index if side.axes else ())
 
@@ -256,7 +258,9 @@ def _null_space(found: Difference, name: str, shape: tuple[int, ...]) -> Iterato
         yield np.array([int(v * scale) for v in vector], dtype=object).reshape(shape)
 
 
-def _with_ones(at: Statement, sizes: Mapping[str, int], arrays: Mapping[str, np.ndarray] | None = None) -> Counterexample:
+def _with_ones(
+    at: Statement, sizes: Mapping[str, int], arrays: Mapping[str, np.ndarray] | None = None
+) -> Counterexample:
     """Both sides at concrete sizes with every other entry 1, at the first index."""
     frame = at.context.frame()
     point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters) or ()

@@ -12,7 +12,6 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from sympy.core.containers import Tuple
 
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError, Unsupported
@@ -63,7 +62,10 @@ class Statement:
         """All sizes and parameters, given those that no hypothesis expresses by others."""
         numbers = {k: Poly.of(v) for k, v in values.items()}
         solved = {k: v.substitute(numbers).integer for k, v in self.solved.items()}
-        return {**{k: v for k, v in values.items() if not k.endswith(".x")}, **{k: v for k, v in solved.items() if v is not None}}
+        return {
+            **{k: v for k, v in values.items() if not k.endswith(".x")},
+            **{k: v for k, v in solved.items() if v is not None},
+        }
 
     def small_sizes(self, limit: int) -> Iterator[dict[str, int]]:
         """Sizes and parameters that satisfy what is assumed, in order of their sum."""
@@ -92,7 +94,12 @@ class Statement:
         right_index, agree = _aligned(self.left, self.right, index, self.free)
         context = replace(self.free, indices=tuple(names), conditions=(*self.free.conditions, *ranges))
         return replace(
-            self, names=tuple(names), left_index=tuple(index), right_index=right_index, context=context, shapes_agree=agree
+            self,
+            names=tuple(names),
+            left_index=tuple(index),
+            right_index=right_index,
+            context=context,
+            shapes_agree=agree,
         )
 
 
@@ -106,6 +113,8 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     tensor_hypotheses = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
     conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
     conditions += [c for h in tensor_hypotheses for c in _same_shape(h)]
+    on_index = [c for c in conditions if not condition_names(c).isdisjoint(claim.indices)]
+    conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
     conditions = [_replaced(c, solved) for c in conditions]
     left, right = left.replace_names(solved), right.replace_names(solved)
@@ -128,7 +137,9 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     sizes = tuple(s for s in claim.sizes if s not in solved)
     parameters = tuple(p for p in claim.parameters if p not in solved)
     positive = [Compare(solved[s] - 1, ">=") for s in claim.sizes if s in solved]
-    declared = [Compare(a.size.substitute(solved) - 1, ">=") for t in claim.tensors for a in t.axes if not a.size.is_atom]
+    declared = [
+        Compare(a.size.substitute(solved) - 1, ">=") for t in claim.tensors for a in t.axes if not a.size.is_atom
+    ]
     needs = [*_needs(left), *_needs(right), *(n for v in substituted.values() for n in _needs(v))]
     names = sizes + parameters
     needed = Context(sizes, parameters, (), (*positive, *conditions))
@@ -148,7 +159,8 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
     left, right = left.replace_names(dotted), right.replace_names(dotted)
     free = Context(sizes, parameters, tuple(f"{n}.x" for n in claim.indices), known.conditions, symmetries)
-    free = replace(free, conditions=(*free.conditions, *(_replaced(r, {**solved, **dotted}) for r in claim.ranges)))
+    ranges = [_replaced(r, {**solved, **dotted}) for r in (*claim.ranges, *on_index)]
+    free = replace(free, conditions=(*free.conditions, *ranges))
     windows = _informative([_replaced(n, dotted) for n in at_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
     assumptions += tuple(_replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in windows)
@@ -209,10 +221,8 @@ def nodes(expr: TensorExpr) -> Iterator[TensorExpr]:
     """The expression and everything inside it, outermost first."""
     yield expr
     if isinstance(expr, Operation):
-        for arg in expr.args[1:]:
-            for part in arg.args if isinstance(arg, Tuple) else (arg,):
-                if isinstance(part, TensorExpr):
-                    yield from nodes(part)
+        for part in expr.children:
+            yield from nodes(part)
 
 
 def _tensor_names(expr: TensorExpr) -> set[str]:
@@ -223,10 +233,8 @@ def _needs(expr: TensorExpr) -> Iterator[Condition]:
     """What the operations inside need of the sizes, with bound indices replaced by their extremes."""
     if isinstance(expr, Operation):
         yield from expr.definition.needs
-        for arg in expr.args[1:]:
-            for part in arg.args if isinstance(arg, Tuple) else (arg,):
-                if isinstance(part, TensorExpr):
-                    yield from _outside(expr, _needs(part))
+        for part in expr.children:
+            yield from _outside(expr, _needs(part))
 
 
 def _outside(expr: Operation, needs: Iterable[Condition]) -> Iterator[Condition]:
@@ -337,7 +345,9 @@ def _replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
 
 def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition, ...]:
     """The conditions that do not follow from what is known and from the others."""
-    kept = [n for n in dict.fromkeys(needs) if not isinstance(n, Compare) or n.poly.constant is None or not holds(n, {})]
+    kept = [
+        n for n in dict.fromkeys(needs) if not isinstance(n, Compare) or n.poly.constant is None or not holds(n, {})
+    ]
     frame = replace(known, conditions=(*known.conditions, *kept)).frame()
     frame = replace(frame, allowed=known.frame(frame.monomials).allowed)
     sets: list[Any] = []
@@ -368,10 +378,10 @@ def _use(
     left, right = _broadcast(h.left.replace_names(solved), h.right.replace_names(solved))
     for a, b in ((left, right), (right, left)):
         fits = isinstance(a, Tensor) and (a.is_complex_valued or is_real(lower(b)))
-        if fits and a.name not in {*substituted, *generators, *_atom_names(b)}:
-            if not _tensor_names(b) & set(substituted):
-                substituted[a.name] = b
-                return
+        known = {*substituted, *generators, *_atom_names(b)}
+        if fits and a.name not in known and _tensor_names(b).isdisjoint(substituted):
+            substituted[a.name] = b
+            return
     if left.axes and len(left.axes) == len(right.axes) and _in_range(left) and _in_range(right):
         found = symmetry.move_from(lower(left), lower(right))
         if found is not None and found[0] not in substituted:
@@ -392,7 +402,9 @@ def _in_range(expr: TensorExpr) -> bool:
         return False
     (term,) = lower(expr)
     digits = [d for axis in expr.axes for d in axis.digits]
-    sizes = sorted({n for g in term.guards for n in g.poly.names if not n.startswith("$")} | {n for d in digits for n in d.names})
+    sizes = sorted(
+        {n for g in term.guards for n in g.poly.names if not n.startswith("$")} | {n for d in digits for n in d.names}
+    )
     names = [*sizes, *(f"${i}" for i in range(len(digits)))]
     inside = [Compare(Poly.name(n) - 1, ">=") for n in sizes]
     for i, digit in enumerate(digits):
@@ -424,5 +436,3 @@ def _aligned(
         return None, All(tuple(agree.values()))
     mapped = [same_axis(a, b, "==")[0](i) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
     return tuple(mapped), None
-
-

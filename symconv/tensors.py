@@ -18,7 +18,7 @@ from sympy import Expr, Integer, Symbol, Tuple, UnevaluatedExpr
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 
-from symconv.conversion import size_symbol, symbol, to_poly, to_sympy
+from symconv.conversion import symbol, to_poly, to_sympy
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.kernel.formulas import Axis, Formula, Index, Read
 from symconv.kernel.polynomials import Poly
@@ -27,13 +27,13 @@ from symconv.operators.registry import REGISTRY, Definition, Operator
 
 
 def sizes(names: str) -> Any:
-    """Positive integer symbols to use as sizes, one or a tuple of them as with `symbols`.
+    """Integer symbols to use as sizes, one or a tuple of them as with `symbols`.
 
     >>> H, W = sizes("H W")
-    >>> H.is_positive
-    True
+    >>> Tensor("A", H, W).shape
+    (H, W)
     """
-    made = tuple(size_symbol(n) for n in names.replace(",", " ").split())
+    made = tuple(symbol(n) for n in names.replace(",", " ").split())
     return made[0] if len(made) == 1 else made
 
 

@@ -46,7 +46,9 @@ def unified(
     return renamed, new_arities
 
 
-def _used(call: CallAtom, collected: Collected, arities: Mapping[tuple[Atom, ...], tuple[int, ...]], names: Sequence[str]) -> isl.Set:
+def _used(
+    call: CallAtom, collected: Collected, arities: Mapping[tuple[Atom, ...], tuple[int, ...]], names: Sequence[str]
+) -> isl.Set:
     """The (names, index) at which a call occurs."""
     n = len(names)
     total = isl.Set.empty(presburger.universe(n + call.arity).get_space())
@@ -62,7 +64,11 @@ def _used(call: CallAtom, collected: Collected, arities: Mapping[tuple[Atom, ...
 
 
 def _representatives(
-    call: CallAtom, earlier: Sequence[CallAtom], used: Mapping[CallAtom, isl.Set], names: Sequence[str], equal: Coincidence
+    call: CallAtom,
+    earlier: Sequence[CallAtom],
+    used: Mapping[CallAtom, isl.Set],
+    names: Sequence[str],
+    equal: Coincidence,
 ) -> list[tuple[CallAtom, isl.Set]]:
     """For each earlier call (this one last): the set (names, index of it, index here) that renames."""
     n, rest, found = len(names), used[call], []
@@ -100,7 +106,11 @@ def _inserted(made: isl.Set, at: int, count: int) -> isl.Set:
 
 
 def _renamed(
-    key: tuple[Atom, ...], arities: Sequence[int], domain: isl.Set, n: int, maps: Mapping[CallAtom, list[tuple[CallAtom, isl.Set]]]
+    key: tuple[Atom, ...],
+    arities: Sequence[int],
+    domain: isl.Set,
+    n: int,
+    maps: Mapping[CallAtom, list[tuple[CallAtom, isl.Set]]],
 ) -> list[tuple[list[Atom], isl.Set, list[int]]]:
     """Every slot of a call replaced by its representatives, one after the other."""
     states: list[tuple[list[Atom], isl.Set, list[int]]] = [([], domain, [])]

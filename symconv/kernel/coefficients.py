@@ -24,6 +24,9 @@ from symconv.kernel.products import canonical, inherited, products
 from symconv.kernel.terms import Term
 
 
+MAX_FLOORS = 24
+
+
 @dataclass(frozen=True)
 class Piece:
     """A coefficient on a set of (sizes, output index, entry indices); 0 elsewhere."""
@@ -56,7 +59,9 @@ def piece(
     """
     bounds = inherited((*term.guards, *facts), monomials, visible, context) if monomials else []
     domain = presburger.points(visible, (*term.guards, *bounds), term.bound)
-    return Piece(domain.intersect(presburger.extended(context, len(visible) - context.dim(isl.dim_type.set))), term.coefficient)
+    return Piece(
+        domain.intersect(presburger.extended(context, len(visible) - context.dim(isl.dim_type.set))), term.coefficient
+    )
 
 
 def _polys(term: Term) -> Iterable[Poly]:
@@ -130,7 +135,7 @@ def _is_zero(found: Floor, known: isl.Set, everything: Sequence[str]) -> bool:
 
 def _named_floors(term: Term) -> Term:
     """Floors by a number as bound integers, so that equations can be solved for them."""
-    while True:
+    for _ in range(MAX_FLOORS):
         found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
         if found is None:
             return term
@@ -139,6 +144,7 @@ def _named_floors(term: Term) -> Term:
         guards = (Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">="))
         term = _mapped(term, found, Poly.name(name))
         term = replace(term, bound=(*term.bound, name), guards=(*term.guards, *guards))
+    raise Undecided(f"more than {MAX_FLOORS} quotients in one product")
 
 
 def _solve(term: Term) -> Term:
@@ -166,7 +172,10 @@ def _solve(term: Term) -> Term:
 
 def _alone(poly: Poly, name: str) -> bool:
     """Whether the name occurs only by itself, not in a product or another atom."""
-    return sum(1 for m in poly.terms for a in m if a == name or (not isinstance(a, str) and name in Poly({(a,): 1}).names)) == 1
+    return (
+        sum(1 for m in poly.terms for a in m if a == name or (not isinstance(a, str) and name in Poly({(a,): 1}).names))
+        == 1
+    )
 
 
 def _trivial(guard: Compare) -> bool:
@@ -226,8 +235,8 @@ def _fibre_sum(term: Term, name: str) -> list[Term] | None:
         guards += [Compare(other - high - (k < j), ">=") for k, other in enumerate(uppers) if k != j]
         guards.append(Compare(high - low, ">="))
         value = ZERO
-        for power, c in powers.items():
-            value = value + c * (_power_sum(power, high) - _power_sum(power, low - 1))
+        for power, factor in powers.items():
+            value = value + factor * (_power_sum(power, high) - _power_sum(power, low - 1))
         part = Term(value, (), tuple(n for n in term.bound if n != name), tuple(rest)).guarded(guards)
         if part is not None and value:
             found.append(part)

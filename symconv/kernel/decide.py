@@ -63,7 +63,9 @@ class Context:
             rest = f.numerator - f.divisor * Poly({(f,): 1})
             positive_divisor = presburger.points(names, [Compare(f.divisor - 1, ">=")])
             if allowed.is_subset(positive_divisor):
-                allowed = allowed.intersect(presburger.points(names, [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]))
+                allowed = allowed.intersect(
+                    presburger.points(names, [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")])
+                )
         return Frame(names, len(self.sizes), len(self.parameters), opaque, allowed, complete)
 
 
@@ -250,29 +252,29 @@ def _sorted_slots(slots: Sequence[Slot]) -> tuple[Slot, ...]:
 def cancelled(found: Sequence[Piece]) -> list[Piece]:
     """The pieces without empty ones and without pairs that cancel."""
     kept: list[Piece] = []
-    for piece in found:
-        if not piece.coefficient or piece.domain.is_empty():
+    for part in found:
+        if not part.coefficient or part.domain.is_empty():
             continue
         for i, other in enumerate(kept):
-            if (piece.coefficient + other.coefficient).is_zero() and piece.domain.is_equal(other.domain):
+            if (part.coefficient + other.coefficient).is_zero() and part.domain.is_equal(other.domain):
                 del kept[i]
                 break
         else:
-            kept.append(piece)
+            kept.append(part)
     return kept
 
 
 def overlaid(found: Sequence[Piece]) -> list[Piece]:
     """Disjoint pieces with the same sum."""
     cells: list[Piece] = []
-    for piece in found:
-        rest, made = piece.domain, []
+    for part in found:
+        rest, made = part.domain, []
         for cell in cells:
             common = cell.domain.intersect(rest)
             if common.is_empty():
                 made.append(cell)
                 continue
-            value = cell.coefficient + piece.coefficient
+            value = cell.coefficient + part.coefficient
             if not value.is_zero():
                 made.append(Piece(common, value))
             only = cell.domain.subtract(common)
@@ -280,7 +282,7 @@ def overlaid(found: Sequence[Piece]) -> list[Piece]:
                 made.append(Piece(only, cell.coefficient))
             rest = rest.subtract(common)
         if not rest.is_empty():
-            made.append(Piece(rest, piece.coefficient))
+            made.append(Piece(rest, part.coefficient))
         cells = made
     return cells
 
@@ -328,7 +330,9 @@ def _union(cells: Sequence[Piece]) -> isl.Set:
 
 def _coincidence(left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...], context: Context) -> isl.Set:
     """Where two arguments of a function are equal, over (names of the frame, indices)."""
-    inner = Context(context.sizes, context.parameters, (*context.indices, *indices), context.conditions, context.symmetries)
+    inner = Context(
+        context.sizes, context.parameters, (*context.indices, *indices), context.conditions, context.symmetries
+    )
     negated = [Term(-t.coefficient, t.slots, t.bound, t.guards) for t in right]
     found = _difference([*left, *negated], inner)
     equal = found.frame.allowed
@@ -360,4 +364,3 @@ def _tables_written_out(term: Term) -> Iterator[Term]:
         made = Term(term.coefficient * value, others, term.bound, term.guards).guarded(guards)
         if made is not None:
             yield from _tables_written_out(made)
-

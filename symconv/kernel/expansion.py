@@ -111,16 +111,18 @@ class _Run:
                         break
                 return product
             case Sum(name, lower, upper, body):
-                ends = lower.substitute(values).integer, upper.substitute(values).integer
-                if ends[0] is None or ends[1] is None:
+                start, stop = lower.substitute(values).integer, upper.substitute(values).integer
+                if start is None or stop is None:
                     raise Undecided("a sum whose bounds are not numbers")
-                return sum((self.value(body, {**values, name: Poly.of(u)}) for u in range(*ends)), ZERO)
+                return sum((self.value(body, {**values, name: Poly.of(u)}) for u in range(start, stop)), ZERO)
             case When(conditions, body):
                 return self.value(body, values) if all(holds(c, values) for c in conditions) else ZERO
             case Conj(body):
                 return self._conjugate(self.value(body, values))
             case Read(array, index):
-                return self._read(array.replace_names(values), [a.flat(i) for a, i in zip(array.axes, index, strict=True)], values)
+                return self._read(
+                    array.replace_names(values), [a.flat(i) for a, i in zip(array.axes, index, strict=True)], values
+                )
             case Call():
                 raise Undecided("an uninterpreted function at concrete sizes")
 

@@ -299,8 +299,9 @@ def substitute(formula: Formula, values: Mapping[str, Poly]) -> Formula:
         case Times(factors):
             return Times(tuple(substitute(f, values) for f in factors))
         case When(conditions, body):
-            replaced = tuple(Compare(c.poly.substitute(values), c.relation) for c in conditions)
-            return When(replaced, substitute(body, values))
+            return When(
+                tuple(Compare(c.poly.substitute(values), c.relation) for c in conditions), substitute(body, values)
+            )
         case Conj(body):
             return Conj(substitute(body, values))
         case Call(function, body):

@@ -201,7 +201,9 @@ class Poly:
     @property
     def is_atom(self) -> bool:
         """Whether this prints without an operator."""
-        return self.constant is not None or (len(self.terms) == 1 and all(len(m) == 1 and c == 1 for m, c in self.terms.items()))
+        return self.constant is not None or (
+            len(self.terms) == 1 and all(len(m) == 1 and c == 1 for m, c in self.terms.items())
+        )
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -263,7 +265,8 @@ class Poly:
         for m, c in ordered:
             sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
             factors = [str(abs(c))] if abs(c) != 1 or not m else []
-            factors += [f"({a})" if isinstance(a, Floor) and len(m) + len(factors) > 1 else str(a) for a in m]
+            alone = len(m) + len(factors) == 1 and (c > 0 or text)
+            factors += [str(a) if alone or not isinstance(a, Floor) else f"({a})" for a in m]
             text += sign + "*".join(factors)
         return text
 
@@ -449,9 +452,8 @@ def _invert(atom: Atom) -> Poly:
 
 
 def _multiply(m1: Monomial, m2: Monomial) -> dict[Monomial, Number]:
-    if not m1 or not m2:
-        if not any(isinstance(a, Exp) for a in m1 or m2):
-            return {m1 or m2: 1}
+    if (not m1 or not m2) and not any(isinstance(a, Exp) for a in m1 or m2):
+        return {m1 or m2: 1}
     merged = tuple(sorted(m1 + m2, key=_key))
     if all(isinstance(a, str) for a in merged):
         return {merged: 1}

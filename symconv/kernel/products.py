@@ -34,7 +34,9 @@ def canonical(term: Term, own: Sequence[str]) -> Term:
     """The term with entry indices in products replaced by what equations say they are."""
     guards = list(term.guards)
     for y in own:
-        equation = next((g for g in guards if g.relation == "==" and g.poly.is_affine and g.poly.coefficient(y) in (1, -1)), None)
+        equation = next(
+            (g for g in guards if g.relation == "==" and g.poly.is_affine and g.poly.coefficient(y) in (1, -1)), None
+        )
         if equation is None:
             continue
         value = Poly.name(y) - equation.poly * equation.poly.coefficient(y)
@@ -47,11 +49,15 @@ def _in_products(poly: Poly, name: str, value: Poly) -> Poly:
     return linear + (poly - linear).substitute({name: value})
 
 
-def inherited(guards: Sequence[Compare], monomials: Iterable[Monomial], names: Sequence[str], context: isl.Set) -> list[Compare]:
+def inherited(
+    guards: Sequence[Compare], monomials: Iterable[Monomial], names: Sequence[str], context: isl.Set
+) -> list[Compare]:
     """s·g ≥ 0 for every linear guard g ≥ 0 and every factor s ≥ 0 that stands in a product with its names."""
     known = set(names)
     monomials = list(monomials)
-    positive = [n for n in dict.fromkeys(a for m in monomials for a in m if isinstance(a, str)) if _positive(n, names, context)]
+    positive = [
+        n for n in dict.fromkeys(a for m in monomials for a in m if isinstance(a, str)) if _positive(n, names, context)
+    ]
     found = []
     for guard in guards:
         if guard.relation != ">=" or any(len(m) > 1 for m in guard.poly.terms):

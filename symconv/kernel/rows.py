@@ -85,7 +85,9 @@ class Rows:
         y, z = self._pair()
         demanded = self._demanded(move)
         rest = demanded.subtract(self.same if move.sign > 0 else self.opposite)
-        both = presburger.extended(self.zero, self.arity).intersect(self._swapped(presburger.extended(self.zero, self.arity)))
+        both = presburger.extended(self.zero, self.arity).intersect(
+            self._swapped(presburger.extended(self.zero, self.arity))
+        )
         rest = rest.subtract(both)
         if move.sign > 0:
             rest = rest.subtract(presburger.points([*self.sizes, *y, *z], _diagonal(y, z)))
@@ -227,7 +229,10 @@ def _collect(
             if both.is_empty():
                 continue
             pairs = _over_sizes(relation.flat_range_product(single[j]).intersect_domain(both), n)
-            total, difference = (cells[i].coefficient + cells[j].coefficient), (cells[i].coefficient - cells[j].coefficient)
+            total, difference = (
+                (cells[i].coefficient + cells[j].coefficient),
+                (cells[i].coefficient - cells[j].coefficient),
+            )
             if total.is_zero():
                 same = same.union(pairs)
             elif difference.is_zero():

@@ -20,6 +20,7 @@ from symconv.kernel.terms import Atom, TensorAtom, Term
 MAX_GROUP = 400
 MAX_IMAGES = 4_096
 
+
 @dataclass(frozen=True)
 class Move:
     """K[y] = sign · K[images], the images being affine in the names $0, $1, … and the sizes."""
@@ -32,12 +33,14 @@ class Move:
         values = {f"${i}": image for i, image in enumerate(other.images)}
         return Move(tuple(image.substitute(values) for image in self.images), self.sign * other.sign)
 
+
 @dataclass(frozen=True)
 class Symmetry:
     """The group of moves under which a tensor is invariant."""
 
     tensor: str
     moves: tuple[Move, ...]
+
 
 def move_from(left: Sequence[Term], right: Sequence[Term]) -> tuple[str, Move] | None:
     """The move stated by an equation of two arrays of single entries of one tensor, or None.
@@ -67,6 +70,7 @@ def move_from(left: Sequence[Term], right: Sequence[Term]) -> tuple[str, Move] |
         return None
     return atom.name, Move(images, int(ratio.constant or 0))
 
+
 def generated(tensor: str, arity: int, generators: Sequence[Move]) -> Symmetry | None:
     """The group that the moves generate; None where it does not close within `MAX_GROUP` elements."""
     identity = Move(tuple(Poly.name(f"${i}") for i in range(arity)))
@@ -79,6 +83,7 @@ def generated(tensor: str, arity: int, generators: Sequence[Move]) -> Symmetry |
             return None
     return Symmetry(tensor, tuple(moves))
 
+
 def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, int]) -> dict[tuple[int, ...], int]:
     """The entries that must equal ± the one at `index`; empty where it must be 0."""
     if symmetry is None:
@@ -86,10 +91,11 @@ def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, i
     values = {**{f"${i}": Poly.of(v) for i, v in enumerate(index)}, **{k: Poly.of(v) for k, v in sizes.items()}}
     found: dict[tuple[int, ...], int] = {}
     for move in symmetry.moves:
-        at = tuple(image.substitute(values).integer for image in move.images)
-        if found.setdefault(at, move.sign) != move.sign:  # type: ignore[arg-type]
+        at = tuple(int(image.substitute(values).constant or 0) for image in move.images)
+        if found.setdefault(at, move.sign) != move.sign:
             return {}
-    return found  # type: ignore[return-value]
+    return found
+
 
 def averaged(
     pieces: Sequence[Piece],
@@ -123,6 +129,7 @@ def averaged(
                 found.append(Piece(domain, piece.coefficient.substitute(values) * (weight * sign)))
     return found
 
+
 def _slot_changes(
     key: tuple[Atom, ...], arities: Sequence[int], symmetries: Mapping[str, Symmetry]
 ) -> list[tuple[Move, ...]]:
@@ -133,6 +140,7 @@ def _slot_changes(
         found = symmetries.get(atom.name) if isinstance(atom, TensorAtom) else None
         per_slot.append(found.moves if found else identity)
     return list(product(*per_slot))
+
 
 def _orders(key: tuple[Atom, ...]) -> list[tuple[int, ...]]:
     """The permutations of slots that exchange equal atoms only."""

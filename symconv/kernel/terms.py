@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from typing import TypeAlias
 
-from symconv.errors import SymconvError
 from symconv.kernel.formulas import (
     Array,
     Call,
@@ -31,8 +31,9 @@ from symconv.kernel.formulas import (
     holds,
 )
 from symconv.kernel.polynomials import ONE, Extremum, Poly
+from symconv.kernel.presburger import Undecided
 
-MAX_TERMS = 20_000
+MAX_TERMS = 4_000
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def lower(array: Array) -> tuple[Term, ...]:
 
 def _lowered(array: Array) -> tuple[tuple[str, ...], tuple[Term, ...]]:
     """Names for the index of an entry, and its terms; the names are new, since `array` may mention others."""
-    cached = getattr(array, "_terms", None)
+    cached: tuple[tuple[str, ...], tuple[Term, ...]] | None = getattr(array, "_terms", None)
     if cached is None:
         names = tuple(fresh("x") for axis in array.axes for _ in axis.digits)
         index, left = [], iter(names)
@@ -144,10 +145,9 @@ def _lowered(array: Array) -> tuple[tuple[str, ...], tuple[Term, ...]]:
             index.append(axis.index([Poly.name(next(left)) for _ in axis.digits]))
         if array.leaf is not None:
             position = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
-            terms = (Term(ONE, (Slot(array.leaf, position),)),)
+            cached = names, (Term(ONE, (Slot(array.leaf, position),)),)
         else:
-            terms = tuple(expand(array.entry(*index)))
-        cached = (names, terms)
+            cached = names, tuple(expand(array.entry(*index)))
         array._terms = cached  # type: ignore[attr-defined]
     return cached
 
@@ -161,22 +161,20 @@ def _expand(formula: Formula) -> list[Term]:
     match formula:
         case Scalar(value):
             return [Term(value)] if value else []
-        case Plus(terms):
-            return [t for part in terms for t in _expand(part)]
+        case Plus(summands):
+            return [t for part in summands for t in _expand(part)]
         case Times(factors):
-            parts = [_expand(f) for f in factors]
-            size = 1
-            for part in parts:
-                size *= len(part)
+            expanded = [_expand(f) for f in factors]
+            size = prod(map(len, expanded))
             if size > MAX_TERMS:
-                raise SymconvError(f"a product of sums with {size} terms", hint=f"at most {MAX_TERMS} are multiplied out")
-            return [_product(combination) for combination in product(*parts)]
+                raise Undecided(f"a product of sums has {size} terms; at most {MAX_TERMS} are multiplied out")
+            return [_product(combination) for combination in product(*expanded)]
         case Sum(name, lower_bound, upper, body):
             new = fresh(name)
             index = Poly.name(new)
-            guards = (Compare(index - lower_bound, ">="), Compare(upper - 1 - index, ">="))
-            terms = [t.substitute({name: index}) for t in _expand(body)]
-            return list(_guarded([replace(t, bound=(new, *t.bound)) for t in terms], guards))
+            renamed = [t.substitute({name: index}) for t in _expand(body)]
+            bounds = (Compare(index - lower_bound, ">="), Compare(upper - 1 - index, ">="))
+            return list(_guarded([replace(t, bound=(new, *t.bound)) for t in renamed], bounds))
         case When(conditions, body):
             return list(_guarded(_expand(body), conditions))
         case Conj(body):
@@ -188,7 +186,9 @@ def _expand(formula: Formula) -> list[Term]:
             sizes = [d for axis in array.axes for d in axis.digits]
             names, terms = _lowered(array)
             values = dict(zip(names, parts, strict=True))
-            guards = [g for p, n in zip(parts, sizes, strict=True) for g in (Compare(p, ">="), Compare(n - 1 - p, ">="))]
+            guards = [
+                g for p, n in zip(parts, sizes, strict=True) for g in (Compare(p, ">="), Compare(n - 1 - p, ">="))
+            ]
             return list(_guarded([t.instance(values) for t in terms], guards))
 
 

@@ -57,13 +57,14 @@ def _multiplied_out(left: Formula, right: Formula, context: Context) -> Expanded
         return None
 
 
-def certify_different(left: Formula, right: Formula, context: Context, replay: Callable[[], tuple[Any, Any]]) -> Certificate | None:
-    """A certificate that the formulas differ, if evaluating both sides at a point gives unequal numbers."""
-    a, b = replay()
-    return Certificate("different", left, right, context, _SEAL) if differ(a, b) else None
+def certify_different(left: Formula, right: Formula, context: Context, replayed: tuple[Any, Any]) -> Certificate | None:
+    """A certificate that the formulas differ, if the values of both sides at one point do."""
+    return Certificate("different", left, right, context, _SEAL) if differ(*replayed) else None
 
 
-def certify_sizes(found: Difference, left: Formula, right: Formula, context: Context, condition: Condition) -> Certificate | None:
+def certify_sizes(
+    found: Difference, left: Formula, right: Formula, context: Context, condition: Condition
+) -> Certificate | None:
     """A certificate that the formulas differ for some tensors at all sizes where the condition fails."""
     n = found.frame.n_sizes + found.frame.n_parameters
     names = found.frame.names[:n]

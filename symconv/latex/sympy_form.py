@@ -75,7 +75,6 @@ def as_sums(expr: TensorExpr) -> Expr:
     Sum(k[u]*x[m - u], (u, 0, M - 1))
     """
     taken = {s.name for s in expr.free_symbols if hasattr(s, "name")} | {t.name for t in expr.atoms(Tensor)}
-    taken |= {letter for letter in ascii_letters if symbol(letter).is_positive}
     hints = iter("mnpqrs" + "t" * sum(len(axis.digits) for axis in expr.axes))
     dotted = [[f"{next(hints)}.{i}.{k}" for k in range(len(axis.digits))] for i, axis in enumerate(expr.axes)]
     names = renaming([n for group in dotted for n in group], taken)

@@ -12,6 +12,7 @@ import numpy as np
 import sympy
 
 from symconv.claims import Claim, TensorHypothesis
+from symconv.conversion import to_sympy
 from symconv.kernel import presburger
 from symconv.kernel.decide import Difference, Witness, difference
 from symconv.kernel.formulas import Condition
@@ -66,8 +67,13 @@ def counterexample(
         lhs, rhs = (_entry(side, names, arrays, functions, index) for side in (stated.link.left, stated.link.right))
         if differ(lhs, rhs):
             shown = {f: dict(table.values) for f, table in functions.items()}
-            return Counterexample(ordered, (*free.values(), *index), arrays, lhs, rhs, shown)
+            return Counterexample(ordered, (*free.values(), *index), arrays, _shown(lhs), _shown(rhs), shown)
     return None
+
+
+def _shown(value: Any) -> Any:
+    """A number as users see it: an irrational one as a SymPy expression."""
+    return to_sympy(value) if isinstance(value, Poly) else value.item() if isinstance(value, np.generic) else value
 
 
 def _position(stated: Statement, values: Mapping[str, int]) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from symconv.kernel.formulas import Compare, fresh, holds
 from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import canonical, inherited, products
+from symconv.kernel.roots import root_sum
 from symconv.kernel.terms import Term
 
 
@@ -191,7 +192,7 @@ def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Ter
         if solved is not None:
             return [replace(term, coefficient=solved)]
     for name in term.bound:
-        summed = _fibre_sum(term, name)
+        summed = _fibre_sum(term, name, visible, context)
         if summed is not None:
             return [t for part in summed for t in _eliminate(_solve(part), visible, context)]
     raise Undecided(f"the number of values of the bound index {term.bound[0].split('.')[0]} is not a polynomial here")
@@ -209,7 +210,7 @@ def _rational_solution(term: Term, visible: Sequence[str]) -> Poly | None:
     return coefficient if coefficient.names <= set(visible) else None
 
 
-def _fibre_sum(term: Term, name: str) -> list[Term] | None:
+def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) -> list[Term] | None:
     """Σ over one bound name whose bounds all have coefficient ±1; None where that isn't so."""
     lowers: list[Poly] = []
     uppers: list[Poly] = []
@@ -226,10 +227,19 @@ def _fibre_sum(term: Term, name: str) -> list[Term] | None:
     lowers, uppers = list(dict.fromkeys(lowers)), list(dict.fromkeys(uppers))
     if not lowers or not uppers:
         return None
-    powers = _powers(term.coefficient, name)
+    left = Term(term.coefficient, (), tuple(n for n in term.bound if n != name), tuple(rest))
+    phases, plain = _phases(term.coefficient, name)
+    powers = _powers(plain, name)
     if powers is None:
         return None
     found = []
+    for phase in phases:
+        if len(lowers) != 1 or len(uppers) != 1:
+            return None
+        summed = root_sum(replace(left, coefficient=phase), name, lowers[0], uppers[0], visible, context)
+        if summed is None:
+            return None
+        found += summed
     for (i, low), (j, high) in product(enumerate(lowers), enumerate(uppers)):
         guards = [Compare(low - other - (k < i), ">=") for k, other in enumerate(lowers) if k != i]
         guards += [Compare(other - high - (k < j), ">=") for k, other in enumerate(uppers) if k != j]
@@ -237,10 +247,22 @@ def _fibre_sum(term: Term, name: str) -> list[Term] | None:
         value = ZERO
         for power, factor in powers.items():
             value = value + factor * (_power_sum(power, high) - _power_sum(power, low - 1))
-        part = Term(value, (), tuple(n for n in term.bound if n != name), tuple(rest)).guarded(guards)
+        part = replace(left, coefficient=value).guarded(guards)
         if part is not None and value:
             found.append(part)
     return found
+
+
+def _phases(coefficient: Poly, name: str) -> tuple[list[Poly], Poly]:
+    """The terms with an exponential of the name, one by one, and the rest."""
+    phases, rest = [], ZERO
+    for monomial, value in coefficient.terms.items():
+        made = Poly({monomial: value})
+        if any(isinstance(a, Exp) and name in a.exponent.names for a in monomial):
+            phases.append(made)
+        else:
+            rest = rest + made
+    return phases, rest
 
 
 def _tightened(guard: Compare) -> Compare:

@@ -506,12 +506,19 @@ def _reduce(monomial: Monomial) -> Poly:
 
 
 def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
-    """Split i·π/2 multiples off an exponent: only a rational multiple of i·π is a phase."""
-    phase: Monomial = tuple(sorted((Constant("I"), Constant("pi")), key=_key))
-    turns = Fraction(exponent.terms.get(phase, 0)) * 2
-    whole = turns.numerator // turns.denominator
-    rest = exponent - Poly({phase: Fraction(whole, 2)})
-    return whole % 4, rest
+    """Split i·π/2 multiples off an exponent, and whole turns 2·i·π·M of integers M."""
+    phase = {Constant("I"), Constant("pi")}
+    turns, rest = 0, dict(exponent.terms)
+    for monomial, c in exponent.terms.items():
+        names = [a for a in monomial if a not in phase]
+        if len(monomial) - len(names) != 2 or not phase <= set(monomial) or not all(isinstance(a, str) for a in names):
+            continue
+        if names:
+            rest[monomial] = _exact(c % 2)
+        else:
+            whole = Fraction(c) * 2 // 1
+            turns, rest[monomial] = int(whole), _exact(c - Fraction(whole, 2))
+    return turns % 4, Poly(rest)
 
 
 def _names(atom: Atom) -> Iterable[str]:

@@ -306,9 +306,13 @@ class Reader(Names):
             raise self.fail(f"{op.name}: {error}", node, hint=f"it is called as {_signature(op)}") from None
         for name, value in given.arguments.items():
             read = self._operand if name in op.operands else self._argument
-            given.arguments[name] = (
-                tuple(read(v, bound) for v in value) if isinstance(value, tuple) else read(value, bound)
-            )
+            match value:
+                case tuple():
+                    given.arguments[name] = tuple(read(v, bound) for v in value)
+                case dict():
+                    given.arguments[name] = {key: read(v, bound) for key, v in value.items()}
+                case _:
+                    given.arguments[name] = read(value, bound)
         return op(*given.args, **given.kwargs)
 
     def _operand(self, node: ast.expr, bound: Bound) -> Any:
@@ -397,8 +401,8 @@ class Reader(Names):
 
 
 def _signature(op: Operator) -> str:
-    shown = [p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in op.signature.parameters.values()]
-    return f"{op.name}({', '.join(shown)})"
+    parameters = [p.replace(annotation=p.empty) for p in op.signature.parameters.values()]
+    return f"{op.name}({', '.join(map(str, parameters))})"
 
 
 def _described(value: Any) -> str:

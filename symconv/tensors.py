@@ -243,8 +243,9 @@ class Operation(TensorExpr):
     @cached_property
     def arguments(self) -> dict[str, Any]:
         """The arguments by parameter name, parameters as Python values."""
-        op = REGISTRY[self.args[0].name]
-        return dict(zip(op.signature.parameters, map(decode, self.args[1:]), strict=True))
+        parameters = REGISTRY[self.args[0].name].signature.parameters.values()
+        values = zip(parameters, map(decode, self.args[1:]), strict=True)
+        return {p.name: dict(value) if p.kind is p.VAR_KEYWORD else value for p, value in values}
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -388,6 +389,8 @@ def encode(value: Any, position: bool = False) -> Basic:
             return Tuple(Str("slice"), *(encode(bound, position) for bound in (value.start, value.stop, value.step)))
         case tuple() | list():
             return Tuple(*(encode(item, position) for item in value))
+        case dict():
+            return Tuple(*(Tuple(Str(key), encode(item, position)) for key, item in value.items()))
     if value is Ellipsis:
         return Str("...")
     if hasattr(value, "tolist"):

@@ -2,98 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+import drawn_patterns  # noqa: F401  fills DRAWN
 import numpy as np
 import pytest
+from drawing import DRAWN, Draw, draws
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sympy import Symbol
 
 from symconv import Tensor
-from symconv.conversion import size_symbol
+from symconv.conversion import symbol
 from symconv.numerics import evaluate
 from symconv.operators import REGISTRY
-
-DRAWN: dict[str, Callable[[Draw], tuple[Any, Any]]] = {}
-
-
-class Draw:
-    """Draws operands and parameters, and keeps what they stand for."""
-
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self.draw = draw
-        self.concrete = draw(st.booleans())
-        self.random = np.random.default_rng(draw(st.integers(0, 2**32)))
-        self.sizes: dict[str, int] = {}
-        self.arrays: dict[str, np.ndarray] = {}
-
-    def number(self, low: int, high: int) -> int:
-        return self.draw(st.integers(low, high))
-
-    def pick(self, *choices: Any) -> Any:
-        return self.draw(st.sampled_from(choices))
-
-    def shape(self, low: int, high: int, largest: int = 4) -> tuple[int, ...]:
-        return tuple(self.number(1, largest) for _ in range(self.number(low, high)))
-
-    def size(self, value: int) -> Any:
-        """A size: the number itself, or a symbol that has this value."""
-        if self.concrete or value == 1:
-            return value
-        self.sizes[f"n{value}"] = value
-        return size_symbol(f"n{value}")
-
-    def parameter(self, value: int) -> Any:
-        """An integer parameter: a number or a symbol."""
-        if self.concrete:
-            return value
-        name = f"p{value}".replace("-", "_")
-        self.sizes[name] = value
-        return Symbol(name, integer=True)
-
-    def tensor(self, *shape: int, complex: bool | None = None) -> Tensor:
-        """A new tensor with random whole entries, complex ones now and then."""
-        if complex is None:
-            complex = self.pick(False, False, True)
-        entries = self.random.integers(-4, 5, shape)
-        if complex:
-            entries = entries + 1j * self.random.integers(-4, 5, shape)
-        name = f"T{len(self.arrays)}"
-        self.arrays[name] = np.asarray(entries)
-        return Tensor(name, *map(self.size, shape), complex=complex)
-
-    def value(self, argument: Any) -> Any:
-        """What the twin gets for an argument."""
-        match argument:
-            case Tensor():
-                return self.arrays[argument.name]
-            case Symbol():
-                return self.sizes[argument.name]
-            case tuple() | list():
-                return type(argument)(map(self.value, argument))
-            case slice():
-                return slice(*map(self.value, (argument.start, argument.stop, argument.step)))
-        return argument
-
-    def apply(self, name: str, *args: Any, **parameters: Any) -> tuple[Any, Any]:
-        """The operator on these arguments, and its twin on their values."""
-        op = REGISTRY[name]
-        bound = op.signature.bind(*args, **parameters)
-        expected = op.twin(*map(self.value, bound.args), **{k: self.value(v) for k, v in bound.kwargs.items()})
-        return op(*args, **parameters), expected
-
-
-def draws(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function that draws arguments for these operators."""
-
-    def register(make: Callable[..., Any]) -> Callable[..., Any]:
-        for name in names:
-            DRAWN[name] = lambda d, name=name: make(d, name)
-        return make
-
-    return register
 
 
 @draws("convolve", "correlate")
@@ -226,7 +149,7 @@ def _reshape(d: Draw, name: str) -> Any:
         merged[d.number(0, len(merged) - 1)] = -1
     order = d.pick("C", "F")
     a = d.tensor(*shape)
-    values = {size_symbol(name): size for name, size in d.sizes.items()}
+    values = {symbol(name): size for name, size in d.sizes.items()}
     sizes = [m if isinstance(m, int) else int(m.subs(values)) for m in map(_plain, merged)]
     if order == "F":
         merged, sizes = merged[::-1], sizes[::-1]

@@ -127,6 +127,12 @@ def _arguments(expr: Operation) -> list[str]:
         if parameter.default is not inspect.Parameter.empty and _plain(value) == parameter.default:
             named = True
             continue
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            shown += map(_argument, value)
+            continue
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            shown += [f"{key}={_argument(item)}" for key, item in value.items()]
+            continue
         text = _argument(value)
         shown.append(f"{name}={text}" if named or parameter.kind is inspect.Parameter.KEYWORD_ONLY else text)
     return shown

@@ -134,8 +134,8 @@ def reshape(a: Any, shape: Any, order: str = "C") -> Definition:
         free = [len(targets) - 1 - k for k in free]
     source = flat_axis(a.axes, order)
     if free:
-        targets[free[0]] = _inferred(source.digits, targets[: free[0]], targets[free[0] + 1 :])
-    axes, digits, needs, requires = _regroup(source.digits, targets)
+        targets[free[0]] = inferred(source.digits, targets[: free[0]], targets[free[0] + 1 :])
+    axes, digits, needs, requires = regroup(source.digits, targets)
 
     def entry(*index: Index) -> Formula:
         parts = digits(index if order == "C" else index[::-1])
@@ -148,7 +148,7 @@ def _size(digits: Sequence[Poly]) -> Poly:
     return Axis(tuple(digits)).size
 
 
-def _inferred(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Poly]) -> Poly:
+def inferred(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Poly]) -> Poly:
     """The size that −1 stands for: what the sizes before and after leave of the digits."""
     for i in range(len(digits) + 1):
         for j in range(i, len(digits) + 1):
@@ -164,7 +164,7 @@ def _inferred(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Po
     return size
 
 
-def _regroup(
+def regroup(
     digits: Sequence[Poly], targets: Sequence[Poly]
 ) -> tuple[list[Axis], Callable[[Sequence[Index]], list[Poly]], tuple[Compare, ...], tuple[Requirement, ...]]:
     """The axes of the target sizes, how their indices give the digits, what is needed and what must be equal.

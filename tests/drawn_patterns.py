@@ -1,0 +1,45 @@
+"""Drawing arguments for patterns of axes, Fourier transforms and derivatives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from drawing import Draw, draws
+from hypothesis import strategies as st
+
+
+@draws("rearrange")
+def _rearrange(d: Draw, name: str) -> Any:
+    """Any pattern: axes are split, permuted, merged, and axes of size 1 come and go."""
+    pytest.importorskip("einops")
+    sizes = d.shape(0, 5, 3)
+    names = [f"a{k}" for k in range(len(sizes))]
+    lengths = dict(zip(names, sizes, strict=True))
+    left, right = _grouped(d, names), _grouped(d, d.draw(st.permutations(names)))
+    given: dict[str, Any] = {}
+    for group in left:
+        known = [n for n in group if len(group) > 1]
+        given |= {n: d.size(lengths[n]) for n in known[: len(known) - d.number(0, 1)]}
+    shape = [int(np.prod([lengths[n] for n in group])) for group in left]
+    dots = left[-1] if left and len(left[-1]) == 1 and d.pick(True, False) else None
+    pattern = " -> ".join(_side(side, dots) for side in (left, right))
+    return d.apply(name, d.tensor(*shape), pattern, **given)
+
+
+def _grouped(d: Draw, names: list[str]) -> list[list[str]]:
+    groups: list[list[str]] = []
+    for n in names:
+        if groups and d.pick(True, False):
+            groups[-1].append(n)
+        else:
+            groups.append([n])
+    if d.pick(True, False):
+        groups.insert(d.number(0, len(groups)), [])
+    return groups
+
+
+def _side(groups: list[list[str]], dots: list[str] | None) -> str:
+    words = [" ".join("..." if dots == [n] else n for n in group) for group in groups]
+    return " ".join(w if len(g) == 1 else f"({w})" if g else "1" for w, g in zip(words, groups, strict=True))

@@ -12,7 +12,6 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.kernel import presburger, symmetry
@@ -76,7 +75,7 @@ class Statement:
         numbers = {k: Poly.of(v) for k, v in values.items()}
         left, right = self.left.replace_names(numbers), self.right.replace_names(numbers)
         conditions = tuple(_replaced(c, numbers) for c in self.free.conditions)
-        free = Context((), (), self.free.indices, conditions, self.free.symmetries)
+        free = Context((), (), self.free.indices, conditions, self.free.symmetries, self.free.zeros)
         made = replace(self, left=left, right=right, free=free).indexed()
         return None if made.context.frame().allowed.is_empty() else made
 
@@ -121,9 +120,10 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
 
     substituted: dict[str, TensorExpr] = {}
     generators: dict[str, list[symmetry.Move]] = {}
+    zeros: list[symmetry.ZeroEntries] = []
     unused: list[str] = []
     for h in tensor_hypotheses:
-        _use(h, solved, substituted, generators, unused)
+        _use(h, solved, substituted, generators, zeros, unused)
     symmetries: dict[str, Symmetry] = {}
     for name, moves in generators.items():
         group = symmetry.generated(name, len(moves[0].images), moves)
@@ -158,7 +158,9 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
 
     dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
     left, right = left.replace_names(dotted), right.replace_names(dotted)
-    free = Context(sizes, parameters, tuple(f"{n}.x" for n in claim.indices), known.conditions, symmetries)
+    free = Context(
+        sizes, parameters, tuple(f"{n}.x" for n in claim.indices), known.conditions, symmetries, tuple(zeros)
+    )
     ranges = [_replaced(r, {**solved, **dotted}) for r in (*claim.ranges, *on_index)]
     free = replace(free, conditions=(*free.conditions, *ranges))
     windows = _informative([_replaced(n, dotted) for n in at_index], free)
@@ -372,9 +374,10 @@ def _use(
     solved: Mapping[str, Poly],
     substituted: dict[str, TensorExpr],
     generators: dict[str, list[symmetry.Move]],
+    zeros: list[symmetry.ZeroEntries],
     unused: list[str],
 ) -> None:
-    """File a hypothesis as the definition of a tensor, as a symmetry, or as unusable."""
+    """File a hypothesis as the definition of a tensor, as a symmetry, as entries that are 0, or as unusable."""
     left, right = _broadcast(h.left.replace_names(solved), h.right.replace_names(solved))
     for a, b in ((left, right), (right, left)):
         fits = isinstance(a, Tensor) and (a.is_complex_valued or is_real(lower(b)))
@@ -386,6 +389,11 @@ def _use(
         found = symmetry.move_from(lower(left), lower(right))
         if found is not None and found[0] not in substituted:
             generators.setdefault(found[0], []).append(found[1])
+            return
+    for a, b in ((left, right), (right, left)):
+        entries = symmetry.zeros_from(lower(a)) if not lower(b) else None
+        if entries is not None and entries.tensor not in substituted:
+            zeros.append(entries)
             return
     unused.append(h.text)
 

@@ -24,7 +24,6 @@ from symconv.kernel.products import canonical, inherited, products
 from symconv.kernel.roots import root_sum
 from symconv.kernel.terms import Term
 
-
 MAX_FLOORS = 24
 
 

@@ -21,7 +21,7 @@ from symconv.kernel.formulas import Compare, Condition, Formula, minus
 from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import products
-from symconv.kernel.symmetry import Symmetry
+from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
 
 MAX_POINTS = 40
@@ -29,13 +29,14 @@ MAX_POINTS = 40
 
 @dataclass(frozen=True)
 class Context:
-    """What is known of the names in a formula: sizes ≥ 1, any integers, and conditions on them."""
+    """What is known of the names in a formula: sizes ≥ 1, any integers, conditions on them, and on entries."""
 
     sizes: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     indices: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
+    zeros: tuple[ZeroEntries, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -227,11 +228,14 @@ def _difference(terms: Sequence[Term], context: Context) -> Difference:
     collected, arities = unified(collected, arities, frame.names, lambda a, b, n: _coincidence(a, b, n, context))
     cells, kept = {}, {}
     for key, parts in collected.items():
+        visible = [*_visible(frame, arities[key]), *extra.get(key, ())]
+        if context.zeros:
+            zeros = symmetry.closed(context.zeros, context.symmetries)
+            parts = [symmetry.without_zeros(p, key, arities[key], visible, zeros) for p in parts]
         rest = cancelled(parts)
         if rest and not extra.get(key):
             rest = cancelled(symmetry.averaged(rest, key, arities[key], frame.names, context.symmetries))
         kept[key] = tuple(rest)
-        visible = [*_visible(frame, arities[key]), *extra.get(key, ())]
         cells[key] = tuple(c for c in overlaid(rest) if not _vanishes(c, visible))
     return Difference(frame, kept, cells, arities)
 
@@ -330,9 +334,7 @@ def _union(cells: Sequence[Piece]) -> isl.Set:
 
 def _coincidence(left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...], context: Context) -> isl.Set:
     """Where two arguments of a function are equal, over (names of the frame, indices)."""
-    inner = Context(
-        context.sizes, context.parameters, (*context.indices, *indices), context.conditions, context.symmetries
-    )
+    inner = replace(context, indices=(*context.indices, *indices))
     negated = [Term(-t.coefficient, t.slots, t.bound, t.guards) for t in right]
     found = _difference([*left, *negated], inner)
     equal = found.frame.allowed

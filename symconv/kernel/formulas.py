@@ -76,8 +76,15 @@ class Axis:
         return self.index([d - 1 - p for d, p in zip(self.digits, self.parts(index), strict=True)])
 
 
-@dataclass(frozen=True)
-class Compare:
+class _Printed:
+    """What stands in lists as it prints."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Compare(_Printed):
     """`poly` ≥ 0, == 0 or != 0."""
 
     poly: Poly
@@ -91,8 +98,8 @@ class Compare:
         return f"{positive} {self.relation} {negative}"
 
 
-@dataclass(frozen=True)
-class All:
+@dataclass(frozen=True, repr=False)
+class All(_Printed):
     """Every one of the conditions."""
 
     conditions: tuple[Condition, ...]
@@ -101,8 +108,8 @@ class All:
         return " and ".join(f"({c})" if isinstance(c, AnyOf) else str(c) for c in self.conditions) or "True"
 
 
-@dataclass(frozen=True)
-class AnyOf:
+@dataclass(frozen=True, repr=False)
+class AnyOf(_Printed):
     """At least one of the conditions."""
 
     conditions: tuple[Condition, ...]
@@ -111,8 +118,8 @@ class AnyOf:
         return " or ".join(str(c) for c in self.conditions) or "False"
 
 
-@dataclass(frozen=True)
-class Negation:
+@dataclass(frozen=True, repr=False)
+class Negation(_Printed):
     """Not the condition."""
 
     condition: Condition

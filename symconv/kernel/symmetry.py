@@ -1,4 +1,4 @@
-"""Hypotheses on entries: K[y] = ±K[g(y)], used by averaging over the group they generate.
+"""Hypotheses on entries: K[y] = ±K[g(y)], used by averaging over the group they generate, and K[y] = 0.
 
 Averaging over the whole group (rather than over orbits) makes fixed points come out right:
 with K == -flip(K) the middle entry of an odd kernel averages to 0.
@@ -13,6 +13,7 @@ from itertools import permutations, product
 
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
+from symconv.kernel.formulas import Compare
 from symconv.kernel.polynomials import ONE, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Atom, TensorAtom, Term
@@ -40,6 +41,52 @@ class Symmetry:
 
     tensor: str
     moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class ZeroEntries:
+    """K[index] = 0, the index being affine in the sizes and in free names $0, $1, …"""
+
+    tensor: str
+    index: tuple[Poly, ...]
+    guards: tuple[Compare, ...] = ()
+
+
+def zeros_from(terms: Sequence[Term]) -> ZeroEntries | None:
+    """The entries that an array of single entries of one tensor reads, if it is one."""
+    if len(terms) != 1 or terms[0].bound or len(terms[0].slots) != 1 or terms[0].coefficient.constant is None:
+        return None
+    slot = terms[0].slots[0]
+    if not isinstance(slot.atom, TensorAtom) or not all(i.is_affine for i in slot.index):
+        return None
+    return ZeroEntries(slot.atom.name, slot.index, terms[0].guards)
+
+
+def without_zeros(
+    piece: Piece, key: tuple[Atom, ...], arities: Sequence[int], visible: Sequence[str], zeros: Sequence[ZeroEntries]
+) -> Piece:
+    """The piece where no entry is one that is 0."""
+    domain = piece.domain
+    for k, atom in enumerate(key):
+        for zero in zeros:
+            if isinstance(atom, TensorAtom) and atom.name == zero.tensor:
+                own = slot_names(k, arities[k])
+                equal = [Compare(Poly.name(y) - i, "==") for y, i in zip(own, zero.index, strict=True)]
+                free = sorted({n for i in zero.index for n in i.names if n.startswith("$")})
+                domain = domain.subtract(presburger.points(visible, [*equal, *zero.guards], free))
+    return Piece(domain, piece.coefficient)
+
+
+def closed(zeros: Sequence[ZeroEntries], symmetries: Mapping[str, Symmetry]) -> tuple[ZeroEntries, ...]:
+    """The entries that are 0, with their images under the symmetries of the same tensor."""
+    found: dict[ZeroEntries, None] = {}
+    for zero in zeros:
+        group = symmetries.get(zero.tensor)
+        values = {f"${i}": index for i, index in enumerate(zero.index)}
+        for images in [m.images for m in group.moves] if group else [None]:
+            index = zero.index if images is None else tuple(i.substitute(values) for i in images)
+            found[ZeroEntries(zero.tensor, index, zero.guards)] = None
+    return tuple(found)
 
 
 def move_from(left: Sequence[Term], right: Sequence[Term]) -> tuple[str, Move] | None:

@@ -46,7 +46,7 @@ def certify_equal(left: Formula, right: Formula, context: Context) -> Certificat
 
 def _multiplied_out(left: Formula, right: Formula, context: Context) -> Expanded | None:
     """The difference entry by entry, where it is small, holds literal arrays and no size is symbolic."""
-    if context.sizes or context.parameters or context.symmetries:
+    if context.sizes or context.parameters or context.symmetries or context.zeros:
         return None
     if not any(reads_table(side) for side in (left, right)):
         return None
@@ -106,7 +106,7 @@ class Counterexample:
     direction: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ExactCondition:
     """The condition under which a claim holds; `restriction` limits the sizes for which it is exact."""
 
@@ -116,8 +116,10 @@ class ExactCondition:
     def __str__(self) -> str:
         return f"{self.text} (exact if {self.restriction})" if self.restriction else self.text
 
+    __repr__ = __str__
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What all answers have in common."""
 
@@ -132,6 +134,13 @@ class Verdict:
     certificates: tuple[Certificate, ...] = ()
 
     verdict = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.verdict}: {self.claim}>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the condition itself instead of the way to find it."""
+        return {**self.__dict__, "condition": self.condition, "find_condition": None}
 
     @cached_property
     def condition(self) -> ExactCondition | None:
@@ -160,7 +169,7 @@ class Verdict:
         return str(self.derivation.latex())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proof(Verdict):
     """The claim holds for every size that satisfies the assumptions, and all tensors."""
 
@@ -171,7 +180,7 @@ class Proof(Verdict):
             raise TypeError("a Proof needs certificates of the kernel: use symconv.prove")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Refutation(Verdict):
     """The claim fails; the counterexample was replayed in NumPy."""
 
@@ -182,7 +191,7 @@ class Refutation(Verdict):
             raise TypeError("a Refutation needs a counterexample: use symconv.prove")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Unknown(Verdict):
     """Neither; `reason` says why, `checked_up_to` up to which sizes the claim held."""
 

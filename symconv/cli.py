@@ -1,4 +1,4 @@
-"""The command line: `symconv prove`, `symconv derive`, `symconv build`.
+"""The command line: `symconv prove`, `symconv derive`, `symconv check`, `symconv build`.
 
 Exit status: 0 all proved, 1 something refuted, 2 malformed input, 3 something unknown; where
 several apply, the first of 2, 1, 3, 0.
@@ -29,6 +29,9 @@ GRACE = 0.5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = _parser().parse_args(arguments)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -42,8 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return 141
+    except OSError as error:
+        _silence()
+        print(f"error: {error}", file=sys.stderr)
+        return MALFORMED
+
+
+def _silence() -> None:
+    """Let nothing more be written where nothing can be."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument("claim", metavar="CLAIM", help="claim text; - reads it from standard input")
     derive.add_argument("--format", choices=("text", "latex", "markdown", "html"), default="text")
     derive.set_defaults(run=_derive)
+
+    check = commands.add_parser(
+        "check",
+        help="check the claims in files",
+        description="Check every claim in Markdown, reStructuredText, LaTeX and the docstrings of Python.",
+    )
+    check.add_argument("files", nargs="+", metavar="FILE", help="*.md, *.rst, *.tex or *.py")
+    check.set_defaults(run=_check)
 
     build = commands.add_parser(
         "build",
@@ -127,6 +147,8 @@ def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argpa
     except TimeoutError:
         _print_timeout(text, options)
         return STATUS["unknown"]
+    except OSError:  # the output, not the claim
+        raise
     except RecursionError:
         _print_error(text, SymconvError("this claim is nested too deeply"), options.json)
         return MALFORMED
@@ -155,6 +177,29 @@ def _derive(options: argparse.Namespace) -> int:
     return STATUS[result.verdict]
 
 
+def _check(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from symconv.publish.report import count, worst
+    from symconv.publish.sources import check_file
+
+    claims, statuses = 0, []
+    for name in options.files:
+        try:
+            found, failures = check_file(Path(name))
+        except SymconvError as error:
+            print(f"error: {error}", file=sys.stderr)
+            statuses.append(MALFORMED)
+            continue
+        claims += found
+        for failure in failures:
+            print(failure, file=sys.stderr)
+            statuses.append(failure.status)
+    wrong = f", {count(len(statuses), 'failure')}" if statuses else " as expected"
+    print(f"{count(claims, 'claim')} in {count(len(options.files), 'file')}{wrong}")
+    return worst(statuses)
+
+
 def _build(options: argparse.Namespace) -> int:
     from symconv.publish.build import build
 
@@ -171,10 +216,11 @@ def _texts(arguments: Iterable[str]) -> Iterator[str]:
             continue
         from symconv.publish.checking import claims_in
 
-        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-        for _, claim in claims_in(text.splitlines()):
-            if not claim.startswith("#"):
-                yield claim
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if sys.stdin else ""
+        claims = [claim for _, claim in claims_in(text.splitlines()) if not claim.startswith("#")]
+        if not claims:
+            raise SymconvError("no claim on standard input")
+        yield from claims
 
 
 @contextlib.contextmanager

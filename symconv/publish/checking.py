@@ -46,6 +46,8 @@ def check(text: str, expect: str = "proved", condition: str | None = None) -> Ou
     from symconv.errors import SymconvError
     from symconv.proving import prove
 
+    if expect not in VERDICTS:
+        return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
         shown = view(prove(text))
     except SymconvError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BuildReport", "Failure", "worst"]
+__all__ = ["BuildReport", "Failure", "count", "worst"]
 
 #: Exit statuses, the most urgent first: malformed, refuted, unknown, fine.
 _PRIORITY = (2, 1, 3, 0)
@@ -55,13 +55,18 @@ class BuildReport:
         return worst(failure.status for failure in self.failures)
 
     def __str__(self) -> str:
-        checked = f"{_count(self.claims, 'claim')} in {_count(self.documents, 'document')}"
+        checked = f"{count(self.claims, 'claim')} in {count(self.documents, 'document')}"
         if not self.failures:
-            printed = f", {_count(self.pdfs, 'PDF')}" if self.pdfs else ""
+            printed = f", {count(self.pdfs, 'PDF')}" if self.pdfs else ""
             return f"{checked} as expected{printed}: {self.output}"
-        wrong = _count(len(self.failures), "failure")
+        wrong = count(len(self.failures), "failure")
         return "\n".join([*map(str, self.failures), f"{checked}, {wrong}: nothing written"])
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number of things in words.
+
+    >>> count(1, "claim"), count(2, "claim")
+    ('1 claim', '2 claims')
+    """
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,186 @@
+"""Claims in files: which are found, on which line, and what `symconv check` says of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from symconv.cli import main
+from symconv.publish.sources import stated_in
+
+MARKDOWN = """\
+```{claim}
+:expect: refuted
+:condition: x == y
+x[n], y[n]: x == y
+x[n],
+  y[n]: x == y
+```
+
+````markdown
+```{claim}
+x[n]: shown, not stated
+```
+````
+
+:::{note}
+```{claim}
+x[n]: x == x
+```
+:::
+"""
+
+RST = """\
+.. claim::
+   :expect: refuted
+
+   x[n], y[n]: x == y
+
+.. code-block:: rst
+
+   .. claim::
+
+      x[n]: shown, not stated
+
+Literal::
+
+   .. claim::
+
+      x[n]: shown, not stated
+
+.. note::
+
+   .. claim::
+
+      x[n]: x == x
+"""
+
+PYTHON = '''\
+"""A module.
+
+.. claim::
+
+   x[n]: x == x
+"""
+
+
+def f():
+    r"""
+    ```{claim}
+    y[n]: y == y
+    ```
+    """
+    return ".. claim::\\n\\n   x[n]: a string, no docstring"
+'''
+
+LATEX = r"""
+% claim: x[n], y[n]:
+%    x + y == y + x
+  % claim (refuted): x[n], y[n]: x == y
+% a claim: this is prose
+text % claim: x[n]: not a line of its own
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "expected"),
+    [
+        (MARKDOWN, ".md", [(4, "refuted"), (5, "refuted"), (17, "proved")]),
+        (RST, ".rst", [(4, "refuted"), (22, "proved")]),
+        (PYTHON, ".py", [(5, "proved"), (12, "proved")]),
+        (LATEX, ".tex", [(2, "proved"), (4, "refuted")]),
+    ],
+)
+def test_claims_are_found_where_they_are_stated(text: str, suffix: str, expected: list[tuple[int, str]]) -> None:
+    """Each language states claims in its own way, and code that shows one states none."""
+    assert [(stated.line, stated.expect) for stated in stated_in(text, suffix)] == expected
+
+
+def test_lines_that_continue_a_claim() -> None:
+    """An indented line belongs to the claim before, in Markdown and in LaTeX."""
+    assert stated_in(MARKDOWN, ".md")[1].text == "x[n], y[n]: x == y"
+    assert stated_in(LATEX, ".tex")[0].text == "x[n], y[n]: x + y == y + x"
+
+
+def test_the_condition_of_a_block() -> None:
+    """The condition that an author states comes with every claim of the block."""
+    assert [stated.condition for stated in stated_in(MARKDOWN, ".md")] == ["x == y", "x == y", None]
+
+
+def test_files_whose_claims_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Claims that come out as expected are counted, status 0."""
+    paths = [tmp_path / "a.md", tmp_path / "b.rst", tmp_path / "c.py", tmp_path / "d.tex"]
+    for path, text in zip(paths, (MARKDOWN, RST, PYTHON, LATEX), strict=True):
+        path.write_text(text.replace(":condition: x == y\n", ""), "utf-8")
+    assert main(["check", *map(str, paths)]) == 0
+    assert capsys.readouterr().out == "9 claims in 4 files as expected\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "message"),
+    [
+        ("```{claim}\nx[n], y[n]: x == y\n```", 1, ":2: expected proved, but refuted"),
+        ("\n```{claim}\nx[n]: x == z\n```", 2, ":3: error: unknown name 'z'"),
+        ("```{claim}\n:expect: maybe\nx[n]: x == x\n```", 2, ":3: error: a claim is expected to be"),
+        ("```{claim}\n```", 2, ":2: error: there is no claim here"),
+    ],
+)
+def test_failures_name_file_and_line(
+    text: str, status: int, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What comes out otherwise is reported with its place, and decides the exit status."""
+    path = tmp_path / "notes.md"
+    path.write_text(text, "utf-8")
+    assert main(["check", str(path)]) == status
+    output = capsys.readouterr()
+    assert f"{path}{message}" in output.err
+    assert output.out.endswith("1 failure\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("missing.md", None, "No such file"),
+        ("data.csv", b"x", "no claims are known in files '*.csv'"),
+        ("latin.md", b"\xe9", "is not UTF-8 text"),
+        ("broken.py", b"def (", "broken.py:1: error: "),
+    ],
+)
+def test_files_that_cannot_be_read(
+    name: str, content: bytes | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that cannot be read is an error, and the others are checked all the same."""
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "fine.tex").write_text(LATEX, "utf-8")
+    assert main(["check", str(tmp_path / name), str(tmp_path / "fine.tex")]) == 2
+    output = capsys.readouterr()
+    assert message in output.err
+    assert output.out == "2 claims in 2 files, 1 failure\n"
+
+
+def run(command: str) -> subprocess.CompletedProcess[str]:
+    """A shell command in which `symconv` is the command line."""
+    script = f'symconv() {{ "{sys.executable}" -m symconv "$@"; }}; {command}'
+    return subprocess.run(["bash", "-o", "pipefail", "-c", script], capture_output=True, text=True, timeout=60)
+
+
+def test_a_reader_that_leaves_early() -> None:
+    """`| head -1` ends the command without a word on standard error."""
+    done = run("yes 'x[n], y[n]: x == y' | head -40 | symconv prove - | head -1")
+    assert done.stdout.startswith("✗ refuted")
+    assert not done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [("symconv prove - <&-", 2), ("symconv prove - </dev/null", 2), ("symconv prove 'x[n]: x == x' >&-", 0)],
+)
+def test_closed_streams(command: str, status: int) -> None:
+    """Streams that are closed or empty are no reason for a traceback."""
+    done = run(command)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr

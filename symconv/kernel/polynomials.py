@@ -9,83 +9,23 @@ from __future__ import annotations
 
 from cmath import exp
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from math import gcd, isqrt, pi, prod, sqrt
 from typing import TypeAlias
 
+from symconv.kernel.atoms import Atom as Atom
+from symconv.kernel.atoms import Constant as Constant
+from symconv.kernel.atoms import Exp as Exp
+from symconv.kernel.atoms import Extremum as Extremum
+from symconv.kernel.atoms import Floor as Floor
+from symconv.kernel.atoms import Inverse as Inverse
+from symconv.kernel.atoms import Monomial as Monomial
+from symconv.kernel.atoms import Root as Root
+from symconv.kernel.atoms import key as atom_key
+from symconv.kernel.atoms import names as atom_names
+
 Number: TypeAlias = int | Fraction
-
-
-@dataclass(frozen=True)
-class Floor:
-    """⌊numerator / divisor⌋ of integer polynomials, as Python's `//`."""
-
-    numerator: Poly
-    divisor: Poly
-
-    def __str__(self) -> str:
-        return "//".join(str(p) if p.is_atom else f"({p})" for p in (self.numerator, self.divisor))
-
-
-@dataclass(frozen=True)
-class Extremum:
-    """The smallest (`kind` "min") or largest ("max") of the arguments."""
-
-    kind: str
-    args: tuple[Poly, ...]
-
-    def __str__(self) -> str:
-        return f"{self.kind}({', '.join(map(str, self.args))})"
-
-
-@dataclass(frozen=True)
-class Inverse:
-    """1 / denominator, for a denominator that is never 0 where it is used."""
-
-    denominator: Poly
-
-    def __str__(self) -> str:
-        return f"1/({self.denominator})"
-
-
-@dataclass(frozen=True)
-class Root:
-    """The positive square root of a squarefree integer above 1."""
-
-    radicand: int
-
-    def __str__(self) -> str:
-        return f"sqrt({self.radicand})"
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A named constant: "I" (I·I = −1) or "pi" (transcendental)."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return {"I": "1j"}.get(self.name, self.name)
-
-
-@dataclass(frozen=True)
-class Exp:
-    """e to the power of a polynomial without constant-free cancellation: Exp(0) never occurs."""
-
-    exponent: Poly
-
-    def __str__(self) -> str:
-        return f"exp({self.exponent})"
-
-
-Atom: TypeAlias = str | Floor | Extremum | Inverse | Root | Constant | Exp
-Monomial: TypeAlias = tuple[Atom, ...]
-
-
-def _key(atom: Atom) -> tuple[int, str]:
-    return (0, atom) if isinstance(atom, str) else (1, str(atom))
 
 
 def _exact(value: Number) -> Number:
@@ -208,7 +148,7 @@ class Poly:
     @cached_property
     def names(self) -> frozenset[str]:
         """Every name that occurs, inside atoms too."""
-        return frozenset(name for m in self.terms for atom in m for name in _names(atom))
+        return frozenset(name for m in self.terms for atom in m for name in atom_names(atom))
 
     @cached_property
     def is_affine(self) -> bool:
@@ -257,7 +197,7 @@ class Poly:
     def __str__(self) -> str:
         if not self.terms:
             return "0"
-        ordered = sorted(self.terms.items(), key=lambda item: (-len(item[0]), [_key(a) for a in item[0]]))
+        ordered = sorted(self.terms.items(), key=lambda item: (-len(item[0]), [atom_key(a) for a in item[0]]))
         if any(c > 0 for _, c in ordered) and ordered[0][1] < 0:
             first = next(i for i, (_, c) in enumerate(ordered) if c > 0)
             ordered.insert(0, ordered.pop(first))
@@ -454,7 +394,7 @@ def _invert(atom: Atom) -> Poly:
 def _multiply(m1: Monomial, m2: Monomial) -> dict[Monomial, Number]:
     if (not m1 or not m2) and not any(isinstance(a, Exp) for a in m1 or m2):
         return {m1 or m2: 1}
-    merged = tuple(sorted(m1 + m2, key=_key))
+    merged = tuple(sorted(m1 + m2, key=atom_key))
     if all(isinstance(a, str) for a in merged):
         return {merged: 1}
     return _reduce(merged).terms
@@ -494,13 +434,13 @@ def _reduce(monomial: Monomial) -> Poly:
         factor = factor * (ONE, I, -ONE, -I)[turns]
         if remaining:
             rest.append(Exp(remaining))
-    base = {tuple(sorted(rest, key=_key)): 1}
+    base = {tuple(sorted(rest, key=atom_key)): 1}
     if factor.constant is not None:
         return Poly({m: c * factor.constant for m, c in base.items()})
     total: dict[Monomial, Number] = {}
     for m, c in factor.terms.items():
         for r in base:
-            for q, k in (_reduce(tuple(sorted(m + r, key=_key))).terms if m else {r: 1}).items():
+            for q, k in (_reduce(tuple(sorted(m + r, key=atom_key))).terms if m else {r: 1}).items():
                 total[q] = total.get(q, 0) + c * k
     return Poly(total)
 
@@ -519,19 +459,6 @@ def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
             whole = Fraction(c) * 2 // 1
             turns, rest[monomial] = int(whole), _exact(c - Fraction(whole, 2))
     return turns % 4, Poly(rest)
-
-
-def _names(atom: Atom) -> Iterable[str]:
-    match atom:
-        case str():
-            yield atom
-        case Floor(numerator, divisor):
-            yield from numerator.names | divisor.names
-        case Extremum(_, args):
-            for arg in args:
-                yield from arg.names
-        case Inverse(inner) | Exp(inner):
-            yield from inner.names
 
 
 def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:

@@ -32,7 +32,7 @@ class Algebra:
 
     def build(self, shape: tuple[int, ...], entry: Callable[[tuple[int, ...]], Any]) -> np.ndarray:
         """The array with these entries."""
-        made = np.empty(shape, dtype=object)
+        made: np.ndarray = np.empty(shape, dtype=object)
         for index in np.ndindex(*shape):
             made[index] = entry(index)
         return made

@@ -161,6 +161,8 @@ def from_expressions(left: Any, right: Any = None, assuming: Any = (), relation:
     """
     if right is None and isinstance(left, (sympy.Eq, sympy.Ne)):
         relation, (left, right) = left.rel_op, left.args
+    if right is None and not isinstance(left, (bool, BooleanAtom)):
+        raise SymconvError("a claim has two sides", hint="prove(left, right), prove(Eq(left, right)) or claim text")
     link = Link(_side(left), relation, _side(right))
     entries = list(assuming) if isinstance(assuming, (list, tuple, set)) else [assuming]
     return _assume(_claim((), (), (link,), (), None), entries)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache, reduce
 from math import lcm
+from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Basic, Expr, Integer, Rational, Symbol
 
 from symconv.errors import SymconvError, Unsupported
 from symconv.kernel.polynomials import (
@@ -137,6 +138,18 @@ def symbol(name: str) -> Symbol:
     like, and the same name can be a parameter of any sign in another claim.
     """
     return Symbol(name, integer=True)
+
+
+def with_symbols_of(source: Basic, result: Any) -> Any:
+    """The result with the symbols that occur in `source` in place of ours of the same names.
+
+    >>> n = Symbol("n", positive=True)
+    >>> with_symbols_of(2 * n, to_sympy(to_poly(n + 1))) == n + 1
+    True
+    """
+    own = {symbol(s.name): s for s in source.free_symbols if isinstance(s, Symbol)}
+    foreign = {ours: s for ours, s in own.items() if ours != s and ours not in source.free_symbols}
+    return result.xreplace(foreign) if foreign else result
 
 
 def evaluate(poly: Poly, values: dict[str, int]) -> Poly:

@@ -18,7 +18,7 @@ from sympy import Expr, Integer, Symbol, Tuple, UnevaluatedExpr
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 
-from symconv.conversion import symbol, to_poly, to_sympy
+from symconv.conversion import symbol, to_poly, to_sympy, with_symbols_of
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.kernel.formulas import Axis, Formula, Index, Read
 from symconv.kernel.polynomials import Poly
@@ -68,7 +68,7 @@ class TensorExpr(Expr):
         >>> (Tensor("A", H, W).T).shape
         (W, H)
         """
-        return tuple(sympy.Mul(*map(to_sympy, axis.digits)) for axis in self.axes)
+        return tuple(with_symbols_of(self, sympy.Mul(*map(to_sympy, axis.digits))) for axis in self.axes)
 
     @property
     def ndim(self) -> int:
@@ -137,12 +137,21 @@ class TensorExpr(Expr):
         """The entries written out, for concrete sizes: a nested SymPy `Array`, or a scalar."""
         from symconv.latex.sympy_form import written_out
 
-        return written_out(self)
+        return with_symbols_of(self, written_out(self))
 
     def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> Any:
         from symconv.latex.sympy_form import as_sums
 
-        return as_sums(self) if rule is sympy.Sum else None
+        return with_symbols_of(self, as_sums(self)) if rule in (sympy.Sum, "Sum") else None
+
+    def _eval_transpose(self) -> TensorExpr:
+        return self.T
+
+    def _eval_conjugate(self) -> TensorExpr:
+        return REGISTRY["conj"](self)
+
+    def _eval_adjoint(self) -> TensorExpr:
+        return REGISTRY["conj"](self.T)
 
     def _latex(self, printer: Any) -> str:
         from symconv.latex.printer import expression_latex
@@ -176,7 +185,9 @@ class Tensor(TensorExpr):
             shape, complex = tuple(shape[0]), shape[1].name == "complex"
         dims = Tuple(*map(sympy.sympify, shape))
         for size in dims:
-            if size.is_number and not (size.is_integer and size >= 1):
+            if isinstance(size, Tuple):
+                raise ShapeError(f"a size of tensor '{name}' is a tuple", hint='write Tensor("A", H, W)')
+            if size.is_integer is False or size.is_positive is False:
                 raise ShapeError(f"the size {size} of tensor '{name}' is not an integer of 1 or more")
         node = Expr.__new__(cls, Str(str(name)), dims, Str("complex" if complex else "real"))
         return node

@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 import pickle
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 import sympy
-from sympy import Eq, I, Rational, Symbol
+from sympy import Eq, I, Rational, Sum, Symbol
 
 import symconv
-from symconv import Tensor, convolve, flip, index_sum, sizes
+from symconv import ShapeError, SymconvError, Tensor, conj, convolve, flip, index_sum, prove, sizes
 from symconv.kernel.polynomials import Poly
 from symconv.tensors import TensorExpr
 
@@ -168,3 +169,37 @@ def test_deep_expressions() -> None:
         expr = flip(expr) + 1
     assert expr.subs(n, 3).shape == (3,)
     assert hash(expr) == hash(expr.func(*expr.args))
+
+
+def test_symbols_of_the_user() -> None:
+    """Shapes, sums and written-out entries hold the user's own symbols, whatever they assume."""
+    n, m, i = Symbol("n", positive=True), Symbol("m"), Symbol("i")
+    x, k = Tensor("x", n), Tensor("k", m)
+    full = convolve(x, k)
+    assert full.shape == (n + m - 1,)
+    assert full[i].rewrite(Sum).free_symbols >= {n, m, i}
+    assert full.subs({n: 2, m: 2}).shape == (3,)
+
+
+def test_sympy_transposes_and_conjugates() -> None:
+    """SymPy's own methods mean the same as the operators."""
+    Z = Tensor("Z", H, W, complex=True)
+    assert Z.transpose() == sympy.transpose(Z) == Z.T
+    assert sympy.conjugate(Z) == conj(Z)
+    assert Z.adjoint() == conj(Z.T)
+
+
+@pytest.mark.parametrize(
+    "size", [0, -1, sympy.Rational(5, 2), Symbol("q", negative=True), Symbol("q", integer=False), (2, 3)]
+)
+def test_sizes_that_cannot_be(size: Any) -> None:
+    """A size is a whole number of 1 or more, or a symbol that may be one."""
+    with pytest.raises(ShapeError):
+        Tensor("x", size)
+
+
+@pytest.mark.parametrize("claim", [3, None, Tensor("x", 2)])
+def test_a_claim_of_one_side(claim: Any) -> None:
+    """What is no claim is said to have one side."""
+    with pytest.raises(SymconvError, match="two sides"):
+        prove(claim)

@@ -147,7 +147,7 @@ def _on_sizes(found: Difference) -> tuple[ExactCondition, bool] | None:
     if any(c.coefficient.constant is None for cells in found.cells.values() for c in cells):
         return None
     n = found.frame.n_sizes + found.frame.n_parameters
-    allowed = found.frame.over_sizes(found.frame.allowed)
+    allowed = found.frame.sizes
     holds = allowed.subtract(found.sizes_that_differ())
     if holds.is_empty():
         return None
@@ -255,7 +255,7 @@ def _necessary_for_shape(claim: Claim, plain: Statement, sufficient: Any, outcom
     names = frame.names[:n]
     claimed = presburger.condition_set(names, All(tuple(conditions)))
     agree = presburger.condition_set(names, plain.shapes_agree)
-    allowed = frame.over_sizes(frame.allowed)
+    allowed = frame.sizes
     if allowed.intersect(agree).is_subset(claimed) and sufficient.certificate is not None:
         return outcome(True, plain, sufficient.certificate)
     return unknown

@@ -168,11 +168,10 @@ def _satisfied(hypotheses: Sequence[Hypothesis], names: Mapping[str, int], array
 def any_instance(stated: Statement) -> Counterexample | None:
     """The smallest sizes with all entries 1, where both sides are equal: it refutes a `!=`."""
     frame = stated.context.frame()
-    point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters)
+    point = presburger.smallest(frame.sizes, frame.n_sizes, frame.n_parameters)
     if point is None:
         return None
-    values = dict(zip(frame.names, point, strict=True))
-    sizes = {n: v for n, v in values.items() if n in (*stated.context.sizes, *stated.context.parameters)}
+    sizes = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
     at = stated.at(sizes)
     return _with_ones(at, stated.sizes_at(sizes)) if at is not None else None
 
@@ -204,7 +203,7 @@ def holds_outside(claim: Claim, stated: Statement, found: Difference, condition:
         return None
     frame = found.frame
     n = frame.n_sizes + frame.n_parameters
-    outside = frame.over_sizes(frame.allowed).subtract(presburger.condition_set(frame.names[:n], condition))
+    outside = frame.sizes.subtract(presburger.condition_set(frame.names[:n], condition))
     point = presburger.smallest(outside.subtract(found.sizes_that_differ()), frame.n_sizes, frame.n_parameters)
     if point is None:
         return None
@@ -267,15 +266,17 @@ def _null_space(found: Difference, name: str, shape: tuple[int, ...]) -> Iterato
 def _with_ones(
     at: Statement, sizes: Mapping[str, int], arrays: Mapping[str, np.ndarray] | None = None
 ) -> Counterexample:
-    """Both sides at concrete sizes with every other entry 1, at the first index."""
+    """Both sides at concrete sizes with every other entry 1, at the first index; () where there is none."""
     frame = at.context.frame()
-    point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters) or ()
-    values = dict(zip(frame.names, point, strict=True))
+    point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters)
+    values = dict(zip(frame.names, point or (), strict=bool(point)))
     names = {**sizes, **{n.removesuffix(".x"): v for n, v in values.items() if n.endswith(".x")}}
-    index = _position(at, {**sizes, **values})
     sides = (at.link.left, at.link.right)
     declared = {n.name: n for side in sides for n in nodes(side) if isinstance(n, Tensor)}
     filled = {n: np.ones(_shape(t, names), dtype=object) for n, t in sorted(declared.items())}
     filled.update(arrays or {})
-    lhs, rhs = (_entry(side, names, filled, _Constant(), index) for side in sides)
+    if point is None:
+        return Counterexample(dict(sizes), (), filled, (), ())
+    index = _position(at, {**sizes, **values})
+    lhs, rhs = (_shown(_entry(side, names, filled, _Constant(), index)) for side in sides)
     return Counterexample(dict(sizes), index, filled, lhs, rhs)

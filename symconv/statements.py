@@ -77,7 +77,7 @@ class Statement:
         conditions = tuple(_replaced(c, numbers) for c in self.free.conditions)
         free = Context((), (), self.free.indices, conditions, self.free.symmetries, self.free.zeros)
         made = replace(self, left=left, right=right, free=free).indexed()
-        return None if made.context.frame().allowed.is_empty() else made
+        return None if made.context.frame().sizes.is_empty() else made
 
     def indexed(self) -> Statement:
         """The statement at an output index of its own, one name a digit of the left side's axes."""
@@ -289,7 +289,7 @@ def _implied(required: Requirement, known: Context) -> bool:
     monomials = list(presburger.opaque_monomials(difference))
     frame = known.frame(monomials)
     try:
-        return bool(frame.allowed.is_subset(presburger.points(frame.names, [Compare(difference, "==")])))
+        return bool(frame.allowed.is_subset(presburger.condition_set(frame.names, Compare(difference, "=="))))
     except presburger.Undecided:
         return False
 

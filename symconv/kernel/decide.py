@@ -17,7 +17,7 @@ import islpy as isl
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.calls import unified
 from symconv.kernel.coefficients import Piece, eliminated, piece, slot_names
-from symconv.kernel.formulas import Compare, Condition, Formula, minus
+from symconv.kernel.formulas import Compare, Condition, Formula, condition_names, minus
 from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import products
@@ -54,12 +54,16 @@ class Context:
         opaque = {presburger.opaque_name(m): m for m in kept}
         names = (*self.sizes, *self.parameters, *opaque, *self.indices)
         allowed = presburger.points(names, [*positive, *_inherited(opaque, self.sizes)])
-        complete = not opaque
+        complete, sizes = not opaque, allowed
         for condition in self.conditions:
             try:
-                allowed = allowed.intersect(presburger.condition_set(names, condition))
+                made = presburger.condition_set(names, condition)
             except Undecided:
                 complete = False
+                continue
+            allowed = allowed.intersect(made)
+            if condition_names(condition).isdisjoint(self.indices):
+                sizes = sizes.intersect(made)
         for f in floors:
             rest = f.numerator - f.divisor * Poly({(f,): 1})
             positive_divisor = presburger.points(names, [Compare(f.divisor - 1, ">=")])
@@ -67,12 +71,15 @@ class Context:
                 allowed = allowed.intersect(
                     presburger.points(names, [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")])
                 )
-        return Frame(names, len(self.sizes), len(self.parameters), opaque, allowed, complete)
+        n, m = len(self.sizes), len(self.parameters)
+        return Frame(names, n, m, opaque, allowed, presburger.projected(sizes, n + m), complete)
 
 
 @dataclass(frozen=True)
 class Frame:
     """Visible names in order, how many of them are sizes and parameters, and their possible values.
+
+    `sizes` are the values of sizes and parameters alone, also those that leave no output index.
 
     `complete` says that every allowed value is one: no product of sizes was made a name of its
     own, and no condition was beyond linear arithmetic.
@@ -83,6 +90,7 @@ class Frame:
     n_parameters: int
     opaque: Mapping[str, Monomial]
     allowed: isl.Set
+    sizes: isl.Set
     complete: bool
 
     @property

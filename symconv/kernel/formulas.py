@@ -10,13 +10,13 @@ a tuple of polynomials, one a digit, for more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from typing import Any, Protocol, TypeAlias
 
-from symconv.kernel.polynomials import ONE, ZERO, Poly, floor
+from symconv.kernel.polynomials import ONE, ZERO, Atom, Extremum, Poly, floor
 
 Index: TypeAlias = "Poly | tuple[Poly, ...]"
 
@@ -139,6 +139,24 @@ def at_least(left: Poly | int, right: Poly | int) -> Compare:
 def equal(left: Poly | int, right: Poly | int) -> Compare:
     """left == right."""
     return Compare(Poly.of(left) - Poly.of(right), "==")
+
+
+def extremum_cases(found: Extremum) -> Iterator[tuple[Poly, tuple[Compare, ...]]]:
+    """Each argument of a min or max, with the conditions under which it is the first extreme one."""
+    sign = 1 if found.kind == "max" else -1
+    for i, chosen in enumerate(found.args):
+        others = [(chosen - other) * sign - int(j < i) for j, other in enumerate(found.args) if j != i]
+        yield chosen, tuple(Compare(other, ">=") for other in others)
+
+
+def with_atom(poly: Poly, old: Atom, new: Poly) -> Poly:
+    """The polynomial with an atom replaced."""
+    return poly._map(lambda a: new if a == old else Poly({(a,): 1}))
+
+
+def first_extremum(polys: Iterable[Poly]) -> Extremum | None:
+    """A min or max that stands in one of the polynomials."""
+    return next((a for p in polys for m in p.terms for a in m if isinstance(a, Extremum)), None)
 
 
 def condition_names(condition: Condition) -> frozenset[str]:

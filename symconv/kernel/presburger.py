@@ -15,8 +15,17 @@ from math import lcm
 
 import islpy as isl
 
-from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Negation
-from symconv.kernel.polynomials import Atom, Floor, Monomial, Number, Poly, floor
+from symconv.kernel.formulas import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Negation,
+    extremum_cases,
+    first_extremum,
+    with_atom,
+)
+from symconv.kernel.polynomials import Atom, Extremum, Floor, Monomial, Number, Poly, floor
 
 CONTEXT = isl.DEFAULT_CONTEXT
 _SET = isl.dim_type.set
@@ -82,6 +91,9 @@ def opaque_monomials(poly: Poly) -> Iterable[Monomial]:
                 continue
             case (Floor(numerator, divisor),) if divisor.integer is not None:
                 yield from opaque_monomials(numerator)
+            case (Extremum(_, args),):
+                for arg in args:
+                    yield from opaque_monomials(arg)
             case _:
                 yield monomial
 
@@ -173,8 +185,15 @@ def points(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequenc
 def condition_set(names: Sequence[str], condition: Condition) -> isl.Set:
     """The points over `names` that satisfy a condition."""
     match condition:
-        case Compare():
-            return points(names, [condition])
+        case Compare(poly, relation):
+            found = first_extremum([poly])
+            if found is None:
+                return points(names, [condition])
+            cases = [
+                All((*guards, Compare(with_atom(poly, found, chosen), relation)))
+                for chosen, guards in extremum_cases(found)
+            ]
+            return condition_set(names, AnyOf(tuple(cases)))
         case All(conditions):
             made = universe(len(names))
             for c in conditions:

@@ -189,7 +189,7 @@ def rows(found: Difference, tensor: str, shape: Sequence[Poly]) -> Rows | None:
     own = [f"$y{i}" for i in range(2 * arity)]
     diagonal = presburger.points([*frame.names[:n], *own], _diagonal(own[:arity], own[arity:]))
     zero = zero.union(presburger.projected(opposite.intersect(diagonal), n + arity)).coalesce()
-    return Rows(frame.names[:n], tuple(shape), zero, same, opposite, frame.over_sizes(frame.allowed))
+    return Rows(frame.names[:n], tuple(shape), zero, same, opposite, frame.sizes)
 
 
 def _united(first: isl.Set, second: isl.Set) -> isl.Set:

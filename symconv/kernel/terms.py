@@ -27,10 +27,13 @@ from symconv.kernel.formulas import (
     Sum,
     Times,
     When,
+    extremum_cases,
+    first_extremum,
     fresh,
     holds,
+    with_atom,
 )
-from symconv.kernel.polynomials import ONE, Extremum, Poly
+from symconv.kernel.polynomials import ONE, Poly
 from symconv.kernel.presburger import Undecided
 
 MAX_TERMS = 4_000
@@ -245,24 +248,16 @@ def _canonical(term: Term) -> Term:
 def _cases(term: Term) -> Iterator[Term]:
     """Split the term at every min and max."""
     polys = [term.coefficient, *(g.poly for g in term.guards), *(i for s in term.slots for i in s.index)]
-    found = next((a for p in polys for m in p.terms for a in m if isinstance(a, Extremum)), None)
+    found = first_extremum(polys)
     if found is None:
         yield term
         return
-    for i, chosen in enumerate(found.args):
-        sign = 1 if found.kind == "max" else -1
-        guards = [
-            Compare((chosen - other) * sign - (1 if j < i else 0), ">=") for j, other in enumerate(found.args) if j != i
-        ]
+    for chosen, guards in extremum_cases(found):
         replaced = Term(
-            _swap(term.coefficient, found, chosen),
-            tuple(Slot(s.atom, tuple(_swap(p, found, chosen) for p in s.index)) for s in term.slots),
+            with_atom(term.coefficient, found, chosen),
+            tuple(Slot(s.atom, tuple(with_atom(p, found, chosen) for p in s.index)) for s in term.slots),
             term.bound,
-            tuple(Compare(_swap(g.poly, found, chosen), g.relation) for g in term.guards),
+            tuple(Compare(with_atom(g.poly, found, chosen), g.relation) for g in term.guards),
         )
         for t in _guarded([replaced], guards):
             yield from _cases(t)
-
-
-def _swap(poly: Poly, old: Extremum, new: Poly) -> Poly:
-    return poly._map(lambda a: new if a == old else Poly({(a,): 1}))

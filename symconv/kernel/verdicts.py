@@ -68,7 +68,7 @@ def certify_sizes(
     """A certificate that the formulas differ for some tensors at all sizes where the condition fails."""
     n = found.frame.n_sizes + found.frame.n_parameters
     names = found.frame.names[:n]
-    fails = found.frame.over_sizes(found.frame.allowed).subtract(presburger.condition_set(names, condition))
+    fails = found.frame.sizes.subtract(presburger.condition_set(names, condition))
     exact = found.is_exact and all(c.coefficient.constant is not None for cells in found.cells.values() for c in cells)
     if not exact or not fails.is_subset(found.sizes_that_differ()):
         return None

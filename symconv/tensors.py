@@ -299,6 +299,9 @@ class Operation(TensorExpr):
         return tuple(child for arg in self.args[1:] for child in tensors(arg))
 
     def _xreplace(self, rule: Mapping[Any, Any]) -> tuple[Any, bool]:
+        if self.operator.replaced and self not in rule and any(isinstance(old, TensorExpr) for old in rule):
+            made = self.operator.replaced(rule, **self.arguments)
+            return made, made != self
         if not self.operator.binds or self in rule:
             return super()._xreplace(rule)
         (bound,) = self.bound_symbols
@@ -323,7 +326,8 @@ class Operation(TensorExpr):
         return (self.func(self.args[0], *replaced) if changed else self), changed
 
     def _eval_subs(self, old: Any, new: Any) -> Any:
-        return self.xreplace({old: new}) if self.operator.binds and isinstance(old, (Symbol, Tensor)) else None
+        special = self.operator.binds or self.operator.replaced
+        return self.xreplace({old: new}) if special and isinstance(old, (Symbol, Tensor)) else None
 
 
 def _mentions(node: Any, name: str) -> bool:

@@ -9,6 +9,9 @@ import pytest
 from drawing import Draw, draws
 from hypothesis import strategies as st
 
+from symconv import correlate, sum
+from symconv.operators import REGISTRY
+
 
 @draws("rearrange")
 def _rearrange(d: Draw, name: str) -> Any:
@@ -43,3 +46,32 @@ def _grouped(d: Draw, names: list[str]) -> list[list[str]]:
 def _side(groups: list[list[str]], dots: list[str] | None) -> str:
     words = [" ".join("..." if dots == [n] else n for n in group) for group in groups]
     return " ".join(w if len(g) == 1 else f"({w})" if g else "1" for w, g in zip(words, groups, strict=True))
+
+
+@draws("fft", "ifft")
+def _fourier(d: Draw, name: str) -> Any:
+    shape = d.shape(1, 2)
+    axis = d.number(-len(shape), len(shape) - 1)
+    norm = d.pick(None, "backward", "forward", *(["ortho"] if d.concrete else []))
+    return d.apply(name, d.tensor(*shape), d.pick(None, d.parameter(d.number(1, 5))), axis, norm)
+
+
+@draws("grad")
+def _grad(d: Draw, name: str) -> Any:
+    """The derivatives of a quadratic function of an image and of its kernel."""
+    image = d.shape(1, 2, 3)
+    window = [d.number(1, n) for n in image]
+    X, K = d.tensor(*image, complex=False), d.tensor(*window, complex=False)
+    G = d.tensor(*(n - k + 1 for n, k in zip(image, window, strict=True)))
+    x, k, g = map(d.value, (X, K, G))
+
+    def quadratic(x: Any, k: Any) -> Any:
+        windows = np.lib.stride_tricks.sliding_window_view(x, k.shape)
+        slid = (windows * k).sum(axis=tuple(range(-k.ndim, 0)))
+        return (g * slid).sum() + (x * x).sum() * 3 - k.sum() * k.sum()
+
+    scalar = sum(G * correlate(X, K, "valid")) + 3 * sum(X * X) - sum(K) * sum(K)
+    twin = REGISTRY[name].twin
+    if d.pick(True, False):
+        return REGISTRY[name](scalar, X), twin(lambda v: quadratic(v, k), x).astype(complex)
+    return REGISTRY[name](scalar, K), twin(lambda v: quadratic(x, v), k).astype(complex)

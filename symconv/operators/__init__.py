@@ -13,6 +13,7 @@ from symconv.operators import (
     products,
     sliding,
     structured,
+    transforms,
     transposed,
     windows,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "products",
     "sliding",
     "structured",
+    "transforms",
     "transposed",
     "windows",
 ]

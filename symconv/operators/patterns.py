@@ -81,13 +81,16 @@ def _split(
     group: Group, axis: Axis, sizes: dict[str, Poly]
 ) -> tuple[dict[str, Axis], Callable[[dict[str, Index]], Index], tuple[Compare, ...], tuple[Requirement, ...]]:
     """The axes that an axis is made of, and how their indices give its own."""
+    required: tuple[Requirement, ...] = ()
     if not group:
-        required = () if axis.size == 1 else (require(axis.size, ONE, "rearrange: an axis of size 1 and its size"),)
+        if axis.size != 1:
+            required = (require(axis.size, ONE, "rearrange: an axis of size 1 and its size"),)
         return {}, lambda at: axis.index([ZERO] * len(axis.digits)), (), required
     if len(group) == 1:
         (name,) = group
         size = sizes.get(name, axis.size)
-        required = () if size == axis.size else (require(axis.size, size, f"rearrange: sizes of {name!r}"),)
+        if size != axis.size:
+            required = (require(axis.size, size, f"rearrange: sizes of {name!r}"),)
         return {name: axis}, lambda at: at[name], (), required
     missing = [k for k, name in enumerate(group) if name not in sizes]
     if len(missing) > 1:

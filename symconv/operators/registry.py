@@ -58,6 +58,7 @@ class Operator:
     binds: str | None = None
     positions: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
+    replaced: Callable[..., Any] | None = None
     signature: inspect.Signature = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -103,6 +104,7 @@ def operator(
     binds: str | None = None,
     positions: str = "",
     sequences: str = "",
+    replaced: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Definition]], Operator]:
     """Register a definition as an operator.
 
@@ -112,7 +114,8 @@ def operator(
     unfolds it in a derivation; `binds` names the parameter that is a bound index; `positions`
     names the parameters in which a number that came from a symbol stays what it was: x[i] at
     i = -1 reads 0, where x[-1] counts from the end; `sequences` names the operands that are
-    sequences of arrays.
+    sequences of arrays; `replaced` makes the node in which tensors are replaced, for an operator
+    that binds one.
     """
 
     def register(define: Callable[..., Definition]) -> Operator:
@@ -130,6 +133,7 @@ def operator(
             binds,
             tuple(positions.split()),
             tuple(sequences.split()),
+            replaced,
         )
         REGISTRY[own] = made
         return made

@@ -51,17 +51,22 @@ def exact_condition(stated: Statement, found: Difference | Expanded) -> ExactCon
     tensor: ExactCondition | None = None
     sizes: tuple[ExactCondition, bool] | None = None
     with suppress(Undecided), presburger.budget(SECONDS):
-        tensor = None if stated.substituted else _on_a_tensor(stated, found)
+        sizes = _on_sizes(found)
+    with suppress(Undecided), presburger.budget(SECONDS):
+        tensor = None if stated.substituted else _on_a_tensor(stated, found, sizes is None or not sizes[1])
         if tensor is not None and tensor.restriction is None:
             return tensor
-    with suppress(Undecided), presburger.budget(SECONDS):
-        sizes = _on_sizes(found)
     if sizes is not None and (tensor is None or sizes[1]):
         return sizes[0]
     return tensor
 
 
-def _on_a_tensor(stated: Statement, found: Difference) -> ExactCondition | None:
+def _on_a_tensor(stated: Statement, found: Difference, may_vanish: bool) -> ExactCondition | None:
+    """The first proposed condition that is exact, or exact under a restriction of the sizes.
+
+    That a tensor is 0 is tried only if it `may_vanish`: it cannot be necessary where the sides
+    are equal for all tensors.
+    """
     restricted: ExactCondition | None = None
     declared = {n.name: n for side in (stated.left, stated.right) for n in nodes(side) if isinstance(n, Tensor)}
     for tensor in reversed(list(declared.values())):
@@ -70,7 +75,9 @@ def _on_a_tensor(stated: Statement, found: Difference) -> ExactCondition | None:
             continue
         typical = linear.at(linear.typical())
         for proposal in proposals(tensor):
-            if restricted is not None or not typical.failing(proposal.move).is_empty():
+            if restricted is not None or (proposal.move is None and not may_vanish):
+                continue
+            if not typical.failing(proposal.move).is_empty():
                 continue
             failing = linear.failing(proposal.move)
             if linear.allowed.is_subset(failing):

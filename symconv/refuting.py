@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from math import lcm, prod
 from random import Random
 from typing import Any
 
@@ -228,7 +229,7 @@ def holds_without(
         values = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
         at, names = stated.at(values), stated.sizes_at(values)
         shape = _shape(tensor, names)
-        if at is None or int(np.prod(shape)) > 30:
+        if at is None or prod(shape) > 30:
             continue
         for solution in _null_space(difference(*at.formulas, at.context), name, shape):
             arrays = {name: solution}
@@ -259,7 +260,7 @@ def _null_space(found: Difference, name: str, shape: tuple[int, ...]) -> Iterato
         matrix = sympy.Matrix([[sympy.Rational(str(row.get(c, 0))) for c in columns] for row in equations.values()])
         basis = [list(v) for v in matrix.nullspace()]
     for vector in basis:
-        scale = sympy.ilcm(*(sympy.Rational(v).q for v in vector))
+        scale = lcm(*(int(sympy.Rational(v).q) for v in vector))
         yield np.array([int(v * scale) for v in vector], dtype=object).reshape(shape)
 
 

@@ -165,11 +165,23 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     free = replace(free, conditions=(*free.conditions, *ranges))
     windows = _informative([_replaced(n, dotted) for n in at_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
-    assumptions += tuple(_replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in windows)
+    ranges = [_replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
+    assumptions += tuple(_replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
     made = Statement(
         link, left, right, (), (), None, free, assumptions, free, solved, substituted, tuple(dict.fromkeys(unused))
     )
     return made.indexed()
+
+
+def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[str]) -> bool:
+    """Whether a range of free indices is more than that of an axis which one of them runs along."""
+    running: set[str] = set()
+    for node in nodes(left):
+        if isinstance(node, Operation) and node.operator.name == "index":
+            for place in node.arguments["key"]:
+                names = {s.name for s in getattr(place, "free_symbols", ())}
+                running |= names if len(names) == 1 else set()
+    return not (condition_names(condition) & set(indices)) <= running
 
 
 def _output_names(number: int, taken: Sequence[str]) -> list[str]:

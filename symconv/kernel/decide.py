@@ -262,7 +262,7 @@ def _sorted_slots(slots: Sequence[Slot]) -> tuple[Slot, ...]:
 
 
 def cancelled(found: Sequence[Piece]) -> list[Piece]:
-    """The pieces without empty ones and without pairs that cancel."""
+    """The pieces without empty ones and pairs that cancel; those on the very same domain added up."""
     kept: list[Piece] = []
     for part in found:
         if not part.coefficient or part.domain.is_empty():
@@ -270,6 +270,9 @@ def cancelled(found: Sequence[Piece]) -> list[Piece]:
         for i, other in enumerate(kept):
             if (part.coefficient + other.coefficient).is_zero() and part.domain.is_equal(other.domain):
                 del kept[i]
+                break
+            if part.domain.plain_is_equal(other.domain):
+                kept[i] = Piece(other.domain, part.coefficient + other.coefficient)
                 break
         else:
             kept.append(part)

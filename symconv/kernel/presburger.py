@@ -35,7 +35,7 @@ class Undecided(Exception):
     """The kernel cannot decide this; the message says why, for people."""
 
 
-OPERATIONS_PER_SECOND = 5_000_000
+OPERATIONS_PER_SECOND = 1_500_000
 _running = False
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import islpy as isl
 
@@ -80,6 +81,15 @@ class Rows:
 
     def failing(self, move: Move | None) -> isl.Set:
         """The sizes at which K[y] = sign·K[images] (for None: K = 0) does not follow from the rows."""
+        if move not in self._known:
+            self._known[move] = self._failing(move)
+        return self._known[move]
+
+    @cached_property
+    def _known(self) -> dict[Move | None, isl.Set]:
+        return {}
+
+    def _failing(self, move: Move | None) -> isl.Set:
         if move is None:
             return self._failing_zero()
         y, z = self._pair()
@@ -235,7 +245,12 @@ def _collect(
             )
             if total.is_zero():
                 same = same.union(pairs)
-            elif difference.is_zero():
+                continue
+            arity = (pairs.dim(_SET) - n) // 2
+            y, z = ([f"{name}{k}" for k in range(arity)] for name in "yz")
+            diagonal = presburger.points([*(f"n{k}" for k in range(n)), *y, *z], _diagonal(y, z))
+            zero = zero.union(presburger.projected(pairs.intersect(diagonal), n + arity))
+            if difference.is_zero():
                 opposite = opposite.union(pairs)
     return zero, same, opposite
 

@@ -34,14 +34,15 @@ def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axi
         ranks = f"{len(a.axes)} and {len(k.axes)} axes"
         raise ShapeError(f"{name}: the operands have {ranks}; it takes the same number, 1 or more")
     sizes = [(x.size, y.size) for x, y in zip(a.axes, k.axes, strict=True)]
+    not_empty = tuple(at_least(size, 1) for pair in sizes for size in pair)
     match mode:
         case "full":
-            return [Poly.of(0)] * len(sizes), tuple(Axis.of(n + m - 1) for n, m in sizes), ()
+            return [Poly.of(0)] * len(sizes), tuple(Axis.of(n + m - 1) for n, m in sizes), not_empty
         case "same":
-            return [(m - 1) // 2 for _, m in sizes], tuple(Axis.of(n) for n, _ in sizes), ()
+            return [(m - 1) // 2 for _, m in sizes], tuple(Axis.of(n) for n, _ in sizes), not_empty
         case "valid":
             axes = tuple(Axis.of(n - m + 1) for n, m in sizes)
-            return [m - 1 for _, m in sizes], axes, tuple(at_least(n, m) for n, m in sizes)
+            return [m - 1 for _, m in sizes], axes, (*(at_least(n, m) for n, m in sizes), *not_empty)
     raise ShapeError(f"{name}: mode {mode!r} is not one of 'full', 'same', 'valid'")
 
 

@@ -283,6 +283,8 @@ class Reader(Names):
         keywords = {str(keyword.arg): keyword.value for keyword in node.keywords}
         if "None" in keywords:
             raise self.fail("a starred argument cannot stand in a claim", keywords["None"])
+        if len(keywords) < len(node.keywords):
+            raise self.fail("an argument is given twice", node)
         if name in bound or name in self.tensors or name in self.sizes:
             raise self.fail(f"{quoted(name)} is not a function", node.func, "a function is declared as in 'f(): …'")
         if name in self.functions:

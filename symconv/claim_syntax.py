@@ -86,6 +86,8 @@ class Source:
             at = start - 1 + starts[line - 1] + (error.offset or 1) - 1
             at = min(max(at, start), max(start, end - 1))
             message = error.msg.split(";")[0].split(":")[0]
+            if message.startswith("Exceeds the limit"):
+                message = "a number has too many digits"
             raise self.error(f"this cannot be read: {message}", (at, at + 1), hint) from None
         except (MemoryError, RecursionError, ValueError):
             raise self.error("this expression is nested too deeply", (start, end)) from None

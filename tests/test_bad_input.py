@@ -42,6 +42,8 @@ MALFORMED = [
     ("A[n]: A == A\0", "\0", "U+0000", ""),
     ("A[n]: A == \ud800", "\ud800", "U+D800", ""),
     ("A[n]: A == A; A", ";", "unexpected character", ""),
+    ("A[n]: " + "9" * 9_000 + " == A[0]", "9", "too many digits", ""),
+    ("A[n]: flip(A, axis=0, axis=0) == A", "flip(A, axis=0, axis=0)", "given twice", ""),
     # Declarations
     ("A[0]: A == A", "0", "size 0", "1 or more"),
     ("A[-1]: A == A", "-1", "size -1", ""),

@@ -112,6 +112,7 @@ def proposals(tensor: Tensor) -> Iterator[Proposal]:
     if square:
         flips += [REGISTRY["transpose"](tensor)] if tensor.ndim == 2 else []
         flips += [REGISTRY["flip"](REGISTRY["transpose"](tensor))] if tensor.ndim == 2 else []
+        flips += [REGISTRY["rot90"](tensor)] if tensor.ndim == 2 else []
     for expr in flips:
         made = symmetry.move_from(lower(tensor), _unguarded(expr))
         if made is not None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from symconv import conditions, refuting
 from symconv.claims import Claim, Link, SizeHypothesis, from_expressions, parse
-from symconv.errors import SymconvError
+from symconv.errors import ShapeError, SymconvError
 from symconv.kernel import presburger
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.expansion import Expanded
@@ -91,6 +91,11 @@ def _located(error: SymconvError, claim: Claim) -> SymconvError:
     """The error with the place of its node in the claim's text."""
     node: Any = getattr(error, "node", None)
     span = claim.spans.get(node)
+    if span is None and not isinstance(error, ShapeError):
+        stated = [h.text for h in (*claim.hypotheses, *(claim.exactly or ())) if h.text in claim.text]
+        start = claim.text.find(stated[0]) if stated else -1
+        span = (start, start + len(stated[0])) if stated else None
+    span = span or claim.spans.get(claim.links[0].left)
     return error.located(claim.text, span) if span else error
 
 

@@ -68,7 +68,8 @@ def counterexample(
         lhs, rhs = (_entry(side, names, arrays, functions, index) for side in (stated.link.left, stated.link.right))
         if differ(lhs, rhs):
             shown = {f: dict(table.values) for f, table in functions.items()}
-            return Counterexample(ordered, (*free.values(), *index), arrays, _shown(lhs), _shown(rhs), shown)
+            written = _written_out(claim, arrays, names)
+            return Counterexample(ordered, (*free.values(), *index), written, _shown(lhs), _shown(rhs), shown)
     return None
 
 
@@ -139,21 +140,30 @@ def _shape(tensor: Tensor, names: Mapping[str, int]) -> tuple[int, ...]:
 
 def _arrays(
     claim: Claim, stated: Statement, entries: Entries, names: Mapping[str, int], functions: Any
-) -> dict[str, np.ndarray] | None:
-    """The arrays with these entries; tensors that a hypothesis defines are computed from the rest."""
-    arrays: dict[str, np.ndarray] = {}
+) -> dict[str, Any] | None:
+    """The arrays by their non-zero entries; tensors that a hypothesis defines are computed from the rest."""
+    arrays: dict[str, Any] = {tensor.name: {} for tensor in claim.tensors}
+    shapes = {tensor.name: _shape(tensor, names) for tensor in claim.tensors}
+    for (name, index), value in entries.items():
+        if any(not 0 <= i < n for i, n in zip(index, shapes[name], strict=True)):
+            return None
+        arrays[name][index] = value
+    for name, defined in stated.substituted.items():
+        array = np.array(evaluate(defined, names, arrays, functions), dtype=object)
+        arrays[name] = {index: array[index] for index in np.ndindex(*array.shape) if array[index] != 0}
+    real = [t.name for t in claim.tensors if not t.is_complex_valued]
+    return None if any(isinstance(v, complex) and v.imag for n in real for v in arrays[n].values()) else arrays
+
+
+def _written_out(claim: Claim, arrays: Mapping[str, Any], names: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """The arrays with their zeros; whole numbers are kept as such, so that large arrays cost nothing."""
+    made = {}
     for tensor in claim.tensors:
-        array = np.zeros(_shape(tensor, names), dtype=object)
-        for (name, index), value in entries.items():
-            if name == tensor.name:
-                if any(not 0 <= i < n for i, n in zip(index, array.shape, strict=True)):
-                    return None
-                array[index] = value
-        arrays[tensor.name] = array
-    for name, value in stated.substituted.items():
-        arrays[name] = np.array(evaluate(value, names, arrays, functions), dtype=object)
-    real = [arrays[t.name] for t in claim.tensors if not t.is_complex_valued]
-    return None if any(isinstance(v, complex) and v.imag for array in real for v in array.flat) else arrays
+        whole = all(isinstance(v, int) for v in arrays[tensor.name].values())
+        made[tensor.name] = np.zeros(_shape(tensor, names), dtype=int if whole else object)
+        for index, value in arrays[tensor.name].items():
+            made[tensor.name][index] = value
+    return made
 
 
 def _satisfied(hypotheses: Sequence[Hypothesis], names: Mapping[str, int], arrays: Any, functions: Any) -> bool:

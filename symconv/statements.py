@@ -116,6 +116,10 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
     conditions = [_replaced(c, solved) for c in conditions]
+    for name in claim.sizes:
+        value = solved[name].constant if name in solved else None
+        if value is not None and (value < 1 or not isinstance(value, int)):
+            raise SymconvError(f"vacuous: the size {name} would be {value}", hint="sizes are integers of 1 or more")
     left, right = left.replace_names(solved), right.replace_names(solved)
 
     substituted: dict[str, TensorExpr] = {}
@@ -148,9 +152,10 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     known = Context(sizes, parameters, (), (*positive, *conditions, *assumptions))
     frame = known.frame()
     if frame.allowed.is_empty() or (not frame.complete and next(small_values(known, MAX_CHOICES), None) is None):
+        named = [*conditions, *_informative(assumptions, Context(sizes, parameters))]
         some = "no sizes satisfy" if frame.allowed.is_empty() else "no small sizes were found that satisfy"
         raise SymconvError(
-            f"vacuous: {some} {' and '.join(map(str, [*conditions, *assumptions])) or 'what is assumed'}",
+            f"vacuous: {some} {' and '.join(map(str, named)) or 'what is assumed'}",
             hint="the claim says nothing; relax the hypotheses or the shapes",
         )
     for side in (left, right, *substituted.values()):
@@ -291,7 +296,7 @@ def _check(expr: TensorExpr, known: Context, names: Sequence[str]) -> None:
             for required in node.definition.requires:
                 if not _implied(required, known):
                     hint = f"declare the same size, or state it as a hypothesis: if {required.left} == {required.right}"
-                    raise ShapeError(f"{required.message}: {required.left} and {required.right}", node=node, hint=hint)
+                    raise ShapeError(required.message, node=node, hint=hint)
 
 
 def _implied(required: Requirement, known: Context) -> bool:

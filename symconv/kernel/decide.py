@@ -25,6 +25,7 @@ from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
 
 MAX_POINTS = 40
+MAX_COMPARED = 12
 
 
 @dataclass(frozen=True)
@@ -271,7 +272,8 @@ def cancelled(found: Sequence[Piece]) -> list[Piece]:
             if (part.coefficient + other.coefficient).is_zero() and part.domain.is_equal(other.domain):
                 del kept[i]
                 break
-            if part.domain.plain_is_equal(other.domain):
+            alike = part.domain.is_equal if len(found) <= MAX_COMPARED else part.domain.plain_is_equal
+            if alike(other.domain):
                 kept[i] = Piece(other.domain, part.coefficient + other.coefficient)
                 break
         else:

@@ -128,9 +128,9 @@ def _decided(claim: Claim, deadline: float) -> Verdict:
                 certificates=tuple(certificates),
             )
         if not holds:
-            undecided = undecided or Unknown(
-                claim, assumptions, outcome.reason, checked_up_to=outcome.checked_up_to, link=number
-            )
+            if undecided is None:
+                checked = outcome.checked_up_to
+                undecided = Unknown(claim, assumptions, outcome.reason, checked_up_to=checked, link=number)
             continue
         if outcome.certificate is not None:
             certificates.append(outcome.certificate)
@@ -148,17 +148,17 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
     left, right = stated.formulas
     reason = None
     try:
-        with presburger.budget(deadline - perf_counter()):
+        with presburger.budget((deadline - perf_counter()) / 2):
             found = certify_equal(left, right, stated.context)
-        if isinstance(found, Certificate):
-            return Outcome(True, stated, found)
-        if found.is_exact and not stated.unused:
-            refuted = _refuted(claim, stated, found, hypotheses)
-            if refuted is not None:
-                return refuted
-            reason = "the sides differ as expressions, but no arrays were found that show it"
-        elif not found.is_exact:
-            reason = "a product of sizes or indices is known by its bounds only, which do not settle it"
+            if isinstance(found, Certificate):
+                return Outcome(True, stated, found)
+            if found.is_exact and not stated.unused:
+                refuted = _refuted(claim, stated, found, hypotheses)
+                if refuted is not None:
+                    return refuted
+                reason = "the sides differ as expressions, but no arrays were found that show it"
+            elif not found.is_exact:
+                reason = "a product of sizes or indices is known by its bounds only, which do not settle it"
     except Undecided as error:
         reason = str(error)
     if stated.unused:
@@ -235,14 +235,16 @@ def _at_small_sizes(
                     continue
                 with presburger.budget(deadline - perf_counter()):
                     found = certify_equal(*stated.formulas, stated.context)
+                    refuted = (
+                        None if isinstance(found, Certificate) else _refuted(claim, stated, found, hypotheses, values)
+                    )
             except (Undecided, SymconvError):
                 break
-            checked = max(checked, _complete_up_to(values, general))
-            if isinstance(found, Certificate):
-                continue
-            refuted = _refuted(claim, stated, found, hypotheses, values)
             if refuted is not None:
                 return replace(refuted, statement=general, find_condition=None)
+            if not isinstance(found, Certificate):
+                break
+            checked = max(checked, _complete_up_to(values, general))
     return Outcome(None, general, reason=reason, checked_up_to=checked or None)
 
 

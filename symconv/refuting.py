@@ -23,7 +23,7 @@ from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
 from symconv.numerics import evaluate
 from symconv.statements import Hypothesis, Statement, nodes
-from symconv.tensors import Tensor
+from symconv.tensors import Operation, Tensor, TensorExpr
 
 MAX_TRIES = 120
 MAX_SHAPES = 20_000
@@ -187,11 +187,10 @@ def any_instance(stated: Statement) -> Counterexample | None:
     return _with_ones(at, stated.sizes_at(sizes)) if at is not None else None
 
 
-class _Constant(dict[str, Any]):
-    """Every function is 1 everywhere."""
-
-    def __missing__(self, name: str) -> Any:
-        return lambda x: 1
+def _ones(sides: Sequence[TensorExpr]) -> dict[str, Any]:
+    """Every uninterpreted function in the sides as 1 everywhere."""
+    calls = [n for side in sides for n in nodes(side) if isinstance(n, Operation) and n.operator.name == "call"]
+    return {str(call.arguments["name"]): lambda x: 1 for call in calls}
 
 
 def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
@@ -289,5 +288,5 @@ def _with_ones(
     if point is None:
         return Counterexample(dict(sizes), (), filled, (), ())
     index = _position(at, {**sizes, **values})
-    lhs, rhs = (_shown(_entry(side, names, filled, _Constant(), index)) for side in sides)
+    lhs, rhs = (_shown(_entry(side, names, filled, _ones(sides), index)) for side in sides)
     return Counterexample(dict(sizes), index, filled, lhs, rhs)

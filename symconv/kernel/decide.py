@@ -157,6 +157,7 @@ class Difference:
         remaining = {key: list(cells) for key, cells in self.cells.items()}
         frame = self.frame
         for _ in range(MAX_POINTS):
+            presburger.check_time()
             best: tuple[tuple[int, ...], tuple[Atom, ...], tuple[int, ...]] | None = None
             for key, cells in remaining.items():
                 point = presburger.smallest(_union(cells), frame.n_sizes, frame.n_parameters) if cells else None
@@ -221,6 +222,7 @@ def _difference(terms: Sequence[Term], context: Context) -> Difference:
         key = tuple(s.atom for s in slots)
         arities[key] = tuple(len(s.index) for s in slots)
         ordered = Term(term.coefficient, slots, term.bound, term.guards)
+        presburger.check_time()
         found.setdefault(key, []).extend(eliminated(ordered, frame.names, frame.allowed))
     extra = {key: _products(made, frame, arities[key]) for key, made in found.items()}
     facts = [c for c in context.conditions if isinstance(c, Compare)]
@@ -266,6 +268,7 @@ def cancelled(found: Sequence[Piece]) -> list[Piece]:
     """The pieces without empty ones and pairs that cancel; those on the very same domain added up."""
     kept: list[Piece] = []
     for part in found:
+        presburger.check_time()
         if not part.coefficient or part.domain.is_empty():
             continue
         for i, other in enumerate(kept):
@@ -285,6 +288,7 @@ def overlaid(found: Sequence[Piece]) -> list[Piece]:
     """Disjoint pieces with the same sum."""
     cells: list[Piece] = []
     for part in found:
+        presburger.check_time()
         rest, made = part.domain, []
         for cell in cells:
             common = cell.domain.intersect(rest)

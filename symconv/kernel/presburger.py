@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from math import lcm
+from time import monotonic
 
 import islpy as isl
 
@@ -36,30 +37,36 @@ class Undecided(Exception):
 
 
 OPERATIONS_PER_SECOND = 1_500_000
-_running = False
+_deadline: float | None = None
 
 
 @contextmanager
 def budget(seconds: float) -> Iterator[None]:
-    """Bound the work of isl inside to about this time; beyond it, `Undecided` is raised.
+    """Bound the work inside to about this time; beyond it, `Undecided` is raised.
 
     A budget inside another one has no effect: the outer one holds.
     """
-    global _running
-    outermost = not _running
-    if outermost:
-        CONTEXT.reset_operations()
-        CONTEXT.set_max_operations(max(1, int(seconds * OPERATIONS_PER_SECOND)))
-        _running = True
+    global _deadline
+    if _deadline is not None:
+        yield
+        return
+    CONTEXT.reset_operations()
+    CONTEXT.set_max_operations(max(1, int(seconds * OPERATIONS_PER_SECOND)))
+    _deadline = monotonic() + seconds
     try:
         yield
     except isl.Error as error:
         raise Undecided("the sets of indices are too complex for isl") from error
     finally:
-        if outermost:
-            CONTEXT.set_max_operations(0)
-            CONTEXT.reset_operations()
-            _running = False
+        CONTEXT.set_max_operations(0)
+        CONTEXT.reset_operations()
+        _deadline = None
+
+
+def check_time() -> None:
+    """Raise `Undecided` where the time of the budget is over."""
+    if _deadline is not None and monotonic() > _deadline:
+        raise Undecided("the time is over")
 
 
 @lru_cache(maxsize=512)

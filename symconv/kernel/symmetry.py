@@ -171,6 +171,7 @@ def averaged(
                 sign *= move.sign
                 images += [i.substitute({f"${j}": Poly.name(n) for j, n in enumerate(slot)}) for i in move.images]
             values = dict(zip(visible, images, strict=True))
+            presburger.check_time()
             for piece in pieces:
                 domain = presburger.preimage(piece.domain, visible, images)
                 found.append(Piece(domain, piece.coefficient.substitute(values) * (weight * sign)))

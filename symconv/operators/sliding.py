@@ -8,6 +8,7 @@ from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, at_least, total
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import Poly
+from symconv.kernel.terms import TensorAtom
 from symconv.operators.registry import Definition, operator, read
 
 
@@ -34,7 +35,8 @@ def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axi
         ranks = f"{len(a.axes)} and {len(k.axes)} axes"
         raise ShapeError(f"{name}: the operands have {ranks}; it takes the same number, 1 or more")
     sizes = [(x.size, y.size) for x, y in zip(a.axes, k.axes, strict=True)]
-    not_empty = tuple(at_least(size, 1) for pair in sizes for size in pair)
+    computed = [x for x in (a, k) if not isinstance(x.leaf, TensorAtom)]
+    not_empty = tuple(at_least(axis.size, 1) for x in computed for axis in x.axes)
     match mode:
         case "full":
             return [Poly.of(0)] * len(sizes), tuple(Axis.of(n + m - 1) for n, m in sizes), not_empty

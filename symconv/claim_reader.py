@@ -152,7 +152,9 @@ class Reader(Names):
         self._total += monomials
         if monomials > MAX_MONOMIALS or self._total > MAX_TOTAL:
             raise self.fail("this number is too long when it is multiplied out", node)
-        return self._built(node, lambda: to_sympy(to_poly(made)))
+        normal = self._built(node, lambda: to_sympy(to_poly(made)))
+        written_as_product = made.is_Mul and all(f.is_Symbol or f.is_Integer or f.is_Add for f in made.args)
+        return made if written_as_product else normal
 
     def _built(self, node: ast.AST, build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What `build` makes; errors point at the node, which is the place of what is made."""

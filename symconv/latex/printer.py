@@ -29,6 +29,7 @@ _GREEK = frozenset(
 )
 _SUBSCRIPT = 95
 _RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
+_BRACKET = re.compile(r"[()]|\\[lr]angle")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -182,7 +183,7 @@ class LatexWriter(Writer):
                 else self._parameter(value)
                 for place, (key, value) in enumerate(expr.arguments.items())
             }
-            return op.latex.format(**shown), op.precedence
+            return _stretched(op.latex.format(**shown)), op.precedence
         wanted = inspect.signature(op.latex).parameters
         shown = {}
         for place, (key, value) in enumerate(expr.arguments.items()):
@@ -192,9 +193,9 @@ class LatexWriter(Writer):
             elif value != default or (key in wanted and wanted[key].default is inspect.Parameter.empty):
                 shown[key] = self._parameter(value)
         if all(key in wanted for key in shown):
-            return op.latex(**shown), op.precedence
+            return _stretched(op.latex(**shown)), op.precedence
         operands = [shown.pop(key) for key in op.operands]
-        return op.latex(*operands, **shown), op.precedence
+        return _stretched(op.latex(*operands, **shown)), op.precedence
 
     def _operand(self, value: Any, level: int, position: int) -> Any:
         """An operand in print, in brackets if it binds less than `level`; a sequence of them as a tuple."""
@@ -287,6 +288,26 @@ def _leading(array: Operation) -> tuple[Any, ...] | None:
 
 def _is_tall(text: str) -> bool:
     return any(mark in text for mark in (r"\frac", r"\sum", r"\begin", r"\left"))
+
+
+def _stretched(text: str) -> str:
+    r"""The text with brackets as tall as what they hold.
+
+    >>> print(_stretched(r"f(\frac{x}{2}) + g(x)"))
+    f\left(\frac{x}{2}\right) + g(x)
+    """
+    opened: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for found in _BRACKET.finditer(text) if _is_tall(text) else ():
+        if found[0] in ("(", r"\langle"):
+            opened.append(found.start())
+        elif opened:
+            pairs.append((opened.pop(), found.start()))
+    marks = {}
+    for start, end in pairs:
+        if _is_tall(text[start:end]) and not text[:start].endswith(r"\left"):
+            marks |= {start: r"\left", end: r"\right"}
+    return "".join(marks.get(place, "") + letter for place, letter in enumerate(text))
 
 
 def _ends_below(text: str) -> bool:

@@ -127,6 +127,7 @@ def _torch(name: str) -> Callable[..., Any]:
     def layer(*args: Any, **kwargs: Any) -> Any:
         import torch
 
+        torch.set_num_threads(1)
         given = [torch.from_numpy(np.array(a, dtype=np.float64)) if isinstance(a, np.ndarray) else a for a in args]
         try:
             return getattr(torch.nn.functional, name)(*given, **kwargs).numpy()
@@ -181,7 +182,8 @@ class Question:
         self.relations = ["==" if isinstance(op, ast.Eq) else "!=" for op in tree.ops]
         self.conditions = conjuncts(condition) if condition else []
         self.sizes = list(dict.fromkeys(n for t in self.tensors for s in t.sizes for n in sorted(_names(ast.parse(s)))))
-        self.free, self.shown, self.positions = _free(tree.left, {*self.sizes, *(t.name for t in self.tensors)})
+        self.positions = _positions(tree.left, {*self.sizes, *(t.name for t in self.tensors)})
+        self.free = list(dict.fromkeys(n for p in self.positions for n in p.free))
         known = {*self.sizes, *self.functions, *self.free, *LIBRARY, *(t.name for t in self.tensors)}
         named = set().union(*(_names(ast.parse(e)) - _bound(e) for e in (*self.members, *self.conditions)))
         self.parameters = sorted(named - known)
@@ -211,11 +213,13 @@ class Question:
             arrays[t.name] = _random(shape, random, bound, t.is_complex)
         for condition in conditions:
             arrays.update(satisfied(condition, arrays, values, random, bound, conditions))
+        if not all(self.holds(c, values, arrays) for c in conditions):
+            raise UnclearError("no arrays are known that satisfy the hypotheses together")
         return arrays
 
     def evaluate(self, text: str, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> Any:
         """The value of an expression."""
-        calls = {f: np.vectorize(functions[f], otypes=[object]) for f in self.functions}
+        calls = {f: np.vectorize(functions[f], otypes=[object]) for f in self.functions if f in functions}
         lift = {f: (lambda x, call=call: _tidy(call(x))) for f, call in calls.items()}
         try:
             # One name space, since generators see globals only.
@@ -228,17 +232,22 @@ class Question:
         if not self.free:
             yield {}
             return
-        shape = np.shape(self.evaluate(self.shown, values, arrays, functions))
-        window = range(-6, 7 + max(shape, default=0))
+        sizes = [np.shape(self.evaluate(p.array, values, arrays, functions))[p.axis] for p in self.positions]
+        window = range(-6, 7 + max(sizes))
 
         def inside(named: Mapping[str, int]) -> bool:
-            known = [(axis, p) for axis, p in self.positions if not (_names(ast.parse(p)) & set(self.free)) - set(named)]
-            return all(0 <= eval(_compiled(p), {"__builtins__": {}}, {**values, **named}) < shape[axis] for axis, p in known)
+            known = [(p.index, n) for p, n in zip(self.positions, sizes, strict=True) if set(p.free) <= set(named)]
+            return all(0 <= eval(_compiled(index), {"__builtins__": {}}, {**values, **named}) < n for index, n in known)
 
         chosen: list[dict[str, int]] = [{}]
         for name in self.free:
             chosen = [new for c in chosen for i in window if inside(new := {**c, name: i})]
         yield from chosen
+
+    def places(self, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> list[dict[str, int]]:
+        """Some values of the free indices, evenly spread."""
+        every = list(self.free_values(values, arrays, functions))
+        return [*every[:: 1 + len(every) // MAX_PLACES], *every[-1:]]
 
     def sides(self, link: int, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> tuple[np.ndarray, np.ndarray]:
         """Both sides of a link; a scalar without tensors is broadcast."""
@@ -253,9 +262,7 @@ class Question:
 
     def answer(self, link: int, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> str:
         """Whether the sides are "equal" at these sizes and arrays, "differ", or differ in "shape"."""
-        places = list(self.free_values(values, arrays, functions))
-        step = 1 + len(places) // MAX_PLACES
-        for free in [*places[::step], *places[-1:]]:
+        for free in self.places(values, arrays, functions):
             left, right = self.sides(link, {**values, **free}, arrays, functions)
             if left.shape != right.shape:
                 return "shape"
@@ -295,14 +302,27 @@ def _bound(text: str) -> set[str]:
     return {n.target.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.comprehension) and isinstance(n.target, ast.Name)}
 
 
-def _free(member: ast.expr, known: set[str]) -> tuple[list[str], str, list[tuple[int, str]]]:
-    """Free indices of a member that is a subscript: names, what is read, and the positions by axis."""
-    if not isinstance(member, ast.Subscript):
-        return [], "", []
-    items = member.slice.elts if isinstance(member.slice, ast.Tuple) else [member.slice]
-    places = [(k, i) for k, i in enumerate(items) if not isinstance(i, ast.Slice) and _names(i)]
-    names = dict.fromkeys(n for _, i in places for n in sorted(_names(i)) if n not in known)
-    return list(names), ast.unparse(member.value), [(k, ast.unparse(i)) for k, i in places if _names(i) - known]
+@dataclass(frozen=True)
+class Position:
+    """An index with free names: what is indexed, along which axis, and by what."""
+
+    array: str
+    axis: int
+    index: str
+    free: tuple[str, ...]
+
+
+def _positions(member: ast.expr, known: set[str]) -> list[Position]:
+    """The indices with free names in a member."""
+    found = []
+    known = known | _bound(ast.unparse(member)) | set(LIBRARY)
+    for node in ast.walk(member):
+        if isinstance(node, ast.Subscript):
+            items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            for axis, item in enumerate(items):
+                if not isinstance(item, ast.Slice) and (names := _names(item) - known):
+                    found.append(Position(ast.unparse(node.value), axis, ast.unparse(item), tuple(sorted(names))))
+    return found
 
 
 def _random(shape: tuple[int, ...], random: Random, bound: int, is_complex: bool) -> Any:

@@ -49,7 +49,8 @@ def claim(seed: str) -> RandomClaim:
             text = FAMILIES[family](random, kind)
         except IllTypedError:
             continue
-        if len(text) < 400:
+        slides = text.count("convolve") + text.count("correlate")
+        if len(text) < 400 and (slides <= 4 or random.random() < 0.2):
             return RandomClaim(text, family, kind)
 
 
@@ -349,7 +350,7 @@ def _layers(random: Random, kind: str) -> str:
     ]
     declared, left, right = random.choice(laws)
     if kind != "law":
-        changes = [("stride=2", "stride=3"), ("padding=1", "padding=2"), ("dilation=2", "stride=2"), ("i+", "i+1+"), ("+v", "-v"), ("flip(G, axis=(2,3))", "G"), ("axis=(1,2)", "axis=1"),
+        changes = [("stride=2", "stride=3"), ("padding=1", "padding=2"), ("dilation=2", "dilation=3"), ("i+", "i+1+"), ("+v", "-v"), ("flip(G, axis=(2,3))", "G"), ("axis=(1,2)", "axis=1"),
                    ("[f,c", "[f,0"), ("range(C)", "range(h)"), ("2*G", "3*G"), ("conv2d(T, G)", "conv2d(T, flip(G, axis=(2,3)))"), ("correlate", "convolve"), (":, ::2, ::2", ":, 1::2, ::2"), ("stride=2, padding=1", "stride=1, padding=2"),
                    ("T, G", "T, flip(G, axis=2)"), ("T, G", "T, flip(G, axis=0)"), ("reshape(G", "reshape(flip(G, axis=3)"), ("b[f]", "b[0]"), ("[0,0]", "[0,0].T"), ("conv2d(T, G)[0]", "conv2d(T, G)[0].T")]  # fmt: skip
         random.shuffle(changes)

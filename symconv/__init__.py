@@ -1,6 +1,7 @@
 """symconv: is this "convolution" a convolution? Prove it for every size, or see why not."""
 
 from importlib import import_module as _import_module
+from types import SimpleNamespace as _Namespace
 from typing import Any
 
 from symconv import operators as _operators
@@ -13,8 +14,12 @@ __version__ = "0.1.0"
 _LATER = {"Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics"}
 """Names that need the prover or the evaluator, which are imported when first asked for."""
 
-globals().update(REGISTRY)
-__all__ = ["ElementwiseFunction", "ShapeError", "SymconvError", "Tensor", "Unsupported", "sizes", *_LATER, *REGISTRY]
+_NAMED = {name: op for name, op in REGISTRY.items() if "." not in name}
+globals().update(_NAMED)
+lax = _Namespace(**{name.removeprefix("lax."): op for name, op in REGISTRY.items() if name.startswith("lax.")})
+__all__ = [
+    "ElementwiseFunction", "ShapeError", "SymconvError", "Tensor", "Unsupported", "lax", "sizes", *_LATER, *_NAMED,
+]  # fmt: skip
 del _operators
 
 

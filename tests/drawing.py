@@ -32,6 +32,9 @@ class Draw:
     def pick(self, *choices: Any) -> Any:
         return self.draw(st.sampled_from(choices))
 
+    def order(self, letters: str) -> str:
+        return "".join(self.draw(st.permutations(letters)))
+
     def shape(self, low: int, high: int, largest: int = 4) -> tuple[int, ...]:
         return tuple(self.number(1, largest) for _ in range(self.number(low, high)))
 

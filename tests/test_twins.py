@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import drawn_lax  # noqa: F401  fills DRAWN
 import drawn_patterns  # noqa: F401  fills DRAWN
 import numpy as np
 import pytest
@@ -243,7 +244,7 @@ def _contractions(d: Draw, name: str) -> Any:
     wide = d.shape(0, 2, 3) if dots else ()
     shapes = [[d.pick(sizes[x], sizes[x], 1) if t.count(x) == 1 else sizes[x] for x in t] for t in terms]
     batches = [[d.pick(n, 1) for n in wide][d.number(0, len(wide)) :] for _ in terms]
-    pattern = ",".join(dots + t for t in terms) + "->" + dots + out
+    pattern = ",".join(dots + t for t in terms) + d.pick("->" + dots + out, "->" + dots + out, "")
     return d.apply(name, pattern, *(d.tensor(*b, *s) for b, s in zip(batches, shapes, strict=True)))
 
 

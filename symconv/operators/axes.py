@@ -17,6 +17,20 @@ from symconv.operators.registry import Definition, Requirement, read, same_axis
 POINT = Axis.of(1)
 
 
+def parameter_latex(value: Any) -> str:
+    """A parameter in print: sequences in brackets, strings as they are typed."""
+    from sympy import latex
+
+    match value:
+        case tuple():
+            return f"({','.join(map(parameter_latex, value))})"
+        case str():
+            return rf"\mathtt{{{value}}}"
+        case None:
+            return r"\mathrm{None}"
+    return latex(value)
+
+
 def integer(value: Any, what: str) -> Poly:
     """A whole number, size or index expression as a polynomial."""
     if isinstance(value, bool) or not isinstance(value, (int, Expr)):

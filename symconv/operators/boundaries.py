@@ -11,7 +11,7 @@ import numpy as np
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
 from symconv.kernel.polynomials import ZERO, Poly
-from symconv.operators.axes import along, axis_number, bounded, flat_axis, integer, merge, unflatten
+from symconv.operators.axes import along, axis_number, bounded, flat_axis, integer, merge, parameter_latex, unflatten
 from symconv.operators.registry import Definition, Requirement, operator, read
 
 Piece = tuple[tuple[Compare, ...], Index]
@@ -23,7 +23,7 @@ MAX_COPIES = 8
 
 def _pad_latex(array: str, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> str:
     word = "" if mode == "constant" else rf"^{{\mathrm{{{mode}}}}}"
-    return rf"\operatorname{{pad}}{word}_{{{pad_width}}}({array})"
+    return rf"\operatorname{{pad}}{word}_{{{parameter_latex(pad_width)}}}({array})"
 
 
 def _numpy_pad(array: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
@@ -137,11 +137,8 @@ def _pieces(axis: Axis, p: Poly, before: Poly, after: Poly, mode: str) -> list[P
 
 
 def _roll_latex(a: str, shift: Any, axis: Any = None) -> str:
-    return (
-        rf"\operatorname{{roll}}_{{{shift}}}({a})"
-        if axis is None
-        else rf"\operatorname{{roll}}_{{{shift};{axis}}}({a})"
-    )
+    below = parameter_latex(shift) + ("" if axis is None else f";{parameter_latex(axis)}")
+    return rf"\operatorname{{roll}}_{{{below}}}({a})"
 
 
 @operator(library="numpy.roll", family="layout", operands="a", latex=_roll_latex, twin=np.roll)

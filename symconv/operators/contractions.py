@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from symconv.errors import ShapeError, Unsupported
+from symconv.errors import ShapeError
 from symconv.kernel.formulas import Formula, Index
 from symconv.kernel.formulas import times as product
-from symconv.operators.axes import POINT, axis_number, contraction, flat_axis, literal, unflatten
+from symconv.operators.axes import POINT, axis_number, contraction, flat_axis, literal, parameter_latex, unflatten
 from symconv.operators.registry import Definition, operator, read
 
 
@@ -39,7 +39,7 @@ def kron(a: Any, b: Any) -> Definition:
 
 
 def _tensordot_latex(a: str, b: str, axes: Any = 2) -> str:
-    return rf"{a} \cdot_{{{axes}}} {b}"
+    return rf"{a} \cdot_{{{parameter_latex(axes)}}} {b}"
 
 
 @operator(library="numpy.tensordot", family="products", operands="a b", latex=_tensordot_latex, precedence=50,
@@ -80,27 +80,31 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Definition:
 def _einsum_latex(*operands: Any, **parameters: Any) -> str:
     subscripts = parameters.pop("subscripts", "")
     listed = [x for o in operands for x in (o if isinstance(o, tuple) else (o,))]
-    return rf"\operatorname{{einsum}}_{{\mathtt{{{subscripts}}}}}({', '.join(map(str, listed))})"
+    left, arrow, right = _pattern(subscripts).partition("->")
+    shown = rf"\mathtt{{{left}}}" + (rf" \to \mathtt{{{right}}}" if arrow else "")
+    return rf"\operatorname{{einsum}}_{{{shown}}}({', '.join(map(str, listed))})"
 
 
 @operator(library="numpy.einsum", family="products", operands="operands", sequences="operands", latex=_einsum_latex,
-          twin=np.einsum)  # fmt: skip
+          twin=lambda subscripts, *operands: np.einsum(_pattern(subscripts), *operands))  # fmt: skip
 def einsum(subscripts: str, *operands: Any) -> Definition:
     """Sum of products by a pattern such as "ij,jk->ik": equal letters share an index, omitted ones are summed.
 
-    Shapes: the sizes of the letters after the arrow; "..." stands for axes that broadcast. Raises `ShapeError`
-    where the sizes of a letter differ, `Unsupported` for a pattern without an arrow. Source: numpy.einsum.
+    Without an arrow the letters that stand once make the output, in alphabetical order. Shapes: the sizes of the
+    letters after the arrow; "..." stands for axes that broadcast. Raises `ShapeError` where the sizes of a letter
+    differ. Source: numpy.einsum.
 
     >>> from symconv import Tensor, sizes
     >>> n, m, k = sizes("n m k")
     >>> einsum("ij,jk->ik", Tensor("A", n, m), Tensor("B", m, k)).shape
     (n, k)
     """
-    pattern = str(subscripts).replace(" ", "")
+    pattern = _pattern(subscripts)
     inputs, arrow, output = pattern.partition("->")
-    if not arrow:
-        raise Unsupported("einsum: the pattern has no '->'", hint="write the output's letters, as in 'ij,jk->ik'")
     terms = inputs.split(",")
+    if not arrow:
+        letters = inputs.replace(",", "").replace(".", "")
+        output = ("..." if "..." in inputs else "") + "".join(x for x in sorted(set(letters)) if letters.count(x) == 1)
     if len(terms) != len(operands):
         raise ShapeError(f"einsum: {len(terms)} terms in the pattern for {len(operands)} arrays")
     ranks = [len(x.axes) - len(t.replace("...", "")) for t, x in zip(terms, operands, strict=True)]
@@ -114,6 +118,11 @@ def einsum(subscripts: str, *operands: Any) -> Definition:
     if widest and "..." not in output:
         raise ShapeError("einsum: the output leaves out the axes of '...'")
     return contraction(labelled, out, "einsum: sizes", broadcast=lambda label: True)
+
+
+def _pattern(subscripts: Any) -> str:
+    """The pattern without blanks; "..." alone comes as Python's own."""
+    return "..." if subscripts is Ellipsis else str(subscripts).replace(" ", "")
 
 
 def _letters(term: str, rank: int) -> Sequence[Hashable]:

@@ -7,7 +7,7 @@ from typing import Any
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Call, Formula, Index, Sum, fresh
 from symconv.kernel.polynomials import Poly
-from symconv.operators.axes import bounded, integer
+from symconv.operators.axes import bounded, integer, parameter_latex
 from symconv.operators.registry import Definition, operator, read
 
 
@@ -57,9 +57,9 @@ def index_sum(body: Any, index: Any, lower: Any, upper: Any) -> Definition:
 
 
 def _stack_latex(body: str, index: str, stop: Any) -> str:
-    from sympy import latex
+    from symconv.latex.printer import name_latex
 
-    return rf"\left[ {body} \right]_{{{index}=0}}^{{{latex(stop - 1)}}}"
+    return rf"\left[ {body} \right]_{{0 \le {name_latex(index)} < {parameter_latex(stop)}}}"
 
 
 @operator(library="symconv.index_stack", family="functions", operands="body", latex=_stack_latex,

@@ -86,7 +86,7 @@ def _convolution(
         for n, k, s, p, d in zip(space, window, steps, both, gaps, strict=True)
     ]
     needs += tuple(need for _, need in counts if need is not None)
-    to_channel, requires, more = _grouping(filters, depth, channels, groups, name)
+    to_channel, requires, more = grouping(filters, depth, channels, groups, name)
     needs += more
     if b is not None:
         if len(b.axes) != 1:
@@ -109,7 +109,7 @@ def _convolution(
     return Definition((*batch, filters, *(Axis((n,)) for n, _ in counts)), entry, needs, requires)
 
 
-def _grouping(
+def grouping(
     filters: Axis, depth: Axis, channels: Axis, groups: Any, name: str
 ) -> tuple[Callable[[Index, Index], Index], tuple[Requirement, ...], tuple[Compare, ...]]:
     """Which input channel a filter reads, and what its group requires."""
@@ -175,7 +175,16 @@ for _rank in (1, 2, 3):
     _define_convolution(_rank)
 
 
-@operator(library="torch.nn.functional.unfold", family="layers", operands="x", latex=layer_latex("unfold"),
+def _unfold_latex(x: str, kernel_size: Any, **parameters: Any) -> str:
+    from sympy import latex
+
+    window = kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * 2
+    called = layer_latex("unfold")(x, **parameters)
+    below = "_{" + r" \times ".join(map(latex, window)) + "}"
+    return called.replace(r"\operatorname{unfold}", r"\operatorname{unfold}" + below, 1)
+
+
+@operator(library="torch.nn.functional.unfold", family="layers", operands="x", latex=_unfold_latex,
           twin=torch_twin("unfold"), rule="definition of unfold")  # fmt: skip
 def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Definition:
     """The windows of an image as the columns of a matrix (im2col).

@@ -7,7 +7,7 @@ from typing import Any
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Conj, Formula, When, at_least, plus
 from symconv.kernel.polynomials import ZERO, Poly, extremum
-from symconv.operators.axes import bounded
+from symconv.operators.axes import bounded, parameter_latex
 from symconv.operators.registry import Definition, operator, read
 
 
@@ -68,7 +68,7 @@ def circulant(c: Any) -> Definition:
 
 def _matrix_latex(a: str, n: Any, mode: str = "full") -> str:
     word = "" if mode == "full" else rf"^{{\mathrm{{{mode}}}}}"
-    return rf"\operatorname{{T}}{word}_{{{n}}}({a})"
+    return rf"\operatorname{{T}}{word}_{{{parameter_latex(n)}}}({a})"
 
 
 @operator(library="scipy.linalg.convolution_matrix", family="structured", operands="a", latex=_matrix_latex,

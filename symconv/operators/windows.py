@@ -10,12 +10,12 @@ import numpy as np
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Conj, Formula, Index, at_least, plus, total
 from symconv.kernel.formulas import times as product
-from symconv.operators.axes import along, axis_number, bounded, merge
+from symconv.operators.axes import along, axis_number, bounded, merge, parameter_latex
 from symconv.operators.registry import Definition, Requirement, operator, read
 
 
 def _window_latex(x: str, window_shape: Any, axis: Any = None) -> str:
-    return rf"\operatorname{{windows}}_{{{window_shape}}}({x})"
+    return rf"\operatorname{{windows}}_{{{parameter_latex(window_shape)}}}({x})"
 
 
 @operator(library="numpy.lib.stride_tricks.sliding_window_view", family="sliding", operands="x", latex=_window_latex,

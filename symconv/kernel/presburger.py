@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from math import lcm
+from math import gcd, lcm
 from time import monotonic
 
 import islpy as isl
@@ -374,11 +374,11 @@ def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
 def _congruence(poly: Poly, step: int) -> str:
     """poly + step · (a whole number) == 0, as `left % step == remainder`."""
     modulus = abs(step)
-    left = {m: int(c) % modulus for m, c in poly.terms.items() if m}
-    remainder = -int(poly.terms.get((), 0)) % modulus
-    values = [c for c in left.values() if c]
-    if len(values) == 1 and values[0] == modulus - 1 and modulus > 2:
-        left, remainder = {m: modulus - c for m, c in left.items() if c}, -remainder % modulus
+    choices = []
+    for unit in (u for u in range(1, modulus) if gcd(u, modulus) == 1):
+        scaled = {m: int(c) * unit % modulus for m, c in poly.terms.items() if m}
+        choices.append((sum(scaled.values()), -int(poly.terms.get((), 0)) * unit % modulus, scaled))
+    _, remainder, left = min(choices, key=lambda choice: choice[:2])
     text = str(Poly(left))
     return f"{text if Poly(left).is_atom else f'({text})'} % {modulus} == {remainder}"
 

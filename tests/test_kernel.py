@@ -1,0 +1,193 @@
+"""The kernel piece by piece: polynomials, sets, coefficient functions, symmetries, rows, roots of unity."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symconv import convolve, correlate, flip
+from symconv.kernel import presburger, symmetry
+from symconv.kernel.coefficients import _power_sum
+from symconv.kernel.decide import Context, difference
+from symconv.kernel.formulas import All, AnyOf, Compare, Negation, Read, at_least, equal, holds
+from symconv.kernel.polynomials import (
+    PI,
+    I,
+    Poly,
+    approximate,
+    exponential,
+    extremum,
+    floor,
+    inverse,
+    square_root,
+)
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.rows import rows
+from symconv.kernel.terms import lower
+from symconv.kernel.verdicts import Certificate, Proof, certify_equal
+from symconv.tensors import Tensor, sizes
+
+N, M = (Poly.name(n) for n in "nm")
+SMALL = st.integers(-6, 6)
+
+
+@st.composite
+def polys(draw: st.DrawFn) -> Poly:
+    """A polynomial in n and m with quotients, minima and maxima."""
+    made = draw(SMALL) * N + draw(SMALL) * M + draw(SMALL)
+    match draw(st.integers(0, 4)):
+        case 1:
+            return floor(made, Poly.of(draw(st.integers(1, 4)))) + draw(SMALL) * N
+        case 2:
+            return extremum(draw(st.sampled_from(["min", "max"])), [made, N - draw(SMALL)])
+        case 3:
+            return made * (N + draw(SMALL))
+        case 4:
+            return made % draw(st.integers(1, 4))
+    return made
+
+
+def value(poly: Poly, n: int, m: int) -> Fraction:
+    """The value of a polynomial, by evaluating its text in Python."""
+    text = str(poly)
+    return Fraction(eval(text, {"n": n, "m": m, "min": min, "max": max}))
+
+
+@given(polys(), polys(), st.integers(1, 6), st.integers(1, 6))
+def test_arithmetic_agrees_with_numbers(a: Poly, b: Poly, n: int, m: int) -> None:
+    """Sum, difference and product of polynomials have the sum, difference and product as values."""
+    at = {"n": Poly.of(n), "m": Poly.of(m)}
+    x, y = value(a, n, m), value(b, n, m)
+    for made, expected in ((a + b, x + y), (a - b, x - y), (a * b, x * y)):
+        assert made.substitute(at).constant == expected
+        assert value(made, n, m) == expected
+
+
+def test_constants_are_canonical() -> None:
+    """Roots, phases and inverses that are equal have equal polynomials."""
+    assert square_root(2) * square_root(6) == 2 * square_root(3)
+    assert I * I == -1
+    assert exponential(2 * PI * I * N) == 1
+    assert exponential(PI * I * Fraction(1, 2)) == I
+    assert exponential(PI * I * N * inverse(M)) * exponential(-PI * I * N * inverse(M)) == 1
+    assert inverse(N) * N == 1
+    assert (inverse(N + 1) * (N + 1) - 1).is_zero()
+    assert not (inverse(N + 1) * (N + 2) - 1).is_zero()
+    assert approximate(exponential(PI * I * Fraction(1, 3))) == pytest.approx(0.5 + 3**0.5 / 2 * 1j)
+
+
+@pytest.mark.parametrize("power", range(6))
+def test_power_sums(power: int) -> None:
+    """Faulhaber's polynomials are the sums of powers, the empty one included."""
+    for n in range(-1, 8):
+        assert _power_sum(power, Poly.of(n)) == sum(b**power for b in range(n + 1))
+
+
+@given(polys(), polys(), st.sampled_from([">=", "==", "!="]))
+def test_condition_sets(a: Poly, b: Poly, relation: str) -> None:
+    """The set of a condition holds exactly the points at which the condition is true."""
+    condition = AnyOf((All((Compare(a, relation), at_least(N, M))), Negation(Compare(b, ">="))))
+    try:
+        made = presburger.condition_set(["n", "m"], condition)
+    except Undecided:
+        return
+    for n, m in product(range(1, 5), repeat=2):
+        expected = holds(condition, {"n": Poly.of(n), "m": Poly.of(m)})
+        assert presburger.point_set((n, m)).is_subset(made) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (equal(N % 2, 1), "n % 2 == 1"),
+        (at_least(N, M + 1), "n >= m + 1"),
+        (equal((N + M) % 3, 0), "(m + n) % 3 == 0"),
+        (AnyOf((equal(N, 1), equal(M, 1))), "m == 1 or n == 1"),
+    ],
+)
+def test_sets_print_as_conditions(condition: object, text: str) -> None:
+    """A set of sizes prints as claim text."""
+    known = presburger.points(["n", "m"], [at_least(N, 1), at_least(M, 1)])
+    made = presburger.condition_set(["n", "m"], condition).intersect(known)  # type: ignore[arg-type]
+    assert presburger.set_text(made, ["n", "m"], known) == text
+
+
+def test_the_smallest_point_comes_first() -> None:
+    """Points are ordered by the sum of sizes, then |parameters|, then lexicographically."""
+    p = Poly.name("p")
+    made = presburger.points(["n", "m", "p"], [at_least(N, 1), at_least(M, 1), at_least(N + M, 4), at_least(-1, p)])
+    assert presburger.smallest(made, 2, 1) == (1, 3, -1)
+
+
+def test_a_map_is_projected_only_where_it_is_determined() -> None:
+    """The bound index of u // 2 is not determined by its value; that of u + 1 is."""
+    u, y = Poly.name("u"), Poly.name("y")
+    everything = presburger.universe(1)
+    halves = [Compare(u - 2 * y, ">="), Compare(2 * y + 1 - u, ">=")]
+    assert not presburger.determined(["y"], halves, ["u"], everything)
+    assert presburger.determined(["y"], [Compare(u + 1 - y, "==")], ["u"], everything)
+
+
+def _context(*names: str) -> Context:
+    return Context(names)
+
+
+def _difference(text_mode: str) -> tuple[object, Tensor]:
+    n, k = sizes("n k")
+    x, w = Tensor("x", n), Tensor("w", k)
+    left, right = convolve(x, w, text_mode), correlate(x, w, text_mode)
+    i = Poly.name("i.x")
+    ranges = (Compare(i, ">="), Compare(left.axes[0].size - 1 - i, ">="))
+    needs = (at_least(Poly.name("n"), Poly.name("k")),)
+    context = Context(("n", "k"), (), ("i.x",), (*ranges, *needs))
+    return difference(Read(left, (i,)), Read(right, (i,)), context), w
+
+
+def test_rows_force_symmetry() -> None:
+    """Convolution equals correlation for all images only if the kernel is symmetric."""
+    found, w = _difference("valid")
+    linear = rows(found, "w", [w.axes[0].size])  # type: ignore[arg-type]
+    assert linear is not None
+    made = symmetry.move_from(lower(w), [type(t)(t.coefficient, t.slots) for t in lower(flip(w))])
+    assert made is not None
+    assert linear.failing(made[1]).is_empty()
+    assert not linear.failing(None).is_empty()
+
+
+def test_groups_close_or_are_refused() -> None:
+    """Two reflections about different points generate shifts: no finite group at symbolic size."""
+    y = Poly.name("$0")
+    reflection, other, negative = (
+        symmetry.Move((N - 1 - y,)),
+        symmetry.Move((N - y,)),
+        symmetry.Move((N - 1 - y,), -1),
+    )
+    closed = symmetry.generated("k", 1, [reflection])
+    assert closed is not None and len(closed.moves) == 2
+    assert symmetry.generated("k", 1, [reflection, other]) is None
+    both = symmetry.generated("k", 1, [reflection, negative])
+    assert both is not None and symmetry.orbit(both, (0,), {"n": 3}) == {}
+
+
+def test_only_the_kernel_certifies() -> None:
+    """A certificate or a proof cannot be made from outside."""
+    one = Read(Tensor("x", 1), (Poly.of(0),))
+    with pytest.raises(TypeError, match="only the kernel"):
+        Certificate("equal", one, one, _context())
+    with pytest.raises(TypeError, match="certificates"):
+        Proof(claim=None)
+    with pytest.raises(TypeError, match="certificates"):
+        Proof(claim=None, certificates=("equal",))  # type: ignore[arg-type]
+    assert isinstance(certify_equal(one, one, _context()), Certificate)
+
+
+def test_time_is_bounded() -> None:
+    """Beyond the budget the kernel says that it does not know."""
+    with pytest.raises(Undecided), presburger.budget(0.0):
+        _difference("valid")
+    found, _ = _difference("valid")
+    assert not found.is_zero  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ import pytest
 from symconv.errors import SymconvError
 from symconv.publish.checking import check, claims_in
 from symconv.publish.mathml import MathError, mathml
-from symconv.publish.report import BuildReport, Failure, worst
+from symconv.publish.report import BuildReport
 from symconv.publish.tex import escape
 
 sphinx = pytest.importorskip("sphinx")
@@ -208,11 +208,6 @@ def test_an_outcome_has_the_status_of_the_command_line(answers, answer, status):
     """0 as expected, 1 refuted, 2 malformed, 3 undecided; a crash decides nothing."""
     answers["x"] = answer
     assert check("x").status == status
-
-
-def test_statuses_add_up_by_urgency():
-    """Malformed before refuted before unknown."""
-    assert [worst(s) for s in ((3, 1), (1, 2, 3), (0, 3), ())] == [1, 2, 3, 0]
 
 
 # Failures have lines ------------------------------------------------------------------------
@@ -495,22 +490,6 @@ def test_a_false_claim_fails_sphinx_build_also_when_nothing_has_changed(tmp_path
 
 
 # The command's manners ----------------------------------------------------------------------
-
-
-def test_a_report_says_what_was_done(tmp_path):
-    """One line if all is well, every failure otherwise."""
-    fine = BuildReport(1, 2, (), tmp_path, 1)
-    assert str(fine) == f"2 claims in 1 document as expected, 1 PDF: {tmp_path}"
-    bad = BuildReport(1, 2, (Failure("a.md", 1, "wrong", 3),), tmp_path)
-    assert str(bad) == "a.md:1: wrong\n2 claims in 1 document, 1 failure: nothing written"
-    assert bad.status == 3
-
-
-def test_a_folder_without_documents_is_an_error(tmp_path):
-    """And so is one that is not there."""
-    for folder in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(SymconvError):
-            build(folder, tmp_path / "out")
 
 
 def test_progress_is_for_terminals_only(site, capsys):

@@ -38,9 +38,15 @@ def build(source: str | os.PathLike[str], output: str | os.PathLike[str], pdf: b
     folder, target = Path(source), Path(output)
     if not folder.is_dir():
         raise SymconvError(f"no folder of documents: {folder}")
+    if target.exists() and not target.is_dir():
+        raise SymconvError(f"the output {target} is no folder")
+    if target.resolve() in (folder.resolve(), *folder.resolve().parents):
+        raise SymconvError(f"the output {target} holds the documents", hint="name another folder, such as build/")
     documents = _documents(folder, target)
     if not documents:
         raise SymconvError(f"no documents (*.md, *.rst) in {folder}")
+    if unreadable := _unreadable(folder, documents):
+        return BuildReport(len(documents), 0, unreadable, target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".symconv-", dir=target.parent) as name:
         pages, scratch = Path(name, "pages"), Path(name, "scratch")
@@ -61,9 +67,25 @@ def _documents(folder: Path, target: Path) -> list[Path]:
         path
         for path in found
         if path.suffix in _SUFFIXES
+        and not (folder / path).is_dir()
         and not any(part.startswith(("_", ".")) for part in path.parts)
         and target.resolve() not in (folder / path).resolve().parents
     ]
+
+
+def _unreadable(folder: Path, documents: list[Path]) -> tuple[Failure, ...]:
+    """The documents that are no UTF-8 text or cannot be opened."""
+    failures = []
+    for document in documents:
+        path = folder / document
+        try:
+            path.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            failures.append(Failure(str(path), line, "error: this is not UTF-8 text", 2))
+        except OSError as error:
+            failures.append(Failure(str(path), 1, f"error: {error.strerror}", 2))
+    return tuple(failures)
 
 
 def _run_sphinx(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from operator import attrgetter
+from pathlib import Path
 
 import pytest
 import sympy
@@ -13,6 +14,7 @@ from sympy import Symbol
 import symconv
 from symconv import ElementwiseFunction, ShapeError, SymconvError, Tensor, Unsupported, sizes
 from symconv.operators import REGISTRY
+from symconv.operators.table import page
 from symconv.tensors import Operation, TensorExpr
 
 H, W, h, w, C, F, n, m = sizes("H W h w C F n m")
@@ -48,6 +50,11 @@ def test_parameters_are_those_of_numpy(name: str) -> None:
         given = theirs[parameter].default
         if isinstance(given, (int, str)):
             assert default == given
+
+
+def test_the_page_of_operators_is_up_to_date() -> None:
+    """docs/operators.md is what `python -m symconv.operators.table` writes."""
+    assert (Path(__file__).parent.parent / "docs" / "operators.md").read_text(encoding="utf-8") == page()
 
 
 SHAPES = [
@@ -126,6 +133,19 @@ def test_round_trip(expr: Tensor, shape: object) -> None:
         (lambda: symconv.conv2d(Tensor("X", C, H, W), Tensor("K", F, C, h, w), stride=0), "stride 0 is less than 1"),
         (lambda: symconv.conv2d(Tensor("X", C, H, W), Tensor("K", F, C, h, w), padding="full"), "padding 'full'"),
         (lambda: symconv.index_sum(x[:i], "i", 0, n), "index_sum: the size i depends on the index i"),
+        (lambda: symconv.rearrange(A, "a b -> b"), "rearrange: 'a' stands on one side only"),
+        (lambda: symconv.rearrange(A, "(a c) b -> a b c"), "rearrange: the lengths of 'a' and 'c' are not given"),
+        (lambda: symconv.rearrange(Tensor("x", 6), "(a b) -> a b", a=4), "parts: 6 and 4 differ"),
+        (lambda: symconv.rearrange(A, "a -> a"), "1 axes in the pattern for an array with 2"),
+        (lambda: symconv.fft(Tensor("s")), "fft: axis -1 does not exist in an array with 0 axes"),
+        (lambda: symconv.fft(x, norm="unitary"), "norm 'unitary' is not one of"),
+        (lambda: symconv.grad(x, x), "grad: the expression has 1 axes; it takes a scalar"),
+        (lambda: symconv.lax.pad(Tensor("x", 2), 0, [(-3, 0, 0)]), "lax.pad: size: 0 is more than -1"),
+        (lambda: symconv.lax.slice(Tensor("x", 2), (0,), (3,)), "lax.slice: limit: 3 is more than 2"),
+        (lambda: symconv.lax.rev(x, (-1,)), "lax.rev: dimensions are counted from 0"),
+        (lambda: symconv.lax.dynamic_update_slice(Tensor("x", 2), Tensor("y", 2), (1,)), "update: 3 is more than 2"),
+        (lambda: symconv.lax.broadcast_in_dim(A, (3, 4), (1, 0)), "the dimensions do not increase"),
+        (lambda: symconv.lax.conv_general_dilated(Tensor("X", 1, 1, 5), Tensor("K", 1, 1, 2), (1,), "FULL"), "'FULL'"),
         (lambda: Tensor("x", 0), "the size 0 of tensor 'x' is not an integer of 1 or more"),
     ],
 )  # fmt: skip
@@ -148,6 +168,9 @@ def test_shape_errors(make: object, message: str) -> None:
         lambda: A < 1,
         lambda: 1 / symconv.sum(A),
         lambda: 1 / symconv.ones(3)[i],
+        lambda: symconv.grad(symconv.sum(ElementwiseFunction("f")(x)), x),
+        lambda: symconv.grad(symconv.sum(A), A.T),
+        lambda: symconv.grad(symconv.sum(A), Tensor("z", n, complex=True)),
     ],
 )
 def test_what_is_not_multilinear_is_refused(make: object) -> None:
@@ -196,3 +219,11 @@ def _needs(expr: TensorExpr) -> Iterator[object]:
         yield from expr.definition.needs
         for child in expr.children:
             yield from _needs(child)
+
+
+def test_a_derivative_binds_its_tensor() -> None:
+    """What replaces the tensor of a derivative is put in after differentiating, and is not differentiated itself."""
+    product = symconv.grad(symconv.sum(x * Tensor("k", n)), x)
+    assert str(product.xreplace({x: Tensor("k", n)})) == "grad(sum(x*k), x, k)"
+    assert str(product.subs(Tensor("k", n), x)) == "grad(sum(x1*x), x1, x)"
+    assert str(product.subs(n, 3)) == "grad(sum(x*k), x)"

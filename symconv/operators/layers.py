@@ -127,7 +127,8 @@ def grouping(
 
 
 def layer_latex(name: str) -> Callable[..., str]:
-    symbol = rf"\operatorname{{{name}}}"
+    word = name.replace("_", r"\_")
+    symbol = rf"\operatorname{{{word}}}"
 
     def latex_of(*operands: str | None, **parameters: Any) -> str:
         from sympy import latex

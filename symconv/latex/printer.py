@@ -303,7 +303,7 @@ def _stretched(text: str) -> str:
             opened.append(found.start())
         elif opened:
             pairs.append((opened.pop(), found.start()))
-    marks = {}
+    marks: dict[int, str] = {}
     for start, end in pairs:
         if _is_tall(text[start:end]) and not text[:start].endswith(r"\left"):
             marks |= {start: r"\left", end: r"\right"}

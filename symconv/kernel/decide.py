@@ -298,10 +298,10 @@ def overlaid(found: Sequence[Piece]) -> list[Piece]:
             value = cell.coefficient + part.coefficient
             if not value.is_zero():
                 made.append(Piece(common, value))
-            only = cell.domain.subtract(common)
+            only = cell.domain.subtract(part.domain)
             if not only.is_empty():
                 made.append(Piece(only, cell.coefficient))
-            rest = rest.subtract(common)
+            rest = rest.subtract(cell.domain)
         if not rest.is_empty():
             made.append(Piece(rest, part.coefficient))
         cells = made

@@ -173,6 +173,11 @@ def _constraint(n: int, row: dict[int, int], constant: int, is_equality: bool) -
 
 def points(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str] = ()) -> isl.Set:
     """The points over `names` for which integers `hidden` exist that satisfy the constraints."""
+    return _points(tuple(names), tuple(constraints), tuple(hidden))
+
+
+@lru_cache(maxsize=4_096)
+def _points(names: tuple[str, ...], constraints: tuple[Compare, ...], hidden: tuple[str, ...]) -> isl.Set:
     rows = _Rows([*names, *hidden])
     for constraint in constraints:
         rows.add(constraint)

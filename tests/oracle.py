@@ -244,6 +244,10 @@ class Question:
             chosen = [new for c in chosen for i in window if inside(new := {**c, name: i})]
         yield from chosen
 
+    def at_index(self, index: Sequence[int]) -> dict[str, int]:
+        """The free indices at the index of a counterexample."""
+        return dict(zip(self.free, index, strict=False))
+
     def places(self, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> list[dict[str, int]]:
         """Some values of the free indices, evenly spread."""
         every = list(self.free_values(values, arrays, functions))
@@ -427,3 +431,30 @@ def _invariant(fresh: np.ndarray, maps: Sequence[np.ndarray]) -> np.ndarray:
             signs[place] = (root, sign)
             flat[place] = 0 if zero else sign * fresh.reshape(-1)[root]
     return flat.reshape(fresh.shape)
+
+
+# What symconv shows, as NumPy computes with it
+
+
+def number(value: Any) -> complex:
+    """A number as shown, perhaps a fraction."""
+    return complex(value) if isinstance(value, (int, float, complex, np.number)) else complex(eval(str(value)))
+
+
+def concrete(array: Any) -> Any:
+    """An array of Python's numbers as one of whole, real or complex numbers."""
+    array = np.asarray(array, dtype=object)
+    kinds = {complex if isinstance(v, complex) else int if isinstance(v, (int, np.integer)) else float for v in array.flat}
+    made = array.astype(complex if complex in kinds else float if float in kinds else np.int64)
+    return made if made.ndim else made[()]
+
+
+def looked_up(table: Mapping[Any, Any]) -> Callable[[Any], Any]:
+    """The function with these values, and 0 elsewhere."""
+    values = {number(k): number(v) for k, v in table.items()}
+
+    def f(x: Any) -> Any:
+        value = values.get(complex(x), 0)
+        return value.real if isinstance(value, complex) and not value.imag else value
+
+    return f

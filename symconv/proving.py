@@ -116,7 +116,7 @@ def _decided(claim: Claim, deadline: float) -> Verdict:
         holds, example = outcome.holds, outcome.counterexample
         if claim.links[number].relation == "!=" and holds is not None:
             holds = not holds
-            example = example if holds else refuting.any_instance(outcome.statement)
+            example = example if holds else refuting.any_instance(claim, outcome.statement, claim.hypotheses)
         if holds is False and example is not None:
             return Refutation(
                 claim,

@@ -127,7 +127,9 @@ def _random_attempts(claim: Claim, names: Mapping[str, int]) -> Iterator[tuple[E
         entries: Entries = {}
         for tensor in claim.tensors:
             for index in np.ndindex(*_shape(tensor, names)):
-                value = random.randint(-bound, bound) if number else 0
+                value: complex = random.randint(-bound, bound) if number else 0
+                if tensor.is_complex_valued and number:
+                    value += 1j * random.randint(-bound, bound)
                 entries[tensor.name, index] = value
         simple = (lambda x: 1) if number == 0 else (lambda x, r=random, b=bound: r.randint(-b, b))
         yield entries, {f: Table(simple) for f in claim.functions}
@@ -176,15 +178,20 @@ def _satisfied(hypotheses: Sequence[Hypothesis], names: Mapping[str, int], array
     return True
 
 
-def any_instance(stated: Statement) -> Counterexample | None:
-    """The smallest sizes with all entries 1, where both sides are equal: it refutes a `!=`."""
+def any_instance(claim: Claim, stated: Statement, hypotheses: Sequence[Hypothesis]) -> Counterexample | None:
+    """The smallest sizes with all entries 1, or else 0, where both sides are equal: it refutes a `!=`."""
     frame = stated.context.frame()
     point = presburger.smallest(frame.sizes, frame.n_sizes, frame.n_parameters)
     if point is None:
         return None
-    sizes = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
-    at = stated.at(sizes)
-    return _with_ones(at, stated.sizes_at(sizes)) if at is not None else None
+    values = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
+    at, names = stated.at(values), stated.sizes_at(values)
+    for entry in (1, 0):
+        entries = {(t.name, i): entry for t in claim.tensors for i in np.ndindex(*_shape(t, names))}
+        arrays = _arrays(claim, stated, entries, names, {})
+        if at is not None and arrays is not None and _satisfied(hypotheses, names, arrays, {}):
+            return _with_ones(at, names, _written_out(claim, arrays, names))
+    return None
 
 
 def _ones(sides: Sequence[TensorExpr]) -> dict[str, Any]:
@@ -280,7 +287,7 @@ def _with_ones(
     frame = at.context.frame()
     point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters)
     values = dict(zip(frame.names, point or (), strict=bool(point)))
-    names = {**sizes, **{n.removesuffix(".x"): v for n, v in values.items() if n.endswith(".x")}}
+    names = {**sizes, **{n.removesuffix(".x"): values[n] for n in at.free.indices if n in values}}
     sides = (at.link.left, at.link.right)
     declared = {n.name: n for side in sides for n in nodes(side) if isinstance(n, Tensor)}
     filled = {n: np.ones(_shape(t, names), dtype=object) for n, t in sorted(declared.items())}

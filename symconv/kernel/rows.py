@@ -182,7 +182,7 @@ def rows(found: Difference, tensor: str, shape: Sequence[Poly]) -> Rows | None:
     if not found.is_exact:
         return None
     zero, same, opposite = presburger.empty(n + arity), presburger.empty(n + 2 * arity), presburger.empty(n + 2 * arity)
-    if len({a for key, cells in found.cells.items() if cells for a in key if _is(a, tensor)}) != 1:
+    if len({a for key, cells in found.cells.items() if cells for a in key if _is(a, tensor)}) > 1:
         return None
     for key, cells in found.pieces.items():
         if not found.cells[key]:

@@ -69,7 +69,13 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
         answer = _decided(made, started + seconds)
     except SymconvError as error:
         raise _located(error, made) from None
-    return replace(answer, elapsed_ms=(perf_counter() - started) * 1e3)
+    return replace(answer, tell=_tell, elapsed_ms=(perf_counter() - started) * 1e3)
+
+
+def _tell(verdict: Verdict) -> Any:
+    from symconv.derivations import tell
+
+    return tell(verdict)
 
 
 def _claim(claim: Any, right: Any, assuming: Sequence[Any]) -> Claim:

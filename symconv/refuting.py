@@ -296,4 +296,4 @@ def _with_ones(
         return Counterexample(dict(sizes), (), filled, (), ())
     index = _position(at, {**sizes, **values})
     lhs, rhs = (_shown(_entry(side, names, filled, _ones(sides), index)) for side in sides)
-    return Counterexample(dict(sizes), index, filled, lhs, rhs)
+    return Counterexample(dict(sizes), (*(values[n] for n in at.free.indices), *index), filled, lhs, rhs)

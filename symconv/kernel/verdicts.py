@@ -128,6 +128,7 @@ class Verdict:
     reason: str | None = None
     counterexample: Counterexample | None = None
     find_condition: Callable[[], ExactCondition | None] | None = field(default=None, repr=False, compare=False)
+    tell: Callable[[Verdict], Any] | None = field(default=None, repr=False, compare=False)
     checked_up_to: int | None = None
     elapsed_ms: float = 0.0
     link: int = 0
@@ -159,10 +160,8 @@ class Verdict:
 
     @property
     def derivation(self) -> Any:
-        """The proof or counterexample told step by step."""
-        from symconv.derivations import tell
-
-        return tell(self)
+        """The proof or counterexample told step by step; None where there is nobody to tell it."""
+        return self.tell(self) if self.tell is not None else None
 
     def latex(self) -> str:
         """LaTeX of the derivation."""

@@ -11,14 +11,12 @@ PROVED = {
     "sum(K[n,m]*A[x-n,y-m] for n in range(h) for m in range(w))",
     "convolve commutes": "A[H,W], K[h,w]: convolve(A, K) == convolve(K, A)",
     "valid, kernel flipped": 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, flip(K), "valid")',
-    "valid, iff symmetric": "A[H,W], K[h,w]: "
-    'convolve(A, K, "valid") == correlate(A, K, "valid") iff K == flip(K)',
+    "valid, iff symmetric": 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid") iff K == flip(K)',
     "convolve associates": "x[N], k[M], l[L]: convolve(convolve(x, k), l) == convolve(x, convolve(k, l))",
     "Frobenius, four ways": "X[h,w], Y[h,w]: frobenius(X, Y) == dot(ravel(X), ravel(Y)) == "
     'trace(X @ Y.T) == correlate(X, Y, "valid")[0,0]',
     "dot is not Frobenius": "X[n,n], Y[n,n]: dot(X, Y) != frobenius(X, Y)",
-    "dot of literals": "dot([[1,1,1],[0,1,1],[0,0,1]], [[1,0,1],[0,1,0],[1,0,1]]) == "
-    "[[2,1,2],[1,1,1],[1,0,1]]",
+    "dot of literals": "dot([[1,1,1],[0,1,1],[0,0,1]], [[1,0,1],[0,1,0],[1,0,1]]) == [[2,1,2],[1,1,1],[1,0,1]]",
     "im2col": "X[C,H,W], K[F,C,h,w]: reshape(K, (F, C*h*w)) @ unfold(X, (h,w)) == "
     "reshape(conv2d(X, K), (F, (H-h+1)*(W-w+1)))",
     "1x1 kernels": "X[C,H,W], K[F,C,1,1]: conv2d(X, K)[f,i,j] == dot(K[f,:,0,0], X[:,i,j])",
@@ -32,8 +30,7 @@ PROVED = {
 
 REFUTED = {
     "convolve as correlate": 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid")',
-    "transpose for flip": "A[H,H], K[h,h]: "
-    'convolve(A, K, "valid") == correlate(A, K, "valid") if K == K.T',
+    "transpose for flip": 'A[H,H], K[h,h]: convolve(A, K, "valid") == correlate(A, K, "valid") if K == K.T',
     "dot as Frobenius": "X[n,n], Y[n,n]: dot(X, Y.T) == frobenius(X, Y)",
     "correlate commutes": "A[H,W], K[h,w]: correlate(A, K) == correlate(K, A)",
     "rows against columns": "X[n,m], Y[n,m]: dot(ravel(X), vec(Y)) == frobenius(X, Y)",

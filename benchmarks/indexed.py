@@ -92,9 +92,7 @@ COEFFICIENTS: dict[str, Callable[[], Any]] = {
     "convolve by definition": lambda: differs(
         lambda x, u, n, m: (x - u, u, m), lambda x, u, n, m: (x - u, u, m), _full
     ),
-    "convolve commutes": lambda: differs(
-        lambda x, u, n, m: (x - u, u, m), lambda x, u, n, m: (u, x - u, n), _full
-    ),
+    "convolve commutes": lambda: differs(lambda x, u, n, m: (x - u, u, m), lambda x, u, n, m: (u, x - u, n), _full),
     "valid, kernel flipped": lambda: differs(
         lambda x, u, n, m: (x + m - 1 - u, u, m), lambda x, u, n, m: (x + u, m - 1 - u, m), _valid, _fits
     ),
@@ -139,9 +137,7 @@ def sums_differ(left: Side, right: Side, extent: Extent, needs: Needs = _always)
 
 
 SUMS: dict[str, Callable[[], Any]] = {
-    "convolve commutes": lambda: sums_differ(
-        lambda x, u, n, m: (x - u, u, m), lambda x, u, n, m: (u, x - u, n), _full
-    ),
+    "convolve commutes": lambda: sums_differ(lambda x, u, n, m: (x - u, u, m), lambda x, u, n, m: (u, x - u, n), _full),
     "valid, kernel flipped": lambda: sums_differ(
         lambda x, u, n, m: (x + m - 1 - u, u, m), lambda x, u, n, m: (x + u, m - 1 - u, m), _valid, _fits
     ),

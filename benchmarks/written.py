@@ -45,9 +45,7 @@ class Algebra:
         """The matrix product."""
         return self.build((a.shape[0], b.shape[1]), lambda i: self.dot(a[i[0]], b[:, i[1]]))
 
-    def at_offset(
-        self, a: np.ndarray, k: np.ndarray, shape: tuple[int, ...], offset: tuple[int, ...]
-    ) -> np.ndarray:
+    def at_offset(self, a: np.ndarray, k: np.ndarray, shape: tuple[int, ...], offset: tuple[int, ...]) -> np.ndarray:
         """Σ_u a[x - offset + u]·k[u] at every x of a shape; `a` is 0 outside."""
 
         def entry(x: tuple[int, ...]) -> Any:

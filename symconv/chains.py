@@ -152,7 +152,7 @@ def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
 
 
 def _definitions(group: Iterable[Operation]) -> Reason:
-    """"definition of …" for one operator, or for several at once."""
+    """The words "definition of …" for one operator, or for several at once."""
     rules = []
     for node in group:
         rule = node.operator.rule
@@ -301,9 +301,7 @@ def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tup
     return _sum_of(terms), " and ".join(others)
 
 
-def _paired(
-    ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]
-) -> list[Pair] | None:
+def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]) -> list[Pair] | None:
     """Each product with the one that it becomes, but for what hypotheses may explain."""
     if len(ours) != len(theirs):
         return None
@@ -351,9 +349,7 @@ def _holds_plus(formula: Formula) -> bool:
     return isinstance(formula, Plus) or _has_sum_inside(formula)
 
 
-def _substitution(
-    pairs: Sequence[Pair], before: Formula, after: Formula, setting: Setting
-) -> Reason:
+def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, setting: Setting) -> Reason:
     """The substitution of bound names in the names that the two lines are printed with."""
     old, new = setting.printing.renamed(before), setting.printing.renamed(after)
     told: dict[str, Poly] = {}

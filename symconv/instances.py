@@ -101,8 +101,10 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
     before: Formula | None = None
     for formula, reason in zip(lines, reasons, strict=True):
         same = left_out and formula is entries
-        verified = before is None or numbers.value(entries) == exact(target) if same else (
-            before is None or formulas_equal(before, formula, Context())
+        verified = (
+            before is None or numbers.value(entries) == exact(target)
+            if same
+            else (before is None or formulas_equal(before, formula, Context()))
         )
         yield Step(formula, reason, bool(verified), printing)
         before = formula

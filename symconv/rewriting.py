@@ -231,7 +231,6 @@ def outermost(formula: Formula, atoms: frozenset[Any] = frozenset()) -> Iterator
                 yield from outermost(part, atoms)
 
 
-
 def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guards: Ranges | None = None) -> Formula:
     """The formula with the outermost operations of these operators replaced by their definitions.
 

@@ -213,7 +213,7 @@ def test_all_formats():
     assert r"\tag*{\footnotesize substitute $u \to h-1-u$, $v \to w-1-v$}" in derivation.latex()
     assert derivation.markdown().startswith("$$\n\\begin{aligned}")
     assert derivation.html().count("<tr>") == 5
-    assert "= correlate(A, flip(K), \"valid\")[m, n]" in derivation.text()
+    assert '= correlate(A, flip(K), "valid")[m, n]' in derivation.text()
     assert all(step.expr is not None for step in derivation.steps)
 
 

@@ -90,7 +90,7 @@ class Printing:
         return TextWriter(names).formula(made)
 
     def substitution(self, values: Mapping[str, Poly]) -> Reason:
-        """"substitute u → h−1−u" for these names."""
+        """The words "substitute u → h−1−u" for these names."""
         if not values:
             return Reason("")
         names = replace(self.names, indices=(*self.names.indices, *values))
@@ -101,7 +101,7 @@ class Printing:
         )
 
     def single(self, values: Mapping[str, Poly], renamed: Mapping[str, str]) -> Reason:
-        """"only the term u = m is not zero", in the names that the line before is printed with."""
+        """The words "only the term u = m is not zero", in the names that the line before is printed with."""
         names = {k: Poly.name(v) for k, v in renamed.items()}
         told = [(renamed.get(n, n), v.substitute(names)) for n, v in values.items()]
         text, latex = TextWriter(self.names, tight=True), LatexWriter(self.names)
@@ -135,7 +135,7 @@ class Printing:
         return self.conditions([hypothesis])
 
     def conditions(self, hypotheses: Sequence[Any]) -> Reason:
-        """"since …" for several hypotheses."""
+        """The words "since …" for several hypotheses."""
         text = _listed([h.text.replace("==", "=") for h in hypotheses])
         return Reason(f"since {text}", rule_latex="since " + _listed([self.shown(h) for h in hypotheses]))
 

@@ -18,7 +18,8 @@ from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.decide import Difference, Undecided, difference
 from symconv.kernel.expansion import Expanded
-from symconv.kernel.formulas import All, Condition
+from symconv.kernel.formulas import All, Compare, Condition
+from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Rows, rows
 from symconv.kernel.symmetry import Move
 from symconv.kernel.terms import lower
@@ -33,7 +34,9 @@ from symconv.operators.registry import REGISTRY
 from symconv.statements import Hypothesis, Statement, nodes, statement
 from symconv.tensors import Tensor, TensorExpr
 
-SECONDS = 0.5
+SECONDS = 1.0
+MAX_ALTERNATIVES = 2
+LARGE = 100
 
 
 @dataclass(frozen=True)
@@ -52,22 +55,24 @@ def exact_condition(stated: Statement, found: Difference | Expanded) -> ExactCon
     sizes: tuple[ExactCondition, bool] | None = None
     with suppress(Undecided), presburger.budget(SECONDS):
         sizes = _on_sizes(found)
-    with suppress(Undecided), presburger.budget(SECONDS):
-        tensor = None if stated.substituted else _on_a_tensor(stated, found, sizes is None or not sizes[1])
-        if tensor is not None and tensor.restriction is None:
-            return tensor
+    if not stated.substituted:
+        with suppress(Undecided), presburger.budget(SECONDS):
+            for candidate in _on_a_tensor(stated, found, sizes is None or not sizes[1]):
+                if candidate.restriction is None:
+                    return candidate
+                tensor = candidate
     if sizes is not None and (tensor is None or sizes[1]):
         return sizes[0]
     return tensor
 
 
-def _on_a_tensor(stated: Statement, found: Difference, may_vanish: bool) -> ExactCondition | None:
-    """The first proposed condition that is exact, or exact under a restriction of the sizes.
+def _on_a_tensor(stated: Statement, found: Difference, may_vanish: bool) -> Iterator[ExactCondition]:
+    """Proposed conditions that are exact, or exact under a restriction of the sizes (at most one of these).
 
     That a tensor is 0 is tried only if it `may_vanish`: it cannot be necessary where the sides
     are equal for all tensors.
     """
-    restricted: ExactCondition | None = None
+    restricted = False
     declared = {n.name: n for side in (stated.left, stated.right) for n in nodes(side) if isinstance(n, Tensor)}
     for tensor in reversed(list(declared.values())):
         linear = _rows_of(stated, found, tensor) if tensor.axes else None
@@ -75,21 +80,20 @@ def _on_a_tensor(stated: Statement, found: Difference, may_vanish: bool) -> Exac
             continue
         typical = linear.at(linear.typical())
         for proposal in proposals(tensor):
-            if restricted is not None or (proposal.move is None and not may_vanish):
-                continue
-            if not typical.failing(proposal.move).is_empty():
+            if (proposal.move is None and not may_vanish) or not typical.failing(proposal.move).is_empty():
                 continue
             failing = linear.failing(proposal.move)
-            if linear.allowed.is_subset(failing):
+            if linear.allowed.is_subset(failing) or (restricted and not failing.is_empty()):
                 continue
             certified = _suffices(stated, tensor, [proposal.move])
             if certified is None:
                 continue
             if certify_rows(linear, [proposal.move], certified):
-                return ExactCondition(proposal.text)
+                yield ExactCondition(proposal.text)
+                return
+            restricted = True
             within = linear.allowed.subtract(failing)
-            restricted = ExactCondition(proposal.text, presburger.set_text(within, linear.sizes, linear.allowed))
-    return restricted
+            yield ExactCondition(proposal.text, presburger.set_text(within, linear.sizes, linear.allowed))
 
 
 def _rows_of(stated: Statement, found: Difference, tensor: Tensor) -> Rows | None:
@@ -148,7 +152,7 @@ def _suffices(stated: Statement, tensor: Tensor, moves: Sequence[Move | None]) -
 
 
 def _on_sizes(found: Difference) -> tuple[ExactCondition, bool] | None:
-    """The sizes at which the sides are equal for all tensors, and whether these are unbounded.
+    """The sizes at which the sides are equal for all tensors, and whether large ones are among them, plainly.
 
     None where there are no such sizes, or where a coefficient may vanish inside its cell.
     """
@@ -159,11 +163,11 @@ def _on_sizes(found: Difference) -> tuple[ExactCondition, bool] | None:
     holds = allowed.subtract(found.sizes_that_differ())
     if holds.is_empty():
         return None
-    free = not allowed.is_empty() and all(
-        holds.dim_has_upper_bound(isl.dim_type.set, k) <= allowed.dim_has_upper_bound(isl.dim_type.set, k)
-        for k in range(n)
-    )
-    return ExactCondition(presburger.set_text(holds, found.frame.names[:n], allowed)), free
+    names = found.frame.names[:n]
+    large = presburger.points(names, [Compare(Poly.name(s) - LARGE, ">=") for s in names[: found.frame.n_sizes]])
+    free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
+    text = presburger.set_text(holds, names, allowed)
+    return ExactCondition(text), free and text.count(" or ") < MAX_ALTERNATIVES
 
 
 def exactly(

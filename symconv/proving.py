@@ -179,7 +179,7 @@ def _refuted(
     hypotheses: Sequence[Hypothesis],
     fixed: Mapping[str, int] | None = None,
 ) -> Outcome | None:
-    for witness in found.witnesses():
+    for witness in found.witnesses() if found.is_exact else ():
         example = refuting.counterexample(claim, stated, witness, hypotheses, fixed or {})
         if example is None:
             continue

@@ -146,6 +146,7 @@ class Rows:
         typical = presburger.extended(self.typical(), self.arity)
         useful: set[tuple[int, ...]] = set()
         for step in _steps(self.arity):
+            presburger.check_time()
             moved = [Poly.name(f"$y{i}") + s for i, s in enumerate(step)]
             sizes = [*map(Poly.name, self.sizes)]
             graph = presburger.preimage(linked, [*self.sizes, *y], [*sizes, *map(Poly.name, y), *moved])

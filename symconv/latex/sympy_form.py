@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import product
-from string import ascii_letters
 from typing import Any
 
 import sympy
 from sympy import Expr, ImmutableDenseNDimArray, Indexed, IndexedBase, Integer, Piecewise
 
 from symconv.conversion import symbol, to_poly, to_sympy
+from symconv.derivations.rewriting import Ranges, unfolded
 from symconv.kernel.decide import Context, Undecided
 from symconv.kernel.formulas import (
     Call,
@@ -28,7 +28,6 @@ from symconv.kernel.formulas import (
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.verdicts import Certificate, certify_equal
 from symconv.latex.naming import readable, renaming
-from symconv.rewriting import Ranges, unfolded
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 

@@ -35,6 +35,7 @@ from symconv.statements import Hypothesis, Statement, nodes, statement
 from symconv.tensors import Tensor, TensorExpr
 
 SECONDS = 1.0
+PATIENCE = 5
 MAX_ALTERNATIVES = 2
 LARGE = 100
 
@@ -53,10 +54,10 @@ def exact_condition(stated: Statement, found: Difference | Expanded) -> ExactCon
         return None
     tensor: ExactCondition | None = None
     sizes: tuple[ExactCondition, bool] | None = None
-    with suppress(Undecided), presburger.budget(SECONDS):
+    with suppress(Undecided), presburger.budget(SECONDS, PATIENCE):
         sizes = _on_sizes(found)
     if not stated.substituted:
-        with suppress(Undecided), presburger.budget(SECONDS):
+        with suppress(Undecided), presburger.budget(SECONDS, PATIENCE):
             for candidate in _on_a_tensor(stated, found, sizes is None or not sizes[1]):
                 if candidate.restriction is None:
                     return candidate
@@ -190,7 +191,7 @@ def exactly(
         yield number, sufficient
         plain = statement(claim, link, claim.hypotheses)
         try:
-            with presburger.budget(SECONDS):
+            with presburger.budget(SECONDS, PATIENCE):
                 necessary.append(_necessary(claim, plain, sufficient, outcome))
         except Undecided as error:
             necessary.append(outcome(None, plain, reason=f"whether the condition is necessary: {error}"))

@@ -19,12 +19,12 @@ from samples import PROVED, REFUTED
 from symconv import Tensor, sizes
 from symconv.claims import parse
 from symconv.derivations import Setting, derive, tell
+from symconv.derivations.matching import canonical, products
+from symconv.derivations.rewriting import Ranges
 from symconv.kernel.formulas import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Grid, Printing
-from symconv.matching import canonical, products
 from symconv.proving import prove
-from symconv.rewriting import Ranges
 from symconv.tensors import Operation
 
 SAMPLES = PROVED | REFUTED

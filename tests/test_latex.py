@@ -123,7 +123,7 @@ def test_default_arguments_are_left_out():
 def test_bound_names_never_clash():
     """Nested sums over the same hint get different letters, none of them taken."""
     inner = symconv.convolve(symconv.convolve(symconv.convolve(x, y), y), y)
-    from symconv.rewriting import Ranges, unfolded
+    from symconv.derivations.rewriting import Ranges, unfolded
 
     formula = readable(unfolded(Read(inner, (m_,)), Ranges({"m": inner.axes[0].size})), ["m", "n", "x", "y", "u"])
     names = []

@@ -41,10 +41,11 @@ _deadline: float | None = None
 
 
 @contextmanager
-def budget(seconds: float) -> Iterator[None]:
+def budget(seconds: float, patience: float = 1) -> Iterator[None]:
     """Bound the work inside to about this time; beyond it, `Undecided` is raised.
 
-    A budget inside another one has no effect: the outer one holds.
+    isl's work is counted in operations, so that its limit does not depend on the machine's load;
+    with `patience` above 1 the clock is given that much more time than the count. A budget inside another one has no effect: the outer one holds.
     """
     global _deadline
     if _deadline is not None:
@@ -52,7 +53,7 @@ def budget(seconds: float) -> Iterator[None]:
         return
     CONTEXT.reset_operations()
     CONTEXT.set_max_operations(max(1, int(seconds * OPERATIONS_PER_SECOND)))
-    _deadline = monotonic() + seconds
+    _deadline = monotonic() + seconds * patience
     try:
         yield
     except isl.Error as error:

@@ -82,11 +82,11 @@ def example(op: Operator) -> Any:
 def entries(expr: Any) -> str:
     """The expression's entry at an index, and the index formula of this entry, as LaTeX."""
     from symconv.conversion import symbol
+    from symconv.derivations.rewriting import Ranges, unfolded
     from symconv.kernel.formulas import Read
     from symconv.kernel.polynomials import Poly
     from symconv.latex.naming import readable
     from symconv.latex.printer import formula_latex, names_in
-    from symconv.rewriting import Ranges, unfolded
     from symconv.tensors import Tensor
 
     taken = {s.name for s in expr.free_symbols | {symbol(t.name) for t in expr.atoms(Tensor)}}

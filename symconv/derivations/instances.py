@@ -12,6 +12,8 @@ from typing import Any
 import sympy
 
 from symconv.conversion import to_poly
+from symconv.derivations.rewriting import Ranges, unfolded
+from symconv.derivations.simplifying import written
 from symconv.kernel.decide import Context
 from symconv.kernel.formulas import (
     Axis,
@@ -34,8 +36,6 @@ from symconv.latex.layout import Grid, Printing, Reason, width
 from symconv.latex.printer import LatexWriter, expression_latex
 from symconv.latex.text import TextWriter, expression_text
 from symconv.latex.writer import ATOM, Writer
-from symconv.rewriting import Ranges, unfolded
-from symconv.simplifying import written
 from symconv.tensors import Tensor
 
 _MANY_TERMS = 8
@@ -275,7 +275,7 @@ def _values(formula: Formula, numbers: Numbers, writer: Writer) -> str:
 
 def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     """The difference of the sides, collected: it vanishes for all other tensors only under the condition."""
-    from symconv import chains
+    from symconv.derivations import chains
     from symconv.derivations import Step
 
     setting = free.setting

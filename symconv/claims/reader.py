@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 import sympy
 from sympy import Expr, Integer
 
-from symconv.claim_names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
-from symconv.claim_syntax import Source, Span
+from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
+from symconv.claims.syntax import Source, Span
 from symconv.conversion import symbol, to_poly, to_sympy
 from symconv.errors import SymconvError
 from symconv.kernel.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum

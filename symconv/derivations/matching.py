@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symconv.derivations.rewriting import Ranges, halves, summed, tidy
 from symconv.kernel.formulas import (
     Call,
     Compare,
@@ -22,7 +23,6 @@ from symconv.kernel.formulas import (
     times,
 )
 from symconv.kernel.polynomials import ONE, Poly
-from symconv.rewriting import Ranges, halves, summed, tidy
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 

@@ -17,7 +17,7 @@ from sympy import Expr, Symbol
 from sympy.core.basic import Basic
 from sympy.logic.boolalg import BooleanAtom
 
-from symconv.claim_conditions import (
+from symconv.claims.conditions import (
     Hypothesis,
     HypothesisText,
     SizeHypothesis,
@@ -29,8 +29,8 @@ from symconv.claim_conditions import (
     truth_value,
     whole_text,
 )
-from symconv.claim_reader import Reader
-from symconv.claim_syntax import Source, Span, outline
+from symconv.claims.reader import Reader
+from symconv.claims.syntax import Source, Span, outline
 from symconv.conversion import symbol, to_poly
 from symconv.errors import SymconvError
 from symconv.kernel.formulas import AnyOf, Compare

@@ -13,8 +13,8 @@ from sympy.core.basic import Basic
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from symconv.claim_reader import Reader
-from symconv.claim_syntax import Source, Span
+from symconv.claims.reader import Reader
+from symconv.claims.syntax import Source, Span
 from symconv.conversion import to_poly
 from symconv.errors import SymconvError
 from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Negation

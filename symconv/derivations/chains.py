@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from symconv.claims import TensorHypothesis
+from symconv.derivations.matching import Match, Product, canonical, matches, outside, products
+from symconv.derivations.rewriting import Ranges, outermost, tidy, unfold
+from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled
 from symconv.kernel.formulas import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, plus, times
 from symconv.kernel.polynomials import ZERO, Poly
 from symconv.latex.layout import Printing, Reason
 from symconv.latex.naming import arrays
-from symconv.matching import Match, Product, canonical, matches, outside, products
-from symconv.rewriting import Ranges, outermost, tidy, unfold
-from symconv.simplifying import collected, commuted, counted, single_terms, spelled
 from symconv.statements import nodes
 from symconv.tensors import Operation, Tensor
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from symconv.chains import Known, Setting, route
 from symconv.claims import SizeHypothesis, TensorHypothesis
+from symconv.derivations.chains import Known, Setting, route
+from symconv.derivations.rewriting import Ranges
 from symconv.kernel.formulas import Formula, Read
 from symconv.latex.layout import Grid, Printing, Reason
-from symconv.rewriting import Ranges
 from symconv.statements import Hypothesis, Statement, nodes, statement
 from symconv.tensors import Tensor
 
@@ -173,7 +173,7 @@ def tell(result: Any) -> Derivation | None:
     = Σ_{u=0}^{N-1} x[u]·k[m-u]                         substitute u → m-u, entries outside x and k are zero
     = convolve(k, x)[m]                                 definition of convolution
     """
-    from symconv import instances
+    from symconv.derivations import instances
 
     claim = result.claim
     if result.verdict == "unknown":
@@ -213,7 +213,7 @@ def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is None:
         return
-    from symconv import instances
+    from symconv.derivations import instances
 
     yield Chain(instances.only_if(free, under, condition), f"Only if {condition}:", title_latex=f"Only if {shown}:")
 

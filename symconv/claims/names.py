@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import sympy
 from sympy import Expr
 
-from symconv.claim_syntax import Source, Span
+from symconv.claims.syntax import Source, Span
 from symconv.conversion import symbol
 from symconv.errors import SymconvError
 from symconv.operators.registry import REGISTRY, Operator

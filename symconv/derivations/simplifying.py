@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from symconv.derivations.matching import Product, canonical, matches, products, refreshed
+from symconv.derivations.rewriting import digits, tidy
 from symconv.kernel.formulas import (
     Axis,
     Call,
@@ -24,8 +26,6 @@ from symconv.kernel.formulas import (
 )
 from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.kernel.terms import TableAtom
-from symconv.matching import Product, canonical, matches, products, refreshed
-from symconv.rewriting import digits, tidy
 
 _MOST_TERMS = 12
 

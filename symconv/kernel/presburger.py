@@ -45,7 +45,8 @@ def budget(seconds: float, patience: float = 1) -> Iterator[None]:
     """Bound the work inside to about this time; beyond it, `Undecided` is raised.
 
     isl's work is counted in operations, so that its limit does not depend on the machine's load;
-    with `patience` above 1 the clock is given that much more time than the count. A budget inside another one has no effect: the outer one holds.
+    with `patience` above 1 the clock is given that much more time than the count. A budget inside
+    another one has no effect: the outer one holds.
     """
     global _deadline
     if _deadline is not None:

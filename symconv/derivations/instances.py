@@ -275,8 +275,7 @@ def _values(formula: Formula, numbers: Numbers, writer: Writer) -> str:
 
 def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     """The difference of the sides, collected: it vanishes for all other tensors only under the condition."""
-    from symconv.derivations import chains
-    from symconv.derivations import Step
+    from symconv.derivations import Step, chains
 
     setting = free.setting
     left, right = free.sides

@@ -24,12 +24,12 @@ from symconv.kernel.verdicts import (
     Certificate,
     Counterexample,
     ExactCondition,
-    Proof,
     Refutation,
     Unknown,
     Verdict,
     certify_different,
     certify_equal,
+    conclude,
 )
 from symconv.statements import Hypothesis, Statement, statement
 
@@ -66,10 +66,9 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     made = _claim(claim, right, assuming)
     seconds = DEFAULT_SECONDS if timeout is None else timeout
     try:
-        answer = _decided(made, started + seconds)
+        return _decided(made, started, started + seconds)
     except SymconvError as error:
         raise _located(error, made) from None
-    return replace(answer, tell=_tell, elapsed_ms=(perf_counter() - started) * 1e3)
 
 
 def _tell(verdict: Verdict) -> Any:
@@ -105,7 +104,10 @@ def _located(error: SymconvError, claim: Claim) -> SymconvError:
     return error.located(claim.text, span) if span else error
 
 
-def _decided(claim: Claim, deadline: float) -> Verdict:
+def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
+    def told() -> dict[str, Any]:
+        return {"tell": _tell, "elapsed_ms": (perf_counter() - started) * 1e3}
+
     def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
         return _outcome(claim, link, hypotheses, deadline)
 
@@ -132,6 +134,7 @@ def _decided(claim: Claim, deadline: float) -> Verdict:
                 find_condition=outcome.find_condition,
                 link=number,
                 certificates=tuple(certificates),
+                **told(),
             )
         if not holds:
             if undecided is None:
@@ -142,8 +145,8 @@ def _decided(claim: Claim, deadline: float) -> Verdict:
             certificates.append(outcome.certificate)
         shown = shown or example
     if undecided is not None:
-        return replace(undecided, assumptions=assumptions)
-    return Proof(claim, assumptions, counterexample=shown, certificates=tuple(certificates))
+        return replace(undecided, assumptions=assumptions, **told())
+    return conclude(claim, certificates, assumptions=assumptions, counterexample=shown, **told())
 
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:

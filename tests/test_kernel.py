@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv import convolve, correlate, flip
+from symconv import convolve, correlate, flip, parse, prove
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.coefficients import _power_sum
 from symconv.kernel.decide import Context, difference
@@ -28,7 +29,7 @@ from symconv.kernel.polynomials import (
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import rows
 from symconv.kernel.terms import lower
-from symconv.kernel.verdicts import Certificate, Proof, certify_equal
+from symconv.kernel.verdicts import Certificate, Proof, certify_equal, conclude
 from symconv.tensors import Tensor, sizes
 
 N, M = (Poly.name(n) for n in "nm")
@@ -178,10 +179,12 @@ def test_only_the_kernel_certifies() -> None:
     one = Read(Tensor("x", 1), (Poly.of(0),))
     with pytest.raises(TypeError, match="only the kernel"):
         Certificate("equal", one, one, _context())
-    with pytest.raises(TypeError, match="certificates"):
+    with pytest.raises(TypeError, match="only the kernel"):
         Proof(claim=None)
     with pytest.raises(TypeError, match="certificates"):
-        Proof(claim=None, certificates=("equal",))  # type: ignore[arg-type]
+        conclude(None, ["equal"])  # type: ignore[list-item]
+    with pytest.raises((TypeError, ValueError)):
+        replace(prove("x[n]: x == x"), claim=parse("x[n], y[n]: x == y"))
     assert isinstance(certify_equal(one, one, _context()), Certificate)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -173,10 +173,21 @@ class Proof(Verdict):
     """The claim holds for every size that satisfies the assumptions, and all tensors."""
 
     verdict = "proved"
+    seal: InitVar[object] = None
 
-    def __post_init__(self) -> None:
-        if not self.certificates or not all(isinstance(c, Certificate) for c in self.certificates):
-            raise TypeError("a Proof needs certificates of the kernel: use symconv.prove")
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("only the kernel can conclude: use symconv.prove")
+
+
+def conclude(claim: Any, certificates: Sequence[Certificate], **told: Any) -> Proof:
+    """The proof of a claim from the certificates of its links; `told` are the other fields.
+
+    Raises `TypeError` where there is no certificate.
+    """
+    if not certificates or not all(isinstance(c, Certificate) for c in certificates):
+        raise TypeError("a proof needs certificates of the kernel: use symconv.prove")
+    return Proof(claim, certificates=tuple(certificates), **told, seal=_SEAL)
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
@@ -227,3 +228,11 @@ def test_a_derivative_binds_its_tensor() -> None:
     assert str(product.xreplace({x: Tensor("k", n)})) == "grad(sum(x*k), x, k)"
     assert str(product.subs(Tensor("k", n), x)) == "grad(sum(x1*x), x1, x)"
     assert str(product.subs(n, 3)) == "grad(sum(x*k), x)"
+
+
+def test_a_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A twin whose library is not installed says what to install."""
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(Unsupported, match="scipy") as raised:
+        REGISTRY["convolve"].twin([1], [1])
+    assert raised.value.hint == 'pip install "symconv[scipy]"'

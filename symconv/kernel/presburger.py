@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from math import gcd, lcm
+from math import gcd, lcm, prod
 from time import monotonic
 
 import islpy as isl
@@ -37,6 +37,7 @@ class Undecided(Exception):
 
 
 OPERATIONS_PER_SECOND = 1_500_000
+MAX_SPARSENESS = 20
 _deadline: float | None = None
 
 
@@ -391,15 +392,21 @@ def _congruence(poly: Poly, step: int) -> str:
 
 
 def each_point(made: isl.Set, limit: int) -> list[tuple[int, ...]]:
-    """The points of a bounded set; raises `Undecided` where there are more than `limit`."""
+    """The points of a bounded set; raises `Undecided` where there are, or may be, more than `limit`."""
     if not made.is_bounded():
         raise Undecided("an unbounded range of indices")
+    n = made.dim(_SET)
+    if made.is_empty():
+        return []
+    box = prod(int((made.dim_max_val(i) - made.dim_min_val(i)).to_python()) + 1 for i in range(n))
+    if box > limit * MAX_SPARSENESS:
+        raise Undecided(f"more than {limit} points")
     found: list[tuple[int, ...]] = []
 
     def visit(point: isl.Point) -> None:
-        if len(found) >= limit:
-            raise Undecided(f"more than {limit} points")
-        found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(made.dim(_SET))))
+        found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)))
 
     made.foreach_point(visit)
+    if len(found) > limit:
+        raise Undecided(f"more than {limit} points")
     return found

@@ -17,7 +17,7 @@ from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import Move
 
 _SEAL = object()
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 10_000
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,19 @@ so). The decorator adds what belongs to the operator's name: LaTeX, library, Num
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from symconv.errors import ShapeError, SymconvError
+from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, Read
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TableAtom
+
+_EXTRAS = ("scipy", "torch", "einops")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,20 @@ class Definition:
     """Whether entries outside an operand are read as 0, where the library would raise or wrap."""
 
 
+def _naming_the_extra(twin: Callable[..., Any]) -> Callable[..., Any]:
+    """The twin, with an error that says what to install where its library is missing."""
+
+    @functools.wraps(twin)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return twin(*args, **kwargs)
+        except ModuleNotFoundError as error:
+            needed = f"symconv[{error.name}]" if error.name in _EXTRAS else error.name
+            raise Unsupported(f"this needs {error.name}", hint=f'pip install "{needed}"') from None
+
+    return call
+
+
 @dataclass(frozen=True)
 class Operator:
     """An operator under its library's name; calling it on tensors builds an expression."""
@@ -62,6 +79,7 @@ class Operator:
     signature: inspect.Signature = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "twin", _naming_the_extra(self.twin))
         object.__setattr__(self, "signature", inspect.signature(self.define))
         object.__setattr__(self, "__doc__", self.define.__doc__)
         object.__setattr__(self, "__name__", self.name)

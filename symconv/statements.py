@@ -116,7 +116,8 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
     conditions = [_replaced(c, solved) for c in conditions]
-    for name in claim.sizes:
+    own = _dimensions(claim)
+    for name in own:
         value = solved[name].constant if name in solved else None
         if value is not None and (value < 1 or not isinstance(value, int)):
             raise SymconvError(f"vacuous: the size {name} would be {value}", hint="sizes are integers of 1 or more")
@@ -138,12 +139,12 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     for name, value in substituted.items():
         left, right = _with_tensor(left, name, value), _with_tensor(right, name, value)
 
-    sizes = tuple(s for s in claim.sizes if s not in solved)
-    parameters = tuple(p for p in claim.parameters if p not in solved)
-    positive = [Compare(solved[s] - 1, ">=") for s in claim.sizes if s in solved]
-    declared = [
-        Compare(a.size.substitute(solved) - 1, ">=") for t in claim.tensors for a in t.axes if not a.size.is_atom
-    ]
+    sizes = tuple(s for s in own if s not in solved)
+    inside = tuple(s for s in claim.sizes if s not in own)
+    parameters = tuple(p for p in (*inside, *claim.parameters) if p not in solved)
+    positive = [Compare(solved[s] - 1, ">=") for s in own if s in solved]
+    others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in own]
+    declared = [Compare(size.substitute(solved) - 1, ">=") for size in others]
     needs = [*_needs(left), *_needs(right), *(n for v in substituted.values() for n in _needs(v))]
     names = sizes + parameters
     needed = Context(sizes, parameters, (), (*positive, *conditions))
@@ -338,6 +339,12 @@ def _solved(conditions: Iterable[Condition], claim: Claim) -> dict[str, Poly]:
             solved = {k: v.substitute({name: value}) for k, v in solved.items()}
             solved[name] = value
     return solved
+
+
+def _dimensions(claim: Claim) -> tuple[str, ...]:
+    """The names that are a whole dimension, and so 1 or more; nothing is assumed of names inside a size."""
+    declared = {str(axis.size) for tensor in claim.tensors for axis in tensor.axes}
+    return tuple(name for name in claim.sizes if name in declared)
 
 
 def _conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:

@@ -70,7 +70,7 @@ def instances(claim, statement):
     """Small sizes that the assumptions allow, with random arrays that satisfy the samples' hypotheses."""
     random = Random(0)
     for _ in range(200):
-        names = {s: random.randint(1, 3) for s in statement.context.sizes}
+        names = {s: random.randint(1, 3) for s in (*statement.context.sizes, *statement.context.parameters)}
         values = {k: Poly.of(v) for k, v in names.items()}
         given = [c for c in statement.context.conditions if c.poly.names <= names.keys()]
         if not all((v := c.poly.substitute(values).integer) >= 0 if c.relation == ">=" else v == 0 for c in given):

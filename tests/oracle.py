@@ -142,7 +142,7 @@ def _sum(values: Any, axis: Any = None) -> Any:
 
 
 LIBRARY: dict[str, Any] = {
-    **{n: getattr(np, n) for n in "dot matmul inner outer trace transpose flip rot90 ravel reshape conj".split()},
+    **{n: getattr(np, n) for n in "dot vdot matmul inner outer trace transpose flip rot90 ravel reshape conj".split()},
     **{n: _sliding(getattr(signal, n)) for n in ("convolve", "correlate")},
     **{n: _torch(n) for n in ("conv1d", "conv2d", "unfold")},
     "array": np.array,
@@ -203,7 +203,9 @@ class Question:
         """The shape of a tensor at some sizes."""
         return tuple(int(eval(_compiled(s), {"__builtins__": {}}, dict(values))) for s in tensor.sizes)
 
-    def draw(self, values: Mapping[str, int], random: Random, conditions: Sequence[str] = (), bound: int = 1000) -> dict[str, Any]:
+    def draw(
+        self, values: Mapping[str, int], random: Random, conditions: Sequence[str] = (), bound: int = 1000
+    ) -> dict[str, Any]:
         """Random whole arrays that satisfy conditions of the forms that `satisfied` knows."""
         arrays = {}
         for t in self.tensors:
@@ -253,7 +255,9 @@ class Question:
         every = list(self.free_values(values, arrays, functions))
         return [*every[:: 1 + len(every) // MAX_PLACES], *every[-1:]]
 
-    def sides(self, link: int, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> tuple[np.ndarray, np.ndarray]:
+    def sides(
+        self, link: int, values: Mapping[str, int], arrays: Arrays, functions: Functions
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Both sides of a link; a scalar without tensors is broadcast."""
         texts = self.members[link], self.members[link + 1]
         left, right = (np.asarray(self.evaluate(t, values, arrays, functions)) for t in texts)
@@ -274,14 +278,17 @@ class Question:
                 return "differ"
         return "equal"
 
-    def holds(self, condition: str, values: Mapping[str, int], arrays: Arrays, functions: Functions | None = None) -> bool:
+    def holds(
+        self, condition: str, values: Mapping[str, int], arrays: Arrays, functions: Functions | None = None
+    ) -> bool:
         """Whether a condition holds; a tensor condition includes that the shapes agree."""
         tree = ast.parse(condition, mode="eval").body
         if not _names(tree) & {t.name for t in self.tensors}:
             return bool(eval(_compiled(condition), {"__builtins__": {}, "min": min, "max": max}, dict(values)))
         assert isinstance(tree, ast.Compare)
         left, right = (
-            np.asarray(self.evaluate(ast.unparse(s), values, arrays, functions or {})) for s in (tree.left, tree.comparators[0])
+            np.asarray(self.evaluate(ast.unparse(s), values, arrays, functions or {}))
+            for s in (tree.left, tree.comparators[0])
         )
         return close(left, right) if left.shape == right.shape else (not right.ndim and close(left, right))
 
@@ -303,7 +310,11 @@ def conjuncts(text: str) -> list[str]:
 
 
 def _bound(text: str) -> set[str]:
-    return {n.target.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.comprehension) and isinstance(n.target, ast.Name)}
+    return {
+        n.target.id
+        for n in ast.walk(ast.parse(text))
+        if isinstance(n, ast.comprehension) and isinstance(n.target, ast.Name)
+    }
 
 
 @dataclass(frozen=True)
@@ -365,7 +376,7 @@ def hashed(seed: int) -> Callable[[Any], int]:
 def satisfied(
     condition: str, arrays: Arrays, values: Mapping[str, int], random: Random, bound: int, others: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """New arrays for which `T == 0`, `T == ±rearranged T` (together with the others like it) or `T == expression` holds."""
+    """New arrays for which `T == ±rearranged T` (together with the others like it) or `T == expression` holds."""
     tree = ast.parse(condition, mode="eval").body
     assert isinstance(tree, ast.Compare)
     left, right = tree.left, tree.comparators[0]
@@ -397,7 +408,9 @@ def _signed_map(condition: str, name: str, shape: tuple[int, ...], space: Mappin
     tree = ast.parse(condition, mode="eval").body
     assert isinstance(tree, ast.Compare)
     labels = np.arange(1, int(np.prod(shape)) + 1).reshape(shape)
-    sides = [np.asarray(eval(_compiled(ast.unparse(s)), {**space, name: labels})) for s in (tree.left, tree.comparators[0])]
+    sides = [
+        np.asarray(eval(_compiled(ast.unparse(s)), {**space, name: labels})) for s in (tree.left, tree.comparators[0])
+    ]
     if sides[0].shape != sides[1].shape:
         raise UnclearError("a hypothesis on other shapes")
     images = np.zeros(labels.size, dtype=int)
@@ -444,7 +457,9 @@ def number(value: Any) -> complex:
 def concrete(array: Any) -> Any:
     """An array of Python's numbers as one of whole, real or complex numbers."""
     array = np.asarray(array, dtype=object)
-    kinds = {complex if isinstance(v, complex) else int if isinstance(v, (int, np.integer)) else float for v in array.flat}
+    kinds = {
+        complex if isinstance(v, complex) else int if isinstance(v, (int, np.integer)) else float for v in array.flat
+    }
     made = array.astype(complex if complex in kinds else float if float in kinds else np.int64)
     return made if made.ndim else made[()]
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from math import prod
 from random import Random
 
-GENERIC = dict(zip("N M L H W h w n m C F P Q".split(), (1009, 2003, 3001, 4001, 5003, 607, 709, 8009, 907, 101, 103, 211, 307), strict=True))
+GENERIC = dict(
+    zip("N M L H W h w n m r".split(), (1009, 2003, 3001, 4001, 5003, 607, 709, 8009, 907, 10007), strict=True)
+)
 _SHORT: dict[int, str] = {}
 
 
@@ -81,7 +83,12 @@ class Node:
         yield self, lambda new: new
         for k, arg in enumerate(self.args):
             for inner, put in arg.nodes():
-                yield inner, lambda new, k=k, put=put: make(self.op, *self.args[:k], put(new), *self.args[k + 1 :], given=self.given)
+                yield (
+                    inner,
+                    lambda new, k=k, put=put: make(
+                        self.op, *self.args[:k], put(new), *self.args[k + 1 :], given=self.given
+                    ),
+                )
 
 
 def leaf(name: str, *shape: str | int) -> Node:
@@ -217,7 +224,12 @@ class Expressions:
         r = self.random
         if depth <= 0 or r.random() < 0.15:
             return self._leaf(ndim)
-        kinds = ["unary"] * 3 + ["arithmetic"] * 2 + ["product"] * (3 if ndim else 5) + ["sliding"] * (4 if ndim in (1, 2) else 0)
+        kinds = (
+            ["unary"] * 3
+            + ["arithmetic"] * 2
+            + ["product"] * (3 if ndim else 5)
+            + ["sliding"] * (4 if ndim in (1, 2) else 0)
+        )
         kind = r.choice(kinds + ["call"] * (2 * self.functions) + ["conj"] * (2 * self.complex))
         match kind:
             case "unary":
@@ -232,7 +244,9 @@ class Expressions:
                 return make(r.choice("+-*"), a, b)
             case "sliding":
                 mode = r.choice([(), *((m,) for m in MODES)])
-                return make(r.choice(["convolve", "correlate"]), self.of(ndim, depth - 1), self.of(ndim, depth - 1), given=mode)
+                return make(
+                    r.choice(["convolve", "correlate"]), self.of(ndim, depth - 1), self.of(ndim, depth - 1), given=mode
+                )
         return self._product(ndim, depth)
 
     def unary(self, a: Node) -> Node:
@@ -246,7 +260,13 @@ class Expressions:
                 return make("rot90", a, given=(str(self.random.choice([1, 2, 3, -1])),))
             case "slice":
                 need(a.ndim)
-                return make("[]", a, given=(", ".join(self.random.choice([":", *SLICES]) for _ in range(self.random.randint(1, a.ndim))),))
+                return make(
+                    "[]",
+                    a,
+                    given=(
+                        ", ".join(self.random.choice([":", *SLICES]) for _ in range(self.random.randint(1, a.ndim))),
+                    ),
+                )
             case op:
                 return make(op, a)
 
@@ -426,7 +446,11 @@ def rewritten(e: Node, random: Random, steps: int, complex: bool = False) -> Nod
         random.shuffle(places)
         specific = random.random() < 0.85
         for node, put in places:
-            options = [o for o in laws(node, complex) if o is not None and not (specific and o.op in NEUTRAL and node in o.inside(2))]
+            options = [
+                o
+                for o in laws(node, complex)
+                if o is not None and not (specific and o.op in NEUTRAL and node in o.inside(2))
+            ]
             random.shuffle(options)
             made = next((m for o in options if (m := _put(put, o)) is not None and m.shape == e.shape and m != e), None)
             if made is not None and len(str(made)) < 160:
@@ -463,7 +487,17 @@ def _mutants(e: Node, random: Random) -> Iterator[Node | None]:
     if e.op in ("ravel", "vec"):
         yield _op("vec" if e.op == "ravel" else "ravel", *args)
     if e.op == "[]":
-        swaps = {"1:": ":-1", ":-1": "1:", "0": "-1", "-1": "0", "1": "0", "::2": "::-1", "1::2": "::2", ":2": "1:", "::-1": ":"}
+        swaps = {
+            "1:": ":-1",
+            ":-1": "1:",
+            "0": "-1",
+            "-1": "0",
+            "1": "0",
+            "::2": "::-1",
+            "1::2": "::2",
+            ":2": "1:",
+            "::-1": ":",
+        }
         yield _op("[]", *args, given=(", ".join(swaps.get(i, i) for i in e.given[0].split(", ")),))
     if not args and e.op.lstrip("-").isdigit():
         yield leaf(str(int(e.op) + random.choice([-1, 1])))

@@ -55,16 +55,23 @@ def check(claim: RandomClaim, spent: float = 0.3) -> Finding:
     try:
         with _Alarm(SECONDS):
             result = prove(claim.text)
+            _ = result.condition
     except SymconvError as error:
-        found.verdict, found.reason = "error", error.message if hasattr(error, "message") else str(error).splitlines()[0]
+        found.verdict, found.reason = (
+            "error",
+            error.message if hasattr(error, "message") else str(error).splitlines()[0],
+        )
         result = None
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         found.verdict, found.problems = "crash", [f"{type(error).__name__}: {error}"]
         return found
     found.seconds = time.process_time() - started
     if found.seconds > SLOW:
         found.problems.append(f"took {found.seconds:.1f} s")
-    _Comparison(claim.text, found, spent).run(result)
+    try:
+        _Comparison(claim.text, found, spent).run(result)
+    except Exception as error:
+        found.problems.append(f"the check itself failed: {type(error).__name__}: {error}")
     return found
 
 
@@ -104,7 +111,7 @@ class _Comparison:
     def cases(self) -> Iterator[dict[str, int]]:
         """Small sizes and parameters: the smallest, and a random choice of the others."""
         q = self.question
-        ranges = [range(0, LARGEST + 1) if s not in _plain_sizes(q) else range(1, LARGEST + 1) for s in q.sizes]
+        ranges = [range(LARGEST + 1) if s not in _plain_sizes(q) else range(1, LARGEST + 1) for s in q.sizes]
         ranges += [range(-2, LARGEST + 1)] * len(q.parameters)
         found = [dict(zip((*q.sizes, *q.parameters), c, strict=True)) for c in product(*ranges)]
         found = [v for v in found if self._fits(v)]
@@ -187,7 +194,10 @@ class _Comparison:
             smallest = min((sum(v[s] for s in q.sizes) for v in differing), default=None)
             reported = sum(result.counterexample.sizes.get(s, 0) for s in q.sizes)
             if smallest is not None and smallest < reported:
-                self.problem(f"not the smallest: {result.counterexample.sizes}, but they differ at {next(v for v in differing if sum(v[s] for s in q.sizes) == smallest)}")
+                self.problem(
+                    f"not the smallest: {dict(result.counterexample.sizes)}, but they differ at "
+                    f"{next(v for v in differing if sum(v[s] for s in q.sizes) == smallest)}"
+                )
         elif not equal and not differing and self.found.checked > 8:
             self.problem("proved to differ, but never seen to")
 
@@ -257,15 +267,17 @@ class _Comparison:
         sizes = [v for v in sizes if all(self.question.holds(str(a), v, {}) for a in result.assumptions)]
         self._exact(conjuncts(result.condition.text), result.condition.restriction or "", sizes, hypotheses)
 
-    def _exact(self, conditions: list[str], restriction: str, sizes: list[dict[str, int]], hypotheses: list[str]) -> None:
+    def _exact(
+        self, conditions: list[str], restriction: str, sizes: list[dict[str, int]], hypotheses: list[str]
+    ) -> None:
         """The sides are equal for all other tensors exactly under the conditions."""
         q = self.question
         names = {t.name for t in q.tensors}
         on_tensors = [c for c in conditions if _names(c) & names]
         on_sizes = [c for c in conditions if c not in on_tensors]
         started = time.process_time()
-        for number, values in enumerate(sizes):
-            if number >= MIN_CASES and time.process_time() - started > self.spent:
+        for seen, values in enumerate(sizes):
+            if seen >= MIN_CASES and time.process_time() - started > self.spent:
                 break
             if restriction and not q.holds(restriction, values, {}):
                 continue
@@ -274,7 +286,9 @@ class _Comparison:
             except (OutsideError, UnclearError):
                 continue
 
-    def _exact_at(self, values: dict[str, int], on_sizes: list[str], on_tensors: list[str], hypotheses: list[str]) -> None:
+    def _exact_at(
+        self, values: dict[str, int], on_sizes: list[str], on_tensors: list[str], hypotheses: list[str]
+    ) -> None:
         q = self.question
         shown = " and ".join([*on_sizes, *on_tensors])
         possible = all(q.holds(c, values, {}) for c in on_sizes)
@@ -301,7 +315,7 @@ class _Comparison:
     def _kernel_dimension(
         self, values: dict[str, int], name: str, hypotheses: list[str], conditions: list[str]
     ) -> tuple[int, int] | None:
-        """The dimensions of {T: the sides agree for all other tensors} and of {T: the conditions}; None if not linear."""
+        """The dimensions of {T: the sides agree for all other tensors} and {T: the conditions}; None if not linear."""
         q = self.question
         tensor = next(t for t in q.tensors if t.name == name)
         shape = q.shape(tensor, values)
@@ -325,7 +339,9 @@ class _Comparison:
             for c in conditions:
                 tree = ast.parse(c, mode="eval").body
                 assert isinstance(tree, ast.Compare)
-                left, right = (q.evaluate(ast.unparse(e), values, {name: value}, {}) for e in (tree.left, tree.comparators[0]))
+                left, right = (
+                    q.evaluate(ast.unparse(e), values, {name: value}, {}) for e in (tree.left, tree.comparators[0])
+                )
                 parts.append(np.ravel(np.asarray(left) - np.asarray(right)))
             whole = np.concatenate(parts).astype(complex)
             return np.concatenate([whole.real, whole.imag])
@@ -347,7 +363,9 @@ class _Comparison:
         hypotheses = [c for c in self.assumed if c in q.tensor_conditions]
         arrays = q.draw(values, self.random, hypotheses, bound=9)
         link = parse(self.found.claim.text).links[0]
-        for own, side in zip((q.evaluate(m, values, arrays, {}) for m in q.members), (link.left, link.right), strict=True):
+        for own, side in zip(
+            (q.evaluate(m, values, arrays, {}) for m in q.members), (link.left, link.right), strict=True
+        ):
             for twins in (True, False):
                 said = np.vectorize(number, otypes=[complex])(evaluate(side, values, arrays, twins=twins))
                 if said.shape != np.shape(own) or not close(said, own):
@@ -360,280 +378,21 @@ def _names(text: str) -> set[str]:
 
 def _plain_sizes(q: Question) -> set[str]:
     return {s for t in q.tensors for s in t.sizes}
-
-
-def run(self, result: Any) -> None:
-        """Compare everything that the result says."""
-        q = self.question
-        hypotheses = [c for c in self.assumed if c in q.tensor_conditions]
-        answers: list[tuple[dict[str, int], str]] = []
-        started = time.process_time()
-        for values in self.cases():
-            if len(answers) >= MIN_CASES and time.process_time() - started > self.spent:
-                break
-            try:
-                answer = self._answer(values, hypotheses)
-            except OutsideError:
-                answer = "outside"
-            except UnclearError:
-                continue
-            answers.append((values, answer))
-            if result is not None and q.word != "iff":
-                self._assumptions(result, values, answer)
-        self.found.checked = sum(a != "outside" for _, a in answers)
-        if result is None:
-            if self.found.checked == len(answers) > 5:
-                self.problem(f"error although the sides are defined at {answers[0][0]}")
-            return
-        self.found.verdict, self.found.reason = result.verdict, result.reason
-        if q.word == "iff":
-            self._exactly(result, [v for v, _ in answers])
-        else:
-            self._verdict(result, [(v, a) for v, a in answers if a != "outside"])
-        if result.condition is not None:
-            self._condition(result, [v for v, _ in answers], hypotheses)
-        self._numerics([v for v, a in answers if a == "equal"])
-
-    def _answer(self, values: Mapping[str, int], conditions: list[str], draws: int = 2) -> str:
-        for _ in range(draws):
-            arrays = self.question.draw(values, self.random, conditions)
-            answer = self.question.answer(0, values, arrays, self.functions)
-            if answer != "equal":
-                return answer
-        return "equal"
-
-    def _assumptions(self, result: Any, values: Mapping[str, int], answer: str) -> None:
-        holds = all(self.question.holds(str(a), values, {}) for a in result.assumptions)
-        if holds != (answer != "outside"):
-            assumed = " and ".join(map(str, result.assumptions)) or "nothing"
-            if answer == "outside" and result.reason == "shape":
-                return
-            self.problem(f"assumptions: {assumed} at {values}, where the sides are {'' if holds else 'not '}undefined")
-
-    def _verdict(self, result: Any, answers: list[tuple[dict[str, int], str]]) -> None:
-        q = self.question
-        differing = [v for v, a in answers if a != "equal"]
-        equal = result.verdict == ("proved" if q.relations[0] == "==" else "refuted")
-        if result.verdict == "unknown":
-            upto = result.checked_up_to or 0
-            if any(max(map(abs, v.values()), default=0) <= upto for v in differing):
-                self.problem(f"unknown, said to hold up to {upto}, but they differ at {differing[0]}")
-        elif equal and differing:
-            self.problem(f"{result.verdict}, but they differ at {differing[0]}")
-        elif not equal and q.relations[0] == "==":
-            self._replay(result.counterexample)
-            differing = [v for v, a in answers if a == ("shape" if result.reason == "shape" else "differ")]
-            smallest = min((sum(v[s] for s in q.sizes) for v in differing), default=None)
-            reported = sum(result.counterexample.sizes.get(s, 0) for s in q.sizes)
-            if smallest is not None and smallest < reported:
-                self.problem(f"not the smallest: {result.counterexample.sizes}, but they differ at {next(v for v in differing if sum(v[s] for s in q.sizes) == smallest)}")
-        elif not equal and not differing and self.found.checked > 8:
-            self.problem("proved to differ, but never seen to")
-
-    def _given(self, example: Any) -> tuple[dict[str, int], dict[str, Any], dict[str, Any]]:
-        arrays = {name: concrete(a) for name, a in example.arrays.items()}
-        functions = {f: looked_up(example.functions.get(f, {})) for f in self.question.functions}
-        return dict(example.sizes), arrays, functions
-
-    def _replay(self, example: Any) -> None:
-        """The counterexample's sides, computed again."""
-        q = self.question
-        values, arrays, functions = self._given(example)
-        for t in q.tensors:
-            if t.name in arrays and np.iscomplexobj(arrays[t.name]) and not t.is_complex:
-                self.problem(f"complex entries in the real tensor {t.name}")
-            if t.name in arrays and np.shape(arrays[t.name]) != q.shape(t, values):
-                self.problem(f"the counterexample's {t.name} has another shape")
-        if not arrays:
-            arrays = q.draw(values, self.random, [c for c in self.assumed if c in q.tensor_conditions])
-        for c in self.assumed:
-            if not q.holds(c, values, arrays, functions):
-                self.problem(f"the counterexample at {values} does not satisfy {c}")
-        try:
-            chosen = example.index[: len(q.free)] or next(iter(q.free_values(values, arrays, functions)), {}).values()
-            free = dict(zip(q.free, chosen, strict=True))
-            left, right = q.sides(0, {**values, **free}, arrays, functions)
-        except UnclearError:
-            return
-        index = tuple(example.index[len(q.free) :])
-        if left.shape != right.shape:
-            if (left.shape, right.shape) != (example.lhs, example.rhs):
-                self.problem(f"shapes are {left.shape} and {right.shape}, not {example.lhs} and {example.rhs}")
-            return
-        lhs, rhs = left[index], right[index]
-        if close(lhs, rhs):
-            self.problem(f"the counterexample gives {lhs} on both sides at {values}")
-        for said, own in ((example.lhs, lhs), (example.rhs, rhs)):
-            if not close(number(said), own):
-                self.problem(f"the counterexample says {said}, but it is {own}")
-
-    # Exact conditions
-
-    def _exactly(self, result: Any, sizes: list[dict[str, int]]) -> None:
-        q = self.question
-        if result.verdict == "proved":
-            self._exact(q.conditions, "", sizes, [])
-        elif result.verdict == "refuted":
-            example = result.counterexample
-            values, arrays, functions = self._given(example)
-            direction = example.direction
-            named = [t.name for t in q.tensors if any(t.name in c for c in q.tensor_conditions)]
-            if direction == "if":
-                self.assumed = q.conditions
-                self._replay(example)
-                self.assumed = []
-            elif direction == "only if":
-                if all(q.holds(c, values, arrays, functions) for c in q.conditions):
-                    self.problem("the counterexample to 'only if' satisfies the condition")
-                for _ in range(3):
-                    drawn = {**q.draw(values, self.random), **{n: a for n, a in arrays.items() if n in named}}
-                    if q.answer(0, values, drawn, self.functions) != "equal":
-                        self.problem("the counterexample to 'only if' differs for other tensors")
-            else:
-                self.problem(f"a refuted iff with direction {direction}")
-
-    def _condition(self, result: Any, sizes: list[dict[str, int]], hypotheses: list[str]) -> None:
-        sizes = [v for v in sizes if all(self.question.holds(str(a), v, {}) for a in result.assumptions)]
-        self._exact(conjuncts(result.condition.text), result.condition.restriction or "", sizes, hypotheses)
-
-    def _exact(self, conditions: list[str], restriction: str, sizes: list[dict[str, int]], hypotheses: list[str]) -> None:
-        """The sides are equal for all other tensors exactly under the conditions."""
-        q = self.question
-        names = {t.name for t in q.tensors}
-        on_tensors = [c for c in conditions if _names(c) & names]
-        on_sizes = [c for c in conditions if c not in on_tensors]
-        started = time.process_time()
-        for number, values in enumerate(sizes):
-            if number >= MIN_CASES and time.process_time() - started > self.spent:
-                break
-            if restriction and not q.holds(restriction, values, {}):
-                continue
-            try:
-                self._exact_at(values, on_sizes, on_tensors, hypotheses)
-            except (OutsideError, UnclearError):
-                continue
-
-    def _exact_at(self, values: dict[str, int], on_sizes: list[str], on_tensors: list[str], hypotheses: list[str]) -> None:
-        q = self.question
-        shown = " and ".join([*on_sizes, *on_tensors])
-        possible = all(q.holds(c, values, {}) for c in on_sizes)
-        plain = self._answer(values, hypotheses)
-        if not on_tensors:
-            if possible != (plain == "equal"):
-                self.problem(f"condition {shown}: at {values} the sides are {plain}")
-            return
-        try:
-            under = self._answer(values, [*hypotheses, *on_tensors]) if possible else None
-        except (OutsideError, UnclearError):
-            under = None
-        if under not in (None, "equal"):
-            self.problem(f"condition {shown} does not suffice at {values}")
-        if plain == "shape":
-            return
-        mine = {n for c in on_tensors for n in _names(c)} & {t.name for t in q.tensors}
-        if len(mine) != 1 or any(_names(c) & mine for c in hypotheses):
-            return
-        kernel = self._kernel_dimension(values, mine.pop(), hypotheses, on_tensors)
-        if kernel is not None and kernel[0] != (kernel[1] if under is not None else -1):
-            self.problem(f"condition {shown} is not necessary at {values}: dimensions {kernel}")
-
-    def _kernel_dimension(
-        self, values: dict[str, int], name: str, hypotheses: list[str], conditions: list[str]
-    ) -> tuple[int, int] | None:
-        """The dimensions of {T: the sides agree for all other tensors} and of {T: the conditions}; None if not linear."""
-        q = self.question
-        tensor = next(t for t in q.tensors if t.name == name)
-        shape = q.shape(tensor, values)
-        count = int(np.prod(shape))
-        if count > 9 or q.functions:
-            return None
-        others = [q.draw(values, self.random, hypotheses, bound=5) for _ in range(2 + count * (1 + tensor.is_complex))]
-
-        def rows(value: Any) -> np.ndarray:
-            parts = []
-            for arrays in others:
-                given = {**arrays, name: value}
-                for free in q.places(values, given, {}):
-                    left, right = q.sides(0, {**values, **free}, given, {})
-                    parts.append(np.ravel(left - right))
-            whole = np.concatenate(parts).astype(complex)
-            return np.concatenate([whole.real, whole.imag])
-
-        def conditioned(value: Any) -> np.ndarray:
-            parts = []
-            for c in conditions:
-                tree = ast.parse(c, mode="eval").body
-                assert isinstance(tree, ast.Compare)
-                left, right = (q.evaluate(ast.unparse(e), values, {name: value}, {}) for e in (tree.left, tree.comparators[0]))
-                parts.append(np.ravel(np.asarray(left) - np.asarray(right)))
-            whole = np.concatenate(parts).astype(complex)
-            return np.concatenate([whole.real, whole.imag])
-
-        units = [np.eye(count, dtype=int)[k].reshape(shape) for k in range(count)]
-        units += [u * 1j for u in units] if tensor.is_complex else []
-        first, second = (np.array([self.random.randint(-9, 9) for _ in range(count)]).reshape(shape) for _ in range(2))
-        if any(rows(np.zeros(shape, dtype=int))) or not np.allclose(rows(first) + rows(second), rows(first + second)):
-            return None
-        ranks = [np.linalg.matrix_rank(np.array([f(u) for u in units])) for f in (rows, conditioned)]
-        return len(units) - int(ranks[0]), len(units) - int(ranks[1])
-
-    def _numerics(self, sizes: list[dict[str, int]]) -> None:
-        """symconv's own evaluation, by twins and by formulas, against the oracle."""
-        q = self.question
-        if not sizes or q.free or q.functions:
-            return
-        values = self.random.choice(sizes[:12])
-        hypotheses = [c for c in self.assumed if c in q.tensor_conditions]
-        arrays = q.draw(values, self.random, hypotheses, bound=9)
-        link = parse(self.found.claim.text).links[0]
-        for own, side in zip((q.evaluate(m, values, arrays, {}) for m in q.members), (link.left, link.right), strict=True):
-            for twins in (True, False):
-                said = np.vectorize(number, otypes=[complex])(evaluate(side, values, arrays, twins=twins))
-                if said.shape != np.shape(own) or not close(said, own):
-                    self.problem(f"numerics.evaluate(…, twins={twins}) gives another value of {side} at {values}")
-
-
-def _names(text: str) -> set[str]:
-    return {n.id for n in ast.walk(ast.parse(text, mode="eval")) if isinstance(n, ast.Name)}
-
-
-def _plain_sizes(q: Question) -> set[str]:
-    return {s for t in q.tensors for s in t.sizes}
-
-
-def number(value: Any) -> complex:
-    return complex(value) if isinstance(value, (int, float, complex, np.number)) else complex(str(value)) if "/" not in str(value) else complex(eval(str(value)))
-
-
-def _plain(array: Any) -> Any:
-    array = np.asarray(array, dtype=object)
-    if all(isinstance(v, (int, np.integer)) for v in array.flat):
-        made = array.astype(np.int64)
-    else:
-        made = np.vectorize(number, otypes=[complex])(array) if any(isinstance(v, complex) for v in array.flat) else array.astype(float)
-    return made if made.ndim else made[()]
-
-
-def looked_up(table: Mapping[Any, Any]) -> Any:
-    values = {number(k): number(v) for k, v in table.items()}
-
-    def f(x: Any) -> Any:
-        v = values.get(complex(x), 0)
-        return v.real if isinstance(v, complex) and not v.imag else v
-
-    return f
 
 
 def run(count: int, seed: int = 0, verbose: bool = False) -> list[Finding]:
     """Check that many random claims."""
     found = []
-    for number, claim in enumerate(claims(count, seed)):
+    for at, claim in enumerate(claims(count, seed)):
         finding = check(claim)
         found.append(finding)
         for problem in finding.problems:
-            print(f"{seed}:{number} [{claim.family}/{claim.kind}] {claim.text}\n    {finding.verdict}: {problem}", flush=True)
+            print(
+                f"{seed}:{at} [{claim.family}/{claim.kind}] {claim.text}\n    {finding.verdict}: {problem}",
+                flush=True,
+            )
         if verbose and sys.stderr.isatty():
-            print(f"\r{number + 1}/{count}", end="", file=sys.stderr)
+            print(f"\r{at + 1}/{count}", end="", file=sys.stderr)
     return found
 
 
@@ -655,7 +414,10 @@ def table(found: list[Finding]) -> str:
     for reason, those in sorted(reasons.items(), key=lambda i: -len(i[1])):
         lines.append(f"{len(those):5}  {reason}\n         e.g. {min((t.claim.text for t in those), key=len)}")
     times = sorted(f.seconds for f in found)
-    lines.append(f"\n{len(found)} claims; prove: median {times[len(times) // 2] * 1e3:.0f} ms, slowest {times[-1]:.1f} s; {sum(bool(f.problems) for f in found)} with problems")
+    lines.append(
+        f"\n{len(found)} claims; prove: median {times[len(times) // 2] * 1e3:.0f} ms, slowest {times[-1]:.1f} s; "
+        f"{sum(bool(f.problems) for f in found)} with problems"
+    )
     return "\n".join(lines)
 
 

@@ -1,0 +1,91 @@
+"""No verdict on a random claim is wrong; the long run is `python tests/soundness.py --claims 10000`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import soundness
+from random_claims import RandomClaim, claims
+from soundness import check, table
+
+from symconv.kernel.verdicts import ExactCondition
+from symconv.proving import prove
+
+CLAIMS = 100
+"""How many claims a seed stands for."""
+
+EQUAL = RandomClaim("x[N], y[N]: x + y == y + x", "arithmetic", "law")
+DIFFERENT = RandomClaim("x[N], y[N]: x + y == y - x", "arithmetic", "wild")
+EXACT = RandomClaim("x[N], k[M]: convolve(x, k) == correlate(x, k) iff k == flip(k)", "iff", "law")
+CONDITIONAL = RandomClaim("x[N], k[M]: convolve(x, k) == correlate(x, k)", "sliding", "mutated")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_verdict_is_wrong(seed: int) -> None:
+    """Each verdict, counterexample, assumption and condition agrees with brute force at small sizes."""
+    found = [check(claim, spent=0.04) for claim in claims(CLAIMS, seed)]
+    wrong = [(f.claim.text, f.verdict, f.problems) for f in found if f.problems]
+    assert not wrong
+    verdicts = [f.verdict for f in found]
+    assert verdicts.count("proved") > 20
+    assert verdicts.count("refuted") > 20
+    assert verdicts.count("unknown") < 15
+
+
+@pytest.mark.long
+def test_no_verdict_is_wrong_in_a_long_run() -> None:
+    """As above, for many more claims and sizes."""
+    found = [check(claim) for claim in claims(3000, 1000)]
+    print(table(found))
+    assert not [(f.claim.text, f.verdict, f.problems) for f in found if f.problems]
+
+
+def test_claims_depend_on_the_seed_only() -> None:
+    """A claim that was found wrong can be made again, and other seeds make other claims."""
+    assert list(claims(20, 7)) == list(claims(20, 7)) != list(claims(20, 8))
+
+
+def test_claims_of_every_kind_are_made() -> None:
+    """A few hundred claims hold every family, each by law, mutated and wild."""
+    made = {(c.family, c.kind) for c in claims(600, 5)}
+    assert len({family for family, _ in made}) == 11
+    assert len(made) == 33
+
+
+@pytest.mark.parametrize(
+    ("claim", "other", "problem"),
+    [
+        (DIFFERENT, EQUAL, "but they differ at"),
+        (EQUAL, DIFFERENT, "on both sides"),
+        (EXACT, RandomClaim("x[N], k[M]: convolve(x, k) == convolve(k, x)", "", ""), ""),
+    ],
+)
+def test_a_wrong_verdict_is_noticed(claim: RandomClaim, other: RandomClaim, problem: str, monkeypatch: Any) -> None:
+    """The check itself works: given the verdict on another claim, it finds what is wrong."""
+    monkeypatch.setattr(soundness, "prove", lambda text: prove(other.text))
+    found = check(claim)
+    assert problem in " ".join(found.problems)
+    assert bool(problem) == bool(found.problems)
+
+
+@pytest.mark.parametrize("wrong", ["k == -flip(k)", "k == 0", "N == 1", "M % 2 == 1", "M <= 2"])
+def test_a_wrong_condition_is_noticed(wrong: str, monkeypatch: Any) -> None:
+    """Too strong, too weak, and of another kind."""
+
+    def prove_with_condition(text: str) -> Any:
+        return replace(prove(text), find_condition=lambda: ExactCondition(wrong))
+
+    assert not check(CONDITIONAL).problems
+    monkeypatch.setattr(soundness, "prove", prove_with_condition)
+    assert any(p.startswith(f"condition {wrong}") for p in check(CONDITIONAL).problems)
+
+
+@pytest.mark.parametrize("wrong", ["k == -flip(k)", "k == 0", "M == 1", "N == 1", "M % 2 == 1"])
+def test_a_wrong_iff_is_noticed(wrong: str, monkeypatch: Any) -> None:
+    """A proof of a claim with another condition does not pass."""
+    monkeypatch.setattr(soundness, "prove", lambda text: prove(EXACT.text))
+    text = EXACT.text.replace("k == flip(k)", wrong)
+    found = check(RandomClaim(text, "iff", "mutated"))
+    assert bool(found.problems) == (wrong != "M == 1"), "for all k, the sides are equal exactly for M == 1"

@@ -1,0 +1,442 @@
+"""Where a prover of this kind goes wrong: each test is a trap that this one must not fall into."""
+
+from __future__ import annotations
+
+import pytest
+from oracle import Question, close, concrete, looked_up
+
+from symconv.errors import SymconvError
+from symconv.kernel.verdicts import Certificate, Proof, Refutation
+from symconv.proving import prove
+
+
+def verdict(claim: str) -> str:
+    """The verdict on a claim; a counterexample is computed again, by NumPy and SciPy."""
+    result = prove(claim)
+    question, example = Question(claim), result.counterexample
+    if result.verdict == "refuted" and example is not None and example.arrays and question.relations == ["=="]:
+        arrays = {name: concrete(a) for name, a in example.arrays.items()}
+        functions = {f: looked_up(example.functions.get(f, {})) for f in question.functions}
+        values = {**example.sizes, **question.at_index(example.index)}
+        left, right = question.sides(0, values, arrays, functions)
+        index = example.index[len(question.free) :]
+        assert close(left[index], right[index]) == (example.direction == "only if")
+        if question.word == "if":
+            assert all(question.holds(c, values, arrays, functions) for c in question.conditions)
+    return result.verdict
+
+
+def sizes(claim: str) -> dict[str, int]:
+    """The sizes of the counterexample."""
+    example = prove(claim).counterexample
+    assert example is not None
+    return dict(example.sizes)
+
+
+# Bound indices
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("x[n]: sum(x[u//2] for u in range(2*n)) == sum(x)", "refuted"),
+        ("x[n]: sum(x[u//2] for u in range(2*n)) == 2*sum(x)", "proved"),
+        ("x[n]: sum(x[u] for u in range(n) for v in range(3)) == sum(x)", "refuted"),
+        ("x[n]: sum(x[u] for u in range(n) for v in range(3)) == 3*sum(x)", "proved"),
+        ("x[n], y[m]: sum(x[u+v] for u in range(n) for v in range(m)) == sum(x) + 0*sum(y)", "refuted"),
+        ("x[n]: sum(x[u+v] for u in range(n) for v in range(2)) == 2*sum(x) - x[0]", "proved"),
+        ("x[n]: sum(x[u+v] for u in range(n) for v in range(2)) == 2*sum(x)", "refuted"),
+        ("x[n]: sum(x[2*u] for u in range(n)) == sum(x)", "refuted"),
+        ("x[n]: sum(x[u - u//2] for u in range(n)) == sum(x)", "refuted"),
+    ],
+)
+def test_a_bound_index_that_the_entries_do_not_determine_is_counted(claim: str, expected: str) -> None:
+    """Projecting such an index away would forget how often an entry occurs."""
+    assert verdict(claim) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("x[n]: sum(u for u in range(n)) + 0*x == n*(n-1)/2", "proved"),
+        ("x[n]: sum(1 for u in range(p)) + 0*sum(x) == p", "refuted"),
+        ("x[n]: sum(1 for u in range(p)) + 0*sum(x) == max(p, 0)", "proved"),
+        ("x[n]: sum(1 for u in range(p)) + 0*sum(x) == p if p >= 0", "proved"),
+        ("x[n]: sum(u for u in range(2, 1)) + 0*sum(x) == 0", "proved"),
+        ("x[n]: sum(u for u in range(p, q)) == -sum(u for u in range(q, p)) + 0*sum(x)", "refuted"),
+    ],
+)
+def test_a_sum_over_an_empty_range_is_zero(claim: str, expected: str) -> None:
+    """Closed forms of sums hold only where the range is not empty: Karr's convention is not Python's."""
+    assert verdict(claim) == expected
+
+
+# Counterexamples
+
+
+def test_parameters_of_either_sign_have_a_smallest_point() -> None:
+    """A lexicographic minimum over negative integers would not exist; the absolute value counts."""
+    assert sizes("x[n]: sum(x[u] for u in range(p)) == sum(x)") == {"n": 1, "p": 0}
+    assert sizes("x[n]: sum(x[u] for u in range(p)) == 0") == {"n": 1, "p": 1}
+    assert sizes("x[n]: sum(x) == sum(x[u+p] for u in range(n))") in ({"n": 1, "p": 1}, {"n": 1, "p": -1})
+
+
+@pytest.mark.parametrize(
+    ("claim", "smallest"),
+    [
+        ("x[n]: (n-1)*(n-2)*x == 0", {"n": 3}),
+        ("x[n]: (n-3)*(n-4)*x == 0 if n >= 3", {"n": 5}),
+        ("x[n]: n*x == x", {"n": 2}),
+        ("x[n]: sum((n-2)*x[u] for u in range(n)) == 0 if n >= 2", {"n": 3}),
+    ],
+)
+def test_a_symbolic_coefficient_may_vanish_at_the_first_point(claim: str, smallest: dict[str, int]) -> None:
+    """The search for a counterexample goes on to the next size."""
+    assert verdict(claim) == "refuted"
+    assert sizes(claim) == smallest
+
+
+def test_a_coefficient_that_vanishes_on_its_whole_piece_is_zero() -> None:
+    """(n−1)(n−2)(n−3) is not the zero polynomial, but 0 at every size that is allowed."""
+    assert verdict("x[n]: (n-1)*(n-2)*(n-3)*x == 0 if n <= 3") == "proved"
+    assert verdict("x[n]: (n-1)*(n-2)*(n-3)*x == 0 if n <= 4") == "refuted"
+
+
+def test_equations_of_a_piece_are_substituted_into_its_coefficient() -> None:
+    """On n == m the coefficients n and m are the same."""
+    assert verdict("X[n,m]: n*X == m*X if n == m") == "proved"
+    assert verdict("X[n,m]: n*X == m*X") == "refuted"
+    assert verdict("x[n]: sum(x[i]*(i-j) for i in range(n) for j in range(i, i+1)) == 0") == "proved"
+    assert verdict("x[n]: [(i-n+1)*x[i] for i in range(n)][n-1] == 0") == "proved"
+
+
+def test_a_counterexample_of_complex_tensors_needs_complex_entries() -> None:
+    """Over the reals a forgotten conjugate would not show."""
+    assert verdict("z[n] complex: conj(z) == z") == "refuted"
+    assert verdict("z[n] complex: vdot(z, z) == dot(z, z)") == "refuted"
+    assert verdict("x[n]: vdot(x, x) == dot(x, x)") == "proved"
+
+
+def test_what_differs_by_a_square_is_found() -> None:
+    """x·x and x agree at 0 and 1: small integers are searched beyond these."""
+    assert verdict("x[n]: x*x == x") == "refuted"
+    assert verdict("x[n]: x*x*x == x") == "refuted"
+
+
+# Hypotheses
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("K[2*n+1]: K[n] == 0 if K == -flip(K)", "proved"),
+        ("K[n]: sum(K) == 0 if K == -flip(K)", "proved"),
+        ("K[n]: K[0] == 0 if K == -flip(K)", "refuted"),
+        ("K[n,n]: trace(K) == 0 if K == -K.T", "proved"),
+        ("K[n,n]: trace(K) == 0 if K == K.T", "refuted"),
+        ("K[2*n+1]: K[n] == 0 if K == flip(K)", "refuted"),
+        ("x[N], k[M]: convolve(x, k) == -correlate(x, k) if k == -flip(k)", "proved"),
+        ("K[n]: K == 2*K if K == flip(K) and K == -flip(K)", "proved"),
+    ],
+)
+def test_fixed_points_of_a_symmetry_come_out_right(claim: str, expected: str) -> None:
+    """Averaging over the whole group, not over orbits: the middle entry of an odd kernel is its own mirror image."""
+    assert verdict(claim) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("K[n]: K[0]*K[1] == K[n-1]*K[n-2] if K == flip(K)", "proved"),
+        ("K[n]: K[0]*K[1] == K[n-1]*K[1] if K == flip(K)", "proved"),
+        ("K[n]: K[0]*K[1] == K[0]*K[0] if K == flip(K)", "refuted"),
+        ("K[n]: K[0]*K[n-1] == -K[0]*K[0] if K == -flip(K)", "proved"),
+        ("K[n,n], x[n]: dot(x, K @ x) == 0 if K == -K.T", "proved"),
+        ("x[n]: correlate(x, x) == convolve(x, x) if x == flip(x)", "proved"),
+    ],
+)
+def test_a_symmetry_acts_on_each_slot_by_itself(claim: str, expected: str) -> None:
+    """In K·K every factor may be replaced by its mirror image on its own."""
+    assert verdict(claim) == expected
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x[n], y[n]: outer(x, x) == outer(x, x).T",
+        "x[n]: correlate(x, x) == flip(correlate(x, x))",
+        "x[n]: sum(convolve(x, x)) == sum(x)*sum(x)",
+        "A[n,n], x[n]: dot(x, A @ x) == dot(x, A.T @ x)",
+        "x[n]: sum(x[i]*x[j] for i in range(n) for j in range(i)) == sum(x[i]*x[j] for j in range(n) for i in range(j))",  # noqa: E501
+    ],
+)
+def test_equal_slots_commute(claim: str) -> None:
+    """x[i]·x[j] and x[j]·x[i] are one product."""
+    assert verdict(claim) == "proved"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "K[n]: K[0] == K[1] if K == roll(K, 1)",
+        "K[n]: K[0] == K[1] if K == roll(K, 2)",
+        "K[n], x[m]: convolve(x, K) == 0 if K == roll(K, 1)",
+        "K[n]: K[0] == 3*K[2] if K == flip(K) and K[1:] == flip(K[1:])",
+    ],
+)
+def test_a_group_that_does_not_close_is_not_used(claim: str) -> None:
+    """Shifts, and two reflections whose composition is one, have no finite group at symbolic sizes."""
+    assert verdict(claim) != "proved"
+
+
+def test_a_symmetry_of_a_part_says_nothing_of_the_rest() -> None:
+    """The inside of K is symmetric, its ends need not be."""
+    assert verdict("K[n]: K[0] == K[n-1] if K[1:-1] == flip(K[1:-1])") != "proved"
+    assert verdict("K[n]: K[0] == 0 if K[1:] == flip(K[1:])") != "proved"
+
+
+@pytest.mark.parametrize("hypothesis", ["sum(x) == 1", "x[0] == x[1]", "x == x*x", "f(x) == x"])
+def test_a_hypothesis_that_cannot_be_used_leaves_the_claim_open(hypothesis: str) -> None:
+    """It is neither ignored, which could refute too much, nor taken for more than it says."""
+    declared = "x[n], f()" if "f(" in hypothesis else "x[n]"
+    assert verdict(f"{declared}: x == 2*x if {hypothesis}") == "unknown"
+    assert verdict(f"{declared}: x + x == 2*x if {hypothesis}") == "proved"
+
+
+def test_a_real_tensor_stays_real_under_a_hypothesis() -> None:
+    """K == z with a complex z makes z real; it does not make K complex."""
+    assert verdict("K[n], z[n] complex: conj(K) == K if K == z") != "refuted"
+    assert verdict("K[n], z[n] complex: conj(z) == z if K == z") != "refuted"
+
+
+def test_hypotheses_with_no_sizes_are_vacuous() -> None:
+    """A claim about nothing is an error, not a proof."""
+    for claim in ("x[n]: x == 2*x if n >= 2 and n <= 1", "X[n,m]: X == 0 if X == X.T and n == m + 1"):
+        with pytest.raises(SymconvError):
+            prove(claim)
+
+
+def test_sizes_are_one_or_more_as_declared() -> None:
+    """k[2*r+1] allows r = 0, where a sum over r entries is empty; nothing is assumed of names inside a size."""
+    assert verdict("k[2*r+1]: sum(1 for u in range(r)) + 0*sum(k) == max(r, 1)") != "proved"
+    assert verdict("k[2*r+1]: r*k[0] == 0") == "refuted"
+
+
+# Flattened axes
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("A[n,m]: flip(ravel(A)) == ravel(flip(A))", "proved"),
+        ("A[n,m]: ravel(A)[1:] == ravel(A)[:-1]", "refuted"),
+        ("A[n,m]: ravel(A.T) == vec(A)", "proved"),
+        ("A[n,m]: ravel(A) == vec(A)", "refuted"),
+        ("A[n,m]: reshape(ravel(A), (n,m)) == A", "proved"),
+        ("A[n,m]: reshape(ravel(A), (m,n)) == A.T", "refuted"),
+        ("A[n,m]: [[ravel(A)[i*m+j] for j in range(m)] for i in range(n)] == A", "proved"),
+        ("A[n,m]: [[ravel(A)[i*n+j] for j in range(m)] for i in range(n)] == A", "refuted"),
+        ("A[n,m]: [[ravel(A)[i*m+j+1] for j in range(m)] for i in range(n)] == A", "refuted"),
+    ],
+)
+def test_a_flattened_axis_is_never_made_linear(claim: str, expected: str) -> None:
+    """i·W + j is not affine in a symbolic W; it is the digit i only where 0 <= j < W."""
+    assert verdict(claim) in (expected, "unknown")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "A[n,m]: flip(ravel(A)) == ravel(A)",
+        "x[n*m], y[m*n]: x == y",
+        "x[s*t]: x[0] == x[s*t-1]",
+        "X[s*n]: sum(X[s*i] for i in range(n)) == sum(X)",
+    ],
+)
+def test_products_of_sizes_never_refute_by_themselves(claim: str) -> None:
+    """A refutation names real sizes, at which the product is what it is."""
+    result = prove(claim)
+    assert result.verdict in ("refuted", "unknown")
+    if result.verdict == "refuted":
+        assert verdict(claim) == "refuted"
+
+
+# Functions
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("f(): f(0) == 0", "refuted"),
+        ("f(), x[n]: f(0*x) == 0", "refuted"),
+        ("f(), x[n]: f(x - x) == f(0)", "proved"),
+        ("f(), x[n]: f(x)[n] == 0", "proved"),
+        ("f(), x[n]: f(x[n]) == f(0)", "proved"),
+        ("f(), x[n]: f(x[n]) == 0", "refuted"),
+        ("f(), x[n], k[m]: convolve(f(x), k)[u] == sum(f(x[u-v])*k[v] for v in range(m))", "refuted"),
+    ],
+)
+def test_a_function_need_not_be_zero_at_zero(claim: str, expected: str) -> None:
+    """Outside an array the value of f(x) is 0, but f of an entry outside is f(0)."""
+    assert verdict(claim) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("x[n], w[n], b, f(): f(dot(x, w) + b) == f(sum(w*x) + b)", "proved"),
+        ("x[n], f(): f(x)[0] == f(flip(x))[n-1]", "proved"),
+        ("x[n], f(): f(x)[0] == f(x)[n-1] if x == flip(x)", "proved"),
+        ("x[n], f(): f(x)[0] == f(x)[n-1]", "refuted"),
+        ("x[n], f(): f(f(x) + f(x)) == f(2*f(x))", "proved"),
+        ("x[n], f(), g(): f(g(x)) == g(f(x))", "refuted"),
+        ("x[n], f(): f(x + x) == f(x) + f(x)", "refuted"),
+        ("x[n], y[n], f(): f(x)*f(y) == f(y)*f(x)", "proved"),
+        ("x[n], f(): f(-x) == -f(x)", "refuted"),
+        ("x[n], f(): conj(f(x)) == f(x)", "proved"),
+        ("x[n], f(), g(): f(x) == g(x)", "refuted"),
+    ],
+)
+def test_calls_are_equal_exactly_where_their_arguments_are(claim: str, expected: str) -> None:
+    """Equal arguments give equal values, and no more is known of f."""
+    assert verdict(claim) == expected
+
+
+# Verdicts
+
+
+def test_only_the_kernel_makes_a_proof() -> None:
+    """Neither a certificate nor a proof nor a refutation can be made by hand."""
+    claim = prove("x[n]: x == x").claim
+    with pytest.raises(TypeError):
+        Certificate("equal", None, None, None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Proof(claim)
+    with pytest.raises(TypeError):
+        Proof(claim, certificates=("equal",))  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Refutation(claim)
+
+
+def test_a_certificate_of_another_kind_proves_nothing() -> None:
+    """What certifies that two sides differ is no proof that they are equal."""
+    assert not prove("x[n]: x == 2*x").certificates
+    assert {c.kind for c in prove("x[n]: x == x").certificates} == {"equal"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("x[n], y[n]: x != y", "proved"),
+        ("x[n], y[n]: x + y != y + x", "refuted"),
+        ("X[n,n], Y[n,n]: dot(X, Y) != X * Y", "proved"),
+        ("X[n,n], Y[n,n]: dot(X, Y) != frobenius(X, Y)", "proved"),
+        ("x[n]: x == x != 2*x", "proved"),
+        ("x[n]: x == x == 2*x", "refuted"),
+        ("x[n]: x != 2*x if x == 0", "refuted"),
+        ("x[n], f(): f(x) != f(x)", "refuted"),
+        ("z[n] complex: z*z != z*z", "refuted"),
+    ],
+)
+def test_not_equal_is_the_other_way_round(claim: str, expected: str) -> None:
+    """It is proved by a witness and refuted by a proof of equality, under which the example must agree."""
+    assert verdict(claim) == expected
+    result = prove(claim)
+    if expected == "refuted" and "!=" in claim:
+        assert result.counterexample is not None and result.counterexample.lhs == result.counterexample.rhs
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected", "direction"),
+    [
+        ('A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid") iff K == flip(K)', "proved", None),
+        ('A[H,W], K[h,w]: convolve(A, K, "same") == correlate(A, K, "same") iff K == flip(K)', "refuted", "only if"),
+        ("x[N], k[M]: convolve(x, k) == correlate(x, k) iff k == 0", "refuted", "only if"),
+        ("x[N], k[M]: convolve(x, k) == correlate(x, k) iff k == -flip(k)", "refuted", "if"),
+        ("x[N], k[M]: convolve(x, k) == correlate(x, k) iff M == 1", "proved", None),
+        ("x[N], k[M]: convolve(x, k) == correlate(x, k) iff M <= 2", "refuted", "if"),
+        ("X[n,m]: X == 2*X iff X == 0", "proved", None),
+    ],
+)
+def test_an_iff_is_decided_in_both_directions(claim: str, expected: str, direction: str | None) -> None:
+    """A condition that is too strong fails as "only if", one that is too weak as "if"."""
+    result = prove(claim)
+    assert verdict(claim) == expected, result.reason
+    assert (result.counterexample and result.counterexample.direction) == direction
+
+
+# Semantics
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected", "reason"),
+    [
+        ("A[H,W], K[h,w]: correlate(A, K) == 0 if K == 0", "proved", None),
+        ("x[n]: x == 1 if x == 1", "proved", None),
+        ("x[n]: x - x == 0", "proved", None),
+        ("x[n], y: x == y", "refuted", "shape"),
+        ("x[1], y: x == y", "refuted", "shape"),
+        ("x[1]: x == x[0]", "refuted", "shape"),
+        ("x[n,1]: x == x[:,0]", "refuted", "shape"),
+        ("x[n], y[n,1]: x == y", "refuted", "shape"),
+        ("x[1]: sum(x) == x[0]", "proved", None),
+    ],
+)
+def test_only_a_scalar_literal_broadcasts_across_the_equation(claim: str, expected: str, reason: str | None) -> None:
+    """Shape (1,) is not (), and an array is not equal to a scalar tensor."""
+    result = prove(claim)
+    assert (result.verdict, result.reason) == (expected, reason)
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("x[n]: x[n] == 0", "proved"),
+        ("x[n]: x[-1] == x[n-1]", "proved"),
+        ("x[n]: x[m] == x[m+n]", "refuted"),
+        ("x[n]: x[m]*x[m+n] == 0", "proved"),
+        ("x[n]: sum(x[u-1] for u in range(n)) == sum(x) - x[n-1]", "proved"),
+        ("x[n]: sum(x[u-1] for u in range(n)) == sum(x)", "refuted"),
+        ("x[n], y[n]: (x + y)[n] == 0", "proved"),
+        ("x[n], y[n]: (x + 1)[n] == 1", "refuted"),
+    ],
+)
+def test_a_symbolic_index_outside_reads_zero(claim: str, expected: str) -> None:
+    """Zero extension of every expression, where a literal index counts from the end."""
+    assert verdict(claim) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("x[n]: x[:3] == x if n <= 3", "proved"),
+        ("x[n]: x[:3] == x", "refuted"),
+        ("x[n]: x[5:] == x[6:] if n <= 5", "proved"),
+        ("x[n]: sum(x[2:]) == sum(x) - x[0] - x[1] if n >= 2", "proved"),
+        ("x[n]: sum(x[:2]) + sum(x[2:]) == sum(x)", "proved"),
+        ("x[n]: x[::2] == flip(flip(x)[::2])", "refuted"),
+        ("x[n]: x[::2] == flip(flip(x)[::2]) if n % 2 == 1", "proved"),
+        ("x[n]: x[-3:] == flip(flip(x)[:3])", "proved"),
+        ("x[n]: x[1:-1] == flip(flip(x)[1:-1])", "proved"),
+    ],
+)
+def test_literal_slices_are_cut_to_the_array(claim: str, expected: str) -> None:
+    """As NumPy does it, for arrays shorter than the slice too."""
+    assert verdict(claim) == expected
+
+
+def test_symbolic_slices_assume_that_they_fit() -> None:
+    """0 <= a <= b <= n is assumed, and the verdict says so."""
+    result = prove("x[n]: sum(x[:a]) + sum(x[a:]) == sum(x)")
+    assert result.verdict == "proved"
+    assert {str(a) for a in result.assumptions} == {"a >= 0", "n >= a"}
+
+
+def test_different_readings_of_same_mode_differ_for_even_kernels_only() -> None:
+    """SciPy's centre is (k−1)//2; the other reading is the same for odd sizes."""
+    formula = "sum(x[m-(M-1)//2+u]*k[u] for u in range(M))"
+    claim = f'x[N], k[M]: correlate(x, k, "same")[m] == {formula}'
+    assert verdict(claim) == "refuted"
+    assert str(prove(claim).condition) == "M % 2 == 1"
+    assert verdict(f"{claim} if M % 2 == 1") == "proved"
+    assert verdict(f"{claim} iff M % 2 == 1") == "proved"

@@ -25,7 +25,6 @@ from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
 
 MAX_POINTS = 40
-MAX_COMPARED = 12
 
 
 @dataclass(frozen=True)
@@ -275,8 +274,7 @@ def cancelled(found: Sequence[Piece]) -> list[Piece]:
             if (part.coefficient + other.coefficient).is_zero() and part.domain.is_equal(other.domain):
                 del kept[i]
                 break
-            alike = part.domain.is_equal if len(found) <= MAX_COMPARED else part.domain.plain_is_equal
-            if alike(other.domain):
+            if part.domain.plain_is_equal(other.domain):
                 kept[i] = Piece(other.domain, part.coefficient + other.coefficient)
                 break
         else:

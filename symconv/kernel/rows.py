@@ -183,16 +183,17 @@ def rows(found: Difference, tensor: str, shape: Sequence[Poly]) -> Rows | None:
     if not found.is_exact:
         return None
     zero, same, opposite = presburger.empty(n + arity), presburger.empty(n + 2 * arity), presburger.empty(n + 2 * arity)
-    if len({a for key, cells in found.cells.items() if cells for a in key if _is(a, tensor)}) > 1:
+    if len({a for key, left in found.cells.items() if left for a in key if _is(a, tensor)}) > 1:
         return None
-    for key, cells in found.pieces.items():
+    for key, parts in found.pieces.items():
         if not found.cells[key]:
             continue
         slots = [k for k, atom in enumerate(key) if _is(atom, tensor)]
-        if len(slots) != 1 or len(cells) > MAX_CELLS or not all(isinstance(a, TensorAtom) for a in key):
+        if len(slots) != 1 or len(parts) > MAX_CELLS or not all(isinstance(a, TensorAtom) for a in key):
             return None
-        if any(c.coefficient.constant is None for c in cells):
+        if any(c.coefficient.constant is None for c in parts):
             return None
+        cells = _added_up(parts)
         relations = [_relation(c, slots[0], found.arities[key], len(frame.names)) for c in cells]
         zero, same, opposite = _collect(relations, cells, n, (zero, same, opposite))
     swap = [*range(n), *range(n + arity, n + 2 * arity), *range(n, n + arity)]
@@ -201,6 +202,18 @@ def rows(found: Difference, tensor: str, shape: Sequence[Poly]) -> Rows | None:
     diagonal = presburger.points([*frame.names[:n], *own], _diagonal(own[:arity], own[arity:]))
     zero = zero.union(presburger.projected(opposite.intersect(diagonal), n + arity)).coalesce()
     return Rows(frame.names[:n], tuple(shape), zero, same, opposite, frame.sizes)
+
+
+def _added_up(cells: Sequence[Piece]) -> list[Piece]:
+    """The pieces with those on equal sets added up."""
+    made: list[Piece] = []
+    for cell in cells:
+        same = next((i for i, other in enumerate(made) if cell.domain.is_equal(other.domain)), None)
+        if same is None:
+            made.append(cell)
+        else:
+            made[same] = Piece(cell.domain, made[same].coefficient + cell.coefficient)
+    return made
 
 
 def _united(first: isl.Set, second: isl.Set) -> isl.Set:

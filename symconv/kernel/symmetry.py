@@ -161,20 +161,21 @@ def averaged(
         raise Undecided(f"{len(changes) * len(orders)} images under the hypotheses are too many")
     own = [slot_names(k, arity) for k, arity in enumerate(arities)]
     visible = [*names, *(n for slot in own for n in slot)]
+    maps: list[tuple[list[Poly], int]] = []
+    for order, change in product(orders, changes):
+        images: list[Poly] = [Poly.name(n) for n in names]
+        sign = 1
+        for k in order:
+            move, slot = change[k], own[k]
+            sign *= move.sign
+            images += [i.substitute({f"${j}": Poly.name(n) for j, n in enumerate(slot)}) for i in move.images]
+        maps.append((images, sign))
     found = []
-    for order in orders:
-        for change in changes:
-            images: list[Poly] = [Poly.name(n) for n in names]
-            sign = 1
-            for k in order:
-                move, slot = change[k], own[k]
-                sign *= move.sign
-                images += [i.substitute({f"${j}": Poly.name(n) for j, n in enumerate(slot)}) for i in move.images]
-            values = dict(zip(visible, images, strict=True))
-            presburger.check_time()
-            for piece in pieces:
-                domain = presburger.preimage(piece.domain, visible, images)
-                found.append(Piece(domain, piece.coefficient.substitute(values) * (weight * sign)))
+    for piece, (images, sign) in product(pieces, maps):
+        presburger.check_time()
+        values = dict(zip(visible, images, strict=True))
+        domain = presburger.preimage(piece.domain, visible, images)
+        found.append(Piece(domain, piece.coefficient.substitute(values) * (weight * sign)))
     return found
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from random_expressions import Expressions, IllTypedError, Node, leaf, mutated, rewritten
+from random_expressions import Expressions, IllTypedError, Node, leaf
 from random_formulas import indexed, layers, literals, sums
+from random_laws import mutated, rewritten
 
 SHAPES = {
     "x": ("N",), "y": ("N",), "k": ("M",), "l": ("L",), "A": ("H", "W"), "B": ("H", "W"), "K": ("h", "w"),

@@ -189,9 +189,10 @@ def exactly(
             yield number, replace(sufficient, counterexample=example, find_condition=plainly)
             return
         yield number, sufficient
-        plain = statement(claim, link, claim.hypotheses)
+        plain = None
         try:
             with presburger.budget(SECONDS, PATIENCE):
+                plain = statement(claim, link, claim.hypotheses)
                 necessary.append(_necessary(claim, plain, sufficient, outcome))
         except Undecided as error:
             necessary.append(outcome(None, plain, reason=f"whether the condition is necessary: {error}"))

@@ -42,7 +42,7 @@ class Outcome:
     """What one link came to: `holds` is about equality of its sides, whatever its relation."""
 
     holds: bool | None
-    statement: Statement
+    statement: Statement | None
     certificate: Certificate | None = None
     counterexample: Counterexample | None = None
     find_condition: Callable[[], ExactCondition | None] | None = None
@@ -120,11 +120,13 @@ def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
     shown: Counterexample | None = None
     undecided: Unknown | None = None
     for number, outcome in outcomes:
-        assumptions = tuple(dict.fromkeys([*assumptions, *outcome.statement.assumptions]))
+        stated = outcome.statement
+        assumptions = tuple(dict.fromkeys([*assumptions, *(stated.assumptions if stated else ())]))
         holds, example = outcome.holds, outcome.counterexample
         if claim.links[number].relation == "!=" and holds is not None:
             holds = not holds
-            example = example if holds else refuting.any_instance(claim, outcome.statement, claim.hypotheses)
+            if not holds:
+                example = refuting.any_instance(claim, stated, claim.hypotheses) if stated else None
         if holds is False and example is not None:
             return Refutation(
                 claim,
@@ -151,7 +153,11 @@ def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
     """Whether the sides of a link are equal under the hypotheses."""
-    stated = statement(claim, link, hypotheses)
+    try:
+        with presburger.budget((deadline - perf_counter()) / 2):
+            stated = statement(claim, link, hypotheses)
+    except Undecided as error:
+        return Outcome(None, None, reason=str(error))
     if stated.right_index is None:
         return _shape_outcome(claim, link, hypotheses, stated, deadline)
     left, right = stated.formulas
@@ -206,8 +212,9 @@ def _shape_outcome(
             return None
         agree = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
         try:
-            return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), perf_counter() + DEFAULT_SECONDS))
-        except SymconvError:
+            with presburger.budget(DEFAULT_SECONDS):
+                return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), perf_counter() + DEFAULT_SECONDS))
+        except (SymconvError, Undecided):
             return None
 
     certificate = certify_different(*_shape_formulas(stated), stated.context, (example.lhs, example.rhs))

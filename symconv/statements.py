@@ -220,6 +220,9 @@ def _compositions(total: int, n: int, m: int) -> Iterator[tuple[int, ...]]:
         if total == 0:
             yield ()
         return
+    if n + m == 1:
+        yield from ((total + 1,),) if n else ((value,) for value in {total: None, -total: None})
+        return
     for first in range(total + 1):
         for rest in _compositions(total - first, max(n - 1, 0), m if n else m - 1):
             if n:

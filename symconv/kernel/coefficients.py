@@ -17,7 +17,7 @@ from math import comb, floor, gcd
 import islpy as isl
 
 from symconv.kernel import presburger
-from symconv.kernel.formulas import Compare, fresh, holds
+from symconv.kernel.formulas import Compare, fresh, holds, with_atom
 from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import canonical, inherited, products
@@ -70,16 +70,8 @@ def _polys(term: Term) -> Iterable[Poly]:
 
 def _mapped(term: Term, old: Atom, new: Poly) -> Term:
     """The term with an atom replaced, inside other atoms too."""
-
-    def swap(atom: Atom) -> Poly:
-        if atom == old:
-            return new
-        if isinstance(atom, Floor):
-            return atom.numerator._map(swap) // atom.divisor._map(swap)
-        return Poly({(atom,): 1})
-
-    guards = tuple(Compare(g.poly._map(swap), g.relation) for g in term.guards)
-    return replace(term, coefficient=term.coefficient._map(swap), guards=guards)
+    guards = tuple(Compare(with_atom(g.poly, old, new), g.relation) for g in term.guards)
+    return replace(term, coefficient=with_atom(term.coefficient, old, new), guards=guards)
 
 
 def _floors(term: Term) -> Iterable[Floor]:

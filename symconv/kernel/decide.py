@@ -169,10 +169,13 @@ class Difference:
                 return
             _, key, point = best
             one = presburger.point_set(point)
-            value = next(c.coefficient for c in remaining[key] if not c.domain.intersect(one).is_empty())
-            named = dict(zip(self.visible(key), point, strict=True))
-            if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
-                yield Witness({n: named[n] for n in frame.names}, self.entries(key, point))
+            at = next(i for i, c in enumerate(remaining[key]) if not c.domain.intersect(one).is_empty())
+            cell, visible = remaining[key][at], self.visible(key)
+            named = dict(zip(visible, point, strict=True))
+            if cell.coefficient.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
+                remaining[key][at] = Piece(cell.domain.subtract(_slab(named, cell.coefficient)), cell.coefficient)
+                continue
+            yield Witness({n: named[n] for n in frame.names}, self.entries(key, point))
             remaining[key] = [Piece(c.domain.subtract(one), c.coefficient) for c in remaining[key]]
 
     def _order(self, key: tuple[Atom, ...], point: tuple[int, ...]) -> tuple[int, ...]:
@@ -325,11 +328,17 @@ def _vanishes(cell: Piece, visible: Sequence[str]) -> bool:
             return True
         point = presburger.smallest(rest, 0, 0)
         assert point is not None
-        at = {n: Poly.of(v) for n, v in zip(visible, point, strict=True)}
-        if not cell.coefficient.substitute(at).is_zero():
+        named = dict(zip(visible, point, strict=True))
+        if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
             return False
-        rest = rest.subtract(presburger.point_set(point))
+        rest = rest.subtract(_slab(named, value))
     raise Undecided(f"whether {value} vanishes on its whole range is not known")
+
+
+def _slab(named: Mapping[str, int], value: Poly) -> isl.Set:
+    """All points over the names at which the names of `value` are as given: it is the same on them."""
+    equations = [Compare(Poly.name(n) - named[n], "==") for n in sorted(value.names)]
+    return presburger.points(tuple(named), equations)
 
 
 def _solved(equation: Poly, value: Poly) -> dict[str, Poly]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any, Protocol, TypeAlias
 
-from symconv.kernel.polynomials import ONE, ZERO, Atom, Extremum, Poly, floor
+from symconv.kernel.polynomials import ONE, ZERO, Atom, Extremum, Floor, Poly, extremum, floor
 
 Index: TypeAlias = "Poly | tuple[Poly, ...]"
 
@@ -150,13 +150,35 @@ def extremum_cases(found: Extremum) -> Iterator[tuple[Poly, tuple[Compare, ...]]
 
 
 def with_atom(poly: Poly, old: Atom, new: Poly) -> Poly:
-    """The polynomial with an atom replaced."""
-    return poly._map(lambda a: new if a == old else Poly({(a,): 1}))
+    """The polynomial with an atom replaced, inside quotients and extrema too."""
+
+    def swap(atom: Atom) -> Poly:
+        if atom == old:
+            return new
+        match atom:
+            case Floor(numerator, divisor):
+                return floor(numerator._map(swap), divisor._map(swap))
+            case Extremum(kind, args):
+                return extremum(kind, [arg._map(swap) for arg in args])
+            case _:
+                return Poly({(atom,): 1})
+
+    return poly._map(swap)
 
 
 def first_extremum(polys: Iterable[Poly]) -> Extremum | None:
-    """A min or max that stands in one of the polynomials."""
-    return next((a for p in polys for m in p.terms for a in m if isinstance(a, Extremum)), None)
+    """A min or max that stands in one of the polynomials, an innermost one."""
+    for atom in (a for p in polys for m in p.terms for a in m):
+        match atom:
+            case Floor(numerator, divisor):
+                found = first_extremum([numerator, divisor])
+            case Extremum(_, args):
+                found = first_extremum(args) or atom
+            case _:
+                continue
+        if found is not None:
+            return found
+    return None
 
 
 def condition_names(condition: Condition) -> frozenset[str]:

@@ -440,3 +440,18 @@ def test_different_readings_of_same_mode_differ_for_even_kernels_only() -> None:
     assert str(prove(claim).condition) == "M % 2 == 1"
     assert verdict(f"{claim} if M % 2 == 1") == "proved"
     assert verdict(f"{claim} iff M % 2 == 1") == "proved"
+
+
+@pytest.mark.parametrize(
+    ("claim", "sizes"),
+    [
+        ("x[N]: sum(x[i % 2] for i in range(N)) == sum(x)", {"N": 3}),
+        ("x[N], c: 2*c*sum(i for i in range(M)) + 0*sum(x) == N*(N-1)*c", {"N": 1, "M": 2}),
+        ("x[N]: x[1::2][::3] == x[::3]", {"N": 1}),
+    ],
+)
+def test_the_search_goes_on_to_the_smallest(claim: str, sizes: dict[str, int]) -> None:
+    """Vanishing coefficients, quotients and concrete sizes do not end the search for a counterexample early."""
+    result = prove(claim)
+    assert result.verdict == "refuted"
+    assert result.counterexample.sizes == sizes

@@ -24,7 +24,7 @@ from symconv.kernel.formulas import (
     holds,
 )
 from symconv.kernel.polynomials import ONE, ZERO, Poly
-from symconv.kernel.presburger import Undecided
+from symconv.kernel.presburger import Undecided, check_time
 from symconv.kernel.terms import TableAtom, TensorAtom
 
 MAX_STEPS = 400_000
@@ -96,6 +96,8 @@ class _Run:
     def value(self, formula: Formula, values: Mapping[str, Poly]) -> Poly:
         """The value of a formula at numbers for its names."""
         self.steps += 1
+        if self.steps % 1_000 == 0:
+            check_time()
         if self.steps > MAX_STEPS:
             raise Undecided(f"more than {MAX_STEPS} steps to multiply out")
         match formula:

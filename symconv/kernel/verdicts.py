@@ -40,15 +40,21 @@ def certify_equal(left: Formula, right: Formula, context: Context) -> Certificat
 
     Raises `Undecided` where the coefficient functions cannot be had.
     """
-    found = _multiplied_out(left, right, context) or difference(left, right, context)
+    literal = reads_table(left) or reads_table(right)
+    found: Difference | Expanded | None = _multiplied_out(left, right, context) if literal else None
+    if found is None:
+        try:
+            found = difference(left, right, context)
+        except presburger.Undecided:
+            found = _multiplied_out(left, right, context)
+            if found is None:
+                raise
     return Certificate("equal", left, right, context, _SEAL) if found.is_zero else found
 
 
 def _multiplied_out(left: Formula, right: Formula, context: Context) -> Expanded | None:
-    """The difference entry by entry, where it is small, holds literal arrays and no size is symbolic."""
+    """The difference entry by entry, where it is small and no size is symbolic."""
     if context.sizes or context.parameters or context.symmetries or context.zeros:
-        return None
-    if not any(reads_table(side) for side in (left, right)):
         return None
     try:
         points = presburger.each_point(context.frame().allowed, MAX_ENTRIES)

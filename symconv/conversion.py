@@ -13,7 +13,6 @@ from sympy import Basic, Expr, Integer, Rational, Symbol
 from symconv.errors import SymconvError, Unsupported
 from symconv.kernel.polynomials import (
     PI,
-    ZERO,
     Atom,
     Constant,
     Exp,
@@ -150,8 +149,3 @@ def with_symbols_of(source: Basic, result: Any) -> Any:
     own = {symbol(s.name): s for s in source.free_symbols if isinstance(s, Symbol)}
     foreign = {ours: s for ours, s in own.items() if ours != s and ours not in source.free_symbols}
     return result.xreplace(foreign) if foreign else result
-
-
-def evaluate(poly: Poly, values: dict[str, int]) -> Poly:
-    """The polynomial at whole numbers."""
-    return poly.substitute({k: Poly.of(v) for k, v in values.items()}) if poly else ZERO

@@ -124,13 +124,9 @@ def _slice(axis: Axis, item: slice, positive: bool) -> _Selection:
     if step.integer is None:
         needs.append(at_least(step, 1))
     stride = step if forward else -step
-    lengths = [
-        floor(((stop - start) if forward else (start - stop)) + stride - 1, stride)
-        for start in starts
-        for stop in stops
-    ]
-    length = extremum("min", lengths)
-    if not any(symbolic[:2]) and not _nonnegative(length, lengths, size, positive):
+    extents = [(stop - start) if forward else (start - stop) for start in starts for stop in stops]
+    length = extremum("min", [floor(extent + stride - 1, stride) for extent in extents])
+    if not any(symbolic[:2]) and not _nonnegative(length, extents, size, positive):
         length = extremum("max", [ZERO, length])
     start = extremum("max" if forward else "min", starts)
     return _Selection(Axis((length,)), lambda i: start + step * Axis((length,)).flat(i), needs, any(symbolic))
@@ -168,16 +164,8 @@ def _certain(difference: Poly) -> bool:
     return difference.constant is not None and difference.constant >= 0
 
 
-def _nonnegative(length: Poly, lengths: Sequence[Poly], size: Poly, positive: bool) -> bool:
+def _nonnegative(length: Poly, extents: Sequence[Poly], size: Poly, positive: bool) -> bool:
     """Whether a length cannot be negative: sizes never are, and those of a named tensor are at least 1."""
     if length.constant is not None:
         return length.constant >= 0
-    return all(
-        _certain(candidate) or candidate == size or (positive and candidate == size - 1) or _halved(candidate, size)
-        for candidate in lengths
-    )
-
-
-def _halved(candidate: Poly, size: Poly) -> bool:
-    """Whether the candidate is ⌈size / d⌉ for a number d."""
-    return any(candidate == floor(size + d - 1, Poly.of(d)) for d in range(2, 17))
+    return all(_certain(extent - (size - 1 if positive else size)) or _certain(extent) for extent in extents)

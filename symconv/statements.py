@@ -467,7 +467,7 @@ def _aligned(
         agree: dict[Poly, Condition] = {}
         for a, b in unequal:
             if b.size - a.size not in agree:
-                agree[a.size - b.size] = equal(a.size, b.size)
+                agree[a.size - b.size] = equal(a.size, b.size).reduced()
         return None, All(tuple(agree.values()))
     mapped = [same_axis(a, b, "==")[0](i) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
     return tuple(mapped), None

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import count
+from math import gcd, lcm
 from typing import Any, Protocol, TypeAlias
 
 from symconv.kernel.polynomials import ONE, ZERO, Atom, Extremum, Floor, Poly, extremum, floor
@@ -96,6 +98,12 @@ class Compare(_Printed):
         if self.relation == ">=" and not positive.names and negative.names:
             return f"{negative} <= {positive}"
         return f"{positive} {self.relation} {negative}"
+
+    def reduced(self) -> Compare:
+        """The same without a common factor of the coefficients."""
+        values = [Fraction(c) for c in self.poly.terms.values()]
+        common = Fraction(gcd(*(v.numerator for v in values)), lcm(*(v.denominator for v in values)))
+        return Compare(self.poly * (1 / common), self.relation) if values else self
 
 
 @dataclass(frozen=True, repr=False)

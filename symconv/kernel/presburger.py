@@ -363,7 +363,7 @@ def _basic_text(basic: isl.BasicSet, names: Sequence[str]) -> list[str]:
             whole = poly
             for value, div in divs:
                 whole = whole + _floor_of(div, names) * value
-            found.append(str(Compare(whole, "==" if constraint.is_equality() else ">=")))
+            found.append(str(Compare(whole, "==" if constraint.is_equality() else ">=").reduced()))
     return list(dict.fromkeys(found))
 
 

@@ -119,7 +119,7 @@ def _generator(expr: Operation) -> str:
 
 
 def _arguments(expr: Operation) -> list[str]:
-    """The arguments of a call, defaults left out and named after the first that is."""
+    """The arguments of a call: defaults left out, options that are numbers by name, and all after the first such."""
     shown: list[str] = []
     named = False
     for name, parameter in expr.operator.signature.parameters.items():
@@ -133,8 +133,9 @@ def _arguments(expr: Operation) -> list[str]:
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             shown += [f"{key}={_argument(item)}" for key, item in value.items()]
             continue
-        text = _argument(value)
-        shown.append(f"{name}={text}" if named or parameter.kind is inspect.Parameter.KEYWORD_ONLY else text)
+        optional = parameter.default is not inspect.Parameter.empty and not isinstance(value, (TensorExpr, str, Str))
+        named = named or optional or parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        shown.append(f"{name}={_argument(value)}" if named else _argument(value))
     return shown
 
 

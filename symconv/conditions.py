@@ -157,7 +157,7 @@ def _on_sizes(found: Difference) -> tuple[ExactCondition, bool] | None:
 
     None where there are no such sizes, or where a coefficient may vanish inside its cell.
     """
-    if any(c.coefficient.constant is None for cells in found.cells.values() for c in cells):
+    if any(not c.is_nonzero for cells in found.cells.values() for c in cells):
         return None
     n = found.frame.n_sizes + found.frame.n_parameters
     allowed = found.frame.sizes

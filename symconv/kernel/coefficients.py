@@ -7,7 +7,7 @@ where the rest determines it; otherwise the coefficient is summed over its range
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -16,23 +16,25 @@ from math import comb, floor, gcd
 
 import islpy as isl
 
-from symconv.kernel import presburger
-from symconv.kernel.formulas import Compare, fresh, holds, with_atom
-from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Floor, Inverse, Monomial, Poly
+from symconv.kernel import presburger, quotients
+from symconv.kernel.formulas import Compare, holds
+from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import canonical, inherited, products
 from symconv.kernel.roots import root_sum
 from symconv.kernel.terms import Term
 
-MAX_FLOORS = 24
-
 
 @dataclass(frozen=True)
 class Piece:
-    """A coefficient on a set of (sizes, output index, entry indices); 0 elsewhere."""
+    """A coefficient on a set of (sizes, output index, entry indices); 0 elsewhere.
+
+    `is_nonzero` says that the coefficient is known to be 0 nowhere on the set.
+    """
 
     domain: isl.Set
     coefficient: Poly
+    is_nonzero: bool = False
 
 
 def slot_names(slot: int, arity: int) -> list[str]:
@@ -40,14 +42,17 @@ def slot_names(slot: int, arity: int) -> list[str]:
     return [f"@{slot}.{j}" for j in range(arity)]
 
 
-def eliminated(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
-    """The term as terms without slots over (names, entry indices), their bound names determined by those."""
+def flat(term: Term) -> Term:
+    """The term without slots: the coordinates of its entries are equal to their indices."""
     own = [name for k, s in enumerate(term.slots) for name in slot_names(k, len(s.index))]
     indices = [i for s in term.slots for i in s.index]
     equalities = tuple(Compare(Poly.name(y) - i, "==") for y, i in zip(own, indices, strict=True))
-    flat = Term(term.coefficient, (), term.bound, (*term.guards, *equalities))
-    flat = _named_floors(_divided(flat, names, context))
-    return [canonical(t, own) for t in _eliminate(_solve(flat), [*names, *own], context)]
+    return Term(term.coefficient, (), term.bound, (*term.guards, *equalities))
+
+
+def eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> list[Term]:
+    """A flat term as terms over (names, coordinates `own` of entries), their bound names determined by those."""
+    return [canonical(t, own) for t in _eliminate(_solve(quotients.named(term)), [*names, *own], context)]
 
 
 def piece(
@@ -62,81 +67,6 @@ def piece(
     return Piece(
         domain.intersect(presburger.extended(context, len(visible) - context.dim(isl.dim_type.set))), term.coefficient
     )
-
-
-def _polys(term: Term) -> Iterable[Poly]:
-    return (term.coefficient, *(g.poly for g in term.guards))
-
-
-def _mapped(term: Term, old: Atom, new: Poly) -> Term:
-    """The term with an atom replaced, inside other atoms too."""
-    guards = tuple(Compare(with_atom(g.poly, old, new), g.relation) for g in term.guards)
-    return replace(term, coefficient=with_atom(term.coefficient, old, new), guards=guards)
-
-
-def _floors(term: Term) -> Iterable[Floor]:
-    """The floors of a term, innermost first."""
-
-    def inside(poly: Poly) -> Iterable[Floor]:
-        for monomial in poly.terms:
-            for atom in monomial:
-                if isinstance(atom, Floor):
-                    yield from inside(atom.numerator)
-                    yield atom
-
-    return (found for poly in _polys(term) for found in inside(poly))
-
-
-def _divided(term: Term, names: Sequence[str], context: isl.Set) -> Term:
-    """Resolve j // W over a symbolic W to 0 where 0 ≤ j < W is certain."""
-    known = None
-    tried: set[Floor] = set()
-    while True:
-        found = next((f for f in _floors(term) if f.divisor.integer is None and f not in tried), None)
-        if found is None:
-            return term
-        if known is None:
-            known = _certain(term, names, context)
-        tried.add(found)
-        if _is_zero(found, known, [*names, *term.bound, *_loose(term, names)]):
-            term = _mapped(term, found, ZERO)
-            known = None
-
-
-def _loose(term: Term, names: Sequence[str]) -> list[str]:
-    """Names that are neither given nor bound: the coordinates of entries."""
-    return sorted({n for p in _polys(term) for n in p.names} - set(names) - set(term.bound))
-
-
-def _certain(term: Term, names: Sequence[str], context: isl.Set) -> isl.Set:
-    """What the linear guards and the context say of all names."""
-    everything = [*names, *term.bound, *_loose(term, names)]
-    linear = [g for g in term.guards if not any(True for _ in presburger.opaque_monomials(g.poly))]
-    made = presburger.points(everything, linear)
-    return made.intersect(presburger.extended(context, len(everything) - len(names)))
-
-
-def _is_zero(found: Floor, known: isl.Set, everything: Sequence[str]) -> bool:
-    """Whether 0 ≤ numerator < divisor is known; multiples of the divisor are gone already."""
-    bounds = [Compare(found.numerator, ">="), Compare(found.divisor - 1 - found.numerator, ">=")]
-    try:
-        return bool(known.is_subset(presburger.points(everything, bounds)))
-    except Undecided:
-        return False
-
-
-def _named_floors(term: Term) -> Term:
-    """Floors by a number as bound integers, so that equations can be solved for them."""
-    for _ in range(MAX_FLOORS):
-        found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
-        if found is None:
-            return term
-        name = fresh("q")
-        rest = found.numerator - Poly.name(name) * found.divisor
-        guards = (Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">="))
-        term = _mapped(term, found, Poly.name(name))
-        term = replace(term, bound=(*term.bound, name), guards=(*term.guards, *guards))
-    raise Undecided(f"more than {MAX_FLOORS} quotients in one product")
 
 
 def _solve(term: Term) -> Term:

@@ -7,22 +7,22 @@ first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import cached_property
 
 import islpy as isl
 
-from symconv.kernel import presburger, symmetry
+from symconv.kernel import presburger, quotients, symmetry
 from symconv.kernel.calls import unified
-from symconv.kernel.coefficients import Piece, eliminated, piece, slot_names
+from symconv.kernel.coefficients import Piece, eliminated, flat, piece, slot_names
 from symconv.kernel.formulas import Compare, Condition, Formula, condition_names, minus
 from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import products
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
+from symconv.kernel.vanishing import nonzero_part, slab
 
 MAX_POINTS = 40
 
@@ -43,8 +43,15 @@ class Context:
         """All names, sizes first, then parameters, then the output index."""
         return (*self.sizes, *self.parameters, *self.indices)
 
-    def frame(self, monomials: Sequence[Monomial] = ()) -> Frame:
-        """The visible names and the set of their values that the context allows."""
+    def frame(self, monomials: Sequence[Monomial] = (), remainders: Mapping[str, Floor] | None = None) -> Frame:
+        """The visible names and the set of their values that the context allows.
+
+        `monomials` are products to be names of their own where sizes and parameters determine them;
+        `remainders` are further names, for what the quotients leave of their numerators.
+        """
+        remainders = remainders or {}
+        of_remainders = [m for f in remainders.values() for m in presburger.opaque_monomials(f.numerator)]
+        monomials = [*monomials, *of_remainders, *((f,) for f in remainders.values())]
         positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]
         found = dict.fromkeys([*monomials, *(m for c in self.conditions for m in _monomials(c))])
         given = {*self.sizes, *self.parameters}
@@ -52,8 +59,10 @@ class Context:
         floors = [a for m in kept for a in m if isinstance(a, Floor) and a.divisor.integer is None]
         kept += [m for f in floors for m in (Poly({(f,): 1}) * f.divisor).terms if m not in found]
         opaque = {presburger.opaque_name(m): m for m in kept}
-        names = (*self.sizes, *self.parameters, *opaque, *self.indices)
+        names = (*self.sizes, *self.parameters, *opaque, *remainders, *self.indices)
         allowed = presburger.points(names, [*positive, *_inherited(opaque, self.sizes)])
+        links = [Compare(f.numerator - f.divisor * Poly.atom(f) - Poly.name(r), "==") for r, f in remainders.items()]
+        allowed = allowed.intersect(presburger.points(names, links)) if links else allowed
         complete, sizes = not opaque, allowed
         for condition in self.conditions:
             try:
@@ -72,7 +81,7 @@ class Context:
                     presburger.points(names, [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")])
                 )
         n, m = len(self.sizes), len(self.parameters)
-        return Frame(names, n, m, opaque, allowed, presburger.projected(sizes, n + m), complete)
+        return Frame(names, n, m, opaque, remainders, allowed, presburger.projected(sizes, n + m), complete)
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ class Frame:
     n_sizes: int
     n_parameters: int
     opaque: Mapping[str, Monomial]
+    remainders: Mapping[str, Floor]
     allowed: isl.Set
     sizes: isl.Set
     complete: bool
@@ -173,10 +183,10 @@ class Difference:
             cell, visible = remaining[key][at], self.visible(key)
             named = dict(zip(visible, point, strict=True))
             if cell.coefficient.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
-                remaining[key][at] = Piece(cell.domain.subtract(_slab(named, cell.coefficient)), cell.coefficient)
+                remaining[key][at] = replace(cell, domain=cell.domain.subtract(slab(named, cell.coefficient)))
                 continue
             yield Witness({n: named[n] for n in frame.names}, self.entries(key, point))
-            remaining[key] = [Piece(c.domain.subtract(one), c.coefficient) for c in remaining[key]]
+            remaining[key] = [replace(c, domain=c.domain.subtract(one)) for c in remaining[key]]
 
     def _order(self, key: tuple[Atom, ...], point: tuple[int, ...]) -> tuple[int, ...]:
         frame = self.frame
@@ -214,18 +224,22 @@ def difference(left: Formula, right: Formula, context: Context) -> Difference:
     return found
 
 
-def _difference(terms: Sequence[Term], context: Context) -> Difference:
-    polys = [p for t in terms for p in (*(g.poly for g in t.guards), *(i for s in t.slots for i in s.index))]
-    frame = context.frame([m for p in polys for m in presburger.opaque_monomials(p)])
-    found: dict[tuple[Atom, ...], list[Term]] = {}
+def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = None) -> Difference:
+    """The difference of terms that are added up; the products of an outer frame stay visible."""
+    listed: dict[tuple[Atom, ...], list[Term]] = {}
     arities: dict[tuple[Atom, ...], tuple[int, ...]] = {}
     for term in terms:
         slots = _sorted_slots(term.slots)
         key = tuple(s.atom for s in slots)
         arities[key] = tuple(len(s.index) for s in slots)
-        ordered = Term(term.coefficient, slots, term.bound, term.guards)
-        presburger.check_time()
-        found.setdefault(key, []).extend(eliminated(ordered, frame.names, frame.allowed))
+        listed.setdefault(key, []).append(flat(replace(term, slots=slots)))
+    frame, listed = _framed(listed, context, outer)
+    found: dict[tuple[Atom, ...], list[Term]] = {}
+    for key, made in listed.items():
+        own = _own(arities[key])
+        for term in made:
+            presburger.check_time()
+            found.setdefault(key, []).extend(eliminated(term, own, frame.names, frame.allowed))
     extra = {key: _products(made, frame, arities[key]) for key, made in found.items()}
     facts = [c for c in context.conditions if isinstance(c, Compare)]
     facts += [Compare(Poly.name(s) - 1, ">=") for s in context.sizes]
@@ -238,7 +252,16 @@ def _difference(terms: Sequence[Term], context: Context) -> Difference:
         frame = replace(frame, complete=False)
         if any(isinstance(a, CallAtom) for key in found for a in key):
             raise Undecided("a function with an index that is multiplied by a size")
-    collected, arities = unified(collected, arities, frame.names, lambda a, b, n: _coincidence(a, b, n, context))
+    surely: list[bool] = []
+
+    def equal(left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...]) -> isl.Set:
+        where, exactly = _coincidence(left, right, indices, context, frame)
+        surely.append(exactly)
+        return where
+
+    collected, arities = unified(collected, arities, frame.names, equal)
+    if not all(surely):
+        frame = replace(frame, complete=False)
     cells, kept = {}, {}
     for key, parts in collected.items():
         visible = [*_visible(frame, arities[key]), *extra.get(key, ())]
@@ -249,12 +272,50 @@ def _difference(terms: Sequence[Term], context: Context) -> Difference:
         if rest and not extra.get(key):
             rest = cancelled(symmetry.averaged(rest, key, arities[key], frame.names, context.symmetries))
         kept[key] = tuple(rest)
-        cells[key] = tuple(c for c in overlaid(rest) if not _vanishes(c, visible))
+        opaque = {**frame.opaque, **extra.get(key, {})}
+        kept_cells = (nonzero_part(c, visible, opaque) for c in overlaid(rest))
+        cells[key] = tuple(c for c in kept_cells if c is not None)
     return Difference(frame, kept, cells, arities)
 
 
+def _framed(
+    listed: Mapping[tuple[Atom, ...], list[Term]], context: Context, outer: Frame | None
+) -> tuple[Frame, dict[tuple[Atom, ...], list[Term]]]:
+    """The visible names, and the terms with their quotients over symbolic divisors split into cases."""
+    products, remainders = (list(outer.monomials), dict(outer.remainders)) if outer else ([], {})
+    frame = context.frame([*products, *_opaque(listed.values())], remainders)
+    given = frozenset((*context.sizes, *context.parameters))
+    more: dict[str, Floor] = {}
+    made = {
+        key: [t for term in terms for t in quotients.split(term, frame.names, frame.allowed)]
+        for key, terms in listed.items()
+    }
+    for terms in made.values():
+        for i, term in enumerate(terms):
+            terms[i], found = quotients.reduced(term, frame.names, given)
+            more |= found
+    if not more:
+        return frame, made
+    frame = context.frame([*products, *_opaque(made.values())], remainders | more)
+    return frame, {
+        key: [t for term in terms for t in quotients.split(term, frame.names, frame.allowed)]
+        for key, terms in made.items()
+    }
+
+
+def _opaque(listed: Iterable[Iterable[Term]]) -> list[Monomial]:
+    """The products and symbolic quotients in the guards of flat terms."""
+    guards = (g for terms in listed for t in terms for g in t.guards)
+    return [m for g in guards for m in presburger.opaque_monomials(g.poly)]
+
+
 def _visible(frame: Frame, arities: Sequence[int]) -> list[str]:
-    return [*frame.names, *(n for k, arity in enumerate(arities) for n in slot_names(k, arity))]
+    return [*frame.names, *_own(arities)]
+
+
+def _own(arities: Sequence[int]) -> list[str]:
+    """The coordinates of the entries in all slots."""
+    return [n for k, arity in enumerate(arities) for n in slot_names(k, arity)]
 
 
 def _products(terms: Sequence[Term], frame: Frame, arities: Sequence[int]) -> dict[str, Monomial]:
@@ -309,46 +370,6 @@ def overlaid(found: Sequence[Piece]) -> list[Piece]:
     return cells
 
 
-def _vanishes(cell: Piece, visible: Sequence[str]) -> bool:
-    """Whether a coefficient is 0 on its whole cell, by the equations that hold there.
-
-    A coefficient that is no polynomial zero may still vanish at every point of a small cell;
-    then the points are gone through one by one, up to a limit.
-    """
-    value = cell.coefficient
-    if value.constant is not None:
-        return value.constant == 0
-    for equation in presburger.equalities(cell.domain, visible):
-        value = value.substitute(_solved(equation, value))
-    if value.is_zero():
-        return True
-    rest = cell.domain
-    for _ in range(MAX_POINTS):
-        if rest.is_empty():
-            return True
-        point = presburger.smallest(rest, 0, 0)
-        assert point is not None
-        named = dict(zip(visible, point, strict=True))
-        if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
-            return False
-        rest = rest.subtract(_slab(named, value))
-    raise Undecided(f"whether {value} vanishes on its whole range is not known")
-
-
-def _slab(named: Mapping[str, int], value: Poly) -> isl.Set:
-    """All points over the names at which the names of `value` are as given: it is the same on them."""
-    equations = [Compare(Poly.name(n) - named[n], "==") for n in sorted(value.names)]
-    return presburger.points(tuple(named), equations)
-
-
-def _solved(equation: Poly, value: Poly) -> dict[str, Poly]:
-    """The equation solved for a name of `value`, over the rationals."""
-    for name in sorted(equation.names & value.names, reverse=True):
-        c = Fraction(equation.coefficient(name))
-        return {name: Poly.name(name) - equation * (1 / c)}
-    return {}
-
-
 def _union(cells: Sequence[Piece]) -> isl.Set:
     made = cells[0].domain
     for cell in cells[1:]:
@@ -356,18 +377,24 @@ def _union(cells: Sequence[Piece]) -> isl.Set:
     return made
 
 
-def _coincidence(left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...], context: Context) -> isl.Set:
-    """Where two arguments of a function are equal, over (names of the frame, indices)."""
+def _coincidence(
+    left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...], context: Context, outer: Frame
+) -> tuple[isl.Set, bool]:
+    """Where two arguments of a function are surely equal, over (outer names, indices), and whether nowhere else.
+
+    Products of sizes that only the arguments hold are projected away from where they may differ.
+    """
     inner = replace(context, indices=(*context.indices, *indices))
     negated = [Term(-t.coefficient, t.slots, t.bound, t.guards) for t in right]
-    found = _difference([*left, *negated], inner)
-    equal = found.frame.allowed
+    found = _difference([*left, *negated], inner, outer)
+    frame = found.frame
+    own = [i for i, name in enumerate(frame.names) if name not in outer.names and name not in indices]
+    equal = presburger.without(frame.allowed, own)
     for cells in found.cells.values():
         for cell in cells:
-            equal = equal.subtract(presburger.projected(cell.domain, len(found.frame.names)))
-    if not found.frame.complete:
-        raise Undecided("an argument of a function with a product of sizes")
-    return equal
+            differs = presburger.projected(cell.domain, len(frame.names))
+            equal = equal.subtract(presburger.without(differs, own))
+    return equal, frame.complete
 
 
 def _tables_written_out(term: Term) -> Iterator[Term]:

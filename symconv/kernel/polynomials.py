@@ -155,8 +155,8 @@ class Poly:
         """Whether every monomial is a plain name or constant."""
         return all(len(m) == 0 or (len(m) == 1 and isinstance(m[0], str)) for m in self.terms)
 
-    def coefficient(self, name: str) -> Number:
-        """The coefficient of a name that stands alone."""
+    def coefficient(self, name: Atom) -> Number:
+        """The coefficient of an atom that stands alone."""
         return self.terms.get((name,), 0)
 
     def substitute(self, values: Mapping[str, Poly]) -> Poly:
@@ -184,15 +184,19 @@ class Poly:
             total = total + product
         return total
 
-    def is_zero(self) -> bool:
-        """Whether this vanishes identically: denominators cleared, phases and roots reduced."""
+    @property
+    def numerator(self) -> Poly:
+        """This times all its denominators."""
         poly = self
-        while poly:
+        while True:
             found = next((a for m in poly.terms for a in m if isinstance(a, Inverse)), None)
             if found is None:
-                return False
+                return poly
             poly = _clear(poly, found)
-        return True
+
+    def is_zero(self) -> bool:
+        """Whether this vanishes identically: denominators cleared, phases and roots reduced."""
+        return not self.numerator
 
     def __str__(self) -> str:
         if not self.terms:
@@ -451,7 +455,11 @@ def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
     turns, rest = 0, dict(exponent.terms)
     for monomial, c in exponent.terms.items():
         names = [a for a in monomial if a not in phase]
-        if len(monomial) - len(names) != 2 or not phase <= set(monomial) or not all(isinstance(a, str) for a in names):
+        if (
+            len(monomial) - len(names) != 2
+            or not phase <= set(monomial)
+            or not all(isinstance(a, (str, Floor)) for a in names)
+        ):
             continue
         if names:
             rest[monomial] = _exact(c % 2)

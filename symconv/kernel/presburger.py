@@ -233,6 +233,13 @@ def projected(made: isl.Set, keep: int) -> isl.Set:
     return made.project_out(_SET, keep, made.dim(_SET) - keep) if made.dim(_SET) > keep else made
 
 
+def without(made: isl.Set, places: Sequence[int]) -> isl.Set:
+    """The projection that drops the coordinates at these places."""
+    for place in sorted(places, reverse=True):
+        made = made.project_out(_SET, place, 1)
+    return made
+
+
 def determined(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str], context: isl.Set) -> bool:
     """Whether the names determine the hidden integers wherever the constraints hold."""
     made = points([*names, *hidden], constraints)

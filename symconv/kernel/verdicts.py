@@ -75,7 +75,7 @@ def certify_sizes(
     n = found.frame.n_sizes + found.frame.n_parameters
     names = found.frame.names[:n]
     fails = found.frame.sizes.subtract(presburger.condition_set(names, condition))
-    exact = found.is_exact and all(c.coefficient.constant is not None for cells in found.cells.values() for c in cells)
+    exact = found.is_exact and all(c.is_nonzero for cells in found.cells.values() for c in cells)
     if not exact or not fails.is_subset(found.sizes_that_differ()):
         return None
     return Certificate("exact", left, right, context, _SEAL)

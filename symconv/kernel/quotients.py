@@ -1,0 +1,194 @@
+"""Quotients of indices: j // W and so j % W, by a number or by a symbolic size.
+
+j // 3 becomes a bound integer. Over a symbolic W, where −aW ≤ j < bW is certain for small a and
+b, the term is split into the cases j // W = −a, …, b − 1; what in j does not depend on an index
+(a shift, a number) is reduced modulo W first if that helps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import islpy as isl
+
+from symconv.kernel import presburger
+from symconv.kernel.formulas import Compare, fresh, with_atom
+from symconv.kernel.polynomials import ZERO, Atom, Floor, Monomial, Number, Poly, floor
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.terms import Term
+
+MAX_FLOORS = 24
+MAX_TURNS = 4
+
+
+def polys(term: Term) -> Iterable[Poly]:
+    """Every polynomial in a term without slots."""
+    return (term.coefficient, *(g.poly for g in term.guards))
+
+
+def split(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
+    """The term by cases for its quotients over a symbolic divisor, where they have few values.
+
+    `names` are the coordinates of the context; quotients of these alone stay.
+    """
+    if not any(_over_symbols(term, names)):
+        return [term]
+    everything = _everything(term, names)
+    term = _cleared(term, _certain(term, names, context), everything)
+    known = _certain(term, names, context)
+    for found in dict.fromkeys(_over_symbols(term, names)):
+        cases = _cases(found, known, everything)
+        if cases is not None:
+            made = (_with_value(term, found, turn, known, everything) for turn in cases)
+            return [t for case in made if case is not None for t in split(case, names, context)]
+    return [term]
+
+
+def _cleared(term: Term, known: isl.Set, everything: Sequence[str]) -> Term:
+    """The term with the bounds on a quotient a // W ≥ b, a // W ≤ b as bounds on a, and those of a % W gone."""
+    guards: list[Compare] = []
+    for guard in term.guards:
+        floors = [f for m in guard.poly.terms for f in m if isinstance(f, Floor) and f.divisor.integer is None]
+        bound = _cleared_bound(guard, floors[0], known, everything) if len(set(floors)) == 1 else guard
+        guards += [bound] if bound is not None else []
+    return replace(term, guards=tuple(guards))
+
+
+def _cleared_bound(guard: Compare, found: Floor, known: isl.Set, everything: Sequence[str]) -> Compare | None:
+    """The same bound without the floor; None where it always holds."""
+    divisor = found.divisor
+    if guard.relation != ">=" or not _at_least_one(divisor, known, everything):
+        return guard
+    rest = found.numerator - divisor * Poly.atom(found)
+    if guard.poly in (rest, divisor - 1 - rest):
+        return None
+    sign = guard.poly.coefficient(found)
+    other = guard.poly - Poly.atom(found) * sign
+    if sign not in (1, -1) or any(found in m for m in other.terms):
+        return guard
+    if sign == 1:
+        return Compare(found.numerator + other * divisor, ">=")
+    return Compare((other + 1) * divisor - 1 - found.numerator, ">=")
+
+
+def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Term, dict[str, Floor]]:
+    """The term with what in its numerators holds `outer` names only taken modulo the symbolic divisor.
+
+    (j + s) // W becomes (j + r) // W + s // W, with a name r for s % W; these names come with their s // W.
+    """
+    remainders: dict[str, Floor] = {}
+    for found in dict.fromkeys(_over_symbols(term, names)):
+        if not found.divisor.names <= outer or found.numerator.names <= outer:
+            continue
+        whole, numerator = ZERO, ZERO
+        for monomial, c in found.numerator.terms.items():
+            part, times = (Poly({monomial: 1}), Poly.of(c)) if monomial else _size_and_sign(c)
+            quotient = Floor(part, found.divisor)
+            name = f"{part}%{found.divisor}"
+            small = part.constant is not None and part.constant < MAX_TURNS
+            if not small and part.names <= outer and not any(isinstance(a, Floor) for a in monomial):
+                remainders[name] = quotient
+                whole, part = whole + Poly.atom(quotient) * times, Poly.name(name)
+            numerator = numerator + part * times
+        if whole:
+            term = _mapped(term, found, whole + floor(numerator, found.divisor))
+    return term, remainders
+
+
+def _size_and_sign(value: Number) -> tuple[Poly, Poly]:
+    return Poly.of(abs(value)), Poly.of(1 if value > 0 else -1)
+
+
+def named(term: Term) -> Term:
+    """Quotients by a number as bound integers, so that equations can be solved for them."""
+    for _ in range(MAX_FLOORS):
+        found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
+        if found is None:
+            return term
+        name = fresh("q")
+        rest = found.numerator - Poly.name(name) * found.divisor
+        guards = (Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">="))
+        term = _mapped(term, found, Poly.name(name))
+        term = replace(term, bound=(*term.bound, name), guards=(*term.guards, *guards))
+    raise Undecided(f"more than {MAX_FLOORS} quotients in one product")
+
+
+def _floors(term: Term) -> Iterator[Floor]:
+    """The floors of a term, innermost first."""
+
+    def inside(poly: Poly) -> Iterator[Floor]:
+        for monomial in poly.terms:
+            for atom in monomial:
+                if isinstance(atom, Floor):
+                    yield from inside(atom.numerator)
+                    yield atom
+
+    return (found for poly in polys(term) for found in inside(poly))
+
+
+def _over_symbols(term: Term, names: Sequence[str]) -> Iterator[Floor]:
+    """The floors by a symbolic divisor that are not coordinates themselves."""
+    return (f for f in _floors(term) if f.divisor.integer is None and presburger.opaque_name((f,)) not in names)
+
+
+def _mapped(term: Term, old: Atom, new: Poly) -> Term:
+    """The term with an atom replaced, inside other atoms too."""
+    guards = tuple(Compare(with_atom(g.poly, old, new), g.relation) for g in term.guards)
+    return replace(term, coefficient=with_atom(term.coefficient, old, new), guards=guards)
+
+
+def _everything(term: Term, names: Sequence[str]) -> list[str]:
+    """All names: the coordinates, the bound ones, and those of entries."""
+    loose = {n for p in polys(term) for n in p.names} - {*names, *term.bound}
+    return [*names, *term.bound, *sorted(loose)]
+
+
+def _certain(term: Term, names: Sequence[str], context: isl.Set) -> isl.Set:
+    """What the linear guards and the context say of all names."""
+    everything = _everything(term, names)
+    known = set(everything)
+    linear = [g for g in term.guards if _is_linear(g.poly, known)]
+    made = presburger.points(everything, linear)
+    return made.intersect(presburger.extended(context, len(everything) - len(names)))
+
+
+def _is_linear(poly: Poly, known: set[str]) -> bool:
+    def plain(monomial: Monomial) -> bool:
+        return presburger.opaque_name(monomial) in known
+
+    return all(plain(m) for m in presburger.opaque_monomials(poly))
+
+
+def _cases(found: Floor, known: isl.Set, everything: Sequence[str]) -> range | None:
+    """The values that a floor can have, or None where they are not known to be few."""
+    if not _at_least_one(found.divisor, known, everything):
+        return None
+    turns = range(MAX_TURNS + 1)
+    try:
+        low = next((-t for t in turns if _holds(found.numerator + found.divisor * t, known, everything)), None)
+        high = next((t for t in turns if _holds(found.divisor * t - 1 - found.numerator, known, everything)), None)
+    except Undecided:
+        return None
+    return None if low is None or high is None else range(low, high)
+
+
+def _at_least_one(divisor: Poly, known: isl.Set, everything: Sequence[str]) -> bool:
+    try:
+        return _holds(divisor - 1, known, everything)
+    except Undecided:
+        return False
+
+
+def _holds(value: Poly, known: isl.Set, everything: Sequence[str]) -> bool:
+    """Whether value ≥ 0 is certain."""
+    return bool(known.is_subset(presburger.points(everything, [Compare(value, ">=")])))
+
+
+def _with_value(term: Term, found: Floor, turn: int, known: isl.Set, everything: Sequence[str]) -> Term | None:
+    """The term where a floor has a value; None where it cannot."""
+    rest = found.numerator - found.divisor * turn
+    bounds = [Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">=")]
+    if known.intersect(presburger.points(everything, bounds)).is_empty():
+        return None
+    return _mapped(term, found, Poly.of(turn)).guarded(bounds)

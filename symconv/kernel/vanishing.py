@@ -1,0 +1,134 @@
+"""Where the coefficient of a cell is 0, though it is not the number 0.
+
+A coefficient is substituted with the equations of its cell and split into factors. The points
+where a linear factor is 0 leave the cell; what other factors do is looked up point by point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import count
+from math import prod
+
+import islpy as isl
+
+from symconv.kernel import presburger
+from symconv.kernel.coefficients import Piece
+from symconv.kernel.formulas import Compare
+from symconv.kernel.polynomials import ONE, Atom, Constant, Exp, Monomial, Poly, Root
+from symconv.kernel.presburger import Undecided
+
+MAX_POINTS = 40
+
+
+def nonzero_part(cell: Piece, visible: Sequence[str], opaque: Mapping[str, Monomial]) -> Piece | None:
+    """The cell without points where its coefficient vanishes by a linear factor; None where it does everywhere.
+
+    `opaque` are the products among the visible names. Raises `Undecided` where it is not known
+    whether the coefficient vanishes on all of the cell.
+    """
+    if cell.coefficient.constant is not None:
+        return replace(cell, is_nonzero=True) if cell.coefficient.constant else None
+    value = cell.coefficient
+    for equation in presburger.equalities(cell.domain, visible):
+        value = value.substitute(_solved(_with_products(equation, opaque), value))
+    value = value.numerator
+    domain, others = cell.domain, False
+    for factor in _factors(value):
+        try:
+            domain = domain.intersect(presburger.points(visible, [Compare(factor, "!=")]))
+        except Undecided:
+            others = True
+    if not value or domain.is_empty():
+        return None
+    if others and not _somewhere(value, domain, visible):
+        return None
+    return replace(cell, domain=domain, is_nonzero=not others)
+
+
+def slab(named: Mapping[str, int], value: Poly) -> isl.Set:
+    """All points over the names at which the names of `value` are as given: it is the same on them."""
+    equations = [Compare(Poly.name(n) - named[n], "==") for n in sorted(value.names)]
+    return presburger.points(tuple(named), equations)
+
+
+def _somewhere(value: Poly, domain: isl.Set, visible: Sequence[str]) -> bool:
+    """Whether the value is not 0 at one of the first points; False where it is 0 at all there are."""
+    for _ in range(MAX_POINTS):
+        point = presburger.smallest(domain, 0, 0)
+        if point is None:
+            return False
+        named = dict(zip(visible, point, strict=True))
+        if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
+            return True
+        domain = domain.subtract(slab(named, value))
+    raise Undecided(f"whether {value} vanishes on its whole range is not known")
+
+
+def _with_products(equation: Poly, opaque: Mapping[str, Monomial]) -> Poly:
+    """The equation with the names of products as these products again."""
+    return equation.substitute({name: Poly({monomial: 1}) for name, monomial in opaque.items()})
+
+
+def _solved(equation: Poly, value: Poly) -> dict[str, Poly]:
+    """The equation solved for a name of `value` that stands alone in it, over the rationals."""
+    for name in sorted(equation.names & value.names, key=lambda n: ("%" in n, n), reverse=True):
+        c = Fraction(equation.coefficient(name))
+        rest = equation - Poly.name(name) * c
+        if c and name not in rest.names:
+            return {name: rest * (-1 / c)}
+    return {}
+
+
+def _factors(value: Poly) -> Iterator[Poly]:
+    """Factors that are 0 somewhere in a cell wherever the value is; those that never are left out."""
+    if value.is_affine:
+        yield value
+    elif len(value.terms) == 1:
+        ((monomial, _),) = value.terms.items()
+        yield from (Poly.atom(a) for a in dict.fromkeys(monomial) if not _never_zero(a))
+    else:
+        yield from _factored(value)
+
+
+def _never_zero(atom: Atom) -> bool:
+    return isinstance(atom, (Exp, Root, Constant))
+
+
+def _factored(value: Poly) -> list[Poly]:
+    """The irreducible factors of a polynomial whose atoms are taken as independent."""
+    import sympy
+
+    numbers = count()
+    symbols = {a: sympy.Symbol(f"a{next(numbers)}") for m in value.terms for a in m}
+    terms = [sympy.Rational(Fraction(c)) * prod(symbols[a] for a in m) for m, c in value.terms.items()]
+    content, found = sympy.factor_list(sympy.Add(*terms), *symbols.values())
+    atoms = {str(s): a for a, s in symbols.items()}
+    factors = [(_polynomial(base.as_poly(*symbols.values()), atoms), power) for base, power in found]
+    product = Poly.of(Fraction(int(content.p), int(content.q)))
+    for base, power in factors:
+        product = product * base**power
+    if product != value:
+        return [value]
+    return [base for base, _ in factors if base.constant is None and not all(map(_never_zero, _atoms(base)))]
+
+
+def _polynomial(poly: object, atoms: Mapping[str, Atom]) -> Poly:
+    total = Poly({})
+    for powers, c in poly.terms():  # type: ignore[attr-defined]
+        product = ONE * Fraction(int(c.p), int(c.q))
+        for symbol, power in zip(poly.gens, powers, strict=True):  # type: ignore[attr-defined]
+            product = product * Poly.atom(atoms[str(symbol)]) ** power
+        total = total + product
+    return total
+
+
+def _atoms(poly: Poly) -> Iterator[Atom]:
+    """The atoms of a polynomial with one term; a name for any other, which may vanish."""
+    if len(poly.terms) != 1:
+        yield "sum"
+        return
+    ((monomial, _),) = poly.terms.items()
+    yield from monomial

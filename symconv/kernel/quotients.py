@@ -14,7 +14,7 @@ import islpy as isl
 
 from symconv.kernel import presburger
 from symconv.kernel.formulas import Compare, fresh, with_atom
-from symconv.kernel.polynomials import ZERO, Atom, Floor, Monomial, Number, Poly, floor
+from symconv.kernel.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term
 
@@ -83,7 +83,9 @@ def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Te
             continue
         whole, numerator = ZERO, ZERO
         for monomial, c in found.numerator.terms.items():
-            part, times = (Poly({monomial: 1}), Poly.of(c)) if monomial else _size_and_sign(c)
+            part, times = Poly({monomial: 1}), c
+            if not monomial:
+                part, times = Poly.of(c if c > 0 else -c), 1 if c > 0 else -1
             quotient = Floor(part, found.divisor)
             name = f"{part}%{found.divisor}"
             small = part.constant is not None and part.constant < MAX_TURNS
@@ -94,10 +96,6 @@ def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Te
         if whole:
             term = _mapped(term, found, whole + floor(numerator, found.divisor))
     return term, remainders
-
-
-def _size_and_sign(value: Number) -> tuple[Poly, Poly]:
-    return Poly.of(abs(value)), Poly.of(1 if value > 0 else -1)
 
 
 def named(term: Term) -> Term:

@@ -62,6 +62,7 @@ def counterexample(
     names = {**sizes, **free}
     ordered = {n: sizes[n] for n in (*claim.sizes, *claim.parameters) if n in sizes}
     for entries, functions in _attempts(claim, stated, witness, names):
+        presburger.check_time()
         arrays = _arrays(claim, stated, entries, names, functions)
         if arrays is None or not _satisfied(hypotheses, names, arrays, functions):
             continue

@@ -20,6 +20,7 @@ from symconv.kernel.formulas import Compare, Condition, Formula, condition_names
 from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import products
+from symconv.kernel.roots import joined
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
 from symconv.kernel.vanishing import nonzero_part, slab
@@ -237,7 +238,7 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
     found: dict[tuple[Atom, ...], list[Term]] = {}
     for key, made in listed.items():
         own = _own(arities[key])
-        for term in made:
+        for term in joined(made, [*frame.names, *own], frame.allowed):
             presburger.check_time()
             found.setdefault(key, []).extend(eliminated(term, own, frame.names, frame.allowed))
     extra = {key: _products(made, frame, arities[key]) for key, made in found.items()}

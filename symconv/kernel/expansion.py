@@ -23,7 +23,7 @@ from symconv.kernel.formulas import (
     When,
     holds,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Monomial, Poly
 from symconv.kernel.presburger import Undecided, check_time
 from symconv.kernel.terms import TableAtom, TensorAtom
 
@@ -49,7 +49,12 @@ class Expanded:
     def witnesses(self) -> Iterator[Witness]:
         """Products with a non-zero coefficient, at the first output indices."""
         for index, poly in self.rest:
-            products = [tuple(a for a in m if a in self.entries) for m in poly.terms]
+            coefficients: dict[Monomial, Poly] = {}
+            for m, c in poly.terms.items():
+                entries = tuple(a for a in m if a in self.entries)
+                rest = Poly({tuple(a for a in m if a not in self.entries): c})
+                coefficients[entries] = coefficients.get(entries, ZERO) + rest
+            products = [m for m, c in coefficients.items() if not c.is_zero()]
             for product in sorted(products, key=lambda m: (len(set(m)), len(m), [self.entries[str(a)][1] for a in m])):
                 yield Witness(index, tuple(self.entries[str(a)] for a in product))
 

@@ -24,6 +24,7 @@ from symconv.kernel.atoms import Monomial as Monomial
 from symconv.kernel.atoms import Root as Root
 from symconv.kernel.atoms import key as atom_key
 from symconv.kernel.atoms import names as atom_names
+from symconv.kernel.cyclotomic import sums_to_zero
 
 Number: TypeAlias = int | Fraction
 
@@ -196,7 +197,8 @@ class Poly:
 
     def is_zero(self) -> bool:
         """Whether this vanishes identically: denominators cleared, phases and roots reduced."""
-        return not self.numerator
+        numerator = self.numerator
+        return not numerator or _phases_cancel(numerator)
 
     def __str__(self) -> str:
         if not self.terms:
@@ -222,6 +224,7 @@ ZERO = Poly({})
 ONE = Poly({(): 1})
 I = Poly({(Constant("I"),): 1})  # noqa: E741  the field's name for it
 PI = Poly({(Constant("pi"),): 1})
+_I_PI = (Constant("I"), Constant("pi"))
 
 
 def floor(numerator: Poly, divisor: Poly) -> Poly:
@@ -462,11 +465,28 @@ def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
         ):
             continue
         if names:
-            rest[monomial] = _exact(c % 2)
+            rest[monomial] = _exact(1 - (1 - c) % 2)
         else:
             whole = Fraction(c) * 2 // 1
             turns, rest[monomial] = int(whole), _exact(c - Fraction(whole, 2))
     return turns % 4, Poly(rest)
+
+
+def _phases_cancel(poly: Poly) -> bool:
+    """Whether the roots of unity before every other product add up to 0."""
+    sums: dict[Monomial, list[tuple[Fraction, Fraction]]] = {}
+    for monomial, c in poly.terms.items():
+        turns, rest = Fraction(0), []
+        for atom in monomial:
+            angle = atom.exponent.terms.get(_I_PI) if isinstance(atom, Exp) and len(atom.exponent.terms) == 1 else None
+            if angle is not None:
+                turns += Fraction(angle) / 2
+            elif atom == Constant("I"):
+                turns += Fraction(1, 4)
+            else:
+                rest.append(atom)
+        sums.setdefault(tuple(rest), []).append((turns, Fraction(c)))
+    return all(len(parts) > 1 and sums_to_zero(parts) for parts in sums.values())
 
 
 def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:

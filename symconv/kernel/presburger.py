@@ -294,6 +294,15 @@ def equalities(made: isl.Set, names: Sequence[str]) -> list[Poly]:
     return found
 
 
+def one_range(made: isl.Set, names: Sequence[str]) -> tuple[Compare, ...] | None:
+    """The constraints of a set that is one range without congruences, else None."""
+    parts = made.coalesce().get_basic_sets()
+    if len(parts) != 1 or parts[0].dim(isl.dim_type.div):
+        return None
+    constraints = parts[0].get_constraints()
+    return tuple(Compare(_poly(c, names), "==" if c.is_equality() else ">=") for c in constraints)
+
+
 def _poly(constraint: isl.Constraint, names: Sequence[str]) -> Poly:
     terms: dict[Monomial, Number] = {(): int(constraint.get_constant_val().to_python())}
     for at, name in enumerate(names):

@@ -1,4 +1,7 @@
-"""Sums over roots of unity: Σ exp(2πi·k·t/n) over n consecutive k is n where n divides t, else 0."""
+"""Sums over roots of unity: Σ exp(2πi·k·t/n) over n consecutive k is n where n divides t, else 0.
+
+A sum over a whole period may come in parts (the turns of a circular index); these are joined first.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,47 @@ from symconv.kernel.polynomials import PI, ZERO, Exp, I, Poly, exponential, inve
 from symconv.kernel.terms import Term
 
 MAX_TURNS = 4
+
+
+def joined(terms: Sequence[Term], visible: Sequence[str], context: isl.Set) -> list[Term]:
+    """Flat terms with those put together that have the same phase on ranges which together are one range."""
+    made: list[Term] = []
+    for term in terms:
+        while _has_phase(term):
+            pairs = ((i, _together(other, term, visible, context)) for i, other in enumerate(made))
+            found = next(((i, both) for i, both in pairs if both is not None), None)
+            if found is None:
+                break
+            del made[found[0]]
+            term = found[1]
+        made.append(term)
+    return made
+
+
+def _has_phase(term: Term) -> bool:
+    atoms = (a for m in term.coefficient.terms for a in m if isinstance(a, Exp))
+    return any(not a.exponent.names.isdisjoint(term.bound) for a in atoms)
+
+
+def _together(first: Term, second: Term, visible: Sequence[str], context: isl.Set) -> Term | None:
+    """The sum of two terms as one term, or None."""
+    if len(first.bound) != len(second.bound):
+        return None
+    names = dict(zip(second.bound, map(Poly.name, first.bound), strict=True))
+    renamed = second.substitute(names)
+    if renamed.coefficient != first.coefficient:
+        return None
+    everything = [*visible, *first.bound]
+    try:
+        one, other = (presburger.points(everything, t.guards) for t in (first, renamed))
+    except presburger.Undecided:
+        return None
+    allowed = presburger.extended(context, len(everything) - context.dim(isl.dim_type.set))
+    one, other = one.intersect(allowed), other.intersect(allowed)
+    if not one.is_disjoint(other):
+        return None
+    guards = presburger.one_range(one.union(other), everything)
+    return None if guards is None else replace(first, guards=guards)
 
 
 def root_sum(
@@ -33,7 +77,10 @@ def root_sum(
     if power.exponent != at_zero + slope * Poly.name(name):
         return None
     n = high - low + 1
-    turns = slope * inverse(I * PI) * n * Fraction(1, 2)
+    per_summand = slope * inverse(I * PI) * Fraction(1, 2)
+    turns = per_summand * n if n.constant is not None else per_summand.numerator
+    if not n or not (turns * inverse(n) - per_summand).is_zero():
+        return None
     if not turns.is_affine or any(not isinstance(v, int) for v in turns.terms.values()) or not n.is_affine:
         return None
     names = [*visible, *term.bound]

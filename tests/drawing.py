@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
 from sympy import Symbol
 
 from symconv import Tensor
@@ -17,23 +16,31 @@ DRAWN: dict[str, Callable[[Draw], tuple[Any, Any]]] = {}
 
 
 class Draw:
-    """Draws operands and parameters, and keeps what they stand for."""
+    """Draws operands and parameters, and keeps what they stand for.
 
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self.draw = draw
-        self.concrete = draw(st.booleans())
-        self.random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    Every choice is a whole number between two others, which `number` makes. `slow_twins` says whether libraries are
+    asked that take long.
+    """
+
+    def __init__(self, number: Callable[[int, int], int], slow_twins: bool = False) -> None:
+        self.number = number
+        self.slow_twins = slow_twins
+        self.concrete = self.pick(False, True)
+        self.random = np.random.default_rng(number(0, 2**32))
         self.sizes: dict[str, int] = {}
         self.arrays: dict[str, np.ndarray] = {}
 
-    def number(self, low: int, high: int) -> int:
-        return self.draw(st.integers(low, high))
-
     def pick(self, *choices: Any) -> Any:
-        return self.draw(st.sampled_from(choices))
+        return choices[self.number(0, len(choices) - 1)]
 
-    def order(self, letters: str) -> str:
-        return "".join(self.draw(st.permutations(letters)))
+    def order(self, items: Sequence[Any]) -> list[Any]:
+        """The items in any order."""
+        left = list(items)
+        return [left.pop(self.number(0, len(left) - 1)) for _ in items]
+
+    def some(self, items: Sequence[Any]) -> list[Any]:
+        """Some of the items, in any order."""
+        return self.order(items)[: self.number(0, len(items))]
 
     def shape(self, low: int, high: int, largest: int = 4) -> tuple[int, ...]:
         return tuple(self.number(1, largest) for _ in range(self.number(low, high)))
@@ -80,7 +87,7 @@ class Draw:
     def apply(self, name: str, *args: Any, **parameters: Any) -> tuple[Any, Any]:
         """The operator on these arguments, and its twin on their values."""
         op = REGISTRY[name]
-        bound = op.signature.bind(*args, **parameters)
+        bound = op.bind(args, parameters)
         expected = op.twin(*map(self.value, bound.args), **{k: self.value(v) for k, v in bound.kwargs.items()})
         return op(*args, **parameters), expected
 

@@ -22,7 +22,7 @@ except ImportError:
 
 def _checked(d: Draw, name: str, expected: Any, *args: Any) -> tuple[Any, Any]:
     """The operator on these arguments and the expected entries, which JAX has to confirm if it is there."""
-    if jax is not None:
+    if jax is not None and d.slow_twins:
         confirmed = np.asarray(REGISTRY[name].twin(*map(d.value, args)))
         np.testing.assert_allclose(confirmed, np.asarray(expected), rtol=1e-4, atol=1e-4)
     return REGISTRY[name](*args), expected
@@ -106,8 +106,8 @@ def _broadcast(d: Draw, name: str) -> Any:
 def _dot_general(d: Draw, name: str) -> Any:
     sizes = {letter: d.number(1, 3) for letter in "bcklmn"}
     batch, summed = "bc"[: d.number(0, 2)], "kl"[: d.number(0, 2)]
-    left = d.order(batch + summed + "m"[: d.number(0, 1)])
-    right = d.order(batch + summed + "n"[: d.number(0, 1)])
+    left = "".join(d.order(batch + summed + "m"[: d.number(0, 1)]))
+    right = "".join(d.order(batch + summed + "n"[: d.number(0, 1)]))
     rest = "".join(x for x in left + right if x in "mn")
     x, y = (d.tensor(*(sizes[letter] for letter in word), complex=False) for word in (left, right))
     expected = np.einsum(f"{left},{right}->{batch}{rest}", d.value(x), d.value(y))
@@ -118,7 +118,7 @@ def _dot_general(d: Draw, name: str) -> Any:
 @draws("lax.iota")
 def _iota(d: Draw, name: str) -> Any:
     n = d.number(0, 5)
-    if jax is not None:
+    if jax is not None and d.slow_twins:
         np.testing.assert_array_equal(REGISTRY[name].twin("int32", n), np.arange(n))
     return REGISTRY[name]("int32", d.parameter(n)), np.arange(n)
 

@@ -183,7 +183,7 @@ def _arguments(call: ast.Call, op: Operator | None) -> Iterator[tuple[bool | Non
         name = own or (parameters[i].name if i < len(parameters) else None)
         yield (name in op.operands if op and name else None), argument
     for keyword in call.keywords:
-        yield (keyword.arg in op.operands if op else None), keyword.value
+        yield (op.parameter(keyword.arg or "") in op.operands if op else None), keyword.value
 
 
 def short(text: str) -> str:

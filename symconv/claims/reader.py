@@ -304,10 +304,7 @@ class Reader(Names):
         raise self.unknown(name, node.func, called=True)
 
     def _operation(self, op: Operator, node: ast.Call, keywords: Mapping[str, ast.expr], bound: Bound) -> TensorExpr:
-        try:
-            given = op.signature.bind(*node.args, **keywords)
-        except TypeError as error:
-            raise self.fail(f"{op.name}: {error}", node, hint=f"it is called as {_signature(op)}") from None
+        given = op.bind(node.args, keywords)
         for name, value in given.arguments.items():
             read = self._operand if name in op.operands else self._argument
             match value:
@@ -402,11 +399,6 @@ class Reader(Names):
         if not step or (step.integer is None and not positive):
             raise self.fail("the step of a range is a number other than 0, or a size", arguments[2])
         return lower, upper, step
-
-
-def _signature(op: Operator) -> str:
-    parameters = [p.replace(annotation=p.empty) for p in op.signature.parameters.values()]
-    return f"{op.name}({', '.join(map(str, parameters))})"
 
 
 def _described(value: Any) -> str:

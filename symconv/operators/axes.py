@@ -51,6 +51,16 @@ def bounded(value: Any, least: int, what: str) -> tuple[Poly, tuple[Compare, ...
     return poly, ()
 
 
+def ordered(smaller: Poly, larger: Poly, what: str) -> tuple[Compare, ...]:
+    """The need that one number is at most another: checked if they are known, else assumed and reported."""
+    difference = (larger - smaller).constant
+    if difference is None:
+        return (at_least(larger, smaller),)
+    if difference < 0:
+        raise ShapeError(f"{what}: {smaller} is more than {larger}")
+    return ()
+
+
 def literal(value: Any, what: str) -> int:
     """A parameter that has to be a plain number."""
     number = integer(value, what).integer

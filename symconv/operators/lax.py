@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import (
     Axis,
@@ -31,6 +33,7 @@ from symconv.operators.axes import (
     contraction,
     integer,
     literal,
+    ordered,
     parameter_latex,
     scalar_value,
 )
@@ -39,12 +42,20 @@ from symconv.operators.registry import Definition, Requirement, operator, read, 
 
 
 def jax_twin(name: str) -> Callable[..., Any]:
-    """JAX's own function, imported when it is called."""
+    """JAX's own function, imported when it is called; arrays get a common type."""
 
     def twin(*args: Any, **kwargs: Any) -> Any:
-        from importlib import import_module
+        import jax
 
-        return getattr(import_module("jax.lax"), name)(*args, **kwargs)
+        arrays = [a for arg in args for a in (arg if isinstance(arg, list) else [arg]) if isinstance(a, np.ndarray)]
+        common = np.result_type(*arrays, np.float32) if arrays else None
+
+        def typed(value: Any) -> Any:
+            if isinstance(value, list):
+                return [typed(v) for v in value]
+            return value.astype(common) if isinstance(value, np.ndarray) else value
+
+        return getattr(jax.lax, name)(*map(typed, args), **kwargs)
 
     return twin
 
@@ -74,16 +85,6 @@ def counted(value: Any, rank: int, name: str) -> tuple[int, ...]:
     if any(literal(v, f"{name}: dimension") < 0 for v in chosen):
         raise ShapeError(f"{name}: dimensions are counted from 0")
     return axis_numbers(chosen, rank, name)
-
-
-def ordered(smaller: Poly, larger: Poly, what: str) -> tuple[Compare, ...]:
-    """The need that one number is at most another: checked if they are known, else assumed and reported."""
-    difference = (larger - smaller).constant
-    if difference is None:
-        return (at_least(larger, smaller),)
-    if difference < 0:
-        raise ShapeError(f"{what}: {smaller} is more than {larger}")
-    return ()
 
 
 def dilated(array: Any, axis: Axis, gap: Poly) -> Poly:

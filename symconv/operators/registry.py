@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,18 @@ from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TableAtom
 
 _EXTRAS = ("scipy", "torch", "einops")
+
+_MEMORY = "an expression is not computed, so nothing is stored"
+_TYPES = "entries are exact numbers, without a type"
+_METHOD = "every method of computing gives the same exact numbers"
+REFUSED = {
+    **dict.fromkeys(("out", "order", "copy", "like", "subok", "writeable", "device", "requires_grad"), _MEMORY),
+    **dict.fromkeys(("dtype", "casting", "preferred_element_type"), _TYPES),
+    **dict.fromkeys(("method", "optimize", "precision", "out_sharding"), _METHOD),
+    "where": "a mask is not a size or an index",
+    "allow_negative_indices": "symbolic positions are assumed to be inside the array",
+}
+"""Arguments that libraries have and that say nothing about the exact entries, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,7 @@ class Operator:
     positions: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
     replaced: Callable[..., Any] | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
     signature: inspect.Signature = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -95,13 +108,36 @@ class Operator:
     def __hash__(self) -> int:
         return hash(self.name)
 
+    @property
+    def call(self) -> str:
+        """How the operator is called: its name and parameters."""
+        parameters = [p.replace(annotation=p.empty) for p in self.signature.parameters.values()]
+        return f"{self.name}{inspect.Signature(parameters)}"
+
+    def parameter(self, keyword: str) -> str:
+        """The parameter that a keyword names; a library's own name of an operand is as good as ours."""
+        return self.aliases.get(keyword, keyword)
+
+    def bind(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> inspect.BoundArguments:
+        """The arguments by parameter; raises `SymconvError` where they do not fit the signature."""
+        open_ended = any(p.kind is p.VAR_KEYWORD for p in self.signature.parameters.values())
+        named: dict[str, Any] = {}
+        for keyword, value in keywords.items():
+            own = self.parameter(keyword)
+            if own in named:
+                raise SymconvError(f"{self.name}: '{own}' and '{keyword}' are the same argument")
+            if keyword in REFUSED and own not in self.signature.parameters and not open_ended:
+                raise SymconvError(f"{self.name}: '{keyword}' cannot be given: {REFUSED[keyword]}")
+            named[own] = value
+        try:
+            return self.signature.bind(*args, **named)
+        except TypeError as error:
+            raise SymconvError(f"{self.name}: {error}", hint=f"it is called as {self.call}") from None
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         from symconv.tensors import Operation
 
-        try:
-            bound = self.signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise SymconvError(f"{self.name}: {error}", hint=f"{self.name}{self.signature}") from None
+        bound = self.bind(args, kwargs)
         bound.apply_defaults()
         return Operation.of(self, bound.arguments)
 
@@ -123,6 +159,7 @@ def operator(
     positions: str = "",
     sequences: str = "",
     replaced: Callable[..., Any] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Definition]], Operator]:
     """Register a definition as an operator.
 
@@ -133,7 +170,7 @@ def operator(
     names the parameters in which a number that came from a symbol stays what it was: x[i] at
     i = -1 reads 0, where x[-1] counts from the end; `sequences` names the operands that are
     sequences of arrays; `replaced` makes the node in which tensors are replaced, for an operator
-    that binds one.
+    that binds one; `aliases` maps the library's names of operands to ours.
     """
 
     def register(define: Callable[..., Definition]) -> Operator:
@@ -152,6 +189,7 @@ def operator(
             tuple(positions.split()),
             tuple(sequences.split()),
             replaced,
+            aliases or {},
         )
         REGISTRY[own] = made
         return made

@@ -9,7 +9,10 @@ from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, at_leas
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TensorAtom
+from symconv.operators.axes import ordered
 from symconv.operators.registry import Definition, operator, read
+
+NAMES = {"in1": "a", "in2": "k"}
 
 
 def _scipy(name: str) -> Any:
@@ -44,11 +47,13 @@ def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axi
             return [(m - 1) // 2 for _, m in sizes], tuple(Axis.of(n) for n, _ in sizes), not_empty
         case "valid":
             axes = tuple(Axis.of(n - m + 1) for n, m in sizes)
-            return [m - 1 for _, m in sizes], axes, (*(at_least(n, m) for n, m in sizes), *not_empty)
+            fits = [need for n, m in sizes for need in ordered(m, n, f"{name}: size of the kernel")]
+            return [m - 1 for _, m in sizes], axes, (*fits, *not_empty)
     raise ShapeError(f"{name}: mode {mode!r} is not one of 'full', 'same', 'valid'")
 
 
-@operator(library="scipy.signal.convolve", family="sliding", operands="a k", latex=_mode("*"), precedence=50,
+@operator(library="scipy.signal.convolve", family="sliding", operands="a k", aliases=NAMES,
+          latex=_mode("*"), precedence=50,
           twin=_scipy("convolve"), rule="definition of convolution")  # fmt: skip
 def convolve(a: Any, k: Any, mode: str = "full") -> Definition:
     """Convolution, N-D: Z[m] = Σ_u a[m + c − u]·k[u] with c = 0 ("full"), (k−1)//2 ("same") or k−1 ("valid").
@@ -73,7 +78,8 @@ def convolve(a: Any, k: Any, mode: str = "full") -> Definition:
     return Definition(axes, entry, needs)
 
 
-@operator(library="scipy.signal.correlate", family="sliding", operands="a k", latex=_mode(r"\star"), precedence=50,
+@operator(library="scipy.signal.correlate", family="sliding", operands="a k", aliases=NAMES,
+          latex=_mode(r"\star"), precedence=50,
           twin=_scipy("correlate"), rule="definition of correlation")  # fmt: skip
 def correlate(a: Any, k: Any, mode: str = "full") -> Definition:
     """Cross-correlation, N-D: Z[m] = Σ_u a[m − c + u]·conj(k[u]) with c = k−1 ("full"), k//2 ("same") or 0 ("valid").

@@ -55,15 +55,9 @@ def section(op: Operator) -> str:
     paragraphs = [" ".join(p.split()) for p in inspect.cleandoc(op.__doc__ or "").partition(">>>")[0].split("\n\n")]
     described = "\n\n".join(re.sub(r"([*_<>|])", r"\\\1", p) if "`" not in p else p for p in paragraphs if p)
     shown = example(op)
-    lines = [f"### {op.name}", "", f"    {signature(op)}", "", described, ""]
+    lines = [f"### {op.name}", "", f"    {op.call}", "", described, ""]
     lines += [f"`{expression_text(shown)}`:", "", f"$$\n{entries(shown)}\n$$", ""]
     return "\n".join(lines)
-
-
-def signature(op: Operator) -> str:
-    """How the operator is called."""
-    parameters = [p.replace(annotation=p.empty) for p in op.signature.parameters.values()]
-    return f"{op.name}({', '.join(map(str, parameters))})"
 
 
 def example(op: Operator) -> Any:

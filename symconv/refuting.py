@@ -151,7 +151,7 @@ def _arrays(
         if any(not 0 <= i < n for i, n in zip(index, shapes[name], strict=True)):
             return None
         arrays[name][index] = value
-    for name, defined in stated.substituted.items():
+    for name, defined in reversed(list(stated.substituted.items())):
         array = np.array(evaluate(defined, names, arrays, functions), dtype=object)
         arrays[name] = {index: array[index] for index in np.ndindex(*array.shape) if array[index] != 0}
     real = [t.name for t in claim.tensors if not t.is_complex_valued]

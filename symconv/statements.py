@@ -21,6 +21,7 @@ from symconv.kernel.polynomials import Poly
 from symconv.kernel.symmetry import Symmetry
 from symconv.kernel.terms import is_real, lower
 from symconv.operators.registry import REGISTRY, Requirement, same_axis
+from symconv.parametrising import averaged, in_order, parametrised
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 Hypothesis = SizeHypothesis | TensorHypothesis
@@ -32,9 +33,9 @@ class Statement:
     """left == right at one output index, in a context.
 
     `names` are the output index names; `sizes` gives the sizes that hypotheses express by
-    others; `substituted` the tensors that hypotheses define; `unused` the hypotheses that the
-    kernel cannot use; `shapes_agree` the condition for the shapes of the sides to be equal.
-    `free` is the context without the output index.
+    others; `substituted` the tensors that hypotheses define, in the order of substitution;
+    `unused` the hypotheses that the kernel cannot use; `shapes_agree` the condition for the
+    shapes of the sides to be equal. `free` is the context without the output index.
     """
 
     link: Link
@@ -124,11 +125,12 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     left, right = left.replace_names(solved), right.replace_names(solved)
 
     substituted: dict[str, TensorExpr] = {}
+    fixed_sums: dict[str, TensorExpr] = {}
     generators: dict[str, list[symmetry.Move]] = {}
     zeros: list[symmetry.ZeroEntries] = []
     unused: list[str] = []
     for h in tensor_hypotheses:
-        _use(h, solved, substituted, generators, zeros, unused)
+        _use(h, claim, solved, substituted, fixed_sums, generators, zeros, unused)
     symmetries: dict[str, Symmetry] = {}
     for name, moves in generators.items():
         group = symmetry.generated(name, len(moves[0].images), moves)
@@ -136,6 +138,7 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
             unused += [h.text for h in tensor_hypotheses if name in _tensor_names(h.left)]
         else:
             symmetries[name] = group
+    substituted |= fixed_sums
     for name, value in substituted.items():
         left, right = _with_tensor(left, name, value), _with_tensor(right, name, value)
 
@@ -398,13 +401,15 @@ def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition,
 
 def _use(
     h: TensorHypothesis,
+    claim: Claim,
     solved: Mapping[str, Poly],
     substituted: dict[str, TensorExpr],
+    fixed_sums: dict[str, TensorExpr],
     generators: dict[str, list[symmetry.Move]],
     zeros: list[symmetry.ZeroEntries],
     unused: list[str],
 ) -> None:
-    """File a hypothesis as the definition of a tensor, as a symmetry, as entries that are 0, or as unusable."""
+    """File a hypothesis as the definition of a tensor, a symmetry, entries that are 0, fixed sums, or as unusable."""
     left, right = _broadcast(h.left.replace_names(solved), h.right.replace_names(solved))
     for a, b in ((left, right), (right, left)):
         fits = isinstance(a, Tensor) and (a.is_complex_valued or is_real(lower(b)))
@@ -421,6 +426,16 @@ def _use(
         entries = symmetry.zeros_from(lower(a)) if not lower(b) else None
         if entries is not None and entries.tensor not in substituted:
             zeros.append(entries)
+            return
+    tensors = [t.replace_names(solved) for t in claim.tensors if t.name not in substituted]
+    pairs = ((left, right), (right, left))
+    chosen = [averaged(a, b, tensors) or parametrised(a, b, tensors, _dimensions(claim)) for a, b in pairs]
+    for name, value in sorted(filter(None, chosen), key=lambda made: made[0] in fixed_sums):
+        made = _with_tensor(value, name, fixed_sums[name]) if name in fixed_sums else value
+        ordered = in_order({**fixed_sums, name: made})
+        if ordered is not None and _atom_names(value).isdisjoint(substituted):
+            fixed_sums.clear()
+            fixed_sums.update(ordered)
             return
     unused.append(h.text)
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import comb, floor, gcd
+from math import comb, gcd
 
 import islpy as isl
 
 from symconv.kernel import presburger, quotients
 from symconv.kernel.formulas import Compare, holds
-from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Poly, floor
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import canonical, inherited, products
 from symconv.kernel.roots import root_sum
@@ -52,7 +52,8 @@ def flat(term: Term) -> Term:
 
 def eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> list[Term]:
     """A flat term as terms over (names, coordinates `own` of entries), their bound names determined by those."""
-    return [canonical(t, own) for t in _eliminate(_solve(quotients.named(term)), [*names, *own], context)]
+    visible = [*names, *own]
+    return [canonical(t, own) for n in quotients.named(term) for t in _eliminate(_solve(n), visible, context)]
 
 
 def piece(
@@ -115,7 +116,8 @@ def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Ter
     for name in term.bound:
         summed = _fibre_sum(term, name, visible, context)
         if summed is not None:
-            return [t for part in summed for t in _eliminate(_solve(part), visible, context)]
+            split = [t for part in summed for t in quotients.named(part)]
+            return [t for part in split for t in _eliminate(_solve(part), visible, context)]
     raise Undecided(f"the number of values of the bound index {term.bound[0].split('.')[0]} is not a polynomial here")
 
 
@@ -132,7 +134,7 @@ def _rational_solution(term: Term, visible: Sequence[str]) -> Poly | None:
 
 
 def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) -> list[Term] | None:
-    """Σ over one bound name whose bounds all have coefficient ±1; None where that isn't so."""
+    """Σ over one bound name that stands alone in its bounds; None where it doesn't, or there is an equation."""
     lowers: list[Poly] = []
     uppers: list[Poly] = []
     rest: list[Compare] = []
@@ -141,10 +143,10 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
             rest.append(guard)
             continue
         c = guard.poly.coefficient(name)
-        if guard.relation != ">=" or c not in (1, -1) or not _alone(guard.poly, name):
+        if guard.relation != ">=" or not isinstance(c, int) or not c or not _alone(guard.poly, name):
             return None
-        bound = Poly.name(name) - guard.poly if c == 1 else guard.poly + Poly.name(name)
-        (lowers if c == 1 else uppers).append(bound)
+        rest_of_it = floor(guard.poly - Poly.name(name) * c, Poly.of(abs(c)))
+        (lowers if c > 0 else uppers).append(-rest_of_it if c > 0 else rest_of_it)
     lowers, uppers = list(dict.fromkeys(lowers)), list(dict.fromkeys(uppers))
     if not lowers or not uppers:
         return None
@@ -192,7 +194,7 @@ def _tightened(guard: Compare) -> Compare:
     if guard.relation != ">=" or not values or not all(isinstance(c, int) for c in values):
         return guard
     common = gcd(*(int(c) for c in values))
-    terms = {m: (floor(Fraction(c, common)) if not m else c // common) for m, c in guard.poly.terms.items()}
+    terms = {m: c // common for m, c in guard.poly.terms.items()}
     return Compare(Poly(terms), ">=")
 
 

@@ -20,6 +20,7 @@ from symconv.kernel.terms import Term
 
 MAX_FLOORS = 24
 MAX_TURNS = 4
+MAX_RESIDUES = 8
 
 
 def polys(term: Term) -> Iterable[Poly]:
@@ -98,18 +99,25 @@ def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Te
     return term, remainders
 
 
-def named(term: Term) -> Term:
-    """Quotients by a number as bound integers, so that equations can be solved for them."""
-    for _ in range(MAX_FLOORS):
-        found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
-        if found is None:
-            return term
-        name = fresh("q")
-        rest = found.numerator - Poly.name(name) * found.divisor
-        guards = (Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">="))
-        term = _mapped(term, found, Poly.name(name))
-        term = replace(term, bound=(*term.bound, name), guards=(*term.guards, *guards))
-    raise Undecided(f"more than {MAX_FLOORS} quotients in one product")
+def named(term: Term) -> list[Term]:
+    """Quotients by a number as bound integers, so that equations can be solved for them.
+
+    A coefficient with i // 3 comes as three terms, one for each i % 3: each is a polynomial in i.
+    """
+    found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
+    if found is None:
+        return [term]
+    name, divisor = fresh("q"), found.divisor
+    rest = found.numerator - Poly.name(name) * divisor
+    made = _mapped(term, found, Poly.name(name))
+    made = replace(made, bound=(*made.bound, name))
+    if len(made.bound) > MAX_FLOORS:
+        raise Undecided(f"more than {MAX_FLOORS} quotients and bound indices in one product")
+    if name in made.coefficient.names and divisor.integer is not None and divisor.integer <= MAX_RESIDUES:
+        residues = [replace(made, guards=(*made.guards, Compare(rest - r, "=="))) for r in range(divisor.integer)]
+        return [t for case in residues for t in named(case)]
+    guards = (Compare(rest, ">="), Compare(divisor - 1 - rest, ">="))
+    return named(replace(made, guards=(*made.guards, *guards)))
 
 
 def _floors(term: Term) -> Iterator[Floor]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from symconv.conversion import symbol, to_sympy
 from symconv.kernel import presburger
-from symconv.kernel.decide import Context
+from symconv.kernel.context import Context
 from symconv.kernel.formulas import Compare, Read, fresh
 from symconv.kernel.polynomials import ONE, Inverse, Poly
 from symconv.kernel.terms import CallAtom, Slot, TensorAtom, Term, is_real, lower

@@ -15,7 +15,7 @@ from typing import Any
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.kernel import presburger, symmetry
-from symconv.kernel.decide import Context
+from symconv.kernel.context import Context
 from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Index, Negation, Read, condition_names, equal, holds
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.symmetry import Symmetry
@@ -307,15 +307,7 @@ def _check(expr: TensorExpr, known: Context, names: Sequence[str]) -> None:
 
 
 def _implied(required: Requirement, known: Context) -> bool:
-    difference = required.left - required.right
-    if not difference:
-        return True
-    monomials = list(presburger.opaque_monomials(difference))
-    frame = known.frame(monomials)
-    try:
-        return bool(frame.allowed.is_subset(presburger.condition_set(frame.names, Compare(difference, "=="))))
-    except presburger.Undecided:
-        return False
+    return required.left == required.right or known.implies(equal(required.left, required.right))
 
 
 def _same_shape(h: TensorHypothesis) -> Iterator[Condition]:

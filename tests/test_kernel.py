@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from symconv import convolve, correlate, flip, parse, prove
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.coefficients import _power_sum
-from symconv.kernel.decide import Context, difference
+from symconv.kernel.context import Context
+from symconv.kernel.decide import difference
 from symconv.kernel.formulas import All, AnyOf, Compare, Negation, Read, at_least, equal, holds
 from symconv.kernel.polynomials import (
     PI,

@@ -14,7 +14,7 @@ import sympy
 from symconv.conversion import to_poly
 from symconv.derivations.rewriting import Ranges, unfolded
 from symconv.derivations.simplifying import written
-from symconv.kernel.decide import Context
+from symconv.kernel.context import Context
 from symconv.kernel.formulas import (
     Axis,
     Call,

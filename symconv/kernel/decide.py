@@ -8,127 +8,23 @@ first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import islpy as isl
 
 from symconv.kernel import presburger, quotients, symmetry
 from symconv.kernel.calls import unified
 from symconv.kernel.coefficients import Piece, eliminated, flat, piece, slot_names
-from symconv.kernel.formulas import Compare, Condition, Formula, condition_names, minus
+from symconv.kernel.context import Context, Frame
+from symconv.kernel.formulas import Compare, Formula, minus
 from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import products
 from symconv.kernel.roots import joined
-from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
 from symconv.kernel.vanishing import nonzero_part, slab
 
 MAX_POINTS = 40
-
-
-@dataclass(frozen=True)
-class Context:
-    """What is known of the names in a formula: sizes ≥ 1, any integers, conditions on them, and on entries."""
-
-    sizes: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-    indices: tuple[str, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
-    zeros: tuple[ZeroEntries, ...] = ()
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """All names, sizes first, then parameters, then the output index."""
-        return (*self.sizes, *self.parameters, *self.indices)
-
-    def frame(self, monomials: Sequence[Monomial] = (), remainders: Mapping[str, Floor] | None = None) -> Frame:
-        """The visible names and the set of their values that the context allows.
-
-        `monomials` are products to be names of their own where sizes and parameters determine them;
-        `remainders` are further names, for what the quotients leave of their numerators.
-        """
-        remainders = remainders or {}
-        of_remainders = [m for f in remainders.values() for m in presburger.opaque_monomials(f.numerator)]
-        monomials = [*monomials, *of_remainders, *((f,) for f in remainders.values())]
-        positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]
-        found = dict.fromkeys([*monomials, *(m for c in self.conditions for m in _monomials(c))])
-        given = {*self.sizes, *self.parameters}
-        kept = [m for m in found if Poly({m: 1}).names <= given]
-        floors = [a for m in kept for a in m if isinstance(a, Floor) and a.divisor.integer is None]
-        kept += [m for f in floors for m in (Poly({(f,): 1}) * f.divisor).terms if m not in found]
-        opaque = {presburger.opaque_name(m): m for m in kept}
-        names = (*self.sizes, *self.parameters, *opaque, *remainders, *self.indices)
-        allowed = presburger.points(names, [*positive, *_inherited(opaque, self.sizes)])
-        links = [Compare(f.numerator - f.divisor * Poly.atom(f) - Poly.name(r), "==") for r, f in remainders.items()]
-        allowed = allowed.intersect(presburger.points(names, links)) if links else allowed
-        complete, sizes = not opaque, allowed
-        for condition in self.conditions:
-            try:
-                made = presburger.condition_set(names, condition)
-            except Undecided:
-                complete = False
-                continue
-            allowed = allowed.intersect(made)
-            if condition_names(condition).isdisjoint(self.indices):
-                sizes = sizes.intersect(made)
-        for f in floors:
-            rest = f.numerator - f.divisor * Poly({(f,): 1})
-            positive_divisor = presburger.points(names, [Compare(f.divisor - 1, ">=")])
-            if allowed.is_subset(positive_divisor):
-                allowed = allowed.intersect(
-                    presburger.points(names, [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")])
-                )
-        n, m = len(self.sizes), len(self.parameters)
-        return Frame(names, n, m, opaque, remainders, allowed, presburger.projected(sizes, n + m), complete)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Visible names in order, how many of them are sizes and parameters, and their possible values.
-
-    `sizes` are the values of sizes and parameters alone, also those that leave no output index.
-
-    `complete` says that every allowed value is one: no product of sizes was made a name of its
-    own, and no condition was beyond linear arithmetic.
-    """
-
-    names: tuple[str, ...]
-    n_sizes: int
-    n_parameters: int
-    opaque: Mapping[str, Monomial]
-    remainders: Mapping[str, Floor]
-    allowed: isl.Set
-    sizes: isl.Set
-    complete: bool
-
-    @property
-    def monomials(self) -> tuple[Monomial, ...]:
-        """The products that are names of their own."""
-        return tuple(self.opaque.values())
-
-    def over_sizes(self, made: isl.Set) -> isl.Set:
-        """The projection of a set onto the sizes and parameters."""
-        return presburger.projected(made, self.n_sizes + self.n_parameters)
-
-
-def _monomials(condition: Condition) -> Iterator[Monomial]:
-    if isinstance(condition, Compare):
-        yield from presburger.opaque_monomials(condition.poly)
-        return
-    inner = getattr(condition, "conditions", None) or (condition.condition,)  # type: ignore[union-attr]
-    for c in inner:
-        yield from _monomials(c)
-
-
-def _inherited(opaque: Mapping[str, Monomial], sizes: Sequence[str]) -> Iterator[Compare]:
-    """A product of sizes is at least as large as each of them."""
-    for name, monomial in opaque.items():
-        if all(isinstance(a, str) and a in sizes for a in monomial):
-            for atom in dict.fromkeys(monomial):
-                yield Compare(Poly.name(name) - Poly.of(atom), ">=")  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -333,6 +333,12 @@ def smallest(made: isl.Set, n_sizes: int, n_parameters: int) -> tuple[int, ...] 
     return tuple(values[extra:])
 
 
+def least(made: isl.Set, place: int) -> int | None:
+    """The least value of one coordinate; None where it has none."""
+    value = made.dim_min_val(place)
+    return int(value.to_python()) if value.is_int() else None
+
+
 def point_set(values: Sequence[int]) -> isl.Set:
     """The set of one point."""
     n = len(values)

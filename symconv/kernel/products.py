@@ -7,14 +7,14 @@ equal coefficient functions stay equal, so it can prove; it can never refute.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import islpy as isl
 
 from symconv.kernel import presburger
 from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import Monomial, Poly
+from symconv.kernel.polynomials import Atom, Monomial, Poly
 from symconv.kernel.terms import Term
 
 
@@ -52,23 +52,31 @@ def _in_products(poly: Poly, name: str, value: Poly) -> Poly:
 def inherited(
     guards: Sequence[Compare], monomials: Iterable[Monomial], names: Sequence[str], context: isl.Set
 ) -> list[Compare]:
-    """s·g ≥ 0 for every linear guard g ≥ 0 and every factor s ≥ 0 that stands in a product with its names."""
+    """p·g ≥ 0 for every linear guard g ≥ 0 and every product p of factors ≥ 0 that stands before its names."""
     known = set(names)
     monomials = list(monomials)
-    positive = [
-        n for n in dict.fromkeys(a for m in monomials for a in m if isinstance(a, str)) if _positive(n, names, context)
-    ]
-    found = []
+    positive = {a for a in {a for m in monomials for a in m} if isinstance(a, str) and _positive(a, names, context)}
+    found: dict[Compare, None] = {}
     for guard in guards:
         if guard.relation != ">=" or any(len(m) > 1 for m in guard.poly.terms):
             continue
         atoms = {a for m in guard.poly.terms for a in m}
-        for factor in positive:
-            if any(factor in m and not atoms.isdisjoint(set(m) - {factor}) for m in monomials):
-                made = Compare(guard.poly * Poly.name(factor), ">=")
-                if all(presburger.opaque_name(m) in known for m in presburger.opaque_monomials(made.poly)):
-                    found.append(made)
-    return found
+        for factor in _factors(monomials, atoms, positive):
+            made = Compare(guard.poly * Poly({factor: 1}), ">=")
+            if all(presburger.opaque_name(m) in known for m in presburger.opaque_monomials(made.poly)):
+                found[made] = None
+    return list(found)
+
+
+def _factors(monomials: Iterable[Monomial], atoms: Collection[Atom], positive: Collection[Atom]) -> list[Monomial]:
+    """What stands before one of the atoms in a product, where that is known to be 0 or more."""
+    found: dict[Monomial, None] = {}
+    for monomial in monomials:
+        for at, atom in enumerate(monomial):
+            rest = monomial[:at] + monomial[at + 1 :]
+            if atom in atoms and rest and all(a in positive for a in rest):
+                found[rest] = None
+    return list(found)
 
 
 def _positive(name: str, names: Sequence[str], context: isl.Set) -> bool:

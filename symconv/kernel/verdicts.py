@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from symconv.kernel import presburger
-from symconv.kernel.decide import Context, Difference, difference
+from symconv.kernel.context import Context
+from symconv.kernel.decide import Difference, difference
 from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.formulas import Condition, Formula
 from symconv.kernel.polynomials import Poly, approximate

@@ -11,7 +11,8 @@ from sympy import Expr, ImmutableDenseNDimArray, Indexed, IndexedBase, Integer, 
 
 from symconv.conversion import symbol, to_poly, to_sympy
 from symconv.derivations.rewriting import Ranges, unfolded
-from symconv.kernel.decide import Context, Undecided
+from symconv.kernel.context import Context
+from symconv.kernel.decide import Undecided
 from symconv.kernel.formulas import (
     Call,
     Compare,

@@ -1,0 +1,167 @@
+"""What is known of the names in a formula, as a set of their values.
+
+A product of sizes (n·m), or a quotient by one, is no linear expression: it becomes a name of its
+own, an integer of which no more is said than bounds. So the set may hold points that are no
+values: what is true on all of it is true, but a point of it refutes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+import islpy as isl
+
+from symconv.kernel import presburger
+from symconv.kernel.formulas import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Negation,
+    condition_names,
+    extremum_cases,
+    first_extremum,
+    with_atom,
+)
+from symconv.kernel.polynomials import ONE, Floor, Monomial, Poly
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.symmetry import Symmetry, ZeroEntries
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of the names in a formula: sizes ≥ 1, any integers, conditions on them, and on entries."""
+
+    sizes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
+    zeros: tuple[ZeroEntries, ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All names, sizes first, then parameters, then the output index."""
+        return (*self.sizes, *self.parameters, *self.indices)
+
+    def implies(self, condition: Condition) -> bool:
+        """Whether a condition on sizes and parameters is known to follow."""
+        frame = self.frame(list(monomials_of(condition)))
+        try:
+            return bool(frame.allowed.is_subset(presburger.condition_set(frame.names, condition)))
+        except Undecided:
+            return False
+
+    def frame(self, monomials: Sequence[Monomial] = (), remainders: Mapping[str, Floor] | None = None) -> Frame:
+        """The visible names and the set of their values that the context allows.
+
+        `monomials` are products to be names of their own where sizes and parameters determine them;
+        `remainders` are further names, for what the quotients leave of their numerators.
+        """
+        remainders = remainders or {}
+        of_remainders = [m for f in remainders.values() for m in (*presburger.opaque_monomials(f.numerator), (f,))]
+        wanted = dict.fromkeys([*monomials, *of_remainders, *(m for c in self.conditions for m in monomials_of(c))])
+        given = {*self.sizes, *self.parameters}
+        kept = _closed([m for m in wanted if Poly({m: 1}).names <= given])
+        opaque = {presburger.opaque_name(m): m for m in kept}
+        names = (*self.sizes, *self.parameters, *opaque, *remainders, *self.indices)
+        positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]
+        links = [Compare(f.numerator - f.divisor * Poly.atom(f) - Poly.name(r), "==") for r, f in remainders.items()]
+        sizes = allowed = presburger.points(names, [*positive, *links])
+        complete = not opaque
+        for condition in self.conditions:
+            try:
+                made = presburger.condition_set(names, condition)
+            except Undecided:
+                complete = False
+                continue
+            allowed = allowed.intersect(made)
+            if condition_names(condition).isdisjoint(self.indices):
+                sizes = sizes.intersect(made)
+        if opaque:
+            sizes, allowed = (s.intersect(_facts(opaque.values(), names, s)) for s in (sizes, allowed))
+        n, m = len(self.sizes), len(self.parameters)
+        return Frame(names, n, m, opaque, remainders, allowed, presburger.projected(sizes, n + m), complete)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Visible names in order, how many of them are sizes and parameters, and their possible values.
+
+    `sizes` are the values of sizes and parameters alone, also those that leave no output index.
+
+    `complete` says that every allowed value is one: no product of sizes was made a name of its
+    own, and no condition was beyond linear arithmetic.
+    """
+
+    names: tuple[str, ...]
+    n_sizes: int
+    n_parameters: int
+    opaque: Mapping[str, Monomial]
+    remainders: Mapping[str, Floor]
+    allowed: isl.Set
+    sizes: isl.Set
+    complete: bool
+
+    @property
+    def monomials(self) -> tuple[Monomial, ...]:
+        """The products that are names of their own."""
+        return tuple(self.opaque.values())
+
+    def over_sizes(self, made: isl.Set) -> isl.Set:
+        """The projection of a set onto the sizes and parameters."""
+        return presburger.projected(made, self.n_sizes + self.n_parameters)
+
+
+def monomials_of(condition: Condition) -> Iterator[Monomial]:
+    """The products and symbolic quotients in a condition, in every case of its extrema."""
+    match condition:
+        case Compare(poly, relation):
+            found = first_extremum([poly])
+            if found is None:
+                yield from presburger.opaque_monomials(poly)
+                return
+            for chosen, guards in extremum_cases(found):
+                for case in (*guards, Compare(with_atom(poly, found, chosen), relation)):
+                    yield from monomials_of(case)
+        case Negation(inner):
+            yield from monomials_of(inner)
+        case All(conditions) | AnyOf(conditions):
+            for c in conditions:
+                yield from monomials_of(c)
+
+
+def _closed(monomials: Iterable[Monomial]) -> list[Monomial]:
+    """The products with those that bounds on them mention: parts of long products, divisors by their quotients."""
+    kept: dict[Monomial, None] = {}
+    for monomial in monomials:
+        if all(isinstance(a, str) for a in monomial):
+            parts = (c for k in range(2, len(monomial)) for c in combinations(monomial, k))
+            kept |= dict.fromkeys([monomial, *parts])
+            continue
+        kept[monomial] = None
+        for atom in monomial:
+            if isinstance(atom, Floor) and atom.divisor.integer is None:
+                products = (Poly({(atom,): 1}) * atom.divisor).terms
+                kept |= dict.fromkeys([*products, *presburger.opaque_monomials(atom.numerator)])
+    return list(kept)
+
+
+def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.Set) -> isl.Set:
+    """What is known of products, ∏(a − least a) ≥ 0, and of quotients, 0 ≤ numerator − divisor·quotient < divisor."""
+    facts: list[Compare] = []
+    for monomial in monomials:
+        if all(isinstance(a, str) for a in monomial):
+            least = [presburger.least(allowed, names.index(str(a))) for a in monomial]
+            product = ONE
+            for atom, low in zip(monomial, least, strict=True):
+                product = product * (Poly.of(str(atom)) - (low or 0))
+            facts += [Compare(product, ">=")] if None not in least else []
+    for f in dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor) and a.divisor.integer is None):
+        rest = f.numerator - f.divisor * Poly({(f,): 1})
+        if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")])):
+            facts += [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]
+    return presburger.points(names, facts)

@@ -26,7 +26,7 @@ from symconv.kernel.formulas import (
     first_extremum,
     with_atom,
 )
-from symconv.kernel.polynomials import ONE, Floor, Monomial, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 
@@ -152,16 +152,27 @@ def _closed(monomials: Iterable[Monomial]) -> list[Monomial]:
 
 def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.Set) -> isl.Set:
     """What is known of products, ∏(a − least a) ≥ 0, and of quotients, 0 ≤ numerator − divisor·quotient < divisor."""
-    facts: list[Compare] = []
-    for monomial in monomials:
-        if all(isinstance(a, str) for a in monomial):
-            least = [presburger.least(allowed, names.index(str(a))) for a in monomial]
-            product = ONE
-            for atom, low in zip(monomial, least, strict=True):
-                product = product * (Poly.of(str(atom)) - (low or 0))
-            facts += [Compare(product, ">=")] if None not in least else []
+    products = [m for m in monomials if all(isinstance(a, str) for a in m)]
+    facts = [Compare(Poly.of(a) - 1, ">=") for m in products for a in _positive_factors(m, names, allowed)]
+    allowed = allowed.intersect(presburger.points(names, facts)) if facts else allowed
+    for monomial in products:
+        product = ONE
+        for atom in monomial:
+            low = presburger.least(allowed, names.index(str(atom)))
+            product = product * (Poly.of(str(atom)) - low) if low is not None else ZERO
+        facts += [Compare(product, ">=")] if product else []
     for f in dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor) and a.divisor.integer is None):
         rest = f.numerator - f.divisor * Poly({(f,): 1})
         if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")])):
             facts += [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]
     return presburger.points(names, facts)
+
+
+def _positive_factors(monomial: Monomial, names: Sequence[str], allowed: isl.Set) -> list[str]:
+    """The factors of a product ≥ 1 of which all but one are ≥ 0: then all are ≥ 1."""
+    whole = presburger.least(allowed, names.index(presburger.opaque_name(monomial)))
+    if whole is None or whole < 1:
+        return []
+    factors = [str(a) for a in monomial]
+    least = [presburger.least(allowed, names.index(a)) for a in factors]
+    return factors if sum(1 for low in least if low is None or low < 0) <= 1 else []

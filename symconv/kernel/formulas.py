@@ -11,7 +11,7 @@ a tuple of polynomials, one a digit, for more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
@@ -239,10 +239,14 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Read:
-    """One entry of an array; 0 where the index lies outside."""
+    """One entry of an array; 0 where the index lies outside.
+
+    `inside` says that it never does while the index of the array that is being defined is inside.
+    """
 
     array: Array
     index: tuple[Index, ...]
+    inside: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from symconv.kernel import presburger
 from symconv.kernel.formulas import Compare, fresh, with_atom
 from symconv.kernel.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
 from symconv.kernel.presburger import Undecided
-from symconv.kernel.terms import Term
+from symconv.kernel.terms import Term, is_local
 
 MAX_FLOORS = 24
 MAX_TURNS = 4
@@ -43,7 +43,43 @@ def split(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
         if cases is not None:
             made = (_with_value(term, found, turn, known, everything) for turn in cases)
             return [t for case in made if case is not None for t in split(case, names, context)]
+        other = _by_digits(term, found, known, everything) or _turned(term, found, known, everything)
+        if other is not None:
+            return split(other, names, context)
     return [term]
+
+
+def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[str]) -> Term | None:
+    """The term with a bound b in 0 ≤ b < q·W, of which it takes b // W, as b = W·b' + b″; None for other floors."""
+    divisor = found.divisor
+    name = next((n for n in term.bound if found.numerator == Poly.name(n)), None)
+    if name is None or not _at_least_one(divisor, known, everything):
+        return None
+    index = Poly.name(name)
+    tops = [g.poly + index + 1 for g in term.guards if g.relation == ">=" and g.poly.coefficient(name) == -1]
+    quotients = (floor(top, divisor) for top in tops if name not in top.names)
+    quotient = next((q for q in quotients if q * divisor in tops), None)
+    if quotient is None or Compare(index, ">=") not in term.guards:
+        return None
+    high, low = fresh(name), fresh(name)
+    digits = (Poly.name(high), Poly.name(low))
+    ends = (Compare(index, ">="), Compare(quotient * divisor - 1 - index, ">="))
+    rest = replace(term, guards=tuple(g for g in term.guards if g not in ends))
+    made = rest.substitute({name: digits[0] * divisor + digits[1]})
+    bounds = [
+        c
+        for d, n in zip(digits, (quotient, divisor), strict=True)
+        for c in (Compare(d, ">="), Compare(n - 1 - d, ">="))
+    ]
+    return replace(made, bound=(*(n for n in made.bound if n != name), high, low)).guarded(bounds)
+
+
+def _turned(term: Term, found: Floor, known: isl.Set, everything: Sequence[str]) -> Term | None:
+    """The term with (−1 − a) // W as −1 − a // W where the last index in the numerator is counted downwards."""
+    local = [c for m, c in found.numerator.terms.items() if any(is_local(n) for n in Poly({m: 1}).names)]
+    if not local or local[-1] > 0 or not _at_least_one(found.divisor, known, everything):
+        return None
+    return _mapped(term, found, -1 - floor(-1 - found.numerator, found.divisor))
 
 
 def _cleared(term: Term, known: isl.Set, everything: Sequence[str]) -> Term:

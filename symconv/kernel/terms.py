@@ -34,7 +34,7 @@ from symconv.kernel.formulas import (
     with_atom,
 )
 from symconv.kernel.polynomials import ONE, Poly
-from symconv.kernel.presburger import Undecided
+from symconv.kernel.presburger import Undecided, opaque_monomials
 
 MAX_TERMS = 4_000
 
@@ -192,7 +192,19 @@ def _expand(formula: Formula) -> list[Term]:
             guards = [
                 g for p, n in zip(parts, sizes, strict=True) for g in (Compare(p, ">="), Compare(n - 1 - p, ">="))
             ]
+            if formula.inside:
+                guards = [g for g in guards if not _is_product_of_index(g.poly)]
             return list(_guarded([t.instance(values) for t in terms], guards))
+
+
+def _is_product_of_index(poly: Poly) -> bool:
+    """Whether an index is multiplied or divided by a size: a bound that says so is left out where it follows."""
+    return any(is_local(n) for m in opaque_monomials(poly) for n in Poly({m: 1}).names)
+
+
+def is_local(name: str) -> bool:
+    """Whether a name is that of an index: bound, or of an output."""
+    return "." in name or "$" in name
 
 
 def _out_names() -> Iterator[str]:
@@ -231,7 +243,7 @@ def _call(function: str, argument: list[Term]) -> Term:
         polys = [term.coefficient, *(i for s in term.slots for i in s.index), *(g.poly for g in term.guards)]
         for poly in polys:
             for name in sorted(poly.names):
-                if name not in term.bound and ("." in name or "$" in name):
+                if name not in term.bound and is_local(name):
                     outer[name] = None
     canonical = dict(zip(outer, (Poly.name(n) for n in _out_names()), strict=False))
     atom = CallAtom(function, len(outer), tuple(_canonical(t.substitute(canonical)) for t in argument))

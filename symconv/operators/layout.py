@@ -139,7 +139,7 @@ def reshape(a: Any, shape: Any, order: str = "C") -> Definition:
 
     def entry(*index: Index) -> Formula:
         parts = digits(index if order == "C" else index[::-1])
-        return read(a, *unflatten(a.axes, source.index(parts or [ZERO]), order))
+        return read(a, *unflatten(a.axes, source.index(parts or [ZERO]), order), inside=True)
 
     return Definition(tuple(axes if order == "C" else reversed(axes)), entry, needs, requires)
 
@@ -235,7 +235,7 @@ def ravel(a: Any, order: str = "C") -> Definition:
     """
     if order not in ("C", "F"):
         raise ShapeError(f"ravel: order {order!r} is not one of 'C', 'F'")
-    return Definition((flat_axis(a.axes, order),), lambda i: read(a, *unflatten(a.axes, i, order)))
+    return Definition((flat_axis(a.axes, order),), lambda i: read(a, *unflatten(a.axes, i, order), inside=True))
 
 
 @operator(library="symconv.vec", family="layout", operands="a", latex=r"\operatorname{{vec}}({a})",

@@ -71,7 +71,7 @@ def rearrange(tensor: Any, pattern: str, **axes_lengths: Any) -> Definition:
         at: dict[str, Index] = {}
         for group, own, i in zip(right, groups, index, strict=True):
             at |= zip(group, [i] if len(group) == 1 else unflatten(own, i), strict=True)
-        return read(tensor, *(split(at) for split in splits))
+        return read(tensor, *(split(at) for split in splits), inside=True)
 
     shape = tuple(own[0] if len(own) == 1 else flat_axis(own) for own in groups)
     return Definition(shape, entry, needs, tuple(requires))

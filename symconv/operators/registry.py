@@ -197,11 +197,11 @@ def operator(
     return register
 
 
-def read(array: Any, *index: Index | int) -> Formula:
-    """The formula that reads one entry."""
+def read(array: Any, *index: Index | int, inside: bool = False) -> Formula:
+    """The formula that reads one entry; `inside` where no index of the result leads outside."""
     if len(index) != len(array.axes):
         raise ShapeError(f"{len(index)} indices for an array with {len(array.axes)} axes")
-    return Read(array, tuple(Poly.of(i) if isinstance(i, int) else i for i in index))
+    return Read(array, tuple(Poly.of(i) if isinstance(i, int) else i for i in index), inside)
 
 
 def same_axis(left: Axis, right: Axis, message: str) -> tuple[Callable[[Index], Index], tuple[Requirement, ...]]:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from symconv.claims import SizeHypothesis, TensorHypothesis
-from symconv.derivations.chains import Known, Setting, route
+from symconv.derivations.chains import route
 from symconv.derivations.rewriting import Ranges
+from symconv.derivations.setting import Known, Setting
+from symconv.kernel import presburger
+from symconv.kernel.decide import Context
 from symconv.kernel.formulas import Formula, Read
 from symconv.latex.layout import Grid, Printing, Reason
 from symconv.statements import Hypothesis, Statement, nodes, statement
 from symconv.tensors import Tensor
+
+#: The time to look for the route of one chain, and for the kernel to verify one of its lines.
+SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -123,8 +130,6 @@ class Told:
     @cached_property
     def setting(self) -> Setting:
         """The setting of its chain."""
-        from symconv.proving import formulas_equal
-
         stated, claim = self.stated, self.claim
         ranges = {
             n: d
@@ -135,16 +140,28 @@ class Told:
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
         printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes)
         return Setting(
-            lambda a, b: formulas_equal(a, b, stated.context),
+            lambda a, b: _equal(a, b, stated.context),
             Ranges(ranges),
             printing,
             tuple(_known(self.hypotheses, printing)),
+            deadline=monotonic() + SECONDS,
         )
 
     @property
     def sides(self) -> tuple[Read, Read]:
         """The two sides at the output index."""
         return self.stated.formulas
+
+
+def _equal(left: Formula, right: Formula, context: Context) -> bool:
+    """Whether the kernel proves a pair of lines, within the time of one."""
+    from symconv.proving import formulas_equal
+
+    try:
+        with presburger.budget(SECONDS):
+            return formulas_equal(left, right, context)
+    except presburger.Undecided:
+        return False
 
 
 def _known(hypotheses: Sequence[Hypothesis], printing: Printing) -> Iterator[Known]:
@@ -180,7 +197,7 @@ def tell(result: Any) -> Derivation | None:
         return None
     if result.verdict == "refuted" or any(link.relation == "!=" for link in claim.links):
         return Derivation((*instances.counterexample(result), *_repaired(result)))
-    if not claim.tensors and not claim.indices:
+    if not (claim.tensors or claim.indices or claim.sizes or claim.parameters):
         literal = instances.literal(result)
         if literal is not None:
             return Derivation(literal)

@@ -6,24 +6,27 @@ names; the right side's lines then follow in reverse, each by the definition tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from symconv.claims import TensorHypothesis
+from symconv.derivations.ideas import settled, sum_of
 from symconv.derivations.matching import Match, Product, canonical, matches, outside, products
+from symconv.derivations.ranges import joined_ranges
 from symconv.derivations.rewriting import Ranges, outermost, tidy, unfold
+from symconv.derivations.setting import Known, Line, Setting
 from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled
-from symconv.kernel.formulas import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, plus, times
-from symconv.kernel.polynomials import ZERO, Poly
-from symconv.latex.layout import Printing, Reason
+from symconv.kernel.formulas import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
+from symconv.kernel.polynomials import Poly
+from symconv.latex.layout import Reason
 from symconv.latex.naming import arrays
 from symconv.statements import nodes
 from symconv.tensors import Operation, Tensor
 
 Pair: TypeAlias = tuple[Product, Product, Match]
 
+_MOST_CASES = 12
 _FALLBACK = "by linear arithmetic on the index ranges"
 #: Operations of this family are rearrangements: several of them make one line.
 _LAYOUT = "layout"
@@ -31,61 +34,11 @@ _LAYOUT = "layout"
 _PRODUCTS = ("multiply", "conj", "power")
 
 
-@dataclass(frozen=True)
-class Known:
-    """A hypothesis in words, and the tensors that it is about: none for one on sizes."""
-
-    reason: Reason
-    tensors: frozenset[str] = frozenset()
-    equation: TensorHypothesis | None = None
-
-    def covers(self, differing: Iterable[Any]) -> bool:
-        """Whether it may say why these tensors are read elsewhere."""
-        return not self.tensors or {a.name for a in differing} <= self.tensors
-
-    def explains(self, before: Sequence[Formula], after: Sequence[Formula]) -> bool:
-        """Whether it turns the factors that differ into one another when it is applied to them."""
-        if self.equation is None:
-            return False
-        applied = {f for f in before if isinstance(f, Read) for f in (self._applied(f),)}
-        return all(f in after or self._applied(f) in after for f in before if isinstance(f, Read)) and bool(applied)
-
-    def _applied(self, read: Read) -> Formula:
-        assert self.equation is not None
-        if read.array != self.equation.left or not isinstance(self.equation.right, Operation):
-            return read
-        other = self.equation.right
-        return tidy(unfold(Read(other, read.index), frozenset({other.operator.name}), frozenset()))
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses in words."""
-
-    verify: Callable[[Formula, Formula], bool]
-    ranges: Ranges
-    printing: Printing
-    hypotheses: tuple[Known, ...] = ()
-    known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
-
-    def holds(self, left: Formula, right: Formula) -> bool:
-        """Whether the kernel proves the two equal; each pair is asked for once."""
-        key = (left, right)
-        if key not in self.known:
-            self.known[key] = left == right or self.verify(left, right)
-        return self.known[key]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A formula and the reason for which it equals the line before it in its sequence."""
-
-    formula: Formula
-    reason: Reason = Reason("")
-
-
-def route(left: Read, right: Read, setting: Setting) -> list[Line]:
+def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
     """The lines from one formula to the other; parts that both sides share stay folded if that suffices."""
+    inside = _within_a_call(left, right, setting)
+    if inside is not None:
+        return inside
     shared = _shared(left, right)
     for atoms in dict.fromkeys((shared, frozenset[Any]())):
         first = list(_unfolding(left, atoms, setting))
@@ -93,14 +46,31 @@ def route(left: Read, right: Read, setting: Setting) -> list[Line]:
         found = _joined(first, last, setting)
         if found is not None:
             return found
-    return [*first, Line(last[-1].formula, Reason(_FALLBACK)), *_folded_back(last, len(last) - 1)]
+    tried = len(first), len(last)
+    first += settled(first[-1].formula, setting)
+    last += settled(last[-1].formula, setting)
+    found = _joined(first, last, setting, tried)
+    if found is not None:
+        return found
+    told = setting.printing.arithmetic(setting.ranges.sizes, last[-1].formula)
+    return [*first, Line(last[-1].formula, replace(told, rule=_FALLBACK)), *_folded_back(last, len(last) - 1)]
 
 
-def _shared(left: Read, right: Read) -> frozenset[Any]:
+def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
+    """The route between what one function is applied to on both sides, the function being kept around it."""
+    ours, theirs = tidy(left, setting.ranges), tidy(right, setting.ranges)
+    if not (isinstance(ours, Call) and isinstance(theirs, Call) and ours.function == theirs.function):
+        return None
+    inner = route(ours.body, theirs.body, setting)
+    lines = [Line(Call(ours.function, line.formula), line.reason) for line in inner]
+    return None if any(_FALLBACK in line.reason.rule for line in inner) else lines
+
+
+def _shared(left: Formula, right: Formula) -> frozenset[Any]:
     """The operations inside that occur on both sides, the sides themselves excepted."""
 
-    def inside(side: Any) -> set[Any]:
-        return {n for n in nodes(side.array) if isinstance(n, Operation) and n.axes and n != side.array}
+    def inside(side: Formula) -> set[Any]:
+        return {n for a in arrays(side) for n in nodes(a) if isinstance(n, Operation) and n.axes and n != a}
 
     return frozenset(inside(left) & inside(right))
 
@@ -148,7 +118,7 @@ def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
         formula = new
     new = spelled(formula)
     if new != formula:
-        yield Line(new, Reason("write the sum out"))
+        yield Line(new, Reason("write the sum out"), Reason("write as a sum"))
 
 
 def _definitions(group: Iterable[Operation]) -> Reason:
@@ -166,12 +136,17 @@ def _definitions(group: Iterable[Operation]) -> Reason:
     return Reason("; ".join(rules) if rest else first)
 
 
-def _joined(first: Sequence[Line], last: Sequence[Line], setting: Setting) -> list[Line] | None:
-    """The shortest way from the first of one sequence to the first of the other."""
+def _joined(
+    first: Sequence[Line], last: Sequence[Line], setting: Setting, tried: tuple[int, int] = (0, 0)
+) -> list[Line] | None:
+    """The shortest way from the first of one sequence to the first of the other.
+
+    Of each sequence so many lines were `tried` already.
+    """
     for total in range(len(first) + len(last) - 1):
         for i in range(min(total, len(first) - 1), -1, -1):
             j = total - i
-            if j < len(last):
+            if j < len(last) and (i >= tried[0] or j >= tried[1]) and not setting.late:
                 middle = _between(first[i].formula, last[j].formula, j == 0, setting)
                 if middle is not None:
                     return [*first[: i + 1], *middle, *_folded_back(last, j)]
@@ -181,7 +156,7 @@ def _joined(first: Sequence[Line], last: Sequence[Line], setting: Setting) -> li
 def _folded_back(last: Sequence[Line], j: int) -> Iterator[Line]:
     """The lines after the j-th of the right side, up to the side itself."""
     for k in range(j, 0, -1):
-        yield Line(last[k - 1].formula, last[k].reason)
+        yield Line(last[k - 1].formula, last[k].returning)
 
 
 def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> list[Line] | None:
@@ -194,17 +169,29 @@ def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> 
     if commuted(left) == commuted(right):
         return [Line(right, Reason(_reordering(right)))] if is_last else []
     ours, theirs = products(left), products(right)
+    if not theirs and ours:
+        return _cancelling(left, right, ours, setting)
     pairs = _paired(ours, theirs, setting.hypotheses)
+    if pairs is not None:
+        found = _matched(left, right, pairs, is_last, setting)
+        return found if found is not None else _by_cases(left, right, ours, theirs, setting)
     gathered = collected(ours), collected(theirs)
-    if pairs is None and (len(gathered[0]), len(gathered[1])) != (len(ours), len(theirs)):
-        return _gathered(left, right, *gathered, setting)
-    if pairs is None:
-        return None
+    if (len(gathered[0]), len(gathered[1])) != (len(ours), len(theirs)):
+        found = _gathered(left, right, *gathered, setting)
+        if found is not None:
+            return found
+    return _by_cases(left, right, ours, theirs, setting)
+
+
+def _matched(
+    left: Formula, right: Formula, pairs: Sequence[Pair], is_last: bool, setting: Setting
+) -> list[Line] | None:
+    """By substitutions that turn each term into its partner, and a hypothesis where entries differ then."""
     lines = _moves(left, pairs, setting)
     here = lines[-1].formula if lines else left
     if not all(setting.holds(a.formula, b.formula) for a, b in pairwise([Line(left), *lines])):
         return None
-    if any(m.differing for _, _, m in pairs):
+    if not all(m.complete for _, _, m in pairs):
         reason = _hypothesis(pairs, setting)
         return [*lines, Line(right, reason)] if reason is not None and setting.holds(here, right) else None
     if canonical(here) == canonical(right):
@@ -214,6 +201,31 @@ def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> 
     if _has_sum_inside(right):
         return [*lines, Line(right, Reason("factor out"))]
     return [*lines, Line(right, Reason(_reordering(right)))] if is_last else lines
+
+
+def _cancelling(left: Formula, right: Formula, ours: Sequence[Product], setting: Setting) -> list[Line] | None:
+    """Everything cancels because a hypothesis says that a tensor is the negative of something."""
+    known = next((h for h in setting.hypotheses if h.negates), None)
+    if known is None or not setting.holds(left, right):
+        return None
+    several = len(ours) > 1 or any(p.bound for p in ours)
+    detail = "the terms cancel in pairs" if several else "it is its own negative"
+    return [Line(right, replace(known.reason, detail=detail, detail_latex=""))]
+
+
+def _by_cases(
+    left: Formula, right: Formula, ours: Sequence[Product], theirs: Sequence[Product], setting: Setting
+) -> list[Line] | None:
+    """Several terms that are one over different ranges, or under different conditions: join them, or split it."""
+    if max(len(ours), len(theirs)) > _MOST_CASES:
+        return None
+    if len(ours) >= len(theirs):
+        lines = joined_ranges(left, right, ours, theirs, setting)
+        return lines[1:] if lines else None
+    lines = joined_ranges(right, left, theirs, ours, setting)
+    if not lines:
+        return None
+    return [Line(before.formula, line.returning) for before, line in zip(lines[-2::-1], lines[:0:-1], strict=True)]
 
 
 def _reordering(formula: Formula) -> str:
@@ -239,7 +251,7 @@ def _gathered(
     if pairs is None:
         return None
     lines = [Line(left)]
-    for formula, rule in ((_sum_of(products(left)), "distribute"), (_sum_of(ours), "collect equal terms")):
+    for formula, rule in ((sum_of(products(left)), "distribute"), (sum_of(ours), "collect equal terms")):
         if canonical(tidy(formula)) != canonical(tidy(lines[-1].formula)):
             lines.append(Line(formula, Reason(rule)))
     lines += _moves(lines[-1].formula, pairs, setting)
@@ -253,11 +265,11 @@ def _gathered(
 def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]:
     """Multiplying out, then substituting bound names or exchanging sums."""
     lines: list[Line] = []
-    expanded = _sum_of([p for p, _, _ in pairs])
+    expanded = sum_of([p for p, _, _ in pairs])
     if _has_sum_inside(left) and canonical(tidy(expanded)) != canonical(left):
         lines.append(Line(expanded, Reason("distribute")))
     here = lines[-1].formula if lines else left
-    moved = _sum_of([_moved(p, q, m) for p, q, m in pairs])
+    moved = sum_of([_moved(p, q, m) for p, q, m in pairs])
     if not all(_is_renaming(m) and m.exact_ranges for _, _, m in pairs):
         lines.append(Line(moved, _substitution(pairs, here, moved, setting)))
     elif canonical(moved) != canonical(here):
@@ -273,9 +285,16 @@ def _exchanged(pairs: Sequence[Pair]) -> bool:
 
 def _hypothesis(pairs: Sequence[Pair], setting: Setting) -> Reason | None:
     """The hypothesis that says why tensors are read elsewhere."""
-    fitting = [h for h in setting.hypotheses if all(h.covers(m.differing) for _, _, m in pairs)]
+    fitting = [h for h in setting.hypotheses if all(_may_explain(h, m) for _, _, m in pairs)]
     told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
+    equations = [h.equation for h in fitting if h.equation is not None]
+    if not told and len(equations) > 1:
+        return setting.printing.conditions(equations)
     return next((h.reason for h in (*told, *fitting)), None)
+
+
+def _may_explain(known: Known, match: Match) -> bool:
+    return known.covers(match.differing) and (match.sign == 1 or known.negates)
 
 
 def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tuple[Formula, str] | None:
@@ -296,9 +315,9 @@ def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tup
         common = [f for f in changed.factors if f in q.factors]
         ours = [f for f in changed.factors if f not in common]
         theirs = [f for f in q.factors if f not in common]
-        terms.append(replace(changed, factors=(*common, minus(times(*ours), times(*theirs)))))
+        terms.append(replace(changed, factors=(*common, minus(times(*ours), times(Scalar(Poly.of(m.sign)), *theirs)))))
         others.update((t.name, None) for f in common for a in arrays(f) for t in nodes(a) if isinstance(t, Tensor))
-    return _sum_of(terms), " and ".join(others)
+    return sum_of(terms), " and ".join(others)
 
 
 def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]) -> list[Pair] | None:
@@ -318,15 +337,11 @@ def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequ
 
 
 def _possible(match: Match, hypotheses: Sequence[Known]) -> bool:
-    return match.complete or any(h.covers(match.differing) for h in hypotheses)
+    return match.complete or any(_may_explain(h, match) for h in hypotheses)
 
 
 def _moved(p: Product, q: Product, match: Match) -> Product:
     return replace(p.substitute(match.values), bound=q.bound)
-
-
-def _sum_of(terms: Sequence[Product]) -> Formula:
-    return plus(*(t.formula for t in terms)) if terms else Scalar(ZERO)
 
 
 def _is_renaming(match: Match) -> bool:
@@ -366,4 +381,4 @@ def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, settin
     return setting.printing.zero_outside(reason, list(extended))
 
 
-__all__ = ["Known", "Line", "Setting", "difference", "route"]
+__all__ = ["difference", "route"]

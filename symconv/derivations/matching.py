@@ -22,7 +22,7 @@ from symconv.kernel.formulas import (
     substitute,
     times,
 )
-from symconv.kernel.polynomials import ONE, Poly
+from symconv.kernel.polynomials import ONE, Exp, Poly
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 
@@ -98,21 +98,25 @@ class Match:
     values: Mapping[str, Poly]
     differing: frozenset[Any]
     exact_ranges: bool
+    sign: int = 1
 
     @property
     def complete(self) -> bool:
-        """Whether all factors agree."""
-        return not self.differing
+        """Whether all factors agree, and the sign."""
+        return not self.differing and self.sign == 1
 
 
-def matches(p: Product, q: Product) -> Iterator[Match]:
-    """The substitutions of p's bound names that turn it into q, complete ones first."""
-    found = list(_candidates(p, q))
+def matches(p: Product, q: Product, up_to_turns: bool = False) -> Iterator[Match]:
+    """The substitutions of p's bound names that turn it into q, complete ones first.
+
+    With `up_to_turns`, exponentials may differ in their exponents.
+    """
+    found = list(_candidates(p, q, up_to_turns))
     yield from (m for m in found if m.complete)
     yield from (m for m in found if not m.complete)
 
 
-def _candidates(p: Product, q: Product) -> Iterator[Match]:
+def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
     if len(p.bound) != len(q.bound) or len(p.factors) != len(q.factors):
         return
     unknown = [name for name, _, _ in p.bound]
@@ -127,10 +131,23 @@ def _candidates(p: Product, q: Product) -> Iterator[Match]:
                 continue
             changed = p.substitute(values)
             differ = _differing(changed, pairing, p)
-            if differ is not None and changed.coefficient == q.coefficient:
-                yield Match(values, differ, _ranges_agree(p, q, values))
-                if not differ:
+            sign = _sign(changed.coefficient, q.coefficient, up_to_turns)
+            if differ is not None and sign:
+                yield Match(values, differ, _ranges_agree(p, q, values), sign)
+                if not differ and sign == 1:
                     return
+
+
+def _sign(ours: Poly, theirs: Poly, up_to_turns: bool) -> int:
+    """1 if the coefficients are equal, −1 if one is the other's negative, else 0."""
+    if ours == theirs or (up_to_turns and _without_phases(ours) == _without_phases(theirs)):
+        return 1
+    return -1 if ours == -theirs else 0
+
+
+def _without_phases(poly: Poly) -> list[object]:
+    return [(tuple(a for a in m if not isinstance(a, Exp)), any(isinstance(a, Exp) for a in m), c)
+            for m, c in poly.terms.items()]  # fmt: skip
 
 
 def _pairings(left: Sequence[Formula], right: Sequence[Formula]) -> Iterator[list[tuple[Formula, Formula]]]:

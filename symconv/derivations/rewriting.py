@@ -52,7 +52,9 @@ class Ranges:
         return all(self._inside(part, size) for part, size in digits(array, index))
 
     def _inside(self, part: Poly, size: Poly) -> bool:
-        if part.integer is not None and part.integer == 0:
+        if part.integer is not None and size.integer is not None:
+            return 0 <= part.integer < size.integer
+        if part == ZERO:
             return True
         return any(part == Poly.name(n) and size == s for n, s in self.sizes.items())
 
@@ -132,6 +134,9 @@ def _product(factors: Sequence[Formula]) -> Formula:
             bound.append((name, f.lower, f.upper))
             f = substitute(f.body, {f.name: Poly.name(name)}) if name != f.name else f.body
         opened.append(f)
+    names = {name for name, _, _ in bound}
+    if number.names.isdisjoint(names):
+        return times(Scalar(number), summed(bound, _product(opened)))
     return summed(bound, _product([Scalar(number), *opened]))
 
 
@@ -204,8 +209,8 @@ def _vanishes_outside(array: Any) -> bool:
                     return len(full) == 2 and all(map(_vanishes_outside, full))
                 case "negative" | "conj" | "divide" | "index_sum":
                     return bool(full) and _vanishes_outside(full[0])
-                case "index":
-                    return True
+                case "call":
+                    return not array.axes
             return True
     return False
 
@@ -214,6 +219,43 @@ def digits(array: TensorExpr, index: Sequence[Index]) -> Iterator[tuple[Poly, Po
     """The digits of an index, each with the size it runs below."""
     for axis, i in zip(array.axes, index, strict=True):
         yield from zip(axis.parts(i), axis.digits, strict=True)
+
+
+def rebuilt(formula: Formula, f: Callable[[Formula], Formula]) -> Formula:
+    """The formula with its direct parts replaced.
+
+    >>> x = Read(Tensor("x", 3), (ONE,))
+    >>> rebuilt(Plus((x, x)), lambda part: Scalar(ONE)) == Plus((Scalar(ONE), Scalar(ONE)))
+    True
+    """
+    match formula:
+        case Sum(name, lower, upper, body):
+            return Sum(name, lower, upper, f(body))
+        case Plus(terms):
+            return Plus(tuple(map(f, terms)))
+        case Times(factors):
+            return Times(tuple(map(f, factors)))
+        case When(conditions, body):
+            return When(conditions, f(body))
+        case Conj(body):
+            return Conj(f(body))
+        case Call(function, body):
+            return Call(function, f(body))
+    return formula
+
+
+def mapped(formula: Formula, f: Callable[[Poly], Poly]) -> Formula:
+    """The formula with its polynomials replaced: numbers, bounds, conditions and positions."""
+    match formula:
+        case Scalar(value):
+            return Scalar(f(value))
+        case Read(array, index):
+            return Read(array, tuple(tuple(map(f, i)) if isinstance(i, tuple) else f(i) for i in index))
+        case Sum(name, lower, upper, body):
+            return Sum(name, f(lower), f(upper), mapped(body, f))
+        case When(conditions, body):
+            return When(tuple(Compare(f(c.poly), c.relation) for c in conditions), mapped(body, f))
+    return rebuilt(formula, lambda part: mapped(part, f))
 
 
 # Unfolding
@@ -249,18 +291,15 @@ def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guard
         case Sum(name, lower, upper, body):
             inner = guards.with_name(name, lower, upper) if guards else None
             return Sum(name, lower, upper, unfold(body, names, atoms, inner))
-        case Plus(terms):
-            return Plus(tuple(unfold(t, names, atoms, guards) for t in terms))
-        case Times(factors):
-            return Times(tuple(unfold(f, names, atoms, guards) for f in factors))
-        case When(conditions, body):
-            return When(conditions, unfold(body, names, atoms, guards))
-        case Conj(body):
-            return Conj(unfold(body, names, atoms, guards))
-        case Call(function, body):
-            return Call(function, unfold(body, names, atoms, guards))
-        case _:
-            return formula
+    return rebuilt(formula, lambda part: unfold(part, names, atoms, guards))
+
+
+def plainly(formula: Formula) -> Formula:
+    """The formula with every operation replaced by its definition, as if all reads were inside."""
+    formula = tidy(formula)
+    while names := frozenset(array.operator.name for array in outermost(formula)):
+        formula = tidy(unfold(formula, names, frozenset()))
+    return formula
 
 
 def unfolded(formula: Formula, ranges: Ranges, equal: Callable[[Formula, Formula], bool] | None = None) -> Formula:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from math import prod
 
 from symconv.derivations.matching import Product, canonical, matches, products, refreshed
-from symconv.derivations.rewriting import digits, tidy
+from symconv.derivations.rewriting import digits, rebuilt, tidy
 from symconv.kernel.formulas import (
     Axis,
     Call,
@@ -26,6 +26,7 @@ from symconv.kernel.formulas import (
 )
 from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.kernel.terms import TableAtom
+from symconv.latex.naming import arrays
 
 _MOST_TERMS = 12
 
@@ -48,76 +49,54 @@ def _written(formula: Formula) -> Formula:
             if first is None or last is None:
                 return Sum(name, lower, upper, _written(body))
             return Plus(tuple(_written(substitute(body, {name: Poly.of(i)})) for i in range(first, last)))
-        case Plus(terms):
-            return Plus(tuple(map(_written, terms)))
         case Times(factors):
             return times(*map(_written, factors))
-        case When(conditions, body):
-            return When(conditions, _written(body))
-        case Conj(body):
-            return Conj(_written(body))
-        case Call(function, body):
-            return Call(function, _written(body))
         case Read(array, index):
             known = [(p.integer, d.integer) for p, d in digits(array, index)]  # type: ignore[arg-type]
             outside = any(p is not None and (p < 0 or (d is not None and p >= d)) for p, d in known)
             return Scalar(ZERO) if outside else formula
-        case _:
-            return formula
+    return rebuilt(formula, _written)
 
 
 def spelled(formula: Formula) -> Formula:
     """The formula with the entries of literal arrays as numbers, where few terms come of it; else as it is."""
-    if not any(isinstance(a.leaf, TableAtom) for a in _read(formula)) or _terms(formula) > _MOST_TERMS:
+    if not _has_tables(formula) or not few_terms(formula, _MOST_TERMS):
         return formula
-    made = tidy(_numbers(written(formula)))
-    return formula if any(isinstance(a.leaf, TableAtom) for a in _read(made)) else made
+    made = tidy(numbers(written(formula)))
+    return formula if _has_tables(made) else made
 
 
-def _read(formula: Formula) -> Iterator[Any]:
-    match formula:
-        case Read(array, _):
-            yield array
-        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
-            yield from _read(body)
-        case Plus(inner) | Times(inner):
-            for part in inner:
-                yield from _read(part)
+def _has_tables(formula: Formula) -> bool:
+    return any(isinstance(a.leaf, TableAtom) for a in arrays(formula))
+
+
+def few_terms(formula: Formula, most: int) -> bool:
+    """Whether multiplying out, with sums over numbers written out, gives at most so many terms."""
+    return _terms(formula) <= most
 
 
 def _terms(formula: Formula) -> int:
-    """How many terms writing the sums out gives."""
     match formula:
         case Sum(_, lower, upper, body):
             size = (upper - lower).integer
             return (1 if size is None else size) * _terms(body)
         case Plus(terms):
             return sum(map(_terms, terms))
+        case Times(factors):
+            return prod(map(_terms, factors))
         case When(_, body) | Conj(body) | Call(_, body):
             return _terms(body)
     return 1
 
 
-def _numbers(formula: Formula) -> Formula:
+def numbers(formula: Formula) -> Formula:
+    """The formula with the entries of literal arrays as numbers where they stand at numbers."""
     match formula:
         case Read(array, index) if isinstance(array.leaf, TableAtom):
             flat = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
             position = Axis.of(*array.leaf.shape).flat(flat).integer
             return formula if position is None else Scalar(array.leaf.values[position])
-        case Sum(name, lower, upper, body):
-            return Sum(name, lower, upper, _numbers(body))
-        case Plus(terms):
-            return Plus(tuple(map(_numbers, terms)))
-        case Times(factors):
-            return Times(tuple(map(_numbers, factors)))
-        case When(conditions, body):
-            return When(conditions, _numbers(body))
-        case Conj(body):
-            return Conj(_numbers(body))
-        case Call(function, body):
-            return Call(function, _numbers(body))
-        case _:
-            return formula
+    return rebuilt(formula, numbers)
 
 
 def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Poly]]:
@@ -155,12 +134,21 @@ def counted(formula: Formula) -> Formula:
             inner = counted(body)
             free = all(name not in p.names for p in _polys(inner))
             return tidy(times(Scalar(upper - lower), inner)) if free else Sum(name, lower, upper, inner)
-        case Plus(terms):
-            return Plus(tuple(map(counted, terms)))
-        case Times(factors):
-            return Times(tuple(map(counted, factors)))
-        case _:
-            return formula
+        case Plus() | Times():
+            return rebuilt(formula, counted)
+    return formula
+
+
+def counted_products(product: Product) -> Product:
+    """The term with sums over names that nothing depends on as numbers of terms."""
+    for name, lower, upper in product.bound:
+        others = [p for f in product.factors for p in _polys(f)]
+        others += [product.coefficient, *(g.poly for g in product.guards)]
+        others += [p for n, a, b in product.bound for p in ((a, b) if n != name else ())]
+        if all(name not in p.names for p in others):
+            bound = tuple(b for b in product.bound if b[0] != name)
+            return counted_products(replace(product, coefficient=product.coefficient * (upper - lower), bound=bound))
+    return product
 
 
 def _polys(formula: Formula) -> Iterator[Poly]:
@@ -207,7 +195,9 @@ def collected(terms: Sequence[Product]) -> list[Product]:
 
 def _equal(p: Product, q: Product) -> bool:
     bound = {n for n, _, _ in (*p.bound, *q.bound)}
-    if bound & (p.coefficient.names | q.coefficient.names) or p.guards or q.guards:
+    if bound & (p.coefficient.names | q.coefficient.names):
+        return False
+    if set(p.guards) != set(q.guards) or any(not bound.isdisjoint(g.poly.names) for g in p.guards):
         return False
     plain = refreshed(replace(p, coefficient=ONE)), replace(q, coefficient=ONE)
     return any(m.complete and m.exact_ranges for m in matches(*plain))
@@ -224,20 +214,12 @@ def _sorted(formula: Formula) -> Formula:
             return Plus(_in_order(terms))
         case Times(factors):
             return Times(_in_order(factors))
-        case Sum(name, lower, upper, body):
-            return Sum(name, lower, upper, _sorted(body))
-        case When(conditions, body):
-            return When(conditions, _sorted(body))
-        case Conj(body):
-            return Conj(_sorted(body))
-        case Call(function, body):
-            return Call(function, _sorted(body))
-        case _:
-            return formula
+    return rebuilt(formula, _sorted)
 
 
 def _in_order(parts: Iterable[Formula]) -> tuple[Formula, ...]:
     return tuple(sorted(map(_sorted, parts), key=str))
 
 
-__all__ = ["collected", "commuted", "counted", "single_terms", "spelled", "written"]
+__all__ = ["collected", "commuted", "counted", "counted_products", "few_terms", "numbers", "single_terms", "spelled",
+           "written"]  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symconv.errors import SymconvError
-from symconv.kernel.formulas import Formula, Read, substitute
+from symconv.kernel.formulas import Compare, Formula, Read, substitute
 from symconv.kernel.polynomials import Poly
 from symconv.latex.naming import readable, renaming
 from symconv.latex.order import Names
@@ -91,27 +91,75 @@ class Printing:
 
     def substitution(self, values: Mapping[str, Poly]) -> Reason:
         """The words "substitute u → h−1−u" for these names."""
+        return self.substitutions(list(values.items()))
+
+    def substitutions(self, values: Sequence[tuple[str, Poly]]) -> Reason:
+        """The same where a name may be replaced by different things in different terms."""
         if not values:
             return Reason("")
-        names = replace(self.names, indices=(*self.names.indices, *values))
+        names = replace(self.names, indices=(*self.names.indices, *dict.fromkeys(n for n, _ in values)))
         text, latex = TextWriter(names, tight=True), LatexWriter(names)
-        return Reason(
-            "substitute " + ", ".join(f"{n} → {text.poly(v)}" for n, v in values.items()),
-            rule_latex="substitute " + ", ".join(rf"${name_latex(n)} \to {latex.poly(v)}$" for n, v in values.items()),
-        )
+        parts = [{}, {}]  # type: list[dict[str, list[str]]]
+        for n, v in values:
+            parts[0].setdefault(n, []).append(text.poly(v))
+            parts[1].setdefault(name_latex(n), []).append(latex.poly(v))
+        plain = ", ".join(f"{n} → {' resp. '.join(vs)}" for n, vs in parts[0].items())
+        shown = ", ".join(rf"${n} \to {'$ resp. $'.join(vs)}$" for n, vs in parts[1].items())
+        return Reason(f"substitute {plain}", rule_latex=f"substitute {shown}")
 
     def single(self, values: Mapping[str, Poly], renamed: Mapping[str, str]) -> Reason:
         """The words "only the term u = m is not zero", in the names that the line before is printed with."""
         names = {k: Poly.name(v) for k, v in renamed.items()}
-        told = [(renamed.get(n, n), v.substitute(names)) for n, v in values.items()]
+        told: dict[str, list[Poly]] = {}
+        for n, v in values.items():
+            told.setdefault(renamed.get(n, n.split(".")[0]), []).append(v.substitute(names))
         text, latex = TextWriter(self.names, tight=True), LatexWriter(self.names)
-        plural = "terms" if len(told) > 1 else "term"
+        plural = "terms" if len(values) > 1 else "term"
+        plain = ", ".join(f"{n} = {' or '.join(map(text.poly, vs))}" for n, vs in told.items())
+        shown = ", ".join(f"${name_latex(n)} = {'$ or $'.join(map(latex.poly, vs))}$" for n, vs in told.items())
         return Reason(
-            f"only the {plural} {', '.join(f'{n} = {text.poly(v)}' for n, v in told)} can be other than zero",
-            rule_latex=f"only the {plural} "
-            + ", ".join(f"${name_latex(n)} = {latex.poly(v)}$" for n, v in told)
-            + " can be other than zero",
+            f"only the {plural} {plain} can be other than zero",
+            rule_latex=f"only the {plural} {shown} can be other than zero",
         )
+
+    def named(self, zero: Poly, formula: Formula) -> Reason:
+        """The words "since … = 0", in the names that the formula is printed with."""
+        shown = Compare(zero.substitute({k: Poly.name(v) for k, v in self.renamed(formula).items()}), "==")
+        return Reason(
+            f"{TextWriter(self.names).condition(shown)} in this range",
+            rule_latex=f"${LatexWriter(self.names).condition(shown)}$ in this range",
+        )
+
+    def arithmetic(self, ranges: Mapping[str, Poly], formula: Formula) -> Reason:
+        """The ranges of the free indices, as what arithmetic was about."""
+        names = self.renamed(formula)
+        shown = [(names.get(n, n), size) for n, size in ranges.items()]
+        text, latex = TextWriter(self.names, tight=True), LatexWriter(self.names)
+        return Reason(
+            "",
+            ", ".join(f"0 ≤ {n} < {text.poly(size)}" for n, size in shown),
+            detail_latex=", ".join(rf"$0 \le {name_latex(n)} < {latex.poly(size)}$" for n, size in shown),
+        )
+
+    def remainder(self, number: Poly, divisor: Poly, formula: Formula) -> Reason:
+        """The words "k mod n is k, k + n or k − n"."""
+        names = {k: Poly.name(v) for k, v in self.renamed(formula).items()}
+        k, n = number.substitute(names), divisor.substitute(names)
+        text, latex = TextWriter(self.names, tight=True), LatexWriter(self.names)
+        return Reason(
+            f"{text.poly(k % n)} is {text.poly(k)} or {text.poly(n)} away from it",
+            rule_latex=f"${latex.poly(k % n)}$ is ${latex.poly(k)}$ or ${latex.poly(n)}$ away from it",
+        )
+
+    def roots(self, name: str, period: Poly, distance: Poly, formula: Formula) -> Reason:
+        """The words "the sum over u is n where n divides m − v, else 0"."""
+        names = {k: Poly.name(v) for k, v in self.renamed(formula).items()}
+        told = []
+        for writer, bracket in ((TextWriter(self.names, tight=True), ""), (LatexWriter(self.names), "$")):
+            u, n, d = (writer.poly(p.substitute(names)) for p in (Poly.name(name), period, distance))
+            u, n, d = (f"{bracket}{x}{bracket}" for x in (u, n, d))
+            told.append(f"the sum over {u} of these roots of unity is {n} if {n} divides {d}, else 0")
+        return Reason(told[0], rule_latex=told[1])
 
     def zero_outside(self, reason: Reason, arrays: Sequence[Any]) -> Reason:
         """The reason, with the remark that what is read outside these arrays is 0."""

@@ -1,0 +1,364 @@
+"""Ideas for one formula: what it becomes by itself once all definitions are in.
+
+Each idea proposes lines; one is taken if the kernel proves all of them. Both sides of a claim
+are brought towards each other so, where matching their terms does not suffice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from math import comb
+from typing import TypeAlias
+
+from symconv.derivations.matching import Product, canonical, outside, products
+from symconv.derivations.rewriting import mapped, rebuilt, tidy
+from symconv.derivations.setting import Line, Setting
+from symconv.derivations.simplifying import collected, counted_products, few_terms, numbers, single_terms, written
+from symconv.kernel.formulas import (
+    Call,
+    Compare,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    fresh,
+    plus,
+    substitute,
+    with_atom,
+)
+from symconv.kernel.polynomials import PI, ZERO, Atom, Exp, Floor, I, Poly, extremum, inverse
+from symconv.latex.layout import Reason
+
+Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]
+
+_ROUNDS = 8
+_MOST = 24
+_POWERS = 6
+
+
+def settled(formula: Formula, setting: Setting) -> Iterator[Line]:
+    """The lines that the ideas lead to, one after the other, until none of them helps."""
+    seen = {canonical(formula)}
+    for _ in range(_ROUNDS):
+        lines = () if setting.late else _next(formula, setting)
+        if not lines or canonical(lines[-1].formula) in seen:
+            return
+        yield from lines
+        formula = lines[-1].formula
+        seen.add(canonical(formula))
+
+
+def _next(formula: Formula, setting: Setting) -> tuple[Line, ...]:
+    for idea in _IDEAS:
+        for lines in idea(formula, setting):
+            told = [Line(formula), *lines]
+            changed = any(canonical(a.formula) != canonical(b.formula) for a, b in pairwise(told))
+            if changed and all(setting.holds(a.formula, b.formula) for a, b in pairwise(told)):
+                return lines
+    return ()
+
+
+def sum_of(terms: Sequence[Product]) -> Formula:
+    """The terms added up."""
+    return tidy(plus(*(t.formula for t in terms))) if terms else Scalar(ZERO)
+
+
+def _terms(formula: Formula) -> list[Product]:
+    """The terms, multiplied out; none where there are too many to go on with."""
+    found = products(formula) if few_terms(formula, _MOST) else []
+    return found if len(found) <= _MOST else []
+
+
+# Hypotheses on entries
+
+
+def _entries_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """K[0,0] = 0 put in."""
+    for known in setting.hypotheses:
+        if known.entry is not None:
+            old, new = known.entry
+            yield (Line(tidy(_replaced(formula, old, new)), known.reason),)
+
+
+def _replaced(formula: Formula, old: Formula, new: Formula) -> Formula:
+    return new if formula == old else rebuilt(formula, lambda part: _replaced(part, old, new))
+
+
+# Quotients
+
+
+def _quotients(formula: Formula) -> list[Floor]:
+    found: dict[Floor, None] = {}
+
+    def note(poly: Poly) -> Poly:
+        found.update(dict.fromkeys(a for m in poly.terms for a in m if isinstance(a, Floor)))
+        return poly
+
+    mapped(formula, note)
+    return list(found)
+
+
+def _with_atom(formula: Formula, atom: Atom, new: Poly) -> Formula:
+    return tidy(mapped(formula, lambda poly: with_atom(poly, atom, new)))
+
+
+def _known_quotients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """⌊m/n⌋ where the ranges say which number it is."""
+    for atom in _quotients(formula):
+        for value in (0, 1, -1):
+            told = setting.printing.named(Poly.atom(atom) - value, formula)
+            yield (Line(_with_atom(formula, atom, Poly.of(value)), told),)
+
+
+def _digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """The sum over u as one over ⌊u/d⌋ and one over u mod d."""
+    for atom in _quotients(formula):
+        d = atom.divisor.integer
+        terms = _terms(formula)
+        names = {n for p in terms for n, _, _ in p.bound}
+        if d is None or len(atom.numerator.terms) != 1 or not atom.numerator.names <= names:
+            continue
+        (name,) = atom.numerator.names
+        made, told = [], ""
+        for p in terms:
+            found = next(((lo, hi) for n, lo, hi in p.bound if n == name), None)
+            if found is None or found[0] != ZERO or (found[1] // d) * d != found[1]:
+                return
+            quotient, rest = fresh(name), fresh("r")
+            inner = _with_atom(replace(p, bound=()).formula, atom, Poly.name(quotient))
+            value = Poly.name(quotient) * d + Poly.name(rest)
+            inner = tidy(substitute(inner, {name: value}))
+            bound = [
+                b
+                for n, lo, hi in p.bound
+                for b in (((quotient, ZERO, hi // d), (rest, ZERO, Poly.of(d))) if n == name else ((n, lo, hi),))
+            ]
+            made += [replace(q, bound=(*bound, *q.bound)) for q in products(inner)]
+            told = f"{d} at a time"
+        yield (Line(sum_of(made), Reason("split the range", told), Reason("join the ranges")),)
+
+
+def _remainders(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """x[k mod n] as x[k] + x[k+n] + x[k-n], of which all but one are outside."""
+    for atom in _quotients(formula):
+        divisor = atom.divisor
+
+        def spread(part: Formula, atom: Floor = atom, divisor: Poly = divisor) -> Formula:
+            match part:
+                case Read(array, (Poly() as place,)) if place.coefficient(atom) or _times(place, atom, divisor):
+                    return Plus(tuple(Read(array, (with_atom(place, atom, Poly.of(k)),)) for k in (0, -1, 1)))
+            return rebuilt(part, spread)
+
+        told = setting.printing.remainder(atom.numerator, divisor, formula)
+        yield (Line(tidy(spread(formula)), told),)
+
+
+def _times(place: Poly, atom: Floor, divisor: Poly) -> bool:
+    return not any(atom in m for m in (place + Poly.atom(atom) * divisor).terms)
+
+
+# Terms that are zero
+
+
+def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Terms that read outside an array only are dropped, and brackets that say nothing new."""
+    terms = _terms(formula)
+    suspicious = [p for p in terms if p.guards or any(outside(p, setting.ranges))]
+    if not suspicious:
+        return
+    made, left_out = [], dict[object, None]()
+    for p in terms:
+        if p not in suspicious or setting.late:
+            made.append(p)
+            continue
+        reads = dict.fromkeys(outside(p, setting.ranges))
+        if setting.holds(p.formula, Scalar(ZERO)):
+            left_out.update(reads)
+            continue
+        if p.guards and setting.holds(p.formula, replace(p, guards=()).formula):
+            left_out.update(reads)
+            p = replace(p, guards=())
+        made.append(p)
+    if made != terms:
+        reason = setting.printing.zero_outside(Reason(""), list(left_out))
+        yield (Line(sum_of(made), reason if left_out else Reason("leave out what is zero")),)
+
+
+# Sums in closed form
+
+
+def _roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_u e^{2πi·d·u/n} over a whole period is n where n divides d, else 0."""
+    terms = _terms(formula)
+    made: list[Product] = []
+    told: Reason | None = None
+    for p in terms:
+        found = next((f for name, lo, hi in p.bound if lo == ZERO and (f := _turns(p, name, hi))), None)
+        if found is None:
+            made.append(p)
+            continue
+        name, period, distance, rest = found
+        told = told or setting.printing.roots(name, period, distance, p.formula)
+        for k in (0, 1, -1):
+            guard = Compare(distance - period * k, "==")
+            bound = tuple(b for b in p.bound if b[0] != name)
+            q = replace(p, coefficient=rest * period, bound=bound, guards=(*p.guards, guard))
+            if not setting.holds(q.formula, Scalar(ZERO)):
+                made.append(q)
+    if told is not None:
+        yield (Line(sum_of(made), told),)
+
+
+def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] | None:
+    """The name, the period, d with e^{2πi·d·name/period} as the only place of the name, and the rest."""
+    if len(p.coefficient.terms) != 1 or any(name in names_in(f) for f in p.factors):
+        return None
+    if any(name in g.poly.names for g in p.guards) or any(name in (a.names | b.names) for _, a, b in p.bound):
+        return None
+    ((monomial, _),) = p.coefficient.terms.items()
+    exponent = next((a.exponent for a in monomial if isinstance(a, Exp)), None)
+    if exponent is None or name not in exponent.names:
+        return None
+    at = [exponent.substitute({name: Poly.of(i)}) for i in range(3)]
+    if at[2] - at[1] != at[1] - at[0]:
+        return None
+    distance = (at[1] - at[0]) * period * inverse(PI * 2) * -I
+    if not distance.is_affine or any(not isinstance(c, int) for c in distance.terms.values()):
+        return None
+    if all(c < 0 for c in distance.terms.values()):
+        distance = -distance
+    return name, period, distance, p.coefficient.substitute({name: ZERO})
+
+
+def names_in(formula: Formula) -> frozenset[str]:
+    """Every name in the polynomials of a formula, those inside arrays included."""
+    found: set[str] = set()
+
+    def note(poly: Poly) -> Poly:
+        found.update(poly.names)
+        return poly
+
+    mapped(formula, note)
+    return frozenset(found)
+
+
+def _counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_u of 1 over the range that brackets leave is the length of the range."""
+    terms = _terms(formula)
+    made, told = [], False
+    for p in terms:
+        q = _counted_range(p)
+        told |= q is not p
+        made.append(q)
+    if told:
+        yield (Line(sum_of(made), Reason("count the terms")),)
+
+
+def _counted_range(p: Product) -> Product:
+    for name, lower, upper in p.bound:
+        if name in p.coefficient.names or any(name in names_in(f) for f in p.factors):
+            continue
+        own = [g for g in p.guards if name in g.poly.names]
+        if not own or any(g.relation != ">=" or g.poly.coefficient(name) not in (1, -1) for g in own):
+            continue
+        lowers = [lower, *(Poly.name(name) - g.poly for g in own if g.poly.coefficient(name) == 1)]
+        uppers = [upper, *(g.poly + Poly.name(name) + 1 for g in own if g.poly.coefficient(name) == -1)]
+        length = extremum("min", uppers) - extremum("max", lowers)
+        rest = tuple(g for g in p.guards if g not in own)
+        bound = tuple(b for b in p.bound if b[0] != name)
+        return replace(p, coefficient=p.coefficient * length, bound=bound, guards=rest)
+    return p
+
+
+def _power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ of a polynomial in its index, in closed form."""
+    made, told = [], False
+    for p in _terms(formula):
+        while p.bound and not p.factors and not p.guards and (value := _power_sum(p)) is not None:
+            p, told = replace(p, coefficient=value, bound=p.bound[:-1]), True
+        made.append(p)
+    if told:
+        yield (Line(sum_of(made), Reason("sums of powers in closed form")),)
+
+
+def _power_sum(p: Product) -> Poly | None:
+    name, lower, upper = p.bound[-1]
+    total = ZERO
+    for monomial, c in p.coefficient.terms.items():
+        power = monomial.count(name)
+        rest = Poly({tuple(a for a in monomial if a != name): c})
+        if name in rest.names or power > _POWERS:
+            return None
+        total = total + rest * (_faulhaber(power, upper) - _faulhaber(power, lower))
+    return total
+
+
+def _faulhaber(power: int, upper: Poly) -> Poly:
+    """Σ u^power over 0 ≤ u < upper.
+
+    >>> print(_faulhaber(1, Poly.name("n")))
+    1/2*n*n - 1/2*n
+    """
+    total = upper ** (power + 1)
+    for k in range(power):
+        total = total - _faulhaber(k, upper) * comb(power + 1, k)
+    return total * Fraction(1, power + 1)
+
+
+# Collecting
+
+
+def _gathered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Multiply out, count terms that do not depend on the index, and add equal ones up."""
+    terms = _terms(formula)
+    counted = [counted_products(p) for p in terms]
+    kept = collected(counted)
+    if counted == terms and len(kept) == len(terms):
+        yield from _inside_calls(formula, setting)
+        return
+    lines = [Line(formula)]
+    for made, reason in (
+        (terms, Reason("distribute")),
+        (counted, Reason("count the terms")),
+        (kept, Reason("collect equal terms" if kept else "equal terms cancel")),
+    ):
+        new = sum_of(made)
+        if canonical(new) != canonical(lines[-1].formula):
+            lines.append(Line(new, reason, Reason("factor out") if reason.rule == "distribute" else None))
+    yield tuple(lines[1:])
+
+
+def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """The same for what a function is applied to."""
+
+    def inside(part: Formula) -> Formula:
+        if isinstance(part, Call) and (terms := _terms(part.body)):
+            return Call(part.function, sum_of(collected(terms)))
+        return rebuilt(part, inside)
+
+    yield (Line(inside(formula), Reason("collect equal terms")),)
+
+
+def _written_out(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Sums over a few numbers term by term, with the numbers of literal arrays."""
+    if few_terms(formula, _MOST):
+        new = tidy(numbers(written(formula)))
+        yield (Line(new, Reason("write the sum out"), Reason("write as a sum")),)
+
+
+def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    for guarded in (False, True):
+        new, told = single_terms(formula, guarded)
+        if told:
+            yield (Line(new, setting.printing.single(told, setting.printing.renamed(formula))),)
+
+
+_IDEAS: tuple[Idea, ...] = (
+    _entries_given, _known_quotients, _digits_split, _remainders, _without_zeros, _roots_of_unity, _single, _counts,
+    _gathered, _power_sums, _written_out,
+)  # fmt: skip
+
+__all__ = ["names_in", "settled", "sum_of"]

@@ -1,0 +1,124 @@
+"""Terms that are one term over different ranges: bring them to the same form and join them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from symconv.derivations.ideas import sum_of
+from symconv.derivations.matching import Match, Product, canonical, matches
+from symconv.derivations.setting import Line, Setting
+from symconv.kernel.formulas import Compare, Formula
+from symconv.kernel.polynomials import ONE, Exp, Poly
+from symconv.latex.layout import Reason
+
+Case = tuple[Product, Product, Match]
+
+
+def joined_ranges(
+    many: Formula, few: Formula, ours: Sequence[Product], theirs: Sequence[Product], setting: Setting
+) -> list[Line] | None:
+    """The lines from the many terms to the few, the first included; None if they do not fit together.
+
+    Each line knows the words for going back: split the ranges, then substitute.
+    """
+    cases = list(_assigned(ours, theirs))
+    if len(cases) < len(ours) or {id(q) for _, q, _ in cases} != {id(q) for q in theirs}:
+        return None
+    if not setting.holds(many, few):
+        return None
+    lines = [Line(many)]
+    apart = sum_of([p for p, _, _ in cases])
+    if canonical(apart) != canonical(many):
+        lines.append(Line(apart, Reason("distribute"), Reason("factor out")))
+    moved = [_limited(_within(p, q, m), setting) for p, q, m in cases]
+    together = sum_of(moved)
+    if canonical(together) != canonical(lines[-1].formula):
+        before = lines[-1].formula
+        there = _substitution([(n, m.values[n]) for p, _, m in cases for n, _, _ in p.bound], before, together, setting)
+        back = _substitution(list(_inverse(cases)), together, before, setting)
+        lines.append(Line(together, there, back))
+    turned = any(_phase(p.coefficient) != _phase(q.coefficient) for p, (_, q, _) in zip(moved, cases, strict=True))
+    detail = "whole turns leave the exponential as it is" if turned else ""
+    guarded = any(p.guards for p in moved)
+    lines.append(
+        Line(few, Reason("put the cases together" if guarded else "join the ranges", detail),
+             Reason("distinguish the cases" if guarded else "split the range", detail))
+    )  # fmt: skip
+    return lines if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
+
+
+def _assigned(ours: Sequence[Product], theirs: Sequence[Product]) -> Iterator[Case]:
+    """Each of the many with the one of the few that it is a part of."""
+    for p in ours:
+        for q in theirs:
+            match = next((m for m in matches(p, q, up_to_turns=True) if m.complete), None)
+            if match is not None:
+                yield p, q, match
+                break
+
+
+def _within(p: Product, q: Product, match: Match) -> Product:
+    """p in q's names, its ranges as conditions."""
+    changed = replace(p.substitute(match.values), bound=q.bound)
+    guards = list(changed.guards)
+    if not match.exact_ranges:
+        for name, lower, upper in p.bound:
+            value = match.values[name]
+            low, high = lower.substitute(match.values), upper.substitute(match.values)
+            guards += [Compare(value - low, ">="), Compare(high - 1 - value, ">=")]
+    known = [Compare(g, ">=") for n, a, b in q.bound for g in (Poly.name(n) - a, b - 1 - Poly.name(n))]
+    return replace(changed, guards=tuple(g for g in guards if g not in known))
+
+
+def _limited(p: Product, setting: Setting) -> Product:
+    """The term with conditions on its index as limits of its sum, where they are one number."""
+    for guard in p.guards:
+        for place in range(len(p.bound) - 1, -1, -1):
+            name, lower, upper = p.bound[place]
+            c = guard.poly.coefficient(name)
+            if guard.relation != ">=" or c not in (1, -1):
+                continue
+            end = Poly.name(name) - guard.poly * c
+            inner = {n for n, _, _ in p.bound[place:]}
+            if not end.names.isdisjoint(inner):
+                continue
+            limits = (name, end, upper) if c == 1 else (name, lower, end + 1)
+            bound = (*p.bound[:place], limits, *p.bound[place + 1 :])
+            rest = tuple(g for g in p.guards if g is not guard)
+            q = replace(p, bound=bound, guards=rest)
+            if setting.holds(p.formula, q.formula):
+                return _limited(q, setting)
+        rest = tuple(g for g in p.guards if g is not guard)
+        if setting.holds(p.formula, replace(p, guards=rest).formula):
+            return _limited(replace(p, guards=rest), setting)
+    return p
+
+
+def _phase(coefficient: Poly) -> list[Exp]:
+    return [a for m in coefficient.terms for a in m if isinstance(a, Exp)]
+
+
+def _inverse(cases: Sequence[Case]) -> Iterator[tuple[str, Poly]]:
+    """The substitutions that lead back."""
+    for p, q, _ in cases:
+        plain = replace(p, coefficient=ONE, guards=())
+        back = next((m for m in matches(replace(q, coefficient=ONE, guards=()), plain) if m.complete), None)
+        if back is not None:
+            yield from ((n, back.values[n]) for n, _, _ in q.bound)
+
+
+def _substitution(values: Sequence[tuple[str, Poly]], before: Formula, after: Formula, setting: Setting) -> Reason:
+    """The words for a substitution; different ones for the same name are told one after the other."""
+    old, new = setting.printing.renamed(before), setting.printing.renamed(after)
+    told: dict[tuple[str, Poly], None] = {}
+    for name, value in values:
+        shown = value.substitute({k: Poly.name(v) for k, v in new.items()})
+        if shown != Poly.name(old.get(name, name)):
+            told[old.get(name, name), shown] = None
+    reason = setting.printing.substitutions(list(told))
+    return reason if reason.rule else Reason("rename the indices")
+
+
+__all__ = ["joined_ranges"]

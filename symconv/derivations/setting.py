@@ -1,0 +1,108 @@
+"""What a derivation is made in: a verifier, ranges and names, the hypotheses in words, and its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from symconv.claims import TensorHypothesis
+from symconv.derivations.rewriting import Ranges, plainly
+from symconv.kernel.formulas import Call, Formula, Read, times
+from symconv.latex.layout import Printing, Reason
+from symconv.statements import nodes
+from symconv.tensors import Tensor
+
+
+@dataclass(frozen=True)
+class Known:
+    """A hypothesis in words, and the tensors that it is about: none for one on sizes."""
+
+    reason: Reason
+    tensors: frozenset[str] = frozenset()
+    equation: TensorHypothesis | None = None
+
+    def covers(self, differing: Iterable[Any]) -> bool:
+        """Whether it may say why these tensors are read elsewhere."""
+        return not self.tensors or {a.name for a in differing} <= self.tensors
+
+    def explains(self, before: Sequence[Formula], after: Sequence[Formula]) -> bool:
+        """Whether it turns the factors that differ into one another when it is applied to them."""
+        if self.equation is None:
+            return False
+        applied = [(f, self._applied(f)) for f in before if isinstance(f, Read)]
+        return bool(applied) and all(f in after or other in after for f, other in applied)
+
+    @property
+    def negates(self) -> bool:
+        """Whether it says of a tensor that it is the negative of something."""
+        return self.equation is not None and any(
+            getattr(getattr(n, "operator", None), "name", "") == "negative" for n in nodes(self.equation.right)
+        )
+
+    @property
+    def entry(self) -> tuple[Read, Formula] | None:
+        """For a hypothesis on one entry: the entry, and what it is."""
+        if self.equation is None or isinstance(self.equation.left, Tensor) or self.equation.left.axes:
+            return None
+        left = plainly(Read(self.equation.left, ()))
+        right = plainly(Read(self.equation.right, ())) if hasattr(self.equation.right, "axes") else None
+        return (left, right) if isinstance(left, Read) and right is not None else None
+
+    def _applied(self, read: Read) -> Formula:
+        assert self.equation is not None
+        if read.array != self.equation.left:
+            return read
+        made = plainly(Read(self.equation.right, read.index))
+        return times(*made.factors[1:]) if self.negates and hasattr(made, "factors") else made
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses in words.
+
+    After `deadline` no more ideas are tried; lines that are found are verified all the same.
+    """
+
+    verify: Callable[[Formula, Formula], bool]
+    ranges: Ranges
+    printing: Printing
+    hypotheses: tuple[Known, ...] = ()
+    known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
+    deadline: float = float("inf")
+
+    def holds(self, left: Formula, right: Formula) -> bool:
+        """Whether the kernel proves the two equal; each pair is asked for once, without a function around both."""
+        match left, right:
+            case (Call(f, ours), Call(g, theirs)) if f == g:
+                return self.holds(ours, theirs)
+        key = (left, right)
+        if key not in self.known:
+            self.known[key] = left == right or self.verify(left, right)
+        return self.known[key]
+
+    @property
+    def late(self) -> bool:
+        """Whether the time to look for a route is over."""
+        return monotonic() > self.deadline
+
+
+@dataclass(frozen=True)
+class Line:
+    """A formula and the reason for which it equals the line before it in its sequence.
+
+    `back` is the reason where the two are read in the other order, if it is another one.
+    """
+
+    formula: Formula
+    reason: Reason = Reason("")
+    back: Reason | None = None
+
+    @property
+    def returning(self) -> Reason:
+        """Why the line before equals this one."""
+        return self.back or self.reason
+
+
+__all__ = ["Known", "Line", "Setting"]

@@ -75,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     derive = commands.add_parser("derive", help="tell the proof of a claim", description="Tell the proof of a claim.")
-    derive.add_argument("claim", metavar="CLAIM", help="claim text; - reads it from standard input")
+    derive.add_argument("claim", nargs="*", metavar="CLAIM", help="claim text; - reads it from standard input")
+    derive.add_argument("--stats", nargs="+", metavar="PATH", help="count the steps of all claims in files and folders")
     derive.add_argument("--format", choices=("text", "latex", "markdown", "html"), default="text")
     derive.set_defaults(run=_derive)
 
@@ -161,9 +162,11 @@ def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argpa
 def _derive(options: argparse.Namespace) -> int:
     from symconv.proving import prove
 
-    texts = list(_texts([options.claim]))
+    if options.stats:
+        return _statistics(options.stats)
+    texts = list(_texts(options.claim))
     if len(texts) != 1:
-        raise SymconvError(f"{len(texts)} claims on standard input", hint="derive takes one")
+        raise SymconvError(f"{len(texts)} claims", hint="derive takes one, or --stats and files")
     try:
         result = prove(texts[0])
         derivation = result.derivation
@@ -175,6 +178,16 @@ def _derive(options: argparse.Namespace) -> int:
     else:
         print(getattr(derivation, options.format)())
     return STATUS[result.verdict]
+
+
+def _statistics(names: Sequence[str]) -> int:
+    from pathlib import Path
+
+    from symconv.derivations.statistics import statistics
+
+    found = statistics(map(Path, names))
+    print(found)
+    return 0 if found.holds else DEFECT
 
 
 def _check(options: argparse.Namespace) -> int:

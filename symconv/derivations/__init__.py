@@ -9,18 +9,19 @@ from time import monotonic
 from typing import Any
 
 from symconv.claims import SizeHypothesis, TensorHypothesis
-from symconv.derivations.chains import route
+from symconv.derivations import entries
+from symconv.derivations.chains import FALLBACK, route
 from symconv.derivations.rewriting import Ranges
-from symconv.derivations.setting import Known, Setting
+from symconv.derivations.setting import Known, Line, Setting
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
-from symconv.kernel.formulas import Formula, Read
+from symconv.kernel.formulas import Formula, Read, substitute
 from symconv.latex.layout import Grid, Printing, Reason
 from symconv.statements import Hypothesis, Statement, nodes, statement
 from symconv.tensors import Tensor
 
 #: The time to look for the route of one chain, and for the kernel to verify one of its lines.
-SECONDS = 2.0
+SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,21 @@ class Derivation:
 def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
     """The lines from one side to the other, each pair of neighbours verified."""
     lines = route(left, right, setting)
+    steps = verified(lines, setting)
+    if all(step.verified for step in steps):
+        return steps
+    return verified(_without_unverified(lines, steps), setting)
+
+
+def _without_unverified(lines: Sequence[Line], steps: Sequence[Step]) -> list[Line]:
+    """The lines up to the first that the kernel did not confirm, and those from the last one on."""
+    wrong = [i for i, step in enumerate(steps) if not step.verified]
+    kept = lines[wrong[-1] :] if wrong[-1] < len(lines) - 1 else lines[-1:]
+    return [*lines[: wrong[0]], Line(kept[0].formula, Reason(FALLBACK)), *kept[1:]]
+
+
+def verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
+    """The lines as steps, with what the kernel says to each."""
     steps = [Step(lines[0].formula, Reason(""), True, setting.printing)]
     for before, line in zip(lines, lines[1:], strict=False):
         steps.append(Step(line.formula, line.reason, setting.holds(before.formula, line.formula), setting.printing))
@@ -211,14 +227,37 @@ def _equalities(claim: Any) -> Iterator[Chain]:
     steps: list[Step] = []
     for link in claim.links:
         made = told(claim, link, claim.hypotheses)
-        more = derive(*made.sides, made.setting)
+        each = _entry_by_entry(made) if entries.has_tables(*made.sides) else ()
+        more = () if each else derive(*made.sides, made.setting)
+        if any(not step.verified or FALLBACK in step.rule for step in more):
+            each = _entry_by_entry(made)
+        if each:
+            yield from (Chain(tuple(steps)), *each) if steps else each
+            steps = []
+            continue
         if steps and steps[-1].formula == more[0].formula:
             more = more[1:]
         elif steps:
             yield Chain(tuple(steps))
             steps = []
         steps += more
-    yield Chain(tuple(steps))
+    if steps:
+        yield Chain(tuple(steps))
+
+
+def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
+    """A chain for each entry of arrays of a few entries; none where that does not succeed either."""
+    left, right = made.sides
+    setting = made.setting
+    chains = []
+    for values in entries.places(left) or ():
+        lines = entries.route_at(substitute(left, values), substitute(right, values))
+        steps = verified(lines, setting) if lines else ()
+        if not steps or not all(step.verified for step in steps):
+            return ()
+        at = ", ".join(f"{setting.printing.free.get(n, n)} = {v}" for n, v in values.items())
+        chains.append(Chain(steps, f"For {at}:", title_latex=f"For ${at}$:"))
+    return tuple(chains)
 
 
 def _exactly(claim: Any, link: Any) -> Iterator[Chain]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from symconv.derivations.ideas import settled, sum_of
+from symconv.derivations.ideas import collecting, settled, sum_of
 from symconv.derivations.matching import Match, Product, canonical, matches, outside, products
 from symconv.derivations.ranges import joined_ranges
 from symconv.derivations.rewriting import Ranges, outermost, tidy, unfold
@@ -27,7 +27,7 @@ from symconv.tensors import Operation, Tensor
 Pair: TypeAlias = tuple[Product, Product, Match]
 
 _MOST_CASES = 12
-_FALLBACK = "by linear arithmetic on the index ranges"
+FALLBACK = "by linear arithmetic on the index ranges"
 #: Operations of this family are rearrangements: several of them make one line.
 _LAYOUT = "layout"
 #: Products of arrays that a first line shows as such, not entry by entry.
@@ -43,17 +43,17 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
     for atoms in dict.fromkeys((shared, frozenset[Any]())):
         first = list(_unfolding(left, atoms, setting))
         last = list(_unfolding(right, atoms, setting))
-        found = _joined(first, last, setting)
+        found = joined(first, last, setting)
         if found is not None:
             return found
     tried = len(first), len(last)
     first += settled(first[-1].formula, setting)
     last += settled(last[-1].formula, setting)
-    found = _joined(first, last, setting, tried)
+    found = joined(first, last, setting, tried)
     if found is not None:
         return found
     told = setting.printing.arithmetic(setting.ranges.sizes, last[-1].formula)
-    return [*first, Line(last[-1].formula, replace(told, rule=_FALLBACK)), *_folded_back(last, len(last) - 1)]
+    return [*first, Line(last[-1].formula, replace(told, rule=FALLBACK)), *_folded_back(last, len(last) - 1)]
 
 
 def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
@@ -63,7 +63,7 @@ def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line
         return None
     inner = route(ours.body, theirs.body, setting)
     lines = [Line(Call(ours.function, line.formula), line.reason) for line in inner]
-    return None if any(_FALLBACK in line.reason.rule for line in inner) else lines
+    return None if any(FALLBACK in line.reason.rule for line in inner) else lines
 
 
 def _shared(left: Formula, right: Formula) -> frozenset[Any]:
@@ -91,7 +91,7 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
     if flat != formula:
         yield Line(flat, Reason("entry by entry"))
         formula = flat
-    while found := list(outermost(formula, atoms)):
+    while not setting.late and (found := list(outermost(formula, atoms))):
         group = [o for o in found if o.operator.family == _LAYOUT == found[0].operator.family] or [
             o for o in found if o.operator is found[0].operator
         ]
@@ -136,7 +136,7 @@ def _definitions(group: Iterable[Operation]) -> Reason:
     return Reason("; ".join(rules) if rest else first)
 
 
-def _joined(
+def joined(
     first: Sequence[Line], last: Sequence[Line], setting: Setting, tried: tuple[int, int] = (0, 0)
 ) -> list[Line] | None:
     """The shortest way from the first of one sequence to the first of the other.
@@ -250,12 +250,9 @@ def _gathered(
     pairs = _paired(ours, theirs, ())
     if pairs is None:
         return None
-    lines = [Line(left)]
-    for formula, rule in ((sum_of(products(left)), "distribute"), (sum_of(ours), "collect equal terms")):
-        if canonical(tidy(formula)) != canonical(tidy(lines[-1].formula)):
-            lines.append(Line(formula, Reason(rule)))
+    lines = list(collecting(left, products(left), ours))
     lines += _moves(lines[-1].formula, pairs, setting)
-    if canonical(tidy(lines[-1].formula)) == canonical(right) and len(lines) > 1:
+    if commuted(tidy(lines[-1].formula)) == commuted(right) and len(lines) > 1:
         lines[-1] = Line(right, lines[-1].reason)
     else:
         lines.append(Line(right, Reason("collect equal terms")))
@@ -381,4 +378,4 @@ def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, settin
     return setting.printing.zero_outside(reason, list(extended))
 
 
-__all__ = ["difference", "route"]
+__all__ = ["FALLBACK", "difference", "joined", "route"]

@@ -37,6 +37,8 @@ Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]
 _ROUNDS = 8
 _MOST = 24
 _POWERS = 6
+#: A line of more terms than this is left out where the next one is shorter.
+_LONG = 16
 
 
 def settled(formula: Formula, setting: Setting) -> Iterator[Line]:
@@ -319,16 +321,24 @@ def _gathered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     if counted == terms and len(kept) == len(terms):
         yield from _inside_calls(formula, setting)
         return
-    lines = [Line(formula)]
-    for made, reason in (
-        (terms, Reason("distribute")),
-        (counted, Reason("count the terms")),
-        (kept, Reason("collect equal terms" if kept else "equal terms cancel")),
-    ):
+    yield tuple(collecting(formula, terms, counted, kept))[1:]
+
+
+def collecting(formula: Formula, *stages: Sequence[Product]) -> Iterator[Line]:
+    """The formula, its terms multiplied out, counted if need be, and collected; long lines in between are left out."""
+    terms, *_, kept = stages
+    yield Line(formula)
+    rules = [Reason("distribute"), *(Reason("count the terms") for _ in stages[2:])]
+    rules.append(Reason("collect equal terms" if kept else "equal terms cancel"))
+    if len(terms) > _LONG and len(kept) < len(terms):
+        yield Line(sum_of(kept), Reason(f"multiply out; {rules[-1].rule}"))
+        return
+    before = formula
+    for made, reason in zip(stages, rules, strict=True):
         new = sum_of(made)
-        if canonical(new) != canonical(lines[-1].formula):
-            lines.append(Line(new, reason, Reason("factor out") if reason.rule == "distribute" else None))
-    yield tuple(lines[1:])
+        if canonical(new) != canonical(tidy(before)):
+            yield Line(new, reason, Reason("factor out") if reason.rule == "distribute" else None)
+            before = new
 
 
 def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
@@ -183,7 +184,15 @@ def collected(terms: Sequence[Product]) -> list[Product]:
     ['2']
     """
     kept: list[Product] = []
+    places: dict[object, int] = {}
     for term in terms:
+        if not term.bound and not term.guards:
+            place = places.setdefault(frozenset(Counter(term.factors).items()), len(kept))
+            if place < len(kept):
+                kept[place] = replace(kept[place], coefficient=kept[place].coefficient + term.coefficient)
+            else:
+                kept.append(term)
+            continue
         for i, other in enumerate(kept):
             if _equal(term, other):
                 kept[i] = replace(other, coefficient=other.coefficient + term.coefficient)

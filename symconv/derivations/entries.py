@@ -1,0 +1,93 @@
+"""Claims whose sizes are all numbers, entry by entry: written out, multiplied out, collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from symconv.derivations.ideas import collecting
+from symconv.derivations.matching import products
+from symconv.derivations.rewriting import Ranges, outermost, rebuilt, tidy, unfold
+from symconv.derivations.setting import Line
+from symconv.derivations.simplifying import collected, commuted, numbers, written
+from symconv.kernel.formulas import Formula, Plus, Read, Scalar, Times
+from symconv.kernel.polynomials import Poly
+from symconv.kernel.terms import TableAtom
+from symconv.latex.layout import Reason
+from symconv.statements import nodes
+
+#: More entries than this are not told one by one, nor longer sums term by term.
+MOST_ENTRIES = 6
+_MOST_TERMS = 2_000
+
+
+def has_tables(*sides: Read) -> bool:
+    """Whether there are several literal arrays, whose numbers matter more than their index formulas."""
+    return sum(isinstance(n.leaf, TableAtom) for side in sides for n in nodes(side.array)) > 1  # type: ignore[arg-type]
+
+
+def places(side: Read) -> list[dict[str, Poly]] | None:
+    """The values of the index names of a side, one a place; None where sizes are no numbers or there are many."""
+    names: list[tuple[str, int]] = []
+    for axis, index in zip(side.array.axes, side.index, strict=True):
+        for digit, part in zip(axis.digits, axis.parts(index), strict=True):
+            size, own = digit.integer, part.names
+            if size is None or (size > 1 and len(own) != 1):
+                return None
+            names += [(next(iter(own)), size)] if own else []
+    found = [dict(zip((n for n, _ in names), map(Poly.of, at), strict=True))
+             for at in product(*(range(size) for _, size in names))]  # fmt: skip
+    return found if names and len(found) <= MOST_ENTRIES else None
+
+
+def route_at(left: Formula, right: Formula) -> list[Line] | None:
+    """The lines from one entry at numbers to another by way of what both are, multiplied out."""
+    first, last = list(_multiplied(left)), list(_multiplied(right))
+    if commuted(first[-1].formula) != commuted(last[-1].formula):
+        return None
+    if len(first) > 1:
+        first[-1] = Line(last[-1].formula, first[-1].reason)
+    return [*first, *(Line(a.formula, b.returning) for a, b in zip(last[-2::-1], last[:0:-1], strict=True))]
+
+
+def _multiplied(side: Formula) -> Iterator[Line]:
+    """An entry, with all definitions and numbers put in, and multiplied out."""
+    yield Line(side)
+    formula = _put_in(side)
+    if formula != side:
+        yield Line(formula, Reason("put the definitions and numbers in"))
+    if _terms(formula) <= _MOST_TERMS:
+        terms = products(formula)
+        lines = list(collecting(formula, terms, collected(terms)))
+        yield from lines[1:]
+
+
+def _put_in(formula: Formula) -> Formula:
+    """The formula unfolded, each sum written out before what is inside it is unfolded."""
+    formula = tidy(formula)
+    while names := frozenset(array.operator.name for array in outermost(formula)):
+        formula = _products_kept(numbers(written(unfold(formula, names, frozenset(), Ranges()))))
+    return formula
+
+
+def _products_kept(formula: Formula) -> Formula:
+    """The formula tidied, its terms one by one, so that a product of sums stays one."""
+    match formula:
+        case Plus() | Times():
+            formula = rebuilt(formula, _products_kept)
+    return tidy(formula)
+
+
+def _terms(formula: Formula) -> int:
+    match formula:
+        case Plus(terms):
+            return sum(map(_terms, terms))
+        case Times(factors):
+            total = 1
+            for factor in factors:
+                total *= _terms(factor)
+            return total
+    return 0 if formula == Scalar(Poly.of(0)) else 1
+
+
+__all__ = ["has_tables", "places", "route_at"]

@@ -31,8 +31,9 @@ from symconv.kernel.verdicts import (
     certify_sizes,
 )
 from symconv.operators.registry import REGISTRY
-from symconv.statements import Hypothesis, Statement, nodes, statement
+from symconv.statements import Hypothesis, Statement, statement
 from symconv.tensors import Tensor, TensorExpr
+from symconv.traversal import nodes
 
 SECONDS = 1.0
 PATIENCE = 5

@@ -15,10 +15,11 @@ from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.formulas import Compare, Read, fresh
 from symconv.kernel.polynomials import ONE, Inverse, Poly
-from symconv.kernel.terms import CallAtom, Slot, TensorAtom, Term, is_real, lower
+from symconv.kernel.terms import Slot, TensorAtom, Term, is_real, lower
 from symconv.kernel.verdicts import Certificate, certify_equal
 from symconv.operators.registry import REGISTRY
 from symconv.tensors import Tensor, TensorExpr
+from symconv.traversal import entries_of
 
 
 def parametrised(
@@ -46,7 +47,7 @@ def parametrised(
     if places is None or count is None:
         return None
     fixed = not any(isinstance(p, str) for p in places) and _only_fixed_entries(given, tensor)
-    if tensor.name in _held(right) and not fixed:
+    if tensor.name in entries_of(right) and not fixed:
         return None
     return tensor.name, _corrected(tensor, REGISTRY["subtract"](left, right), places, count)
 
@@ -88,20 +89,12 @@ def in_order(made: Mapping[str, TensorExpr]) -> dict[str, TensorExpr] | None:
     """The expressions in the order of substitution: each before those of tensors that it holds; None for a cycle."""
     rest, ordered = dict(made), dict[str, TensorExpr]()
     while rest:
-        held = {name: _held(value) - {name} for name, value in rest.items()}
+        held = {name: entries_of(value) - {name} for name, value in rest.items()}
         name = next((n for n in rest if not any(n in others for others in held.values())), None)
         if name is None:
             return None
         ordered[name] = rest.pop(name)
     return ordered
-
-
-def _held(value: TensorExpr) -> set[str]:
-    """The tensors whose entries the value depends on; inside functions, all that are written there."""
-    atoms = {s.atom for t in lower(value) for s in t.slots}
-    if any(isinstance(a, CallAtom) for a in atoms):
-        return {t.name for t in value.atoms(Tensor)}
-    return {a.name for a in atoms if isinstance(a, TensorAtom)}
 
 
 def _places(slot: Slot, rank: int, term: Term) -> list[str | Poly] | None:

@@ -22,8 +22,9 @@ from symconv.kernel.symmetry import orbit
 from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
 from symconv.numerics import evaluate
-from symconv.statements import Hypothesis, Statement, nodes
+from symconv.statements import Hypothesis, Statement
 from symconv.tensors import Operation, Tensor, TensorExpr
+from symconv.traversal import nodes
 
 MAX_TRIES = 120
 MAX_SHAPES = 20_000

@@ -14,15 +14,26 @@ from typing import Any
 
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError, Unsupported
-from symconv.kernel import presburger, symmetry
+from symconv.hypotheses import broadcast, filed
+from symconv.kernel import presburger
 from symconv.kernel.context import Context
-from symconv.kernel.formulas import All, AnyOf, Compare, Condition, Index, Negation, Read, condition_names, equal, holds
+from symconv.kernel.formulas import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Index,
+    Negation,
+    Read,
+    condition_names,
+    defined,
+    equal,
+    holds,
+)
 from symconv.kernel.polynomials import Poly
-from symconv.kernel.symmetry import Symmetry
-from symconv.kernel.terms import is_real, lower
-from symconv.operators.registry import REGISTRY, Requirement, same_axis
-from symconv.parametrising import averaged, in_order, parametrised
-from symconv.tensors import Operation, Tensor, TensorExpr
+from symconv.operators.registry import Requirement, same_axis
+from symconv.tensors import Operation, TensorExpr
+from symconv.traversal import nodes, with_tensor
 
 Hypothesis = SizeHypothesis | TensorHypothesis
 MAX_CHOICES = 5_000
@@ -109,7 +120,7 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     Raises `ShapeError` where an operation inside is ill-typed, `SymconvError` where no sizes
     satisfy what is assumed.
     """
-    left, right = _broadcast(link.left, link.right)
+    left, right = broadcast(link.left, link.right)
     tensor_hypotheses = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
     conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
     conditions += [c for h in tensor_hypotheses for c in _same_shape(h)]
@@ -124,23 +135,9 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
             raise SymconvError(f"vacuous: the size {name} would be {value}", hint="sizes are integers of 1 or more")
     left, right = left.replace_names(solved), right.replace_names(solved)
 
-    substituted: dict[str, TensorExpr] = {}
-    fixed_sums: dict[str, TensorExpr] = {}
-    generators: dict[str, list[symmetry.Move]] = {}
-    zeros: list[symmetry.ZeroEntries] = []
-    unused: list[str] = []
-    for h in tensor_hypotheses:
-        _use(h, claim, solved, substituted, fixed_sums, generators, zeros, unused)
-    symmetries: dict[str, Symmetry] = {}
-    for name, moves in generators.items():
-        group = symmetry.generated(name, len(moves[0].images), moves)
-        if group is None:
-            unused += [h.text for h in tensor_hypotheses if name in _tensor_names(h.left)]
-        else:
-            symmetries[name] = group
-    substituted |= fixed_sums
-    for name, value in substituted.items():
-        left, right = _with_tensor(left, name, value), _with_tensor(right, name, value)
+    used = filed(tensor_hypotheses, solved, claim.tensors, own)
+    for name, value in used.substituted.items():
+        left, right = with_tensor(left, name, value), with_tensor(right, name, value)
 
     sizes = tuple(s for s in own if s not in solved)
     inside = tuple(s for s in claim.sizes if s not in own)
@@ -148,37 +145,35 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     positive = [Compare(solved[s] - 1, ">=") for s in own if s in solved]
     others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in own]
     declared = [Compare(size.substitute(solved) - 1, ">=") for size in others]
-    needs = [*_needs(left), *_needs(right), *(n for v in substituted.values() for n in _needs(v))]
+    needs: list[Condition] = [d for poly in (*others, *_polys(conditions)) for d in defined(poly)]
+    needs += [*_needs(left), *_needs(right), *(n for v in used.substituted.values() for n in _needs(v))]
     names = sizes + parameters
-    needed = Context(sizes, parameters, (), (*positive, *conditions))
+    given = (*positive, *conditions, *declared)
     at_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]
-    assumptions = _informative([n for n in (*declared, *needs) if n not in at_index], needed)
-    known = Context(sizes, parameters, (), (*positive, *conditions, *assumptions))
+    assumptions = _informative([n for n in needs if n not in at_index], Context(sizes, parameters, (), given))
+    known = Context(sizes, parameters, (), (*given, *assumptions))
     frame = known.frame()
     if frame.allowed.is_empty() or (not frame.complete and next(small_values(known, MAX_CHOICES), None) is None):
-        named = [*conditions, *_informative(assumptions, Context(sizes, parameters))]
+        named = [*conditions, *declared, *_informative(assumptions, Context(sizes, parameters))]
         some = "no sizes satisfy" if frame.allowed.is_empty() else "no small sizes were found that satisfy"
         raise SymconvError(
             f"vacuous: {some} {' and '.join(map(str, named)) or 'what is assumed'}",
             hint="the claim says nothing; relax the hypotheses or the shapes",
         )
-    for side in (left, right, *substituted.values()):
+    for side in (left, right, *used.substituted.values()):
         _check(side, known, names)
 
     dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
     left, right = left.replace_names(dotted), right.replace_names(dotted)
-    free = Context(
-        sizes, parameters, tuple(f"{n}.x" for n in claim.indices), known.conditions, symmetries, tuple(zeros)
-    )
+    at = tuple(f"{n}.x" for n in claim.indices)
+    free = Context(sizes, parameters, at, known.conditions, used.symmetries, used.zeros)
     ranges = [_replaced(r, {**solved, **dotted}) for r in (*claim.ranges, *on_index)]
     free = replace(free, conditions=(*free.conditions, *ranges))
     windows = _informative([_replaced(n, dotted) for n in at_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
     ranges = [_replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
     assumptions += tuple(_replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
-    made = Statement(
-        link, left, right, (), (), None, free, assumptions, free, solved, substituted, tuple(dict.fromkeys(unused))
-    )
+    made = Statement(link, left, right, (), (), None, free, assumptions, free, solved, used.substituted, used.unused)
     return made.indexed()
 
 
@@ -209,12 +204,20 @@ def small_values(context: Context, limit: int) -> Iterator[dict[str, int]]:
             values = dict(zip((*context.sizes, *context.parameters), sizes, strict=True))
             numbers = {k: Poly.of(v) for k, v in values.items()}
             tried += 1
-            if all(holds(c, numbers) for c in conditions):
+            if _all_hold(conditions, numbers):
                 yield values
             if tried >= limit:
                 return
         if not n and not m:
             return
+
+
+def _all_hold(conditions: Iterable[Condition], values: Mapping[str, Poly]) -> bool:
+    """Whether conditions hold; one that divides by 0 does not."""
+    try:
+        return all(holds(c, values) for c in conditions)
+    except ZeroDivisionError:
+        return False
 
 
 def _compositions(total: int, n: int, m: int) -> Iterator[tuple[int, ...]]:
@@ -232,27 +235,6 @@ def _compositions(total: int, n: int, m: int) -> Iterator[tuple[int, ...]]:
                 yield (first + 1, *rest)
             else:
                 yield from ((value, *rest) for value in ({first, -first}))
-
-
-def _broadcast(left: TensorExpr, right: TensorExpr) -> tuple[TensorExpr, TensorExpr]:
-    """A scalar literal on one side stands for an array of the other side's shape."""
-    if not right.axes and left.axes and not _tensor_names(right):
-        right = REGISTRY["add"](REGISTRY["multiply"](0, left), right)
-    elif not left.axes and right.axes and not _tensor_names(left):
-        left = REGISTRY["add"](REGISTRY["multiply"](0, right), left)
-    return left, right
-
-
-def nodes(expr: TensorExpr) -> Iterator[TensorExpr]:
-    """The expression and everything inside it, outermost first."""
-    yield expr
-    if isinstance(expr, Operation):
-        for part in expr.children:
-            yield from nodes(part)
-
-
-def _tensor_names(expr: TensorExpr) -> set[str]:
-    return {node.name for node in nodes(expr) if isinstance(node, Tensor)}
 
 
 def _needs(expr: TensorExpr) -> Iterator[Condition]:
@@ -367,6 +349,18 @@ def _replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
             return type(condition)(tuple(_replaced(c, values) for c in condition.conditions))
 
 
+def _polys(conditions: Iterable[Condition]) -> Iterator[Poly]:
+    """Every polynomial that is compared in the conditions."""
+    for condition in conditions:
+        match condition:
+            case Compare(poly):
+                yield poly
+            case Negation(inner):
+                yield from _polys([inner])
+            case All(inner) | AnyOf(inner):
+                yield from _polys(inner)
+
+
 def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition, ...]:
     """The conditions that do not follow from what is known and from the others."""
     kept = [
@@ -389,77 +383,6 @@ def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition,
         if not frame.allowed.is_empty() and rest.is_subset(sets[i]) and not rest.is_empty():
             del kept[i], sets[i]
     return tuple(kept)
-
-
-def _use(
-    h: TensorHypothesis,
-    claim: Claim,
-    solved: Mapping[str, Poly],
-    substituted: dict[str, TensorExpr],
-    fixed_sums: dict[str, TensorExpr],
-    generators: dict[str, list[symmetry.Move]],
-    zeros: list[symmetry.ZeroEntries],
-    unused: list[str],
-) -> None:
-    """File a hypothesis as the definition of a tensor, a symmetry, entries that are 0, fixed sums, or as unusable."""
-    left, right = _broadcast(h.left.replace_names(solved), h.right.replace_names(solved))
-    for a, b in ((left, right), (right, left)):
-        fits = isinstance(a, Tensor) and (a.is_complex_valued or is_real(lower(b)))
-        known = {*substituted, *generators, *_atom_names(b)}
-        if fits and a.name not in known and _tensor_names(b).isdisjoint(substituted):
-            substituted[a.name] = b
-            return
-    if left.axes and len(left.axes) == len(right.axes) and _in_range(left) and _in_range(right):
-        found = symmetry.move_from(lower(left), lower(right))
-        if found is not None and found[0] not in substituted:
-            generators.setdefault(found[0], []).append(found[1])
-            return
-    for a, b in ((left, right), (right, left)):
-        entries = symmetry.zeros_from(lower(a)) if not lower(b) else None
-        if entries is not None and entries.tensor not in substituted:
-            zeros.append(entries)
-            return
-    tensors = [t.replace_names(solved) for t in claim.tensors if t.name not in substituted]
-    pairs = ((left, right), (right, left))
-    chosen = [averaged(a, b, tensors) or parametrised(a, b, tensors, _dimensions(claim)) for a, b in pairs]
-    for name, value in sorted(filter(None, chosen), key=lambda made: made[0] in fixed_sums):
-        made = _with_tensor(value, name, fixed_sums[name]) if name in fixed_sums else value
-        ordered = in_order({**fixed_sums, name: made})
-        if ordered is not None and _atom_names(value).isdisjoint(substituted):
-            fixed_sums.clear()
-            fixed_sums.update(ordered)
-            return
-    unused.append(h.text)
-
-
-def _atom_names(expr: TensorExpr) -> set[str]:
-    """The tensors whose entries the value really depends on."""
-    names = {getattr(s.atom, "name", None) for t in lower(expr) for s in t.slots}
-    return _tensor_names(expr) if None in names else names  # type: ignore[return-value]
-
-
-def _in_range(expr: TensorExpr) -> bool:
-    """Whether every guard of the single term holds at all indices inside the shape."""
-    if len(lower(expr)) != 1:
-        return False
-    (term,) = lower(expr)
-    digits = [d for axis in expr.axes for d in axis.digits]
-    sizes = sorted(
-        {n for g in term.guards for n in g.poly.names if not n.startswith("$")} | {n for d in digits for n in d.names}
-    )
-    names = [*sizes, *(f"${i}" for i in range(len(digits)))]
-    inside = [Compare(Poly.name(n) - 1, ">=") for n in sizes]
-    for i, digit in enumerate(digits):
-        inside += [Compare(Poly.name(f"${i}"), ">="), Compare(digit - 1 - Poly.name(f"${i}"), ">=")]
-    try:
-        return bool(presburger.points(names, inside).is_subset(presburger.points(names, term.guards)))
-    except presburger.Undecided:
-        return False
-
-
-def _with_tensor(expr: TensorExpr, name: str, value: TensorExpr) -> TensorExpr:
-    found = {node for node in nodes(expr) if isinstance(node, Tensor) and node.name == name}
-    return expr.xreplace(dict.fromkeys(found, value)) if found else expr
 
 
 def _aligned(

@@ -8,6 +8,7 @@ what it means comes from its operator's definition.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
@@ -20,7 +21,7 @@ from sympy.core.symbol import Str
 
 from symconv.conversion import symbol, to_poly, to_sympy, with_symbols_of
 from symconv.errors import ShapeError, SymconvError, Unsupported
-from symconv.kernel.formulas import Axis, Formula, Index, Read
+from symconv.kernel.formulas import Axis, Compare, Formula, Index, Read, defined
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TableAtom, TensorAtom
 from symconv.operators.registry import REGISTRY, Definition, Operator
@@ -228,7 +229,9 @@ class Operation(TensorExpr):
     def __new__(cls, name: Str, *args: Basic) -> Operation:
         node = Expr.__new__(cls, name, *args)
         node.operator = REGISTRY[name.name]
-        node.definition = node.operator.apply(node.operator.define, node.arguments)
+        made = node.operator.apply(node.operator.define, node.arguments)
+        needs = [n for arg in args if not isinstance(arg, TensorExpr) for n in _defined(arg)]
+        node.definition = replace(made, needs=(*made.needs, *needs)) if needs else made
         return node
 
     operator: Operator
@@ -381,6 +384,15 @@ def exact(value: Any) -> Expr:
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
     return sympy.sympify(value)
+
+
+def _defined(argument: Basic) -> Iterator[Compare]:
+    """What the divisions in a parameter need."""
+    if isinstance(argument, Tuple):
+        for part in argument.args:
+            yield from _defined(part)
+    elif isinstance(argument, Expr) and not isinstance(argument, TensorExpr) and argument.args:
+        yield from defined(to_poly(argument))
 
 
 def encode(value: Any, position: bool = False) -> Basic:

@@ -17,8 +17,9 @@ from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.formulas import Formula, Read, substitute
 from symconv.latex.layout import Grid, Printing, Reason
-from symconv.statements import Hypothesis, Statement, nodes, statement
+from symconv.statements import Hypothesis, Statement, statement
 from symconv.tensors import Tensor
+from symconv.traversal import nodes
 
 #: The time to look for the route of one chain, and for the kernel to verify one of its lines.
 SECONDS = 1.0

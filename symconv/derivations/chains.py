@@ -21,8 +21,8 @@ from symconv.kernel.formulas import Call, Formula, Plus, Read, Scalar, Sum, Time
 from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Reason
 from symconv.latex.naming import arrays
-from symconv.statements import nodes
 from symconv.tensors import Operation, Tensor
+from symconv.traversal import nodes
 
 Pair: TypeAlias = tuple[Product, Product, Match]
 

@@ -18,7 +18,7 @@ from itertools import count
 from math import gcd, lcm
 from typing import Any, Protocol, TypeAlias
 
-from symconv.kernel.polynomials import ONE, ZERO, Atom, Extremum, Floor, Poly, extremum, floor
+from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Extremum, Floor, Inverse, Poly, extremum, floor
 
 Index: TypeAlias = "Poly | tuple[Poly, ...]"
 
@@ -147,6 +147,30 @@ def at_least(left: Poly | int, right: Poly | int) -> Compare:
 def equal(left: Poly | int, right: Poly | int) -> Compare:
     """left == right."""
     return Compare(Poly.of(left) - Poly.of(right), "==")
+
+
+def nonzero(value: Poly) -> tuple[Compare, ...]:
+    """What keeps a value from being 0, factor by factor for a product."""
+    if len(value.terms) > 1:
+        return (Compare(value, "!="),) if value.names else ()
+    factors = dict.fromkeys(atom for monomial in value.terms for atom in monomial)
+    return tuple(Compare(Poly.atom(f), "!=") for f in factors if Poly.atom(f).names and not isinstance(f, Inverse))
+
+
+def defined(value: Poly) -> tuple[Compare, ...]:
+    """What a value with divisions in it needs: divisors that are not 0."""
+    needs: dict[Compare, None] = {}
+    for atom in (a for monomial in value.terms for a in monomial):
+        match atom:
+            case Inverse(divisor):
+                needs |= dict.fromkeys(nonzero(divisor) + defined(divisor))
+            case Floor(numerator, divisor):
+                needs |= dict.fromkeys(nonzero(divisor) + defined(numerator) + defined(divisor))
+            case Exp(exponent):
+                needs |= dict.fromkeys(defined(exponent))
+            case Extremum(_, args):
+                needs |= dict.fromkeys(need for arg in args for need in defined(arg))
+    return tuple(needs)
 
 
 def extremum_cases(found: Extremum) -> Iterator[tuple[Poly, tuple[Compare, ...]]]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from symconv.conversion import to_poly, to_sympy
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, minus, plus
+from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, defined, minus, nonzero, plus
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import ONE, Poly, inverse
-from symconv.operators.axes import along, defined, merge, nonzero, scalar_value
+from symconv.operators.axes import along, merge, scalar_value
 from symconv.operators.registry import Definition, Requirement, operator, read
 
 MAX_POWER = 16

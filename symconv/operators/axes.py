@@ -11,7 +11,7 @@ from symconv.conversion import to_poly
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, Plus, Read, Scalar, Times, at_least, total
 from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.operators.registry import Definition, Requirement, read, same_axis
 
 POINT = Axis.of(1)
@@ -109,28 +109,6 @@ def scalar_value(formula: Formula) -> Poly | None:
                 result = result + found if isinstance(formula, Plus) else result * found
             return result
     return None
-
-
-def nonzero(value: Poly) -> tuple[Compare, ...]:
-    """What keeps a value from being 0, factor by factor for a product."""
-    if len(value.terms) > 1:
-        return (Compare(value, "!="),) if value.names else ()
-    factors = dict.fromkeys(atom for monomial in value.terms for atom in monomial)
-    return tuple(Compare(Poly.atom(f), "!=") for f in factors if Poly.atom(f).names and not isinstance(f, Inverse))
-
-
-def defined(value: Poly) -> tuple[Compare, ...]:
-    """What a value with divisions in it needs: divisors that are not 0."""
-    needs: dict[Compare, None] = {}
-    for atom in (a for monomial in value.terms for a in monomial):
-        match atom:
-            case Inverse(divisor):
-                needs |= dict.fromkeys(nonzero(divisor) + defined(divisor))
-            case Floor(numerator, divisor):
-                needs |= dict.fromkeys(nonzero(divisor) + defined(numerator) + defined(divisor))
-            case Exp(exponent):
-                needs |= dict.fromkeys(defined(exponent))
-    return tuple(needs)
 
 
 def along(common: Axis, own: Axis, index: Index) -> Index:

@@ -11,7 +11,10 @@ from symconv.tensors import ElementwiseFunction, Tensor, sizes
 
 __version__ = "0.1.0"
 
-_LATER = {"Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics"}
+_LATER = {
+    "Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics",
+    "from_python": "programs", "from_source": "programs",
+}  # fmt: skip
 """Names that need the prover or the evaluator, which are imported when first asked for."""
 
 _NAMED = {name: op for name, op in REGISTRY.items() if "." not in name}

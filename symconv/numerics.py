@@ -233,7 +233,8 @@ class _Evaluation:
             body = np.where(inside, body, 0)
         if np.ndim(body) <= depth:
             return np.multiply(body, len(values))
-        return np.asarray(body, dtype=object).sum(axis=0)
+        body = np.asarray(body, dtype=object)
+        return body.sum(axis=0) * (len(values) if len(body) == 1 else 1)
 
     def read(self, array: Any, parts: list[Any], at: Values, depth: int, volume: int) -> Any:
         """Entries of an array, 0 outside: from the whole array, or by its formula at these indices only."""

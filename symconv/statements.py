@@ -241,7 +241,7 @@ def _needs(expr: TensorExpr) -> Iterator[Condition]:
     """What the operations inside need of the sizes, with bound indices replaced by their extremes."""
     if isinstance(expr, Operation):
         yield from expr.definition.needs
-        for part in expr.children:
+        for part in () if expr.operator.closed else expr.children:
             yield from _outside(expr, _needs(part))
 
 

@@ -45,7 +45,6 @@ class TensorExpr(Expr):
     is_commutative = True
     is_number = False
     __iter__ = None
-    __array_ufunc__ = None
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -75,6 +74,11 @@ class TensorExpr(Expr):
     def ndim(self) -> int:
         """The number of axes."""
         return len(self.axes)
+
+    @property
+    def size(self) -> Expr:
+        """The number of entries."""
+        return sympy.Mul(*self.shape)
 
     def replace_names(self, values: Mapping[str, Poly]) -> TensorExpr:
         """The expression with sizes, indices or parameters replaced, by name."""
@@ -127,6 +131,30 @@ class TensorExpr(Expr):
 
     def __rmatmul__(self, other: Any) -> TensorExpr:
         return REGISTRY["matmul"](other, self)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from symconv.programs import numpy_protocol
+
+        return numpy_protocol.call(function, args, kwargs)
+
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from symconv.programs import numpy_protocol
+
+        return numpy_protocol.ufunc(function, method, inputs, kwargs)
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise Unsupported(f"{self} is symbolic: it has no entries to make a NumPy array of", hint="use evaluate(…)")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("_", "is_")):
+            raise AttributeError(name)
+        from symconv.programs import numpy_protocol
+
+        return numpy_protocol.method(self, name)
+
+    def transpose(self, *axes: Any) -> TensorExpr:
+        """The array with its axes in another order, reversed if none is given."""
+        return REGISTRY["transpose"](self, axes[0] if len(axes) == 1 else axes or None)
 
     def _undefined(self, *_: Any) -> Any:
         raise Unsupported("this operation is not defined for tensors", hint="use + - * @ ** and the named operators")

@@ -104,3 +104,11 @@ def test_sizes_that_do_not_fit_are_errors() -> None:
         evaluate(x + y, {"n": 1, "m": 2}, {"x": [1], "y": [1, 2]})
     with pytest.raises(ShapeError):
         evaluate(correlate(x, y, "valid"), {"n": 1, "m": 2}, {"x": [1], "y": [1, 2]})
+
+
+def test_a_sum_over_an_index_that_only_the_range_uses() -> None:
+    """A body that does not depend on an outer index is counted as often as that index runs, around inner sums too."""
+    k, q = sympy.symbols("k q", integer=True)
+    inner = index_sum(symconv.when(x[0] + 0 * i, [(q - k, "==")]), "k", 0, n)
+    expr = symconv.index_stack(index_sum(inner, "i", 0, 2), "q", 4)
+    assert evaluate(expr, {"n": 3}, {"x": [5, 0, 0]}).tolist() == [10, 10, 10, 0]

@@ -263,6 +263,8 @@ def _positions(node: Any, bound: _Ranges) -> Iterator[_Position]:
         for part in node.args if isinstance(node, sympy.Tuple) else ():
             yield from _positions(part, bound)
         return
+    if node.operator.closed:
+        return
     arguments = node.arguments
     if node.operator.binds:
         end = arguments["upper"] if "upper" in arguments else arguments["stop"]

@@ -13,7 +13,7 @@ from sympy.core.basic import Basic
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from symconv.claims.reader import Reader
+from symconv.claims.reader import ORDER, Reader
 from symconv.claims.syntax import Source, Span
 from symconv.conversion import to_poly
 from symconv.errors import SymconvError
@@ -59,14 +59,6 @@ class HypothesisText:
         return self.text
 
 
-_ORDER: dict[type, Callable[[Poly, Poly], Compare]] = {
-    ast.Eq: lambda a, b: Compare(a - b, "=="),
-    ast.NotEq: lambda a, b: Compare(a - b, "!="),
-    ast.GtE: lambda a, b: Compare(a - b, ">="),
-    ast.LtE: lambda a, b: Compare(b - a, ">="),
-    ast.Gt: lambda a, b: Compare(a - b - 1, ">="),
-    ast.Lt: lambda a, b: Compare(b - a - 1, ">="),
-}
 _RELATIONS = {"==": ast.Eq, "!=": ast.NotEq, ">=": ast.GtE, "<=": ast.LtE, ">": ast.Gt, "<": ast.Lt}
 _COMPARES = "as in 'if h == w' or 'if K == flip(K)'"
 
@@ -119,9 +111,9 @@ def _sizes_condition(reader: Reader, node: ast.expr) -> Condition:
             polys = [_size(reader, side) for side in sides]
             compared: list[Condition] = []
             for op, (a, b), (first, second) in zip(ops, pairwise(polys), pairwise(sides), strict=True):
-                if type(op) not in _ORDER:
+                if type(op) not in ORDER:
                     raise reader.between("this does not compare numbers", first, second)
-                compared.append(_ORDER[type(op)](a, b))
+                compared.append(ORDER[type(op)](a, b))
             return compared[0] if len(compared) == 1 else All(tuple(compared))
         case ast.Constant(bool()):
             raise reader.fail("this is a truth value, not a condition", node, _COMPARES)
@@ -214,6 +206,6 @@ def _relation(entry: Basic) -> Condition:
         case sympy.Not():
             return Negation(_relation(entry.args[0]))
         case Relational() if not any(isinstance(side, TensorExpr) for side in entry.args):
-            return _ORDER[_RELATIONS[entry.rel_op]](*map(to_poly, entry.args))
+            return ORDER[_RELATIONS[entry.rel_op]](*map(to_poly, entry.args))
     message = f"{entry} is not a condition on sizes"
     raise SymconvError(message, hint="hypotheses on arrays are equations; Or and Not join comparisons of sizes")

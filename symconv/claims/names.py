@@ -16,7 +16,7 @@ from symconv.operators.registry import REGISTRY, Operator
 from symconv.tensors import Tensor
 
 #: Operators that have notation of their own and no name in claims.
-UNNAMED = {"index", "index_sum", "index_stack", "call", "number"}
+UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assume"}
 CONSTANTS = {"pi": sympy.pi, "I": sympy.I}
 SCALAR_FUNCTIONS = ("exp", "max", "min", "sqrt")
 RESERVED = {*SCALAR_FUNCTIONS, "lax", "range"}
@@ -160,6 +160,14 @@ class Names:
                     self._survey(generator.iter, bound, whole)
                     bound |= {place.id for place in names_below([generator.target])}
                 self._survey(element, bound, whole)
+            case ast.IfExp(test, body, orelse):
+                self._survey(test, bound, True)
+                self._survey(body, bound, whole)
+                self._survey(orelse, bound, whole)
+            case ast.Call(ast.Name("assume"), [body, *conditions], []):
+                self._survey(body, bound, whole)
+                for condition in conditions:
+                    self._survey(condition, bound, True)
             case ast.Call(func):
                 name = self.callee(func)
                 for parameter, argument in _arguments(node, REGISTRY.get(name)):

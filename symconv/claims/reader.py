@@ -21,7 +21,9 @@ from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_
 from symconv.claims.syntax import Source, Span
 from symconv.conversion import symbol, to_poly, to_sympy
 from symconv.errors import SymconvError
+from symconv.kernel.formulas import Compare
 from symconv.kernel.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
+from symconv.operators.conditional import written
 from symconv.operators.registry import REGISTRY, Operator
 from symconv.tensors import Tensor, TensorExpr, as_tensor, exact
 
@@ -48,12 +50,20 @@ _INFIX: dict[type, str] = {
     ast.Pow: "power",
     ast.MatMult: "matmul",
 }
+#: How two numbers compare, as a condition.
+ORDER: dict[type, Callable[[Poly, Poly], Compare]] = {
+    ast.Eq: lambda a, b: Compare(a - b, "=="),
+    ast.NotEq: lambda a, b: Compare(a - b, "!="),
+    ast.GtE: lambda a, b: Compare(a - b, ">="),
+    ast.LtE: lambda a, b: Compare(b - a, ">="),
+    ast.Gt: lambda a, b: Compare(a - b - 1, ">="),
+    ast.Lt: lambda a, b: Compare(b - a - 1, ">="),
+}
 _FOREIGN = {
     ast.BoolOp: "'and' or 'or'",
     ast.Compare: "a comparison",
     ast.Dict: "a dictionary",
     ast.GeneratorExp: "a generator outside sum(…)",
-    ast.IfExp: "'if … else'",
     ast.JoinedStr: "an f-string",
     ast.Lambda: "a lambda",
     ast.NamedExpr: "an assignment",
@@ -198,6 +208,10 @@ class Reader(Names):
                 return tuple(self.value(item, bound) for item in items)
             case ast.ListComp(element, generators):
                 return self._stack(node, element, generators, bound)
+            case ast.IfExp(test, body, ast.Constant(0)):
+                return REGISTRY["when"](self.tensor(body, bound), self._conditions([test], bound))
+            case ast.IfExp(_, _, orelse):
+                raise self.fail("what stands after 'else' is 0", orelse, "add two: (a if c else 0) + (b if d else 0)")
         raise self.fail(f"{_FOREIGN.get(type(node), 'this')} cannot stand in an expression", node)
 
     def _constant(self, value: Any, node: ast.expr) -> Any:
@@ -295,6 +309,8 @@ class Reader(Names):
             return REGISTRY["call"](name, self.tensor(node.args[0], bound))
         if name == "sum" and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and not keywords:
             return self._sum(node.args[0], bound)
+        if name == "assume" and node.args and not keywords:
+            return REGISTRY["assume"](self.tensor(node.args[0], bound), self._conditions(node.args[1:], bound))
         if name in SCALAR_FUNCTIONS:
             return self._scalar_function(name, node, bound)
         if op := named_operator(name):
@@ -340,6 +356,22 @@ class Reader(Names):
         if not isinstance(values[0], Expr) or isinstance(values[0], TensorExpr):
             raise self.fail(f"{name} takes a number, not {_described(values[0])}", node.args[0])
         return sympy.exp(values[0]) if name == "exp" else sympy.sqrt(values[0])
+
+    def _conditions(self, nodes: Iterable[ast.expr], bound: Bound) -> tuple[tuple[Any, str], ...]:
+        """Comparisons of whole numbers, which `and` joins, as an operator takes them."""
+        found: list[Compare] = []
+        waiting = list(nodes)
+        while waiting:
+            match waiting.pop(0):
+                case ast.BoolOp(ast.And(), parts):
+                    waiting[:0] = parts
+                case ast.Compare(left, ops, rights) if all(type(op) in ORDER for op in ops):
+                    sides = [left, *rights]
+                    polys = [self.whole(self.value(side, bound), side) for side in sides]
+                    found += [ORDER[type(op)](a, b) for op, (a, b) in zip(ops, pairwise(polys), strict=True)]
+                case node:
+                    raise self.fail("a condition compares whole numbers", node, "as in (x[m] if m >= 1 else 0)")
+        return written(tuple(found))
 
     # Generators
 

@@ -365,6 +365,23 @@ def set_text(made: isl.Set, names: Sequence[str], known: isl.Set) -> str:
     return " or ".join(sorted(" and ".join(p) if len(p) == 1 else f"({' and '.join(p)})" for p in parts)) or "False"
 
 
+def disjuncts(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[tuple[Compare, ...]]:
+    """The set within `known` as disjoint conjunctions of constraints on the names."""
+    simple = made.intersect(known).coalesce().make_disjoint().gist(known).compute_divs()
+    found = []
+    for basic in simple.get_basic_sets():
+        conditions = []
+        for constraint in basic.get_constraints():
+            poly = _poly(constraint, names)
+            for i in range(constraint.dim(isl.dim_type.div)):
+                value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
+                if value:
+                    poly = poly + _floor_of(constraint.get_div(i), names) * value
+            conditions.append(Compare(poly, "==" if constraint.is_equality() else ">="))
+        found.append(tuple(dict.fromkeys(conditions)))
+    return found
+
+
 def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
     found = [names.index(word) for word in re.findall(r"\w+", text) if word in names]
     return (min(found, default=len(names)), text)

@@ -21,6 +21,7 @@ from symconv.kernel.formulas import Condition, Formula
 from symconv.kernel.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
 from symconv.latex.order import Mod, Names, Shown, names_of
 from symconv.latex.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
+from symconv.operators.conditional import compared
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 _GREEK = frozenset(
@@ -356,8 +357,18 @@ def _index_sum(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
     return writer.summation(name, lower, upper, writer.within(name).expression(body, NEGATIVE)), PRODUCT - 1
 
 
+def _when(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
+    conditions = [writer.condition(c) for c in compared(expr.arguments["conditions"])]
+    return writer.product([writer.bracket(conditions), writer.expression(expr.arguments["body"], PRODUCT)]), PRODUCT
+
+
+def _assume(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
+    return writer.node(expr.arguments["body"])
+
+
 _SYNTAX: dict[str, Any] = {
     "number": _number, "index": _index, "multiply": _multiply, "call": _call, "index_sum": _index_sum,
+    "when": _when, "assume": _assume,
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from symconv.kernel.formulas import Condition, Formula
 from symconv.kernel.polynomials import Constant, Exp, Extremum, Floor, Inverse, Poly, Root
 from symconv.latex.order import Mod, Names, Shown
 from symconv.latex.writer import ATOM, PRODUCT, SUM, Writer
+from symconv.operators.conditional import compared
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 _UNARY, _POWER, _TRAILER = 60, 70, 90
@@ -97,6 +98,10 @@ def _operation(expr: Operation) -> tuple[str, int]:
             return _nested(entries), ATOM
         case "index_sum", _:
             return f"sum({_generator(expr)})", ATOM
+        case "when", (body, conditions):
+            return f"({_fit(body, PRODUCT - 1)} if {' and '.join(map(str, compared(conditions)))} else 0)", ATOM
+        case "assume", (body, conditions):
+            return f"assume({', '.join([expression_text(body), *map(str, compared(conditions))])})", ATOM
         case "index_stack", (body, index, stop):
             return f"[{expression_text(body)} for {index} in range({_argument(stop)})]", ATOM
     return f"{name}({', '.join(_arguments(expr))})", ATOM

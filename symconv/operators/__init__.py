@@ -3,6 +3,7 @@
 from symconv.operators import (
     arithmetic,
     boundaries,
+    conditional,
     contractions,
     functions,
     indexing,
@@ -26,6 +27,7 @@ __all__ = [
     "Operator",
     "arithmetic",
     "boundaries",
+    "conditional",
     "contractions",
     "functions",
     "indexing",

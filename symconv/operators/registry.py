@@ -89,6 +89,7 @@ class Operator:
     sequences: tuple[str, ...] = ()
     replaced: Callable[..., Any] | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
+    closed: bool = False
     signature: inspect.Signature = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -160,6 +161,7 @@ def operator(
     sequences: str = "",
     replaced: Callable[..., Any] | None = None,
     aliases: Mapping[str, str] | None = None,
+    closed: bool = False,
 ) -> Callable[[Callable[..., Definition]], Operator]:
     """Register a definition as an operator.
 
@@ -170,7 +172,8 @@ def operator(
     names the parameters in which a number that came from a symbol stays what it was: x[i] at
     i = -1 reads 0, where x[-1] counts from the end; `sequences` names the operands that are
     sequences of arrays; `replaced` makes the node in which tensors are replaced, for an operator
-    that binds one; `aliases` maps the library's names of operands to ours.
+    that binds one; `aliases` maps the library's names of operands to ours;
+    `closed` says that nothing inside has free indices, or needs more than the definition says.
     """
 
     def register(define: Callable[..., Definition]) -> Operator:
@@ -190,6 +193,7 @@ def operator(
             tuple(sequences.split()),
             replaced,
             aliases or {},
+            closed,
         )
         REGISTRY[own] = made
         return made

@@ -1,0 +1,117 @@
+"""New arrays in programs: np.zeros, np.empty, np.full, np.array and their kin."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from symconv.kernel.formulas import Compare
+from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.programs import numpy_functions
+from symconv.programs.expressions import Expressions
+from symconv.programs.facts import Facts
+from symconv.programs.source import External
+from symconv.programs.terms import Term, Terms, number
+from symconv.programs.values import Path, Ref, held, is_complex
+
+
+class Allocation(Expressions):
+    """Makes arrays that can be assigned to."""
+
+    base: Facts
+
+    def _filled(self, node: ast.Call, path: Path, terms: Terms, like: bool = False, extra: int = 1) -> Ref:
+        names = ["a" if like else "shape", *(["fill_value"] if extra == 2 else []), "dtype"]
+        if len(node.args) > len(names):
+            raise self.fail(f"{self.segment(node.func)} takes {len(names)} arguments here", node)
+        given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
+        given |= {str(k.arg): k.value for k in node.keywords}
+        for name in given:
+            if name not in (*names, "order"):
+                raise self.fail(f"the argument '{name}' is not understood", given[name])
+        if names[0] not in given:
+            raise self.fail("no shape is given", node)
+        if extra == 2:
+            if "fill_value" not in given:
+                raise self.fail("no fill_value is given", node)
+            value = self.array(given["fill_value"], path)
+            if value.axes:
+                raise self.fail("the fill_value is an array", given["fill_value"])
+            terms = () if value == number(ZERO) else (Term(value),)
+        shape, is_float = self._shape_of(given[names[0]], path, like)
+        complex_entries = not is_float or any(t.value is not None and is_complex(t.value) for t in terms)
+        if "dtype" in given:
+            complex_entries = self._dtype(given["dtype"], path, complex_entries)
+        for size in shape:
+            if size.constant is None or size.constant < 0:
+                self.require(Compare(size, ">="), path, node, f"the size {size} is negative")
+        return path.new(shape, terms, is_complex=complex_entries)
+
+    def _shape_of(self, node: ast.expr, path: Path, like: bool) -> tuple[tuple[Poly, ...], bool]:
+        value = self.value(node, path)
+        if like:
+            ref = self.ref(value, path, node)
+            return ref.shape, not ref.cell.is_complex
+        sizes = value if isinstance(value, (tuple, list)) else [value]
+        for size in sizes:
+            if not isinstance(size, Poly) or any(not isinstance(c, int) for c in size.terms.values()):
+                raise self.fail(f"'{self.segment(node)}' is not a shape", node, "a shape is a tuple of whole numbers")
+        return tuple(sizes), True
+
+    def _dtype(self, node: ast.expr, path: Path, complex_entries: bool) -> bool:
+        value = self.value(node, path)
+        name = value.name.rpartition(".")[2] if isinstance(value, External) else value
+        if isinstance(name, str) and name.startswith("complex"):
+            return True
+        if name is None or name == "object":
+            return complex_entries
+        if not numpy_functions.is_exact_type(name):
+            raise self.fail(f"entries of type {name} cut numbers off", node, "use float or complex")
+        return False
+
+    def _call_numpy_zeros(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, ())
+
+    def _call_numpy_ones(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, (Term(number(ONE)),))
+
+    def _call_numpy_empty(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, (Term(None),))
+
+    def _call_numpy_full(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, (), extra=2)
+
+    def _call_numpy_zeros_like(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, (), like=True)
+
+    def _call_numpy_ones_like(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, (Term(number(ONE)),), like=True)
+
+    def _call_numpy_empty_like(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, (Term(None),), like=True)
+
+    def _call_numpy_full_like(self, node: ast.Call, path: Path) -> Ref:
+        return self._filled(node, path, (), like=True, extra=2)
+
+    def _copied_array(self, node: ast.Call, path: Path, same: bool) -> Any:
+        if len(node.args) != 1 or any(k.arg != "dtype" for k in node.keywords):
+            raise self.fail(f"{self.segment(node.func)} takes one array here", node)
+        value = self.value(node.args[0], path)
+        if same and isinstance(value, Ref) and not value.cell.is_list and not node.keywords:
+            return value
+        made = self.tensor(value, path, node)
+        complex_entries = is_complex(made)
+        for keyword in node.keywords:
+            complex_entries = self._dtype(keyword.value, path, complex_entries)
+        if not made.axes:
+            return made
+        return path.new(tuple(a.size for a in made.axes), held(made), is_complex=complex_entries)
+
+    def _call_numpy_array(self, node: ast.Call, path: Path) -> Any:
+        return self._copied_array(node, path, False)
+
+    def _call_numpy_copy(self, node: ast.Call, path: Path) -> Any:
+        return self._copied_array(node, path, False)
+
+    def _call_numpy_asarray(self, node: ast.Call, path: Path) -> Any:
+        return self._copied_array(node, path, True)

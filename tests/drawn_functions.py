@@ -32,3 +32,14 @@ def _bound(d: Draw, name: str) -> Any:
     return REGISTRY[name](a[i] * (i + 1), "i", d.parameter(low), d.parameter(high)), np.sum(
         rows, axis=0
     ) if rows else np.zeros(shape[1:], int)
+
+
+@draws("when", "assume")
+def _conditional(d: Draw, name: str) -> Any:
+    a = d.tensor(*d.shape(0, 2))
+    relation = d.pick(">=", "==", "!=")
+    value = d.number(-1, 1)
+    if name == "assume":
+        return REGISTRY[name](a, [(d.parameter(3), ">=")]), d.value(a)
+    conditions = [(d.parameter(value), relation), (1, ">=")]
+    return REGISTRY[name](a, conditions), REGISTRY[name].twin(d.value(a), [(value, relation)])

@@ -24,17 +24,6 @@ FUNCTIONS = {"f": lambda v: v**2 + 1}
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 
 
-@draws("when", "assume")
-def _conditional(d: Draw, name: str) -> Any:
-    a = d.tensor(*d.shape(0, 2))
-    relation = d.pick(">=", "==", "!=")
-    value = d.number(-1, 1)
-    if name == "assume":
-        return REGISTRY[name](a, [(d.parameter(3), ">=")]), d.value(a)
-    conditions = [(d.parameter(value), relation), (1, ">=")]
-    return REGISTRY[name](a, conditions), REGISTRY[name].twin(d.value(a), [(value, relation)])
-
-
 def test_every_operator_is_drawn() -> None:
     """A new operator without a way to draw its arguments fails here."""
     assert set(DRAWN) == set(REGISTRY)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 from symconv import conditions, refuting
@@ -54,7 +54,7 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     """Prove or refute a claim for every size at once.
 
     `claim` is claim text, a `Claim`, a SymPy `Eq`, or the left side with `right` the other.
-    `timeout` bounds the seconds spent (2 by default); what is not decided by then is unknown.
+    `timeout` bounds the seconds of processor time spent (2 by default); what is not decided by then is unknown.
     Raises `SymconvError` on malformed or ill-typed claims and on vacuous assumptions.
 
     >>> prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").verdict
@@ -66,7 +66,7 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     made = _claim(claim, right, assuming)
     seconds = DEFAULT_SECONDS if timeout is None else timeout
     try:
-        return _decided(made, started, started + seconds)
+        return _decided(made, started, thread_time() + seconds)
     except SymconvError as error:
         raise _located(error, made) from None
 
@@ -154,7 +154,7 @@ def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
     """Whether the sides of a link are equal under the hypotheses."""
     try:
-        with presburger.budget((deadline - perf_counter()) / 2):
+        with presburger.budget((deadline - thread_time()) / 2):
             stated = statement(claim, link, hypotheses)
     except Undecided as error:
         return Outcome(None, None, reason=str(error))
@@ -163,7 +163,7 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
     left, right = stated.formulas
     reason = None
     try:
-        with presburger.budget((deadline - perf_counter()) / 2):
+        with presburger.budget((deadline - thread_time()) / 2):
             found = certify_equal(left, right, stated.context)
             if isinstance(found, Certificate):
                 return Outcome(True, stated, found)
@@ -213,7 +213,7 @@ def _shape_outcome(
         agree = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
         try:
             with presburger.budget(DEFAULT_SECONDS):
-                return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), perf_counter() + DEFAULT_SECONDS))
+                return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), thread_time() + DEFAULT_SECONDS))
         except (SymconvError, Undecided):
             return None
 
@@ -243,13 +243,13 @@ def _at_small_sizes(
     checked = 0
     if not general.unused:
         for values in general.small_sizes(SMALL_CASES):
-            if perf_counter() > deadline:
+            if thread_time() > deadline:
                 break
             try:
                 stated = general.at(values)
                 if stated is None or stated.right_index is None:
                     continue
-                with presburger.budget(deadline - perf_counter()):
+                with presburger.budget(deadline - thread_time()):
                     found = certify_equal(*stated.formulas, stated.context)
                     refuted = (
                         None if isinstance(found, Certificate) else _refuted(claim, stated, found, hypotheses, values)

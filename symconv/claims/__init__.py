@@ -32,9 +32,9 @@ from symconv.claims.conditions import (
 from symconv.claims.reader import Reader
 from symconv.claims.syntax import Source, Span, outline
 from symconv.conversion import symbol, to_poly
-from symconv.errors import SymconvError
+from symconv.errors import SymconvError, Unsupported
 from symconv.kernel.formulas import AnyOf, Compare
-from symconv.kernel.polynomials import Poly
+from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.tensors import Operation, Tensor, TensorExpr, as_tensor
 
 __all__ = [
@@ -228,21 +228,37 @@ class _Position:
         """Whether the index depends on one free name only."""
         return len(self.index.names - {*sizes}) == 1
 
-    def within(self) -> list[Compare]:
-        """0 ≤ index < size for all values of the bound names; nothing where that has no such form."""
-        low, high = self._extreme(lowest=True), self._extreme(lowest=False)
-        if low is None or high is None or self.size.names & {name for name, _, _ in self.bound}:
-            return []
-        return [Compare(low, ">="), Compare(self.size - 1 - high, ">=")]
+    def within(self) -> list[Compare] | None:
+        """0 ≤ index < size for all values of the bound names; None where that has no such form."""
+        ends = self._ends()
+        if ends is None or self.size.names & {name for name, _, _ in self.bound}:
+            return None
+        return [c for low, high in ends for c in (Compare(low, ">="), Compare(self.size - 1 - high, ">="))]
 
-    def _extreme(self, lowest: bool) -> Poly | None:
-        extreme = self.index
+    def _ends(self) -> list[tuple[Poly, Poly]] | None:
+        """Pairs of a lowest and a highest value: one, but for factors of bound names whose sign is not known."""
+        ends = [(self.index, self.index)]
         for name, lower, upper in reversed(self.bound):
-            slope = extreme.coefficient(name)
-            if name in (extreme - slope * Poly.name(name)).names:
-                return None
-            extreme = extreme.substitute({name: lower if (slope > 0) == lowest else upper - 1})
-        return extreme
+            found: list[tuple[Poly, Poly]] = []
+            for low, high in ends:
+                at_first, at_last = (tuple(p.substitute({name: v}) for p in (low, high)) for v in (lower, upper - 1))
+                slopes = [_slope(p, name) for p in (low, high)]
+                if None in slopes:
+                    return None
+                if all(slope.constant is not None for slope in slopes if slope is not None):
+                    rises = [slope.constant > 0 for slope in slopes if slope is not None]  # type: ignore[operator]
+                    found.append((at_first[0] if rises[0] else at_last[0], at_last[1] if rises[1] else at_first[1]))
+                else:
+                    found += [(at_first[0], at_first[1]), (at_last[0], at_last[1])]
+            ends = found
+        return list(dict.fromkeys(ends))
+
+
+def _slope(poly: Poly, name: str) -> Poly | None:
+    """The factor of a name in a polynomial that is linear in it, else None."""
+    slope = poly.substitute({name: ONE}) - poly.substitute({name: ZERO})
+    linear = slope * Poly.name(name) + poly.substitute({name: ZERO}) == poly
+    return slope if linear and name not in slope.names else None
 
 
 def _free_indices(member: TensorExpr, sizes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Compare, ...]]:
@@ -255,7 +271,15 @@ def _free_indices(member: TensorExpr, sizes: tuple[str, ...]) -> tuple[tuple[str
     names = tuple(dict.fromkeys(n for p in positions for n in sorted(p.names(sizes))))
     alone = {n for p in positions if p.stands_alone(sizes) for n in p.names(sizes)}
     chosen = [p for p in positions if p.stands_alone(sizes) or p.names(sizes) - alone]
-    return names, tuple(dict.fromkeys(c for p in chosen if p.names(sizes) for c in p.within()))
+    found = [(p, p.within()) for p in chosen if p.names(sizes)]
+    for position, within in found:
+        if within is None and position.names(sizes) - alone:
+            name = min(position.names(sizes) - alone)
+            raise Unsupported(
+                f"the range of the index '{name}' does not follow from {position.index}",
+                hint="write the side first whose indices stand alone",
+            )
+    return names, tuple(dict.fromkeys(c for _, within in found for c in within or ()))
 
 
 def _positions(node: Any, bound: _Ranges) -> Iterator[_Position]:

@@ -94,7 +94,10 @@ class Poly:
         return Poly({m: -c for m, c in self.terms.items()})
 
     def __sub__(self, other: Poly | Number) -> Poly:
-        return self + (-Poly.of(other))
+        terms = dict(self.terms)
+        for m, c in Poly.of(other).terms.items():
+            terms[m] = _exact(terms.get(m, 0) - c)
+        return Poly(terms)
 
     def __rsub__(self, other: Poly | Number) -> Poly:
         return Poly.of(other) - self
@@ -164,6 +167,8 @@ class Poly:
         """The polynomial with names replaced, everywhere and at once."""
         if self.names.isdisjoint(values):
             return self
+        if self.is_affine:
+            return self._substitute_linearly(values)
         total = ZERO
         for m, c in self.terms.items():
             product = Poly.of(c)
@@ -171,6 +176,14 @@ class Poly:
                 product = product * _substitute(atom, values)
             total = total + product
         return total
+
+    def _substitute_linearly(self, values: Mapping[str, Poly]) -> Poly:
+        terms: dict[Monomial, Number] = {}
+        for m, c in self.terms.items():
+            value = values.get(m[0]) if m else None  # type: ignore[arg-type]
+            for q, k in value.terms.items() if value is not None else [(m, 1)]:
+                terms[q] = _exact(terms.get(q, 0) + c * k)
+        return Poly(terms)
 
     def conjugate(self) -> Poly:
         """The complex conjugate, names being real."""

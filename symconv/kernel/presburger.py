@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from math import gcd, lcm, prod
-from time import monotonic
+from time import thread_time
 
 import islpy as isl
 
@@ -45,9 +45,9 @@ _deadline: float | None = None
 def budget(seconds: float, patience: float = 1) -> Iterator[None]:
     """Bound the work inside to about this time; beyond it, `Undecided` is raised.
 
-    isl's work is counted in operations, so that its limit does not depend on the machine's load;
-    with `patience` above 1 the clock is given that much more time than the count. A budget inside
-    another one has no effect: the outer one holds.
+    isl's work is counted in operations, and the time is this thread's on the processor, so that no
+    limit depends on the machine's load; with `patience` above 1 the time is that much longer than
+    the count. A budget inside another one has no effect: the outer one holds.
     """
     global _deadline
     if _deadline is not None:
@@ -55,7 +55,7 @@ def budget(seconds: float, patience: float = 1) -> Iterator[None]:
         return
     CONTEXT.reset_operations()
     CONTEXT.set_max_operations(max(1, int(seconds * OPERATIONS_PER_SECOND)))
-    _deadline = monotonic() + seconds * patience
+    _deadline = thread_time() + seconds * patience
     try:
         yield
     except isl.Error as error:
@@ -68,7 +68,7 @@ def budget(seconds: float, patience: float = 1) -> Iterator[None]:
 
 def check_time() -> None:
     """Raise `Undecided` where the time of the budget is over."""
-    if _deadline is not None and monotonic() > _deadline:
+    if _deadline is not None and thread_time() > _deadline:
         raise Undecided("the time is over")
 
 
@@ -441,11 +441,17 @@ def each_point(made: isl.Set, limit: int) -> list[tuple[int, ...]]:
     if box > limit * MAX_SPARSENESS:
         raise Undecided(f"more than {limit} points")
     found: list[tuple[int, ...]] = []
+    failures: list[isl.Error] = []
 
     def visit(point: isl.Point) -> None:
-        found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)))
+        try:
+            found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)))
+        except isl.Error as error:
+            failures.append(error)
 
     made.foreach_point(visit)
+    if failures:
+        raise Undecided("the sets of indices are too complex for isl") from failures[0]
     if len(found) > limit:
         raise Undecided(f"more than {limit} points")
     return found

@@ -33,6 +33,7 @@ def split(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
 
     `names` are the coordinates of the context; quotients of these alone stay.
     """
+    term = _gathered(term, names, context)
     if not any(_over_symbols(term, names)):
         return [term]
     everything = _everything(term, names)
@@ -47,6 +48,38 @@ def split(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
         if other is not None:
             return split(other, names, context)
     return [term]
+
+
+def _gathered(term: Term, names: Sequence[str], context: isl.Set) -> Term:
+    """The term with bound a < q and b < W of which it only takes W·a + b as one bound index below q·W."""
+    for monomial in dict.fromkeys(m for g in term.guards for m in g.poly.terms if len(m) > 1):
+        for high in (n for n in term.bound if monomial.count(n) == 1):
+            factor = Poly({tuple(a for a in monomial if a != high): 1})
+            found = (_gathered_into(term, high, low, factor) for low in term.bound if low != high)
+            made = next((t for t in found if t is not None), None)
+            everything = _everything(term, names)
+            if made is not None and _at_least_one(factor, _certain(term, names, context), everything):
+                return _gathered(made, names, context)
+    return term
+
+
+def _gathered_into(term: Term, high: str, low: str, factor: Poly) -> Term | None:
+    """The term with factor·high + low as one index; None where it takes more of them than that."""
+    a, b = Poly.name(high), Poly.name(low)
+    tops = [g.poly + a + 1 for g in term.guards if g.relation == ">=" and g.poly.coefficient(high) == -1]
+    top = next((t for t in tops if t.names.isdisjoint(term.bound)), None)
+    if top is None:
+        return None
+    ends = [Compare(p, ">=") for p in (a, top - 1 - a, b, factor - 1 - b)]
+    if any(e not in term.guards for e in ends):
+        return None
+    whole = fresh(low)
+    rest = replace(term, guards=tuple(g for g in term.guards if g not in ends))
+    made = rest.substitute({low: Poly.name(whole) - factor * a})
+    if any(high in p.names for p in polys(made)):
+        return None
+    bounds = [Compare(p, ">=") for p in (Poly.name(whole), top * factor - 1 - Poly.name(whole), factor - 1)]
+    return replace(made, bound=(*(n for n in made.bound if n not in (high, low)), whole)).guarded(bounds)
 
 
 def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[str]) -> Term | None:

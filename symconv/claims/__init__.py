@@ -8,12 +8,12 @@ the text of either reads back as an equal claim.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Symbol
 from sympy.core.basic import Basic
 from sympy.logic.boolalg import BooleanAtom
 
@@ -29,12 +29,12 @@ from symconv.claims.conditions import (
     truth_value,
     whole_text,
 )
+from symconv.claims.indices import free_indices
 from symconv.claims.reader import Reader
 from symconv.claims.syntax import Source, Span, outline
-from symconv.conversion import symbol, to_poly
-from symconv.errors import SymconvError, Unsupported
+from symconv.conversion import symbol
+from symconv.errors import SymconvError
 from symconv.kernel.formulas import AnyOf, Compare
-from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.tensors import Operation, Tensor, TensorExpr, as_tensor
 
 __all__ = [
@@ -197,7 +197,7 @@ def _claim(
     """The claim with everything that follows from its parts."""
     sizes = tuple(dict.fromkeys(name for t in tensors for axis in t.axes for name in sorted(axis.size.names)))
     members = [links[0].left, *(link.right for link in links)]
-    indices, ranges = _free_indices(members[0], sizes)
+    indices, ranges = free_indices(members, sizes)
     names = set().union(*map(_names, members))
     for h in (*hypotheses, *(exactly or ())):
         names |= names_in(h.condition) if isinstance(h, SizeHypothesis) else _names(h.left) | _names(h.right)
@@ -205,110 +205,6 @@ def _claim(
     places = dict(spans or {})
     made = Claim("", tensors, functions, links, indices, ranges, sizes, parameters, hypotheses, exactly, places)
     return replace(made, text=str(made) if text is None else text)
-
-
-# Free indices
-
-_Ranges = tuple[tuple[str, Poly, Poly], ...]
-
-
-@dataclass(frozen=True)
-class _Position:
-    """A symbolic index of a read: its axis' size, and the ranges of the bound names around it."""
-
-    index: Poly
-    size: Poly
-    bound: _Ranges
-
-    def names(self, sizes: Iterable[str]) -> frozenset[str]:
-        """The free index names that occur."""
-        return self.index.names - {*sizes} - {name for name, _, _ in self.bound}
-
-    def stands_alone(self, sizes: Iterable[str]) -> bool:
-        """Whether the index depends on one free name only."""
-        return len(self.index.names - {*sizes}) == 1
-
-    def within(self) -> list[Compare] | None:
-        """0 ≤ index < size for all values of the bound names; None where that has no such form."""
-        ends = self._ends()
-        if ends is None or self.size.names & {name for name, _, _ in self.bound}:
-            return None
-        return [c for low, high in ends for c in (Compare(low, ">="), Compare(self.size - 1 - high, ">="))]
-
-    def _ends(self) -> list[tuple[Poly, Poly]] | None:
-        """Pairs of a lowest and a highest value: one, but for factors of bound names whose sign is not known."""
-        ends = [(self.index, self.index)]
-        for name, lower, upper in reversed(self.bound):
-            found: list[tuple[Poly, Poly]] = []
-            for low, high in ends:
-                at_first, at_last = (tuple(p.substitute({name: v}) for p in (low, high)) for v in (lower, upper - 1))
-                slopes = [_slope(p, name) for p in (low, high)]
-                if None in slopes:
-                    return None
-                if all(slope.constant is not None for slope in slopes if slope is not None):
-                    rises = [slope.constant > 0 for slope in slopes if slope is not None]  # type: ignore[operator]
-                    found.append((at_first[0] if rises[0] else at_last[0], at_last[1] if rises[1] else at_first[1]))
-                else:
-                    found += [(at_first[0], at_first[1]), (at_last[0], at_last[1])]
-            ends = found
-        return list(dict.fromkeys(ends))
-
-
-def _slope(poly: Poly, name: str) -> Poly | None:
-    """The factor of a name in a polynomial that is linear in it, else None."""
-    slope = poly.substitute({name: ONE}) - poly.substitute({name: ZERO})
-    linear = slope * Poly.name(name) + poly.substitute({name: ZERO}) == poly
-    return slope if linear and name not in slope.names else None
-
-
-def _free_indices(member: TensorExpr, sizes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Compare, ...]]:
-    """The free index names of a member, and what keeps it in range.
-
-    A name that stands alone in an index ranges over that axis. Other reads are extended by zeros
-    and restrict only names that stand alone nowhere.
-    """
-    positions = list(_positions(member, ()))
-    names = tuple(dict.fromkeys(n for p in positions for n in sorted(p.names(sizes))))
-    alone = {n for p in positions if p.stands_alone(sizes) for n in p.names(sizes)}
-    chosen = [p for p in positions if p.stands_alone(sizes) or p.names(sizes) - alone]
-    found = [(p, p.within()) for p in chosen if p.names(sizes)]
-    for position, within in found:
-        if within is None and position.names(sizes) - alone:
-            name = min(position.names(sizes) - alone)
-            raise Unsupported(
-                f"the range of the index '{name}' does not follow from {position.index}",
-                hint="write the side first whose indices stand alone",
-            )
-    return names, tuple(dict.fromkeys(c for _, within in found for c in within or ()))
-
-
-def _positions(node: Any, bound: _Ranges) -> Iterator[_Position]:
-    if not isinstance(node, Operation):
-        for part in node.args if isinstance(node, sympy.Tuple) else ():
-            yield from _positions(part, bound)
-        return
-    if node.operator.closed:
-        return
-    arguments = node.arguments
-    if node.operator.binds:
-        end = arguments["upper"] if "upper" in arguments else arguments["stop"]
-        lower, upper = (to_poly(sympy.sympify(value)) for value in (arguments.get("lower", 0), end))
-        bound = (*bound, (str(arguments[node.operator.binds]), lower, upper))
-    for part in node.args[1:]:
-        yield from _positions(part, bound)
-    if node.operator.name == "index":
-        yield from _own_positions(arguments["a"], arguments["key"], bound)
-
-
-def _own_positions(array: TensorExpr, key: Any, bound: _Ranges) -> Iterator[_Position]:
-    items = list(key) if isinstance(key, tuple) else [key]
-    if Ellipsis in items:
-        where = items.index(Ellipsis)
-        used = sum(item is not None for item in items) - 1
-        items[where : where + 1] = [slice(None)] * (len(array.axes) - used)
-    for item, axis in zip((i for i in items if i is not None), array.axes, strict=False):
-        if isinstance(item, Expr) and item.free_symbols:
-            yield _Position(to_poly(item), axis.size, bound)
 
 
 # Names in Python expressions

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 import islpy as isl
 
@@ -26,7 +26,7 @@ from symconv.kernel.formulas import (
     first_extremum,
     with_atom,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Floor, Monomial, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Floor, Monomial, Poly, divided
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 
@@ -58,14 +58,16 @@ class Context:
     def frame(self, monomials: Sequence[Monomial] = (), remainders: Mapping[str, Floor] | None = None) -> Frame:
         """The visible names and the set of their values that the context allows.
 
-        `monomials` are products to be names of their own where sizes and parameters determine them;
-        `remainders` are further names, for what the quotients leave of their numerators.
+        `monomials` are products to be names of their own where sizes and parameters determine them,
+        as are all those of the conditions; `remainders` are further names, for what the quotients
+        leave of their numerators.
         """
         remainders = remainders or {}
         of_remainders = [m for f in remainders.values() for m in (*presburger.opaque_monomials(f.numerator), (f,))]
-        wanted = dict.fromkeys([*monomials, *of_remainders, *(m for c in self.conditions for m in monomials_of(c))])
         given = {*self.sizes, *self.parameters}
-        kept = _closed([m for m in wanted if Poly({m: 1}).names <= given])
+        fixed = [m for m in (*monomials, *of_remainders) if Poly({m: 1}).names <= given]
+        wanted = [*fixed, *(m for c in self.conditions for m in monomials_of(c))]
+        kept = _closed([m for m in dict.fromkeys(wanted) if Poly({m: 1}).names <= given | {*self.indices}])
         opaque = {presburger.opaque_name(m): m for m in kept}
         names = (*self.sizes, *self.parameters, *opaque, *remainders, *self.indices)
         positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]
@@ -83,6 +85,7 @@ class Context:
                 sizes = sizes.intersect(made)
         if opaque:
             sizes, allowed = (s.intersect(_facts(opaque.values(), names, s)) for s in (sizes, allowed))
+            allowed = allowed.intersect(_cancelled(self.conditions, kept, names, allowed))
         n, m = len(self.sizes), len(self.parameters)
         return Frame(names, n, m, opaque, remainders, allowed, presburger.projected(sizes, n + m), complete)
 
@@ -156,16 +159,37 @@ def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.S
     facts = [Compare(Poly.of(a) - 1, ">=") for m in products for a in _positive_factors(m, names, allowed)]
     allowed = allowed.intersect(presburger.points(names, facts)) if facts else allowed
     for monomial in products:
-        product = ONE
+        excess = ONE
         for atom in monomial:
             low = presburger.least(allowed, names.index(str(atom)))
-            product = product * (Poly.of(str(atom)) - low) if low is not None else ZERO
-        facts += [Compare(product, ">=")] if product else []
+            excess = excess * (Poly.of(str(atom)) - low) if low is not None else ZERO
+        facts += [Compare(excess, ">=")] if excess else []
     for f in dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor) and a.divisor.integer is None):
         rest = f.numerator - f.divisor * Poly({(f,): 1})
         if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")])):
             facts += [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]
     return presburger.points(names, facts)
+
+
+def _cancelled(
+    known: Iterable[Condition], monomials: Collection[Monomial], names: Sequence[str], allowed: isl.Set
+) -> isl.Set:
+    """q ≥ 0, so d·q ≥ 0, for all d·q + r ≥ 0 known with r < d, r perhaps the rest of a quotient by the name d."""
+    divisors = sorted({a for m in monomials for a in m if isinstance(a, str) and len(m) > 1})
+    floors = dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor))
+    found: list[Compare] = []
+    bounds = [c.poly for c in known if isinstance(c, Compare) and c.relation == ">="]
+    for d, poly in product(map(Poly.name, divisors), bounds):
+        if first_extremum([poly]) is not None:
+            continue
+        for rest in (ZERO, *(f.numerator - d * Poly.atom(f) for f in floors if f.divisor == d)):
+            q, r = divided(poly - rest, d)
+            monomials = [*presburger.opaque_monomials(q), *presburger.opaque_monomials(q * d)]
+            if not q or any(presburger.opaque_name(m) not in names for m in monomials):
+                continue
+            if allowed.is_subset(presburger.points(names, [Compare(d - 1, ">="), Compare(d - 1 - r - rest, ">=")])):
+                found += [Compare(q, ">="), Compare(q * d, ">=")]
+    return presburger.points(names, found)
 
 
 def _positive_factors(monomial: Monomial, names: Sequence[str], allowed: isl.Set) -> list[str]:

@@ -284,7 +284,7 @@ def _multiples(numerator: Poly, divisor: Poly) -> Poly:
     return Poly(quotient)
 
 
-def _divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
+def divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
     """numerator = whole·divisor + rest, with all multiples of a monomial divisor in `whole`."""
     if len(divisor.terms) > 1:
         lead, c = next(iter(divisor.terms.items()))

@@ -54,13 +54,13 @@ def _in_products(poly: Poly, name: str, value: Poly) -> Poly:
 def inherited(
     guards: Sequence[Compare], monomials: Iterable[Monomial], names: Sequence[str], context: isl.Set
 ) -> list[Compare]:
-    """p·g ≥ 0 for every linear guard g ≥ 0 and every product p of factors ≥ 0 that stands before its names."""
+    """p·g ≥ 0 for every guard g ≥ 0 and every product p of factors ≥ 0 that stands before its names."""
     known = set(names)
     monomials = list(monomials)
     positive = {a for a in {a for m in monomials for a in m} if isinstance(a, str) and _positive(a, names, context)}
     found: dict[Compare, None] = {}
     for guard in guards:
-        if guard.relation != ">=" or any(len(m) > 1 for m in guard.poly.terms):
+        if guard.relation != ">=":
             continue
         atoms = {a for m in guard.poly.terms for a in m}
         for factor in _factors(monomials, atoms, positive):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from symconv import convolve, correlate, flip, parse, prove
 from symconv.kernel import presburger, symmetry
+from symconv.kernel.approximation import approximate
 from symconv.kernel.coefficients import _power_sum
 from symconv.kernel.context import Context
 from symconv.kernel.decide import difference
@@ -20,7 +21,6 @@ from symconv.kernel.polynomials import (
     PI,
     I,
     Poly,
-    approximate,
     exponential,
     extremum,
     floor,

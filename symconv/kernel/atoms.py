@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -78,7 +79,12 @@ Monomial: TypeAlias = tuple[Atom, ...]
 
 def key(atom: Atom) -> tuple[int, str]:
     """The order of atoms in a monomial."""
-    return (0, atom) if isinstance(atom, str) else (1, str(atom))
+    return (0, atom) if isinstance(atom, str) else (1, _text(atom))
+
+
+@lru_cache(maxsize=16_384)
+def _text(atom: Atom) -> str:
+    return str(atom)
 
 
 def names(atom: Atom) -> Iterable[str]:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
 
+from symconv.kernel.atoms import Constant, Exp, Monomial
+
 MAX_ORDER = 2_000
+_I_PI = (Constant("I"), Constant("pi"))
+
+
+def phases_cancel(terms: Mapping[Monomial, int | Fraction]) -> bool:
+    """Whether the roots of unity before every other product add up to 0."""
+    sums: dict[Monomial, list[tuple[Fraction, Fraction]]] = {}
+    for monomial, c in terms.items():
+        turns, rest = Fraction(0), []
+        for atom in monomial:
+            angle = atom.exponent.terms.get(_I_PI) if isinstance(atom, Exp) and len(atom.exponent.terms) == 1 else None
+            if angle is not None:
+                turns += Fraction(angle) / 2
+            elif atom == Constant("I"):
+                turns += Fraction(1, 4)
+            else:
+                rest.append(atom)
+        sums.setdefault(tuple(rest), []).append((turns, Fraction(c)))
+    return all(len(parts) > 1 and sums_to_zero(parts) for parts in sums.values())
 
 
 def sums_to_zero(parts: Iterable[tuple[Fraction, Fraction]]) -> bool:

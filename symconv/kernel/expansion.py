@@ -109,7 +109,7 @@ class _Run:
             case Scalar(value):
                 return value.substitute(values)
             case Plus(terms):
-                return sum((self.value(t, values) for t in terms), ZERO)
+                return Poly.sum(self.value(t, values) for t in terms)
             case Times(factors):
                 product = ONE
                 for factor in factors:
@@ -121,7 +121,7 @@ class _Run:
                 start, stop = lower.substitute(values).integer, upper.substitute(values).integer
                 if start is None or stop is None:
                     raise Undecided("a sum whose bounds are not numbers")
-                return sum((self.value(body, {**values, name: Poly.of(u)}) for u in range(start, stop)), ZERO)
+                return Poly.sum(self.value(body, {**values, name: Poly.of(u)}) for u in range(start, stop))
             case When(conditions, body):
                 return self.value(body, values) if all(holds(c, values) for c in conditions) else ZERO
             case Conj(body):

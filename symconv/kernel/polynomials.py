@@ -7,11 +7,10 @@ two equal coefficients have equal polynomials wherever `is_zero` is asked.
 
 from __future__ import annotations
 
-from cmath import exp
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from functools import cached_property, reduce
-from math import gcd, isqrt, pi, prod, sqrt
+from functools import cached_property, lru_cache, reduce
+from math import gcd, isqrt
 from typing import TypeAlias
 
 from symconv.kernel.atoms import Atom as Atom
@@ -24,13 +23,13 @@ from symconv.kernel.atoms import Monomial as Monomial
 from symconv.kernel.atoms import Root as Root
 from symconv.kernel.atoms import key as atom_key
 from symconv.kernel.atoms import names as atom_names
-from symconv.kernel.cyclotomic import sums_to_zero
+from symconv.kernel.cyclotomic import phases_cancel
 
 Number: TypeAlias = int | Fraction
 
 
 def _exact(value: Number) -> Number:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    return value if type(value) is int or value.denominator != 1 else value.numerator
 
 
 class Poly:
@@ -56,7 +55,7 @@ class Poly:
     @staticmethod
     def atom(atom: Atom) -> Poly:
         """The polynomial that is one atom, reduced if it can be."""
-        return Poly({(): 1}) * Poly({(atom,): 1})
+        return _reduce((atom,))
 
     @staticmethod
     def of(value: Poly | Number | str) -> Poly:
@@ -70,9 +69,9 @@ class Poly:
                 return Poly({(): _exact(value)})
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, (int, Fraction)):
-            return self.terms == ({(): other} if other else {})
-        return isinstance(other, Poly) and self.terms == other.terms
+        if isinstance(other, Poly):
+            return self.terms == other.terms
+        return isinstance(other, (int, Fraction)) and self.terms == ({(): other} if other else {})
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -103,10 +102,13 @@ class Poly:
         return Poly.of(other) - self
 
     def __mul__(self, other: Poly | Number) -> Poly:
-        if isinstance(other, (int, Fraction)):
-            return Poly({m: _exact(c * other) for m, c in self.terms.items()}) if other else ZERO
         if not isinstance(other, Poly):
-            return NotImplemented
+            if not isinstance(other, (int, Fraction)):
+                return NotImplemented
+            return Poly({m: _exact(c * other) for m, c in self.terms.items()}) if other else ZERO
+        for factor, whole in ((self, other), (other, self)):
+            if len(factor.terms) == 1 and () in factor.terms:
+                return whole * factor.terms[()]
         product: dict[Monomial, Number] = {}
         for m1, c1 in self.terms.items():
             for m2, c2 in other.terms.items():
@@ -115,6 +117,15 @@ class Poly:
         return Poly(product)
 
     __rmul__ = __mul__
+
+    @staticmethod
+    def sum(parts: Iterable[Poly]) -> Poly:
+        """The sum of many."""
+        terms: dict[Monomial, Number] = {}
+        for part in parts:
+            for m, c in part.terms.items():
+                terms[m] = terms.get(m, 0) + c
+        return Poly({m: _exact(c) for m, c in terms.items()})
 
     def __pow__(self, power: int) -> Poly:
         return reduce(lambda product, _: product * self, range(power), ONE)
@@ -169,13 +180,7 @@ class Poly:
             return self
         if self.is_affine:
             return self._substitute_linearly(values)
-        total = ZERO
-        for m, c in self.terms.items():
-            product = Poly.of(c)
-            for atom in m:
-                product = product * _substitute(atom, values)
-            total = total + product
-        return total
+        return self._map(lambda atom: _substitute(atom, values))
 
     def _substitute_linearly(self, values: Mapping[str, Poly]) -> Poly:
         terms: dict[Monomial, Number] = {}
@@ -190,13 +195,7 @@ class Poly:
         return self._map(_conjugate) if any(not isinstance(a, str) for m in self.terms for a in m) else self
 
     def _map(self, f: Callable[[Atom], Poly]) -> Poly:
-        total = ZERO
-        for m, c in self.terms.items():
-            product = Poly.of(c)
-            for atom in m:
-                product = product * f(atom)
-            total = total + product
-        return total
+        return Poly.sum(reduce(lambda product, atom: product * f(atom), m, Poly.of(c)) for m, c in self.terms.items())
 
     @property
     def numerator(self) -> Poly:
@@ -211,9 +210,13 @@ class Poly:
     def is_zero(self) -> bool:
         """Whether this vanishes identically: denominators cleared, phases and roots reduced."""
         numerator = self.numerator
-        return not numerator or _phases_cancel(numerator)
+        return not numerator or phases_cancel(numerator.terms)
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         if not self.terms:
             return "0"
         ordered = sorted(self.terms.items(), key=lambda item: (-len(item[0]), [atom_key(a) for a in item[0]]))
@@ -237,7 +240,6 @@ ZERO = Poly({})
 ONE = Poly({(): 1})
 I = Poly({(Constant("I"),): 1})  # noqa: E741  the field's name for it
 PI = Poly({(Constant("pi"),): 1})
-_I_PI = (Constant("I"), Constant("pi"))
 
 
 def floor(numerator: Poly, divisor: Poly) -> Poly:
@@ -363,28 +365,6 @@ def exponential(exponent: Poly) -> Poly:
     return Poly.atom(Exp(exponent)) if exponent else ONE
 
 
-def approximate(poly: Poly) -> complex:
-    """The value of a polynomial without names, in floating point."""
-    total = 0j
-    for monomial, c in poly.terms.items():
-        total += prod((_number(atom) for atom in monomial), start=complex(c))
-    return total
-
-
-def _number(atom: Atom) -> complex:
-    match atom:
-        case Constant(name):
-            return 1j if name == "I" else complex(pi)
-        case Root(radicand):
-            return complex(sqrt(radicand))
-        case Exp(exponent):
-            return exp(approximate(exponent))
-        case Inverse(denominator):
-            return 1 / approximate(denominator)
-        case _:
-            raise ValueError(f"{atom} is not a number")
-
-
 def _clear(poly: Poly, atom: Inverse) -> Poly:
     """`poly` times the atom's denominator, with one power of the atom gone from every monomial."""
     total = ZERO
@@ -412,14 +392,15 @@ def _invert(atom: Atom) -> Poly:
 
 
 def _multiply(m1: Monomial, m2: Monomial) -> dict[Monomial, Number]:
-    if (not m1 or not m2) and not any(isinstance(a, Exp) for a in m1 or m2):
+    if not m1 or not m2:
         return {m1 or m2: 1}
-    merged = tuple(sorted(m1 + m2, key=atom_key))
+    merged = m1 + m2
     if all(isinstance(a, str) for a in merged):
-        return {merged: 1}
-    return _reduce(merged).terms
+        return {tuple(sorted(merged)): 1}  # type: ignore[type-var]
+    return _reduce(tuple(sorted(merged, key=atom_key))).terms
 
 
+@lru_cache(maxsize=16_384)
 def _reduce(monomial: Monomial) -> Poly:
     """The product of the atoms in canonical form."""
     rest: list[Atom] = []
@@ -485,27 +466,12 @@ def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
     return turns % 4, Poly(rest)
 
 
-def _phases_cancel(poly: Poly) -> bool:
-    """Whether the roots of unity before every other product add up to 0."""
-    sums: dict[Monomial, list[tuple[Fraction, Fraction]]] = {}
-    for monomial, c in poly.terms.items():
-        turns, rest = Fraction(0), []
-        for atom in monomial:
-            angle = atom.exponent.terms.get(_I_PI) if isinstance(atom, Exp) and len(atom.exponent.terms) == 1 else None
-            if angle is not None:
-                turns += Fraction(angle) / 2
-            elif atom == Constant("I"):
-                turns += Fraction(1, 4)
-            else:
-                rest.append(atom)
-        sums.setdefault(tuple(rest), []).append((turns, Fraction(c)))
-    return all(len(parts) > 1 and sums_to_zero(parts) for parts in sums.values())
-
-
 def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:
     match atom:
         case str():
-            return values.get(atom) or (ZERO if atom in values else Poly({(atom,): 1}))
+            return values[atom] if atom in values else Poly({(atom,): 1})
+        case _ if not any(n in values for n in atom_names(atom)):
+            return Poly({(atom,): 1})
         case Floor(numerator, divisor):
             return floor(numerator.substitute(values), divisor.substitute(values))
         case Extremum(kind, args):

@@ -34,7 +34,7 @@ from symconv.kernel.formulas import (
     with_atom,
 )
 from symconv.kernel.polynomials import ONE, Poly
-from symconv.kernel.presburger import Undecided, opaque_monomials
+from symconv.kernel.presburger import Undecided, check_time, opaque_monomials
 
 MAX_TERMS = 4_000
 
@@ -187,6 +187,7 @@ def _expand(formula: Formula) -> list[Term]:
         case Read(array, index):
             parts = [p for axis, i in zip(array.axes, index, strict=True) for p in axis.parts(i)]
             sizes = [d for axis in array.axes for d in axis.digits]
+            check_time()
             names, terms = _lowered(array)
             values = dict(zip(names, parts, strict=True))
             guards = [

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from symconv.kernel import presburger
+from symconv.kernel.approximation import approximate
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.formulas import Condition, Formula
-from symconv.kernel.polynomials import Poly, approximate
+from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import Move
 

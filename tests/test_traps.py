@@ -195,6 +195,19 @@ def test_a_symmetry_of_a_part_says_nothing_of_the_rest() -> None:
     assert verdict("K[n]: K[0] == 0 if K[1:] == flip(K[1:])") != "proved"
 
 
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("B[H,W], f(): f(vec(B)[1:]) == f(vec(B)[:-1])", "refuted"),
+        ("x[n], f(): f(fft(2*x)) == f(2*fft(x))", "proved"),
+        ("x[n], f(): f(ifft(fft(x))) == f(x)", "proved"),
+    ],
+)
+def test_a_call_whose_argument_is_hard_to_compare_equals_itself(claim: str, expected: str) -> None:
+    """Where equality of arguments is known only in part, a call must not get lost."""
+    assert verdict(claim) == expected
+
+
 @pytest.mark.parametrize("hypothesis", ["dot(x, x) == 1", "x == roll(x, 1)", "x == x*x", "f(x) == x"])
 def test_a_hypothesis_that_cannot_be_used_leaves_the_claim_open(hypothesis: str) -> None:
     """It is neither ignored, which could refute too much, nor taken for more than it says."""

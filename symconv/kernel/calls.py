@@ -11,7 +11,7 @@ import islpy as isl
 
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
-from symconv.kernel.formulas import fresh
+from symconv.kernel.formulas import Compare, fresh
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import Atom, CallAtom, Term
 
@@ -70,7 +70,10 @@ def _representatives(
     names: Sequence[str],
     equal: Coincidence,
 ) -> list[tuple[CallAtom, isl.Set]]:
-    """For each earlier call (this one last): the set (names, index of it, index here) that renames."""
+    """For each earlier call (this one last): the set (names, index of it, index here) that renames.
+
+    `equal` may hold fewer points than are equal; an entry always equals itself.
+    """
     n, rest, found = len(names), used[call], []
     for other in earlier:
         if other.function != call.function or other.conjugated != call.conjugated:
@@ -80,6 +83,9 @@ def _representatives(
         left = [t.substitute({f"${j}": Poly.name(y) for j, y in enumerate(theirs)}) for t in other.argument]
         right = [t.substitute({f"${j}": Poly.name(y) for j, y in enumerate(mine)}) for t in call.argument]
         graph = equal(left, right, (*theirs, *mine))
+        if other == call:
+            same = [Compare(Poly.name(a) - Poly.name(b), "==") for a, b in zip(theirs, mine, strict=True)]
+            graph = graph.union(presburger.points([*names, *theirs, *mine], same))
         graph = graph.intersect(presburger.extended(used[other], call.arity))
         graph = graph.intersect(_inserted(rest, n, other.arity))
         if graph.is_empty():

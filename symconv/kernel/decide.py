@@ -149,16 +149,17 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
         frame = replace(frame, complete=False)
         if any(isinstance(a, CallAtom) for key in found for a in key):
             raise Undecided("a function with an index that is multiplied by a size")
-    surely: list[bool] = []
+    compared: list[Difference] = []
 
     def equal(left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...]) -> isl.Set:
-        where, exactly = _coincidence(left, right, indices, context, frame)
-        surely.append(exactly)
+        where, found = _coincidence(left, right, indices, context, frame)
+        compared.append(found)
         return where
 
     collected, arities = unified(collected, arities, frame.names, equal)
-    if not all(surely):
+    if not all(c.is_exact for c in compared):
         frame = replace(frame, complete=False)
+    surely = all(c.is_nonzero for found in compared for cells in found.cells.values() for c in cells)
     cells, kept = {}, {}
     for key, parts in collected.items():
         visible = [*_visible(frame, arities[key]), *extra.get(key, ())]
@@ -171,7 +172,7 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
         kept[key] = tuple(rest)
         opaque = {**frame.opaque, **extra.get(key, {})}
         kept_cells = (nonzero_part(c, visible, opaque) for c in overlaid(rest))
-        cells[key] = tuple(c for c in kept_cells if c is not None)
+        cells[key] = tuple(replace(c, is_nonzero=c.is_nonzero and surely) for c in kept_cells if c is not None)
     return Difference(frame, kept, cells, arities)
 
 
@@ -276,8 +277,8 @@ def _union(cells: Sequence[Piece]) -> isl.Set:
 
 def _coincidence(
     left: Sequence[Term], right: Sequence[Term], indices: tuple[str, ...], context: Context, outer: Frame
-) -> tuple[isl.Set, bool]:
-    """Where two arguments of a function are surely equal, over (outer names, indices), and whether nowhere else.
+) -> tuple[isl.Set, Difference]:
+    """Where two arguments of a function are surely equal, over (outer names, indices), and their difference.
 
     Products of sizes that only the arguments hold are projected away from where they may differ.
     """
@@ -291,7 +292,7 @@ def _coincidence(
         for cell in cells:
             differs = presburger.projected(cell.domain, len(frame.names))
             equal = equal.subtract(presburger.without(differs, own))
-    return equal, frame.complete
+    return equal, found
 
 
 def _tables_written_out(term: Term) -> Iterator[Term]:

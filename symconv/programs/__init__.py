@@ -12,7 +12,9 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import sympy
+from sympy import Integer, Symbol, Tuple
 from sympy.core.basic import Basic
+from sympy.core.symbol import Str
 
 from symconv.conversion import symbol, to_poly, with_symbols_of
 from symconv.errors import SymconvError
@@ -93,8 +95,7 @@ def _read(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     run = Interpreter()
     given = [*args, *kwargs.values()]
     tensors = [t for value in given if isinstance(value, TensorExpr) for t in value.atoms(Tensor)]
-    names = {s.name for value in given if isinstance(value, Basic) for s in value.free_symbols if hasattr(s, "name")}
-    names -= {t.name for t in tensors}
+    names = {s.name for value in given if isinstance(value, Basic) for s in value.atoms(Symbol)}
     sizes = tuple(sorted({str(axis.size) for t in tensors for axis in t.axes} & names))
     conditions = [Compare(axis.size - 1, ">=") for t in tensors for axis in t.axes if str(axis.size) not in sizes]
     needs: list[Compare] = []
@@ -113,7 +114,7 @@ def _read(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     named = {k: _given(v, path, seen) for k, v in kwargs.items()}
     env = run.arguments(function, values, named, function.node)
     value, after = run.run(function, Path(run.base, env, path.store))
-    own = {symbol(s.name): s for v in given if isinstance(v, Basic) for s in v.free_symbols if hasattr(s, "name")}
+    own = {symbol(s.name): s for v in given if isinstance(v, Basic) for s in v.atoms(Symbol)}
     return _outward(value, run, after, function, {ours: s for ours, s in own.items() if ours != s})
 
 
@@ -151,13 +152,20 @@ def _outward(value: Any, run: Interpreter, path: Path, function: Function, own: 
         return None
     if isinstance(value, tuple) or isinstance(value, list) and any(isinstance(v, (Ref, Derived)) for v in value):
         return tuple(_outward(v, run, path, function, own) for v in value)
-    made = run.tensor(value, path, function.node)
+    made = _plain(run.tensor(value, path, function.node))
     needs = run.base.needed(run.needs)
     integers = {*run.base.integers} & {str(s) for s in made.free_symbols}
     inner = run.base.given(needs)
     if needs or integers or not all(n.poly.names <= run.given and inner.implies(n) for n in _needs(made)):
         made = REGISTRY["assume"](made, written(needs))
     return made.xreplace(own) if own else made
+
+
+def _plain(made: TensorExpr) -> TensorExpr:
+    """The expression with x[0] as people write it, where a name became 0."""
+    first = Tuple(Str("at"), Integer(0))
+    reads = [n for n in made.atoms(Operation) if n.operator.name == "index" and isinstance(n.arguments["a"], Tensor)]
+    return made.xreplace({n: n.xreplace({first: Integer(0)}) for n in reads if n.has(first)})
 
 
 __all__ = ["Poly", "Program", "from_python", "from_source", "with_symbols_of"]

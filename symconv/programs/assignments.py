@@ -143,7 +143,7 @@ class Assignments(Allocation):
             facts = elements(ref.cell.shape, self.facts(path))
             lost = [t for t in path.store[ref.cell] if t.value is None and t.facts(facts).allow(region)]
             if lost:
-                where = self.example(path, [(*lost[0].guards, *region)])
+                where = self.example(path, [(*lost[0].guards, *region)], ref.cell.shape)
                 raise self.fail(f"'{self.segment(target)}' is read before it is assigned{where}", target)
             made = self._fitted(given, ref, path, node, _ADDING[type(op)])
             path.store[ref.cell] = simplified([*path.store[ref.cell], *(t.given(region) for t in made)], facts)

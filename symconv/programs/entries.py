@@ -13,7 +13,7 @@ from symconv.operators.axes import scalar_value
 from symconv.operators.registry import REGISTRY
 from symconv.programs.facts import refusals
 from symconv.programs.knowledge import Knowledge, described
-from symconv.programs.terms import array_of, elements, number, simplified
+from symconv.programs.terms import Terms, array_of, elements, number, simplified
 from symconv.programs.values import Derived, Item, Path, Range, Ref, held, is_complex
 from symconv.tensors import Operation, TensorExpr
 
@@ -58,14 +58,20 @@ class Entries(Knowledge):
 
     def read(self, ref: Ref, path: Path, node: ast.AST) -> TensorExpr:
         """What a view holds now."""
-        at, _ = ref.inside()
+        found = self.assigned(ref, path, node)
         facts = elements(ref.shape, self.facts(path))
-        found = simplified([t.substitute(at) for t in path.store[ref.cell]], facts)
+        return array_of(ref.shape, found, facts)
+
+    def assigned(self, ref: Ref, path: Path, node: ast.AST) -> Terms:
+        """The terms of a view, every entry of which was assigned."""
+        found = simplified(
+            [t.substitute(ref.inside()) for t in path.store[ref.cell]], elements(ref.shape, self.facts(path))
+        )
         lost = [t for t in found if t.value is None]
         if lost:
-            where = self.example(path, [t.guards for t in lost])
+            where = self.example(path, [t.guards for t in lost], ref.shape)
             raise self.fail(f"'{self.segment(node)}' is read before it is assigned{where}", node)
-        return array_of(ref.shape, found, facts)
+        return found
 
     def ref(self, value: Any, path: Path, node: ast.AST) -> Ref:
         """A value as something that has entries."""

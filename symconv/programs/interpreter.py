@@ -13,7 +13,7 @@ from symconv.programs.assignments import Frame
 from symconv.programs.looping import Looping
 from symconv.programs.source import External, Function
 from symconv.programs.terms import Terms, array_of, elements, merged, simplified, terms_of
-from symconv.programs.values import Path, held
+from symconv.programs.values import Path, Ref, held
 from symconv.tensors import TensorExpr
 
 MAX_CALLS = 20
@@ -159,7 +159,10 @@ class Interpreter(Looping):
             case ast.Return(value):
                 if self.frames[-1].ended:
                     raise self.fail("a loop that returns", node, "return after the loop")
-                self.frames[-1].returns.append((path, None if value is None else self.value(value, path)))
+                made = None if value is None else self.value(value, path)
+                if len(self.frames) == 1 and isinstance(made, Ref):
+                    self.assigned(made, path, value or node)
+                self.frames[-1].returns.append((path, made))
                 return []
             case ast.Continue():
                 self.frames[-1].ended[-1].append(path)

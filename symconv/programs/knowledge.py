@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from symconv.conversion import to_sympy
@@ -12,6 +12,7 @@ from symconv.kernel.formulas import Compare
 from symconv.kernel.polynomials import Poly
 from symconv.programs.facts import Facts, refusals
 from symconv.programs.source import External, Function, Module
+from symconv.programs.terms import elements
 from symconv.programs.values import Derived, Path, Ref
 from symconv.tensors import TensorExpr
 
@@ -58,10 +59,10 @@ class Knowledge:
         rest = [c for c in path.facts.conditions if c != guard]
         return Facts(path.facts.sizes, path.facts.integers, tuple(rest)).given(self.needs).implies(guard)
 
-    def example(self, path: Path, cases: Iterable[Case]) -> str:
+    def example(self, path: Path, cases: Iterable[Case], shape: Sequence[Poly] = ()) -> str:
         """The smallest sizes and indices at which one of the cases holds, for a message."""
         for case in cases:
-            found = self.facts(path).smallest(case)
+            found = elements(shape, self.facts(path)).smallest(case)
             if found is not None:
                 shown = ", ".join(f"{name} = {value}" for name, value in found.items() if "." not in name)
                 return f" at {shown}" if shown else ""

@@ -140,7 +140,8 @@ class Looping(Assignments):
         left = Path(path.facts, dict(path.env), dict(path.store), path.guards)
         last = {name: upper - 1} if facts.implies(Compare(upper - 1 - lower, ">=")) else None
         for variable in assigned:
-            left.bind(variable, self._last([p.env.get(variable) for p in after], last, placeholders))
+            if any(p.env.get(variable) is not path.env.get(variable, p) for p in after):
+                left.bind(variable, self._last([p.env.get(variable) for p in after], last, placeholders))
         for variable, (start, step) in counters.items():
             left.bind(variable, start + step * (upper - lower) if last else Stale("depends on whether the loop runs"))
         for (key, placeholder), found in zip(placeholders.items(), carried, strict=True):

@@ -261,8 +261,11 @@ def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
         return None
     if any(not set(read.guards) <= set(t.guards) for t in rest):
         return None
-    frame, changed = affine(elements(carried.shape, loop.inside)).region([*carried.kept, read.guards])
-    if not frame.allowed.is_subset(changed):
+    known = affine(elements(carried.shape, loop.inside))
+    frame, kept = known.region(carried.kept)
+    _, written = known.region([read.guards])
+    adds = written.is_subset(kept)
+    if not frame.allowed.is_subset(kept.union(written)) or not (adds or kept.intersect(written).is_empty()):
         return None
     first = {n: p.substitute({loop.name: loop.lower}) for n, p in before_this.items()}
     start = [t.substitute(first).given(read.guards) for t in carried.before]
@@ -273,6 +276,11 @@ def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
         earlier = once.substitute({loop.name: Poly.name(before)})
         bound = (before, loop.lower, Poly.name(loop.name) + 1)
         made.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
+    if adds:
+        bound = (before, loop.lower, Poly.name(loop.name))
+        for term in carried.before:
+            earlier = term.substitute(where).substitute({loop.name: Poly.name(before)})
+            made.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
     return replace(carried, added=simplified([*start, *made], elements(carried.shape, loop.inside)))
 
 

@@ -12,7 +12,7 @@ from symconv.kernel.formulas import Compare
 from symconv.kernel.polynomials import ONE, ZERO, Poly, floor
 from symconv.operators.registry import REGISTRY
 from symconv.programs.facts import Facts
-from symconv.programs.terms import Term, Terms, element, read_at
+from symconv.programs.terms import Terms, element, read_at, terms_of
 from symconv.tensors import Operation, Tensor, TensorExpr
 
 
@@ -74,13 +74,13 @@ class Ref:
                 made.append(Range(own.start + item.start * own.step, own.step * item.step, item.count))
         return Ref(self.cell, tuple(made))
 
-    def inside(self) -> tuple[dict[str, Poly], tuple[Compare, ...]]:
+    def inside(self) -> dict[str, Poly]:
         """Where an element of the view is in the cell: the cell's indices in terms of the view's."""
         names = iter(element(len(self.items)))
         at = {}
         for name, item in zip(element(len(self.items)), self.items, strict=True):
             at[name] = item if isinstance(item, Poly) else item.start + Poly.name(next(names)) * item.step
-        return at, ()
+        return at
 
     def region(self) -> tuple[tuple[Compare, ...], tuple[Poly, ...]]:
         """The elements of the cell that the view covers, and the view's indices in terms of theirs."""
@@ -189,7 +189,7 @@ def is_complex(value: TensorExpr) -> bool:
 
 def held(array: TensorExpr) -> Terms:
     """The terms of a cell that holds an array."""
-    return (Term(entry_of(array, [Poly.name(n) for n in element(len(array.axes))])),)
+    return terms_of(entry_of(array, [Poly.name(n) for n in element(len(array.axes))]))
 
 
 __all__ = ["Cell", "Derived", "Item", "Path", "Range", "Ref", "Stale", "entry_of", "held", "is_complex", "replace"]

@@ -1,0 +1,231 @@
+"""Loop nests that are read: right and subtly wrong ones, each with its verdict, and what is refused."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import loop_nests as nests
+import numpy as np
+import pytest
+from random_programs import executed, source
+from sympy import Rational
+
+import symconv
+from symconv import (
+    SymconvError,
+    Tensor,
+    convolve,
+    correlate,
+    evaluate,
+    flip,
+    from_python,
+    from_source,
+    outer,
+    prove,
+    sizes,
+)
+
+H, W, h, w, N, M, C, F, n, m, p, r = sizes("H W h w N M C F n m p r")
+A, K, x, k = Tensor("A", H, W), Tensor("K", h, w), Tensor("x", N), Tensor("k", M)
+y, X, Y, Q = Tensor("y", N), Tensor("X", n, m), Tensor("Y", m, p), Tensor("Q", n, n)
+image, kernel, bias = Tensor("I", C, H, W), Tensor("G", F, C, h, w), Tensor("b", F)
+line, column = Tensor("q", w), Tensor("p", h)
+
+VERDICTS = [
+    (nests.conv_full, (x, k), convolve(x, k), "proved"),
+    (nests.conv_full, (x, k), convolve(k, x), "proved"),
+    (nests.conv_full_gather, (x, k), convolve(x, k), "proved"),
+    (nests.conv_full_no_flip, (x, k), convolve(x, k), "refuted"),
+    (nests.conv_full_no_flip, (x, k), correlate(x, k), "proved"),
+    (nests.corr_valid, (x, k), correlate(x, k, "valid"), "proved"),
+    (nests.corr_valid, (x, flip(k)), convolve(x, k, "valid"), "proved"),
+    (nests.corr_valid, (x, k), convolve(x, k, "valid"), "refuted"),
+    (nests.corr_valid_off_by_one, (x, k), correlate(x, k, "valid"), "refuted"),
+    (nests.corr_valid_forgets_reset, (x, k), correlate(x, k, "valid"), "refuted"),
+    (nests.corr_valid_forgets_reset, (x, k), np.cumsum(correlate(x, k, "valid")), "proved"),
+    (nests.conv_valid_backwards, (x, k), convolve(x, k, "valid"), "proved"),
+    (nests.conv_same, (x, k), convolve(x, k, "same"), "proved"),
+    (nests.conv_same_other_half, (x, k), convolve(x, k, "same"), "refuted"),
+    (nests.corr2d, (A, K), correlate(A, K, "valid"), "proved"),
+    (nests.corr2d, (A, K), convolve(A, K, "valid"), "refuted"),
+    (nests.corr2d_lists, (A, K), correlate(A, K, "valid"), "proved"),
+    (nests.corr2d_patches, (A, K), correlate(A, K, "valid"), "proved"),
+    (nests.corr2d_swapped_axes, (A, K), correlate(A, K, "valid"), "refuted"),
+    (nests.corr2d_swapped_axes, (A, K), correlate(A, flip(K, 0), "valid"), "proved"),
+    (nests.corr2d_transposed, (A, K), correlate(A, K, "valid"), "refuted"),
+    (nests.corr2d_transposed, (A, K), correlate(A, K, "valid").T, "proved"),
+    (nests.conv2d_scatter, (A, K), convolve(A, K), "proved"),
+    (nests.conv2d_shifted_adds, (A, K), correlate(A, K, "valid"), "proved"),
+    (nests.conv2d_rebinding, (A, K), correlate(A, K, "valid"), "proved"),
+    (nests.padded, (A, K), correlate(A, K), "proved"),
+    (nests.padded, (A, K), convolve(A, K), "refuted"),
+    (nests.strided, (x, k), correlate(x, k, "valid")[::2], "proved"),
+    (nests.strided_wrong, (x, k), correlate(x, k, "valid")[::2], "refuted"),
+    (nests.strided_steps, (x, k), correlate(x, k, "valid")[::2], "proved"),
+    (nests.layer, (image, kernel, bias), symconv.conv2d(image, kernel, bias), "proved"),
+    (nests.layer_forgets_bias, (image, kernel, bias), symconv.conv2d(image, kernel, bias), "refuted"),
+    (nests.transposed_layer, (x, k), symconv.conv_transpose1d(x[None], k[None, None], stride=2)[0], "proved"),
+    (nests.circular_by_cases, (x, y), symconv.circular_convolve(x, y), "proved"),
+    (nests.matmul, (X, Y), X @ Y, "proved"),
+    (nests.matmul_overwrites, (X, Y), X @ Y, "refuted"),
+    (nests.matmul_rows, (X, Y), X @ Y, "proved"),
+    (nests.transpose_in_place, (Q,), Q.T, "proved"),
+    (nests.reverse_in_place, (x,), flip(x), "proved"),
+    (nests.running_sum, (x,), np.cumsum(x), "proved"),
+    (nests.running_sum, (x,), x, "refuted"),
+    (nests.running_sum_in_place, (x,), np.cumsum(x), "proved"),
+    (nests.box_filter, (x, r), convolve(x, symconv.ones(2 * r + 1), "same") / (2 * r + 1), "proved"),
+    (nests.differences, (x,), np.diff(x), "proved"),
+    (nests.im2col, (A, K), correlate(A, K, "valid"), "proved"),
+    (nests.separable, (A, column, line), correlate(A, outer(column, line), "valid"), "proved"),
+    (nests.separable, (A, column, line), correlate(A, outer(column, flip(line)), "valid"), "refuted"),
+    (nests.edges, (A,), correlate(A, [[1], [-2], [1]], "same"), "refuted"),
+    (nests.dft, (x,), 2 * x, "proved"),
+    (nests.alternating, (x,), x, "refuted"),
+    (nests.every_second, (x,), x[::2], "proved"),
+    (nests.every_second, (x,), x[1::2], "refuted"),
+    (nests.swapped_if_longer, (x, k), correlate(x, k), "proved"),
+    (nests.last_one, (x,), x[-1], "proved"),
+    (nests.last_one, (x,), x[0], "refuted"),
+    (nests.negative_end, (x,), flip(x), "proved"),
+    (nests.aliased, (x,), x, "proved"),
+    (nests.raises_for_small, (x, k), correlate(x, k, "valid"), "proved"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "args", "other", "verdict"), VERDICTS, ids=lambda v: getattr(v, "__name__", ""))
+def test_loop_nests(function: Any, args: tuple[Any, ...], other: Any, verdict: str) -> None:
+    """A loop nest is decided for every size, and reads back from its text."""
+    program = from_python(function)
+    expr = program(*args)
+    assert prove(expr, other).verdict == verdict
+    claim = prove(expr, other).claim
+    assert symconv.parse(str(claim)) == claim
+
+
+@pytest.mark.parametrize(("function", "args"), {(f.__name__, a): (f, a) for f, a, *_ in VERDICTS}.values(),
+                         ids=lambda v: getattr(v, "__name__", ""))  # fmt: skip
+def test_what_is_read_is_what_python_computes(function: Any, args: tuple[Any, ...]) -> None:
+    """At random small sizes the expression has the value that the function returns."""
+    expr = from_python(function)(*args)
+    names = sorted({s.name for a in args for s in a.free_symbols if not isinstance(s, Tensor)})
+    random, tried = Random(function.__name__), 0
+    while tried < 4:
+        values = {name: random.randint(1, 4) for name in names}
+        arrays = {
+            t.name: np.array([random.randint(-4, 4) for _ in np.ndindex(*shape)], dtype=object).reshape(shape)
+            for a in args for t in a.atoms(Tensor) for shape in [[values.get(str(d), 1) for d in t.shape]]
+        }  # fmt: skip
+        tried += 1
+        try:
+            expected = evaluate(expr, values, arrays)
+        except SymconvError:
+            continue
+        given = [
+            evaluate(a, values, arrays) if isinstance(a, symconv.tensors.TensorExpr) else values[str(a)] for a in args
+        ]
+        found = np.array(function(*(g.astype(float) if hasattr(g, "astype") else g for g in given)))
+        assert found.shape == expected.shape
+        np.testing.assert_allclose(found.astype(complex), expected.astype(complex))
+
+
+REFUSED = [
+    (nests.differences_too_far, (x,), "'i + 1' is out of range: index 1 of an axis with 1 entry at N = 1, i = 0"),
+    (nests.questions_dot, (A, Tensor("C", 2, 2)), "the slice bound 'i + 2' is out of range: index 2 of an axis with 1"),
+    (nests.circular_negative, (x, y), "'i - j' is out of range: index -1 of an axis with 2 entries, which NumPy"),
+    (nests.fibonacci, (x,), "what an iteration writes to 'x' depends on earlier ones"),
+    (nests.average_of_neighbours, (x,), "what an iteration writes to 'x' depends on earlier ones"),
+    (nests.reverse_by_overwriting, (x,), "what an iteration writes to 'x' depends on earlier ones"),
+    (nests.while_loop, (x,), "'while' is not understood"),
+    (nests.data_dependent, (x,), "a condition on entries of an array"),
+    (nests.shared_rows, (x,), "the rows of this list are one and the same row"),
+    (nests.integers, (x,), "entries of type int cut numbers off"),
+    (nests.never_assigned, (x,), "read before it is assigned at N = 1"),
+    (nests.not_affine, (x,), "cannot be shown"),
+    (nests.unknown_function, (x,), "numpy.sort is not understood"),
+    (nests.matmul, (X, Tensor("Y", 3, p)), None),
+    (nests.corr2d, (x, k), "2 names for 1"),
+    (nests.corr_valid, (x,), "'corr_valid' is not given 'k'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "args", "message"), REFUSED, ids=lambda v: getattr(v, "__name__", ""))
+def test_what_is_refused(function: Any, args: tuple[Any, ...], message: str | None) -> None:
+    """What is out of range or not understood is an error with file, line and place."""
+    if message is None:
+        assert prove(from_python(function)(*args), X @ args[1], assuming=["m == 3"]).verdict == "proved"
+        return
+    with pytest.raises(SymconvError) as caught:
+        from_python(function)(*args)
+    text = str(caught.value)
+    assert message in text
+    assert text.startswith("loop_nests.py:") and "^" in text
+    assert int(text.split(":")[1]) > function.__code__.co_firstlineno - 1
+
+
+def test_a_concrete_recurrence_is_followed_step_by_step() -> None:
+    """Where the number of steps is known, any order of reads and writes is followed."""
+    four = Tensor("x", 4)
+    assert prove(from_python(nests.fibonacci)(four)[3], 2 * four[1] + four[0]).verdict == "proved"
+    assert prove(from_python(nests.reverse_by_overwriting)(four)[0], four[3]).verdict == "proved"
+    assert prove(from_python(nests.reverse_by_overwriting)(four)[3], four[3]).verdict == "proved"
+
+
+def test_what_a_program_needs_is_reported() -> None:
+    """Shapes that would be negative and what a program asserts or raises for are assumptions."""
+    assert [str(a) for a in prove(from_python(nests.corr2d)(A, K), from_python(nests.corr2d)(A, K)).assumptions] == [
+        "H + 1 >= h", "W + 1 >= w",
+    ]  # fmt: skip
+    assert [str(a) for a in prove(from_python(nests.raises_for_small)(x, k), correlate(x, k, "valid")).assumptions] == [
+        "N >= M"
+    ]
+    assert "assume(" in str(from_python(nests.circular_by_cases)(Tensor("a", n), Tensor("c", m)))
+
+
+def test_a_file_is_read_and_never_run(tmp_path: Any) -> None:
+    """A function of a file is found by its name; nothing in the file runs."""
+    file = tmp_path / "code.py"
+    file.write_text("import numpy as np\nraise SystemExit\nHALF = 0.5\n\ndef f(x):\n    return HALF * np.flip(x)\n")
+    assert from_python(f"{file}:f")(x) == Rational(1, 2) * flip(x)
+    with pytest.raises(SymconvError, match="has no function 'g'"):
+        from_python(f"{file}:g")
+
+
+def test_values_of_numbers_tuples_and_nothing() -> None:
+    """A program returns what its function returns: scalars, tuples, sizes, or nothing."""
+    text = "def f(x, k, s):\n    return x[0] * s, len(k), x + x\ndef g(x):\n    x[0] = 1"
+    first, length, double = from_source(text, "f")(x, k, 3)
+    assert (first, str(length), double) == (x[0] * 3, "M", x + x)
+    assert from_source(text, "g")(x) is None
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_loop_nests(seed: int) -> None:
+    """A random nest is refused, or has the values that Python really computes."""
+    _compare(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("start", range(1_000, 4_000, 100))
+def test_more_random_loop_nests(start: int) -> None:
+    """The same for thousands of nests."""
+    for seed in range(start, start + 100):
+        _compare(seed)
+
+
+def _compare(seed: int) -> None:
+    text = source(Random(seed))
+    a, b = Tensor("x", n), Tensor("k", m)
+    try:
+        expr = from_source(text, "f")(a, b)
+    except SymconvError:
+        return
+    random = Random(seed)
+    real = text.replace("np.zeros(", "np.zeros(dtype=object, shape=").replace(
+        "np.ones(", "np.ones(dtype=object, shape="
+    )
+    for first, second in [(1, 1), (1, 3), (3, 1), (4, 2), (2, 4), (5, 3)]:
+        arrays = [np.array([random.randint(-5, 5) for _ in range(size)], dtype=object) for size in (first, second)]
+        found = evaluate(expr, {"n": first, "m": second}, dict(zip("xk", arrays, strict=True)))
+        assert found.tolist() == executed(real, *arrays).tolist(), text

@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("claims", nargs="+", metavar="CLAIM", help="claim text; - reads claims from standard input")
     prove.add_argument("--json", action="store_true", help="print one JSON object a claim")
     prove.add_argument("--latex", action="store_true", help="print the claim and its derivation in LaTeX as well")
+    prove.add_argument(
+        "--latex-input", action="store_true", help="read claims in LaTeX: 'A[H,W], K[h,w]: A * K = K * A'"
+    )
     prove.add_argument("--timeout", type=_seconds, metavar="S", help="answer 'unknown' after S seconds a claim")
     prove.set_defaults(run=_prove)
 
@@ -135,11 +138,13 @@ def _prove(options: argparse.Namespace) -> int:
 
 def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argparse.Namespace], None]) -> int:
     """Decide one claim and print the answer; the exit status that it deserves."""
+    from symconv.claims import Claim
     from symconv.proving import prove
 
     try:
         with _limit(options.timeout):
-            result = prove(text, timeout=options.timeout)
+            claim = Claim.from_latex(text) if options.latex_input else text
+            result = prove(claim, timeout=options.timeout)
         show(result, options)
         return STATUS[result.verdict]
     except SymconvError as error:
@@ -337,6 +342,8 @@ def _tables(functions: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[Any, An
 
 def _print_json(result: Any, options: argparse.Namespace) -> None:
     data = record(result)
+    if options.latex_input:
+        data["reading"] = str(result.claim)
     if options.latex:
         data["latex"] = result.claim.latex()
     print(json.dumps(data, ensure_ascii=False))
@@ -369,7 +376,8 @@ def _print_timeout(text: str, options: argparse.Namespace) -> None:
 
 
 def _print_text(result: Any, options: argparse.Namespace) -> None:
-    print("\n".join(_lines(result)))
+    first, *rest = _lines(result)
+    print("\n".join([first, *([f"  read as {result.claim}"] if options.latex_input else []), *rest]))
     if options.latex:
         print(result.claim.latex())
         derivation = result.derivation

@@ -8,6 +8,7 @@ the text of either reads back as an equal claim.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -84,6 +85,20 @@ class Claim:
     exactly: tuple[Hypothesis, ...] | None = None
     spans: Mapping[TensorExpr, Span] = field(default_factory=dict, compare=False, repr=False)
 
+    @staticmethod
+    def from_latex(latex: str, declare: str = "") -> Claim:
+        r"""Read a claim in LaTeX, whose declarations stand before a colon or in `declare`.
+
+        Its reading as claim text is `str(claim)`. Raises `SymconvError`, with the place, for what is not
+        known or can be read in two ways, and `Unsupported` without the extra [latex].
+
+        >>> print(Claim.from_latex(r"x * k = k * x", declare="x[N], k[M]"))  # doctest: +SKIP
+        x[N], k[M]: convolve(x, k) == convolve(k, x)
+        """
+        from symconv.latex.reader import read
+
+        return read(latex, declare)
+
     def latex(self) -> str:
         """The claim as a LaTeX formula."""
         from symconv.latex.printer import claim_latex
@@ -124,14 +139,20 @@ def parse(text: str) -> Claim:
     sides = source.parse(
         parts.sides, hint=None if parts.declarations else "declarations end with a colon: A[H,W], b: …"
     )
+    return assembled(reader, sides, *(source.parse(p) if p else None for p in (parts.hypotheses, parts.exactly)))
+
+
+def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact: ast.expr | None) -> Claim:
+    """The claim of syntax trees: a chain, its hypotheses, and its exact condition."""
+    source = reader.source
     reader.survey(sides)
     links = tuple(Link(*link) for link in reader.links(sides))
-    hypotheses = tuple(read_hypotheses(reader, parts.hypotheses)) if parts.hypotheses else ()
-    exactly = tuple(read_hypotheses(reader, parts.exactly)) if parts.exactly else None
+    hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
+    exactly = None if exact is None else tuple(read_hypotheses(reader, exact))
     if exactly is not None and any(link.relation == "!=" for link in links):
-        raise source.error("'iff' says when two sides are equal", parts.sides, "write == before 'iff'")
+        raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
     tensors, functions = tuple(reader.tensors.values()), tuple(reader.functions)
-    return _claim(tensors, functions, links, hypotheses, exactly, text, reader.spans)
+    return _claim(tensors, functions, links, hypotheses, exactly, source.text, reader.spans)
 
 
 def hypothesis(text: str, tensors: Sequence[Tensor] = ()) -> HypothesisText:

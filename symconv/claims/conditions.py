@@ -63,16 +63,12 @@ _RELATIONS = {"==": ast.Eq, "!=": ast.NotEq, ">=": ast.GtE, "<=": ast.LtE, ">": 
 _COMPARES = "as in 'if h == w' or 'if K == flip(K)'"
 
 
-def read_hypotheses(reader: Reader, span: Span) -> Iterator[Hypothesis]:
-    """The hypotheses of a part of the text, which `and` joins."""
-    yield from _conjuncts(reader, reader.source.parse(span))
-
-
-def _conjuncts(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
+def read_hypotheses(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
+    """The hypotheses that `and` joins."""
     match node:
         case ast.BoolOp(ast.And(), parts):
             for part in parts:
-                yield from _conjuncts(reader, part)
+                yield from read_hypotheses(reader, part)
             return
         case ast.Compare(left, ops, rights):
             sides = [left, *rights]
@@ -81,21 +77,17 @@ def _conjuncts(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
                 for op, (first, second) in zip(ops, pairwise(sides), strict=True):
                     yield _equation(reader, op, first, second, arrays[first] or arrays[second])
                 return
-    yield SizeHypothesis(_sizes_condition(reader, node), _segment(reader, node))
+    yield SizeHypothesis(_sizes_condition(reader, node), reader.source.segment(node))
 
 
 def _equation(reader: Reader, op: ast.cmpop, first: ast.expr, second: ast.expr, of_arrays: bool) -> Hypothesis:
     """One equation of a chain that holds arrays."""
     if not isinstance(op, ast.Eq):
         raise reader.between("a hypothesis on arrays is an equation", first, second, "write ==")
-    text = f"{_segment(reader, first)} == {_segment(reader, second)}"
+    text = f"{reader.source.segment(first)} == {reader.source.segment(second)}"
     if not of_arrays:
         return SizeHypothesis(Compare(_size(reader, first) - _size(reader, second), "=="), text)
     return TensorHypothesis(reader.tensor(first, {}), reader.tensor(second, {}), text)
-
-
-def _segment(reader: Reader, node: ast.expr) -> str:
-    return " ".join(reader.source.clean[slice(*reader.source.places[node])].split())
 
 
 def _sizes_condition(reader: Reader, node: ast.expr) -> Condition:
@@ -140,7 +132,7 @@ def hypotheses_of(entry: Any, reader: Callable[[Source, tuple[Tensor, ...]], Rea
             yield from hypotheses_of(HypothesisText(entry), reader)
         case HypothesisText(text, tensors):
             source = Source(text)
-            yield from read_hypotheses(reader(source, tensors), whole_text(source))
+            yield from read_hypotheses(reader(source, tensors), source.parse(whole_text(source)))
         case bool() | BooleanAtom():
             raise truth_value(entry, "a hypothesis")
         case sympy.And():

@@ -94,6 +94,10 @@ class Source:
         self._place(tree, source, start, end)
         return tree
 
+    def segment(self, node: ast.expr) -> str:
+        """The text of a node on one line."""
+        return " ".join(self.clean[slice(*self.places[node])].split())
+
     def trimmed(self, span: Span) -> Span:
         """The span without the white space at its ends."""
         part = self.clean[slice(*span)]

@@ -19,6 +19,7 @@ from sympy.core.symbol import Str, Symbol
 from symconv.conversion import to_poly
 from symconv.kernel.formulas import Condition, Formula
 from symconv.kernel.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
+from symconv.latex import notation
 from symconv.latex.order import Mod, Names, Shown, names_of
 from symconv.latex.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
 from symconv.operators.conditional import compared
@@ -63,6 +64,8 @@ def name_latex(name: str) -> str:
 def _word(word: str) -> str:
     if word in _GREEK:
         return "\\" + word
+    if word == "λ":  # the name lambda is Python's
+        return r"\lambda"
     if len(word) == 1 or word.isdigit():
         return word if word != "_" else r"\_"
     return r"\mathrm{" + word.replace("_", r"\_") + "}"
@@ -101,7 +104,7 @@ class LatexWriter(Writer):
         return f"{base}^{{{exponent}}}"
 
     def juxtaposed(self, factors: Sequence[str]) -> str:
-        bracketed = [f"({f})" if r"\bmod" in f and len(factors) > 1 else f for f in factors]
+        bracketed = [f"({f})" if len(factors) > 1 and _is_remainder(f) else f for f in factors]
         if all(len(f) == 1 or f.isdigit() for f in bracketed):
             return "".join(bracketed)
         return r"\,".join(bracketed)
@@ -110,6 +113,8 @@ class LatexWriter(Writer):
         return r"\,".join(factors)
 
     def signed(self, terms: Sequence[tuple[bool, str]]) -> str:
+        if len(terms) > 1 or terms[0][0]:
+            terms = [(minus, f"({text})" if _is_remainder(text) else text) for minus, text in terms]
         first, *rest = terms
         return ("-" if first[0] else "") + first[1] + "".join(("-" if minus else "+") + t for minus, t in rest)
 
@@ -154,7 +159,9 @@ class LatexWriter(Writer):
                 inner = [self.subscript(to_poly(k)) for k in below]
                 return self.subscripted(array.arguments["a"], [*inner, *subscripts])
         text, precedence = self.node(array)
-        base = text if precedence >= POSTFIX and not _ends_below(text) else self.parenthesised(text)
+        whole = len(subscripts) == len(array.axes) and not any(":" in s or s == r"\ldots" for s in subscripts)
+        plain = not _ends_below(text) and (whole or r"^{\top" not in text[-12:])
+        base = text if precedence >= POSTFIX and plain else self.parenthesised(text)
         return f"{base}_{{{','.join(subscripts)}}}"
 
     def expression(self, expr: Any, level: int = 0) -> str:
@@ -197,6 +204,14 @@ class LatexWriter(Writer):
             return _stretched(op.latex(**shown)), op.precedence
         operands = [shown.pop(key) for key in op.operands]
         return _stretched(op.latex(*operands, **shown)), op.precedence
+
+    def operand(self, expr: Operation, value: Any, position: int) -> str:
+        """One operand of an operation, in brackets where its precedence asks for them."""
+        return str(self._operand(value, _level(expr, value, position), position))
+
+    def fitted(self, value: Any, level: int) -> str:
+        """An operand that is not the first, in brackets if it binds less than `level` or begins with a sign."""
+        return str(self._operand(value, level, 1))
 
     def _operand(self, value: Any, level: int, position: int) -> Any:
         """An operand in print, in brackets if it binds less than `level`; a sequence of them as a tuple."""
@@ -252,9 +267,17 @@ class LatexWriter(Writer):
 
 
 class FlatWriter(LatexWriter):
-    """LaTeX for subscripts and exponents: quotients lie flat."""
+    r"""LaTeX for subscripts: quotients lie flat, and a product of names has a dot, as x_{ij} has two indices."""
 
     fraction_level = PRODUCT
+
+    def poly(self, poly: Poly, level: int = 0) -> str:
+        text = super().poly(poly, level)
+        ((monomial, coefficient), *more) = poly.terms.items() or [((), 0)]
+        names = [a for a in monomial if isinstance(a, str)]
+        if level or more or coefficient != 1 or len(names) < max(2, len(monomial)):
+            return text
+        return r" \cdot ".join(map(self.name, sorted(names, key=self.names.rank)))
 
     def fraction(self, above: str, below: str) -> str:
         return f"{above}/{below}"
@@ -285,6 +308,12 @@ def _leading(array: Operation) -> tuple[Any, ...] | None:
     key = key if isinstance(key, tuple) else (key,)
     fixed = all(isinstance(k, int) and k >= 0 or (isinstance(k, Expr) and not isinstance(k, TensorExpr)) for k in key)
     return tuple(Integer(k) if isinstance(k, int) else k for k in key) if fixed else None
+
+
+def _is_remainder(text: str) -> bool:
+    r"""Whether \bmod stands in the text outside of all brackets."""
+    before, found, _ = text.rpartition(r"\bmod")
+    return bool(found) and all(before.count(a) == before.count(b) for a, b in ("()", "{}"))
 
 
 def _is_tall(text: str) -> bool:
@@ -338,14 +367,6 @@ def _index(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
     return writer.subscripted(expr.arguments["a"], [writer.key(k) for k in key]), _SUBSCRIPT
 
 
-def _multiply(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
-    a, b = expr.arguments.values()
-    if a.axes and b.axes:
-        return rf"{writer._operand(a, _level(expr, a, 0), 0)} \odot {writer._operand(b, PRODUCT + 1, 1)}", PRODUCT
-    first, second = writer._operand(a, PRODUCT, 0), writer._operand(b, PRODUCT + 1, 1)
-    return (rf"{first} \cdot {second}" if second[:1].isdigit() else rf"{first}\,{second}"), PRODUCT
-
-
 def _call(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
     argument = writer.expression(expr.arguments["x"])
     return writer.name(str(expr.arguments["name"])) + writer.parenthesised(argument), ATOM
@@ -367,8 +388,8 @@ def _assume(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
 
 
 _SYNTAX: dict[str, Any] = {
-    "number": _number, "index": _index, "multiply": _multiply, "call": _call, "index_sum": _index_sum,
-    "when": _when, "assume": _assume,
+    "number": _number, "index": _index, "call": _call, "index_sum": _index_sum, "when": _when, "assume": _assume,
+    **notation.SYNTAX,
 }  # fmt: skip
 
 

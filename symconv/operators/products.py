@@ -92,7 +92,9 @@ def inner(a: Any, b: Any) -> Definition:
     return contraction([(a, left), (b, right)], left[:-1] + right[:-1], "inner: last sizes")
 
 
-@operator(library="numpy.vdot", family="products", operands="a b", latex=r"\langle {a}, {b} \rangle", twin=np.vdot)
+@operator(
+    library="numpy.vdot", family="products", operands="a b", latex=r"\operatorname{{vdot}}({a}, {b})", twin=np.vdot
+)
 def vdot(a: Any, b: Any) -> Definition:
     """Σ conj(a)·b over all entries in row-major order; the shapes may differ.
 

@@ -23,8 +23,9 @@ def _literal_latex(entries: Any) -> str:
     def rows(value: Any) -> str:
         if not isinstance(value, tuple):
             return latex(value)
-        nested = any(isinstance(v, tuple) for v in value)
-        body = r" \\ ".join(_row(v) for v in value) if nested else " & ".join(map(latex, value))
+        if not any(isinstance(v, tuple) for v in value):
+            return f"[{', '.join(map(latex, value))}]"
+        body = r" \\ ".join(map(_row, value))
         return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 
     def _row(value: Any) -> str:

@@ -17,6 +17,7 @@ import sympy
 from sympy import Symbol
 from sympy.core.basic import Basic
 from sympy.logic.boolalg import BooleanAtom
+from sympy.matrices.matrixbase import MatrixBase
 
 from symconv.claims.conditions import (
     Hypothesis,
@@ -182,11 +183,26 @@ def from_expressions(left: Any, right: Any = None, assuming: Any = (), relation:
     """
     if right is None and isinstance(left, (sympy.Eq, sympy.Ne)):
         relation, (left, right) = left.rel_op, left.args
+    left, right = _of_sympy(left, right)
     if right is None and not isinstance(left, (bool, BooleanAtom)):
         raise SymconvError("a claim has two sides", hint="prove(left, right), prove(Eq(left, right)) or claim text")
     link = Link(_side(left), relation, _side(right))
     entries = list(assuming) if isinstance(assuming, (list, tuple, set)) else [assuming]
     return _assume(_claim((), (), (link,), (), None), entries)
+
+
+def _of_sympy(left: Any, right: Any) -> tuple[Any, Any]:
+    """The sides, those that hold SymPy's own arrays, sums or cases read as tensors."""
+    if not any(isinstance(s, (Basic, MatrixBase)) and not isinstance(s, TensorExpr) for s in (left, right)):
+        return left, right
+    from symconv.programs.sympy_reader import from_sympy, is_foreign
+
+    if right is None or not (is_foreign(left) or is_foreign(right)):
+        return left, right
+    if not all(isinstance(s, (Basic, MatrixBase)) for s in (left, right)):
+        left, right = (s if isinstance(s, (Basic, MatrixBase)) else as_tensor(s) for s in (left, right))
+    first, second = from_sympy(left, right)
+    return first, second
 
 
 def _assume(claim: Claim, entries: list[Any]) -> Claim:

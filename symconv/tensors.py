@@ -7,10 +7,12 @@ what it means comes from its operator's definition.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
+from importlib import import_module
 from itertools import count
 from typing import Any
 
@@ -218,6 +220,8 @@ class Tensor(TensorExpr):
                 raise ShapeError(f"a size of tensor '{name}' is a tuple", hint='write Tensor("A", H, W)')
             if size.is_integer is False or size.is_positive is False:
                 raise ShapeError(f"the size {size} of tensor '{name}' is not an integer of 1 or more")
+        if "einops" in sys.modules:  # its functions ask every library that it was told of
+            import_module("symconv.programs.einops_backend")
         node = Expr.__new__(cls, Str(str(name)), dims, Str("complex" if complex else "real"))
         return node
 

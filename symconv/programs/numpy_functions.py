@@ -328,6 +328,42 @@ def size(a: Any, axis: Any = None) -> Any:
     return int(total.integer) if total.integer is not None else to_sympy(total)
 
 
+@composed("where")
+def where(condition: Any, x: Any, y: Any) -> TensorExpr:
+    """numpy.where, the condition being an array of truth values written out."""
+    if isinstance(condition, TensorExpr):
+        raise Unsupported("numpy.where: a condition on entries has no index formula", hint="give an array of bools")
+    mask = np.asarray(condition)
+    if mask.dtype != bool:
+        raise Unsupported("numpy.where: the condition is not an array of truth values")
+    return as_tensor(mask.astype(int)) * x + as_tensor((~mask).astype(int)) * y
+
+
+@composed("tril")
+def tril(m: Any, k: int = 0) -> TensorExpr:
+    """numpy.tril of a matrix: its entries on and below a diagonal."""
+    return _triangle(m, lambda i, j: Compare(i - j + k, ">="), "tril")
+
+
+@composed("triu")
+def triu(m: Any, k: int = 0) -> TensorExpr:
+    """numpy.triu of a matrix: its entries on and above a diagonal."""
+    return _triangle(m, lambda i, j: Compare(j - i - k, ">="), "triu")
+
+
+def _triangle(m: Any, kept: Callable[[Poly, Poly], Compare], name: str) -> TensorExpr:
+    array = as_tensor(m)
+    if len(array.axes) != 2:
+        raise Unsupported(f"numpy.{name} is known for matrices")
+    taken = {str(s) for s in array.free_symbols}
+    row, column = [n for n in ("m", "n", "i", "j", "i1", "i2", "i3", "i4") if n not in taken][:2]
+    at = [Poly.name(row), Poly.name(column)]
+    entry = REGISTRY["when"](array[tuple(map(to_sympy, at))], written((kept(*at),)))
+    for index, axis in reversed(list(zip((row, column), array.axes, strict=True))):
+        entry = REGISTRY["index_stack"](entry, index, to_sympy(axis.size))
+    return entry
+
+
 @composed("tile")
 def tile(A: Any, reps: Any) -> TensorExpr:
     """numpy.tile: copies side by side."""

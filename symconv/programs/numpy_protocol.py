@@ -10,11 +10,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from symconv.errors import SymconvError, Unsupported
+from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.operators.registry import REGISTRY, Operator
 from symconv.programs.numpy_functions import COMPOSED, Made, is_exact_type
 from symconv.tensors import TensorExpr
@@ -48,7 +49,26 @@ def by_name() -> Mapping[str, Made]:
     """What a function of any library does with tensors, by full name, as programs that are only read have it."""
     libraries = {op.library: op for op in REGISTRY.values() if not op.library.startswith("symconv.")}
     own = {f"symconv.{name}": op for name, op in REGISTRY.items()}
-    return {**libraries, **own, **COMPOSED}
+    return {**libraries, **own, **COMPOSED, **{f"einops.{name}": _of_einops(name) for name in _EINOPS}}
+
+
+_EINOPS = ("reduce", "repeat", "einsum")
+
+
+def _of_einops(name: str) -> Made:
+    def made(*args: Any, **kwargs: Any) -> Any:
+        try:
+            import einops
+
+            import_module("symconv.programs.einops_backend")
+        except ImportError:
+            raise SymconvError(f"einops.{name} needs einops", hint="pip install symconv[einops]") from None
+        try:
+            return getattr(einops, name)(*args, **kwargs)
+        except einops.EinopsError as error:
+            raise ShapeError(f"einops.{name}: {str(error).strip().splitlines()[-1].strip()}") from None
+
+    return made
 
 
 def full_name(function: Any) -> str:

@@ -58,12 +58,15 @@ def from_sympy(*sides: Any) -> tuple[TensorExpr, ...]:
     >>> from_sympy(sympy.Sum(x[u] ** 2, (u, 0, n - 1)))
     (sum(x[u]**2 for u in range(n)),)
     """
-    for side in sides:
-        _check_depth(side)
-    integers = {name for side in sides for name in _integers(side)}
-    conjugated = any(side.has(sympy.conjugate, sympy.Adjoint) for side in sides)
-    reader = _Reader(integers, conjugated)
-    return tuple(reader.read(side) for side in sides)
+    try:
+        for side in sides:
+            _check_depth(side)
+        integers = {name for side in sides for name in _integers(side)}
+        conjugated = any(side.has(sympy.conjugate, sympy.Adjoint) for side in sides)
+        reader = _Reader(integers, conjugated)
+        return tuple(reader.read(side) for side in sides)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Unsupported(f"this is no expression as SymPy itself forms it: {error}") from None
 
 
 def _check_depth(value: Any) -> None:

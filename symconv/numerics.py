@@ -20,7 +20,6 @@ from symconv.errors import ShapeError, SymconvError
 from symconv.kernel.formulas import (
     Array,
     Call,
-    Compare,
     Conj,
     Formula,
     Plus,
@@ -31,14 +30,17 @@ from symconv.kernel.formulas import (
     When,
     fresh,
 )
-from symconv.kernel.polynomials import Extremum, Floor, I, Poly
+from symconv.kernel.polynomials import I, Poly
 from symconv.kernel.terms import TableAtom
+from symconv.support import meeting_entries
 from symconv.tensors import Operation, Tensor, TensorExpr
-
-Values = Mapping[str, Any]
+from symconv.traversal import nodes
+from symconv.vectorised import Values, fold, plain, satisfied, values_of
 
 CHUNK = 1 << 18
 """How many products are held at once; longer sums are looped over."""
+DENSE = 32
+"""Longer sums over arrays that are given by their entries leave out what meets none of them."""
 
 
 def evaluate(
@@ -96,12 +98,12 @@ class _Evaluation:
             case TensorExpr():
                 return self.full(value)
             case Expr():
-                return _plain(to_poly(value).substitute({k: Poly.of(v) for k, v in self.sizes.items()}))
+                return plain(to_poly(value).substitute({k: Poly.of(v) for k, v in self.sizes.items()}))
         return value
 
     def digits(self, array: Array) -> list[int]:
         """The sizes of all digits."""
-        sizes = [int(_poly(d, self.sizes, np.int64)) for axis in array.axes for d in axis.digits]
+        sizes = [int(values_of(d, self.sizes, np.int64)) for axis in array.axes for d in axis.digits]
         if any(n < 0 for n in sizes):
             raise ShapeError(f"the size {min(sizes)} is negative")
         return sizes
@@ -115,10 +117,10 @@ class _Evaluation:
         """Raise where the sizes do not allow the operation."""
         if isinstance(node, Operation):
             for required in node.definition.requires:
-                if _poly(required.left - required.right, self.sizes, object) != 0:
+                if values_of(required.left - required.right, self.sizes, object) != 0:
                     raise ShapeError(required.message, node=node)
             for need in node.definition.needs:
-                if not _holds(need, self.sizes, object):
+                if not satisfied(need, self.sizes, object):
                     raise ShapeError(f"{node.operator.name} needs {need}", node=node)
 
     def full(self, array: Any) -> np.ndarray:
@@ -135,8 +137,11 @@ class _Evaluation:
         return self.known[array]
 
     def twin(self, node: Operation) -> np.ndarray | None:
-        """What NumPy computes; None where it has no such function or would round."""
+        """What NumPy computes; None where it has no such function, would round, or would read a lot for few entries."""
         op = node.operator
+        large = (t for t in nodes(node) if isinstance(t, Tensor) and prod(self.shape(t)) > DENSE**2)
+        if any(isinstance(self.arrays.get(t.name), Mapping) for t in large):
+            return None
         if not op.library.startswith("numpy.") or op.binds or node.definition.extends:
             return None
         arguments = {name: self.number(value) for name, value in node.arguments.items()}
@@ -165,7 +170,7 @@ class _Evaluation:
         """The entries of a tensor or literal at indices that are inside; one index array an axis."""
         atom = array.leaf
         if isinstance(atom, TableAtom):
-            source: Any = _objects([_plain(v) for v in atom.values]).reshape(atom.shape)
+            source: Any = _objects([plain(v) for v in atom.values]).reshape(atom.shape)
         elif atom.name in self.arrays:
             source = self.arrays[atom.name]
         else:
@@ -188,9 +193,9 @@ class _Evaluation:
             case Scalar(value):
                 return self.poly(value, at, object)
             case Plus(terms):
-                return _fold(np.add, [self.formula(t, at, depth, volume) for t in terms])
+                return fold(np.add, [self.formula(t, at, depth, volume) for t in terms])
             case Times(factors):
-                return _fold(np.multiply, [self.formula(f, at, depth, volume) for f in factors])
+                return fold(np.multiply, [self.formula(f, at, depth, volume) for f in factors])
             case Conj(body):
                 return np.frompyfunc(lambda v: v.conjugate(), 1, 1)(self.formula(body, at, depth, volume))
             case Call(function, body):
@@ -202,7 +207,7 @@ class _Evaluation:
             case When(conditions, body):
                 mask = np.asarray(True)
                 for condition in conditions:
-                    mask = mask & _holds(condition, {**self.sizes, **at}, np.int64)
+                    mask = mask & satisfied(condition, {**self.sizes, **at}, np.int64)
                 return np.where(mask, self.formula(body, at, depth, volume), 0) if mask.any() else 0
             case Sum():
                 return self.sum(formula, at, depth, volume)
@@ -211,7 +216,7 @@ class _Evaluation:
                 return self.read(array, [self.poly(p, at, np.int64) for p in parts], at, depth, volume)
 
     def poly(self, poly: Poly, at: Values, dtype: Any) -> Any:
-        return _poly(poly, {**self.sizes, **at}, dtype)
+        return values_of(poly, {**self.sizes, **at}, dtype)
 
     def sum(self, formula: Sum, at: Values, depth: int, volume: int) -> Any:
         """A sum, on an axis of its own or, if that were too large, one index after the other."""
@@ -219,6 +224,10 @@ class _Evaluation:
         if not lower.size or not upper.size or upper.max() <= lower.min():
             return 0
         values = np.arange(lower.min(), upper.max())
+        if len(values) > DENSE and any(isinstance(a, Mapping) for a in self.arrays.values()):
+            values = meeting_entries(formula, values, {**self.sizes, **at}, self.arrays)
+            if not len(values):
+                return 0
         if volume * len(values) > CHUNK:
             total: Any = 0
             for value in values:
@@ -274,64 +283,10 @@ def _flat(array: Array, parts: Sequence[Any], sizes: Sequence[Any]) -> list[Any]
     return places
 
 
-def _fold(operation: Callable[[Any, Any], Any], values: Sequence[Any]) -> Any:
-    result = values[0]
-    for value in values[1:]:
-        result = operation(result, value)
-    return np.asarray(result, dtype=object)
-
-
 def _objects(values: Sequence[Any]) -> np.ndarray:
     result = np.empty(len(values), dtype=object)
     result[:] = values
     return result
-
-
-def _poly(poly: Poly, at: Values, dtype: Any) -> Any:
-    """The values of a polynomial where names are numbers or arrays."""
-    if poly.constant is not None:
-        return np.asarray(_plain(poly), dtype=dtype)
-    if any(name not in at for name in poly.names):
-        missing = sorted(name for name in poly.names if name not in at)
-        raise SymconvError(f"no value is given for {', '.join(missing)}")
-    if all(isinstance(a, (str, Floor, Extremum)) for m in poly.terms for a in m):
-        total: Any = np.asarray(0, dtype=dtype)
-        for monomial, coefficient in poly.terms.items():
-            product: Any = np.asarray(coefficient, dtype=object if isinstance(coefficient, Fraction) else dtype)
-            for atom in monomial:
-                product = np.multiply(product, _atom(atom, at, dtype))
-            total = np.add(total, product)
-        return np.asarray(total)
-    names = sorted(poly.names)
-
-    def exact(*values: Any) -> Any:
-        return _plain(poly.substitute(dict(zip(names, map(Poly.of, values), strict=True))))
-
-    return np.asarray(
-        np.frompyfunc(exact, len(names), 1)(*(np.asarray(at[n]).astype(object) for n in names)), dtype=object
-    )
-
-
-def _atom(atom: Any, at: Values, dtype: Any) -> Any:
-    match atom:
-        case str():
-            return np.asarray(at[atom]).astype(dtype)
-        case Floor(numerator, divisor):
-            by = _poly(divisor, at, dtype)
-            return np.floor_divide(_poly(numerator, at, dtype), np.where(by == 0, 1, by))
-        case Extremum(kind, args):
-            return _fold(np.minimum if kind == "min" else np.maximum, [_poly(a, at, dtype) for a in args]).astype(dtype)
-    raise AssertionError(atom)
-
-
-def _holds(condition: Compare, at: Values, dtype: Any) -> Any:
-    value = _poly(condition.poly, at, dtype)
-    return value >= 0 if condition.relation == ">=" else value == 0 if condition.relation == "==" else value != 0
-
-
-def _plain(value: Poly) -> Any:
-    """A constant polynomial as a number where it is rational."""
-    return value if value.constant is None else value.constant
 
 
 def _exact(value: Any) -> Any:
@@ -341,9 +296,9 @@ def _exact(value: Any) -> Any:
     if isinstance(value, Expr):
         value = to_poly(value)
     if isinstance(value, Poly):
-        return _plain(value)
+        return plain(value)
     if isinstance(value, complex):
-        return _plain(Poly.of(_fraction(value.real)) + I * _fraction(value.imag))
+        return plain(Poly.of(_fraction(value.real)) + I * _fraction(value.imag))
     return _fraction(value)
 
 
@@ -359,10 +314,10 @@ def _outward(value: Any) -> Any:
     if not isinstance(value, Poly):
         return value
     imaginary = (value - value.conjugate()) * Fraction(1, 2)
-    parts = (_plain(value - imaginary), _plain(-I * imaginary))
+    parts = (plain(value - imaginary), plain(-I * imaginary))
     if all(isinstance(p, int) for p in parts):
         return complex(*parts) if parts[1] else parts[0]
-    return _plain(value)
+    return plain(value)
 
 
 def _export(values: np.ndarray) -> np.ndarray:

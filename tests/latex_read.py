@@ -49,6 +49,11 @@ INPUTS = [
         "f[N], g[N]: circular_convolve(f, g)[n] == sum(f[m]*g[n - N*((n - m)//N) - m] for m in range(N))",
     ),
     (
+        r"f[N], g[N]: (f *_{\mathrm{circ}} g)[n] = \sum_{m=0}^{N-1} f[m] g[(n-m) \bmod N]",
+        "proved",
+        "f[N], g[N]: circular_convolve(f, g)[n] == sum(f[m]*g[n - N*((n - m)//N) - m] for m in range(N))",
+    ),
+    (
         r"f[N], g[M]: f * g = g * f",
         "proved",
         "f[N], g[M]: convolve(f, g) == convolve(g, f)",

@@ -37,7 +37,7 @@ def test_every_claim_is_counted(built):
     texts = [path.read_text("utf-8") for path in DOCUMENTS.glob("*.md")]
     bodies = [body for text in texts for body in re.findall(r"```{claim}\n(.*?)```", text, re.S)]
     stated = sum(len(claims_in([line for line in body.splitlines() if not line.startswith(":")])) for body in bodies)
-    assert built.claims == stated > 50
+    assert built.claims == stated > 300
 
 
 def test_every_document_is_reachable_from_the_index(built):
@@ -48,10 +48,10 @@ def test_every_document_is_reachable_from_the_index(built):
 
 
 def test_proved_claims_come_with_derivations(built):
-    """Every page has at least one derivation, and none has a line that was not verified."""
+    """Every page with a proved claim has a derivation, and none has a line that was not verified."""
     for path in built.output.glob("*.html"):
         page = path.read_text("utf-8")
-        assert "<summary>Derivation" in page
+        assert ("<summary>Derivation" in page) == ('class="claim proved"' in page)
         assert 'class="unverified"' not in page
 
 

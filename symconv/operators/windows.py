@@ -92,8 +92,8 @@ def _circular(a: Any, b: Any, sign: int, name: str) -> Definition:
     return Definition(tuple(a.axes), entry, requires=tuple(requires))
 
 
-@operator(library="symconv.circular_convolve", family="sliding", operands="a b", latex=r"{a} *_{{\mathrm{{circ}}}} {b}",
-          precedence=50, twin=_rolled_sum(1), rule="definition of circular convolution")  # fmt: skip
+@operator(library="symconv.circular_convolve", family="sliding", operands="a b",
+          latex=r"{a} *_{{\mathrm{{circ}}}} {b}", precedence=50, twin=_rolled_sum(1), rule="definition of circular convolution")  # fmt: skip
 def circular_convolve(a: Any, b: Any) -> Definition:
     """Circular convolution, N-D: Z[m] = Σ_u a[(m − u) mod n]·b[u].
 
@@ -108,8 +108,8 @@ def circular_convolve(a: Any, b: Any) -> Definition:
     return _circular(a, b, 1, "circular_convolve")
 
 
-@operator(library="symconv.circular_correlate", family="sliding", operands="a b", latex=r"{a} \star_{{\mathrm{{circ}}}} {b}",
-          precedence=50, twin=_rolled_sum(-1), rule="definition of circular correlation")  # fmt: skip
+@operator(library="symconv.circular_correlate", family="sliding", operands="a b",
+          latex=r"{a} \star_{{\mathrm{{circ}}}} {b}", precedence=50, twin=_rolled_sum(-1), rule="definition of circular correlation")  # fmt: skip
 def circular_correlate(a: Any, b: Any) -> Definition:
     """Circular correlation, N-D: Z[m] = Σ_u a[(m + u) mod n]·conj(b[u]).
 

@@ -18,6 +18,7 @@ _SLIDING = {
     r"\circledcirc": "circular_correlate",
 }  # fmt: skip
 _MODES = ("full", "same", "valid")
+_RING = "circ"
 _TWO = r"write x \cdot y, x y^{\top} or x \odot y"
 
 
@@ -99,6 +100,8 @@ class Products(Sums):
             hint = r"write \cdot for a product of numbers, and (x * y)[n] for an entry of a convolution"
             raise self.error(f"'{token.text}' stands between arrays, not between numbers or entries", symbol, hint)
         mode = self._mode(symbol.nodes(), name)
+        if mode == _RING:
+            name, mode = f"circular_{name}", None
         tree = call(name, left.node, right.node, *([ast.Constant(mode)] if mode else []))
         return self._joined_pair(left, tree, right, bound)
 
@@ -107,7 +110,7 @@ class Products(Sums):
             return None
         argument = scripts[0].parts[1]
         token = token_of(argument)
-        if len(scripts) > 1 or scripts[0].rule != "below" or token is None or token.text not in _MODES:
+        if len(scripts) > 1 or scripts[0].rule != "below" or token is None or token.text not in (*_MODES, _RING):
             raise self.error(
                 "this is no mode", scripts[-1], r"*_{\mathrm{full}}, *_{\mathrm{same}}, *_{\mathrm{valid}}"
             )

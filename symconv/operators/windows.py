@@ -93,7 +93,8 @@ def _circular(a: Any, b: Any, sign: int, name: str) -> Definition:
 
 
 @operator(library="symconv.circular_convolve", family="sliding", operands="a b",
-          latex=r"{a} *_{{\mathrm{{circ}}}} {b}", precedence=50, twin=_rolled_sum(1), rule="definition of circular convolution")  # fmt: skip
+          latex=r"{a} *_{{\mathrm{{circ}}}} {b}", precedence=50,
+          twin=_rolled_sum(1), rule="definition of circular convolution")  # fmt: skip
 def circular_convolve(a: Any, b: Any) -> Definition:
     """Circular convolution, N-D: Z[m] = Σ_u a[(m − u) mod n]·b[u].
 
@@ -109,7 +110,8 @@ def circular_convolve(a: Any, b: Any) -> Definition:
 
 
 @operator(library="symconv.circular_correlate", family="sliding", operands="a b",
-          latex=r"{a} \star_{{\mathrm{{circ}}}} {b}", precedence=50, twin=_rolled_sum(-1), rule="definition of circular correlation")  # fmt: skip
+          latex=r"{a} \star_{{\mathrm{{circ}}}} {b}", precedence=50,
+          twin=_rolled_sum(-1), rule="definition of circular correlation")  # fmt: skip
 def circular_correlate(a: Any, b: Any) -> Definition:
     """Circular correlation, N-D: Z[m] = Σ_u a[(m + u) mod n]·conj(b[u]).
 

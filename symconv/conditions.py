@@ -1,276 +1,431 @@
-"""The exact condition under which a claim holds, and claims of the form `… iff condition`.
+"""The exact condition under which a refuted claim holds.
 
-Conditions on a tensor are proposed in the operators' own words (K == flip(K), K == K.T, K == 0).
-The kernel proves that they suffice, as hypotheses, and that they are necessary, from the rows.
+Conditions on tensors are proposed in the operators' own words (K == flip(K), K == K.T, K == L,
+K == 0). The kernel shows that they are necessary from the rows of the claim, and that they
+suffice from their own rows or as hypotheses. Where none fits, the rows themselves are the
+condition, index by index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from itertools import chain, combinations
 
 import islpy as isl
+import numpy as np
 
-from symconv import refuting
+from symconv import entrywise, proposals
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
-from symconv.kernel import presburger, symmetry
+from symconv.errors import SymconvError
+from symconv.kernel import presburger
 from symconv.kernel.decide import Difference, Undecided, difference
-from symconv.kernel.expansion import Expanded
-from symconv.kernel.formulas import All, Compare, Condition
+from symconv.kernel.formulas import Compare
+from symconv.kernel.implied import not_implied
 from symconv.kernel.polynomials import Poly
-from symconv.kernel.rows import Rows, rows
-from symconv.kernel.symmetry import Move
-from symconv.kernel.terms import lower
-from symconv.kernel.verdicts import (
-    Certificate,
-    ExactCondition,
-    certify_equal,
-    certify_rows,
-    certify_sizes,
-)
-from symconv.operators.registry import REGISTRY
-from symconv.statements import Hypothesis, Statement, statement
+from symconv.kernel.rows import Rows, Unknowns, rows
+from symconv.kernel.verdicts import Certificate, ExactCondition, certify_equal
+from symconv.numerics import evaluate
+from symconv.solutions import Solutions, solutions
+from symconv.statements import Hypothesis, Statement, same_shape, statement
 from symconv.tensors import Tensor, TensorExpr
 from symconv.traversal import nodes
 
 SECONDS = 1.0
-PATIENCE = 5
+PATIENCE = 2
 MAX_ALTERNATIVES = 2
+MAX_PAIRS = 3
+MAX_JOINED = 6
 LARGE = 100
+FEW_ENTRIES = 3
+MAX_ENTRIES = 12
+FEW_PARTS = 2
+
+
+def exact_condition(claim: Claim, hypotheses: Sequence[Hypothesis]) -> ExactCondition | None:
+    """The condition under which the sides of all links of a refuted claim are equal, if one is found."""
+    if any(link.relation != "==" for link in claim.links):
+        return None
+    try:
+        with presburger.budget(SECONDS, PATIENCE):
+            return _found(claim, hypotheses)
+    except (Undecided, SymconvError):
+        return None
+
+
+def _found(claim: Claim, hypotheses: Sequence[Hypothesis]) -> ExactCondition | None:
+    agree = equal_shapes(claim, hypotheses)
+    if agree is None:
+        return None
+    search = _Search(claim, (*hypotheses, *agree))
+    found = None if search.is_proved else search.best()
+    if not agree:
+        return found
+    text = " and ".join(h.text for h in agree)
+    if search.is_proved:
+        return ExactCondition(text)
+    if found is None:
+        return None
+    more = f"({found.text})" if entrywise.stands_alone(found.text) else found.text
+    return ExactCondition(f"{text} and {more}", found.restriction)
+
+
+def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHypothesis, ...] | None:
+    """What is needed for the sides of all links to have equal shapes; None where that is not a condition on sizes."""
+    made: dict[str, SizeHypothesis] = {}
+    for link in claim.links:
+        stated = statement(claim, link, hypotheses)
+        if stated.right_index is None:
+            if stated.shapes_agree is None:
+                return None
+            made[str(stated.shapes_agree)] = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
+    return tuple(made.values())
+
+
+def sizes_only(hypotheses: Iterable[Hypothesis]) -> tuple[SizeHypothesis, ...]:
+    """What hypotheses say of the sizes; that tensors are equal includes that their shapes are."""
+    own = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
+    shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in same_shape(h)]
+    return (*own, *(SizeHypothesis(c, str(c)) for c in shapes))
+
+
+def named(expr: TensorExpr) -> dict[str, Tensor]:
+    """The tensors in an expression, by name."""
+    return {n.name: n for n in nodes(expr) if isinstance(n, Tensor)}
+
+
+def rows_of_equations(
+    claim: Claim, equations: Iterable[TensorHypothesis], sizes: Sequence[SizeHypothesis], unknowns: Unknowns
+) -> Rows | None:
+    """The rows of equations between tensors; None where they are not linear or nothing but sizes and these tensors."""
+    made: Rows | None = None
+    plain = replace(claim, indices=(), ranges=())
+    for h in equations:
+        stated = statement(plain, Link(h.left, "==", h.right), sizes)
+        if stated.right_index is None:
+            return None
+        own = rows(difference(*stated.formulas, stated.context), unknowns)
+        if own is None:
+            return None
+        made = own if made is None else made.united(own)
+    return made
+
+
+def rows_of_claim(
+    claim: Claim, hypotheses: Sequence[Hypothesis], tensors: Sequence[Tensor], known: Mapping[Link, Difference]
+) -> Rows | None:
+    """The rows of all links for some tensors; what hypotheses say of these tensors is a row as well.
+
+    `known` holds differences of links that have been computed.
+    """
+    made: Rows | None = None
+    names = {t.name for t in tensors}
+    own = [h for h in hypotheses if isinstance(h, TensorHypothesis) and _is_about(h, names)]
+    others = tuple(h for h in hypotheses if h not in own) + sizes_only(own)
+    for link in claim.links:
+        stated = statement(claim, link, others)
+        if stated.right_index is None or stated.unused or names & stated.substituted.keys():
+            return None
+        unknowns = Unknowns.of((t.leaf, tuple(a.size.substitute(stated.solved) for a in t.axes)) for t in tensors)
+        found = known.get(link) if not own else None
+        found = found or difference(*stated.formulas, stated.context)
+        linear = rows(found, unknowns)
+        if linear is None:
+            return None
+        made = linear if made is None else made.united(linear)
+    assert made is not None
+    given = given_rows(claim, hypotheses, tensors, made.unknowns)
+    return made.united(given) if given is not None else made
+
+
+def _is_about(h: TensorHypothesis, names: set[str]) -> bool:
+    """Whether a hypothesis restricts some tensors, rather than defining another one by them."""
+    for side, value in ((h.left, h.right), (h.right, h.left)):
+        if isinstance(side, Tensor) and side.name not in names and side.name not in named(value):
+            return False
+    return bool(names & {*named(h.left), *named(h.right)})
+
+
+def given_rows(
+    claim: Claim, hypotheses: Sequence[Hypothesis], tensors: Sequence[Tensor], unknowns: Unknowns
+) -> Rows | None:
+    """The rows of hypotheses on some tensors; None where there are no such hypotheses."""
+    names = {t.name for t in tensors}
+    equations = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
+    about = [h for h in equations if _is_about(h, names)]
+    if not about:
+        return None
+    made = rows_of_equations(claim, about, sizes_only(hypotheses), unknowns)
+    if made is None:
+        raise Undecided(f"the hypothesis {about[0].text} is not linear in its tensors")
+    return made
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """A condition on a tensor: `move` None says that it is 0."""
+class Subject:
+    """Some tensors with the rows of the claim for them, and both at typical sizes."""
 
-    text: str
-    move: Move | None
+    tensors: tuple[Tensor, ...]
+    rows: Rows
+    given: Rows | None
+    typical: Rows
+    values: Mapping[str, int]
+    sample: Solutions | None
 
+    @property
+    def must_vanish(self) -> bool:
+        """Whether all entries are 0 at typical sizes."""
+        return self.sample is not None and self.sample.is_zero
 
-def exact_condition(stated: Statement, found: Difference | Expanded) -> ExactCondition | None:
-    """The condition under which the sides of a refuted statement are equal, if one is found."""
-    if isinstance(found, Expanded) or not found.is_exact:
-        return None
-    tensor: ExactCondition | None = None
-    sizes: tuple[ExactCondition, bool] | None = None
-    with suppress(Undecided), presburger.budget(SECONDS, PATIENCE):
-        sizes = _on_sizes(found)
-    if not stated.substituted:
-        with suppress(Undecided), presburger.budget(SECONDS, PATIENCE):
-            for candidate in _on_a_tensor(stated, found, sizes is None or not sizes[1]):
-                if candidate.restriction is None:
-                    return candidate
-                tensor = candidate
-    if sizes is not None and (tensor is None or sizes[1]):
-        return sizes[0]
-    return tensor
+    @property
+    def weight(self) -> float:
+        """The share of entries that the rows determine."""
+        return 1 if self.sample is None else self.sample.rank / self.sample.size
 
+    @property
+    def has_few_equations(self) -> bool:
+        """Whether single entries are all that the rows can be about, as far as typical sizes tell."""
+        numbers = all(size.constant is not None for shape in self.rows.unknowns.shapes for size in shape)
+        return self.sample is not None and self.sample.rank <= (MAX_ENTRIES if numbers else FEW_ENTRIES)
 
-def _on_a_tensor(stated: Statement, found: Difference, may_vanish: bool) -> Iterator[ExactCondition]:
-    """Proposed conditions that are exact, or exact under a restriction of the sizes (at most one of these).
-
-    That a tensor is 0 is tried only if it `may_vanish`: it cannot be necessary where the sides
-    are equal for all tensors.
-    """
-    restricted = False
-    declared = {n.name: n for side in (stated.left, stated.right) for n in nodes(side) if isinstance(n, Tensor)}
-    for tensor in reversed(list(declared.values())):
-        linear = _rows_of(stated, found, tensor) if tensor.axes else None
-        if linear is None:
-            continue
-        typical = linear.at(linear.typical())
-        for proposal in proposals(tensor):
-            if (proposal.move is None and not may_vanish) or not typical.failing(proposal.move).is_empty():
-                continue
-            failing = linear.failing(proposal.move)
-            if linear.allowed.is_subset(failing) or (restricted and not failing.is_empty()):
-                continue
-            certified = _suffices(stated, tensor, [proposal.move])
-            if certified is None:
-                continue
-            if certify_rows(linear, [proposal.move], certified):
-                yield ExactCondition(proposal.text)
-                return
-            restricted = True
-            within = linear.allowed.subtract(failing)
-            yield ExactCondition(proposal.text, presburger.set_text(within, linear.sizes, linear.allowed))
-
-
-def _rows_of(stated: Statement, found: Difference, tensor: Tensor) -> Rows | None:
-    """The rows for a tensor; what a hypothesis says of it is taken as given rather than averaged in."""
-    shape = [axis.size for axis in tensor.axes]
-    group = stated.context.symmetries.get(tensor.name)
-    if group is None:
-        return rows(found, tensor.name, shape)
-    rest = {name: s for name, s in stated.context.symmetries.items() if name != tensor.name}
-    plain = rows(difference(*stated.formulas, replace(stated.context, symmetries=rest)), tensor.name, shape)
-    return plain.given(group.moves) if plain else None
-
-
-def proposals(tensor: Tensor) -> Iterator[Proposal]:
-    """Conditions on one tensor, the most usual first."""
-    flips = [REGISTRY["flip"](tensor)]
-    if tensor.ndim > 1:
-        flips += [REGISTRY["flip"](tensor, axis=k) for k in range(tensor.ndim)]
-    square = tensor.ndim >= 2 and tensor.axes[0].size == tensor.axes[1].size
-    if square:
-        flips += [REGISTRY["transpose"](tensor)] if tensor.ndim == 2 else []
-        flips += [REGISTRY["flip"](REGISTRY["transpose"](tensor))] if tensor.ndim == 2 else []
-        flips += [REGISTRY["rot90"](tensor)] if tensor.ndim == 2 else []
-    for expr in flips:
-        made = symmetry.move_from(lower(tensor), _unguarded(expr))
-        if made is not None:
-            yield Proposal(f"{tensor} == {expr}", made[1])
-    yield Proposal(f"{tensor} == 0", None)
-    for expr in flips[:1]:
-        made = symmetry.move_from(lower(tensor), _unguarded(expr))
-        if made is not None:
-            yield Proposal(f"{tensor} == -{expr}", Move(made[1].images, -1))
-
-
-def _unguarded(expr: TensorExpr) -> list[Any]:
-    """The terms of a rearrangement, whose reads stay inside the array."""
-    return [replace(t, guards=()) for t in lower(expr)]
-
-
-def _suffices(stated: Statement, tensor: Tensor, moves: Sequence[Move | None]) -> Certificate | None:
-    """A proof of the statement under the moves as hypotheses."""
-    left, right = stated.formulas
-    context = stated.context
-    if None in moves:
-        zero = REGISTRY["multiply"](0, tensor)
-        left, right = (replace(f, array=f.array.xreplace({tensor: zero})) for f in (left, right))  # type: ignore[attr-defined]
-    else:
-        known = context.symmetries.get(tensor.name)
-        generators = [*(known.moves if known else ()), *(m for m in moves if m is not None)]
-        group = symmetry.generated(tensor.name, tensor.ndim, generators)
-        if group is None:
+    def entrywise(self, claim: Claim) -> entrywise.Entrywise | None:
+        """The rows index by index."""
+        if self.given is not None or not self.typical.is_short:
             return None
-        context = replace(context, symmetries={**context.symmetries, tensor.name: group})
-    certified = certify_equal(left, right, context)
-    return certified if isinstance(certified, Certificate) else None
+        return entrywise.condition(self.rows, claim, self.typical.allowed)
+
+    def fits(self, proposed: TensorHypothesis) -> bool:
+        """Whether some solution at typical sizes satisfies the equation, as it must where that is necessary."""
+        if self.sample is None:
+            return True
+        arrays = self.sample.random()
+        left, right = (evaluate(side, self.values, arrays) for side in (proposed.left, proposed.right))
+        return bool(np.all(left - right == 0))
 
 
-def _on_sizes(found: Difference) -> tuple[ExactCondition, bool] | None:
-    """The sizes at which the sides are equal for all tensors, and whether large ones are among them, plainly.
+class _Search:
+    """The search for the exact condition of a claim whose sides have equal shapes."""
 
-    None where there are no such sizes, or where a coefficient may vanish inside its cell.
-    """
-    if any(not c.is_nonzero for cells in found.cells.values() for c in cells):
+    def __init__(self, claim: Claim, hypotheses: Sequence[Hypothesis]) -> None:
+        self.claim, self.hypotheses = claim, tuple(hypotheses)
+        self.sizes = sizes_only(hypotheses)
+        self.restricted: ExactCondition | None = None
+        self._subjects: dict[tuple[Tensor, ...], Subject | None] = {}
+
+    @cached_property
+    def links(self) -> list[tuple[Statement, Difference | None]]:
+        """The links, with what is left of those that are not equalities."""
+        made: list[tuple[Statement, Difference | None]] = []
+        for link in self.claim.links:
+            stated = statement(self.claim, link, self.hypotheses)
+            found = certify_equal(*stated.formulas, stated.context)
+            if not isinstance(found, (Certificate, Difference)):
+                raise Undecided("concrete sizes that sets cannot decide")
+            made.append((stated, found if isinstance(found, Difference) else None))
+        return made
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """What is left of the links."""
+        return [found for _, found in self.links if found is not None]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether all links hold."""
+        return not self.differences
+
+    def best(self) -> ExactCondition | None:
+        """The condition that says most, of those that are found before the budget is spent."""
+        if not all(found.is_exact for found in self.differences) or any(s.unused for s, _ in self.links):
+            return None
+        on_sizes: tuple[ExactCondition, bool] | None = None
+        found: ExactCondition | None = None
+        with suppress(Undecided):
+            on_sizes = self._on_sizes()
+        with suppress(Undecided):
+            found = self._moves()
+            if found is None and on_sizes is not None and on_sizes[1]:
+                return on_sizes[0]
+            found = found or self._values() or self.restricted or self._zeros()
+        if found is None and on_sizes is not None and (on_sizes[1] or self.restricted is None):
+            return on_sizes[0]
+        with suppress(Undecided):
+            found = found or self.restricted or self._index_by_index()
+        return found or self.restricted
+
+    # Conditions on sizes
+
+    def _on_sizes(self) -> tuple[ExactCondition, bool] | None:
+        """The sizes at which the sides are equal for all tensors, and whether large ones are among them, plainly.
+
+        None where there are no such sizes, or where a coefficient may vanish inside its cell.
+        """
+        frame = self.differences[0].frame
+        holds, allowed = frame.sizes, frame.sizes
+        for found in self.differences:
+            if any(not c.is_nonzero for cells in found.cells.values() for c in cells):
+                return None
+            allowed = allowed.intersect(found.frame.sizes)
+            holds = holds.intersect(found.frame.sizes).subtract(found.sizes_that_differ())
+        if holds.is_empty():
+            return None
+        n = frame.n_sizes + frame.n_parameters
+        names = frame.names[:n]
+        large = presburger.points(names, [Compare(Poly.name(s) - LARGE, ">=") for s in names[: frame.n_sizes]])
+        free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
+        text = presburger.set_text(holds, names, allowed)
+        return ExactCondition(text), free and text.count(" or ") < MAX_ALTERNATIVES
+
+    # Conditions on tensors
+
+    @cached_property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """The tensors in the sides, the last declared first."""
+        found: dict[str, Tensor] = {}
+        for stated, _ in self.links:
+            found |= {**named(stated.left), **named(stated.right)}
+        order = [t.name for t in self.claim.tensors]
+        return tuple(sorted(found.values(), key=lambda t: -order.index(t.name)))
+
+    def subjects(self, joint: bool = True) -> Iterator[Subject]:
+        """Single tensors, then pairs of the same shape, for which the claim is linear."""
+        chosen: list[tuple[Tensor, ...]] = [(t,) for t in self.tensors]
+        if joint:
+            pairs = combinations(reversed(self.tensors), 2)
+            alike = [p for p in pairs if p[0].axes == p[1].axes and p[0].is_complex_valued == p[1].is_complex_valued]
+            chosen += alike[-MAX_PAIRS:]
+        for tensors in chosen:
+            if tensors not in self._subjects:
+                self._subjects[tensors] = self._subject(tensors)
+            made = self._subjects[tensors]
+            if made is not None:
+                yield made
+
+    def _subject(self, tensors: tuple[Tensor, ...]) -> Subject | None:
+        known = {stated.link: found for stated, found in self.links if found is not None}
+        declared = [t for t in self.claim.tensors if t.name in {own.name for own in tensors}]
+        whole = rows_of_claim(self.claim, self.hypotheses, declared, known)
+        if whole is None:
+            return None
+        typical = whole.at(whole.typical())
+        if typical.allowed.is_empty() or not typical.contradictory.is_empty():
+            return None
+        given = given_rows(self.claim, self.hypotheses, declared, whole.unknowns)
+        (point,) = presburger.each_point(typical.allowed, 1)
+        values = dict(zip(whole.sizes, point, strict=True))
+        sample = None
+        with suppress(Undecided):
+            sample = solutions(typical, values)
+        return Subject(tensors, whole, given, typical, values, sample)
+
+    def _moves(self) -> ExactCondition | None:
+        """A tensor is symmetric, or equal to another one up to a rearrangement."""
+        for subject in self.subjects():
+            if subject.sample is None or not subject.sample.is_unique:
+                found = self._exact(subject, proposals.symmetries(subject.tensors))
+                if found is not None:
+                    return found
         return None
-    n = found.frame.n_sizes + found.frame.n_parameters
-    allowed = found.frame.sizes
-    holds = allowed.subtract(found.sizes_that_differ())
-    if holds.is_empty():
+
+    def _values(self) -> ExactCondition | None:
+        """What entries are, if they need not all be 0: the weakest condition first."""
+        for subject in sorted(self.subjects(), key=lambda s: s.weight):
+            if subject.must_vanish:
+                continue
+            found = self._array(subject) if len(subject.tensors) == 1 else None
+            if found is not None:
+                return found
+            if self.restricted is not None and not subject.has_few_equations:
+                continue
+            entries = subject.entrywise(self.claim)
+            if entries is None or not (entries.is_finite or (self.restricted is None and entries.length <= FEW_PARTS)):
+                continue
+            if entries.condition.restriction is None:
+                return entries.condition
+            self.restricted = self.restricted or (entries.condition if entries.is_finite else None)
         return None
-    names = found.frame.names[:n]
-    large = presburger.points(names, [Compare(Poly.name(s) - LARGE, ">=") for s in names[: found.frame.n_sizes]])
-    free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
-    text = presburger.set_text(holds, names, allowed)
-    return ExactCondition(text), free and text.count(" or ") < MAX_ALTERNATIVES
+
+    def _array(self, subject: Subject) -> ExactCondition | None:
+        """A tensor is an array with a name, or has sums that are 0 or 1."""
+        (tensor,) = subject.tensors
+        return self._exact(
+            subject, chain(proposals.values(tensor), () if subject.typical.is_short else proposals.totals(tensor))
+        )
+
+    def _zeros(self) -> ExactCondition | None:
+        """A tensor is 0."""
+        for subject in self.subjects(joint=False):
+            if subject.must_vanish:
+                found = self._exact(subject, proposals.zero(subject.tensors[0]))
+                if found is not None:
+                    return found
+        return None
+
+    def _index_by_index(self) -> ExactCondition | None:
+        """The rows themselves, if possible without a restriction."""
+        made = [e.condition for s in self.subjects() if (e := s.entrywise(self.claim)) is not None]
+        return next((c for c in made if c.restriction is None), made[0] if made else None)
+
+    def _exact(self, subject: Subject, proposed: Iterable[TensorHypothesis]) -> ExactCondition | None:
+        """The first of the proposals that is exact at all sizes, or two of them together."""
+        necessary: list[tuple[TensorHypothesis, Rows]] = []
+        for h in proposed:
+            if not subject.fits(h):
+                continue
+            own = self._rows(subject, (h,))
+            if own is None or not not_implied(subject.typical, own.at(subject.typical.allowed)).is_empty():
+                continue
+            necessary.append((h, own))
+            found = self._certified(subject, (h,), own)
+            if found is not None and found.restriction is None:
+                return found
+            self.restricted = self.restricted or found
+        for (a, first), (b, second) in combinations(necessary[:MAX_JOINED], 2):
+            both = first.united(second)
+            found = self._certified(subject, (a, b), both)
+            if found is not None and found.restriction is None:
+                return found
+            self.restricted = self.restricted or found
+        return None
+
+    def _rows(self, subject: Subject, proposed: tuple[TensorHypothesis, ...]) -> Rows | None:
+        own = rows_of_equations(self.claim, proposed, self.sizes, subject.rows.unknowns)
+        return own.united(subject.given) if own is not None and subject.given is not None else own
+
+    def _certified(self, subject: Subject, proposed: tuple[TensorHypothesis, ...], own: Rows) -> ExactCondition | None:
+        """The proposals as a condition, with the sizes for which it is exact, if typical ones are among them."""
+        if not self._suffices_typically(subject, own):
+            return None
+        failing = not_implied(subject.rows, own)
+        if not failing.intersect(subject.typical.allowed).is_empty():
+            return None
+        missing = not_implied(own, subject.rows)
+        if not missing.is_empty() and not self._suffices(proposed):
+            failing = failing.union(missing)
+        if not failing.intersect(subject.typical.allowed).is_empty():
+            return None
+        text = " and ".join(h.text for h in proposed)
+        if failing.is_empty():
+            return ExactCondition(text)
+        return restricted(text, subject.rows, failing)
+
+    def _suffices_typically(self, subject: Subject, own: Rows) -> bool:
+        """Whether the rows are not obviously too few: only short rows can be compared."""
+        typical = subject.typical
+        return not typical.is_short or not_implied(own.at(typical.allowed), typical).is_empty()
+
+    def _suffices(self, proposed: tuple[TensorHypothesis, ...]) -> bool:
+        """Whether the kernel proves the links under the proposals as hypotheses."""
+        for link in self.claim.links:
+            stated = statement(self.claim, link, (*self.hypotheses, *proposed))
+            if stated.unused or not isinstance(certify_equal(*stated.formulas, stated.context), Certificate):
+                return False
+        return True
 
 
-def exactly(
-    claim: Claim, decide: Callable[[Link, Sequence[Hypothesis]], Any], outcome: Any
-) -> Iterator[tuple[int, Any]]:
-    """The two directions of an `iff`, as outcomes with the number of their link.
-
-    Every link has to hold under the condition; it is necessary if one of them forces it.
-    `decide(link, hypotheses)` decides equality; `outcome(...)` makes an outcome.
-    """
-    assert claim.exactly is not None
-    necessary: list[Any] = []
-    for number, link in enumerate(claim.links):
-        sufficient = decide(link, (*claim.hypotheses, *claim.exactly))
-        if sufficient.holds is False:
-            example = replace(sufficient.counterexample, direction="if")
-            plainly = decide(link, claim.hypotheses).find_condition
-            yield number, replace(sufficient, counterexample=example, find_condition=plainly)
-            return
-        yield number, sufficient
-        plain = None
-        try:
-            with presburger.budget(SECONDS, PATIENCE):
-                plain = statement(claim, link, claim.hypotheses)
-                necessary.append(_necessary(claim, plain, sufficient, outcome))
-        except Undecided as error:
-            necessary.append(outcome(None, plain, reason=f"whether the condition is necessary: {error}"))
-    forced = next((i for i, made in enumerate(necessary) if made.holds), None)
-    if forced is not None:
-        yield forced, necessary[forced]
-    elif len(necessary) == 1:
-        yield 0, necessary[0]
-    else:
-        reason = "no single link of the chain forces the condition"
-        yield 0, outcome(None, necessary[0].statement, reason=reason)
-
-
-def _necessary(claim: Claim, plain: Statement, sufficient: Any, outcome: Any) -> Any:
-    assert claim.exactly is not None
-    unknown = outcome(None, plain, reason="the condition suffices, but whether it is necessary was not decided")
-    if plain.right_index is None:
-        return _necessary_for_shape(claim, plain, sufficient, outcome)
-    found = difference(*plain.formulas, plain.context)
-    sizes = All(tuple(h.condition for h in claim.exactly if isinstance(h, SizeHypothesis)))
-    tensor_conditions = [h for h in claim.exactly if isinstance(h, TensorHypothesis)]
-    if not tensor_conditions:
-        certificate = certify_sizes(found, *plain.formulas, plain.context, sizes)
-        if certificate is not None:
-            return outcome(True, plain, certificate)
-        example = refuting.holds_outside(claim, plain, found, sizes)
-        return outcome(False, plain, None, example, _condition(plain, found)) if example else unknown
-    by_tensor: dict[str, list[Move | None]] = {}
-    for h in tensor_conditions:
-        stated = statement(claim, plain.link, (h,))
-        if (
-            stated.solved
-            or stated.unused
-            or (set(stated.substituted) and lower(next(iter(stated.substituted.values()))))
-        ):
-            return unknown
-        for name in stated.substituted:
-            by_tensor.setdefault(name, []).append(None)
-        for name, group in stated.context.symmetries.items():
-            by_tensor.setdefault(name, []).extend(group.moves)
-    if len(by_tensor) != 1 or sizes.conditions:
-        return unknown
-    ((name, moves),) = by_tensor.items()
-    tensor = next(t for t in claim.tensors if t.name == name)
-    linear = rows(found, name, [a.size.substitute(plain.solved) for a in tensor.axes])
-    if linear is None:
-        return unknown
-    certificate = certify_rows(linear, moves, sufficient.certificate)
-    if certificate is not None:
-        return outcome(True, plain, certificate)
-    example = refuting.holds_without(claim, plain, name, tensor_conditions, _failing(linear, moves))
-    return outcome(False, plain, None, example, _condition(plain, found)) if example else unknown
-
-
-def _condition(plain: Statement, found: Difference) -> Callable[[], ExactCondition | None]:
-    return lambda: exact_condition(plain, found) if not found.is_zero else None
-
-
-def _failing(linear: Rows, moves: Sequence[Move | None]) -> isl.Set:
-    failing = presburger.empty(len(linear.sizes))
-    for move in moves:
-        failing = failing.union(linear.failing(move))
-    return failing
-
-
-def _necessary_for_shape(claim: Claim, plain: Statement, sufficient: Any, outcome: Any) -> Any:
-    """Shapes agree exactly under a condition on sizes: it is necessary if the claimed one implies it."""
-    unknown = outcome(None, plain, reason="the shapes differ for some sizes; state the sizes as a hypothesis")
-    conditions: list[Condition] = [h.condition for h in claim.exactly or () if isinstance(h, SizeHypothesis)]
-    if plain.shapes_agree is None or len(conditions) != len(claim.exactly or ()):
-        return unknown
-    frame = plain.context.frame()
-    n = frame.n_sizes + frame.n_parameters
-    names = frame.names[:n]
-    claimed = presburger.condition_set(names, All(tuple(conditions)))
-    agree = presburger.condition_set(names, plain.shapes_agree)
-    allowed = frame.sizes
-    if allowed.intersect(agree).is_subset(claimed) and sufficient.certificate is not None:
-        return outcome(True, plain, sufficient.certificate)
-    return unknown
+def restricted(text: str, whole: Rows, failing: isl.Set) -> ExactCondition:
+    """A condition that is exact where it does not fail."""
+    within = whole.allowed.subtract(failing)
+    return ExactCondition(text, presburger.set_text(within, whole.sizes, whole.allowed))

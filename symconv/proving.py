@@ -12,9 +12,11 @@ from functools import lru_cache
 from time import perf_counter, thread_time
 from typing import Any
 
-from symconv import conditions, refuting
-from symconv.claims import Claim, Link, SizeHypothesis, from_expressions, parse
+from symconv import refuting
+from symconv.claims import Claim, Link, from_expressions, parse
+from symconv.conditions import exact_condition
 from symconv.errors import ShapeError, SymconvError
+from symconv.iff import exactly
 from symconv.kernel import presburger
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.expansion import Expanded
@@ -112,7 +114,7 @@ def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
         return _outcome(claim, link, hypotheses, deadline)
 
     if claim.exactly is not None:
-        outcomes = conditions.exactly(claim, decide, Outcome)
+        outcomes = exactly(claim, decide, Outcome)
     else:
         outcomes = ((number, decide(link, claim.hypotheses)) for number, link in enumerate(claim.links))
     assumptions: tuple[Condition, ...] = ()
@@ -159,7 +161,7 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
     except Undecided as error:
         return Outcome(None, None, reason=str(error))
     if stated.right_index is None:
-        return _shape_outcome(claim, link, hypotheses, stated, deadline)
+        return _shape_outcome(claim, hypotheses, stated)
     left, right = stated.formulas
     reason = None
     try:
@@ -195,40 +197,18 @@ def _refuted(
         values = (example.lhs, example.rhs)
         certificate = certify_different(*stated.formulas, stated.context, values)
         if certificate is not None:
-            return Outcome(False, stated, certificate, example, lambda: conditions.exact_condition(stated, found))
+            return Outcome(False, stated, certificate, example, lambda: exact_condition(claim, hypotheses))
     return None
 
 
-def _shape_outcome(
-    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float
-) -> Outcome:
+def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: Statement) -> Outcome:
     """Sides whose shapes differ for some sizes."""
     example = refuting.shapes(claim, stated)
     if example is None:
         return Outcome(None, stated, reason="the shapes of the sides differ as expressions, but agree for small sizes")
 
-    def condition() -> ExactCondition | None:
-        if stated.shapes_agree is None:
-            return None
-        agree = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
-        try:
-            with presburger.budget(DEFAULT_SECONDS):
-                return _repaired(agree, _outcome(claim, link, (*hypotheses, agree), thread_time() + DEFAULT_SECONDS))
-        except (SymconvError, Undecided):
-            return None
-
     certificate = certify_different(*_shape_formulas(stated), stated.context, (example.lhs, example.rhs))
-    return Outcome(False, stated, certificate, example, condition, "shape")
-
-
-def _repaired(agree: SizeHypothesis, inner: Outcome) -> ExactCondition | None:
-    """The condition for equal shapes, together with what is needed then."""
-    if inner.holds:
-        return ExactCondition(agree.text)
-    found = inner.find_condition() if inner.find_condition is not None else None
-    if found is not None:
-        return ExactCondition(f"{agree.text} and {found.text}", found.restriction)
-    return None
+    return Outcome(False, stated, certificate, example, lambda: exact_condition(claim, hypotheses), "shape")
 
 
 def _shape_formulas(stated: Statement) -> tuple[Any, Any]:

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from math import lcm, prod
+from math import prod
 from random import Random
 from typing import Any
 
+import islpy as isl
 import numpy as np
-import sympy
 
 from symconv.claims import Claim, TensorHypothesis
 from symconv.conversion import to_sympy
 from symconv.kernel import presburger
-from symconv.kernel.decide import Difference, Witness, difference
-from symconv.kernel.formulas import Condition
+from symconv.kernel.decide import Witness, difference
+from symconv.kernel.formulas import holds
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.presburger import Undecided
+from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import orbit
 from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
 from symconv.numerics import evaluate
-from symconv.statements import Hypothesis, Statement
+from symconv.solutions import Solutions, solutions
+from symconv.statements import Hypothesis, Statement, same_shape
 from symconv.tensors import Operation, Tensor, TensorExpr
 from symconv.traversal import nodes
 
@@ -31,6 +33,8 @@ MAX_TRIES = 120
 MAX_SHAPES = 20_000
 MAX_PLACES = 24
 MAX_ENTRIES = 1 << 28
+MAX_SIZES = 6
+MAX_DRAWS = 6
 
 Entries = dict[tuple[str, tuple[int, ...]], Any]
 
@@ -182,12 +186,17 @@ def _written_out(claim: Claim, arrays: Mapping[str, Any], names: Mapping[str, in
 
 
 def _satisfied(hypotheses: Sequence[Hypothesis], names: Mapping[str, int], arrays: Any, functions: Any) -> bool:
-    """Whether the arrays satisfy the hypotheses on entries."""
+    """Whether sizes and arrays satisfy the hypotheses."""
+    numbers = {k: Poly.of(v) for k, v in names.items()}
     for h in hypotheses:
         if isinstance(h, TensorHypothesis):
+            if not all(holds(c, numbers) for c in same_shape(h)):
+                return False
             left, right = (evaluate(side, names, arrays, functions) for side in (h.left, h.right))
             if any(differ(a, b) for a, b in np.nditer([left, right], flags=["refs_ok"])):
                 return False
+        elif not holds(h.condition, numbers):
+            return False
     return True
 
 
@@ -227,17 +236,13 @@ def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
     return None
 
 
-def holds_outside(claim: Claim, stated: Statement, found: Difference, condition: Condition) -> Counterexample | None:
-    """The smallest sizes outside a condition at which the sides are equal for all tensors."""
-    if not found.is_exact:
-        return None
-    frame = found.frame
-    n = frame.n_sizes + frame.n_parameters
-    outside = frame.sizes.subtract(presburger.condition_set(frame.names[:n], condition))
-    point = presburger.smallest(outside.subtract(found.sizes_that_differ()), frame.n_sizes, frame.n_parameters)
+def holds_outside(stated: Statement, outside: isl.Set) -> Counterexample | None:
+    """The smallest sizes of a set at which the sides are equal for all tensors."""
+    frame = stated.context.frame()
+    point = presburger.smallest(outside, frame.n_sizes, frame.n_parameters)
     if point is None:
         return None
-    values = dict(zip(frame.names[:n], point, strict=True))
+    values = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
     at = stated.at(values)
     if at is None or not difference(*at.formulas, at.context).is_zero:
         return None
@@ -245,52 +250,77 @@ def holds_outside(claim: Claim, stated: Statement, found: Difference, condition:
 
 
 def holds_without(
-    claim: Claim, stated: Statement, name: str, hypotheses: Sequence[TensorHypothesis], failing: Any
+    claim: Claim, stated: Statement, rows: Rows, condition: Sequence[Hypothesis], failing: isl.Set
 ) -> Counterexample | None:
-    """Sizes and a tensor that does not satisfy the hypotheses, with equal sides for all other tensors."""
-    frame = stated.context.frame()
-    tensor = next(t for t in claim.tensors if t.name == name)
-    for _ in range(6):
-        point = presburger.smallest(failing, frame.n_sizes, frame.n_parameters)
-        if point is None:
-            return None
-        failing = failing.subtract(presburger.point_set(point))
-        values = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
+    """Sizes and tensors that do not satisfy a condition, with equal sides for all other tensors."""
+    for values in _smallest(stated, failing):
         at, names = stated.at(values), stated.sizes_at(values)
-        shape = _shape(tensor, names)
-        if at is None or prod(shape) > 30:
+        found = _solutions(rows, values)
+        if at is None or found is None:
             continue
-        for solution in _null_space(difference(*at.formulas, at.context), name, shape):
-            arrays = {name: solution}
-            if not _satisfied(hypotheses, names, arrays, {}):
-                example = _with_ones(at, names, arrays)
-                if not differ(example.lhs, example.rhs):
-                    return replace(example, direction="only if")
+        for arrays in found.basis():
+            if _satisfied((*condition, *claim.hypotheses), names, {**_filled(at, names, 1), **arrays}, {}):
+                continue
+            for others in (1, 0):
+                filled = {**_filled(at, names, others), **arrays}
+                if _satisfied(claim.hypotheses, names, filled, {}):
+                    example = _with_ones(at, names, filled)
+                    if not differ(example.lhs, example.rhs):
+                        return replace(example, direction="only if")
     return None
 
 
-def _null_space(found: Difference, name: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
-    """A basis of the arrays for which every row of the difference vanishes, at concrete sizes."""
-    equations: dict[Any, dict[tuple[int, ...], Any]] = {}
-    for key, cells in found.cells.items():
-        for cell in cells:
-            for point in presburger.each_point(cell.domain, 2_000):
-                entries = found.entries(key, point)
-                mine = [i for a, i in entries if isinstance(a, TensorAtom) and a.name == name]
-                others = tuple((str(a), i) for a, i in entries if not (isinstance(a, TensorAtom) and a.name == name))
-                if len(mine) != 1 or cell.coefficient.constant is None:
-                    return
-                row = equations.setdefault((point[: len(found.frame.names)], others), {})
-                row[mine[0]] = row.get(mine[0], 0) + cell.coefficient.constant
-    columns = list(np.ndindex(*shape))
-    if not equations:
-        basis = [[int(i == j) for i in range(len(columns))] for j in range(len(columns))]
-    else:
-        matrix = sympy.Matrix([[sympy.Rational(str(row.get(c, 0))) for c in columns] for row in equations.values()])
-        basis = [list(v) for v in matrix.nullspace()]
-    for vector in basis:
-        scale = lcm(*(int(sympy.Rational(v).q) for v in vector))
-        yield np.array([int(v * scale) for v in vector], dtype=object).reshape(shape)
+def differs_under(
+    claim: Claim, stated: Statement, rows: Rows, condition: Sequence[Hypothesis], failing: isl.Set
+) -> Counterexample | None:
+    """Sizes and tensors that satisfy a condition, given by its rows, with sides that differ."""
+    hypotheses = (*claim.hypotheses, *condition)
+    for values in _smallest(stated, failing):
+        at, names = stated.at(values), stated.sizes_at(values)
+        found = _solutions(rows, values)
+        if at is None or found is None:
+            continue
+        places = presburger.each_point(at.context.frame().allowed, MAX_TRIES)
+        random = Random(0)
+        for arrays in (*found.basis(), *map(found.random, range(MAX_DRAWS))):
+            for others in (1, random):
+                filled = {**_filled(at, names, others), **arrays}
+                if not _satisfied(hypotheses, names, filled, {}):
+                    continue
+                for place in places:
+                    example = _example(at, names, filled, place)
+                    if differ(example.lhs, example.rhs):
+                        return replace(example, direction="if")
+    return None
+
+
+def _smallest(stated: Statement, failing: isl.Set) -> Iterator[dict[str, int]]:
+    """The first few choices of sizes in a set."""
+    names = (*stated.context.sizes, *stated.context.parameters)
+    for _ in range(MAX_SIZES):
+        point = presburger.smallest(failing, len(stated.context.sizes), len(stated.context.parameters))
+        if point is None:
+            return
+        failing = failing.subtract(presburger.point_set(point))
+        yield dict(zip(names, point, strict=True))
+
+
+def _solutions(rows: Rows, values: Mapping[str, int]) -> Solutions | None:
+    """The tensors for which rows vanish, at given sizes."""
+    return solutions(rows.at(presburger.point_set([values[name] for name in rows.sizes])), values)
+
+
+def _filled(at: Statement, names: Mapping[str, int], value: int | Random) -> dict[str, np.ndarray]:
+    """Arrays for all tensors with one value everywhere, or with random ones."""
+    declared = {n.name: n for side in (at.link.left, at.link.right) for n in nodes(side) if isinstance(n, Tensor)}
+    made = {}
+    for name, tensor in sorted(declared.items()):
+        made[name] = np.full(_shape(tensor, names), 0, dtype=object)
+        for index in np.ndindex(*made[name].shape):
+            made[name][index] = value if isinstance(value, int) else value.randint(-3, 3)
+    for name, defined in at.substituted.items():
+        made[name] = np.array(evaluate(defined, names, made), dtype=object)
+    return made
 
 
 def _with_ones(
@@ -299,14 +329,17 @@ def _with_ones(
     """Both sides at concrete sizes with every other entry 1, at the first index; () where there is none."""
     frame = at.context.frame()
     point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters)
-    values = dict(zip(frame.names, point or (), strict=bool(point)))
-    names = {**sizes, **{n.removesuffix(".x"): values[n] for n in at.free.indices if n in values}}
+    filled = {**_filled(at, sizes, 1), **(arrays or {})}
+    return Counterexample(dict(sizes), (), filled, (), ()) if point is None else _example(at, sizes, filled, point)
+
+
+def _example(
+    at: Statement, sizes: Mapping[str, int], arrays: Mapping[str, np.ndarray], point: Sequence[int]
+) -> Counterexample:
+    """Both sides at concrete sizes, and at the free and output indices of a point."""
+    values = dict(zip(at.context.names, point, strict=True))
+    names = {**sizes, **{n.removesuffix(".x"): values[n] for n in at.free.indices}}
     sides = (at.link.left, at.link.right)
-    declared = {n.name: n for side in sides for n in nodes(side) if isinstance(n, Tensor)}
-    filled = {n: np.ones(_shape(t, names), dtype=object) for n, t in sorted(declared.items())}
-    filled.update(arrays or {})
-    if point is None:
-        return Counterexample(dict(sizes), (), filled, (), ())
     index = _position(at, {**sizes, **values})
-    lhs, rhs = (_shown(_entry(side, names, filled, _ones(sides), index)) for side in sides)
-    return Counterexample(dict(sizes), (*(values[n] for n in at.free.indices), *index), filled, lhs, rhs)
+    lhs, rhs = (_shown(_entry(side, names, arrays, _ones(sides), index)) for side in sides)
+    return Counterexample(dict(sizes), (*(values[n] for n in at.free.indices), *index), dict(arrays), lhs, rhs)

@@ -86,7 +86,7 @@ class Statement:
         """The same statement at concrete sizes; None where they contradict what is assumed."""
         numbers = {k: Poly.of(v) for k, v in values.items()}
         left, right = self.left.replace_names(numbers), self.right.replace_names(numbers)
-        conditions = tuple(_replaced(c, numbers) for c in self.free.conditions)
+        conditions = tuple(replaced(c, numbers) for c in self.free.conditions)
         free = Context((), (), self.free.indices, conditions, self.free.symmetries, self.free.zeros)
         made = replace(self, left=left, right=right, free=free).indexed()
         return None if made.context.frame().sizes.is_empty() else made
@@ -123,11 +123,11 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     left, right = broadcast(link.left, link.right)
     tensor_hypotheses = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
     conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
-    conditions += [c for h in tensor_hypotheses for c in _same_shape(h)]
+    conditions += [c for h in tensor_hypotheses for c in same_shape(h)]
     on_index = [c for c in conditions if not condition_names(c).isdisjoint(claim.indices)]
     conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
-    conditions = [_replaced(c, solved) for c in conditions]
+    conditions = [replaced(c, solved) for c in conditions]
     own = _dimensions(claim)
     for name in own:
         value = solved[name].constant if name in solved else None
@@ -167,12 +167,12 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     left, right = left.replace_names(dotted), right.replace_names(dotted)
     at = tuple(f"{n}.x" for n in claim.indices)
     free = Context(sizes, parameters, at, known.conditions, used.symmetries, used.zeros)
-    ranges = [_replaced(r, {**solved, **dotted}) for r in (*claim.ranges, *on_index)]
+    ranges = [replaced(r, {**solved, **dotted}) for r in (*claim.ranges, *on_index)]
     free = replace(free, conditions=(*free.conditions, *ranges))
-    windows = _informative([_replaced(n, dotted) for n in at_index], free)
+    windows = _informative([replaced(n, dotted) for n in at_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
-    ranges = [_replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
-    assumptions += tuple(_replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
+    ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
+    assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
     made = Statement(link, left, right, (), (), None, free, assumptions, free, solved, used.substituted, used.unused)
     return made.indexed()
 
@@ -292,7 +292,7 @@ def _implied(required: Requirement, known: Context) -> bool:
     return required.left == required.right or known.implies(equal(required.left, required.right))
 
 
-def _same_shape(h: TensorHypothesis) -> Iterator[Condition]:
+def same_shape(h: TensorHypothesis) -> Iterator[Condition]:
     left, right = h.left, h.right
     if not left.axes or not right.axes:
         return
@@ -339,14 +339,14 @@ def _once(poly: Poly, name: str) -> bool:
     return sum(1 for m in poly.terms for a in m if name in Poly({(a,): 1}).names) == 1
 
 
-def _replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
+def replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
     match condition:
         case Compare(poly, relation):
             return Compare(poly.substitute(values), relation)
         case Negation(inner):
-            return Negation(_replaced(inner, values))
+            return Negation(replaced(inner, values))
         case _:
-            return type(condition)(tuple(_replaced(c, values) for c in condition.conditions))
+            return type(condition)(tuple(replaced(c, values) for c in condition.conditions))
 
 
 def _polys(conditions: Iterable[Condition]) -> Iterator[Poly]:

@@ -143,6 +143,7 @@ def _sum(values: Any, axis: Any = None) -> Any:
 
 LIBRARY: dict[str, Any] = {
     **{n: getattr(np, n) for n in "dot vdot matmul inner outer trace transpose flip rot90 ravel reshape conj".split()},
+    **{n: getattr(np, n) for n in ("eye", "ones", "zeros", "roll", "kron")},
     **{n: _sliding(getattr(signal, n)) for n in ("convolve", "correlate")},
     **{n: _torch(n) for n in ("conv1d", "conv2d", "unfold")},
     "array": np.array,

@@ -19,8 +19,9 @@ from itertools import product
 from random import Random
 from typing import Any
 
+import exactness
 import numpy as np
-from oracle import OutsideError, Question, UnclearError, close, concrete, conjuncts, hashed, looked_up, number
+from oracle import OutsideError, Question, UnclearError, close, concrete, hashed, looked_up, number
 from random_claims import RandomClaim, claims
 
 from symconv.claims import parse
@@ -265,16 +266,14 @@ class _Comparison:
 
     def _condition(self, result: Any, sizes: list[dict[str, int]], hypotheses: list[str]) -> None:
         sizes = [v for v in sizes if all(self.question.holds(str(a), v, {}) for a in result.assumptions)]
-        self._exact(conjuncts(result.condition.text), result.condition.restriction or "", sizes, hypotheses)
+        self._exact(exactness.parts(result.condition.text), result.condition.restriction or "", sizes, hypotheses)
 
     def _exact(
         self, conditions: list[str], restriction: str, sizes: list[dict[str, int]], hypotheses: list[str]
     ) -> None:
         """The sides are equal for all other tensors exactly under the conditions."""
         q = self.question
-        names = {t.name for t in q.tensors}
-        on_tensors = [c for c in conditions if _names(c) & names]
-        on_sizes = [c for c in conditions if c not in on_tensors]
+        on_tensors = any(exactness.names(c) & {t.name for t in q.tensors} for c in conditions)
         started = time.process_time()
         for seen, values in enumerate(sizes):
             if seen >= MIN_CASES and time.process_time() - started > self.spent:
@@ -282,77 +281,20 @@ class _Comparison:
             if restriction and not q.holds(restriction, values, {}):
                 continue
             try:
-                self._exact_at(values, on_sizes, on_tensors, hypotheses)
+                if on_tensors:
+                    found = exactness.problem(q, conditions, values, self.random, hypotheses)
+                    if found is not None:
+                        self.problem(found)
+                else:
+                    self._exact_for_all(values, conditions, hypotheses)
             except (OutsideError, UnclearError):
                 continue
 
-    def _exact_at(
-        self, values: dict[str, int], on_sizes: list[str], on_tensors: list[str], hypotheses: list[str]
-    ) -> None:
-        q = self.question
-        shown = " and ".join([*on_sizes, *on_tensors])
-        possible = all(q.holds(c, values, {}) for c in on_sizes)
+    def _exact_for_all(self, values: dict[str, int], conditions: list[str], hypotheses: list[str]) -> None:
+        """The conditions, which are on sizes, hold exactly if the sides are equal for all tensors."""
         plain = self._answer(values, hypotheses)
-        if not on_tensors:
-            if possible != (plain == "equal"):
-                self.problem(f"condition {shown}: at {values} the sides are {plain}")
-            return
-        try:
-            under = self._answer(values, [*hypotheses, *on_tensors]) if possible else None
-        except (OutsideError, UnclearError):
-            under = None
-        if under not in (None, "equal"):
-            self.problem(f"condition {shown} does not suffice at {values}")
-        if plain == "shape":
-            return
-        mine = {n for c in on_tensors for n in _names(c)} & {t.name for t in q.tensors}
-        if len(mine) != 1 or any(_names(c) & mine for c in hypotheses):
-            return
-        kernel = self._kernel_dimension(values, mine.pop(), hypotheses, on_tensors)
-        if kernel is not None and kernel[0] != (kernel[1] if under is not None else -1):
-            self.problem(f"condition {shown} is not necessary at {values}: dimensions {kernel}")
-
-    def _kernel_dimension(
-        self, values: dict[str, int], name: str, hypotheses: list[str], conditions: list[str]
-    ) -> tuple[int, int] | None:
-        """The dimensions of {T: the sides agree for all other tensors} and {T: the conditions}; None if not linear."""
-        q = self.question
-        tensor = next(t for t in q.tensors if t.name == name)
-        shape = q.shape(tensor, values)
-        count = int(np.prod(shape))
-        if count > 9 or q.functions:
-            return None
-        others = [q.draw(values, self.random, hypotheses, bound=5) for _ in range(2 + count * (1 + tensor.is_complex))]
-
-        def rows(value: Any) -> np.ndarray:
-            parts = []
-            for arrays in others:
-                given = {**arrays, name: value}
-                for free in q.places(values, given, {}):
-                    left, right = q.sides(0, {**values, **free}, given, {})
-                    parts.append(np.ravel(left - right))
-            whole = np.concatenate(parts).astype(complex)
-            return np.concatenate([whole.real, whole.imag])
-
-        def conditioned(value: Any) -> np.ndarray:
-            parts = []
-            for c in conditions:
-                tree = ast.parse(c, mode="eval").body
-                assert isinstance(tree, ast.Compare)
-                left, right = (
-                    q.evaluate(ast.unparse(e), values, {name: value}, {}) for e in (tree.left, tree.comparators[0])
-                )
-                parts.append(np.ravel(np.asarray(left) - np.asarray(right)))
-            whole = np.concatenate(parts).astype(complex)
-            return np.concatenate([whole.real, whole.imag])
-
-        units = [np.eye(count, dtype=int)[k].reshape(shape) for k in range(count)]
-        units += [u * 1j for u in units] if tensor.is_complex else []
-        first, second = (np.array([self.random.randint(-9, 9) for _ in range(count)]).reshape(shape) for _ in range(2))
-        if any(rows(np.zeros(shape, dtype=int))) or not np.allclose(rows(first) + rows(second), rows(first + second)):
-            return None
-        ranks = [np.linalg.matrix_rank(np.array([f(u) for u in units])) for f in (rows, conditioned)]
-        return len(units) - int(ranks[0]), len(units) - int(ranks[1])
+        if all(self.question.holds(c, values, {}) for c in conditions) != (plain == "equal"):
+            self.problem(f"condition {' and '.join(conditions)}: at {values} the sides are {plain}")
 
     def _numerics(self, sizes: list[dict[str, int]]) -> None:
         """symconv's own evaluation, by twins and by formulas, against the oracle."""

@@ -17,6 +17,7 @@ from symconv.kernel.coefficients import _power_sum
 from symconv.kernel.context import Context
 from symconv.kernel.decide import difference
 from symconv.kernel.formulas import All, AnyOf, Compare, Negation, Read, at_least, equal, holds
+from symconv.kernel.implied import not_implied
 from symconv.kernel.polynomials import (
     PI,
     I,
@@ -28,10 +29,9 @@ from symconv.kernel.polynomials import (
     square_root,
 )
 from symconv.kernel.presburger import Undecided
-from symconv.kernel.rows import rows
-from symconv.kernel.terms import lower
+from symconv.kernel.rows import Rows, Unknowns, rows
 from symconv.kernel.verdicts import Certificate, Proof, certify_equal, conclude
-from symconv.tensors import Tensor, sizes
+from symconv.tensors import Tensor, TensorExpr, sizes
 
 N, M = (Poly.name(n) for n in "nm")
 SMALL = st.integers(-6, 6)
@@ -152,12 +152,22 @@ def _difference(text_mode: str) -> tuple[object, Tensor]:
 def test_rows_force_symmetry() -> None:
     """Convolution equals correlation for all images only if the kernel is symmetric."""
     found, w = _difference("valid")
-    linear = rows(found, "w", [w.axes[0].size])  # type: ignore[arg-type]
-    assert linear is not None
-    made = symmetry.move_from(lower(w), [type(t)(t.coefficient, t.slots) for t in lower(flip(w))])
+    unknowns = Unknowns.of([(w.leaf, (w.axes[0].size,))])
+    linear = rows(found, unknowns)  # type: ignore[arg-type]
+    assert linear is not None and linear.is_short
+    symmetric, vanishing = (_rows(w, other, unknowns) for other in (flip(w), 0 * w))
+    assert not_implied(linear, symmetric).is_empty() and not_implied(symmetric, linear).is_empty()
+    assert not not_implied(linear, vanishing).is_empty()
+
+
+def _rows(left: Tensor, right: TensorExpr, unknowns: Unknowns) -> Rows:
+    """The rows of left == right."""
+    i = Poly.name("i.x")
+    ranges = (Compare(i, ">="), Compare(left.axes[0].size - 1 - i, ">="))
+    context = Context(("n", "k"), (), ("i.x",), ranges)
+    made = rows(difference(Read(left, (i,)), Read(right, (i,)), context), unknowns)
     assert made is not None
-    assert linear.failing(made[1]).is_empty()
-    assert not linear.failing(None).is_empty()
+    return made
 
 
 def test_groups_close_or_are_refused() -> None:

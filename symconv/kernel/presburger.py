@@ -240,6 +240,19 @@ def without(made: isl.Set, places: Sequence[int]) -> isl.Set:
     return made
 
 
+def inserted(made: isl.Set, at: int, values: Sequence[int]) -> isl.Set:
+    """The set with more coordinates, of the given values, before the one at a position."""
+    return fixed(made.insert_dims(_SET, at, len(values)), at, values) if values else made
+
+
+def fixed(made: isl.Set, at: int, values: Sequence[int]) -> isl.Set:
+    """The points with the given values as coordinates from a position on."""
+    n = made.dim(_SET)
+    for i, value in enumerate(values):
+        made = made.add_constraint(_constraint(n, {at + i: 1}, -value, True))
+    return made
+
+
 def determined(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str], context: isl.Set) -> bool:
     """Whether the names determine the hidden integers wherever the constraints hold."""
     made = points([*names, *hidden], constraints)
@@ -289,7 +302,8 @@ def equalities(made: isl.Set, names: Sequence[str]) -> list[Poly]:
     """Affine polynomials over the names that vanish on the whole set."""
     found = []
     for constraint in made.affine_hull().get_constraints():
-        if constraint.is_equality() and constraint.dim(isl.dim_type.div) == 0:
+        divs = constraint.dim(isl.dim_type.div)
+        if constraint.is_equality() and not constraint.involves_dims(isl.dim_type.div, 0, divs):
             found.append(_poly(constraint, names))
     return found
 
@@ -353,10 +367,13 @@ def empty(n: int) -> isl.Set:
     return isl.Set.empty(_space(n))
 
 
-def set_text(made: isl.Set, names: Sequence[str], known: isl.Set) -> str:
-    """The set as a condition on the names in claim text, leaving out what `known` says."""
+def set_text(made: isl.Set, names: Sequence[str], known: isl.Set, solved: Sequence[str] = ()) -> str:
+    """The set as a condition on the names in claim text, leaving out what `known` says.
+
+    Bounds on the names in `solved` have these on the left.
+    """
     simple = made.coalesce().gist(known).coalesce().remove_redundancies()
-    parts = [_basic_text(basic, names) for basic in simple.compute_divs().get_basic_sets()]
+    parts = [_basic_text(basic, names, solved) for basic in simple.compute_divs().get_basic_sets()]
     parts = [sorted(part, key=lambda text: _first_name(text, names)) for part in parts]
     if any(not part for part in parts):
         return "True"
@@ -387,7 +404,7 @@ def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
     return (min(found, default=len(names)), text)
 
 
-def _basic_text(basic: isl.BasicSet, names: Sequence[str]) -> list[str]:
+def _basic_text(basic: isl.BasicSet, names: Sequence[str], solved: Sequence[str]) -> list[str]:
     found: list[str] = []
     for constraint in basic.get_constraints():
         poly = _poly(constraint, names)
@@ -402,8 +419,18 @@ def _basic_text(basic: isl.BasicSet, names: Sequence[str]) -> list[str]:
             whole = poly
             for value, div in divs:
                 whole = whole + _floor_of(div, names) * value
-            found.append(str(Compare(whole, "==" if constraint.is_equality() else ">=").reduced()))
+            found.append(_solved_text(Compare(whole, "==" if constraint.is_equality() else ">=").reduced(), solved))
     return list(dict.fromkeys(found))
+
+
+def _solved_text(compare: Compare, names: Sequence[str]) -> str:
+    """The comparison with the last of some names that it can be solved for on the left."""
+    name = next((n for n in reversed(names) if compare.poly.coefficient(n) in (1, -1)), None)
+    if name is None:
+        return str(compare)
+    sign = compare.poly.coefficient(name)
+    relation = "==" if compare.relation == "==" else ">=" if sign > 0 else "<="
+    return f"{name} {relation} {Poly.name(name) - compare.poly * sign}"
 
 
 def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:

@@ -1,16 +1,18 @@
-"""What equality for all values of the other tensors says of one tensor's entries.
+"""What equality for all values of the other tensors says of the entries of some tensors.
 
-Where the difference is linear in K, every output index and every product of the other tensors'
-entries gives one linear equation among entries of K: a row. Rows with one entry say that it is
-0, rows with two that they agree up to sign. Longer rows are not used: so what is found here
-is implied by the equality, but need not be all of it.
+Where the difference is linear in these tensors together, every output index and every product
+of the other tensors' entries gives one linear equation among their entries: a row. Terms
+without any of them count as multiples of the number 1. Rows with one entry say that it is 0,
+rows with two that one is a multiple of the other; longer ones are kept as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
+from itertools import combinations
 
 import islpy as isl
 
@@ -18,47 +20,118 @@ from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.decide import Difference
 from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import Poly
-from symconv.kernel.symmetry import Move
+from symconv.kernel.polynomials import Inverse, Poly
 from symconv.kernel.terms import Atom, TensorAtom
 
 _SET = isl.dim_type.set
-MAX_CELLS = 12
+MAX_PIECES = 12
+MAX_EQUATIONS = 8_000
+NUMBER = 0
+
+Entry = tuple[int, ...]
+Ratio = int | Fraction
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """The tensors whose entries rows relate.
+
+    An entry's coordinates are a tag and an index, filled up with zeros. Tag 0 is the number 1,
+    tag t > 0 the t-th of `atoms`: the tensors, each complex one followed by its conjugate.
+    """
+
+    atoms: tuple[TensorAtom, ...]
+    shapes: tuple[tuple[Poly, ...], ...]
+
+    @staticmethod
+    def of(tensors: Iterable[tuple[TensorAtom, tuple[Poly, ...]]]) -> Unknowns:
+        """The unknowns that are all entries of the tensors, given with their shapes."""
+        both = [(a, shape) for atom, shape in tensors for a in dict.fromkeys((atom, atom.conjugate()))]
+        return Unknowns(tuple(a for a, _ in both), tuple(shape for _, shape in both))
+
+    @property
+    def width(self) -> int:
+        """The number of coordinates of an entry."""
+        return 1 + max(map(len, self.shapes), default=0)
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether conjugates occur."""
+        return any(a.is_complex for a in self.atoms)
+
+    def tag(self, atom: Atom) -> int | None:
+        """The tag of a tensor's entries; None for other atoms."""
+        return self.atoms.index(atom) + 1 if atom in self.atoms else None
+
+    def conjugate(self, tag: int) -> int:
+        """The tag of the conjugates."""
+        return tag if tag == NUMBER else self.atoms.index(self.atoms[tag - 1].conjugate()) + 1
+
+
+@dataclass(frozen=True)
+class Long:
+    """Rows that are not short: from (sizes, the rest of a row) to entries, each part with its coefficient."""
+
+    parts: tuple[tuple[Ratio, isl.Map], ...]
+
+    @property
+    def domain(self) -> isl.Set:
+        """The rows."""
+        made = self.parts[0][1].domain()
+        for _, part in self.parts[1:]:
+            made = made.union(part.domain())
+        return made
+
+    def within(self, rows: isl.Set) -> Long:
+        """Some of the rows."""
+        return Long(tuple((c, part.intersect_domain(rows)) for c, part in self.parts))
+
+    def at(self, point: isl.Set) -> Long:
+        """The rows at some sizes."""
+        return self.within(presburger.extended(point, self.domain.dim(_SET) - point.dim(_SET)))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Over (sizes, y): entries that are 0; over (sizes, y, y'): entries that agree, or cancel."""
+    """Over (sizes, e): entries that are 0; over (sizes, e, e'): entries with K[e] = ratio · K[e']; and long rows."""
 
+    unknowns: Unknowns
     sizes: tuple[str, ...]
-    shape: tuple[Poly, ...]
-    zero: isl.Set
-    same: isl.Set
-    opposite: isl.Set
     allowed: isl.Set
-
-    @property
-    def arity(self) -> int:
-        """The number of axes of the tensor."""
-        return len(self.shape)
+    zero: isl.Set
+    pairs: Mapping[Ratio, isl.Set]
+    long: tuple[Long, ...]
 
     def at(self, point: isl.Set) -> Rows:
         """The same at some sizes only."""
-        zero, same, opposite = (
-            made.intersect(presburger.extended(point, made.dim(_SET) - len(self.sizes)))
-            for made in (self.zero, self.same, self.opposite)
-        )
-        return Rows(self.sizes, self.shape, zero, same, opposite, self.allowed.intersect(point))
+        n = len(self.sizes)
 
-    def given(self, moves: Sequence[Move]) -> Rows:
-        """The rows together with the moves that a hypothesis states."""
-        same, opposite = self.same, self.opposite
-        for move in moves:
-            if move.sign > 0:
-                same = same.union(self._demanded(move))
-            else:
-                opposite = opposite.union(self._demanded(move))
-        return Rows(self.sizes, self.shape, self.zero, same.coalesce(), opposite.coalesce(), self.allowed)
+        def cut(made: isl.Set) -> isl.Set:
+            return made.intersect(presburger.extended(point, made.dim(_SET) - n))
+
+        pairs = {ratio: cut(made) for ratio, made in self.pairs.items()}
+        long = tuple(made.at(point) for made in self.long)
+        kept = tuple(made for made in long if not made.domain.is_empty())
+        return Rows(self.unknowns, self.sizes, self.allowed.intersect(point), cut(self.zero), pairs, kept)
+
+    def united(self, other: Rows) -> Rows:
+        """All rows of both, which are about the same unknowns at the same sizes."""
+        pairs = dict(self.pairs)
+        for ratio, made in other.pairs.items():
+            pairs[ratio] = united(pairs[ratio], made) if ratio in pairs else made
+        zero = _with_conflicts(united(self.zero, other.zero), pairs)
+        return replace(self, zero=zero, pairs=pairs, long=(*self.long, *other.long)).at(other.allowed)
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether there are no long rows."""
+        return not self.long
+
+    @cached_property
+    def contradictory(self) -> isl.Set:
+        """The sizes at which the rows say that 1 is 0."""
+        number = presburger.fixed(self.zero, len(self.sizes), [NUMBER])
+        return presburger.projected(number, len(self.sizes))
 
     def typical(self) -> isl.Set:
         """One choice of sizes that are not special: 4 or more where that is allowed."""
@@ -68,207 +141,201 @@ class Rows:
         point = presburger.smallest(chosen, len(self.sizes), 0)
         return presburger.empty(len(self.sizes)) if point is None else presburger.point_set(point)
 
-    def _demanded(self, move: Move) -> isl.Set:
-        """The (sizes, y, images of y)."""
-        y, z = self._pair()
-        images = [p.substitute({f"${i}": Poly.name(n) for i, n in enumerate(y)}) for p in move.images]
-        graph = [Compare(Poly.name(n) - p, "==") for n, p in zip(z, images, strict=True)]
-        demanded = presburger.points([*self.sizes, *y, *z], [*self._inside(y), *graph])
-        return demanded.intersect(presburger.extended(self.allowed, 2 * self.arity))
-
-    def _pair(self) -> tuple[list[str], list[str]]:
-        return [f"$y{i}" for i in range(self.arity)], [f"$z{i}" for i in range(self.arity)]
-
-    def failing(self, move: Move | None) -> isl.Set:
-        """The sizes at which K[y] = sign·K[images] (for None: K = 0) does not follow from the rows."""
-        if move not in self._known:
-            self._known[move] = self._failing(move)
-        return self._known[move]
-
-    @cached_property
-    def _known(self) -> dict[Move | None, isl.Set]:
-        return {}
-
-    def _failing(self, move: Move | None) -> isl.Set:
-        if move is None:
-            return self._failing_zero()
-        y, z = self._pair()
-        demanded = self._demanded(move)
-        rest = demanded.subtract(self.same if move.sign > 0 else self.opposite)
-        both = presburger.extended(self.zero, self.arity).intersect(
-            self._swapped(presburger.extended(self.zero, self.arity))
-        )
-        rest = rest.subtract(both)
-        if move.sign > 0:
-            rest = rest.subtract(presburger.points([*self.sizes, *y, *z], _diagonal(y, z)))
-        else:
-            fixed = presburger.points([*self.sizes, *y, *z], _diagonal(y, z))
-            rest = rest.subtract(fixed.intersect(presburger.extended(self.zero, self.arity)))
-        if not rest.is_empty():
-            rest = rest.subtract(self._joined(self.same, self.same if move.sign > 0 else self.opposite))
-        return presburger.projected(rest, len(self.sizes))
-
-    def _inside(self, names: Sequence[str]) -> list[Compare]:
-        bounds = []
-        for name, size in zip(names, self.shape, strict=True):
-            bounds += [Compare(Poly.name(name), ">="), Compare(size - 1 - Poly.name(name), ">=")]
-        return bounds
-
-    def _swapped(self, relation: isl.Set) -> isl.Set:
-        n, r = len(self.sizes), self.arity
-        return presburger.reordered(relation, [*range(n), *range(n + r, n + 2 * r), *range(n, n + r)])
-
-    def _joined(self, first: isl.Set, second: isl.Set) -> isl.Set:
-        n, r = len(self.sizes), self.arity
-        wide = presburger.extended(first, r).intersect(second.insert_dims(_SET, n, r))
-        return wide.project_out(_SET, n + r, r)
-
-    def _reached(self, entries: isl.Set) -> isl.Set:
-        n, r = len(self.sizes), self.arity
-        return presburger.extended(entries, r).intersect(self.same.union(self.opposite)).project_out(_SET, n, r)
-
-    def _failing_zero(self) -> isl.Set:
-        """Entries that are not linked to a zero row directly, or by steps that leave the array.
-
-        If every entry equals the one a fixed step further, and those from which the step leads
-        outside are 0, then all are 0: the steps are a descent.
-        """
-        y = [f"$y{i}" for i in range(self.arity)]
-        every = presburger.points([*self.sizes, *y], self._inside(y))
-        every = every.intersect(presburger.extended(self.allowed, self.arity))
-        n = len(self.sizes)
-        failing = presburger.projected(every.subtract(self.zero), n)
-        if failing.is_empty():
-            return failing
-        zero = _united(self.zero, self._reached(self.zero))
-        linked = _united(self.same, self.opposite)
-        linked = _united(linked, self._joined(linked, linked).coalesce())
-        typical = presburger.extended(self.typical(), self.arity)
-        useful: set[tuple[int, ...]] = set()
-        for step in _steps(self.arity):
-            presburger.check_time()
-            moved = [Poly.name(f"$y{i}") + s for i, s in enumerate(step)]
-            sizes = [*map(Poly.name, self.sizes)]
-            graph = presburger.preimage(linked, [*self.sizes, *y], [*sizes, *map(Poly.name, y), *moved])
-            stays = presburger.preimage(every, [*self.sizes, *y], [*sizes, *moved])
-            broken = every.intersect(stays).subtract(graph).union(every.subtract(stays))
-            if tuple(-s for s in step) in useful or not broken.intersect(typical).subtract(zero).is_empty():
-                continue
-            useful.add(step)
-            failing = failing.intersect(presburger.projected(broken.subtract(zero), n)).coalesce()
-            if failing.is_empty():
-                break
-        return failing
+    def equations(self) -> Iterator[dict[Entry, Ratio]]:
+        """The rows one by one, at sizes that are given; raises `Undecided` where they are too many."""
+        n, width = len(self.sizes), self.unknowns.width
+        for point in presburger.each_point(self.zero, MAX_EQUATIONS):
+            yield {point[n:]: 1}
+        for ratio, made in self.pairs.items():
+            for point in presburger.each_point(made, MAX_EQUATIONS):
+                first, second = point[n : n + width], point[n + width :]
+                yield {first: 1, second: -ratio} if first != second else {first: 1 - ratio}
+        for long in self.long:
+            found: dict[Entry, dict[Entry, Ratio]] = {}
+            for coefficient, part in long.parts:
+                for point in presburger.each_point(presburger.as_set(part), MAX_EQUATIONS):
+                    row = found.setdefault(point[:-width], {})
+                    row[point[-width:]] = row.get(point[-width:], 0) + coefficient
+            yield from found.values()
 
 
-def _diagonal(y: Sequence[str], z: Sequence[str]) -> list[Compare]:
-    return [Compare(Poly.name(a) - Poly.name(b), "==") for a, b in zip(y, z, strict=True)]
-
-
-def _steps(arity: int) -> Iterator[tuple[int, ...]]:
-    """Short steps along the axes."""
-    steps = [tuple(d if i == k else 0 for i in range(arity)) for k in range(arity) for d in (1, 2, -1, -2)]
-    return iter(steps)
-
-
-def rows(found: Difference, tensor: str, shape: Sequence[Poly]) -> Rows | None:
-    """The rows that a difference gives for one tensor; None where it is not linear in it.
-
-    A complex tensor that occurs both conjugated and not is not: K and its conjugate are not
-    independent.
-    """
-    frame = found.frame
-    n = frame.n_sizes + frame.n_parameters
-    arity = len(shape)
-    if not found.is_exact:
-        return None
-    zero, same, opposite = presburger.empty(n + arity), presburger.empty(n + 2 * arity), presburger.empty(n + 2 * arity)
-    if len({a for key, left in found.cells.items() if left for a in key if _is(a, tensor)}) > 1:
-        return None
-    for key, parts in found.pieces.items():
-        if not found.cells[key]:
-            continue
-        slots = [k for k, atom in enumerate(key) if _is(atom, tensor)]
-        if len(slots) != 1 or len(parts) > MAX_CELLS or not all(isinstance(a, TensorAtom) for a in key):
-            return None
-        if any(c.coefficient.constant is None for c in parts):
-            return None
-        cells = _added_up(parts)
-        relations = [_relation(c, slots[0], found.arities[key], len(frame.names)) for c in cells]
-        zero, same, opposite = _collect(relations, cells, n, (zero, same, opposite))
-    swap = [*range(n), *range(n + arity, n + 2 * arity), *range(n, n + arity)]
-    same, opposite = (_united(r.coalesce(), presburger.reordered(r, swap)) for r in (same, opposite))
-    own = [f"$y{i}" for i in range(2 * arity)]
-    diagonal = presburger.points([*frame.names[:n], *own], _diagonal(own[:arity], own[arity:]))
-    zero = zero.union(presburger.projected(opposite.intersect(diagonal), n + arity)).coalesce()
-    return Rows(frame.names[:n], tuple(shape), zero, same, opposite, frame.sizes)
-
-
-def _added_up(cells: Sequence[Piece]) -> list[Piece]:
-    """The pieces with those on equal sets added up."""
-    made: list[Piece] = []
-    for cell in cells:
-        same = next((i for i, other in enumerate(made) if cell.domain.is_equal(other.domain)), None)
-        if same is None:
-            made.append(cell)
-        else:
-            made[same] = Piece(cell.domain, made[same].coefficient + cell.coefficient)
-    return made
-
-
-def _united(first: isl.Set, second: isl.Set) -> isl.Set:
+def united(first: isl.Set, second: isl.Set) -> isl.Set:
     """The union, in as few parts as is cheap."""
     return first if second.is_subset(first) else first.union(second).coalesce()
 
 
-def _is(atom: Atom, tensor: str) -> bool:
-    return isinstance(atom, TensorAtom) and atom.name == tensor
+def rows(found: Difference, unknowns: Unknowns) -> Rows | None:
+    """The rows of a difference; None where it is not linear in the unknowns together."""
+    frame = found.frame
+    n = frame.n_sizes + frame.n_parameters
+    if not found.is_exact:
+        return None
+    groups: dict[tuple[Atom, ...], list[tuple[tuple[Atom, ...], int | None, Piece]]] = {}
+    for key, parts in found.pieces.items():
+        if not found.cells[key]:
+            continue
+        slots = [k for k, atom in enumerate(key) if unknowns.tag(atom) is not None]
+        if len(slots) > 1 or not all(isinstance(a, TensorAtom) for a in key):
+            return None
+        others = tuple(a for a in key if unknowns.tag(a) is None)
+        slot = slots[0] if slots else None
+        groups.setdefault(others, []).extend((key, slot, part) for part in _added_up(parts))
+    made = _Collected(n, unknowns.width)
+    for group in groups.values():
+        coefficients = _constants([part.coefficient for _, _, part in group], frame.names[: frame.n_sizes])
+        if coefficients is None or len(group) > MAX_PIECES:
+            return None
+        tags = [NUMBER if slot is None else unknowns.tag(key[slot]) or NUMBER for key, slot, _ in group]
+        for conjugate in (False, True)[: 1 + unknowns.is_complex]:
+            relations = []
+            for (key, slot, part), tag in zip(group, tags, strict=True):
+                shown = unknowns.conjugate(tag) if conjugate else tag
+                arities, n_names = found.arities[key], len(frame.names)
+                relations.append(_relation(part.domain, slot, arities, n_names, shown, unknowns.width))
+            made.add(relations, coefficients)
+    pairs = made.symmetric()
+    zero = _with_conflicts(made.zero.coalesce(), pairs)
+    return Rows(unknowns, frame.names[:n], frame.sizes, zero, pairs, tuple(made.long))
 
 
-def _relation(cell: Piece, slot: int, arities: Sequence[int], n_names: int) -> isl.Map:
-    """From rows (names, indices of the other entries) to the index of the tensor's entry."""
-    start = n_names + sum(arities[:slot])
-    own = list(range(start, start + arities[slot]))
+def _with_conflicts(zero: isl.Set, pairs: Mapping[Ratio, isl.Set]) -> isl.Set:
+    """The entries that are 0, also those that are two different multiples of the same one."""
+    for first, second in combinations(pairs.values(), 2):
+        both = first.intersect(second)
+        if not both.is_empty():
+            zero = united(zero, presburger.projected(both, zero.dim(_SET)).coalesce())
+    return zero
+
+
+def _constants(coefficients: Sequence[Poly], positive: Sequence[str]) -> list[Ratio] | None:
+    """The coefficients of rows up to a common factor that is never 0, as products of positive names are."""
+    found = [c.constant for c in coefficients]
+    if None not in found:
+        return [c for c in found if c is not None]
+    monomials = {m for c in coefficients for m in c.terms}
+    (first, *more) = monomials
+    if more or any(a not in positive and not isinstance(a, Inverse) and Poly({(a,): 1}).names for a in first):
+        return None
+    return [c.terms[first] for c in coefficients]
+
+
+def _added_up(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with those on equal sets added up."""
+    made: list[Piece] = []
+    for piece in pieces:
+        same = next((i for i, other in enumerate(made) if piece.domain.is_equal(other.domain)), None)
+        if same is None:
+            made.append(piece)
+        else:
+            made[same] = Piece(piece.domain, made[same].coefficient + piece.coefficient)
+    return made
+
+
+def _relation(domain: isl.Set, slot: int | None, arities: Sequence[int], n_names: int, tag: int, width: int) -> isl.Map:
+    """From rows (names, indices of the other entries) to the unknown entry."""
+    start = n_names + sum(arities[:slot]) if slot is not None else 0
+    own = list(range(start, start + arities[slot])) if slot is not None else []
     rest = [i for i in range(n_names + sum(arities)) if i not in own]
-    return presburger.as_relation(presburger.reordered(cell.domain, [*rest, *own]), len(rest))
+    made = presburger.reordered(domain, [*rest, *own])
+    made = presburger.inserted(made, len(rest), [tag])
+    made = presburger.inserted(made, len(rest) + 1 + len(own), [0] * (width - 1 - len(own)))
+    return presburger.as_relation(made, len(rest))
 
 
-def _collect(
-    relations: Sequence[isl.Map], cells: Sequence[Piece], n: int, found: tuple[isl.Set, isl.Set, isl.Set]
-) -> tuple[isl.Set, isl.Set, isl.Set]:
-    """Add the rows with one and with two entries."""
-    zero, same, opposite = found
-    single = [r.lexmin().intersect(r.lexmax()) for r in relations]
-    long = [r.domain().subtract(s.domain()) for r, s in zip(relations, single, strict=True)]
-    domains = [s.domain() for s in single]
-    for i, relation in enumerate(single):
-        alone = domains[i]
-        for j in range(len(single)):
-            alone = alone.subtract(long[j]) if j == i else alone.subtract(domains[j]).subtract(long[j])
-        zero = zero.union(_over_sizes(relation.intersect_domain(alone), n))
-        for j in range(i + 1, len(single)):
-            both = domains[i].intersect(domains[j])
-            for k in range(len(single)):
-                both = both.subtract(long[k]) if k in (i, j) else both.subtract(domains[k]).subtract(long[k])
+class _Collected:
+    """Short rows and long ones, as groups of rows come in."""
+
+    def __init__(self, n: int, width: int) -> None:
+        self.n, self.width = n, width
+        self.zero = presburger.empty(n + width)
+        self.pairs: dict[Ratio, isl.Set] = {}
+        self.long: list[Long] = []
+
+    def add(self, relations: Sequence[isl.Map], coefficients: Sequence[Ratio]) -> None:
+        """Add the rows of one product of other entries."""
+        single = [r.lexmin().intersect(r.lexmax()) for r in relations]
+        domains = [s.domain() for s in single]
+        several = [r.domain().subtract(d) for r, d in zip(relations, domains, strict=True)]
+        left = _union([r.domain() for r in relations])
+        for i, relation in enumerate(single):
+            alone = self._only(domains, several, {i})
+            if not alone.is_empty():
+                self.zero = self.zero.union(_over_sizes(relation.intersect_domain(alone), self.n))
+                left = left.subtract(alone)
+        for i, j in combinations(range(len(single)), 2):
+            both = self._only(domains, several, {i, j})
             if both.is_empty():
                 continue
-            pairs = _over_sizes(relation.flat_range_product(single[j]).intersect_domain(both), n)
-            total, difference = (
-                (cells[i].coefficient + cells[j].coefficient),
-                (cells[i].coefficient - cells[j].coefficient),
-            )
-            if total.is_zero():
-                same = same.union(pairs)
-                continue
-            arity = (pairs.dim(_SET) - n) // 2
-            y, z = ([f"{name}{k}" for k in range(arity)] for name in "yz")
-            diagonal = presburger.points([*(f"n{k}" for k in range(n)), *y, *z], _diagonal(y, z))
-            zero = zero.union(presburger.projected(pairs.intersect(diagonal), n + arity))
-            if difference.is_zero():
-                opposite = opposite.union(pairs)
-    return zero, same, opposite
+            left = left.subtract(both)
+            pairs = _over_sizes(single[i].flat_range_product(single[j]).intersect_domain(both), self.n)
+            ratio = _quotient(-coefficients[j], coefficients[i])
+            if ratio != 1:
+                self.zero = self.zero.union(diagonal_of(pairs, self.n))
+            self.pairs[ratio] = self.pairs[ratio].union(pairs) if ratio in self.pairs else pairs
+        if not left.is_empty():
+            self.long.append(Long(tuple(zip(coefficients, relations, strict=True))).within(left.coalesce()))
+
+    @staticmethod
+    def _only(domains: Sequence[isl.Set], several: Sequence[isl.Set], chosen: set[int]) -> isl.Set:
+        """The rows with one entry in each of the chosen relations and none in the others."""
+        first, *rest = sorted(chosen)
+        made = domains[first]
+        for k in rest:
+            made = made.intersect(domains[k])
+        for k, (one, more) in enumerate(zip(domains, several, strict=True)):
+            made = made.subtract(more) if k in chosen else made.subtract(one).subtract(more)
+        return made
+
+    def symmetric(self) -> dict[Ratio, isl.Set]:
+        """The pairs in both orders, by ratio."""
+        made: dict[Ratio, isl.Set] = {}
+        for ratio, pairs in self.pairs.items():
+            for r, found in ((ratio, pairs), (_quotient(1, ratio), swapped(pairs, self.n, self.width))):
+                made[r] = united(made[r].coalesce(), found.coalesce()) if r in made else found.coalesce()
+        return made
+
+
+def _quotient(above: Ratio, below: Ratio) -> Ratio:
+    made = Fraction(above) / below
+    return made.numerator if made.denominator == 1 else made
+
+
+def _union(sets: Sequence[isl.Set]) -> isl.Set:
+    made = sets[0]
+    for other in sets[1:]:
+        made = made.union(other)
+    return made
 
 
 def _over_sizes(relation: isl.Map, n: int) -> isl.Set:
     made = presburger.as_set(relation)
     return made.project_out(_SET, n, relation.dim(isl.dim_type.in_) - n)
+
+
+def swapped(pairs: isl.Set, n: int, width: int) -> isl.Set:
+    """The pairs (e', e)."""
+    return presburger.reordered(pairs, [*range(n), *range(n + width, n + 2 * width), *range(n, n + width)])
+
+
+def diagonal(n: int, width: int) -> isl.Set:
+    """The pairs (e, e)."""
+    names = [f"a{i}" for i in range(n + 2 * width)]
+    equal = [Compare(Poly.name(names[n + i]) - Poly.name(names[n + width + i]), "==") for i in range(width)]
+    return presburger.points(names, equal)
+
+
+def later(n: int, width: int) -> isl.Set:
+    """The pairs (e, e') with e after e'."""
+    names = [f"a{i}" for i in range(n + 2 * width)]
+    gaps = [Poly.name(names[n + i]) - Poly.name(names[n + width + i]) for i in range(width)]
+    made = presburger.empty(len(names))
+    for k, gap in enumerate(gaps):
+        equal = [Compare(before, "==") for before in gaps[:k]]
+        made = made.union(presburger.points(names, [*equal, Compare(gap - 1, ">=")]))
+    return made
+
+
+def diagonal_of(pairs: isl.Set, n: int) -> isl.Set:
+    """The entries that are paired with themselves."""
+    width = (pairs.dim(_SET) - n) // 2
+    return presburger.projected(pairs.intersect(diagonal(n, width)), n + width)

@@ -8,15 +8,17 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+import islpy as isl
+
 from symconv.kernel import presburger
 from symconv.kernel.approximation import approximate
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.expansion import Expanded, expanded, reads_table
-from symconv.kernel.formulas import Condition, Formula
+from symconv.kernel.formulas import Formula
+from symconv.kernel.implied import not_implied
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Rows
-from symconv.kernel.symmetry import Move
 
 _SEAL = object()
 MAX_ENTRIES = 10_000
@@ -71,26 +73,28 @@ def certify_different(left: Formula, right: Formula, context: Context, replayed:
 
 
 def certify_sizes(
-    found: Difference, left: Formula, right: Formula, context: Context, condition: Condition
-) -> Certificate | None:
-    """A certificate that the formulas differ for some tensors at all sizes where the condition fails."""
-    n = found.frame.n_sizes + found.frame.n_parameters
-    names = found.frame.names[:n]
-    fails = found.frame.sizes.subtract(presburger.condition_set(names, condition))
-    exact = found.is_exact and all(c.is_nonzero for cells in found.cells.values() for c in cells)
-    if not exact or not fails.is_subset(found.sizes_that_differ()):
-        return None
-    return Certificate("exact", left, right, context, _SEAL)
+    found: Sequence[Difference], condition: isl.Set, left: Formula, right: Formula, context: Context
+) -> Certificate | isl.Set:
+    """A certificate that where the condition fails, one of the differences is not 0 for some tensors.
 
-
-def certify_rows(linear: Rows, moves: Sequence[Move | None], certified: Certificate) -> Certificate | None:
-    """A certificate that equality for all other tensors forces the moves (None: that the tensor is 0).
-
-    `certified` is the proof that the moves suffice; `linear` holds what equality implies.
+    Else the sizes outside the condition at which all of them are 0, as far as is known.
     """
-    if any(not linear.failing(move).is_empty() for move in moves):
-        return None
-    return Certificate("exact", certified.left, certified.right, certified.context, _SEAL)
+    fails = found[0].frame.sizes.subtract(condition)
+    for one in found:
+        if not one.is_exact or any(not c.is_nonzero for cells in one.cells.values() for c in cells):
+            raise presburger.Undecided("whether a coefficient vanishes depends on the sizes")
+        fails = fails.intersect(one.frame.sizes).subtract(one.sizes_that_differ())
+    return Certificate("exact", left, right, context, _SEAL) if fails.is_empty() else fails
+
+
+def certify_rows(known: Rows, wanted: Rows, left: Formula, right: Formula, context: Context) -> Certificate | isl.Set:
+    """A certificate that the wanted rows follow from the known ones, or the sizes at which that is not seen.
+
+    With the rows of a claim as the known ones, what is wanted is necessary for it; the other way
+    round, it suffices.
+    """
+    failing = not_implied(known, wanted)
+    return Certificate("exact", left, right, context, _SEAL) if failing.is_empty() else failing
 
 
 def differ(left: Any, right: Any) -> bool:

@@ -1,0 +1,79 @@
+"""Equations on tensors in the operators' own words, to try as the exact condition of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from symconv.claims import TensorHypothesis
+from symconv.operators.registry import REGISTRY
+from symconv.tensors import Tensor, TensorExpr, as_tensor
+
+MAX_AXES = 4
+
+
+def equation(left: TensorExpr, right: TensorExpr | int) -> TensorHypothesis:
+    """The hypothesis that two expressions are equal."""
+    other = as_tensor(right)
+    return TensorHypothesis(left, other, f"{left} == {other}")
+
+
+def symmetries(tensors: Sequence[Tensor]) -> Iterator[TensorHypothesis]:
+    """A tensor equals ± a rearrangement of itself, or of another one; the most usual first."""
+    first, last = tensors[0], tensors[-1]
+    moved = list(_rearranged(last))
+    own = [last, *moved] if first != last else moved
+    if last.is_complex_valued:
+        conjugates = [REGISTRY["conj"](e) for e in [last, *moved]]
+        own = [*own, *conjugates]
+    for expr in own:
+        yield equation(first, expr)
+    for expr in own:
+        yield equation(first, REGISTRY["negative"](expr))
+
+
+def _rearranged(tensor: Tensor) -> Iterator[TensorExpr]:
+    """Reflections, exchanges of axes of equal size, and both; quarter turns."""
+    flip, transpose, n = REGISTRY["flip"], REGISTRY["transpose"], tensor.ndim
+    if not 0 < n <= MAX_AXES:
+        return
+    yield flip(tensor)
+    for number in range(1, n):
+        for axes in combinations(range(n), number):
+            yield flip(tensor, axis=axes[0] if number == 1 else axes)
+    for i, j in combinations(range(n), 2):
+        if tensor.axes[i].size != tensor.axes[j].size:
+            continue
+        order = list(range(n))
+        order[i], order[j] = j, i
+        yield transpose(tensor) if n == 2 else transpose(tensor, tuple(order))
+        if n == 2:
+            yield flip(transpose(tensor))
+            yield REGISTRY["rot90"](tensor)
+
+
+def zero(tensor: Tensor) -> Iterator[TensorHypothesis]:
+    """A tensor is 0."""
+    yield equation(tensor, 0)
+
+
+def values(tensor: Tensor) -> Iterator[TensorHypothesis]:
+    """All entries of a tensor are equal, or it is another array that has a name."""
+    yield equation(tensor, 1)
+    if tensor.ndim:
+        ones = REGISTRY["ones"](tensor.shape[0] if tensor.ndim == 1 else tuple(tensor.shape))
+        yield equation(tensor, REGISTRY["multiply"](tensor[(0,) * tensor.ndim], ones))
+    if tensor.ndim == 2 and tensor.axes[0].size == tensor.axes[1].size:
+        yield equation(tensor, REGISTRY["eye"](tensor.shape[0]))
+
+
+def totals(tensor: Tensor) -> Iterator[TensorHypothesis]:
+    """Sums of entries are 0 or 1."""
+    sums = [REGISTRY["sum"](tensor)]
+    if tensor.ndim > 1:
+        sums += [REGISTRY["sum"](tensor, axis=k) for k in range(tensor.ndim)]
+    if tensor.ndim == 2 and tensor.axes[0].size == tensor.axes[1].size:
+        sums.append(REGISTRY["trace"](tensor))
+    for value in (0, 1):
+        for total in sums:
+            yield equation(total, value)

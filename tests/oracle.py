@@ -18,7 +18,7 @@ from types import CodeType
 from typing import Any
 
 import numpy as np
-from scipy import signal
+from scipy import linalg, signal
 
 Arrays = Mapping[str, Any]
 Functions = Mapping[str, Callable[[Any], Any]]
@@ -143,10 +143,12 @@ def _sum(values: Any, axis: Any = None) -> Any:
 
 LIBRARY: dict[str, Any] = {
     **{n: getattr(np, n) for n in "dot vdot matmul inner outer trace transpose flip rot90 ravel reshape conj".split()},
-    **{n: getattr(np, n) for n in ("eye", "ones", "zeros", "roll", "kron")},
+    **{n: getattr(np, n) for n in "eye ones zeros roll kron pad einsum tensordot".split()},
+    **{n: getattr(linalg, n) for n in ("circulant", "toeplitz")},
     **{n: _sliding(getattr(signal, n)) for n in ("convolve", "correlate")},
     **{n: _torch(n) for n in ("conv1d", "conv2d", "unfold")},
     "array": np.array,
+    "circular_convolve": lambda a, b: linalg.circulant(b) @ a,
     "frobenius": lambda X, Y: np.sum(np.conj(X) * Y),
     "vec": lambda a: np.ravel(a, order="F"),
     "sum": _sum,

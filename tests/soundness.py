@@ -39,7 +39,10 @@ SLOW = 4
 
 @dataclass
 class Finding:
-    """What came of one claim; `problems` are wrong verdicts and anything else that must not be."""
+    """What came of one claim; `problems` are wrong verdicts and anything else that must not be.
+
+    `checked` and `exact` count the sizes at which the verdict and the exact condition were compared.
+    """
 
     claim: RandomClaim
     verdict: str = ""
@@ -47,6 +50,9 @@ class Finding:
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
     checked: int = 0
+    condition: str = ""
+    direction: str | None = None
+    exact: int = 0
 
 
 def check(claim: RandomClaim, spent: float = 0.3) -> Finding:
@@ -77,7 +83,7 @@ def check(claim: RandomClaim, spent: float = 0.3) -> Finding:
 
 
 class _Alarm:
-    """Raises `TimeoutError` after some seconds."""
+    """Raises `TimeoutError` after some seconds of processor time."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -86,11 +92,11 @@ class _Alarm:
         def ring(*_: Any) -> None:
             raise TimeoutError(f"no answer after {self.seconds} s")
 
-        signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        signal.signal(signal.SIGPROF, ring)
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
 
     def __exit__(self, *_: Any) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 class _Comparison:
@@ -160,6 +166,7 @@ class _Comparison:
         else:
             self._verdict(result, [(v, a) for v, a in answers if a != "outside"])
         if result.condition is not None:
+            self.found.condition = str(result.condition)
             self._condition(result, [v for v, _ in answers], hypotheses)
         self._numerics([v for v, a in answers if a == "equal"])
 
@@ -248,7 +255,7 @@ class _Comparison:
         elif result.verdict == "refuted":
             example = result.counterexample
             values, arrays, functions = self._given(example)
-            direction = example.direction
+            direction = self.found.direction = example.direction
             named = [t.name for t in q.tensors if any(t.name in c for c in q.tensor_conditions)]
             if direction == "if":
                 self.assumed = q.conditions
@@ -289,6 +296,7 @@ class _Comparison:
                     self._exact_for_all(values, conditions, hypotheses)
             except (OutsideError, UnclearError):
                 continue
+            self.found.exact += 1
 
     def _exact_for_all(self, values: dict[str, int], conditions: list[str], hypotheses: list[str]) -> None:
         """The conditions, which are on sizes, hold exactly if the sides are equal for all tensors."""

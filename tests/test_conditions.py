@@ -1,0 +1,160 @@
+"""The exact conditions of false claims, and `iff` in both directions, each compared with brute force."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import exactness
+import pytest
+from oracle import Question
+from random_claims import RandomClaim
+from soundness import Finding, check
+
+from symconv.proving import prove
+
+CONDITIONS = {
+    # A symmetry of one tensor
+    "A[H,W], K[h,w]: convolve(A, K) == correlate(A, K)": "K == flip(K)",
+    "A[H,W], K[h,h]: correlate(A, K) == correlate(A, K.T)": "K == K.T",
+    "A[H,W], K[h,h]: correlate(A, K) == correlate(A, rot90(K))": "K == rot90(K)",
+    'A[H,W], K[h,w]: correlate(A, K, "valid") == correlate(A, flip(K, axis=0), "valid")': "K == flip(K, axis=0)",
+    'A[H,H], K[h,h]: correlate(A, K, "valid").T == correlate(A.T, K, "valid")': "K == K.T",
+    'A[H,H], K[h,h]: correlate(A, K, "valid") == correlate(A, K.T, "valid").T': "A == A.T",
+    "X[C,H,W], K[C,1,h,w]: conv2d(X, K, groups=C) == conv2d(X, flip(K, axis=(2,3)), groups=C)": (
+        "K == flip(K, axis=(2, 3))"
+    ),
+    "X[C,H,W], K[C,C,h,w]: conv2d(X, K) == conv2d(X, transpose(K, (1,0,2,3)))": (
+        "K == transpose(K, axes=(1, 0, 2, 3))"
+    ),
+    "x[n], k[m]: convolve(flip(x), k) == flip(convolve(x, k))": "k == flip(k)",
+    "x[n], y[m]: convolve(x, y) == correlate(y, x)": "x == flip(x)",
+    "x[n]: flip(x) == -x": "x == -flip(x)",
+    "A[n,n], B[n,n]: trace(A @ B) == trace(A @ B.T)": "B == B.T",
+    "A[n,n], x[n]: dot(x, A @ x) == 0": "A == -A.T",
+    "A[n,n], X[n,n], B[n,n]: vec(A @ X @ B) == kron(B, A) @ vec(X)": "B == B.T",
+    'A[n,n,n]: einsum("ijk->kji", A) == A': "A == transpose(A, axes=(2, 1, 0))",
+    'x[N], k[M]: convolve(x, k, "same") == correlate(x, k, "same")': "k == flip(k) (exact if 2*N >= M)",
+    # Two tensors
+    "x[n], k[m], l[m]: convolve(x, k) == convolve(x, l)": "k == l",
+    "A[H,W], K[h,w], L[h,w]: correlate(A, K) == convolve(A, L)": "K == flip(L)",
+    "A[H,W], K[n,n], L[n,n]: correlate(A, K) == correlate(A, L.T)": "K == L.T",
+    "x[n], y[n]: x + y == 2*y": "x == y",
+    "x[n], y[n]: x == 2*y": "x[i] == 2*y[i]",
+    "c[n], r[n]: toeplitz(c, r) == toeplitz(r, c)": "c == r",
+    # Complex tensors
+    "z[N] complex, k[M] complex: correlate(z, k) == convolve(z, flip(k))": "k == conj(k)",
+    "z[N] complex, k[M] complex: correlate(z, k) == convolve(z, k)": "k == conj(flip(k))",
+    "A[n,n] complex, x[n] complex: vdot(x, A @ x) == vdot(A @ x, x)": "A == conj(A.T)",
+    "z[n] complex, w[n] complex: vdot(z, w) == dot(z, w)": "z == conj(z)",
+    # Several at once
+    "X[n,m]: X == X.T": "n == m and X == X.T",
+    "A[n,m,p]: transpose(A, (1,0,2)) == A": "m == n and A == transpose(A, axes=(1, 0, 2))",
+    "x[n], k[m]: convolve(x, k) == x": "m == 1 and k == 1",
+    # Values
+    "x[n], y[n]: circular_convolve(x, y) == x": "y[0] == 1 and (y[i] == 0 for i >= 1)",
+    "A[n,n], x[n]: A @ x == x": "A == eye(n)",
+    "x[n], c: c*x == x": "c == 1",
+    "x[n]: roll(x, 1) == x": "x == x[0]*ones(n)",
+    "x[n], k[m]: sum(convolve(x, k)) == sum(x)": "sum(k) == 1",
+    "A[n,n], x[n]: sum(A @ x) == 0": "sum(A, axis=0) == 0",
+    "A[n,n], c: c*trace(A) == 0": "trace(A) == 0",
+    "X[C,H,W], K[F,C,h,w], b[F]: conv2d(X, K, b) == conv2d(X, K)": "b == 0",
+    "x[n], k[m]: convolve(x, k) == 2*correlate(x, k)": "k == 0",
+    "z[n] complex, w[n] complex: vdot(z, w) == vdot(w, z)": "w == 0",
+    # Index by index
+    'x[N], k[3]: correlate(x, k, "same") == k[1]*x': "k[0] == 0 and k[2] == 0 (exact if N >= 2)",
+    'x[N], k[3]: correlate(x, k, "valid") == x[1:-1]': "k[0] == 0 and k[1] == 1 and k[2] == 0",
+    "x[n], k[2]: convolve(x, k) == pad(x, (0,1))": "k[0] == 1 and k[1] == 0",
+    'x[n]: pad(x, 1, "edge") == pad(x, 1, "wrap")': "x[n-1] == x[0] (exact if n >= 2)",
+    'x[n]: pad(x, 1, "symmetric") == pad(x, 1, "reflect")': ("x[0] == x[1] and x[n-1] == x[n-2] (exact if n >= 3)"),
+    "x[n], k[m]: convolve(x, k)[i] == x[i]*k[0]": "k[i] == 0 for i >= 1",
+    "A[n,n], x[n]: sum(A[i,j]*x[j] for j in range(i)) == 0": "A[i,j] == 0 for j <= i - 1",
+    "X[n,m]: X[i,0] == 0": "X[i,0] == 0",
+    # Sizes
+    "A[n,n], B[n,n]: A @ B == B @ A": "n == 1",
+    "A[n,n]: A @ A == A * A": "n == 1",
+    "x[n]: roll(x, 1) == roll(x, -1)": "n <= 2",
+    "x[n]: sum(x) == x[0]": "n == 1",
+    "x[n], y[n]: dot(x, y) == sum(x)*sum(y)": "n == 1",
+    "X[C,H,W], K[F,C,h,w]: conv2d(X, K, padding=p) == conv2d(X, K, padding=q)": "p == q",
+}
+
+EXACTLY = {
+    'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid") iff K == flip(K)': None,
+    "A[H,W], K[h,h]: correlate(A, K) == correlate(A, K.T) iff K == K.T": None,
+    "A[H,W], K[h,h]: correlate(A, K) == correlate(A, rot90(K)) iff K == rot90(K)": None,
+    "A[H,W], K[h,w]: convolve(A, K) == correlate(A, K.T) iff h == w and K == flip(K).T": None,
+    "x[n], k[m], l[m]: convolve(x, k) == convolve(x, l) iff k == l": None,
+    "x[n], k[m], l[m]: convolve(x, k) == correlate(x, l) iff k == flip(l)": None,
+    "x[n], y[n]: x + y == 2*y iff x == y": None,
+    "X[n,m]: X == X.T iff n == m and X == X.T": None,
+    "A[n,n], x[n]: dot(x, A @ x) == 0 iff A == -A.T": None,
+    "A[n,n] complex, x[n] complex: vdot(x, A @ x) == vdot(A @ x, x) iff A == conj(A.T)": None,
+    "z[N] complex, k[M] complex: correlate(z, k) == convolve(z, flip(k)) iff k == conj(k)": None,
+    "x[n], k[m]: convolve(x, k) == 0 iff k == 0": None,
+    "x[n], k[m]: sum(convolve(x, k)) == sum(x) iff sum(k) == 1": None,
+    "x[n], k[m]: convolve(x, k) == x iff m == 1 and k[0] == 1": None,
+    "x[n], k[3]: convolve(x, k) == correlate(x, k) iff k[0] == k[2]": None,
+    'x[n], k[3]: correlate(x, k, "valid") == x[1:-1] iff k[0] == 0 and k[1] == 1 and k[2] == 0': None,
+    "x[n], k[m]: convolve(x, k) == pad(x, (0, m-1)) iff k[0] == 1 and k[1:] == 0": None,
+    "A[n,n], B[n,n]: trace(A @ B) == trace(A) iff B == eye(n)": None,
+    "x[n], c[n]: circulant(c) == circulant(c).T iff c == roll(flip(c), 1)": None,
+    "c[n], r[n]: toeplitz(c, r) == toeplitz(r, c) iff c == r": None,
+    "A[n,n], B[n,n]: A @ B == B @ A iff n == 1": None,
+    "x[n]: roll(x, 1) == roll(x, -1) iff n <= 2": None,
+    "x[n], k[m]: convolve(x, k) == correlate(x, k) iff m == 1": None,
+    "x[n], k[m]: convolve(x, k) == correlate(x, k) iff k == 0": "only if",
+    "x[n], k[m]: convolve(x, k) == correlate(x, k) iff x == flip(x)": "if",
+    "x[n], k[m]: convolve(x, k) == correlate(x, k) iff m % 2 == 1": "if",
+    'x[n], k[m]: convolve(x, k, "same") == correlate(x, k, "same") iff k == flip(k)': "only if",
+    "A[H,W], K[h,h]: correlate(A, K) == correlate(A, K.T) iff K == flip(K)": "if",
+    "x[n], y[n]: x + y == 2*y iff x == 0": "if",
+    "X[n,m]: X == X.T iff n == m": "if",
+    "X[n,m]: X == X.T iff X == 0": "if",
+    "x[n], k[m]: sum(convolve(x, k)) == sum(x) iff sum(k) == 0": "if",
+    "z[N] complex, k[M] complex: correlate(z, k) == convolve(z, flip(k)) iff k == flip(k)": "if",
+    "A[n,n], x[n]: dot(x, A @ x) == 0 iff A == 0": "only if",
+    "A[n,n], x[n], y[n]: dot(x, A @ y) == dot(A @ x, y) iff A == A.T and n >= 2": "only if",
+    "A[n,m]: ravel(A) == vec(A) iff n == m": "if",
+    "x[n], k[3]: convolve(x, k) == correlate(x, k) iff k[0] == k[1]": "if",
+    "x[n]: roll(x, 1) == roll(x, -1) iff n == 2": "only if",
+    "x[n], k[m]: convolve(x, k) == x iff m == 1": "if",
+    "A[n,n], B[n,n]: trace(A @ B) == trace(A) iff B == B.T": "if",
+}
+
+SPENT = 0.01
+
+
+def _checked(claim: str) -> Finding:
+    found = check(RandomClaim(claim, "", ""), SPENT)
+    assert not found.problems
+    return found
+
+
+@pytest.mark.parametrize("claim", CONDITIONS)
+def test_the_condition_is_the_one_to_expect(claim: str) -> None:
+    """A refuted claim names the condition in the operators' own words, and at small sizes it is exact."""
+    found = _checked(claim)
+    assert (found.verdict, found.condition) == ("refuted", CONDITIONS[claim])
+    assert found.exact > 0
+
+
+@pytest.mark.parametrize("claim", EXACTLY)
+def test_both_directions_are_decided(claim: str) -> None:
+    """A right condition is proved to be exact; for a wrong one, the direction that fails is named."""
+    found = _checked(claim)
+    direction = EXACTLY[claim]
+    assert found.verdict == ("proved" if direction is None else "refuted")
+    assert found.direction == direction
+    assert found.exact > 0 or direction is not None
+
+
+def test_a_chain_holds_where_all_its_links_do() -> None:
+    """The condition of a chain is that of its links together."""
+    claim = "A[H,W], K[h,h]: convolve(A, K) == correlate(A, K) == correlate(A, K.T)"
+    condition = prove(claim).condition
+    assert str(condition) == "K == flip(K) and K == K.T"
+    question, parts = Question(claim), exactness.parts(str(condition))
+    for values in product((1, 2, 3), repeat=3):
+        assert exactness.problem(question, parts, dict(zip(question.sizes, values, strict=True)), Random(1)) is None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from symconv import Tensor
 from symconv.conversion import symbol
@@ -78,6 +78,8 @@ class Draw:
                 return self.arrays[argument.name]
             case Symbol():
                 return self.sizes[argument.name]
+            case Expr():
+                return int(argument.subs({s: self.sizes[s.name] for s in argument.free_symbols}))
             case tuple() | list():
                 return type(argument)(map(self.value, argument))
             case slice():
@@ -90,6 +92,13 @@ class Draw:
         bound = op.bind(args, parameters)
         expected = op.twin(*map(self.value, bound.args), **{k: self.value(v) for k, v in bound.kwargs.items()})
         return op(*args, **parameters), expected
+
+    def apply_slow(self, name: str, expected: Any, *args: Any) -> tuple[Any, Any]:
+        """The operator on these arguments and the expected entries, which a slow twin confirms if it may."""
+        if self.slow_twins:
+            confirmed = np.asarray(REGISTRY[name].twin(*map(self.value, args)))
+            np.testing.assert_allclose(confirmed, np.asarray(expected), rtol=1e-4, atol=1e-4)
+        return REGISTRY[name](*args), expected
 
 
 def draws(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

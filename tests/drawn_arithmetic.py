@@ -17,7 +17,7 @@ def _broadcast(d: Draw, name: str) -> Any:
     return d.apply(name, *d.pick(pair, pair[::-1]))
 
 
-@draws("negative", "conj", "ravel", "vec", "mean", "sum", "flip", "transpose", "power", "divide")
+@draws("negative", "conj", "real", "imag", "ravel", "vec", "mean", "sum", "flip", "transpose", "power", "divide")
 def _unary(d: Draw, name: str) -> Any:
     shape = d.shape(0, 3)
     a = d.tensor(*shape)
@@ -25,7 +25,7 @@ def _unary(d: Draw, name: str) -> Any:
         case "ravel":
             return d.apply(name, a, d.pick("C", "F"))
         case "sum" | "mean":
-            return d.apply(name, a, axis=_axes(d, len(shape)), keepdims=d.pick(False, True))
+            return d.apply(name, a, axis=_axes(d, len(shape)), keepdims=d.pick(False, True), **_start(d, name))
         case "flip":
             return d.apply(name, a, _axes(d, len(shape)))
         case "transpose":
@@ -40,6 +40,10 @@ def _unary(d: Draw, name: str) -> Any:
                 (a / d.parameter(by), REGISTRY[name].twin(d.value(a), by)) if d.pick(False, True) else (made, expected)
             )
     return d.apply(name, a)
+
+
+def _start(d: Draw, name: str) -> dict[str, Any]:
+    return {"initial": d.pick(0, d.parameter(d.number(-3, 3)))} if name == "sum" else {}
 
 
 def _axes(d: Draw, rank: int) -> Any:

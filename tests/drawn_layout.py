@@ -7,9 +7,6 @@ from typing import Any
 import numpy as np
 from drawing import Draw, draws
 
-from symconv.conversion import symbol
-from symconv.operators import REGISTRY
-
 
 @draws("rot90")
 def _rot90(d: Draw, name: str) -> Any:
@@ -54,13 +51,9 @@ def _reshape(d: Draw, name: str) -> Any:
         merged[d.number(0, len(merged) - 1)] = -1
     order = d.pick("C", "F")
     a = d.tensor(*shape)
-    values = {symbol(name): size for name, size in d.sizes.items()}
-    sizes = [m if isinstance(m, int) else int(m.subs(values)) for m in map(_plain, merged)]
     if order == "F":
-        merged, sizes = merged[::-1], sizes[::-1]
-        a = d.tensor(*shape[::-1])
-    wanted = tuple(map(_plain, merged))
-    return REGISTRY[name](a, wanted, order), np.reshape(d.value(a), sizes, order)
+        merged, a = merged[::-1], d.tensor(*shape[::-1])
+    return d.apply(name, a, tuple(map(_plain, merged)), order)
 
 
 def _plain(value: Any) -> Any:
@@ -89,3 +82,56 @@ def _joined(d: Draw, name: str) -> Any:
         return d.apply(name, [d.tensor(*d.shape(0, 3)) for _ in range(count)], None)
     shapes = [[*shape[:axis], d.number(1, 4), *(shape[axis:][1:])] for _ in range(count)]
     return d.apply(name, [d.tensor(*s) for s in shapes], axis)
+
+
+@draws("swapaxes", "moveaxis", "expand_dims", "squeeze", "fliplr", "flipud")
+def _moved(d: Draw, name: str) -> Any:
+    shape = d.shape(2 if name == "fliplr" else 1, 4, 3)
+    rank = len(shape)
+    match name:
+        case "swapaxes":
+            return d.apply(name, d.tensor(*shape), d.number(-rank, rank - 1), d.number(-rank, rank - 1))
+        case "moveaxis":
+            source, target = d.some(range(rank)), d.order(range(rank))
+            target = [k - d.pick(0, rank) for k in target[: len(source)]]
+            if len(source) == 1 and d.pick(True, False):
+                return d.apply(name, d.tensor(*shape), source[0], target[0])
+            return d.apply(name, d.tensor(*shape), tuple(source), tuple(target))
+        case "expand_dims":
+            place = d.number(-rank - 1, rank)
+            return d.apply(name, d.tensor(*shape), d.pick(place, tuple(d.some(range(rank + 1))[:1])))
+        case "squeeze":
+            gone = d.some(range(rank))
+            a = d.tensor(*(1 if k in gone else n for k, n in enumerate(shape)))
+            axes = [None] if d.concrete else []
+            return d.apply(name, a, d.pick(tuple(gone), tuple(k - rank for k in gone), *axes, *gone[:1]))
+    return d.apply(name, d.tensor(*shape))
+
+
+@draws("repeat", "tile", "broadcast_to")
+def _repeated(d: Draw, name: str) -> Any:
+    shape = d.shape(0, 3, 3)
+    a = d.tensor(*shape)
+    if name == "tile":
+        several = tuple(d.parameter(d.number(0, 3)) for _ in range(d.number(0, 4)))
+        return d.apply(name, a, d.pick(d.parameter(d.number(0, 3)), several))
+    if name == "broadcast_to":
+        own = tuple(d.pick(n, n, 1) for n in shape)
+        wide = (*d.shape(0, 2, 3), *shape)
+        return d.apply(name, d.tensor(*own), tuple(map(d.size, wide)))
+    if not shape or d.pick(True, False, False):
+        return d.apply(name, a, d.parameter(d.number(0, 3)))
+    axis = d.number(-len(shape), len(shape) - 1)
+    count = d.parameter(d.number(0, 3))
+    counts = [(count,), tuple(d.number(0, 2) for _ in range(shape[axis]))] if d.concrete else [(count,)]
+    return d.apply(name, a, d.pick(count, *counts), axis)
+
+
+@draws("hstack", "vstack")
+def _stacked(d: Draw, name: str) -> Any:
+    shape = d.shape(1, 3)
+    axis = 0 if name == "vstack" or len(shape) == 1 else 1
+    if name == "vstack" and len(shape) == 1:
+        return d.apply(name, [d.tensor(*d.pick(shape, (d.number(1, 3), *shape))) for _ in range(d.number(1, 3))])
+    shapes = [(*shape[:axis], d.number(1, 4), *shape[axis + 1 :]) for _ in range(d.number(1, 3))]
+    return d.apply(name, [d.tensor(*s) for s in shapes])

@@ -30,6 +30,21 @@ def _rearrange(d: Draw, name: str) -> Any:
     return d.apply(name, d.tensor(*shape), pattern, **given)
 
 
+@draws("reduce")
+def _reduce(d: Draw, name: str) -> Any:
+    """Any pattern whose right side leaves out some axes."""
+    pytest.importorskip("einops")
+    sizes = d.shape(0, 4, 3)
+    names = [f"a{k}" for k in range(len(sizes))]
+    lengths = dict(zip(names, sizes, strict=True))
+    left, right = _grouped(d, names), _grouped(d, d.some(names))
+    given = {n: d.size(lengths[n]) for group in left if len(group) > 1 for n in group}
+    shape = [int(np.prod([lengths[n] for n in group])) for group in left]
+    return d.apply(
+        name, d.tensor(*shape), f"{_side(left, None)} -> {_side(right, None)}", d.pick("sum", "mean"), **given
+    )
+
+
 def _grouped(d: Draw, names: list[str]) -> list[list[str]]:
     groups: list[list[str]] = []
     for n in names:
@@ -53,6 +68,30 @@ def _fourier(d: Draw, name: str) -> Any:
     axis = d.number(-len(shape), len(shape) - 1)
     norm = d.pick(None, "backward", "forward", *(["ortho"] if d.concrete else []))
     return d.apply(name, d.tensor(*shape), d.pick(None, d.parameter(d.number(1, 5))), axis, norm)
+
+
+@draws("fft2", "ifft2", "fftn", "ifftn")
+def _several_fourier(d: Draw, name: str) -> Any:
+    shape = d.shape(2, 3, 3)
+    rank = len(shape)
+    norm = d.pick(None, "backward", "forward", *(["ortho"] if d.concrete else []))
+    axes = tuple(k - d.pick(0, rank) for k in d.some(range(rank))) or (0,)
+    if d.pick(True, False):
+        return d.apply(name, d.tensor(*shape), norm=norm)
+    sizes = tuple(d.parameter(d.number(1, 3)) for _ in axes)
+    return d.apply(name, d.tensor(*shape), d.pick(None, sizes), axes, norm)
+
+
+@draws("fftshift", "ifftshift")
+def _centred(d: Draw, name: str) -> Any:
+    shape = d.shape(1, 3, 5)
+    rank = len(shape)
+    return d.apply(name, d.tensor(*shape), d.pick(None, d.number(-rank, rank - 1), tuple(d.some(range(rank)))))
+
+
+@draws("dft")
+def _dft(d: Draw, name: str) -> Any:
+    return d.apply(name, d.parameter(d.number(1, 5)), d.pick(None, "n", *(["sqrtn"] if d.concrete else [])))
 
 
 @draws("grad")

@@ -59,3 +59,18 @@ def _contractions(d: Draw, name: str) -> Any:
     batches = [[d.pick(n, 1) for n in wide][d.number(0, len(wide)) :] for _ in terms]
     pattern = ",".join(dots + t for t in terms) + d.pick("->" + dots + out, "->" + dots + out, "")
     return d.apply(name, pattern, *(d.tensor(*b, *s) for b, s in zip(batches, shapes, strict=True)))
+
+
+@draws("cumsum", "diff")
+def _running(d: Draw, name: str) -> Any:
+    shape = d.shape(1, 3)
+    axis = d.number(-len(shape), len(shape) - 1)
+    if name == "cumsum":
+        return d.apply(name, d.tensor(*shape), d.pick(axis, axis, None))
+    ends = []
+    for _ in range(2):
+        other = list(shape)
+        other[axis] = d.number(1, 2)
+        ends.append(d.pick(None, None, d.number(-2, 2), d.tensor(*other)))
+    a = d.tensor(*shape)
+    return d.apply(name, a, d.number(0, 3), axis, *ends)

@@ -30,8 +30,13 @@ def _pad(d: Draw, name: str) -> Any:
 
     pairs = tuple((width(n), width(n)) for n in shape)
     widths = d.pick(pairs, pairs, (pairs[0],) if len(shape) == 1 else pairs, pairs[0] if len(shape) == 1 else pairs)
-    fill = {"constant_values": d.number(-2, 2)} if mode == "constant" else {}
-    return d.apply(name, d.tensor(*shape), widths, mode, **fill)
+    options: dict[str, Any] = {}
+    if mode == "constant":
+        values = tuple((d.parameter(d.number(-2, 2)), d.number(-2, 2)) for _ in shape)
+        options["constant_values"] = d.pick(0, d.number(-2, 2), values, values[:1])
+    if mode in ("reflect", "symmetric") and not far:
+        options["reflect_type"] = d.pick("even", "odd")
+    return d.apply(name, d.tensor(*shape), widths, mode, **options)
 
 
 @draws("circular_convolve", "circular_correlate")

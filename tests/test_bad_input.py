@@ -58,7 +58,7 @@ MALFORMED = [
     ("A[sum]: A == A", "sum", "name of an operator", ""),
     # Names
     ("A[n]: A == B", "B", "unknown name 'B'", "declare"),
-    ("image[n]: flip(imag) == image", "imag", "unknown name 'imag'", "'image'"),
+    ("picture[n]: flip(pictur) == picture", "pictur", "unknown name 'pictur'", "'picture'"),
     ("A[n]: p*A == A*p", "p", "unknown name 'p'", ""),
     ("A[n]: B[0] == A[0]", "B", "unknown name 'B'", ""),
     ("A[n]: convolv(A, A) == A", "convolv", "unknown function 'convolv'", "'convolve'"),

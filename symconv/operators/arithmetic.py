@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from symconv.conversion import to_poly, to_sympy
 from symconv.errors import ShapeError, Unsupported
 from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, defined, minus, nonzero, plus
 from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, Poly, inverse
+from symconv.kernel.polynomials import ONE, I, Poly, inverse
 from symconv.operators.axes import along, merge, scalar_value
 from symconv.operators.registry import Definition, Requirement, operator, read
 
@@ -169,6 +170,45 @@ def conj(a: Any) -> Definition:
     (n,)
     """
     return Definition(a.axes, lambda *i: Conj(read(a, *i)))
+
+
+def _half(val: Any, sign: int) -> Definition:
+    """(val + sign·conj(val)) / 2, divided by the imaginary unit for sign −1."""
+    factor = Scalar(Poly.of(Fraction(1, 2)) if sign > 0 else I * Fraction(-1, 2))
+
+    def entry(*index: Index) -> Formula:
+        own = read(val, *index)
+        return product(factor, plus(own, Conj(own)) if sign > 0 else minus(own, Conj(own)))
+
+    return Definition(val.axes, entry)
+
+
+@operator(library="numpy.real", family="arithmetic", operands="val", latex=r"\operatorname{{Re}}({val})",
+          twin=lambda val: np.real(np.asarray(val, complex)))  # fmt: skip
+def real(val: Any) -> Definition:
+    """Element-wise real part.
+
+    Shapes: unchanged. Source: numpy.real.
+
+    >>> from symconv import Tensor, sizes
+    >>> real(Tensor("z", sizes("n"), complex=True)).shape
+    (n,)
+    """
+    return _half(val, 1)
+
+
+@operator(library="numpy.imag", family="arithmetic", operands="val", latex=r"\operatorname{{Im}}({val})",
+          twin=lambda val: np.imag(np.asarray(val, complex)))  # fmt: skip
+def imag(val: Any) -> Definition:
+    """Element-wise imaginary part, a real number.
+
+    Shapes: unchanged. Source: numpy.imag.
+
+    >>> from symconv import Tensor, sizes
+    >>> imag(Tensor("z", sizes("n"), complex=True)).shape
+    (n,)
+    """
+    return _half(val, -1)
 
 
 @operator(library="sympy.sympify", family="arithmetic", operands="", latex="{value}", twin=np.asarray)

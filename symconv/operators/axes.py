@@ -41,6 +41,13 @@ def integer(value: Any, what: str) -> Poly:
     return poly
 
 
+def number_value(value: Any, what: str) -> Poly:
+    """A number that need not be whole, or a size, as a polynomial."""
+    if isinstance(value, bool) or not isinstance(value, (int, Expr)):
+        raise ShapeError(f"{what} {value!r} is not a number")
+    return Poly.of(value) if isinstance(value, int) else to_poly(value)
+
+
 def bounded(value: Any, least: int, what: str) -> tuple[Poly, tuple[Compare, ...]]:
     """An integer parameter of at least `least`: a number is checked, a symbol makes a need."""
     poly = integer(value, what)

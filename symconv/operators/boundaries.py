@@ -1,4 +1,4 @@
-"""What stands beyond the ends of an array: padding and rolling; and arrays put side by side."""
+"""Entries moved around the ends, and arrays put side by side."""
 
 from __future__ import annotations
 
@@ -9,131 +9,18 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
+from symconv.kernel.formulas import Axis, Compare, Formula, Index, When, at_least, equal, plus
 from symconv.kernel.polynomials import ZERO, Poly
-from symconv.operators.axes import along, axis_number, bounded, flat_axis, integer, merge, parameter_latex, unflatten
+from symconv.operators.axes import along, axis_number, flat_axis, integer, merge, parameter_latex, unflatten
+from symconv.operators.padding import MAX_COPIES
 from symconv.operators.registry import Definition, Requirement, operator, read
 
 Piece = tuple[tuple[Compare, ...], Index]
 """Conditions and, where they hold, the position that is read; outside the array it reads 0."""
 
-MAX_COPIES = 8
-"""How far a literal width may reach beyond an array of symbolic size before the size has to be as large."""
-
-
-def _pad_latex(array: str, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> str:
-    word = "" if mode == "constant" else rf"^{{\mathrm{{{mode}}}}}"
-    return rf"\operatorname{{pad}}{word}_{{{parameter_latex(pad_width)}}}({array})"
-
-
-def _numpy_pad(array: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
-    if mode == "constant":
-        return np.pad(array, pad_width, mode, constant_values=constant_values)
-    return np.pad(array, pad_width, mode)
-
-
-@operator(library="numpy.pad", family="sliding", operands="array", latex=_pad_latex, twin=_numpy_pad)  # fmt: skip
-def pad(array: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0) -> Definition:
-    """The array with `pad_width` entries more before and after; the mode says which.
-
-    Modes: "constant", "edge", "wrap", "reflect" and "symmetric".
-
-    Shapes: (n, …) to (n + before + after, …); a width is a number, a pair, or a pair for each axis. Symbolic widths
-    need 0 ≤ width, and at most n ("wrap", "symmetric") or n − 1 ("reflect"). Raises `ShapeError` for negative widths.
-    Source: numpy.pad.
-
-    >>> from symconv import Tensor, sizes
-    >>> n, p = sizes("n p")
-    >>> pad(Tensor("x", n), (p, 1)).shape
-    (n + p + 1,)
-    """
-    if mode not in ("constant", "edge", "wrap", "reflect", "symmetric"):
-        raise ShapeError(f"pad: mode {mode!r} is not one of 'constant', 'edge', 'wrap', 'reflect', 'symmetric'")
-    fill = integer(constant_values, "pad: constant_values") if constant_values != 0 else ZERO
-    needs: list[Compare] = []
-    widths = [tuple(bounded(w, 0, "pad: width") for w in pair) for pair in _pairs(pad_width, len(array.axes))]
-    for axis, pair in zip(array.axes, widths, strict=True):
-        for width, positive in pair:
-            needs += [*positive, *_reach(axis.size, width, mode)]
-    sizes = [(before, after) for (before, _), (after, _) in widths]
-    axes = tuple(
-        axis if before == after == 0 else Axis.of(axis.size + before + after)
-        for axis, (before, after) in zip(array.axes, sizes, strict=True)
-    )
-
-    def entry(*index: Index) -> Formula:
-        pieces = [
-            _pieces(old, new.flat(i) - before, before, after, mode) if new is not old else [((), i)]
-            for old, new, i, (before, after) in zip(array.axes, axes, index, sizes, strict=True)
-        ]
-        terms = [_where([c for cs, _ in chosen for c in cs], read(array, *(p for _, p in chosen)))
-                 for chosen in combinations(*pieces)]  # fmt: skip
-        if mode == "constant" and fill:
-            at = [old.flat(chosen[0][1]) for old, chosen in zip(array.axes, pieces, strict=True)]
-            inside = [
-                c for old, p in zip(array.axes, at, strict=True) for c in (at_least(p, 0), at_least(old.size - 1, p))
-            ]
-            terms += [Scalar(fill), _where(inside, Scalar(-fill))]
-        return plus(*terms)
-
-    return Definition(axes, entry, tuple(dict.fromkeys(needs)))
-
 
 def _where(conditions: Sequence[Compare], body: Formula) -> Formula:
     return When(tuple(conditions), body) if conditions else body
-
-
-def _pairs(widths: Any, rank: int) -> list[tuple[Any, Any]]:
-    """A width before and after for every axis, as NumPy broadcasts them."""
-    if not isinstance(widths, tuple):
-        return [(widths, widths)] * rank
-    rows = list(widths) if any(isinstance(w, tuple) for w in widths) else [widths]
-    rows = rows * rank if len(rows) == 1 else rows
-    if len(rows) != rank or any(not isinstance(row, tuple) or len(row) not in (1, 2) for row in rows):
-        raise ShapeError(f"pad: the widths {widths} do not fit an array with {rank} axes")
-    return [(row[0], row[-1]) for row in rows]
-
-
-def _reach(size: Poly, width: Poly, mode: str) -> list[Compare]:
-    """How large the array has to be for a width: its copies are counted where that is not said."""
-    if mode in ("constant", "edge") or width == 0:
-        return []
-    if width.integer is not None and (size.integer is not None or width.integer <= MAX_COPIES):
-        return []
-    return [at_least(size - (1 if mode == "reflect" else 0), width)]
-
-
-def _copies(size: Poly, width: Poly, period: Poly) -> int:
-    """How many periods a width reaches beyond the array at most."""
-    if width.integer is None or (size.integer is None and width.integer > MAX_COPIES):
-        return 1
-    if period.integer is not None and period.integer > 0:
-        return -(-width.integer // period.integer)
-    return width.integer
-
-
-def _pieces(axis: Axis, p: Poly, before: Poly, after: Poly, mode: str) -> list[Piece]:
-    """Where an entry at position p, counted from the array's first, is read."""
-    n = axis.size
-    match mode:
-        case "constant":
-            return [((), p)]
-        case "edge":
-            return [((), p), ((at_least(-1, p),), ZERO), ((at_least(p, n),), n - 1)]
-        case "wrap":
-            return [((), p - k * n) for k in range(-_copies(n, before, n), _copies(n, after, n) + 1)]
-    period = 2 * n if mode == "symmetric" else 2 * n - 2
-    low, high = -_copies(n, before, period), _copies(n, after, period)
-    if mode == "symmetric":
-        straight: list[Piece] = [((), p - k * period) for k in range(low, high + 1)]
-        return straight + [((), k * period - 1 - p) for k in range(low, high + 2)]
-    several = (at_least(n, 2),) if n.integer is None else ()
-    straight = [(() if k == 0 else several, p - k * period) for k in range(low, high + 1)]
-    turned = [k * period - p for k in range(low, high + 2)]
-    if n == 1:
-        return [((), ZERO)]
-    single: list[Piece] = [((equal(n, 1), Compare(p, "!=")), ZERO)] if several else []
-    return straight + [((at_least(q, 1), at_least(n - 2, q), *several), q) for q in turned] + single
 
 
 def _roll_latex(a: str, shift: Any, axis: Any = None) -> str:
@@ -145,17 +32,17 @@ def _roll_latex(a: str, shift: Any, axis: Any = None) -> str:
 def roll(a: Any, shift: Any, axis: Any = None) -> Definition:
     """Entries moved by `shift` places along one axis, several, or (None) in row-major order, around the ends.
 
-    Shapes: unchanged. Raises `ShapeError` where shifts and axes differ in number. Source: numpy.roll.
+    Several shifts along one axis add up. Shapes: unchanged. Raises `ShapeError` where shifts and axes differ in
+    number. Source: numpy.roll.
 
     >>> from symconv import Tensor, sizes
     >>> roll(Tensor("x", sizes("n")), 1).shape
     (n,)
     """
     if axis is None and len(a.axes) != 1:
-        if isinstance(shift, tuple):
-            raise ShapeError("roll: several shifts take as many axes")
         line = flat_axis(a.axes)
-        moved = _rolled(line, integer(shift, "roll: shift"))
+        steps = [integer(s, "roll: shift") for s in (shift if isinstance(shift, tuple) else (shift,))]
+        moved = _rolled(line, sum(steps, ZERO))
         around = flat_axis(a.axes).index
 
         def whole(*index: Index) -> Formula:
@@ -170,6 +57,8 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Definition:
 
         return Definition(a.axes, whole)
     axes = axis if isinstance(axis, tuple) else (0 if axis is None else axis,)
+    if not axes:
+        raise ShapeError("roll: the list of axes is empty")
     shifts = shift if isinstance(shift, tuple) else (shift,) * len(axes)
     axes = axes * len(shifts) if len(axes) == 1 else axes
     shifts = shifts * len(axes) if len(shifts) == 1 else shifts
@@ -215,7 +104,10 @@ def _listed_latex(word: str) -> Any:
     def latex(arrays: Sequence[str], axis: Any = 0) -> str:
         return rf"\operatorname{{{word}}}_{{{axis}}}({', '.join(arrays)})"
 
-    return latex
+    def stacked(tup: Sequence[str]) -> str:
+        return rf"\operatorname{{{word}}}({', '.join(tup)})"
+
+    return stacked if word in ("hstack", "vstack") else latex
 
 
 @operator(library="numpy.concatenate", family="layout", operands="arrays", sequences="arrays",
@@ -294,6 +186,48 @@ def stack(arrays: Any, axis: Any = 0) -> Definition:
         )
 
     return Definition((*common[:place], Axis.of(len(own)), *common[place:]), entry, requires=requires)
+
+
+def _joined(tup: Any, rank: int, axis: int) -> Definition:
+    """The arrays, with axes put first up to a rank, one after the other."""
+    from symconv.operators.moving import expand_dims
+
+    if not tup:
+        raise ShapeError("there are no arrays to join")
+    wide = [expand_dims(x, tuple(range(rank - x.ndim))) if x.ndim < rank else x for x in tup]
+    return concatenate.define(tuple(wide), axis)
+
+
+@operator(library="numpy.hstack", family="layout", operands="tup", sequences="tup", latex=_listed_latex("hstack"),
+          twin=np.hstack)  # fmt: skip
+def hstack(tup: Any) -> Definition:
+    """Arrays side by side: along the second axis, or the only one.
+
+    Shapes: (n, m, …) and (n, k, …) to (n, m + k, …), (n,) and (m,) to (n + m,). Raises `ShapeError` where other sizes
+    differ. Source: numpy.hstack.
+
+    >>> from symconv import Tensor, sizes
+    >>> n, m, k = sizes("n m k")
+    >>> hstack([Tensor("X", n, m), Tensor("Y", n, k)]).shape
+    (n, k + m)
+    """
+    return _joined(tup, 1, 0 if tup and tup[0].ndim < 2 else 1)
+
+
+@operator(library="numpy.vstack", family="layout", operands="tup", sequences="tup", latex=_listed_latex("vstack"),
+          twin=np.vstack)  # fmt: skip
+def vstack(tup: Any) -> Definition:
+    """Arrays below each other: along the first axis, vectors as rows.
+
+    Shapes: (n, m, …) and (k, m, …) to (n + k, m, …), (m,) counting as (1, m). Raises `ShapeError` where other sizes
+    differ. Source: numpy.vstack.
+
+    >>> from symconv import Tensor, sizes
+    >>> n, m, k = sizes("n m k")
+    >>> vstack([Tensor("X", n, m), Tensor("Y", k, m)]).shape
+    (k + n, m)
+    """
+    return _joined(tup, 2, 0)
 
 
 def _agree(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from symconv.errors import ShapeError
 from symconv.kernel.formulas import Formula, Index
 from symconv.kernel.formulas import times as product
 from symconv.operators.axes import POINT, axis_number, contraction, flat_axis, literal, parameter_latex, unflatten
-from symconv.operators.registry import Definition, operator, read
+from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 
 
 @operator(library="numpy.kron", family="products", operands="a b", latex=r"{a} \otimes {b}", precedence=50,
@@ -65,8 +66,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Definition:
             for x, chosen in zip((a, b), axes, strict=True)
         )
     else:
-        count = literal(axes, "tensordot: axes")
-        if not 0 <= count <= min(len(left), len(right)):
+        count = max(literal(axes, "tensordot: axes"), 0)
+        if count > min(len(left), len(right)):
             raise ShapeError(f"tensordot: {count} axes of arrays with {len(left)} and {len(right)}")
         first, second = list(range(len(left) - count, len(left))), list(range(count))
     if len(first) != len(second) or len(set(first)) < len(first) or len(set(second)) < len(second):
@@ -99,6 +100,8 @@ def einsum(subscripts: str, *operands: Any) -> Definition:
     >>> einsum("ij,jk->ik", Tensor("A", n, m), Tensor("B", m, k)).shape
     (n, k)
     """
+    if not isinstance(subscripts, str) and subscripts is not Ellipsis:
+        raise ShapeError("einsum: the first argument is the pattern, a string such as 'ij,jk->ik'")
     pattern = _pattern(subscripts)
     inputs, arrow, output = pattern.partition("->")
     terms = inputs.split(",")
@@ -109,6 +112,11 @@ def einsum(subscripts: str, *operands: Any) -> Definition:
         raise ShapeError(f"einsum: {len(terms)} terms in the pattern for {len(operands)} arrays")
     ranks = [len(x.axes) - len(t.replace("...", "")) for t, x in zip(terms, operands, strict=True)]
     labelled = [(x, _letters(t, rank)) for t, x, rank in zip(terms, operands, ranks, strict=True)]
+    diagonals: list[Requirement] = []
+    for x, labels in labelled:
+        first = dict(zip(labels, x.axes, strict=True))
+        for label, axis in zip(labels, x.axes, strict=True):
+            diagonals += same_axis(first[label], axis, f"einsum: sizes of {label!r} in one array")[1]
     widest = max((r for t, r in zip(terms, ranks, strict=True) if "..." in t), default=0)
     out = _letters(output, widest)
     known = {label for _, labels in labelled for label in labels}
@@ -117,7 +125,8 @@ def einsum(subscripts: str, *operands: Any) -> Definition:
             raise ShapeError(f"einsum: the output's {label!r} is not one index of the inputs")
     if widest and "..." not in output:
         raise ShapeError("einsum: the output leaves out the axes of '...'")
-    return contraction(labelled, out, "einsum: sizes", broadcast=lambda label: True)
+    made = contraction(labelled, out, "einsum: sizes", broadcast=lambda label: True)
+    return replace(made, requires=made.requires + tuple(diagonals))
 
 
 def _pattern(subscripts: Any) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from symconv.conversion import to_sympy
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least, total
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import ZERO, Poly, extremum, floor
 from symconv.operators.axes import bounded, integer
-from symconv.operators.lax import dilated, jax_twin, lax_latex, numbers, spread
+from symconv.operators.lax import dilated, jax_twin, lax_latex, numbers, rev, spread
 from symconv.operators.layers import grouping
-from symconv.operators.registry import Definition, operator, read
+from symconv.operators.moving import swapaxes
+from symconv.operators.registry import Definition, Requirement, operator, read, require
 
 _NAME = "lax.conv_general_dilated"
 
@@ -28,11 +31,13 @@ def conv_general_dilated(
     rhs_dilation: Any = None,
     dimension_numbers: Any = None,
     feature_group_count: Any = 1,
+    batch_group_count: Any = 1,
 ) -> Definition:
     """Cross-correlation over windows of a dilated and padded input, summed over channels, as in neural networks.
 
-    `padding` is "SAME", "VALID" or (low, high) an axis, negative ones crop; `dimension_numbers` are three strings such
-    as ("NHWC", "HWIO", "NHWC"), by default N, C, … and O, I, …. Shapes: (N, C, n…) and (O, C/groups, k…) to
+    `padding` is "SAME", "SAME_LOWER", "VALID" or (low, high) an axis, negative ones crop; `dimension_numbers` are
+    three strings such as ("NHWC", "HWIO", "NHWC"), by default N, C, … and O, I, …. `batch_group_count` shares the
+    batch out to groups of filters. Shapes: (N, C, n…) and (O, C/groups, k…) to
     (N, O, ⌊(dilated n + low + high − dilated k) / stride⌋ + 1, …). Needs the kernel to fit into the padded input.
     Raises `ShapeError` where channels differ. Source: jax.lax.conv_general_dilated.
 
@@ -54,6 +59,7 @@ def conv_general_dilated(
     gaps, most = _integers((1,) * rank if rhs_dilation is None else rhs_dilation, rank, "rhs_dilation")
     needs += more + most
     spans = [dilated(rhs, k, d) for k, d in zip(window, gaps, strict=True)]
+    padding = padding.upper() if isinstance(padding, str) else padding
     if isinstance(padding, str) and any(d != 1 for d in spreads):
         raise ShapeError(f"{_NAME}: padding {padding!r} takes no lhs_dilation")
     pairs = _padding(padding, [n.size for n in space], spans, steps)
@@ -66,7 +72,11 @@ def conv_general_dilated(
     if padding in ("SAME", "SAME_LOWER"):
         counts = [Axis.of(floor(n.size + s - 1, s)) for n, s in zip(space, steps, strict=True)]
     to_channel, requires, more = grouping(filters, depth, channels, feature_group_count, _NAME)
-    results = [batch, filters, *counts]
+    to_batch, kept, required, rest = _batches(batch, filters, batch_group_count)
+    if feature_group_count != 1 and batch_group_count != 1:
+        raise ShapeError(f"{_NAME}: feature_group_count {feature_group_count} and batch_group_count {batch_group_count}"
+                         " are both more than 1")  # fmt: skip
+    results = [kept, filters, *counts]
 
     def entry(*index: Index) -> Formula:
         first, f, *m = (index[k] for k in out)
@@ -77,14 +87,30 @@ def conv_general_dilated(
                 for axis, s, (low, _), d, k, i, j in zip(counts, steps, pairs, gaps, window, m, u, strict=True)
             ]
             weight = read(rhs, *_arranged(right, (f, c, *u)))
-            channel = to_channel(f, c)
+            channel, sample = to_channel(f, c), to_batch(f, first)
             return spread(
-                space, spreads, at, lambda *i: product(read(lhs, *_arranged(left, (first, channel, *i))), weight)
+                space, spreads, at, lambda *i: product(read(lhs, *_arranged(left, (sample, channel, *i))), weight)
             )
 
         return total([depth, *window], body, "cuvwpq")
 
-    return Definition(tuple(_arranged(out, results)), entry, needs + more, requires)
+    return Definition(tuple(_arranged(out, results)), entry, needs + more + rest, requires + required)
+
+
+def _batches(
+    batch: Axis, filters: Axis, groups: Any
+) -> tuple[Callable[[Index, Index], Index], Axis, tuple[Requirement, ...], tuple[Compare, ...]]:
+    """Which of the batch a filter reads, the batch that is left, and what the groups require."""
+    if groups == 1:
+        return (lambda f, n: n), batch, (), ()
+    count, needs = bounded(groups, 1, f"{_NAME}: batch_group_count")
+    size, share = floor(batch.size, count), floor(filters.size, count)
+    requires = (
+        require(batch.size, count * size, f"{_NAME}: the batch not divided by the groups:"),
+        require(filters.size, count * share, f"{_NAME}: filters not divided by the groups:"),
+    )
+    kept = Axis((size,))
+    return (lambda f, n: floor(filters.flat(f), share) * size + kept.flat(n)), kept, requires, needs
 
 
 def _arranged(layout: list[int], values: Any) -> list[Any]:
@@ -124,9 +150,103 @@ def _padding(padding: Any, sizes: list[Poly], spans: list[Poly], steps: list[Pol
             both = (floor(n + step - 1, step) - 1) * step + span - n
             both = extremum("max", [both, ZERO]) if step != 1 else both
             less = floor(both, Poly.of(2))
-            pairs.append((less, both - less) if padding in ("SAME", "SAME_LOWER") else (both - less, less))
+            pairs.append((less, both - less) if padding == "SAME" else (both - less, less))
         return pairs
     if isinstance(padding, str):
-        raise ShapeError(f"{_NAME}: padding {padding!r} is not 'SAME', 'VALID' or pairs")
+        raise ShapeError(f"{_NAME}: padding {padding!r} is not 'SAME', 'SAME_LOWER', 'VALID' or pairs")
     rows = [numbers(row, 2, f"{_NAME}: padding") for row in numbers(padding, len(sizes), f"{_NAME}: padding")]
     return [(integer(low, f"{_NAME}: padding"), integer(high, f"{_NAME}: padding")) for low, high in rows]
+
+
+def _relative(word: str) -> dict[str, Any]:
+    return {
+        "name": f"lax.{word}",
+        "library": f"jax.lax.{word}",
+        "family": "XLA",
+        "operands": "lhs rhs",
+        "twin": jax_twin(word),
+        "rule": "definition of the general convolution",
+    }
+
+
+@operator(**_relative("conv"), latex=lax_latex("conv"))
+def conv(lhs: Any, rhs: Any, window_strides: Any, padding: Any) -> Definition:
+    """`lax.conv_general_dilated` without dilation, its padding "SAME" or "VALID".
+
+    Shapes: (N, C, n…) and (O, C, k…) to (N, O, …). Raises `ShapeError` for another padding or where channels differ.
+    Source: jax.lax.conv.
+
+    >>> from symconv import Tensor, sizes
+    >>> N, C, F, n, k = sizes("N C F n k")
+    >>> conv(Tensor("X", N, C, n), Tensor("K", F, C, k), (1,), "SAME").shape
+    (N, F, n)
+    """
+    return conv_general_dilated.define(lhs, rhs, window_strides, padding)
+
+
+@operator(**_relative("conv_with_general_padding"), latex=lax_latex("conv"))
+def conv_with_general_padding(
+    lhs: Any, rhs: Any, window_strides: Any, padding: Any, lhs_dilation: Any, rhs_dilation: Any
+) -> Definition:
+    """`lax.conv_general_dilated` with the default layout and without groups.
+
+    Shapes: (N, C, n…) and (O, C, k…) to (N, O, …). Raises `ShapeError` where channels differ.
+    Source: jax.lax.conv_with_general_padding.
+
+    >>> from symconv import Tensor, sizes
+    >>> N, C, F, n, k = sizes("N C F n k")
+    >>> conv_with_general_padding(Tensor("X", N, C, n), Tensor("K", F, C, k), (1,), [(1, 1)], None, None).shape
+    (N, F, -k + n + 3)
+    """
+    return conv_general_dilated.define(lhs, rhs, window_strides, padding, lhs_dilation, rhs_dilation)
+
+
+@operator(**_relative("conv_transpose"), latex=lax_latex("conv\\_transpose"))
+def conv_transpose(
+    lhs: Any,
+    rhs: Any,
+    strides: Any,
+    padding: Any,
+    rhs_dilation: Any = None,
+    dimension_numbers: Any = None,
+    transpose_kernel: bool = False,
+) -> Definition:
+    """Convolution of the input with its entries `strides` apart, by default in the layouts ("NHWC", "HWIO", "NHWC").
+
+    `transpose_kernel` reverses the kernel in space and exchanges its channels, which makes it the adjoint of the
+    convolution with these strides. Shapes: (N, n…, C) and (k…, C, O) to (N, …, O) with n·stride for "SAME". Raises
+    `ShapeError` where channels differ. Source: jax.lax.conv_transpose.
+
+    >>> from symconv import Tensor, sizes
+    >>> N, C, F, n, k = sizes("N C F n k")
+    >>> conv_transpose(Tensor("X", N, n, C), Tensor("K", k, C, F), (2,), "SAME").shape
+    (N, 2*n, F)
+    """
+    rank = len(lhs.axes) - 2
+    if not 1 <= rank <= 3 or len(rhs.axes) != rank + 2:
+        ranks = f"{len(lhs.axes)} and {len(rhs.axes)} axes"
+        raise ShapeError(f"lax.conv_transpose: the operands have {ranks}; it takes the same number, 3 to 5")
+    space = "HWD"[:rank]
+    words = dimension_numbers or (f"N{space}C", f"{space}IO", f"N{space}C")
+    _, places, _ = _layouts(words, rank)
+    steps, _ = _integers(strides, rank, "strides")
+    gaps, _ = _integers((1,) * rank if rhs_dilation is None else rhs_dilation, rank, "rhs_dilation")
+    padding = padding.upper() if isinstance(padding, str) else padding
+    if padding in ("SAME", "VALID"):
+        spans = [d * (rhs.axes[k].size - 1) + 1 for d, k in zip(gaps, places[2:], strict=True)]
+        padding = tuple(_adjoint_padding(span, step, padding) for span, step in zip(spans, steps, strict=True))
+    kernel = rhs
+    if transpose_kernel:
+        kernel = swapaxes(rev(rhs, tuple(places[2:])), places[0], places[1])
+    return conv_general_dilated.define(lhs, kernel, (1,) * rank, padding, strides, rhs_dilation, words)
+
+
+def _adjoint_padding(span: Poly, step: Poly, padding: str) -> tuple[Any, Any]:
+    """The padding of the transposed convolution that "SAME" or "VALID" stands for."""
+    if padding == "VALID":
+        both = span + step - 2 + extremum("max", [span - step, ZERO])
+        before = span - 1
+    else:
+        both = span + step - 2
+        before = extremum("min", [span - 1, floor(both + 1, Poly.of(2))])
+    return to_sympy(before), to_sympy(both - before)

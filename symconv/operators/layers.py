@@ -9,8 +9,11 @@ from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least, plus, total
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import Poly, floor
-from symconv.operators.axes import along, bounded
+from symconv.operators.axes import along, bounded, parameter_latex
 from symconv.operators.registry import Definition, Requirement, operator, read, require, same_axis
+
+LAYER_NAMES = {"input": "x", "weight": "w", "bias": "b"}
+"""PyTorch's names of the operands."""
 
 
 def torch_twin(name: str) -> Callable[..., Any]:
@@ -22,7 +25,7 @@ def torch_twin(name: str) -> Callable[..., Any]:
             if not isinstance(value, np.ndarray):
                 return value
             floats = value.astype(np.result_type(value, np.float64))
-            return torch.from_numpy(np.ascontiguousarray(floats))
+            return torch.from_numpy(np.array(floats, order="C"))
 
         function = getattr(torch.nn.functional, name)
         return function(*map(convert, args), **{k: convert(v) for k, v in kwargs.items()}).numpy()
@@ -30,9 +33,12 @@ def torch_twin(name: str) -> Callable[..., Any]:
     return twin
 
 
-def per_axis(value: Any, count: int, least: int, what: str) -> tuple[list[Poly], tuple[Compare, ...]]:
-    """A parameter that is one integer for all axes or a tuple of one each."""
+def per_axis(
+    value: Any, count: int, least: int, what: str, single: bool = True
+) -> tuple[list[Poly], tuple[Compare, ...]]:
+    """A parameter that is one integer for all axes, by itself or (`single`) in a tuple, or a tuple of one each."""
     values = value if isinstance(value, tuple) else (value,) * count
+    values = values * count if len(values) == 1 and single else values
     if len(values) != count:
         raise ShapeError(f"{what} has {len(values)} entries for {count} axes")
     checked = [bounded(v, least, what) for v in values]
@@ -131,10 +137,9 @@ def layer_latex(name: str) -> Callable[..., str]:
     symbol = rf"\operatorname{{{word}}}"
 
     def latex_of(*operands: str | None, **parameters: Any) -> str:
-        from sympy import latex
-
         given = [p for p in operands if p is not None]
-        shown = [rf"\mathrm{{{k.replace('_', ' ')}}}={latex(v)}" for k, v in parameters.items() if v is not None]
+        words = {k: k.replace("_", r"\ ") for k in parameters}
+        shown = [rf"\mathrm{{{words[k]}}}={parameter_latex(v)}" for k, v in parameters.items() if v is not None]
         return rf"{symbol}({', '.join(given + shown)})"
 
     return latex_of
@@ -165,6 +170,7 @@ def _define_convolution(rank: int) -> None:
         library=f"torch.nn.functional.{name}",
         family="layers",
         operands="x w b",
+        aliases=LAYER_NAMES,
         latex=layer_latex(name),
         twin=torch_twin(name),
         rule="definition of the convolution layer",
@@ -185,8 +191,8 @@ def _unfold_latex(x: str, kernel_size: Any, **parameters: Any) -> str:
     return called.replace(r"\operatorname{unfold}", r"\operatorname{unfold}" + below, 1)
 
 
-@operator(library="torch.nn.functional.unfold", family="layers", operands="x", latex=_unfold_latex,
-          twin=torch_twin("unfold"), rule="definition of unfold")  # fmt: skip
+@operator(library="torch.nn.functional.unfold", family="layers", operands="x", aliases=LAYER_NAMES,
+          latex=_unfold_latex, twin=torch_twin("unfold"), rule="definition of unfold")  # fmt: skip
 def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Definition:
     """The windows of an image as the columns of a matrix (im2col).
 
@@ -199,10 +205,10 @@ def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride
     (C*h*w, (H - h + 1)*(W - w + 1))
     """
     batch, channels, space = batched(x, 2, "unfold")
-    window, needs = per_axis(kernel_size, 2, 1, "unfold: kernel size")
-    gaps, more = per_axis(dilation, 2, 1, "unfold: dilation")
-    before, most = per_axis(padding, 2, 0, "unfold: padding")
-    steps, rest = per_axis(stride, 2, 1, "unfold: stride")
+    window, needs = per_axis(kernel_size, 2, 1, "unfold: kernel size", single=False)
+    gaps, more = per_axis(dilation, 2, 1, "unfold: dilation", single=False)
+    before, most = per_axis(padding, 2, 0, "unfold: padding", single=False)
+    steps, rest = per_axis(stride, 2, 1, "unfold: stride", single=False)
     counts = [
         count_windows(n.size, k, s, 2 * p, d, "unfold")
         for n, k, s, p, d in zip(space, window, steps, before, gaps, strict=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, at_least, total
+from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, at_least, plus, total
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import Poly, inverse
 from symconv.operators.axes import (
@@ -19,6 +19,8 @@ from symconv.operators.axes import (
     flat_axis,
     integer,
     merge,
+    number_value,
+    parameter_latex,
     unflatten,
 )
 from symconv.operators.registry import Definition, operator, read
@@ -187,7 +189,9 @@ def frobenius(X: Any, Y: Any) -> Definition:
     return contraction([(X, labels), (Y, labels)], [], "frobenius: sizes", conjugate={0})
 
 
-def _sum_latex(a: str, axis: Any = None, keepdims: bool = False) -> str:
+def _sum_latex(a: str, axis: Any = None, keepdims: bool = False, initial: Any = 0) -> str:
+    if initial:
+        return rf"\left({_sum_latex(a, axis)} + {parameter_latex(initial)}\right)"
     return rf"\operatorname{{sum}}{_subscript(axis)}({a})"
 
 
@@ -200,9 +204,9 @@ def _subscript(axis: Any) -> str:
 
 
 @operator(library="numpy.sum", family="products", operands="a", latex=_sum_latex,
-          twin=lambda a, axis=None, keepdims=False: np.sum(a, axis=axis, keepdims=keepdims))  # fmt: skip
-def sum_(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
-    """Sum of the entries along one axis, several, or (None) all.
+          twin=lambda a, axis=None, **options: np.sum(a, axis=axis, **options))  # fmt: skip
+def sum_(a: Any, axis: Any = None, *, keepdims: bool = False, initial: Any = 0) -> Definition:
+    """Sum of the entries along one axis, several, or (None) all, plus the number `initial`.
 
     Shapes: the summed axes go, or with `keepdims` have size 1. Raises `ShapeError` for an axis that does not
     exist. Source: numpy.sum.
@@ -212,7 +216,8 @@ def sum_(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
     >>> sum_(Tensor("X", n, m), axis=0).shape
     (m,)
     """
-    chosen = axis_numbers(axis, len(a.axes), "sum")
+    chosen = () if not a.axes and axis in (0, -1) else axis_numbers(axis, len(a.axes), "sum")
+    start = number_value(initial, "sum: initial")
     kept = [k for k in range(len(a.axes)) if k not in chosen]
     axes = [POINT if k in chosen else x for k, x in enumerate(a.axes) if keepdims or k in kept]
 
@@ -223,14 +228,15 @@ def sum_(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
             at = outer_index | dict(zip(sorted(chosen), bound, strict=True))
             return read(a, *(at[k] for k in range(len(a.axes))))
 
-        return total([a.axes[k] for k in sorted(chosen)], body)
+        added = total([a.axes[k] for k in sorted(chosen)], body)
+        return plus(added, Scalar(start)) if start else added
 
     return Definition(tuple(axes), entry)
 
 
 @operator(library="numpy.mean", family="products", operands="a", latex=_mean_latex,
-          twin=lambda a, axis=None, keepdims=False: np.mean(a, axis=axis, keepdims=keepdims))  # fmt: skip
-def mean(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
+          twin=lambda a, axis=None, **options: np.mean(a, axis=axis, **options))  # fmt: skip
+def mean(a: Any, axis: Any = None, *, keepdims: bool = False) -> Definition:
     """Arithmetic mean of the entries along one axis, several, or (None) all.
 
     Shapes: as `sum`. Needs at least one entry to average. Raises `ShapeError` for an axis that does not exist.
@@ -242,7 +248,7 @@ def mean(a: Any, axis: Any = None, keepdims: bool = False) -> Definition:
     (n,)
     """
     chosen = [a.axes[k] for k in axis_numbers(axis, len(a.axes), "mean")]
-    added = sum_.define(a, axis, keepdims)
+    added = sum_.define(a, axis, keepdims=keepdims)
     digits = [d for x in chosen for d in x.digits]
     if any(d.constant is not None and d.constant <= 0 for d in digits):
         raise ShapeError("mean: there are no entries to average")

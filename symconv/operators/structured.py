@@ -10,11 +10,12 @@ import numpy as np
 
 from symconv.conversion import to_poly
 from symconv.errors import ShapeError, SymconvError
-from symconv.kernel.formulas import Axis, Formula, Index, Scalar, When, equal, plus
-from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
+from symconv.kernel.polynomials import ONE, ZERO, Poly, floor
 from symconv.kernel.terms import TableAtom
-from symconv.operators.axes import bounded, integer, scalar_value, shape_of
-from symconv.operators.registry import Definition, operator, read
+from symconv.operators.axes import along, bounded, integer, parameter_latex, scalar_value, shape_of
+from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
+from symconv.operators.repeating import stretched
 
 
 def _literal_latex(entries: Any) -> str:
@@ -37,14 +38,17 @@ def _literal_latex(entries: Any) -> str:
 @operator(library="numpy.array", family="structured", operands="", latex=_literal_latex,
           twin=lambda entries: np.array(_numbers(entries)))  # fmt: skip
 def array(entries: Any) -> Definition:
-    """A literal array: nested sequences of numbers, scalar expressions or scalar tensors.
+    """A literal array: nested sequences of numbers, scalar expressions or tensors of one shape.
 
-    Shapes: as nested. Raises `ShapeError` where rows differ in length. Source: numpy.array.
+    Shapes: as nested, then the shape of the tensors. Raises `ShapeError` where rows differ in length.
+    Source: numpy.array.
 
     >>> array([[1, 0, 1], [0, 1, 0]]).shape
     (2, 3)
     """
     shape, leaves = _nested(entries)
+    if any(getattr(leaf, "axes", ()) for leaf in leaves):
+        return _of_arrays(shape, leaves)
     formulas = [_scalar(leaf) for leaf in leaves]
     values = [scalar_value(f) for f in formulas]
     table = None
@@ -63,6 +67,33 @@ def array(entries: Any) -> Definition:
         return plus(*terms) if terms else Scalar(ZERO)
 
     return Definition(tuple(Axis.of(n) for n in shape), entry, leaf=table)
+
+
+def _of_arrays(shape: tuple[int, ...], leaves: list[Any]) -> Definition:
+    """A literal of arrays: they agree in shape, and their axes come last."""
+    axes: tuple[Axis, ...] = getattr(leaves[0], "axes", ())
+    requires: tuple[Requirement, ...] = ()
+    for leaf in leaves:
+        own = getattr(leaf, "axes", ())
+        if len(own) != len(axes):
+            raise ShapeError(f"the entries of a literal array have {len(axes)} and {len(own)} axes")
+        for common, axis in zip(axes, own, strict=True):
+            requires += same_axis(common, axis, "the entries of a literal array: sizes")[1]
+
+    def entry(*index: Index) -> Formula:
+        places, rest = index[: len(shape)], index[len(shape) :]
+        at = [Axis.of(n).flat(i) for n, i in zip(shape, places, strict=True)]
+        return plus(
+            *(
+                When(
+                    tuple(equal(i, k) for i, k in zip(at, place, strict=True)),
+                    read(leaf, *map(along, axes, leaf.axes, rest)),
+                )
+                for place, leaf in zip(combinations(*map(range, shape)), leaves, strict=True)
+            )
+        )
+
+    return Definition((*(Axis.of(n) for n in shape), *axes), entry, requires=requires)
 
 
 def _numbers(entries: Any) -> Any:
@@ -158,3 +189,70 @@ def zeros(shape: Any) -> Definition:
     """
     axes, needs = shape_of(shape, "zeros")
     return Definition(axes, lambda *i: Scalar(ZERO), needs)
+
+
+def _full_latex(shape: Any, fill_value: str) -> str:
+    return rf"\operatorname{{full}}_{{{parameter_latex(shape)}}}({fill_value})"
+
+
+@operator(library="numpy.full", family="structured", operands="fill_value", latex=_full_latex, twin=np.full)
+def full(shape: Any, fill_value: Any) -> Definition:
+    """An array of one value, or an array stretched to a shape.
+
+    Shapes: `shape`, an integer or a tuple. Raises `ShapeError` for negative sizes, or where the value does not stretch
+    to the shape. Source: numpy.full.
+
+    >>> from symconv import sizes
+    >>> full(sizes("n m"), 3).shape
+    (n, m)
+    """
+    axes, needs = shape_of(shape, "full")
+    entry, requires = stretched(fill_value, axes, "full")
+    return Definition(axes, entry, needs, requires)
+
+
+@operator(library="numpy.identity", family="structured", operands="", latex=lambda n: _eye_latex(n),
+          twin=np.identity)  # fmt: skip
+def identity(n: Any) -> Definition:
+    """The identity matrix: ones where i = j.
+
+    Shapes: (n, n). Raises `ShapeError` for a negative size. Source: numpy.identity.
+
+    >>> from symconv import sizes
+    >>> identity(sizes("n")).shape
+    (n, n)
+    """
+    return eye.define(n)
+
+
+def _arange_latex(start: Any, stop: Any = None, step: Any = 1) -> str:
+    shown = [v for v in (start, stop) if v is not None] + ([] if step == 1 else [step])
+    return rf"\operatorname{{arange}}({', '.join(map(parameter_latex, shown))})"
+
+
+@operator(library="numpy.arange", family="structured", operands="", latex=_arange_latex, twin=np.arange)
+def arange(start: Any, stop: Any = None, step: Any = 1) -> Definition:
+    """The whole numbers from start up to stop in steps; from 0 if only one number is given.
+
+    Symbolic ends need start ≤ stop, a symbolic step needs to be 1 or more. Shapes: (⌈(stop − start) / step⌉,). Raises
+    `ShapeError` for a step of 0. Source: numpy.arange.
+
+    >>> from symconv import sizes
+    >>> arange(sizes("n")).shape
+    (n,)
+    """
+    low = ZERO if stop is None else integer(start, "arange: start")
+    high = integer(start if stop is None else stop, "arange: stop")
+    by = integer(step, "arange: step")
+    if not by:
+        raise ShapeError("arange: the step is 0")
+    forward = by.integer is None or by.integer > 0
+    needs: tuple[Compare, ...] = (at_least(by, 1),) if by.integer is None else ()
+    distance = high - low if forward else low - high
+    if distance.integer is None:
+        needs += (at_least(distance, 0),)
+    elif distance.integer < 0:
+        distance = ZERO
+    stride = by if forward else -by
+    axis = Axis((floor(distance + stride - 1, stride),))
+    return Definition((axis,), lambda i: Scalar(low + by * axis.flat(i)), needs)

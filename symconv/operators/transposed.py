@@ -1,81 +1,16 @@
-"""More layers, as PyTorch defines them: average pooling and transposed convolution."""
+"""Transposed convolution layers, as PyTorch defines them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Formula, Index, Scalar, Sum, When, at_least, equal, fresh, plus, total
+from symconv.kernel.formulas import Axis, Formula, Index, Sum, When, at_least, equal, fresh, plus, total
 from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ZERO, Poly, floor, inverse
+from symconv.kernel.polynomials import ZERO, Poly, floor
 from symconv.operators.axes import along, bounded
-from symconv.operators.layers import batched, count_windows, layer_latex, per_axis, torch_twin
+from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin
 from symconv.operators.registry import Definition, operator, read, require, same_axis
-
-
-def _pool(rank: int, name: str, x: Any, kernel_size: Any, stride: Any, padding: Any) -> Definition:
-    """Means over windows: out[n, c, m] = (1/∏k) Σ_u x[n, c, s·m − p + u], zeros counted."""
-    batch, channels, space = batched(x, rank, name)
-    window, needs = per_axis(kernel_size, rank, 1, f"{name}: kernel size")
-    steps, more = (window, ()) if stride is None else per_axis(stride, rank, 1, f"{name}: stride")
-    before, most = per_axis(padding, rank, 0, f"{name}: padding")
-    needs += more + most
-    for p, k in zip(before, window, strict=True):
-        spare = k - 2 * p
-        if spare.constant is not None and spare.constant < 0:
-            raise ShapeError(f"{name}: the padding {p} is more than half the window {k}")
-        needs += () if spare.constant is not None or p == 0 else (at_least(spare, 0),)
-    one = Poly.of(1)
-    counts = [
-        count_windows(n.size, k, s, 2 * p, one, name) for n, k, s, p in zip(space, window, steps, before, strict=True)
-    ]
-    needs += tuple(need for _, need in counts if need is not None)
-    taps = [Axis((k,)) for k in window]
-    outer = [Axis((n,)) for n, _ in counts]
-    weight = Scalar(inverse(Axis(tuple(window)).size))
-
-    def entry(*index: Index) -> Formula:
-        first, m = index[: len(batch) + 1], index[len(batch) + 1 :]
-
-        def body(*u: Index) -> Formula:
-            at = [
-                s * axis.flat(i) - p + tap.flat(j)
-                for axis, s, p, tap, i, j in zip(outer, steps, before, taps, m, u, strict=True)
-            ]
-            return read(x, *first, *at)
-
-        return product(weight, total(taps, body))
-
-    return Definition((*batch, channels, *outer), entry, tuple(dict.fromkeys(needs)))
-
-
-def _define_pool(rank: int) -> None:
-    name = f"avg_pool{rank}d"
-    space = ", ".join("HW"[:rank])
-
-    def define(x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0) -> Definition:
-        return _pool(rank, name, x, kernel_size, stride, padding)
-
-    define.__name__ = name
-    define.__doc__ = f"""Means over the windows of every channel; padded zeros count.
-
-    Shapes: x ([N,] C, {space}), the result ([N,] C, …) with ⌊(H + 2·padding − k) / stride⌋ + 1 in every axis; the
-    stride is the window's size if it is None. Needs the window to fit and the padding to be at most half of it.
-    Source: torch.nn.functional.{name}.
-
-    >>> from symconv import Tensor, sizes
-    >>> C, {space} = sizes("C, {space}")
-    >>> {name}(Tensor("X", C, {space}), 2).ndim
-    {rank + 1}
-    """
-    globals()[name] = operator(
-        library=f"torch.nn.functional.{name}",
-        family="layers",
-        operands="x",
-        latex=layer_latex(name),
-        twin=torch_twin(name),
-        rule="definition of average pooling",
-    )(define)
 
 
 def _transposed(
@@ -193,13 +128,12 @@ def _define_transposed(rank: int) -> None:
         library=f"torch.nn.functional.{name}",
         family="layers",
         operands="x w b",
+        aliases=LAYER_NAMES,
         latex=layer_latex(name),
         twin=torch_twin(name),
         rule="definition of the transposed convolution layer",
     )(define)
 
 
-for _rank in (1, 2):
-    _define_pool(_rank)
 for _rank in (1, 2, 3):
     _define_transposed(_rank)

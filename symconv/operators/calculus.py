@@ -1,4 +1,4 @@
-"""Discrete Fourier transforms as NumPy defines them, and derivatives."""
+"""Derivatives of scalars with respect to the entries of a tensor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from symconv.errors import ShapeError, Unsupported
 from symconv.kernel.formulas import (
     Array,
-    Axis,
     Call,
     Compare,
     Conj,
@@ -26,97 +25,12 @@ from symconv.kernel.formulas import (
     equal,
     fresh,
     plus,
-    total,
 )
 from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse, square_root
+from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.kernel.terms import TensorAtom
-from symconv.operators.axes import along, axis_number, bounded
-from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
-
-
-def _numpy(name: str) -> Any:
-    def twin(a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
-        return getattr(np.fft, name)(a, n, axis, norm)
-
-    return twin
-
-
-def _fourier_latex(power: str) -> Any:
-    def latex_of(a: str, n: Any = None, axis: int = -1, norm: Any = None) -> str:
-        from sympy import latex
-
-        shown = [latex(n)] if n is not None else []
-        shown += [rf"\mathrm{{axis}}={axis}"] if axis != -1 else []
-        shown += [rf"\mathrm{{{norm}}}"] if norm not in (None, "backward") else []
-        below = f"_{{{','.join(shown)}}}" if shown else ""
-        return rf"\mathcal{{F}}{below}{power}({a})"
-
-    return latex_of
-
-
-def _transform(a: Any, n: Any, axis: Any, norm: Any, sign: int, name: str) -> Definition:
-    """Z[k] = c Σ_u a[u]·exp(sign·2πi·k·u / n) line one axis."""
-    place = axis_number(axis, len(a.axes), name)
-    line = a.axes[place]
-    needs: tuple[Compare, ...] = ()
-    if n is not None:
-        length, needs = bounded(n, 1, f"{name}: n")
-        line = Axis((length,))
-    elif line.size.constant is None:
-        needs = () if a.leaf is not None else (at_least(line.size, 1),)
-    elif line.size.constant < 1:
-        raise ShapeError(f"{name}: there are no entries line axis {place}")
-    scale = {None: (ONE, line.size), "backward": (ONE, line.size), "forward": (line.size, ONE)}
-    if norm == "ortho":
-        if line.size.integer is None:
-            raise Unsupported(f"{name}: norm 'ortho' of a symbolic size", hint="it takes a size that is a number")
-        scale["ortho"] = (square_root(line.size.integer),) * 2
-    if norm not in scale:
-        raise ShapeError(f"{name}: norm {norm!r} is not one of 'backward', 'forward', 'ortho'")
-    weight = Scalar(inverse(scale[norm][0 if sign < 0 else 1]))
-
-    def entry(*index: Index) -> Formula:
-        frequency = line.flat(index[place])
-
-        def body(u: Index) -> Formula:
-            phase = 2 * sign * I * PI * frequency * line.flat(u) * inverse(line.size)
-            at = a.axes[place].index(a.axes[place].parts(line.flat(u))) if n is not None else u
-            return product(Scalar(exponential(phase)), read(a, *index[:place], at, *index[place + 1 :]))
-
-        return product(weight, total([line], body))
-
-    return Definition((*a.axes[:place], line, *a.axes[place + 1 :]), entry, needs)
-
-
-@operator(library="numpy.fft.fft", family="transforms", operands="a", latex=_fourier_latex(""), twin=_numpy("fft"),
-          rule="definition of the Fourier transform")  # fmt: skip
-def fft(a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Definition:
-    """Discrete Fourier transform along one axis: Z[k] = Σ_u a[u]·exp(−2πi·k·u / n).
-
-    Shapes: unchanged; `n` cuts the axis or fills it with zeros first. `norm` "forward" divides by n, "ortho" by √n.
-    Raises `ShapeError` for an axis that does not exist. Source: numpy.fft.fft.
-
-    >>> from symconv import Tensor, sizes
-    >>> fft(Tensor("x", sizes("n"))).shape
-    (n,)
-    """
-    return _transform(a, n, axis, norm, -1, "fft")
-
-
-@operator(library="numpy.fft.ifft", family="transforms", operands="a", latex=_fourier_latex("^{-1}"),
-          twin=_numpy("ifft"), rule="definition of the inverse Fourier transform")  # fmt: skip
-def ifft(a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Definition:
-    """Inverse Fourier transform along one axis: Z[u] = (1/n) Σ_k a[k]·exp(2πi·k·u / n).
-
-    Shapes: unchanged; `n` cuts the axis or fills it with zeros first. `norm` "forward" does not divide, "ortho"
-    divides by √n. Raises `ShapeError` for an axis that does not exist. Source: numpy.fft.ifft.
-
-    >>> from symconv import Tensor, sizes
-    >>> ifft(Tensor("x", sizes("n"))).shape
-    (n,)
-    """
-    return _transform(a, n, axis, norm, 1, "ifft")
+from symconv.operators.axes import along
+from symconv.operators.registry import Definition, Requirement, operator, same_axis
 
 
 def _differences(scalar: Any, T: Any) -> np.ndarray:

@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _LATER = {
     "Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics",
-    "from_python": "programs", "from_source": "programs",
+    "from_python": "programs", "from_source": "programs", "calc": "derivations.calculation",
 }  # fmt: skip
 """Names that need the prover or the evaluator, which are imported when first asked for."""
 

@@ -83,6 +83,15 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument("--format", choices=("text", "latex", "markdown", "html"), default="text")
     derive.set_defaults(run=_derive)
 
+    calc = commands.add_parser(
+        "calc", help="check a chain of lines", description="Check a chain of lines, link by link."
+    )
+    calc.add_argument(
+        "lines", metavar="LINES", help="declarations: first line, then lines that begin with ==; - reads them"
+    )
+    calc.add_argument("--format", choices=("text", "latex", "markdown", "html"), default="text")
+    calc.set_defaults(run=_calc)
+
     check = commands.add_parser(
         "check",
         help="check the claims in files",
@@ -183,6 +192,21 @@ def _derive(options: argparse.Namespace) -> int:
     else:
         print(getattr(derivation, options.format)())
     return STATUS[result.verdict]
+
+
+def _calc(options: argparse.Namespace) -> int:
+    from symconv.derivations.calculation import calc
+
+    text = options.lines
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if sys.stdin else ""
+    try:
+        found = calc(text)
+    except SymconvError as error:
+        _print_error(text, error, False)
+        return MALFORMED
+    print(found if options.format == "text" else getattr(found.derivation, options.format)())
+    return STATUS[found.verdict]
 
 
 def _statistics(names: Sequence[str]) -> int:

@@ -180,7 +180,7 @@ def test_iff_has_two_chains():
 def test_counterexamples_are_computed():
     """A counterexample shows both sides in numbers, and they differ."""
     left, right, *_ = told("vec_ravel").chains
-    assert left.given[0][0] == "X"
+    assert left.given[0].name == "X"
     assert left.steps[-1].text() != right.steps[-1].text()
 
 

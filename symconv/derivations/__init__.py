@@ -16,7 +16,7 @@ from symconv.derivations.setting import Known, Line, Setting
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.formulas import Formula, Read, substitute
-from symconv.latex.layout import Grid, Printing, Reason
+from symconv.latex.layout import Given, Grid, Printing, Reason
 from symconv.statements import Hypothesis, Statement, statement
 from symconv.tensors import Tensor
 from symconv.traversal import nodes
@@ -66,7 +66,7 @@ class Chain:
 
     steps: tuple[Step, ...]
     title: str = ""
-    given: tuple[tuple[str, Any], ...] = ()
+    given: tuple[Given, ...] = ()
     title_latex: str = ""
 
 
@@ -283,7 +283,7 @@ def _repaired(result: Any) -> Iterator[Chain]:
 
     if result.verdict != "refuted" or result.claim.exactly is not None:
         return
-    if result.condition is None or result.condition.text.endswith("== 0"):
+    if result.condition is None:
         return
     word = " and " if result.claim.hypotheses else " if "
     text = f"{result.claim}{word}{result.condition.text}"

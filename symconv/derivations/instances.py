@@ -9,11 +9,13 @@ from functools import reduce
 from itertools import product
 from typing import Any
 
+import numpy as np
 import sympy
 
-from symconv.conversion import to_poly
+from symconv.conversion import to_poly, to_sympy
 from symconv.derivations.rewriting import Ranges, unfolded
 from symconv.derivations.simplifying import written
+from symconv.errors import SymconvError
 from symconv.kernel.context import Context
 from symconv.kernel.formulas import (
     Axis,
@@ -32,14 +34,16 @@ from symconv.kernel.formulas import (
 )
 from symconv.kernel.polynomials import ONE, ZERO, I, Poly
 from symconv.kernel.terms import TableAtom
-from symconv.latex.layout import Grid, Printing, Reason, width
+from symconv.latex.layout import Given, Grid, Printing, Reason, width
 from symconv.latex.printer import LatexWriter, expression_latex
 from symconv.latex.text import TextWriter, expression_text
 from symconv.latex.writer import ATOM, Writer
+from symconv.numerics import evaluate
 from symconv.tensors import Tensor
 
 _MANY_TERMS = 8
 _GRID_WIDTH = 48.0
+_MANY_ENTRIES = 36
 
 
 # Counterexamples
@@ -72,13 +76,46 @@ def counterexample(result: Any) -> Iterator[Any]:
     free = dict(zip(claim.indices, found.index, strict=False))
     names = sizes | {k: Poly.of(int(v)) for k, v in free.items()}
     numbers = Numbers(found.arrays, found.functions)
-    given = tuple((k, v) for k, v in found.arrays.items())
+    given = tuple(Given(k, v) for k, v in found.arrays.items())
+    whole = whole_sides(result)
     where = ", ".join(filter(None, (at, *(f"{k} = {v}" for k, v in free.items()))))
     for name, side, target in (("left", link.left, found.lhs), ("right", link.right, found.rhs)):
         index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
         steps = _computed(side.replace_names(names), index, numbers, target)
         title = f"The {name} side at {where}:" if where else f"The {name} side:"
-        yield Chain(tuple(steps), title, given if name == "left" else ())
+        shown = whole[:1] if name == "left" else whole[1:]
+        yield Chain(tuple(steps), title, (*(given if name == "left" else ()), *shown))
+
+
+def whole_sides(result: Any) -> tuple[Given, ...]:
+    """Both sides of a counterexample as arrays, the entry that differs marked; none where that shows no more."""
+    claim, found = result.claim, result.counterexample
+    differing = next((k for k in claim.links if k.relation == "!="), None) if result.verdict == "proved" else None
+    link = differing or claim.links[result.link if result.verdict == "refuted" else 0]
+    position = tuple(found.index[len(claim.indices) :]) if found.index else ()
+    if found.functions or not position or claim.indices:
+        return ()
+    sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
+    shown = []
+    for side in (link.left, link.right):
+        if len(side.axes) != len(position):
+            return ()
+        try:
+            values = np.asarray(evaluate(side, found.sizes, found.arrays), dtype=object)
+        except SymconvError:
+            return ()
+        if not 1 < values.size <= _MANY_ENTRIES or any(i >= n for i, n in zip(position, values.shape, strict=True)):
+            return ()
+        at = side.replace_names(sizes)
+        values = np.array([_plain(v) for v in values.flat], dtype=object).reshape(values.shape)
+        shown.append(Given(expression_text(at), values, expression_latex(at), position))
+    return tuple(shown)
+
+
+def _plain(value: Any) -> Any:
+    """A number as it is printed."""
+    poly = exact(value)
+    return poly.constant if poly.constant is not None else to_sympy(poly)
 
 
 def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any) -> Iterator[Any]:
@@ -95,7 +132,7 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
         (definition, Reason("by definition")),
         (entries, Reason("write the sum out", "all other products are 0" if left_out else "")),
     ):
-        if formula != lines[-1]:
+        if printing.text(formula) != printing.text(lines[-1]):
             lines.append(formula)
             reasons.append(reason)
     before: Formula | None = None
@@ -110,7 +147,11 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
         before = formula
     verified = numbers.value(entries) == exact(target)
     value = Grid(_LATEX.poly(exact(target)), _TEXT.poly(exact(target)))
-    shown = Grid(numbers.shown(entries, _LATEX), numbers.shown(entries, _TEXT))
+    shown = value
+    if isinstance(entries, (Plus, Times, Call)):
+        shown = Grid(numbers.shown(entries, _LATEX), numbers.shown(entries, _TEXT))
+    if printing.text(lines[-1]) == value.text:
+        return
     if shown.text != value.text:
         yield Step(shown, Reason("insert the numbers"), verified, printing)
         yield Step(value, Reason("compute"), verified, printing)
@@ -187,7 +228,11 @@ class Numbers:
             case Plus(terms):
                 return writer.signed([(False, self.shown(t, writer)) for t in terms])
             case Times(factors):
-                return _DOT[isinstance(writer, LatexWriter)].join(self.shown(f, writer) for f in factors)
+                shown = [self.shown(f, writer) for f in factors]
+                shown = [
+                    writer.parenthesised(t) if isinstance(f, Plus) else t for f, t in zip(factors, shown, strict=True)
+                ]
+                return _DOT[isinstance(writer, LatexWriter)].join(shown)
             case Call(function, body):
                 return f"{function}({writer.poly(self.value(body))})"
             case _:

@@ -63,6 +63,8 @@ def statistics(paths: Iterable[Path]) -> Statistics:
     for path in _files(paths):
         for stated in stated_in(path.read_text("utf-8"), path.suffix.lower()):
             place = f"{path}:{stated.line}: {stated.text}"
+            if stated.is_calculation:
+                continue
             claims += 1
             try:
                 result = prove(stated.text)

@@ -19,6 +19,8 @@ from symconv.tensors import Operation, Tensor
 #: What fits on a line of the article class on A4, in widths of a small letter.
 LINE = 66.0
 _NARROW = 18.0
+#: Letters of a reason that fit on a line of their own.
+_TAG = 90
 _TEXT_COLUMN = 74
 _SPECIAL = str.maketrans({c: "\\" + c for c in "#$%&_{}"} | {"^": r"\^{}", "~": r"\~{}", "→": r"$\to$", "−": "$-$"})
 
@@ -48,6 +50,24 @@ class Grid:
     latex: str
     text: str
     entry: Formula | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """An array of numbers with what it is the value of; the entry at `mark` is set off."""
+
+    name: str
+    array: Any
+    name_latex: str = ""
+    mark: tuple[int, ...] | None = None
+
+    @property
+    def latex(self) -> str:
+        """The equation in LaTeX."""
+        return f"{self.name_latex or name_latex(self.name)} = {array_latex(self.array, self.mark)}"
+
+    def __str__(self) -> str:
+        return f"{self.name} = {array_text(self.array, self.mark)}"
 
 
 @dataclass(frozen=True)
@@ -204,16 +224,23 @@ def align(chain: Any) -> str:
     rows = [] if lead else [_broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
     for step in rest:
         head = f"{opening} &= " if lead and not rows else "&= "
-        reason = rf" \tag*{{\footnotesize {step.reason.latex()}}}" if step.rule else ""
+        reason = rf" \tag*{{\footnotesize {_fitting(step.reason.latex())}}}" if step.rule else ""
         rows.append(_broken(head + step.latex(), LINE - (0 if head != "&= " else lead)) + reason)
     return "\n".join([*_heading(chain), r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
+
+
+def _fitting(words: str) -> str:
+    """Words for the margin; many of them in several lines."""
+    if len(re.sub(r"\\[a-z]+", "", words)) <= _TAG:
+        return words
+    return rf"\parbox[t]{{0.6\linewidth}}{{\raggedleft {words}}}"
 
 
 def _heading(chain: Any) -> Iterator[str]:
     if chain.title:
         yield rf"\noindent {chain.title_latex or chain.title.translate(_SPECIAL)}"
     if chain.given:
-        shown = [rf"{name_latex(name)} = {array_latex(array)}" for name, array in chain.given]
+        shown = [given.latex for given in chain.given]
         side_by_side = sum(map(width, shown)) + 3 * len(shown) < LINE
         yield r"\begin{gather*}"
         yield (r", \quad " if side_by_side else ",\\\\\n").join(shown)
@@ -226,7 +253,7 @@ def markdown(chain: Any) -> str:
     rows = [rf"&\phantom{{{{}}={{}}}} {first.latex()}"]
     rows += [rf"&= {s.latex()}" + (rf" && \text{{{s.reason.latex()}}}" if s.rule else "") for s in rest]
     body = " \\\\\n".join(rows)
-    given = "".join(f"$${name_latex(n)} = {array_latex(a)}$$\n\n" for n, a in chain.given)
+    given = "".join(f"$${shown.latex}$$\n\n" for shown in chain.given)
     title = f"{chain.title}\n\n" if chain.title else ""
     return f"{title}{given}$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
@@ -251,7 +278,7 @@ def html(chain: Any) -> str:
     cells = [("=" if i else "", *shown) for i, shown in enumerate(told)]
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
     title = f"<p>{escape(chain.title)}</p>" if chain.title else ""
-    given = "".join(f"<p>{mathml(f'{name_latex(n)} = {array_latex(a)}')}</p>" for n, a in chain.given)
+    given = "".join(f"<p>{mathml(shown.latex)}</p>" for shown in chain.given)
     return f'{title}{given}<table class="derivation">{rows}</table>'
 
 
@@ -260,7 +287,7 @@ def text(chain: Any) -> str:
     lines = [(step.text(), str(step.reason)) for step in chain.steps]
     column = max((len(line) for line, _ in lines if len(line) <= _TEXT_COLUMN), default=0)
     shown = [chain.title] if chain.title else []
-    shown += [f"{name} = {array_text(array)}" for name, array in chain.given]
+    shown += map(str, chain.given)
     for i, (line, reason) in enumerate(lines):
         start = ("= " if i else "  ") + line.replace("\n", "\n  ")
         fits = len(line) <= column and "\n" not in line
@@ -268,16 +295,27 @@ def text(chain: Any) -> str:
     return "\n".join(shown)
 
 
-def array_latex(array: Any) -> str:
+def array_latex(array: Any, mark: tuple[int, ...] | None = None) -> str:
     """An array of numbers as matrices, three axes and more plane by plane."""
     from symconv.publish.views import array_latex as shown
 
-    return shown(array, "A").partition("=")[2]
+    return shown(array, "A", mark).partition("=")[2]
 
 
-def array_text(array: Any) -> str:
-    """An array of numbers as nested lists."""
-    return str(array.tolist() if hasattr(array, "tolist") else array)
+def array_text(array: Any, mark: tuple[int, ...] | None = None) -> str:
+    """An array of numbers as nested lists, the marked entry between arrows.
+
+    >>> array_text([[1, 0], [0, 2]], (1, 1))
+    '[[1, 0], [0, →2←]]'
+    """
+    import numpy as np
+
+    def nested(values: Any, at: tuple[int, ...]) -> str:
+        if isinstance(values, list):
+            return f"[{', '.join(nested(v, (*at, i)) for i, v in enumerate(values))}]"
+        return f"→{values}←" if at == mark else str(values)
+
+    return nested(np.asarray(array, dtype=object).tolist(), ())
 
 
 def matrix_latex(rows: Iterable[Iterable[str]]) -> str:
@@ -365,5 +403,5 @@ def _pieces(row: str) -> list[str]:
     return [*pieces, current]
 
 
-__all__ = ["Grid", "Printing", "Reason", "align", "array_latex", "array_text", "entry_latex", "html", "markdown",
-           "matrix_latex", "text", "width"]  # fmt: skip
+__all__ = ["Given", "Grid", "Printing", "Reason", "align", "array_latex", "array_text", "entry_latex", "html",
+           "markdown", "matrix_latex", "text", "width"]  # fmt: skip

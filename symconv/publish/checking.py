@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symconv.publish.views import ClaimView, view
+from symconv.publish.views import ClaimView, calculation_view, view
 
-__all__ = ["VERDICTS", "Outcome", "check", "claims_in"]
+__all__ = ["VERDICTS", "Outcome", "check", "check_calculation", "claims_in"]
 
 VERDICTS = ("proved", "refuted", "unknown")
 _STATUS = {"proved": 1, "refuted": 1, "unknown": 3}
@@ -60,6 +60,24 @@ def check(text: str, expect: str = "proved", condition: str | None = None) -> Ou
         found = shown.condition or "none"
         return Outcome(shown, f"expected the condition {condition}, but it is {found}: {text}", 1)
     return Outcome(shown)
+
+
+def check_calculation(text: str, expect: str = "proved") -> Outcome:
+    """Check a chain of lines, each link by itself, and compare the outcome with what its author expects."""
+    from symconv.derivations.calculation import calc
+    from symconv.errors import SymconvError
+
+    if expect not in VERDICTS:
+        return Outcome(None, f"error: a calculation is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
+    try:
+        found = calc(text)
+    except SymconvError as error:
+        return Outcome(None, f"error: {error}", 2)
+    shown = calculation_view(found, text)
+    if found.verdict == expect:
+        return Outcome(shown)
+    told = str(found).splitlines()[-1] if found.broken is not None else "every link holds"
+    return Outcome(shown, f"expected {expect}, but {found.verdict}: {told}", _STATUS[found.verdict])
 
 
 def _unexpected(shown: ClaimView, expect: str) -> str:

@@ -22,7 +22,7 @@ def claim_html(claim: ClaimView, caption: str = "", derivation: str = "closed", 
         f'<section class="claim {claim.verdict}"{anchor}>',
         f'<p class="verdict">{_caption(caption)}<strong>{_MARKS[claim.verdict]} '
         f"{HEADINGS[claim.verdict]}</strong> {_scope(claim)}</p>",
-        _formula(claim.latex),
+        _formula(claim.latex) if claim.latex else "",
     ]
     if claim.counterexample is not None:
         parts.append(_counterexample(claim, claim.counterexample))
@@ -70,7 +70,11 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
         f"<p>There {entry}the left side {found.compared} {mathml(found.lhs)} "
         f"and the right side {found.compared} {mathml(found.rhs)}.</p>"
     )
-    return f'<div class="counterexample"><p>{what}{where}{side}:</p><div class="arrays">{arrays}</div>{sides}</div>'
+    whole = "".join(map(_formula, found.sides))
+    return (
+        f'<div class="counterexample"><p>{what}{where}{side}:</p><div class="arrays">{arrays}</div>{sides}'
+        f'<div class="arrays">{whole}</div></div>'
+    )
 
 
 def _chain(chain: Chain) -> str:

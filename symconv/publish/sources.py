@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symconv.errors import SymconvError
-from symconv.publish.checking import check, claims_in
+from symconv.publish.checking import check, check_calculation, claims_in
 from symconv.publish.report import Failure
 
 __all__ = ["Stated", "check_file", "stated_in"]
@@ -19,6 +19,7 @@ _DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\. (?P<name>[\w-]+)::")
 _OPTION = re.compile(r"\s*:(?P<name>[\w-]+):\s*(?P<value>.*)$")
 _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
+_OURS = {"claim", "calc"}
 #: Directives whose body is shown as it is.
 _LITERAL = {"code", "code-block", "sourcecode", "parsed-literal", "literalinclude", "raw"}
 
@@ -31,6 +32,7 @@ class Stated:
     text: str
     expect: str = "proved"
     condition: str | None = None
+    is_calculation: bool = False
 
 
 def check_file(path: Path) -> tuple[int, list[Failure]]:
@@ -45,7 +47,10 @@ def check_file(path: Path) -> tuple[int, list[Failure]]:
         return 0, [Failure(str(path), error.lineno or 1, f"error: {error.msg}", 2)]
     failures = []
     for stated in found:
-        outcome = check(stated.text, stated.expect, stated.condition)
+        if stated.is_calculation:
+            outcome = check_calculation(stated.text, stated.expect)
+        else:
+            outcome = check(stated.text, stated.expect, stated.condition)
         if outcome.status:
             failures.append(Failure(str(path), stated.line, outcome.message, outcome.status))
     return len(found), failures
@@ -88,18 +93,18 @@ def _directives(lines: Sequence[str], first: int) -> Iterator[Stated]:
                 fences.pop()
                 continue
             name = info[1:].partition("}")[0] if info.startswith("{") else None
-            if name is not None and name not in _LITERAL | {"claim"}:
+            if name is not None and name not in _LITERAL | _OURS:
                 fences.append(mark)
                 continue
             end = _closing(lines, at, mark)
-            if name == "claim":
-                yield from _block(lines[at:end], first + at)
+            if name in _OURS:
+                yield from _block(lines[at:end], first + at, name)
             at = end + 1
         elif directive := _DIRECTIVE.match(line):
             end = _dedented(lines, at, len(directive["indent"]))
-            if directive["name"] == "claim":
-                yield from _block(lines[at:end], first + at)
-            if directive["name"] in _LITERAL | {"claim"}:
+            if directive["name"] in _OURS:
+                yield from _block(lines[at:end], first + at, directive["name"])
+            if directive["name"] in _LITERAL | _OURS:
                 at = end
         elif line.rstrip().endswith("::"):
             at = _dedented(lines, at, len(line) - len(line.lstrip()))
@@ -116,8 +121,8 @@ def _dedented(lines: Sequence[str], start: int, indent: int) -> int:
     return next((at for at in inside if len(lines[at]) - len(lines[at].lstrip()) <= indent), len(lines))
 
 
-def _block(lines: Sequence[str], first: int) -> Iterator[Stated]:
-    """The claims in the body of a directive: options, then claims."""
+def _block(lines: Sequence[str], first: int, name: str | None) -> Iterator[Stated]:
+    """The claims in the body of a directive: options, then claims, or the lines of one calculation."""
     options: dict[str, str] = {}
     start = 0
     while start < len(lines) and (option := _OPTION.match(lines[start])):
@@ -125,6 +130,10 @@ def _block(lines: Sequence[str], first: int) -> Iterator[Stated]:
         start += 1
     body = lines[start:]
     margin = min((len(line) - len(line.lstrip()) for line in body if line.strip()), default=0)
+    if name == "calc":
+        expect = options.get("expect", "proved")
+        yield Stated(first + start, "\n".join(line[margin:] for line in body), expect, is_calculation=True)
+        return
     found = claims_in([line[margin:] for line in body])
     for offset, text in found or [(-start, "")]:
         line = first + start + offset

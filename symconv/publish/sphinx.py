@@ -23,7 +23,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from symconv.publish.checking import VERDICTS, Outcome, check, claims_in
+from symconv.publish.checking import VERDICTS, Outcome, check, check_calculation, claims_in
 from symconv.publish.html import claim_html
 from symconv.publish.report import Failure, worst
 from symconv.publish.tex import claim_tex
@@ -125,6 +125,20 @@ class ClaimDirective(SphinxDirective):
         record.failures.append(Failure(path, line, message, status))
 
 
+class CalcDirective(ClaimDirective):
+    """Lines that are equal, one after the other, each beginning with `==` and each checked."""
+
+    def run(self) -> list[nodes.Node]:
+        text = "\n".join(self.content)
+        records(self.env).setdefault(self.env.docname, Record()).claims += 1
+        outcome = check_calculation(text, self.options.get("expect", "proved"))
+        if outcome.status:
+            self._fail(self._first_line(), outcome.message, outcome.status)
+        self.options.setdefault("derivation", "open")
+        node = self._node(outcome, 0, self._first_line())
+        return [node] if node is not None else []
+
+
 def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     records(env).pop(docname, None)
 
@@ -163,6 +177,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     app.add_node(claim, html=_visitor("html"), latex=_visitor("tex"), text=_visitor("text"))
     app.add_directive("claim", ClaimDirective)
+    app.add_directive("calc", CalcDirective)
     app.add_builder(PagesBuilder)
     app.connect("builder-inited", _add_styles)
     app.connect("env-purge-doc", _purge)

@@ -121,7 +121,7 @@ def claim_tex(claim: ClaimView, caption: str = "", derivation: bool = True) -> s
     title = rf"\emph{{{escape(caption)}}} " if caption else ""
     lines += [
         rf"\par\medskip\noindent {title}\textbf{{{heading}}}{_scope(claim)}",
-        *_display(claim.latex),
+        *(_display(claim.latex) if claim.latex else ()),
     ]
     if claim.counterexample is not None:
         lines += _counterexample(claim, claim.counterexample)
@@ -157,4 +157,6 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> list[str]:
         rf"\noindent There{entry} the left side {found.compared} ${found.lhs}$"
         rf" and the right side {found.compared} ${found.rhs}$.\par"
     )
+    if found.sides:
+        lines += [r"\begin{gather*}", ",\\\\\n".join(found.sides) + ".", r"\end{gather*}"]
     return lines

@@ -10,7 +10,7 @@ from symconv.latex.layout import align
 from symconv.latex.printer import condition_latex, name_latex
 from symconv.publish.breaking import broken
 
-__all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "view"]
+__all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "calculation_view", "view"]
 
 #: Arrays with more columns or rows than this are told by their non-zero entries.
 _WIDEST = 12
@@ -54,6 +54,7 @@ class Counterexample:
     rhs: str
     of_shapes: bool
     direction: str
+    sides: tuple[str, ...] = ()
 
     @property
     def compared(self) -> str:
@@ -88,9 +89,28 @@ def view(result: Any) -> ClaimView:
         sized=bool(result.claim.sizes),
         assumptions=tuple(map(condition_latex, result.assumptions)),
         condition="" if result.condition is None else str(result.condition),
-        counterexample=None if found is None else _counterexample(found),
+        counterexample=None if found is None else _counterexample(result, found),
         checked_up_to=result.checked_up_to,
         chains=_chains(result.derivation),
+    )
+
+
+def calculation_view(found: Any, text: str) -> ClaimView:
+    """The plain data of a result of `symconv.calc`: its lines are shown as a chain, not as a statement."""
+    results = [link.result for link in found.links]
+    broken = results[found.broken] if found.broken is not None else None
+    assumptions = dict.fromkeys(condition_latex(a) for result in results for a in result.assumptions)
+    return ClaimView(
+        text=text,
+        latex="",
+        verdict=found.verdict,
+        reason=(broken.reason or "") if broken is not None else "",
+        sized=bool(found.claim.sizes),
+        assumptions=tuple(assumptions),
+        condition="",
+        counterexample=None,
+        checked_up_to=None,
+        chains=_chains(found.derivation),
     )
 
 
@@ -108,7 +128,9 @@ def _chains(derivation: Any) -> tuple[Chain, ...]:
     )
 
 
-def _counterexample(found: Any) -> Counterexample:
+def _counterexample(result: Any, found: Any) -> Counterexample:
+    from symconv.derivations.instances import whole_sides
+
     return Counterexample(
         sizes=tuple((str(name), str(value)) for name, value in found.sizes.items()),
         index=tuple(str(i) for i in found.index or ()),
@@ -118,11 +140,12 @@ def _counterexample(found: Any) -> Counterexample:
         rhs=_number(found.rhs),
         of_shapes=isinstance(found.lhs, tuple),
         direction=str(found.direction or ""),
+        sides=tuple(side.latex for side in whole_sides(result)),
     )
 
 
-def array_latex(array: Any, name: str) -> str:
-    r"""An equation that gives a named array; three axes and more are told plane by plane.
+def array_latex(array: Any, name: str, mark: tuple[int, ...] | None = None) -> str:
+    r"""An equation that gives a named array; three axes and more are told plane by plane, the entry at `mark` boxed.
 
     >>> array_latex([[1, 0], [0, 2]], "K")
     'K=\\begin{bmatrix}1&0\\\\0&2\\end{bmatrix}'
@@ -137,10 +160,13 @@ def array_latex(array: Any, name: str) -> str:
         return f"{shown}={_number(values.item())}"
     if max(values.shape) > _WIDEST or np.prod(values.shape[:-2], dtype=int) > _WIDEST:
         return _sparse(values, shown)
+    written = np.array([_number(v) for v in values.flat], dtype=object).reshape(values.shape)
+    if mark is not None:
+        written[mark] = rf"\boxed{{{written[mark]}}}"
     if values.ndim <= 2:
-        return f"{shown}={_matrix(np.atleast_2d(values))}"
+        return f"{shown}={_matrix(np.atleast_2d(written))}"
     planes = np.ndindex(*values.shape[:-2])
-    return r",\quad ".join(f"{_entry(shown, index)}={_matrix(values[index])}" for index in planes)
+    return r",\quad ".join(f"{_entry(shown, index)}={_matrix(written[index])}" for index in planes)
 
 
 def _function(name: str, values: Mapping[Any, Any]) -> str:
@@ -153,8 +179,8 @@ def _function(name: str, values: Mapping[Any, Any]) -> str:
     return r",\ ".join(f"{shown}({_number(x)})={_number(y)}" for x, y in values.items())
 
 
-def _matrix(rows: Iterable[Iterable[Any]]) -> str:
-    body = r"\\".join("&".join(_number(entry) for entry in row) for row in rows)
+def _matrix(rows: Iterable[Iterable[str]]) -> str:
+    body = r"\\".join("&".join(row) for row in rows)
     return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
 
 

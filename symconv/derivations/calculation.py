@@ -1,0 +1,166 @@
+"""`calc`: lines that a user writes, each link checked, each with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from symconv.claims import Claim, parse
+from symconv.derivations import Chain, Derivation, Step
+from symconv.errors import SymconvError
+from symconv.latex.layout import Grid, Printing, Reason
+from symconv.latex.printer import claim_names, expression_latex
+from symconv.latex.text import expression_text
+
+
+@dataclass(frozen=True)
+class CheckedLink:
+    """One link: what the prover says to it, and the writer's reason, empty if there is none."""
+
+    result: Any
+    written: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """What the prover says: "proved", "refuted" or "unknown"."""
+        verdict: str = self.result.verdict
+        return verdict
+
+    @cached_property
+    def reason(self) -> Reason:
+        """The writer's reason, or else the ideas of the link's own derivation."""
+        if self.written:
+            return Reason(self.written)
+        if self.verdict != "proved":
+            return Reason({"refuted": "false", "unknown": "not decided"}[self.verdict])
+        return _ideas(self.result.derivation)
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """The links of a chain of lines, in order."""
+
+    claim: Claim
+    links: tuple[CheckedLink, ...]
+
+    @property
+    def verdict(self) -> str:
+        """The verdict of the first link that is not proved; "proved" if there is none."""
+        broken = self.broken
+        return "proved" if broken is None else self.links[broken].verdict
+
+    @property
+    def broken(self) -> int | None:
+        """The number of the first false link, or else of the first that is not decided; None if all hold."""
+        for verdict in ("refuted", "unknown"):
+            for number, link in enumerate(self.links):
+                if link.verdict == verdict:
+                    return number
+        return None
+
+    @property
+    def derivation(self) -> Derivation:
+        """The lines as they were written, each with its reason."""
+        names = claim_names(self.claim)
+        sides = [self.claim.links[0].left, *(link.right for link in self.claim.links)]
+        lines = [Grid(expression_latex(s, names), expression_text(s)) for s in sides]
+        reasons = [Reason(""), *(link.reason for link in self.links)]
+        verified = [True, *(link.verdict == "proved" for link in self.links)]
+        steps = (Step(line, r, v, Printing()) for line, r, v in zip(lines, reasons, verified, strict=True))
+        return Derivation((Chain(tuple(steps)),))
+
+    def __str__(self) -> str:
+        shown = [self.derivation.text()]
+        if self.broken is not None:
+            link = self.claim.links[self.broken]
+            word = "false" if self.verdict == "refuted" else "not decided"
+            shown.append(f"link {self.broken + 1} is {word}: {link.left} {link.relation} {link.right}")
+        return "\n".join(shown)
+
+    def latex(self) -> str:
+        """The lines as an `align*` block."""
+        return self.derivation.latex()
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+
+def calc(text: str, *, timeout: float | None = None) -> Calculation:
+    """Check a chain of lines, each link by itself.
+
+    The first line declares the tensors and holds the first expression; each further line starts with
+    `==` and may end with a reason after `#`; hypotheses follow `if` on the last line. Raises
+    `SymconvError` for what is no chain.
+
+    >>> print(calc('''
+    ... x[N], k[M]: correlate(x, k)
+    ...   == convolve(x, flip(k))
+    ...   == convolve(flip(k), x)   # convolution commutes
+    ... '''))
+      correlate(x, k)
+    = convolve(x, flip(k))   substitute u → M-1-u
+    = convolve(flip(k), x)   convolution commutes
+    """
+    from symconv.proving import prove
+
+    lines = list(_lines(text))
+    claim = parse(" ".join(line for line, _ in lines))
+    reasons = [reason for line, reason in lines if line.startswith("==")]
+    if claim.exactly is not None or any(link.relation != "==" for link in claim.links):
+        raise SymconvError("a calculation is a chain of '=='", hint="hypotheses follow 'if' on the last line")
+    if len(reasons) != len(claim.links):
+        raise SymconvError(
+            f"{len(claim.links)} links on {len(reasons)} lines that begin with '=='",
+            hint="write each link on a line of its own, beginning with '=='",
+        )
+    links = []
+    for link, reason in zip(claim.links, reasons, strict=True):
+        single = replace(claim, links=(link,))
+        single = replace(single, text=str(single))
+        links.append(CheckedLink(prove(single, timeout=timeout), reason))
+    return Calculation(claim, tuple(links))
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """The lines, each with its reason; a line that does not begin with `==` or `if` goes on with the one before."""
+    found: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        body, reason = _without_comment(line)
+        if not body and not reason:
+            continue
+        if found and not body.startswith("=="):
+            before, known = found[-1]
+            found[-1] = (f"{before} {body}".strip(), reason or known)
+        else:
+            found.append((body, reason))
+    yield from found
+
+
+def _without_comment(line: str) -> tuple[str, str]:
+    """The part before a `#` that stands outside quotation marks, and the part after it."""
+    quoted = ""
+    for place, letter in enumerate(line):
+        if letter in "\"'" and quoted in ("", letter):
+            quoted = "" if quoted else letter
+        elif letter == "#" and not quoted:
+            return line[:place].strip(), line[place + 1 :].strip()
+    return line.strip(), ""
+
+
+def _ideas(derivation: Derivation | None) -> Reason:
+    """What a derivation rests on: its steps that are no definitions, or else its definitions."""
+    reasons = [s.reason for s in derivation.steps if s.rule] if derivation is not None else []
+    ideas = [r for r in reasons if not r.rule.startswith(("definition", "entry by entry"))] or reasons
+    kept: Iterable[Reason] = {str(r): r for r in ideas}.values()
+    plain = [replace(r, detail="", detail_latex="") for r in kept]
+    if len(plain) > 1 and ideas is reasons:
+        names = [r.rule.removeprefix("definition of ") for r in plain if r.rule.startswith("definition of ")]
+        return Reason(
+            f"definitions of {', '.join(names[:-1])} and {names[-1]}" if 1 < len(names) < 4 else "definitions"
+        )
+    return Reason("; ".join(map(str, plain)), rule_latex="; ".join(r.latex() for r in plain))
+
+
+__all__ = ["Calculation", "CheckedLink", "calc"]

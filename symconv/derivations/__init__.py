@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import monotonic
@@ -15,7 +15,8 @@ from symconv.derivations.rewriting import Ranges
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
-from symconv.kernel.formulas import Formula, Read, substitute
+from symconv.kernel.formulas import Compare, Formula, Read, substitute
+from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Given, Grid, Printing, Reason
 from symconv.statements import Hypothesis, Statement, statement
 from symconv.tensors import Tensor
@@ -62,12 +63,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """Lines that all are equal; `given` says what arrays are where numbers are told."""
+    """Lines that all are equal; `given` says what arrays are where numbers are told.
+
+    `ranges` are the names of the output index in the lines, each with the size that it runs below.
+    """
 
     steps: tuple[Step, ...]
     title: str = ""
     given: tuple[Given, ...] = ()
     title_latex: str = ""
+    ranges: tuple[tuple[str, Poly], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,29 @@ class Derivation:
         from symconv.latex import layout
 
         return "\n\n".join(map(layout.text, self.chains))
+
+    def at(
+        self, sizes: Mapping[str, int] | None = None, arrays: Mapping[str, Any] | None = None, index: Any = None
+    ) -> Derivation:
+        """The same lines with numbers in, one output entry after the other, or only the one at `index`.
+
+        `arrays` gives each tensor; sizes that their shapes do not tell go into `sizes`. Raises
+        `SymconvError` where an array or a size is missing or does not fit.
+
+        >>> from symconv.proving import prove
+        >>> told = prove("x[N], k[M]: convolve(x, k, 'valid') == correlate(x, flip(k), 'valid')").derivation
+        >>> print(told.at(arrays={"x": [1, 2, 4], "k": [1, 3]}, index=(0,)))
+        x = [1, 2, 4]
+        k = [1, 3]
+          convolve(x, k, "valid")[0]
+        = 2·1 + 1·3                           definition of convolution
+        = 1·3 + 2·1                           substitute u → M-1-u
+        = correlate(x, flip(k), "valid")[0]   definition of correlation
+        = 5                                   compute
+        """
+        from symconv.derivations.examples import worked
+
+        return worked(self, sizes or {}, arrays or {}, index)
 
     def __str__(self) -> str:
         return self.text()
@@ -154,6 +182,7 @@ class Told:
             for d, p in zip(axis.digits, axis.parts(i), strict=True)
             for n in p.names
         }
+        ranges |= {n: size for n in stated.context.indices if n not in ranges and (size := _range(n, stated.context))}
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
         printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes)
         return Setting(
@@ -165,9 +194,22 @@ class Told:
         )
 
     @property
+    def ranges(self) -> tuple[tuple[str, Poly], ...]:
+        """The names of the output index, each with the size that it runs below."""
+        return tuple(self.setting.ranges.sizes.items())
+
+    @property
     def sides(self) -> tuple[Read, Read]:
         """The two sides at the output index."""
         return self.stated.formulas
+
+
+def _range(name: str, context: Context) -> Poly | None:
+    """The size that an index runs below from 0, if one condition says so."""
+    own = [c.poly for c in context.conditions if isinstance(c, Compare) and name in c.poly.names]
+    uppers = [p + Poly.name(name) + 1 for p in own if p.coefficient(name) == -1]
+    starts = any(p == Poly.name(name) for p in own)
+    return uppers[0] if starts and len(own) == 2 and len(uppers) == 1 else None
 
 
 def _equal(left: Formula, right: Formula, context: Context) -> bool:
@@ -226,6 +268,7 @@ def tell(result: Any) -> Derivation | None:
 def _equalities(claim: Any) -> Iterator[Chain]:
     """A chain for the links; each goes on where the one before ends."""
     steps: list[Step] = []
+    ranges: tuple[tuple[str, Poly], ...] = ()
     for link in claim.links:
         made = told(claim, link, claim.hypotheses)
         each = _entry_by_entry(made) if entries.has_tables(*made.sides) else ()
@@ -233,17 +276,18 @@ def _equalities(claim: Any) -> Iterator[Chain]:
         if any(not step.verified or FALLBACK in step.rule for step in more):
             each = _entry_by_entry(made)
         if each:
-            yield from (Chain(tuple(steps)), *each) if steps else each
+            yield from (Chain(tuple(steps), ranges=ranges), *each) if steps else each
             steps = []
             continue
         if steps and steps[-1].formula == more[0].formula:
             more = more[1:]
         elif steps:
-            yield Chain(tuple(steps))
+            yield Chain(tuple(steps), ranges=ranges)
             steps = []
         steps += more
+        ranges = made.ranges
     if steps:
-        yield Chain(tuple(steps))
+        yield Chain(tuple(steps), ranges=ranges)
 
 
 def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
@@ -266,7 +310,8 @@ def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
     condition = " and ".join(map(str, claim.exactly)).replace("==", "=")
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
     shown = " and ".join(map(under.setting.printing.shown, claim.exactly))
-    yield Chain(derive(*under.sides, under.setting), f"If {condition}:", title_latex=f"If {shown}:")
+    lines = derive(*under.sides, under.setting)
+    yield Chain(lines, f"If {condition}:", title_latex=f"If {shown}:", ranges=under.ranges)
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is None:
         return
@@ -294,8 +339,11 @@ def _repaired(result: Any) -> Iterator[Chain]:
     except SymconvError:
         return
     if repaired.verdict == "proved":
+        added = [h for h in repaired.claim.hypotheses if h not in result.claim.hypotheses]
+        shown = " and ".join(map(Printing().shown, added))
         for chain in tell(repaired).chains:  # type: ignore[union-attr]
-            yield replace(chain, title=f"It holds if {str(result.condition).replace('==', '=')}:")
+            title = f"It holds if {str(result.condition).replace('==', '=')}:"
+            yield replace(chain, title=title, title_latex=f"It holds if {shown}:")
 
 
 __all__ = ["Chain", "Derivation", "Setting", "Step", "derive", "tell", "told"]

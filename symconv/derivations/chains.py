@@ -206,7 +206,8 @@ def _matched(
 def _cancelling(left: Formula, right: Formula, ours: Sequence[Product], setting: Setting) -> list[Line] | None:
     """Everything cancels because a hypothesis says that a tensor is the negative of something."""
     known = next((h for h in setting.hypotheses if h.negates), None)
-    if known is None or not setting.holds(left, right):
+    unfolded = all(isinstance(a, Tensor) for a in arrays(left))
+    if known is None or not unfolded or not setting.holds(left, right):
         return None
     several = len(ours) > 1 or any(p.bound for p in ours)
     detail = "the terms cancel in pairs" if several else "it is its own negative"

@@ -41,7 +41,7 @@ from symconv.latex.writer import ATOM, Writer
 from symconv.numerics import evaluate
 from symconv.tensors import Tensor
 
-_MANY_TERMS = 8
+_MANY_TERMS = 9
 _GRID_WIDTH = 48.0
 _MANY_ENTRIES = 36
 
@@ -127,7 +127,7 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
     lines: list[Formula] = [Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, index, strict=True)))]
     reasons = [Reason("")]
     definition = unfolded(lines[0], Ranges())
-    entries, left_out = _shortened(written(definition), numbers)
+    entries, left_out = shortened(written(definition), numbers)
     for formula, reason in (
         (definition, Reason("by definition")),
         (entries, Reason("write the sum out", "all other products are 0" if left_out else "")),
@@ -146,10 +146,10 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
         yield Step(formula, reason, bool(verified), printing)
         before = formula
     verified = numbers.value(entries) == exact(target)
-    value = Grid(_LATEX.poly(exact(target)), _TEXT.poly(exact(target)))
+    value = Grid(LATEX.poly(exact(target)), TEXT.poly(exact(target)))
     shown = value
     if isinstance(entries, (Plus, Times, Call)):
-        shown = Grid(numbers.shown(entries, _LATEX), numbers.shown(entries, _TEXT))
+        shown = Grid(numbers.shown(entries, LATEX), numbers.shown(entries, TEXT))
     if printing.text(lines[-1]) == value.text:
         return
     if shown.text != value.text:
@@ -159,7 +159,7 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
         yield Step(value, Reason("insert the numbers"), verified, printing)
 
 
-def _shortened(formula: Formula, numbers: Numbers) -> tuple[Formula, bool]:
+def shortened(formula: Formula, numbers: Numbers) -> tuple[Formula, bool]:
     """A long sum without the terms that are 0 in numbers."""
     if not isinstance(formula, Plus) or len(formula.terms) <= _MANY_TERMS:
         return formula, False
@@ -240,7 +240,7 @@ class Numbers:
 
 
 _DOT = {True: r" \cdot ", False: "·"}
-_LATEX, _TEXT = LatexWriter(), TextWriter()
+LATEX, TEXT = LatexWriter(), TextWriter()
 
 
 # Literal arrays
@@ -287,8 +287,8 @@ def _entries(side: Any, places: Sequence[tuple[int, ...]]) -> dict[tuple[int, ..
 def _grid(sums: Mapping[tuple[int, ...], Formula], rows: Sequence[Any], rank: int, numbers: Numbers) -> Grid | None:
     """The entries as sums of numbers: all products, those that are not 0, or their values, as there is room."""
     for style in (_all_products, _products, _values):
-        latex = [style(f, numbers, _LATEX) for f in sums.values()]
-        text = [style(f, numbers, _TEXT) for f in sums.values()]
+        latex = [style(f, numbers, LATEX) for f in sums.values()]
+        text = [style(f, numbers, TEXT) for f in sums.values()]
         cut = [latex[i : i + rows[1]] for i in range(0, len(latex), rows[1])]
         if sum(max(width(row[k]) + 2 for row in cut) for k in range(rows[1])) <= _GRID_WIDTH:
             told = [text[i : i + rows[1]] for i in range(0, len(text), rows[1])]
@@ -340,4 +340,4 @@ def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     )
 
 
-__all__ = ["Numbers", "counterexample", "exact", "literal", "only_if"]
+__all__ = ["LATEX", "TEXT", "Numbers", "counterexample", "exact", "literal", "only_if", "shortened", "whole_sides"]

@@ -197,7 +197,7 @@ class Printing:
         shown = hypothesis_latex(hypothesis, self.names)
         match getattr(hypothesis, "left", None), getattr(hypothesis, "right", None):
             case Tensor() as a, Operation() as b if b.args[1:2] == (a,) and b.operator.name in ("flip", "transpose"):
-                word = "point-symmetric" if b.operator.name == "flip" else "symmetric"
+                word = _symmetry(a, b)
                 told = rf"${name_latex(a.name)}$ is {word}", f"${shown}$"
                 return Reason(f"{a.name} is {word}", f"{a.name} = {b}", *told)
         return self.conditions([hypothesis])
@@ -210,6 +210,13 @@ class Printing:
     def shown(self, hypothesis: Any) -> str:
         """A hypothesis as a formula between dollar signs."""
         return f"${hypothesis_latex(hypothesis, self.names)}$"
+
+
+def _symmetry(tensor: Tensor, image: Operation) -> str:
+    """What a tensor that equals its flip or transpose is called."""
+    if image.operator.name != "flip" or len(tensor.axes) == 1:
+        return "symmetric"
+    return "point-symmetric" if image.arguments["axis"] is None else "mirror-symmetric"
 
 
 def _listed(words: Sequence[str]) -> str:

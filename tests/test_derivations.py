@@ -21,8 +21,9 @@ from symconv.claims import parse
 from symconv.derivations import Setting, derive, tell
 from symconv.derivations.matching import canonical, products
 from symconv.derivations.rewriting import Ranges
+from symconv.kernel.approximation import approximate
 from symconv.kernel.formulas import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
-from symconv.kernel.polynomials import Poly, approximate
+from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Grid, Printing
 from symconv.proving import prove
 from symconv.tensors import Operation

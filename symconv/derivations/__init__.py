@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 from symconv.claims import SizeHypothesis, TensorHypothesis
@@ -190,7 +190,7 @@ class Told:
             Ranges(ranges),
             printing,
             tuple(_known(self.hypotheses, printing)),
-            deadline=monotonic() + SECONDS,
+            deadline=thread_time() + SECONDS,
         )
 
     @property

@@ -14,7 +14,7 @@ from symconv.kernel.formulas import Formula, Plus, Read, Scalar, Times
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TableAtom
 from symconv.latex.layout import Reason
-from symconv.statements import nodes
+from symconv.traversal import nodes
 
 #: More entries than this are not told one by one, nor longer sums term by term.
 MOST_ENTRIES = 6

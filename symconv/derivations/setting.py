@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 from symconv.claims import TensorHypothesis
 from symconv.derivations.rewriting import Ranges, plainly
 from symconv.kernel.formulas import Call, Formula, Read, times
 from symconv.latex.layout import Printing, Reason
-from symconv.statements import nodes
 from symconv.tensors import Tensor
+from symconv.traversal import nodes
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Setting:
     @property
     def late(self) -> bool:
         """Whether the time to look for a route is over."""
-        return monotonic() > self.deadline
+        return thread_time() > self.deadline
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ MALFORMED = "A[H,W]: A == Q"
 def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNamespace:
     """A result of the prover's form, with what a test wants to be different."""
     plain = {
-        "claim": SimpleNamespace(text=text, sizes=("H",), latex=lambda: r"A \star K"),
+        "claim": SimpleNamespace(text=text, sizes=("H",), indices=("m", "n"), latex=lambda: r"A \star K"),
         "verdict": verdict,
         "reason": None,
         "assumptions": (),

@@ -90,11 +90,11 @@ def counterexample(result: Any) -> Iterator[Any]:
 def whole_sides(result: Any) -> tuple[Given, ...]:
     """Both sides of a counterexample as arrays, the entry that differs marked; none where that shows no more."""
     claim, found = result.claim, result.counterexample
+    if found.functions or not found.index or claim.indices:
+        return ()
     differing = next((k for k in claim.links if k.relation == "!="), None) if result.verdict == "proved" else None
     link = differing or claim.links[result.link if result.verdict == "refuted" else 0]
-    position = tuple(found.index[len(claim.indices) :]) if found.index else ()
-    if found.functions or not position or claim.indices:
-        return ()
+    position = tuple(found.index)
     sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
     shown = []
     for side in (link.left, link.right):

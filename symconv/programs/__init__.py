@@ -26,7 +26,7 @@ from symconv.programs.facts import Facts
 from symconv.programs.interpreter import Interpreter
 from symconv.programs.source import Function, of_function, of_text, outside
 from symconv.programs.values import Derived, Path, Ref, held, is_complex
-from symconv.tensors import Operation, Tensor, TensorExpr, as_tensor, exact
+from symconv.tensors import ElementwiseFunction, Operation, Tensor, TensorExpr, as_tensor, exact
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _given(value: Any, path: Path, seen: dict[Any, Any]) -> Any:
             shape = tuple(axis.size for axis in array.axes)
             seen[array] = path.new(shape, held(array), is_complex=is_complex(array))
         return seen[array]
-    if isinstance(value, (bool, str)) or value is None:
+    if isinstance(value, (bool, str, ElementwiseFunction)) or value is None:
         return value
     if isinstance(value, (tuple, list)):
         return type(value)(_given(v, path, seen) for v in value)

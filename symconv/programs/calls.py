@@ -11,7 +11,7 @@ import sympy
 
 from symconv.conversion import to_poly, to_sympy
 from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import ONE, PI, ZERO, Poly, extremum
+from symconv.kernel.polynomials import ONE, PI, ZERO, Poly, exponential, extremum, square_root
 from symconv.operators.conditional import written
 from symconv.operators.registry import REGISTRY
 from symconv.programs import numpy_protocol
@@ -19,7 +19,7 @@ from symconv.programs.conditions import Conditions
 from symconv.programs.knowledge import described, python
 from symconv.programs.source import External, Function
 from symconv.programs.values import Derived, Path, Ref
-from symconv.tensors import TensorExpr, as_tensor, exact
+from symconv.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
 
 VIEWS = frozenset(
     "transpose flip fliplr flipud rot90 reshape ravel swapaxes moveaxis expand_dims squeeze sliding_window_view "
@@ -40,7 +40,7 @@ class Calls(Conditions):
                 return PI
             case External("numpy.newaxis"):
                 return None
-            case bool() | External() | Function() | str() | TensorExpr() | Poly():
+            case bool() | External() | Function() | ElementwiseFunction() | str() | TensorExpr() | Poly():
                 return value
             case int() | float() | complex() | Fraction() | sympy.Expr():
                 return to_poly(exact(value))
@@ -94,6 +94,8 @@ class Calls(Conditions):
         if isinstance(function, Function):
             args = [self.value(a, path) for a in node.args]
             return self.inlined(function, args, {k.arg: self.value(k.value, path) for k in node.keywords}, path, node)
+        if isinstance(function, ElementwiseFunction):
+            return self._applied(function, node, path)
         if not isinstance(function, External):
             raise self.fail(f"'{self.segment(node.func)}' cannot be called", node)
         name = function.name.removeprefix("builtins.")
@@ -102,6 +104,28 @@ class Calls(Conditions):
         args = [self.value(a, path) for a in node.args]
         kwargs = {str(k.arg): self.value(k.value, path) for k in node.keywords}
         return self.library(name, args, kwargs, path, node)
+
+    def _applied(self, function: ElementwiseFunction, node: ast.Call, path: Path) -> TensorExpr:
+        if len(node.args) != 1 or node.keywords:
+            raise self.fail(f"'{function}' takes one argument", node)
+        return function(self.array(node.args[0], path))
+
+    def _call_numpy_exp(self, node: ast.Call, path: Path) -> Poly:
+        return exponential(self._one_number(node, path))
+
+    def _call_numpy_sqrt(self, node: ast.Call, path: Path) -> Poly:
+        value = self._one_number(node, path).constant
+        if not isinstance(value, (int, Fraction)) or value < 0:
+            raise self.fail("a square root of anything but a number", node)
+        return square_root(Fraction(value))
+
+    def _one_number(self, node: ast.Call, path: Path) -> Poly:
+        value = self.value(node.args[0], path) if len(node.args) == 1 and not node.keywords else None
+        if not isinstance(value, Poly):
+            raise self.fail(f"{self.segment(node.func)} is understood for one number, not for entries", node)
+        return value
+
+    _call_math_exp, _call_cmath_exp, _call_math_sqrt = _call_numpy_exp, _call_numpy_exp, _call_numpy_sqrt
 
     def inlined(self, function: Function, args: list[Any], kwargs: dict[Any, Any], path: Path, node: ast.AST) -> Any:
         """The value of a call of another function that is read."""

@@ -115,6 +115,7 @@ def test_round_trip(expr: Tensor, shape: object) -> None:
         (lambda: symconv.sum(A, axis=2), "sum: axis 2 does not exist in an array with 2 axes"),
         (lambda: symconv.sum(A, axis=(0, -2)), "sum: axis 0 is given twice"),
         (lambda: symconv.trace(x), "trace: an array with 1 axes has no diagonal"),
+        (lambda: symconv.roll(x, (), axis=(3,)), "roll: axis 3 does not exist in an array with 1 axes"),
         (lambda: symconv.rot90(x), "rot90: axis 1 does not exist in an array with 1 axes"),
         (lambda: symconv.reshape(Tensor("x", 6), (4, 2)), "reshape: numbers of entries 6 and 8 differ"),
         (lambda: symconv.reshape(Tensor("x", 6), (-1, -1)), "reshape: only one size can be -1"),

@@ -57,7 +57,7 @@ def _compare(name: str, d: Draw, thorough: bool) -> None:
     found = evaluate(expr, d.sizes, d.arrays, FUNCTIONS, twins=False)
     assert found.shape == expected.shape
     kind = complex if expected.dtype.kind == "c" else float
-    np.testing.assert_allclose(_numeric(found, kind), expected.astype(kind), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(numeric(found, kind), expected.astype(kind), rtol=1e-9, atol=1e-9)
     if thorough:
         np.testing.assert_array_equal(evaluate(expr, d.sizes, d.arrays, FUNCTIONS), found)
         assert expr.func(*expr.args) == expr
@@ -66,7 +66,7 @@ def _compare(name: str, d: Draw, thorough: bool) -> None:
             assert evaluate(expr, d.sizes, d.arrays, FUNCTIONS, entry=entry) == found[entry]
 
 
-def _numeric(values: np.ndarray, kind: Any) -> np.ndarray:
+def numeric(values: np.ndarray, kind: Any) -> np.ndarray:
     from symconv.conversion import to_sympy
     from symconv.kernel.polynomials import Poly
 

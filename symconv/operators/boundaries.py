@@ -56,7 +56,8 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Definition:
             return plus(*(_where(c, read(a, *unflatten(a.axes, p))) for c, p in pieces))
 
         return Definition(a.axes, whole)
-    axes = axis if isinstance(axis, tuple) else (0 if axis is None else axis,)
+    given = axis if isinstance(axis, tuple) else (0 if axis is None else axis,)
+    axes = tuple(axis_number(k, len(a.axes), "roll") for k in given)
     if not axes:
         raise ShapeError("roll: the list of axes is empty")
     shifts = shift if isinstance(shift, tuple) else (shift,) * len(axes)
@@ -66,7 +67,6 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Definition:
         raise ShapeError(f"roll: {len(shifts)} shifts for {len(axes)} axes")
     total: dict[int, Poly] = {}
     for k, s in zip(axes, shifts, strict=True):
-        k = axis_number(k, len(a.axes), "roll")
         total[k] = total.get(k, ZERO) + integer(s, "roll: shift")
 
     def entry(*index: Index) -> Formula:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from symconv.publish.views import ClaimView, calculation_view, view
+
+if TYPE_CHECKING:
+    from symconv.pictures import Picture
 
 __all__ = ["VERDICTS", "Outcome", "check", "check_calculation", "claims_in"]
 
@@ -21,6 +25,7 @@ class Outcome:
     view: ClaimView | None
     message: str = ""
     status: int = 0
+    picture: Picture | None = None
 
 
 def claims_in(lines: Sequence[str]) -> list[tuple[int, str]]:
@@ -41,15 +46,16 @@ def claims_in(lines: Sequence[str]) -> list[tuple[int, str]]:
     return claims
 
 
-def check(text: str, expect: str = "proved", condition: str | None = None) -> Outcome:
-    """Decide a claim and compare the outcome with what its author expects."""
+def check(text: str, expect: str = "proved", condition: str | None = None, figure: str | None = None) -> Outcome:
+    """Decide a claim, compare the outcome with what its author expects, and draw the figure asked for."""
     from symconv.errors import SymconvError
     from symconv.proving import prove
 
     if expect not in VERDICTS:
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
-        shown = view(prove(text))
+        result = prove(text)
+        shown = view(result)
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)
     except Exception as error:  # a defect in the prover must not hide the other failures
@@ -59,7 +65,17 @@ def check(text: str, expect: str = "proved", condition: str | None = None) -> Ou
     if condition is not None and not _same(condition, shown.condition):
         found = shown.condition or "none"
         return Outcome(shown, f"expected the condition {condition}, but it is {found}: {text}", 1)
-    return Outcome(shown)
+    return Outcome(shown) if figure is None else _drawn(Outcome(shown), result, figure)
+
+
+def _drawn(outcome: Outcome, result: object, figure: str) -> Outcome:
+    from symconv.errors import SymconvError
+    from symconv.pictures import of
+
+    try:
+        return replace(outcome, picture=of(result, figure))
+    except SymconvError as error:
+        return replace(outcome, message=f"error: {error}", status=2)
 
 
 def check_calculation(text: str, expect: str = "proved") -> Outcome:

@@ -15,8 +15,10 @@ __all__ = ["claim_html"]
 _MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
 
 
-def claim_html(claim: ClaimView, caption: str = "", derivation: str = "closed", tex: str = "", name: str = "") -> str:
-    """One claim as a block: verdict, statement, counterexample, derivation and its sources."""
+def claim_html(
+    claim: ClaimView, caption: str = "", derivation: str = "closed", tex: str = "", name: str = "", picture: str = ""
+) -> str:
+    """One claim as a block: verdict, statement, picture, counterexample, derivation and its sources."""
     anchor = f' id="{escape(name)}"' if name else ""
     parts = [
         f'<section class="claim {claim.verdict}"{anchor}>',
@@ -24,6 +26,8 @@ def claim_html(claim: ClaimView, caption: str = "", derivation: str = "closed", 
         f"{HEADINGS[claim.verdict]}</strong> {_scope(claim)}</p>",
         _formula(claim.latex) if claim.latex else "",
     ]
+    if picture:
+        parts.append(f'<div class="picture">{picture}</div>')
     if claim.counterexample is not None:
         parts.append(_counterexample(claim, claim.counterexample))
     if claim.condition:

@@ -71,7 +71,7 @@ class PagesBuilder(Builder):
             navigation=self._navigation(docname),
         )
         self._write(f"{docname}.html", page)
-        source, problems = document_tex(doctree)
+        source, problems = document_tex(doctree, "../" * docname.count("/"))
         self._write(f"{docname}.tex", source)
         for node, message in problems:
             self._fail(docname, node, message)
@@ -79,6 +79,8 @@ class PagesBuilder(Builder):
             if self.fragments.setdefault(node["fragment"], docname) != docname:
                 self._fail(docname, node, f"another document names a claim {node['fragment']}")
             self._write(f"claims/{node['fragment']}.tex", node["tex"])
+            if "pdf" in node:
+                (Path(self.outdir) / "claims" / f"{node['fragment']}.pdf").write_bytes(node["pdf"])
 
     def _html(self, docname: str, doctree: nodes.document) -> str:
         settings = frontend.get_default_settings(html5_polyglot.Writer)

@@ -23,6 +23,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from symconv.errors import SymconvError
 from symconv.publish.checking import VERDICTS, Outcome, check, check_calculation, claims_in
 from symconv.publish.html import claim_html
 from symconv.publish.report import Failure, worst
@@ -67,6 +68,7 @@ class ClaimDirective(SphinxDirective):
         "condition": directives.unchanged_required,
         "derivation": _one_of("open", "closed", "none"),
         "caption": directives.unchanged_required,
+        "figure": directives.unchanged_required,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -77,7 +79,8 @@ class ClaimDirective(SphinxDirective):
         for number, (offset, text) in enumerate(found):
             line = self._first_line() + offset
             records(self.env).setdefault(self.env.docname, Record()).claims += 1
-            outcome = check(text, self.options.get("expect", "proved"), self.options.get("condition"))
+            figure = self.options.get("figure") if number == 0 else None
+            outcome = check(text, self.options.get("expect", "proved"), self.options.get("condition"), figure)
             if outcome.status:
                 self._fail(line, outcome.message, outcome.status)
             node = self._node(outcome, number, line)
@@ -99,7 +102,13 @@ class ClaimDirective(SphinxDirective):
         anchor = node["ids"][0] if node["ids"] else nodes.make_id(fragment)
         try:
             node["tex"] = claim_tex(outcome.view, caption, derivation != "none")
-            node["html"] = claim_html(outcome.view, caption, derivation, node["tex"], anchor)
+            picture = outcome.picture.svg() if outcome.picture else ""
+            node["html"] = claim_html(outcome.view, caption, derivation, node["tex"], anchor, picture)
+            if outcome.picture:
+                node["pdf"] = outcome.picture.pdf()
+        except SymconvError as error:
+            self._fail(line, f"error: {error}", 2)
+            return None
         except ValueError as error:
             self._fail(line, f"cannot show {outcome.view.text}: {error}", 1)
             return None

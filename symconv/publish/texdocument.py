@@ -1,4 +1,4 @@
-"""A whole document as LaTeX: the article class and amsmath, nothing else."""
+"""A whole document as LaTeX: the article class and amsmath, and graphicx where there are pictures."""
 
 from __future__ import annotations
 
@@ -30,21 +30,27 @@ _PLAIN = frozenset(
 _SILENT = frozenset({"comment", "target", "colspec", "substitution_definition", "toctree"})
 
 
-def document_tex(doctree: nodes.document) -> tuple[str, list[tuple[nodes.Node, str]]]:
-    """The LaTeX source of a document, and what could not be written, node by node."""
-    visitor = _Translator(doctree)
+def document_tex(doctree: nodes.document, top: str = "") -> tuple[str, list[tuple[nodes.Node, str]]]:
+    """The LaTeX source of a document, and what could not be written, node by node.
+
+    `top` is the way from the document to the folder that holds `claims/`, where pictures are.
+    """
+    visitor = _Translator(doctree, top)
     doctree.walkabout(visitor)
     title = f"\\begin{{center}}\n\\LARGE {visitor.title}\n\\end{{center}}\n"
     body = "".join(visitor.body).strip()
-    source = f"{_PREAMBLE}\\begin{{document}}\n{title}{body}\n\\end{{document}}\n"
+    graphics = "\\usepackage{graphicx}\n" if visitor.has_pictures else ""
+    source = f"{_PREAMBLE}{graphics}\\begin{{document}}\n{title}{body}\n\\end{{document}}\n"
     return source, visitor.problems
 
 
 class _Translator(nodes.NodeVisitor):
     """One method a kind of node; environments open on the way in and close on the way out."""
 
-    def __init__(self, doctree: nodes.document) -> None:
+    def __init__(self, doctree: nodes.document, top: str) -> None:
         super().__init__(doctree)
+        self.top = top
+        self.has_pictures = False
         self.body: list[str] = []
         self.problems: list[tuple[nodes.Node, str]] = []
         self.title = ""
@@ -113,6 +119,10 @@ class _Translator(nodes.NodeVisitor):
 
     def visit_claim(self, node: Any) -> None:
         self.body.append(f"\n{node['tex']}\n")
+        if "pdf" in node:
+            self.has_pictures = True
+            file = f"{self.top}claims/{node['fragment']}.pdf"
+            self.body.append(f"\\begin{{center}}\n\\includegraphics[scale=0.8]{{{file}}}\n\\end{{center}}\n")
         raise nodes.SkipNode
 
     def visit_transition(self, node: Any) -> None:

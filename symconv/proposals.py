@@ -21,7 +21,7 @@ def equation(left: TensorExpr, right: TensorExpr | int) -> TensorHypothesis:
 def symmetries(tensors: Sequence[Tensor]) -> Iterator[TensorHypothesis]:
     """A tensor equals ± a rearrangement of itself, or of another one; the most usual first."""
     first, last = tensors[0], tensors[-1]
-    moved = list(_rearranged(last))
+    moved = [*_rearranged(last), *_turned(last)]
     own = [last, *moved] if first != last else moved
     if last.is_complex_valued:
         conjugates = [REGISTRY["conj"](e) for e in [last, *moved]]
@@ -52,6 +52,12 @@ def _rearranged(tensor: Tensor) -> Iterator[TensorExpr]:
             yield REGISTRY["rot90"](tensor)
 
 
+def _turned(tensor: Tensor) -> Iterator[TensorExpr]:
+    """The reflection of a circular axis about its first entry."""
+    if tensor.ndim == 1:
+        yield REGISTRY["roll"](REGISTRY["flip"](tensor), 1)
+
+
 def zero(tensor: Tensor) -> Iterator[TensorHypothesis]:
     """A tensor is 0."""
     yield equation(tensor, 0)
@@ -64,7 +70,9 @@ def values(tensor: Tensor) -> Iterator[TensorHypothesis]:
         ones = REGISTRY["ones"](tensor.shape[0] if tensor.ndim == 1 else tuple(tensor.shape))
         yield equation(tensor, REGISTRY["multiply"](tensor[(0,) * tensor.ndim], ones))
     if tensor.ndim == 2 and tensor.axes[0].size == tensor.axes[1].size:
-        yield equation(tensor, REGISTRY["eye"](tensor.shape[0]))
+        identity = REGISTRY["eye"](tensor.shape[0])
+        yield equation(tensor, identity)
+        yield equation(tensor, REGISTRY["flip"](identity, axis=0))
 
 
 def totals(tensor: Tensor) -> Iterator[TensorHypothesis]:

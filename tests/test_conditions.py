@@ -35,6 +35,7 @@ CONDITIONS = {
     "A[n,n], X[n,n], B[n,n]: vec(A @ X @ B) == kron(B, A) @ vec(X)": "B == B.T",
     'A[n,n,n]: einsum("ijk->kji", A) == A': "A == transpose(A, axes=(2, 1, 0))",
     'x[N], k[M]: convolve(x, k, "same") == correlate(x, k, "same")': "k == flip(k) (exact if 2*N >= M)",
+    "x[n], c[n]: circulant(c) == circulant(c).T": "c == roll(flip(c), 1)",
     # Two tensors
     "x[n], k[m], l[m]: convolve(x, k) == convolve(x, l)": "k == l",
     "A[H,W], K[h,w], L[h,w]: correlate(A, K) == convolve(A, L)": "K == flip(L)",
@@ -54,6 +55,7 @@ CONDITIONS = {
     # Values
     "x[n], y[n]: circular_convolve(x, y) == x": "y[0] == 1 and (y[i] == 0 for i >= 1)",
     "A[n,n], x[n]: A @ x == x": "A == eye(n)",
+    "A[n,n], x[n]: A @ x == flip(x)": "A == flip(eye(n), axis=0)",
     "x[n], c: c*x == x": "c == 1",
     "x[n]: roll(x, 1) == x": "x == x[0]*ones(n)",
     "x[n], k[m]: sum(convolve(x, k)) == sum(x)": "sum(k) == 1",
@@ -72,6 +74,7 @@ CONDITIONS = {
     "A[n,n], x[n]: sum(A[i,j]*x[j] for j in range(i)) == 0": "A[i,j] == 0 for j <= i - 1",
     "X[n,m]: X[i,0] == 0": "X[i,0] == 0",
     # Sizes
+    'x[n], y[m]: correlate(x, y, "valid") == convolve(x, y, "same")': "m == 1",
     "A[n,n], B[n,n]: A @ B == B @ A": "n == 1",
     "A[n,n]: A @ A == A * A": "n == 1",
     "x[n]: roll(x, 1) == roll(x, -1)": "n <= 2",

@@ -95,8 +95,8 @@ class Compare(_Printed):
     def __str__(self) -> str:
         positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
         negative = positive - self.poly
-        if self.relation == ">=" and not positive.names and negative.names:
-            return f"{negative} <= {positive}"
+        if not positive.names and negative.names:
+            return f"{negative} {'<=' if self.relation == '>=' else self.relation} {positive}"
         return f"{positive} {self.relation} {negative}"
 
     def reduced(self) -> Compare:

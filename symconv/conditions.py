@@ -249,7 +249,8 @@ class _Search:
             if found is None and on_sizes is not None and on_sizes[1]:
                 return on_sizes[0]
             found = found or self._values() or self.restricted or self._zeros()
-        if found is None and on_sizes is not None and (on_sizes[1] or self.restricted is None):
+        is_scattered = found is not None and " or " in (found.restriction or "")
+        if on_sizes is not None and (is_scattered or (found is None and (on_sizes[1] or self.restricted is None))):
             return on_sizes[0]
         with suppress(Undecided):
             found = found or self.restricted or self._index_by_index()
@@ -387,7 +388,6 @@ class _Search:
             found = self._certified(subject, (a, b), both)
             if found is not None and found.restriction is None:
                 return found
-            self.restricted = self.restricted or found
         return None
 
     def _rows(self, subject: Subject, proposed: tuple[TensorHypothesis, ...]) -> Rows | None:

@@ -93,7 +93,7 @@ class Claim:
         Its reading as claim text is `str(claim)`. Raises `SymconvError`, with the place, for what is not
         known or can be read in two ways, and `Unsupported` without the extra [latex].
 
-        >>> print(Claim.from_latex(r"x * k = k * x", declare="x[N], k[M]"))  # doctest: +SKIP
+        >>> print(Claim.from_latex(r"x * k = k * x", declare="x[N], k[M]"))
         x[N], k[M]: convolve(x, k) == convolve(k, x)
         """
         from symconv.latex.reader import read

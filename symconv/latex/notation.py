@@ -77,10 +77,18 @@ def multiply(writer: Any, expr: Operation) -> Printed:
     r"""Arrays with \odot; a number with a dot where it would be taken for digits or indices."""
     a, b = expr.arguments.values()
     if a.axes and b.axes:
-        return rf"{writer.operand(expr, a, 0)} \odot {writer.fitted(b, PRODUCT + 1)}", PRODUCT
-    first, second = writer.expression(a, PRODUCT), writer.fitted(b, PRODUCT + 1)
+        level = PRODUCT if _ends_with_array(a) else PRODUCT + 1
+        return rf"{writer.expression(a, level)} \odot {writer.fitted(b, PRODUCT + 1)}", PRODUCT
+    joined = isinstance(a, Operation) and a.operator.family == "products"
+    first = writer.expression(a, PRODUCT + 1 if a.axes or joined else PRODUCT)
+    second = writer.fitted(b, PRODUCT + 1)
     dotted = second[:1].isdigit() or (a.axes and second.removeprefix(r"\left")[:1] == "(")
     return (rf"{first} \cdot {second}" if dotted else rf"{first}\,{second}"), PRODUCT
+
+
+def _ends_with_array(a: Any) -> bool:
+    """Whether an array is a product that ends with one."""
+    return isinstance(a, Operation) and a.operator.name == "multiply" and bool(a.arguments["b"].axes)
 
 
 def negative(writer: Any, expr: Operation) -> Printed:

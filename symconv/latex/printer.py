@@ -22,6 +22,7 @@ from symconv.kernel.polynomials import Constant, Exp, Extremum, Floor, Poly, Roo
 from symconv.latex import notation
 from symconv.latex.order import Mod, Names, Shown, names_of
 from symconv.latex.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
+from symconv.operators.axes import keywords_latex
 from symconv.operators.conditional import compared
 from symconv.tensors import Operation, Tensor, TensorExpr
 
@@ -53,6 +54,13 @@ def name_latex(name: str) -> str:
     >>> [name_latex(n) for n in ("K", "sigma", "x1", "kernel", "k_out")]
     ['K', '\\sigma', 'x_{1}', '\\mathrm{kernel}', 'k_{\\mathrm{out}}']
     """
+    stem, accent, _ = name.rpartition("_")
+    if accent and stem and name.endswith("_prime"):
+        return name_latex(stem) + "'"
+    if len(_word(stem).lstrip("\\")) == 1 or stem in _GREEK:
+        for word in ("hat", "tilde"):
+            if name == f"{stem}_{word}":
+                return rf"\{word}{{{_word(stem)}}}"
     stem, _, below = name.partition("_")
     if not below and (found := re.fullmatch(r"(\D+)(\d+)", name)):
         stem, below = found.groups()
@@ -200,8 +208,11 @@ class LatexWriter(Writer):
                 shown[key] = self._operand(value, _level(expr, value, place), place)
             elif value != default or (key in wanted and wanted[key].default is inspect.Parameter.empty):
                 shown[key] = self._parameter(value)
-        if all(key in wanted for key in shown):
-            return _stretched(op.latex(**shown)), op.precedence
+        by_name = all(p.kind is p.POSITIONAL_OR_KEYWORD for p in wanted.values())
+        if by_name:
+            text = op.latex(**{key: value for key, value in shown.items() if key in wanted})
+            more = keywords_latex({key: value for key, value in shown.items() if key not in wanted})
+            return _stretched(", ".join([text[:-1], *more]) + ")" if more else text), op.precedence
         operands = [shown.pop(key) for key in op.operands]
         return _stretched(op.latex(*operands, **shown)), op.precedence
 
@@ -444,11 +455,11 @@ def claim_names(claim: Any) -> Names:
     return Names((*claim.indices, *claim.parameters), claim.sizes)
 
 
-def hypothesis_latex(hypothesis: Any, names: Names | None = None) -> str:
-    """The LaTeX of a hypothesis on sizes or tensors."""
+def hypothesis_latex(hypothesis: Any, names: Names | None = None, level: int = 0) -> str:
+    """The LaTeX of a hypothesis on sizes or tensors, in brackets if it binds less than `level`."""
     writer = LatexWriter(names or Names())
     if hasattr(hypothesis, "condition"):
-        return writer.condition(hypothesis.condition)
+        return writer.condition(hypothesis.condition, level)
     return f"{writer.expression(hypothesis.left)} = {writer.expression(hypothesis.right)}"
 
 
@@ -464,11 +475,10 @@ def claim_latex(claim: Any) -> str:
     text = writer.expression(claim.links[0].left)
     for link in claim.links:
         text += f" {_RELATIONS[link.relation]} {writer.expression(link.right)}"
-    if claim.hypotheses:
-        text += r" \quad\text{if } " + r" \land ".join(hypothesis_latex(h, names) for h in claim.hypotheses)
-    if claim.exactly:
-        joined = r" \land ".join(hypothesis_latex(h, names) for h in claim.exactly)
-        text += rf" \quad\Longleftrightarrow\quad {joined}"
+    for words, hypotheses in ((r"\text{if }", claim.hypotheses), (r"\Longleftrightarrow\quad", claim.exactly)):
+        if hypotheses:
+            level = 2 if len(hypotheses) > 1 else 0
+            text += rf" \quad{words} " + r" \land ".join(hypothesis_latex(h, names, level) for h in hypotheses)
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 from sympy import Expr
@@ -17,11 +17,28 @@ from symconv.operators.registry import Definition, Requirement, read, same_axis
 POINT = Axis.of(1)
 
 
+def shape_latex(shape: Any) -> str:
+    """Sizes joined by ×, sums in brackets."""
+    from sympy import latex
+
+    sizes = [latex(size) for size in (shape if isinstance(shape, tuple) else (shape,))]
+    shown = [f"({s})" if len(sizes) > 1 and ("+" in s or "-" in s) else s for s in sizes]
+    return r" \times ".join(shown)
+
+
+def keywords_latex(parameters: Mapping[str, Any]) -> list[str]:
+    """Parameters by name."""
+    words = {k: k.replace("_", r"\ ") for k in parameters}
+    return [rf"\mathrm{{{words[k]}}}={parameter_latex(v)}" for k, v in parameters.items() if v is not None]
+
+
 def parameter_latex(value: Any) -> str:
     """A parameter in print: sequences in brackets, strings as they are typed."""
     from sympy import latex
 
     match value:
+        case (one,):
+            return f"[{parameter_latex(one)}]"
         case tuple():
             return f"({','.join(map(parameter_latex, value))})"
         case str():

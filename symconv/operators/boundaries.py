@@ -23,9 +23,8 @@ def _where(conditions: Sequence[Compare], body: Formula) -> Formula:
     return When(tuple(conditions), body) if conditions else body
 
 
-def _roll_latex(a: str, shift: Any, axis: Any = None) -> str:
-    below = parameter_latex(shift) + ("" if axis is None else f";{parameter_latex(axis)}")
-    return rf"\operatorname{{roll}}_{{{below}}}({a})"
+def _roll_latex(a: str, shift: Any) -> str:
+    return rf"\operatorname{{roll}}_{{{parameter_latex(shift)}}}({a})"
 
 
 @operator(library="numpy.roll", family="layout", operands="a", latex=_roll_latex, twin=np.roll)

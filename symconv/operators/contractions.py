@@ -40,10 +40,10 @@ def kron(a: Any, b: Any) -> Definition:
 
 
 def _tensordot_latex(a: str, b: str, axes: Any = 2) -> str:
-    return rf"{a} \cdot_{{{parameter_latex(axes)}}} {b}"
+    return rf"\operatorname{{tensordot}}({a}, {b}, {parameter_latex(axes)})"
 
 
-@operator(library="numpy.tensordot", family="products", operands="a b", latex=_tensordot_latex, precedence=50,
+@operator(library="numpy.tensordot", family="products", operands="a b", latex=_tensordot_latex,
           twin=np.tensordot)  # fmt: skip
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Definition:
     """Sum of products over pairs of axes: the last `axes` of a with the first of b, or two lists of axes.

@@ -32,9 +32,9 @@ from symconv.operators.axes import (
     bounded,
     contraction,
     integer,
+    keywords_latex,
     literal,
     ordered,
-    parameter_latex,
     scalar_value,
 )
 from symconv.operators.boundaries import concatenate
@@ -61,13 +61,11 @@ def jax_twin(name: str) -> Callable[..., Any]:
 
 
 def lax_latex(name: str) -> Callable[..., str]:
-    """The operands as arguments, the other parameters below."""
+    """A call by its name in JAX, the parameters by name."""
 
     def latex_of(*operands: Any, **parameters: Any) -> str:
         listed = [x for o in operands for x in (o if isinstance(o, tuple) else (o,))]
-        shown = [parameter_latex(v) for v in parameters.values() if v is not None]
-        below = f"_{{{'; '.join(shown)}}}" if shown else ""
-        return rf"\operatorname{{{name}}}{below}({', '.join(map(str, listed))})"
+        return rf"\operatorname{{lax.{name}}}({', '.join([*map(str, listed), *keywords_latex(parameters)])})"
 
     return latex_of
 
@@ -273,7 +271,7 @@ def dynamic_update_slice(operand: Any, update: Any, start_indices: Any) -> Defin
 
 
 @operator(name="lax.broadcast_in_dim", library="jax.lax.broadcast_in_dim", family="XLA", operands="operand",
-          latex=lax_latex("broadcast"), twin=jax_twin("broadcast_in_dim"))  # fmt: skip
+          latex=lax_latex("broadcast\\_in\\_dim"), twin=jax_twin("broadcast_in_dim"))  # fmt: skip
 def broadcast_in_dim(operand: Any, shape: Any, broadcast_dimensions: Any) -> Definition:
     """The operand along some axes of a larger shape, repeated along the others; axes of size 1 stretch.
 
@@ -337,7 +335,7 @@ def dot_general(lhs: Any, rhs: Any, dimension_numbers: Any) -> Definition:
 
 
 @operator(name="lax.iota", library="jax.lax.iota", family="XLA", operands="", twin=jax_twin("iota"),
-          latex=lambda dtype, size: rf"\operatorname{{iota}}_{{{size}}}")  # fmt: skip
+          latex=lambda dtype, size: lax_latex("iota")(dtype=dtype, size=size))  # fmt: skip
 def iota(dtype: Any, size: Any) -> Definition:
     """The numbers 0, 1, …, size − 1; the type is only a name here.
 

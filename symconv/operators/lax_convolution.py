@@ -20,7 +20,7 @@ _NAME = "lax.conv_general_dilated"
 
 
 @operator(name=_NAME, library="jax.lax.conv_general_dilated", family="XLA", operands="lhs rhs",
-          latex=lax_latex("conv"), twin=jax_twin("conv_general_dilated"),
+          latex=lax_latex("conv\\_general\\_dilated"), twin=jax_twin("conv_general_dilated"),
           rule="definition of the general convolution")  # fmt: skip
 def conv_general_dilated(
     lhs: Any,

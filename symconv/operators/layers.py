@@ -9,7 +9,7 @@ from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least, plus, total
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import Poly, floor
-from symconv.operators.axes import along, bounded, parameter_latex
+from symconv.operators.axes import along, bounded, keywords_latex, shape_latex
 from symconv.operators.registry import Definition, Requirement, operator, read, require, same_axis
 
 LAYER_NAMES = {"input": "x", "weight": "w", "bias": "b"}
@@ -138,9 +138,7 @@ def layer_latex(name: str) -> Callable[..., str]:
 
     def latex_of(*operands: str | None, **parameters: Any) -> str:
         given = [p for p in operands if p is not None]
-        words = {k: k.replace("_", r"\ ") for k in parameters}
-        shown = [rf"\mathrm{{{words[k]}}}={parameter_latex(v)}" for k, v in parameters.items() if v is not None]
-        return rf"{symbol}({', '.join(given + shown)})"
+        return rf"{symbol}({', '.join(given + keywords_latex(parameters))})"
 
     return latex_of
 
@@ -183,11 +181,9 @@ for _rank in (1, 2, 3):
 
 
 def _unfold_latex(x: str, kernel_size: Any, **parameters: Any) -> str:
-    from sympy import latex
-
     window = kernel_size if isinstance(kernel_size, tuple) else (kernel_size,) * 2
     called = layer_latex("unfold")(x, **parameters)
-    below = "_{" + r" \times ".join(map(latex, window)) + "}"
+    below = f"_{{{shape_latex(window)}}}"
     return called.replace(r"\operatorname{unfold}", r"\operatorname{unfold}" + below, 1)
 
 

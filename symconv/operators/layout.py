@@ -16,6 +16,7 @@ from symconv.operators.axes import (
     bounded,
     flat_axis,
     literal,
+    shape_latex,
     unflatten,
 )
 from symconv.operators.registry import Definition, Requirement, operator, read, require
@@ -72,7 +73,7 @@ def flip(m: Any, axis: Any = None) -> Definition:
 
 
 @operator(library="numpy.rot90", family="layout", operands="m", twin=np.rot90,
-          latex=lambda m, k=1, axes=(0, 1): rf"\operatorname{{rot90}}^{{{k}}}({m})")  # fmt: skip
+          latex=lambda m, k=1: rf"\operatorname{{rot90}}^{{{k}}}({m})")  # fmt: skip
 def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Definition:
     """k quarter turns in the plane of two axes, from the first towards the second.
 
@@ -102,11 +103,8 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Definition:
     return Definition(tuple(m.axes[j] for j in order), entry)
 
 
-def _reshape_latex(a: str, shape: Any, order: str = "C") -> str:
-    from sympy import latex
-
-    sizes = r" \times ".join(latex(s) for s in (shape if isinstance(shape, tuple) else (shape,)))
-    return rf"\operatorname{{reshape}}_{{{sizes}}}({a})"
+def _reshape_latex(a: str, shape: Any) -> str:
+    return rf"\operatorname{{reshape}}_{{{shape_latex(shape)}}}({a})"
 
 
 @operator(library="numpy.reshape", family="layout", operands="a", latex=_reshape_latex, twin=np.reshape)

@@ -137,7 +137,7 @@ def circulant(c: Any) -> Definition:
 
 def _matrix_latex(a: str, n: Any, mode: str = "full") -> str:
     word = "" if mode == "full" else rf"^{{\mathrm{{{mode}}}}}"
-    return rf"\operatorname{{T}}{word}_{{{parameter_latex(n)}}}({a})"
+    return rf"\operatorname{{convolution\_matrix}}{word}_{{{parameter_latex(n)}}}({a})"
 
 
 @operator(library="scipy.linalg.convolution_matrix", family="structured", operands="a", latex=_matrix_latex,

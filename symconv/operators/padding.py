@@ -29,13 +29,9 @@ class Piece:
     factor: int = 1
 
 
-def _pad_latex(
-    array: str, pad_width: Any, mode: str = "constant", constant_values: Any = 0, reflect_type: str = "even"
-) -> str:
-    words = mode + (r",\ odd" if reflect_type == "odd" else "")
-    above = "" if mode == "constant" else rf"^{{\mathrm{{{words}}}}}"
-    filled = "" if constant_values == 0 else f"; {parameter_latex(constant_values)}"
-    return rf"\operatorname{{pad}}{above}_{{{parameter_latex(pad_width)}{filled}}}({array})"
+def _pad_latex(array: str, pad_width: Any, mode: str = "constant") -> str:
+    above = "" if mode == "constant" else rf"^{{\mathrm{{{mode}}}}}"
+    return rf"\operatorname{{pad}}{above}_{{{parameter_latex(pad_width)}}}({array})"
 
 
 def _numpy_pad(array: Any, pad_width: Any, mode: Any, *, constant_values: Any = 0, reflect_type: Any = "even") -> Any:

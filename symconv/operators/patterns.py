@@ -12,7 +12,7 @@ from symconv.errors import ShapeError, Unsupported
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, total
 from symconv.kernel.formulas import times as product
 from symconv.kernel.polynomials import ONE, ZERO, Poly, inverse
-from symconv.operators.axes import bounded, flat_axis, unflatten
+from symconv.operators.axes import bounded, flat_axis, keywords_latex, unflatten
 from symconv.operators.layout import inferred, regroup
 from symconv.operators.registry import Definition, Requirement, operator, read, require
 
@@ -37,7 +37,8 @@ def _reduced(tensor: Any, pattern: str, reduction: str, **axes_lengths: Any) -> 
 
 
 def _rearrange_latex(tensor: str, pattern: str, **axes_lengths: Any) -> str:
-    return rf"\operatorname{{rearrange}}_{{{_arrow(pattern)}}}({tensor})"
+    lengths = keywords_latex(axes_lengths.get("axes_lengths", axes_lengths))
+    return rf"\operatorname{{rearrange}}_{{{_arrow(pattern)}}}({', '.join([tensor, *lengths])})"
 
 
 def _reduce_latex(tensor: str, pattern: str, reduction: str, **axes_lengths: Any) -> str:

@@ -20,7 +20,6 @@ from symconv.operators.axes import (
     integer,
     merge,
     number_value,
-    parameter_latex,
     unflatten,
 )
 from symconv.operators.registry import Definition, operator, read
@@ -189,13 +188,11 @@ def frobenius(X: Any, Y: Any) -> Definition:
     return contraction([(X, labels), (Y, labels)], [], "frobenius: sizes", conjugate={0})
 
 
-def _sum_latex(a: str, axis: Any = None, keepdims: bool = False, initial: Any = 0) -> str:
-    if initial:
-        return rf"\left({_sum_latex(a, axis)} + {parameter_latex(initial)}\right)"
+def _sum_latex(a: str, axis: Any = None) -> str:
     return rf"\operatorname{{sum}}{_subscript(axis)}({a})"
 
 
-def _mean_latex(a: str, axis: Any = None, keepdims: bool = False) -> str:
+def _mean_latex(a: str, axis: Any = None) -> str:
     return rf"\operatorname{{mean}}{_subscript(axis)}({a})"
 
 

@@ -13,7 +13,7 @@ from symconv.errors import ShapeError, SymconvError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
 from symconv.kernel.polynomials import ONE, ZERO, Poly, floor
 from symconv.kernel.terms import TableAtom
-from symconv.operators.axes import along, bounded, integer, parameter_latex, scalar_value, shape_of
+from symconv.operators.axes import along, bounded, integer, parameter_latex, scalar_value, shape_latex, shape_of
 from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 from symconv.operators.repeating import stretched
 
@@ -131,7 +131,7 @@ def _scalar(value: Any) -> Formula:
 def _eye_latex(N: Any, M: Any = None, k: Any = 0) -> str:
     from sympy import latex
 
-    size = latex(N) if M is None else rf"{latex(N)} \times {latex(M)}"
+    size = latex(N) if M is None else shape_latex((N, M))
     return rf"I_{{{size}}}" if k == 0 else rf"I_{{{size}}}^{{({latex(k)})}}"
 
 
@@ -155,10 +155,7 @@ def eye(N: Any, M: Any = None, k: Any = 0) -> Definition:
 
 def _filled_latex(digit: str) -> Any:
     def latex_of(shape: Any) -> str:
-        from sympy import latex
-
-        sizes = r" \times ".join(map(latex, shape if isinstance(shape, tuple) else (shape,)))
-        return rf"\mathbf{{{digit}}}_{{{sizes}}}"
+        return rf"\mathbf{{{digit}}}_{{{shape_latex(shape)}}}"
 
     return latex_of
 

@@ -14,7 +14,7 @@ from symconv.operators.axes import along, axis_number, bounded, merge, parameter
 from symconv.operators.registry import Definition, Requirement, operator, read
 
 
-def _window_latex(x: str, window_shape: Any, axis: Any = None) -> str:
+def _window_latex(x: str, window_shape: Any) -> str:
     return rf"\operatorname{{windows}}_{{{parameter_latex(window_shape)}}}({x})"
 
 

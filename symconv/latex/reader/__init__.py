@@ -22,7 +22,7 @@ def read(latex: str, declare: str = "") -> Any:
     Raises `SymconvError`, with the place in the text, for what is not known or ambiguous, and `Unsupported`
     without the extra [latex].
 
-    >>> print(read(r"x * k = k * x", declare="x[N], k[M]"))  # doctest: +SKIP
+    >>> print(read(r"x * k = k * x", declare="x[N], k[M]"))
     x[N], k[M]: convolve(x, k) == convolve(k, x)
     """
     from symconv.claims import assembled

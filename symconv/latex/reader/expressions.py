@@ -17,6 +17,7 @@ from symconv.latex.reader.indices import Item, token_of
 from symconv.latex.reader.tokens import Token
 from symconv.latex.reader.values import AMBIGUOUS, Made, binary, call, replace
 
+_CONDITIONS = ("chain", "either", "both", "negation")
 _ENTRY = r"an entry has no transpose: write (A^{\top})_{i,j} or A_{j,i}"
 
 
@@ -154,11 +155,16 @@ class Expressions(Functions):
     def _factor(self, node: Node, following: Node | None, bound: Bound) -> Made:
         scripts = node.nodes()[1:]
         token = token_of(node.parts[0])
+        if token is not None and scripts[:1] and scripts[0].rule == "below" and self._is_filled(token, bound):
+            made, used = self.filled(token, scripts, node.first, bound)
+            return self._scripted(made, scripts[used:], bound)
         if token is None or token.kind not in ("LETTER", "WORD"):
             outer, inside = self.closed, node.parts[0]
             assert isinstance(inside, Node)
             if inside.rule == "angle" and scripts and _is_frobenius(scripts[0]):
                 return self._scripted(self._frobenius(inside, scripts[0].last, bound), scripts[1:], bound)
+            if inside.rule == "bracket" and scripts and _holds_chains(scripts[0]) and len(inside.nodes()[0].parts) == 1:
+                return self._scripted(self.listed(inside, scripts[0], bound), scripts[1:], bound)
             made = self._atom(inside, bound)
             self.closed = outer
             return self._scripted(made, scripts, bound)
@@ -183,6 +189,11 @@ class Expressions(Functions):
         made, used = self.name(token, below, place, bound)
         rest = [s for s in scripts if not (used and s is below)]
         return self._scripted(made, rest, bound, ordered=not used)
+
+    def _is_filled(self, token: Token, bound: Bound) -> bool:
+        """Whether a symbol with sizes below it is an array of zeros or ones, or an identity matrix."""
+        taken = {*self.tensors, *self.sizes, *self.functions, *bound}
+        return token.kind == "FILLED" or (token.kind == "LETTER" and token.text == "I" and "I" not in taken)
 
     #: Names that are nowhere declared, at a place where they could be functions.
     called: dict[str, Token]
@@ -284,6 +295,10 @@ class Expressions(Functions):
             raise self.error(f"{AMBIGUOUS}: an exponent or a label", made, "write an exponent without brackets")
         return made
 
+    def condition(self, node: Node, bound: Bound | None = None) -> ast.expr:
+        """A condition on sizes, indices and tensors."""
+        raise NotImplementedError
+
     # Atoms
 
     def _atom(self, node: Node, bound: Bound) -> Made:
@@ -294,6 +309,9 @@ class Expressions(Functions):
                 return self._grouped(node, bound)
             case "bracket":
                 items = node.nodes()[0].parts
+                if len(items) == 1 and isinstance(items[0], Node) and items[0].rule in _CONDITIONS:
+                    test = self.condition(items[0], bound)
+                    return self.made(ast.IfExp(test, ast.Constant(1), ast.Constant(0)), node, bound)
                 parts = [self.settle(self.expression(item, bound), bound).node for item in items]
                 return self.made(ast.List(parts, ast.Load()), node, bound)
             case "fraction":
@@ -380,6 +398,12 @@ class Expressions(Functions):
                 raise self.error(f"rows of {len(cells[0])} and {len(row)} entries", part)
         trees: list[ast.expr] = [ast.List(row, ast.Load()) for row in cells]
         return self.made(ast.List(trees, ast.Load()), node, bound)
+
+
+def _holds_chains(script: Node) -> bool:
+    argument = script.parts[1]
+    items = argument.parts if isinstance(argument, Node) and argument.rule == "items" else (argument,)
+    return script.rule == "below" and all(isinstance(i, Node) and i.rule == "chain" for i in items)
 
 
 def _is_group(node: Node) -> bool:

@@ -13,14 +13,14 @@ from symconv.latex.reader.products import Products
 from symconv.latex.reader.tokens import Token
 from symconv.latex.reader.values import Made, call, tuple_of
 
-_OTHER_NAMES = {"tr": "trace", "Tr": "trace", "windows": "sliding_window_view"}
+_OTHER_NAMES = {"nabla": "grad", "tr": "trace", "Tr": "trace", "windows": "sliding_window_view"}
 #: The parameter that stands below the name, or above it.
 _BELOW = {
     "flip": "axis", "sum": "axis", "mean": "axis", "concatenate": "axis", "stack": "axis", "reshape": "shape",
     "unfold": "kernel_size", "pad": "pad_width", "roll": "shift", "sliding_window_view": "window_shape",
-    "ravel": "order",
+    "ravel": "order", "grad": "T", "rearrange": "pattern", "einsum": "subscripts", "convolution_matrix": "n",
 }  # fmt: skip
-_ABOVE = {"rot90": "k", "pad": "mode"}
+_ABOVE = {"rot90": "k", "pad": "mode", "convolution_matrix": "mode"}
 
 
 class Functions(Products):
@@ -70,6 +70,8 @@ class Functions(Products):
             if key in keywords:
                 raise self.error(f"{quoted(key)} is given twice", script)
             keywords[key] = self._script(script, name, bound)
+        if name == "einsum" and "subscripts" in keywords:
+            positional.insert(0, keywords.pop("subscripts"))
         if name in ("concatenate", "stack"):
             positional = [ast.List(positional, ast.Load())]
         return self.made(call(name, *positional, **keywords), place, bound)
@@ -102,7 +104,7 @@ class Functions(Products):
             if key is None:
                 if keywords:
                     raise self.error("named arguments come last", item)
-                several = _several(item)
+                several = _several(item) if _is_group(item) else None
                 one = self.settle(self.expression(item, bound), bound).node if several is None else None
                 positional.append(one or self._parameter(item, bound))
                 continue
@@ -126,9 +128,29 @@ class Functions(Products):
             return node
         return self.whole_number(item, bound)
 
+    def filled(self, token: Token, scripts: Sequence[Node], first: int, bound: Bound) -> tuple[Made, int]:
+        r"""An array of zeros or ones or an identity matrix with its sizes below, and how many scripts that takes."""
+        sizes = self._script(scripts[0], "", bound)
+        if token.kind == "FILLED":
+            return self.made(call(token.text, sizes), (first, scripts[0].last), bound), 1
+        given = sizes.elts if isinstance(sizes, ast.Tuple) else [sizes]
+        if len(given) > 2:
+            raise self.error("an identity matrix has one or two sizes", scripts[0])
+        match [s.parts[1] for s in scripts[1:2] if s.rule == "above"]:
+            case [Node("items", (Node("factor", (Node("group", (Node("items", (diagonal,)),)),)),))]:
+                tree = call("eye", *given, k=self.whole_number(diagonal, bound))
+                return self.made(tree, (first, scripts[1].last), bound), 2
+        return self.made(call("eye", *given), (first, scripts[0].last), bound), 1
+
     def _script(self, script: Node, name: str, bound: Bound) -> ast.expr:
         """What stands above or below the name of a function: numbers, or sizes joined by ×."""
         argument = script.parts[1]
+        if name == "grad":
+            return self.expression(argument, bound).node
+        if (pattern := token_of(argument)) is not None and pattern.kind == "PATTERN":
+            written: ast.expr = ast.Constant(pattern.text)
+            self.place(written, pattern.span)
+            return written
         if name == "ravel":
             token = token_of(argument)
             if token is None or token.text != "F":
@@ -138,16 +160,25 @@ class Functions(Products):
             return node
         items = argument.parts if isinstance(argument, Node) and argument.rule == "items" else (argument,)
         if len(items) == 1:
-            items = _factors(items[0])
+            items = self.by_times(items[0])
         made = tuple_of([self._parameter(item, bound) for item in items])
         self.place(made, self.span(script))
         return made
 
 
+def _is_group(item: Item) -> bool:
+    match item:
+        case Node("factor", (Node("group"),)):
+            return True
+    return False
+
+
 def _several(item: Item) -> tuple[Item, ...] | None:
     """What stands in brackets that hold several things."""
     match item:
-        case Node("factor", (Node("group", (Node("items", parts),)),)) if len(parts) > 1:
+        case Node("factor", (Node("group", (Node("items", parts),)),)) if len(parts) > 1 or _several(parts[0]):
+            return parts
+        case Node("factor", (Node("bracket", (Node("items", parts),)),)):
             return parts
     return None
 
@@ -159,13 +190,3 @@ def _keyword(item: Item) -> str | None:
     token, relation = token_of(item.parts[0]), item.parts[1]
     equal = isinstance(relation, Node) and next(relation.tokens()).kind == "EQ"
     return token.text if equal and token is not None and token.kind in ("WORD", "LETTER") else None
-
-
-def _factors(item: Item) -> tuple[Item, ...]:
-    """The sizes in F × C h w."""
-    if not isinstance(item, Node) or item.rule != "term":
-        return (item,)
-    symbols = [n for n in item.nodes() if n.rule == "infix"]
-    if any(next(s.tokens()).kind != "TIMES" for s in symbols):
-        return (item,)
-    return tuple(n for n in item.nodes() if n.rule != "infix")

@@ -39,7 +39,7 @@ infix: (SLIDE | CDOT | TIMES | ODOT | OTIMES | SLASH | BMOD) script*
 factor: atom script*
 script: SUB argument -> below
     | SUP argument -> above
-?argument: LETTER | WORD | NUM | TOP | DAGGER | SLIDE | INFTY
+?argument: LETTER | WORD | PATTERN | NUM | TOP | DAGGER | SLIDE | INFTY
     | _LBRACE content _RBRACE
 ?content: items
     | (SLIDE | DAGGER) -> mark
@@ -51,7 +51,7 @@ items: item (_COMMA item)*
 slice: bound COLON bound (COLON bound)?
 bound: added?
 
-atom: NUM | LETTER | WORD | IMAG | DOTS | INFTY | FIELD
+atom: NUM | LETTER | WORD | FILLED | PATTERN | IMAG | DOTS | INFTY | FIELD
     | _LPAR items _RPAR -> group
     | _LSQ items _RSQ -> bracket
     | _LBRACE either _RBRACE -> braces
@@ -64,7 +64,7 @@ atom: NUM | LETTER | WORD | IMAG | DOTS | INFTY | FIELD
     | _BEGIN row (NEWROW row)* NEWROW? _END -> matrix
 row: added (AMP added)*
 
-%declare NUM LETTER WORD IMAG DOTS INFTY FIELD TOP DAGGER SUM
+%declare NUM LETTER WORD FILLED PATTERN IMAG DOTS INFTY FIELD TOP DAGGER SUM
 %declare PLUS MINUS SLIDE CDOT TIMES ODOT OTIMES SLASH BMOD SUB SUP COLON AMP NEWROW _COMMA
 %declare EQ NE LE GE LT GT IN AND OR _NOT _IF _IFF
 %declare _LPAR _RPAR _LSQ _RSQ _LBRACE _RBRACE _LFLOOR _RFLOOR _LCEIL _RCEIL _LANGLE _RANGLE

@@ -150,6 +150,17 @@ class Indices(Values):
     def _bound(self, end: Node, bound: Bound) -> ast.expr | None:
         return self.whole_number(end.parts[0], bound) if end.parts else None
 
+    def by_times(self, item: Item) -> tuple[Item, ...]:
+        """The sizes in F × C h w."""
+        if not isinstance(item, Node) or item.rule not in ("term", "added"):
+            return (item,)
+        symbols = [next(n.tokens()).kind for part in (item, *item.nodes()) for n in part.nodes() if n.rule == "infix"]
+        if item.rule == "added":
+            if "TIMES" in symbols:
+                raise self.error(AMBIGUOUS, item, "write brackets around a size that is a sum")
+            return (item,)
+        return tuple(n for n in item.nodes() if n.rule != "infix") if {*symbols} == {"TIMES"} else (item,)
+
     def whole_number(self, part: Item, bound: Bound) -> ast.expr:
         """An index, bound or size, read twice."""
         made = self.settle(self.expression(part, bound), bound)

@@ -68,7 +68,7 @@ def _extended() -> Callable[[str], Any]:
 def second_reading(text: str) -> Basic | None:
     r"""What the second reader makes of a scalar; None if it cannot read it.
 
-    >>> second_reading(r"\frac { 1 } { a b }")  # doctest: +SKIP
+    >>> second_reading(r"\frac { 1 } { a b }")
     1/(a*b)
     """
     read = second_reader()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from symconv.claims.names import DECLARE, quoted
-from symconv.claims.reader import MAX_AXES
+from symconv.claims.reader import MAX_AXES, Bound
 from symconv.claims.syntax import Span, _Mark
 from symconv.latex.reader.expressions import Expressions, unknown_function
 from symconv.latex.reader.grammar import Node, parse
@@ -55,7 +55,7 @@ class Statements(Expressions):
             case Node("chain", (Node() as left, Node("relation") as relation, Node() as right)):
                 if next(relation.tokens()).kind == "IN" and (field := token_of(right.parts[0])) is not None:
                     name, is_complex = index_name(left), field.text == "C"
-                    sizes = _exponents(right)
+                    sizes = self._exponents(right)
                     plain = len(right.parts) < 3 and all(n.rule in ("atom", "above") for n in right.nodes())
                     if field.kind != "FIELD" or field.text == "Z" or not plain:
                         name = None
@@ -66,6 +66,15 @@ class Statements(Expressions):
         if name is None:
             raise self.error("this is not a declaration", tree, rf"{DECLARE}, or A \in \mathbb{{R}}^{{H \times W}}")
         self._declare(name, self.span(tree), sizes, is_complex)
+
+    def _exponents(self, node: Node) -> Sequence[Item]:
+        r"""The sizes in \mathbb{R}^{H \times W}; none for \mathbb{R}."""
+        if len(node.parts) == 1:
+            return ()
+        script = node.parts[1]
+        argument = script.parts[-1] if isinstance(script, Node) else script
+        items = argument.parts if isinstance(argument, Node) and argument.rule == "items" else (argument,)
+        return self.by_times(items[0]) if len(items) == 1 else items
 
     def _declare(self, name: str, place: Span, sizes: Sequence[Item], is_complex: bool) -> None:
         node = ast.Name(name, ast.Load())
@@ -189,7 +198,7 @@ class Statements(Expressions):
             )
         for name, item in zip(names, items, strict=True):
             if self.is_known(name, {}):
-                if "group" in (part.parts[0].rule for part in node.nodes()[1:]):  # type: ignore[union-attr]
+                if any(n.rule == "group" for part in node.nodes()[1:] for n in part.nodes()):
                     raise self.undeclared(token, called=True)
                 raise self.error(f"{quoted(name)} is no index: it is declared", item)
         return names
@@ -227,24 +236,24 @@ class Statements(Expressions):
 
     # Conditions
 
-    def condition(self, node: Node) -> ast.expr:
+    def condition(self, node: Node, bound: Bound | None = None) -> ast.expr:
         """A condition on sizes and tensors."""
         match node.rule:
             case "either" | "both":
                 op = ast.Or() if node.rule == "either" else ast.And()
-                tree: ast.expr = ast.BoolOp(op, [self.condition(part) for part in node.nodes()])
+                tree: ast.expr = ast.BoolOp(op, [self.condition(part, bound) for part in node.nodes()])
             case "negation":
-                tree = ast.UnaryOp(ast.Not(), self.condition(node.nodes()[0]))
+                tree = ast.UnaryOp(ast.Not(), self.condition(node.nodes()[0], bound))
             case "chain":
-                tree = self._comparison(node)
+                tree = self._comparison(node, bound or {})
             case _ if (inside := _bracketed(node)) is not None:
-                return self.condition(inside)
+                return self.condition(inside, bound)
             case _:
                 raise self.error("a condition compares two sides", node, r"as in h = w, or K = K^{\top}")
         self.place(tree, self.span(node))
         return tree
 
-    def _comparison(self, node: Node) -> ast.expr:
+    def _comparison(self, node: Node, bound: Bound) -> ast.expr:
         members = [n for n in node.nodes() if n.rule != "relation"]
         relations = [n for n in node.nodes() if n.rule == "relation"]
         ops = []
@@ -256,21 +265,8 @@ class Statements(Expressions):
         made = []
         for member in members:
             self.closed = frozenset()
-            made.append(self.settle(self.expression(member, {}), {}).node)
+            made.append(self.settle(self.expression(member, bound), bound).node)
         return ast.Compare(made[0], list(ops), made[1:])
-
-
-def _exponents(node: Node) -> Sequence[Item]:
-    r"""The sizes in \mathbb{R}^{H \times W}; none for \mathbb{R}."""
-    if len(node.parts) == 1:
-        return ()
-    script = node.parts[1]
-    argument = script.parts[-1] if isinstance(script, Node) else script
-    items = argument.parts if isinstance(argument, Node) and argument.rule == "items" else (argument,)
-    only = items[0]
-    if len(items) == 1 and isinstance(only, Node) and only.rule == "term":
-        return [n for n in only.nodes() if n.rule != "infix"]
-    return items
 
 
 def _plain_indices(made: Made) -> list[str] | None:

@@ -43,21 +43,36 @@ class Sums(Indices):
         body = self.settle(self.expression(node.parts[-1], inner), inner)
         self.closed = outer | {r.name for r in ranges}
         span = self.span(node)
-        generators = []
-        for made in ranges:
-            self._check_counting(made, body, inner)
-            self._complete(made, body, inner)
-            assert made.upper is not None
-            limits = [made.upper] if made.lower is None else [made.lower, made.upper]
-            target = ast.Name(made.name, ast.Store())
-            self.place(target, self.span(made.place))
-            generators.append(ast.comprehension(target, call("range", *limits), [], 0))
-        tree = call("sum", ast.GeneratorExp(body.node, generators))
+        tree = call("sum", ast.GeneratorExp(body.node, self._generators(ranges, body, inner)))
         self.place(tree, span)
         total = self.made(tree, (self._first(node, start), node.last), bound)
         if start == 0:
             return total
         return self.product([self.expression(nodes[0], bound), total], node, bound)
+
+    def _generators(self, ranges: list[_Range], body: Made, bound: Bound) -> list[ast.comprehension]:
+        generators = []
+        for made in ranges:
+            self._check_counting(made, body, bound)
+            self._complete(made, body, bound)
+            assert made.upper is not None
+            limits = [made.upper] if made.lower is None else [made.lower, made.upper]
+            target = ast.Name(made.name, ast.Store())
+            self.place(target, self.span(made.place))
+            generators.append(ast.comprehension(target, call("range", *limits), [], 0))
+        return generators
+
+    def listed(self, inside: Node, below: Node, bound: Bound) -> Made:
+        r"""[x_n]_{0 \le n < N}: the array of the entries, one axis an index."""
+        ranges = self._ranges(inside, [below], bound)
+        inner = {**bound, **{r.name: symbol(r.name) for r in ranges}}
+        outer = self.closed
+        body = self.settle(self.expression(inside.nodes()[0].parts[0], inner), inner)
+        self.closed = outer | {r.name for r in ranges}
+        tree = body.node
+        for generator in reversed(self._generators(ranges, body, inner)):
+            tree = ast.ListComp(tree, [generator])
+        return self.made(tree, (inside.first, below.last), bound)
 
     def product(self, factors: list[Made], node: Node, bound: Bound) -> Made:
         """Factors that stand side by side."""

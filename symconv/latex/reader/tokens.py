@@ -23,6 +23,7 @@ _GREEK = frozenset(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
 )
+_GREEK_LETTERS = frozenset("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ")
 _SYMBOLS = {
     "+": "PLUS", "-": "MINUS", "*": "SLIDE", "/": "SLASH", "=": "EQ", "<": "LT", ">": "GT", "^": "SUP", "_": "SUB",
     ",": "_COMMA", ":": "COLON", ":=": "EQ", "(": "_LPAR", ")": "_RPAR", "[": "_LSQ", "]": "_RSQ", "{": "_LBRACE",
@@ -38,7 +39,7 @@ _SYMBOLS = {
     r"\top": "TOP", r"\intercal": "TOP", r"\dagger": "DAGGER", r"\ldots": "DOTS", r"\dots": "DOTS",
     r"\land": "AND", r"\wedge": "AND", r"\lor": "OR", r"\vee": "OR", r"\lnot": "_NOT", r"\neg": "_NOT",
     r"\iff": "_IFF", r"\Longleftrightarrow": "_IFF", r"\Leftrightarrow": "_IFF",
-    r"\max": "WORD", r"\min": "WORD", r"\exp": "WORD",
+    r"\max": "WORD", r"\min": "WORD", r"\exp": "WORD", r"\nabla": "WORD",
 }  # fmt: skip
 _CLOSING = {
     "_LPAR": "_RPAR", "_LSQ": "_RSQ", "_LBRACE": "_RBRACE", "_LFLOOR": "_RFLOOR", "_LCEIL": "_RCEIL",
@@ -59,6 +60,8 @@ _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ARGUMENT = re.compile(r"\*?\s*(?:\{([^{}]*)\}|([A-Za-z])(?![A-Za-z]))")
 _NAMED = re.compile(r"\s*\{\s*\\?([A-Za-z]+)\s*\}|\s*([A-Za-z])(?![A-Za-z])|\s*\\([A-Za-z]+)")
+_FILLED = re.compile(r"\\mathbf\{([01])\}")
+_PATTERN = re.compile(r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+)")
 _ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 _PRIMES = re.compile(r"\s*(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\{\s*'+\s*\})")
 _DEFINES = re.compile(r"\\stackrel\s*\{\s*\\(?:mathrm|text)\s*\{\s*def\s*\}\s*\}\s*\{\s*=\s*\}")
@@ -110,7 +113,7 @@ class Tokens:
                 self._take("NUM", found.end())
             elif text.startswith(":=", start):
                 self._take("EQ", start + 2)
-            elif char.isalpha() and char.isascii():
+            elif char.isalpha() and (char.isascii() or char in _GREEK_LETTERS):
                 self._name(char, start + 1, "LETTER")
             elif char in _SYMBOLS:
                 self._symbol(_SYMBOLS[char], start + 1)
@@ -202,6 +205,10 @@ class Tokens:
             self._substack(end)
         elif name in _GREEK:
             self._name("λ" if name == "lambda" else name, end, "LETTER")
+        elif found := _FILLED.match(text, start, self.end):
+            self._take("FILLED", found.end(), ("zeros", "ones")[int(found[1])])
+        elif found := _PATTERN.match(text, start, self.end):
+            self._take("PATTERN", found.end(), _pattern(found[1]))
         elif name in _ACCENTS or (name in _FONTS and self._font(name, end)):
             self._accent(name, end)
         elif name in _UPRIGHT:
@@ -331,7 +338,9 @@ class Tokens:
         found = _ARGUMENT.match(self.source.text, end, self.end)
         if found is None:
             raise self.fail(f"a word in braces follows \\{macro}", (self.position, end))
-        word = " ".join((found[1] if found[1] is not None else found[2]).replace(r"\_", "_").split())
+        word = " ".join(
+            (found[1] if found[1] is not None else found[2]).replace(r"\_", "_").replace("\\ ", " ").split()
+        )
         if macro in ("text", "textrm", "mathrm", "mbox") and word in _WORDS:
             self._take(_WORDS[word], found.end(), word)
             return
@@ -341,6 +350,18 @@ class Tokens:
             self._name(word, found.end(), "LETTER", macro if macro != "mathit" else "")
         else:
             self._name(word.replace(" ", "_"), found.end(), "WORD")
+
+
+def _pattern(latex: str) -> str:
+    r"""A pattern of einops or einsum, as it is typed.
+
+    >>> _pattern(r"\mathtt{c\ h} \to \mathtt{(h\ c)}")
+    'c h -> (h c)'
+    """
+    text = re.sub(r"\\mathtt\{((?:[^{}]|\{\})*)\}", r"\1", latex)
+    for macro, typed in ((r"\to", "->"), (r"\ldots{}", "..."), (r"\_", "_"), (r"\ ", " ")):
+        text = text.replace(macro, typed)
+    return text
 
 
 def tokens(source: Source, start: int, stop: int | None = None) -> list[Token]:

@@ -1,0 +1,126 @@
+"""What is printed is read back: our own LaTeX, and SymPy's."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("lark")
+
+from random import Random
+
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from latex_mutations import mutated, outcome
+from random_claims import RandomClaim
+from random_claims import claim as random_claim
+from samples import PROVED, REFUTED
+from sympy import IndexedBase, MatrixSymbol, Rational, Sum, floor, symbols
+
+from symconv import SymconvError, prove
+from symconv.claims import Claim, parse
+
+#: Claims that are printed with notation of their own.
+NOTATION = [
+    "X[n,m]: [[X[i,j] for i in range(n)] for j in range(m)] == X.T",
+    "X[n,m]: eye(n) @ X == X @ eye(m) == X",
+    "X[n,m]: X - X == zeros((n, m))",
+    "X[n,m]: eye(n, m, 1)[i,j] == ones((n, m))[i,j]",
+    "X[2*r+1,m]: reshape(X, (m, 2*r + 1)) == reshape(ravel(X), (m, 2*r + 1))",
+    "X[C,H*r]: rearrange(X, 'c (h a) -> a h c', a=r)[i,j,k] == X[k, j*r + i]",
+    "X[n,m], Y[m,p]: einsum('ij,jk->ik', X, Y) == X @ Y == tensordot(X, Y, 1)",
+    "X[n,m]: grad(sum(X*X), X) == 2*X",
+    "x[n]: lax.rev(x, (0,)) == flip(x)",
+    "x[n]: lax.pad(x, 0, [(a, b, 0)])[i] == x[i - a]",
+    "lax.iota('int32', n)[i] == i",
+    "x[n]: roll(x, 1, axis=0) == roll(x, 1)",
+    "X[n,m]: sum(X, axis=0, keepdims=True)[0] == sum(X, axis=0)",
+    "X[n,m]: pad(X, 1, constant_values=2)[0,0] == 2",
+    "X[n,m,p]: rot90(X, 1, axes=(1, 2)) == rot90(X, 2)",
+    "x[n]: convolution_matrix(x, m, 'same') == convolution_matrix(x, m)",
+    "A_prime[n], A[n], x_hat[n]: A_prime + x_hat == A",
+    "α[n], λ: λ*α == α*λ",
+    "x[n], y[m], z[m]: outer(x, y) @ z == dot(y, z)*x",
+    "A[n,n], K[n,n]: A*A*3 == 3*(A*A) if A == A.T and (n == 1 or n > 4) and n % 2 == 1",
+    "X[N,C,H,W], K[F,C,h,w], b[F]: conv2d(X, K, b, stride=2, padding=(1, 0)) == conv2d(X, K, b, 2, (1, 0))",
+    "A[H,W], K[h,w]: (convolve(A, K, 'same') @ ones(W))[H//2] == sum(A[H//2])",
+]  # fmt: skip
+
+
+def declarations(claim: Claim) -> str:
+    """What stands before the colon of a claim."""
+    return str(claim).partition(": ")[0] if claim.tensors or claim.functions else ""
+
+
+def read_back(claim: Claim) -> Claim:
+    """The claim that its own LaTeX states."""
+    return Claim.from_latex(claim.latex(), declarations(claim))
+
+
+def states_the_same(first: Claim, second: Claim) -> bool:
+    """Whether two claims are equal, or of sides that the prover does not tell apart."""
+    if first == second:
+        return True
+    if len(first.links) != len(second.links) or len(first.hypotheses) != len(second.hypotheses):
+        return False
+    sides = [{side for link in claim.links for side in (link.left, link.right)} for claim in (first, second)]
+    declared = declarations(first)
+    return all(
+        any(prove(parse(f"{declared}: {a} == {b}")).verdict != "refuted" for b in sides[1]) for a in sides[0] - sides[1]
+    )
+
+
+@pytest.mark.parametrize("text", [*PROVED.values(), *REFUTED.values(), *NOTATION])
+def test_a_printed_claim_is_read_back(text: str) -> None:
+    """The LaTeX of a claim states this claim."""
+    claim = parse(text)
+    assert states_the_same(claim, read_back(claim))
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=60, deadline=None)
+def test_random_claims_are_read_back(seed: int) -> None:
+    """So it is for claims of any kind."""
+    drawn: RandomClaim = random_claim(f"latex:{seed}")
+    try:
+        claim = parse(drawn.text)
+    except SymconvError:
+        return
+    assert states_the_same(claim, read_back(claim))
+
+
+n, m, u, v, i, j = symbols("n m u v i j", integer=True)
+A, B = IndexedBase("A"), IndexedBase("B")
+X, Y = MatrixSymbol("X", n, m), MatrixSymbol("Y", n, m)
+
+#: SymPy's expressions beside claim text that says the same.
+SYMPY = [
+    (Sum(A[u], (u, 0, n - 1)), "A[n]", "sum(A)"),
+    (Sum(A[i + u] * B[u], (u, 0, m - 1)), "A[n], B[m]", "correlate(A, B, 'valid')[i]"),
+    (Sum(A[i - u, j - v] * B[u, v], (u, 0, n - 1), (v, 0, m - 1)), "A[p,q], B[n,m]", "convolve(A, B)[i, j]"),
+    (Sum((n - u) * A[u] / 2, (u, 0, n - 1)), "A[n]", "sum((n - u)*A[u] for u in range(n))/2"),
+    (Sum(A[u] * sympy.exp(-(u**2) / 8), (u, 0, n - 1)), "A[n]", "sum(A[u]*exp(-u*u/8) for u in range(n))"),
+    (Sum(A[u] - Rational(3, 2), (u, 0, n - 1)), "A[n]", "sum(A) - 3*n/2"),
+    (A[floor(i / 2)], "A[n]", "A[i//2]"),
+    (Sum(X[i, u] * Y[j, u], (u, 0, m - 1)), "X[n,m], Y[n,m]", "(X @ Y.T)[i, j]"),
+    (X * Y.T, "X[n,m], Y[n,m]", "X @ Y.T"),
+    (X.T * Y + 2 * Y.T * X, "X[n,m], Y[n,m]", "X.T @ Y + 2*(Y.T @ X)"),
+    (sympy.Trace(X.T * Y), "X[n,m], Y[n,m]", "frobenius(X, Y)"),
+    (sympy.HadamardProduct(X, Y), "X[n,m], Y[n,m]", "X*Y"),
+    (sympy.KroneckerProduct(X, Y), "X[n,m], Y[n,m]", "kron(X, Y)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expr, declare, text", SYMPY, ids=[str(expr) for expr, *_ in SYMPY])
+def test_what_sympy_prints_is_read(expr: sympy.Basic, declare: str, text: str) -> None:
+    """`sympy.latex` of a sum over entries or of a matrix expression is read as what it means."""
+    right = parse(f"{declare}: {text} == {text}").latex().partition(" = ")[0]
+    assert prove(Claim.from_latex(f"{sympy.latex(expr)} = {right}", declare)).verdict == "proved"
+
+
+def test_formulas_with_mistakes_are_claims_or_errors() -> None:
+    """The short run of `python tests/latex_mutations.py --inputs 100000`."""
+    inputs = [mutated(Random(f"suite:{number}")) for number in range(400)]
+    answers = {text: outcome(text) for text in inputs}
+    assert {text: what for text, what in answers.items() if what not in ("claim", "error")} == {}
+    assert {*answers.values()} == {"claim", "error"}

@@ -65,8 +65,11 @@ def _of_einops(name: str) -> Made:
             raise SymconvError(f"einops.{name} needs einops", hint="pip install symconv[einops]") from None
         try:
             return getattr(einops, name)(*args, **kwargs)
-        except einops.EinopsError as error:
-            raise ShapeError(f"einops.{name}: {str(error).strip().splitlines()[-1].strip()}") from None
+        except SymconvError:
+            raise
+        except Exception as error:  # einops refuses patterns and arguments with errors of many kinds
+            told = str(error).strip().splitlines() or [type(error).__name__]
+            raise ShapeError(f"einops.{name}: {told[-1].strip()}") from None
 
     return made
 

@@ -80,13 +80,18 @@ def test_a_printed_claim_is_read_back(text: str) -> None:
 @given(st.integers(0, 10**9))
 @settings(max_examples=60, deadline=None)
 def test_random_claims_are_read_back(seed: int) -> None:
-    """So it is for claims of any kind."""
+    """So it is for claims of any kind, but for sums past the end of an array, which are refused as a likely slip."""
     drawn: RandomClaim = random_claim(f"latex:{seed}")
     try:
         claim = parse(drawn.text)
     except SymconvError:
         return
-    assert states_the_same(claim, read_back(claim))
+    try:
+        again = read_back(claim)
+    except SymconvError as error:
+        assert "runs past the end" in error.message or "both declared" in (error.hint or "")
+        return
+    assert states_the_same(claim, again)
 
 
 n, m, u, v, i, j = symbols("n m u v i j", integer=True)

@@ -42,24 +42,32 @@ LARGE = 100
 FEW_ENTRIES = 3
 MAX_ENTRIES = 12
 FEW_PARTS = 2
+SPENT = (Undecided, isl.Error)
 
 
-def exact_condition(claim: Claim, hypotheses: Sequence[Hypothesis]) -> ExactCondition | None:
-    """The condition under which the sides of all links of a refuted claim are equal, if one is found."""
+def exact_condition(
+    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None = None
+) -> ExactCondition | None:
+    """The condition under which the sides of all links of a refuted claim are equal, if one is found.
+
+    `known` is a link with its difference, where that has been computed.
+    """
     if any(link.relation != "==" for link in claim.links):
         return None
     try:
         with presburger.budget(SECONDS, PATIENCE):
-            return _found(claim, hypotheses)
+            return _found(claim, hypotheses, known)
     except (Undecided, SymconvError):
         return None
 
 
-def _found(claim: Claim, hypotheses: Sequence[Hypothesis]) -> ExactCondition | None:
+def _found(
+    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None
+) -> ExactCondition | None:
     agree = equal_shapes(claim, hypotheses)
     if agree is None:
         return None
-    search = _Search(claim, (*hypotheses, *agree))
+    search = _Search(claim, (*hypotheses, *agree), None if agree else known)
     found = None if search.is_proved else search.best()
     if not agree:
         return found
@@ -208,8 +216,10 @@ class Subject:
 class _Search:
     """The search for the exact condition of a claim whose sides have equal shapes."""
 
-    def __init__(self, claim: Claim, hypotheses: Sequence[Hypothesis]) -> None:
-        self.claim, self.hypotheses = claim, tuple(hypotheses)
+    def __init__(
+        self, claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None
+    ) -> None:
+        self.claim, self.hypotheses, self.known = claim, tuple(hypotheses), known
         self.sizes = sizes_only(hypotheses)
         self.restricted: ExactCondition | None = None
         self._subjects: dict[tuple[Tensor, ...], Subject | None] = {}
@@ -219,6 +229,9 @@ class _Search:
         """The links, with what is left of those that are not equalities."""
         made: list[tuple[Statement, Difference | None]] = []
         for link in self.claim.links:
+            if self.known is not None and self.known[0].link == link:
+                made.append(self.known)
+                continue
             stated = statement(self.claim, link, self.hypotheses)
             found = certify_equal(*stated.formulas, stated.context)
             if not isinstance(found, (Certificate, Difference)):
@@ -242,9 +255,9 @@ class _Search:
             return None
         on_sizes: tuple[ExactCondition, bool] | None = None
         found: ExactCondition | None = None
-        with suppress(Undecided):
+        with suppress(*SPENT):
             on_sizes = self._on_sizes()
-        with suppress(Undecided):
+        with suppress(*SPENT):
             found = self._moves()
             if found is None and on_sizes is not None and on_sizes[1]:
                 return on_sizes[0]
@@ -252,7 +265,7 @@ class _Search:
         is_scattered = found is not None and " or " in (found.restriction or "")
         if on_sizes is not None and (is_scattered or (found is None and (on_sizes[1] or self.restricted is None))):
             return on_sizes[0]
-        with suppress(Undecided):
+        with suppress(*SPENT):
             found = found or self.restricted or self._index_by_index()
         return found or self.restricted
 
@@ -317,7 +330,7 @@ class _Search:
         (point,) = presburger.each_point(typical.allowed, 1)
         values = dict(zip(whole.sizes, point, strict=True))
         sample = None
-        with suppress(Undecided):
+        with suppress(*SPENT):
             sample = solutions(typical, values)
         return Subject(tensors, whole, given, typical, values, sample)
 

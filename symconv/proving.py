@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -197,7 +197,9 @@ def _refuted(
         values = (example.lhs, example.rhs)
         certificate = certify_different(*stated.formulas, stated.context, values)
         if certificate is not None:
-            return Outcome(False, stated, certificate, example, lambda: exact_condition(claim, hypotheses))
+            known = (stated, found) if isinstance(found, Difference) else None
+            find_condition = partial(exact_condition, claim, hypotheses, known)
+            return Outcome(False, stated, certificate, example, find_condition)
     return None
 
 

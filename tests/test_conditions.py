@@ -81,6 +81,9 @@ CONDITIONS = {
     "x[n]: sum(x) == x[0]": "n == 1",
     "x[n], y[n]: dot(x, y) == sum(x)*sum(y)": "n == 1",
     "X[C,H,W], K[F,C,h,w]: conv2d(X, K, padding=p) == conv2d(X, K, padding=q)": "p == q",
+    'A[H,W], K[h,w]: correlate(correlate(A, K, "same"), K, "same") == correlate(A, convolve(K, K), "same")': (
+        "h == 1 and w == 1"
+    ),
 }
 
 EXACTLY = {

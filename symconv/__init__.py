@@ -15,6 +15,7 @@ _LATER = {
     "Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics",
     "from_python": "programs", "from_source": "programs", "calc": "derivations.calculation",
     "to_loops": "programs.loop_code", "to_einsum": "programs.numpy_code", "to_numpy_source": "programs.numpy_code",
+    "Notation": "latex.symbols",
 }  # fmt: skip
 """Names that need the prover or the evaluator, which are imported when first asked for."""
 

@@ -100,11 +100,13 @@ class Claim:
 
         return read(latex, declare)
 
-    def latex(self) -> str:
-        """The claim as a LaTeX formula."""
+    def latex(self, notation: Any = None) -> str:
+        """The claim as a LaTeX formula, in a `symconv.Notation`."""
         from symconv.latex.printer import claim_latex
+        from symconv.latex.symbols import using
 
-        return claim_latex(self)
+        with using(notation):
+            return claim_latex(self)
 
     def assuming(self, hypotheses: Iterable[Any]) -> Claim:
         """The claim under further hypotheses, in any form that `prove(…, assuming=…)` takes."""

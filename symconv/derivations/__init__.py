@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from time import thread_time
 from typing import Any
 
@@ -13,11 +13,13 @@ from symconv.derivations import entries
 from symconv.derivations.chains import FALLBACK, route
 from symconv.derivations.rewriting import Ranges
 from symconv.derivations.setting import Known, Line, Setting
+from symconv.errors import SymconvError
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.formulas import Compare, Formula, Read, substitute
 from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Given, Grid, Printing, Reason
+from symconv.latex.symbols import Notation, current, using
 from symconv.statements import Hypothesis, Statement, statement
 from symconv.tensors import Tensor
 from symconv.traversal import nodes
@@ -77,32 +79,60 @@ class Chain:
 
 @dataclass(frozen=True)
 class Derivation:
-    """The chains of lines that a verdict is told by."""
+    """The chains of lines that a verdict is told by, and how to tell them in another notation."""
 
     chains: tuple[Chain, ...]
+    tell_again: Callable[[], Derivation | None] | None = field(default=None, repr=False, compare=False)
+    notation: Notation = field(default_factory=current, repr=False, compare=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The lines of all chains."""
         return tuple(step for chain in self.chains for step in chain.steps)
 
-    def latex(self) -> str:
-        """The lines as `align*` blocks that need amsmath only."""
+    def retold(self) -> Derivation:
+        """The same lines in the notation that is printed in now."""
+        if self.notation == current() or self.tell_again is None:
+            return self
+        return self.tell_again() or self
+
+    def latex(self, notation: Notation | None = None, reasons: str = "margin") -> str:
+        r"""The lines as `align*` blocks that need amsmath only, in a notation.
+
+        Reasons stand in the "margin" or between the lines, as "intertext".
+
+        >>> from symconv.proving import prove
+        >>> told = prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").derivation
+        >>> notation = Notation(convolution=r"\circledast", subscripts="A[i,j]", indices={"u": "r"})
+        >>> print(told.latex(notation, reasons="intertext"))
+        \begin{align*}
+        &\mathrel{\phantom{=}} (x \circledast k)[m] \\
+        \intertext{definition of convolution:}
+        &= \sum_{r=0}^{M-1} x[m-r]\,k[r] \\
+        \intertext{substitute $r \to m-r$, entries outside $x$ and $k$ are zero:}
+        &= \sum_{r=0}^{N-1} x[r]\,k[m-r] \\
+        \intertext{definition of convolution:}
+        &= (k \circledast x)[m]
+        \end{align*}
+        """
         from symconv.latex import layout
 
-        return "\n\n".join(map(layout.align, self.chains))
+        with using(notation):
+            return "\n\n".join(layout.align(chain, reasons) for chain in self.retold().chains)
 
-    def markdown(self) -> str:
+    def markdown(self, notation: Notation | None = None) -> str:
         """The lines as Markdown with display mathematics."""
         from symconv.latex import layout
 
-        return "\n\n".join(map(layout.markdown, self.chains))
+        with using(notation):
+            return "\n\n".join(map(layout.markdown, self.retold().chains))
 
-    def html(self) -> str:
+    def html(self, notation: Notation | None = None) -> str:
         """The lines as HTML with MathML; needs the extra [docs]."""
         from symconv.latex import layout
 
-        return "\n".join(map(layout.html, self.chains))
+        with using(notation):
+            return "\n".join(map(layout.html, self.retold().chains))
 
     def text(self) -> str:
         """The lines for a terminal."""
@@ -138,6 +168,12 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return self.html()
+        except SymconvError:  # without the extra [docs] a notebook shows the LaTeX
+            return None
 
 
 def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
@@ -184,7 +220,7 @@ class Told:
         }
         ranges |= {n: size for n in stated.context.indices if n not in ranges and (size := _range(n, stated.context))}
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
-        printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes)
+        printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes, claim.indices)
         return Setting(
             lambda a, b: _equal(a, b, stated.context),
             Ranges(ranges),
@@ -249,20 +285,26 @@ def tell(result: Any) -> Derivation | None:
     = Σ_{u=0}^{N-1} x[u]·k[m-u]                         substitute u → m-u, entries outside x and k are zero
     = convolve(k, x)[m]                                 definition of convolution
     """
+    chains = _chains(result)
+    return None if chains is None else Derivation(chains, partial(tell, result))
+
+
+def _chains(result: Any) -> tuple[Chain, ...] | None:
+    """The chains of a verdict; None for one that is undecided."""
     from symconv.derivations import instances
 
     claim = result.claim
     if result.verdict == "unknown":
         return None
     if result.verdict == "refuted" or any(link.relation == "!=" for link in claim.links):
-        return Derivation((*instances.counterexample(result), *_repaired(result)))
+        return (*instances.counterexample(result), *_repaired(result))
     if not (claim.tensors or claim.indices or claim.sizes or claim.parameters):
         literal = instances.literal(result)
         if literal is not None:
-            return Derivation(literal)
+            return literal
     if claim.exactly is not None:
-        return Derivation(tuple(chain for link in claim.links for chain in _exactly(claim, link)))
-    return Derivation(tuple(_equalities(claim)))
+        return tuple(chain for link in claim.links for chain in _exactly(claim, link))
+    return tuple(_equalities(claim))
 
 
 def _equalities(claim: Any) -> Iterator[Chain]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import partial
 from typing import Any
 
 from symconv.claims import Claim, parse
@@ -12,6 +12,7 @@ from symconv.derivations import Chain, Derivation, Step
 from symconv.errors import SymconvError
 from symconv.latex.layout import Grid, Printing, Reason
 from symconv.latex.printer import claim_names, expression_latex
+from symconv.latex.symbols import Notation
 from symconv.latex.text import expression_text
 
 
@@ -28,7 +29,7 @@ class CheckedLink:
         verdict: str = self.result.verdict
         return verdict
 
-    @cached_property
+    @property
     def reason(self) -> Reason:
         """The writer's reason, or else the ideas of the link's own derivation."""
         if self.written:
@@ -69,7 +70,7 @@ class Calculation:
         reasons = [Reason(""), *(link.reason for link in self.links)]
         verified = [True, *(link.verdict == "proved" for link in self.links)]
         steps = (Step(line, r, v, Printing()) for line, r, v in zip(lines, reasons, verified, strict=True))
-        return Derivation((Chain(tuple(steps)),))
+        return Derivation((Chain(tuple(steps)),), partial(getattr, self, "derivation"))
 
     def __str__(self) -> str:
         shown = [self.derivation.text()]
@@ -79,12 +80,15 @@ class Calculation:
             shown.append(f"link {self.broken + 1} is {word}: {link.left} {link.relation} {link.right}")
         return "\n".join(shown)
 
-    def latex(self) -> str:
-        """The lines as an `align*` block."""
-        return self.derivation.latex()
+    def latex(self, notation: Notation | None = None, reasons: str = "margin") -> str:
+        """The lines as an `align*` block; see `Derivation.latex`."""
+        return self.derivation.latex(notation, reasons)
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+    def _repr_html_(self) -> str | None:
+        return self.derivation._repr_html_()
 
 
 def calc(text: str, *, timeout: float | None = None) -> Calculation:

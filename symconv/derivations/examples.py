@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from symconv.derivations import Chain, Derivation, Step
-from symconv.derivations.instances import LATEX, TEXT, Numbers, shortened
+from symconv.derivations.instances import TEXT, Numbers, shortened
 from symconv.derivations.simplifying import written
 from symconv.errors import SymconvError
 from symconv.kernel.formulas import Call, Formula, Plus, Read, Times, substitute
 from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Given, Grid, Printing, Reason
 from symconv.latex.naming import arrays as arrays_in
+from symconv.latex.printer import LatexWriter
 from symconv.tensors import Operation, Tensor
 
 MOST_ENTRIES = 64
@@ -40,7 +42,12 @@ def worked(
             at = names | {name: Poly.of(i) for (name, _), i in zip(chain.ranges, place, strict=True)}
             given = () if chains else tuple(Given(name, array) for name, array in values.items())
             chains.append(replace(chain, steps=tuple(_steps(chain, at, Numbers(values, {}))), given=given, title=""))
-    return Derivation(tuple(chains))
+    return Derivation(tuple(chains), partial(_again, derivation, sizes, arrays, index))
+
+
+def _again(derivation: Derivation, *at: Any) -> Derivation:
+    """The worked lines in the notation that is printed in now."""
+    return worked(derivation.retold(), *at)
 
 
 def _steps(chain: Chain, names: Mapping[str, Poly], numbers: Numbers) -> Iterator[Step]:
@@ -64,7 +71,7 @@ def _steps(chain: Chain, names: Mapping[str, Poly], numbers: Numbers) -> Iterato
         shown = text
     assert total is not None
     if shown != TEXT.poly(total):
-        yield Step(Grid(LATEX.poly(total), TEXT.poly(total)), Reason("compute"), True, printing)
+        yield Step(Grid(LatexWriter().poly(total), TEXT.poly(total)), Reason("compute"), True, printing)
 
 
 def _in_numbers(formula: Formula, numbers: Numbers) -> Grid:
@@ -72,8 +79,8 @@ def _in_numbers(formula: Formula, numbers: Numbers) -> Grid:
     out, _ = shortened(written(formula), numbers)
     if not isinstance(out, (Plus, Times, Call)):
         value = numbers.value(out)
-        return Grid(LATEX.poly(value), TEXT.poly(value))
-    return Grid(numbers.shown(out, LATEX), numbers.shown(out, TEXT))
+        return Grid(LatexWriter().poly(value), TEXT.poly(value))
+    return Grid(numbers.shown(out, LatexWriter()), numbers.shown(out, TEXT))
 
 
 def _sizes(chain: Chain, sizes: Mapping[str, int], arrays: Mapping[str, Any]) -> dict[str, Poly]:

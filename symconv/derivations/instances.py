@@ -146,10 +146,10 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
         yield Step(formula, reason, bool(verified), printing)
         before = formula
     verified = numbers.value(entries) == exact(target)
-    value = Grid(LATEX.poly(exact(target)), TEXT.poly(exact(target)))
+    value = Grid(LatexWriter().poly(exact(target)), TEXT.poly(exact(target)))
     shown = value
     if isinstance(entries, (Plus, Times, Call)):
-        shown = Grid(numbers.shown(entries, LATEX), numbers.shown(entries, TEXT))
+        shown = Grid(numbers.shown(entries, LatexWriter()), numbers.shown(entries, TEXT))
     if printing.text(lines[-1]) == value.text:
         return
     if shown.text != value.text:
@@ -240,7 +240,7 @@ class Numbers:
 
 
 _DOT = {True: r" \cdot ", False: "·"}
-LATEX, TEXT = LatexWriter(), TextWriter()
+TEXT = TextWriter()
 
 
 # Literal arrays
@@ -287,7 +287,7 @@ def _entries(side: Any, places: Sequence[tuple[int, ...]]) -> dict[tuple[int, ..
 def _grid(sums: Mapping[tuple[int, ...], Formula], rows: Sequence[Any], rank: int, numbers: Numbers) -> Grid | None:
     """The entries as sums of numbers: all products, those that are not 0, or their values, as there is room."""
     for style in (_all_products, _products, _values):
-        latex = [style(f, numbers, LATEX) for f in sums.values()]
+        latex = [style(f, numbers, LatexWriter()) for f in sums.values()]
         text = [style(f, numbers, TEXT) for f in sums.values()]
         cut = [latex[i : i + rows[1]] for i in range(0, len(latex), rows[1])]
         if sum(max(width(row[k]) + 2 for row in cut) for k in range(rows[1])) <= _GRID_WIDTH:
@@ -340,4 +340,4 @@ def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
     )
 
 
-__all__ = ["LATEX", "TEXT", "Numbers", "counterexample", "exact", "literal", "only_if", "shortened", "whole_sides"]
+__all__ = ["TEXT", "Numbers", "counterexample", "exact", "literal", "only_if", "shortened", "whole_sides"]

@@ -175,9 +175,9 @@ class Verdict:
         """The proof or counterexample told step by step; None where there is nobody to tell it."""
         return self.tell(self) if self.tell is not None else None
 
-    def latex(self) -> str:
-        """LaTeX of the derivation."""
-        return str(self.derivation.latex())
+    def latex(self, notation: Any = None) -> str:
+        """LaTeX of the derivation, in a `symconv.Notation`."""
+        return str(self.derivation.latex(notation))
 
 
 @dataclass(frozen=True, repr=False)

@@ -79,9 +79,18 @@ class Printing:
     names: Names = Names()
 
     @staticmethod
-    def of(indices: Iterable[str], taken: Iterable[str], parameters: Sequence[str], sizes: Sequence[str]) -> Printing:
-        """The names for these free indices, which may have a dot and more after the name to print."""
-        free = renaming(indices, taken)
+    def of(
+        indices: Iterable[str],
+        taken: Iterable[str],
+        parameters: Sequence[str],
+        sizes: Sequence[str],
+        own: Sequence[str] = (),
+    ) -> Printing:
+        """The names for these free indices, which may have a dot and more after the name to print.
+
+        Those that the claim names itself, its `own`, keep their names.
+        """
+        free = renaming(indices, taken, own)
         return Printing(frozenset(taken) | set(free.values()), free, Names((*free.values(), *parameters), tuple(sizes)))
 
     def prepared(self, formula: Formula, record: dict[str, str] | None = None) -> tuple[Formula, Names]:
@@ -223,16 +232,27 @@ def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def align(chain: Any) -> str:
-    """A chain as an `align*` block; reasons stand at the right margin, below their line where there is no room."""
+def align(chain: Any, reasons: str = "margin") -> str:
+    r"""A chain as an `align*` block.
+
+    Reasons stand at the right margin, below their line where there is no room, or as an \intertext before it.
+    Raises `SymconvError` for another place.
+    """
+    if reasons not in ("margin", "intertext"):
+        raise SymconvError(f"reasons cannot stand in {reasons!r}", hint='write "margin" or "intertext"')
     first, *rest = chain.steps
     opening = first.latex()
-    lead = width(opening) if rest and width(opening) <= _NARROW else 0.0
+    beside = rest and width(opening) <= _NARROW and reasons == "margin"
+    lead = width(opening) if beside else 0.0
     rows = [] if lead else [_broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
     for step in rest:
         head = f"{opening} &= " if lead and not rows else "&= "
-        reason = rf" \tag*{{\footnotesize {_fitting(step.reason.latex())}}}" if step.rule else ""
-        rows.append(_broken(head + step.latex(), LINE - (0 if head != "&= " else lead)) + reason)
+        line = _broken(head + step.latex(), LINE - (0 if head != "&= " else lead))
+        if step.rule and reasons == "margin":
+            line += rf" \tag*{{\footnotesize {_fitting(step.reason.latex())}}}"
+        elif step.rule:
+            line = rf"\intertext{{{step.reason.latex()}:}}" + "\n" + line
+        rows.append(line)
     return "\n".join([*_heading(chain), r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
 
 

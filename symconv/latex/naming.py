@@ -7,6 +7,7 @@ from typing import Any
 
 from symconv.kernel.formulas import Call, Conj, Formula, Plus, Read, Sum, Times, When, substitute
 from symconv.kernel.polynomials import Poly
+from symconv.latex.symbols import current
 from symconv.tensors import Operation
 
 LETTERS = "uvwpqrstijklmnabcdefgxyz"
@@ -58,7 +59,8 @@ def choose(hint: str, taken: Iterable[str], letters: str = LETTERS) -> str:
     """
     taken = frozenset(taken)
     first = hint.split(".")[0].split("_")[0].lstrip("$")
-    for name in (first, *letters):
+    hints = (first, *letters)
+    for name in (*map(current().index, hints), *hints):
         if name and not name.isdigit() and name not in taken:
             return name
     return next(f"u{i}" for i in range(len(taken) + 1) if f"u{i}" not in taken)
@@ -87,8 +89,8 @@ def arrays(formula: Formula) -> Iterator[Any]:
                 yield from arrays(part)
 
 
-def renaming(names: Iterable[str], taken: Iterable[str]) -> Mapping[str, str]:
-    """Readable names for free indices: the hints, or i, j, … where a hint is taken.
+def renaming(names: Iterable[str], taken: Iterable[str], own: Iterable[str] = ()) -> Mapping[str, str]:
+    """Readable names for free indices: the hints, or i, j, … where a hint is taken; those of its `own` a claim keeps.
 
     >>> dict(renaming(["m.x", "n.x"], ["n"]))
     {'m.x': 'i', 'n.x': 'j'}
@@ -98,6 +100,8 @@ def renaming(names: Iterable[str], taken: Iterable[str]) -> Mapping[str, str]:
     clash = any(name.split(".")[0] in used for name in names)
     found: dict[str, str] = {}
     for name in names:
-        found[name] = choose("i" if clash else name, used, _FREE)
+        first = name.split(".")[0]
+        keeps = first in own and first not in used
+        found[name] = first if keeps else choose("i" if clash else name, used, _FREE)
         used.add(found[name])
     return found

@@ -6,8 +6,10 @@ products; here they stand for the usual one, and the others are printed by name.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from symconv.latex.symbols import OPERAND
 from symconv.latex.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT
 from symconv.tensors import Operation, Tensor
 
@@ -15,6 +17,7 @@ Printed = tuple[str, int]
 
 #: What stands before a transpose: an entry is put in brackets.
 _BASE = POSTFIX + 6
+_PARTED = re.compile(r"X\s*(,|\||\\mid\b)\s*Y")
 
 
 def _named(name: str, writer: Any, *operands: Any) -> Printed:
@@ -46,7 +49,8 @@ def matmul(writer: Any, expr: Operation) -> Printed:
 def kron(writer: Any, expr: Operation) -> Printed:
     """The Kronecker product, which for vectors is written by name."""
     a, b = expr.arguments.values()
-    return _named("kron", writer, a, b) if _are_vectors(a, b) else _pair(writer, expr, r" \otimes ")
+    symbol = f" {writer.notation.kronecker} "
+    return _named("kron", writer, a, b) if _are_vectors(a, b) else _pair(writer, expr, symbol)
 
 
 def inner(writer: Any, expr: Operation) -> Printed:
@@ -69,7 +73,7 @@ def transpose(writer: Any, expr: Operation) -> Printed:
 def power(writer: Any, expr: Operation) -> Printed:
     r"""An exponent; \odot in front of it says that it is one of the entries."""
     a, exponent = expr.arguments.values()
-    mark = r"\odot " if len(a.axes) > 1 else ""
+    mark = f"{writer.notation.elementwise} " if len(a.axes) > 1 else ""
     return f"{writer.expression(a, POSTFIX + 1)}^{{{mark}{writer.key(exponent)}}}", POSTFIX
 
 
@@ -78,7 +82,7 @@ def multiply(writer: Any, expr: Operation) -> Printed:
     a, b = expr.arguments.values()
     if a.axes and b.axes:
         level = PRODUCT if _ends_with_array(a) else PRODUCT + 1
-        return rf"{writer.expression(a, level)} \odot {writer.fitted(b, PRODUCT + 1)}", PRODUCT
+        return f"{writer.expression(a, level)} {writer.notation.elementwise} {writer.fitted(b, PRODUCT + 1)}", PRODUCT
     joined = isinstance(a, Operation) and a.operator.family == "products"
     first = writer.expression(a, PRODUCT + 1 if a.axes or joined else PRODUCT)
     second = writer.fitted(b, PRODUCT + 1)
@@ -91,12 +95,35 @@ def _ends_with_array(a: Any) -> bool:
     return isinstance(a, Operation) and a.operator.name == "multiply" and bool(a.arguments["b"].axes)
 
 
+def frobenius(writer: Any, expr: Operation) -> Printed:
+    """A pattern in X and Y; operands that no comma parts stand in brackets where they are products or sums."""
+    pattern = writer.notation.frobenius
+    is_open = pattern[:1] == "X" or pattern[-1:] == "Y"
+    level = 0 if _PARTED.search(pattern) and not is_open else _BASE
+    x, y = (writer.expression(value, level) for value in expr.arguments.values())
+    shown = {"X": x, "Y": y}
+    return OPERAND.sub(lambda found: shown[found[0]], pattern), NEGATIVE if is_open else ATOM
+
+
+def in_symbols(writer: Any, expr: Operation, text: str, precedence: int) -> Printed:
+    """An operation in print, with the symbol that the notation has for its operator."""
+    usual, chosen = writer.notation.symbol(expr.operator.name)
+    if usual == chosen:
+        return text, precedence
+    first = next(iter(expr.arguments.values()))
+    start = len(writer.operand(expr, first, 0)) if precedence == PRODUCT else 0
+    before, found, after = text[start:].partition(usual)
+    if "_" in chosen and after.startswith("_"):
+        chosen = f"{{{chosen}}}"
+    return text[:start] + before + chosen * bool(found) + after, precedence
+
+
 def negative(writer: Any, expr: Operation) -> Printed:
     """A minus; what begins with one stands in brackets."""
     return f"-{writer.fitted(expr.arguments['a'], NEGATIVE)}", NEGATIVE
 
 
 SYNTAX = {
-    "inner": inner, "kron": kron, "matmul": matmul, "multiply": multiply, "negative": negative, "outer": outer,
-    "power": power, "transpose": transpose,
+    "frobenius": frobenius, "inner": inner, "kron": kron, "matmul": matmul, "multiply": multiply,
+    "negative": negative, "outer": outer, "power": power, "transpose": transpose,
 }  # fmt: skip

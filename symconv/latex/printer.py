@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Add, Basic, Expr, Integer, Mul, Tuple, UnevaluatedExpr
@@ -21,6 +21,7 @@ from symconv.kernel.formulas import Condition, Formula
 from symconv.kernel.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
 from symconv.latex import notation
 from symconv.latex.order import Mod, Names, Shown, names_of
+from symconv.latex.symbols import Notation, current
 from symconv.latex.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
 from symconv.operators.axes import keywords_latex
 from symconv.operators.conditional import compared
@@ -81,7 +82,9 @@ def _word(word: str) -> str:
 
 @dataclass(frozen=True)
 class LatexWriter(Writer):
-    """The LaTeX notation."""
+    """LaTeX, in a notation that a document may choose."""
+
+    notation: Notation = field(default_factory=current)
 
     def name(self, name: str) -> str:
         return name_latex(name.split(".")[0])
@@ -134,7 +137,7 @@ class LatexWriter(Writer):
 
     @property
     def subscripts(self) -> FlatWriter:
-        return FlatWriter(self.names)
+        return FlatWriter(self.names, self.notation)
 
     def bracket(self, conditions: Sequence[str]) -> str:
         return rf"\left[{','.join(conditions)}\right]"
@@ -161,16 +164,15 @@ class LatexWriter(Writer):
         """An array with subscripts; those of an array that is itself an entry are joined."""
         match array:
             case Tensor():
-                base = self.name(array.name)
-                return f"{{{base}}}_{{{','.join(subscripts)}}}" if "_" in base else f"{base}_{{{','.join(subscripts)}}}"
+                return self.notation.entry_of(self.name(array.name), subscripts)
             case Operation() if (below := _leading(array)) is not None:
                 inner = [self.subscript(to_poly(k)) for k in below]
                 return self.subscripted(array.arguments["a"], [*inner, *subscripts])
         text, precedence = self.node(array)
         whole = len(subscripts) == len(array.axes) and not any(":" in s or s == r"\ldots" for s in subscripts)
-        plain = not _ends_below(text) and (whole or r"^{\top" not in text[-12:])
+        plain = not (_ends_below(text) and self.notation.has_low_subscripts) and (whole or r"^{\top" not in text[-12:])
         base = text if precedence >= POSTFIX and plain else self.parenthesised(text)
-        return f"{base}_{{{','.join(subscripts)}}}"
+        return self.notation.entry(base, subscripts)
 
     def expression(self, expr: Any, level: int = 0) -> str:
         """An expression, in brackets if it binds less than `level`."""
@@ -183,7 +185,7 @@ class LatexWriter(Writer):
                 return self.name(expr.name), ATOM
             case Operation():
                 syntax = _SYNTAX.get(expr.operator.name)
-                return syntax(self, expr) if syntax else self._operation(expr)
+                return syntax(self, expr) if syntax else notation.in_symbols(self, expr, *self._operation(expr))
             case Expr():
                 poly = to_poly(expr)
                 return self.poly(poly), SUM if len(poly.terms) > 1 else ATOM

@@ -24,6 +24,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from symconv.errors import SymconvError
+from symconv.latex.symbols import Notation, using
 from symconv.publish.checking import VERDICTS, Outcome, check, check_calculation, claims_in
 from symconv.publish.html import claim_html
 from symconv.publish.report import Failure, worst
@@ -31,6 +32,8 @@ from symconv.publish.tex import claim_tex
 
 __all__ = ["ClaimDirective", "Record", "claim", "records", "setup"]
 
+#: Where the notation of the document that is read is kept.
+_NOTATION = "symconv_notation"
 logger = logging.getLogger(__name__)
 
 
@@ -52,6 +55,12 @@ def records(env: BuildEnvironment) -> dict[str, Record]:
         env.symconv_records = {}  # type: ignore[attr-defined]
     found: dict[str, Record] = env.symconv_records  # type: ignore[attr-defined]
     return found
+
+
+def notation_of(env: BuildEnvironment) -> Notation:
+    """The notation of the document that is read."""
+    found: Any = env.temp_data.get(_NOTATION)
+    return found if isinstance(found, Notation) else Notation()
 
 
 def _one_of(*allowed: str) -> Any:
@@ -80,7 +89,8 @@ class ClaimDirective(SphinxDirective):
             line = self._first_line() + offset
             records(self.env).setdefault(self.env.docname, Record()).claims += 1
             figure = self.options.get("figure") if number == 0 else None
-            outcome = check(text, self.options.get("expect", "proved"), self.options.get("condition"), figure)
+            with using(notation_of(self.env)):
+                outcome = check(text, self.options.get("expect", "proved"), self.options.get("condition"), figure)
             if outcome.status:
                 self._fail(line, outcome.message, outcome.status)
             node = self._node(outcome, number, line)
@@ -140,12 +150,27 @@ class CalcDirective(ClaimDirective):
     def run(self) -> list[nodes.Node]:
         text = "\n".join(self.content)
         records(self.env).setdefault(self.env.docname, Record()).claims += 1
-        outcome = check_calculation(text, self.options.get("expect", "proved"))
+        with using(notation_of(self.env)):
+            outcome = check_calculation(text, self.options.get("expect", "proved"))
         if outcome.status:
             self._fail(self._first_line(), outcome.message, outcome.status)
         self.options.setdefault("derivation", "open")
         node = self._node(outcome, 0, self._first_line())
         return [node] if node is not None else []
+
+
+class NotationDirective(ClaimDirective):
+    """Entries of the notation table, one a line (`entry: symbol`), for the rest of the document."""
+
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    def run(self) -> list[nodes.Node]:
+        for number, line in enumerate(self.content):
+            try:
+                self.env.temp_data[_NOTATION] = Notation.read([line], notation_of(self.env))
+            except SymconvError as error:
+                self._fail(self._first_line() + number, f"error: {error}", 2)
+        return []
 
 
 def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
@@ -187,6 +212,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(claim, html=_visitor("html"), latex=_visitor("tex"), text=_visitor("text"))
     app.add_directive("claim", ClaimDirective)
     app.add_directive("calc", CalcDirective)
+    app.add_directive("notation", NotationDirective)
     app.add_builder(PagesBuilder)
     app.connect("builder-inited", _add_styles)
     app.connect("env-purge-doc", _purge)

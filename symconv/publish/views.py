@@ -8,6 +8,7 @@ from typing import Any
 
 from symconv.latex.layout import align
 from symconv.latex.printer import condition_latex, name_latex
+from symconv.latex.symbols import current
 from symconv.publish.breaking import broken
 
 __all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "calculation_view", "view"]
@@ -194,8 +195,7 @@ def _sparse(values: Any, shown: str) -> str:
 
 
 def _entry(shown: str, index: Iterable[Any]) -> str:
-    base = f"{{{shown}}}" if "_" in shown else shown
-    return f"{base}_{{{','.join(map(str, index))}}}"
+    return current().entry_of(shown, [*map(str, index)])
 
 
 def _number(value: Any) -> str:

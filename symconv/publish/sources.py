@@ -60,7 +60,7 @@ def stated_in(text: str, suffix: str) -> list[Stated]:
     """The claims of a text in the language that the suffix of its file names.
 
     >>> stated_in("% claim (refuted): x[n], y[n]: x == y", ".tex")
-    [Stated(line=1, text='x[n], y[n]: x == y', expect='refuted', condition=None)]
+    [Stated(line=1, text='x[n], y[n]: x == y', expect='refuted', condition=None, is_calculation=False)]
     """
     match suffix:
         case ".md" | ".rst" | ".txt":

@@ -34,12 +34,12 @@ def test_the_extras_that_it_names_exist():
 
 
 def test_the_example_of_a_document_is_a_claim_that_builds(tmp_path):
-    """The directive shown there is run as it stands."""
+    """The directives shown there are run as they stand."""
     pytest.importorskip("myst_parser")
     from symconv.publish import build
 
-    (example,) = re.findall(r"^````markdown\n(.*?)^````$", README, re.M | re.S)
-    (tmp_path / "index.md").write_text(f"# Title\n\n{example}", "utf-8")
+    examples = "\n".join(re.findall(r"^````markdown\n(.*?)^````$", README, re.M | re.S))
+    (tmp_path / "index.md").write_text(f"# Title\n\n{examples}", "utf-8")
     report = build(tmp_path, tmp_path / "out", pdf=False)
     assert (report.status, report.claims) == (0, 1), str(report)
 

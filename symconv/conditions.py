@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
 
@@ -18,20 +18,20 @@ import islpy as isl
 import numpy as np
 
 from symconv import entrywise, proposals
-from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, SizeHypothesis, TensorHypothesis
+from symconv.equations import Equations, equations_of_claim, named, rows_of_equations, sizes_only
 from symconv.errors import SymconvError
 from symconv.kernel import presburger
-from symconv.kernel.decide import Difference, Undecided, difference
+from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.formulas import Compare
 from symconv.kernel.implied import not_implied
 from symconv.kernel.polynomials import Poly
-from symconv.kernel.rows import Rows, Unknowns, rows
+from symconv.kernel.rows import Rows
 from symconv.kernel.verdicts import Certificate, ExactCondition, certify_equal
 from symconv.numerics import evaluate
 from symconv.solutions import Solutions, solutions
-from symconv.statements import Hypothesis, Statement, same_shape, statement
+from symconv.statements import Hypothesis, Statement, statement
 from symconv.tensors import Tensor, TensorExpr
-from symconv.traversal import nodes
 
 SECONDS = 1.0
 PATIENCE = 2
@@ -42,6 +42,7 @@ LARGE = 100
 FEW_ENTRIES = 3
 MAX_ENTRIES = 12
 FEW_PARTS = 2
+LEAST = (4, 2)
 SPENT = (Undecided, isl.Error)
 
 
@@ -92,99 +93,30 @@ def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHy
     return tuple(made.values())
 
 
-def sizes_only(hypotheses: Iterable[Hypothesis]) -> tuple[SizeHypothesis, ...]:
-    """What hypotheses say of the sizes; that tensors are equal includes that their shapes are."""
-    own = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
-    shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in same_shape(h)]
-    return (*own, *(SizeHypothesis(c, str(c)) for c in shapes))
-
-
-def named(expr: TensorExpr) -> dict[str, Tensor]:
-    """The tensors in an expression, by name."""
-    return {n.name: n for n in nodes(expr) if isinstance(n, Tensor)}
-
-
-def rows_of_equations(
-    claim: Claim, equations: Iterable[TensorHypothesis], sizes: Sequence[SizeHypothesis], unknowns: Unknowns
-) -> Rows | None:
-    """The rows of equations between tensors; None where they are not linear or nothing but sizes and these tensors."""
-    made: Rows | None = None
-    plain = replace(claim, indices=(), ranges=())
-    for h in equations:
-        stated = statement(plain, Link(h.left, "==", h.right), sizes)
-        if stated.right_index is None:
-            return None
-        own = rows(difference(*stated.formulas, stated.context), unknowns)
-        if own is None:
-            return None
-        made = own if made is None else made.united(own)
-    return made
-
-
-def rows_of_claim(
-    claim: Claim, hypotheses: Sequence[Hypothesis], tensors: Sequence[Tensor], known: Mapping[Link, Difference]
-) -> Rows | None:
-    """The rows of all links for some tensors; what hypotheses say of these tensors is a row as well.
-
-    `known` holds differences of links that have been computed.
-    """
-    made: Rows | None = None
-    names = {t.name for t in tensors}
-    own = [h for h in hypotheses if isinstance(h, TensorHypothesis) and _is_about(h, names)]
-    others = tuple(h for h in hypotheses if h not in own) + sizes_only(own)
-    for link in claim.links:
-        stated = statement(claim, link, others)
-        if stated.right_index is None or stated.unused or names & stated.substituted.keys():
-            return None
-        unknowns = Unknowns.of((t.leaf, tuple(a.size.substitute(stated.solved) for a in t.axes)) for t in tensors)
-        found = known.get(link) if not own else None
-        found = found or difference(*stated.formulas, stated.context)
-        linear = rows(found, unknowns)
-        if linear is None:
-            return None
-        made = linear if made is None else made.united(linear)
-    assert made is not None
-    given = given_rows(claim, hypotheses, tensors, made.unknowns)
-    return made.united(given) if given is not None else made
-
-
-def _is_about(h: TensorHypothesis, names: set[str]) -> bool:
-    """Whether a hypothesis restricts some tensors, rather than defining another one by them."""
-    for side, value in ((h.left, h.right), (h.right, h.left)):
-        if isinstance(side, Tensor) and side.name not in names and side.name not in named(value):
-            return False
-    return bool(names & {*named(h.left), *named(h.right)})
-
-
-def given_rows(
-    claim: Claim, hypotheses: Sequence[Hypothesis], tensors: Sequence[Tensor], unknowns: Unknowns
-) -> Rows | None:
-    """The rows of hypotheses on some tensors; None where there are no such hypotheses."""
-    names = {t.name for t in tensors}
-    equations = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
-    about = [h for h in equations if _is_about(h, names)]
-    if not about:
-        return None
-    made = rows_of_equations(claim, about, sizes_only(hypotheses), unknowns)
-    if made is None:
-        raise Undecided(f"the hypothesis {about[0].text} is not linear in its tensors")
-    return made
-
-
 @dataclass(frozen=True)
 class Subject:
-    """Some tensors with the rows of the claim for them, and both at typical sizes."""
+    """Some tensors with the equations of the claim for them, and their rows at typical sizes.
+
+    `sample` holds the tensors that satisfy the equations at the sizes in `values`.
+    """
 
     tensors: tuple[Tensor, ...]
-    rows: Rows
-    given: Rows | None
+    equations: Equations
     typical: Rows
     values: Mapping[str, int]
     sample: Solutions | None
 
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows at all sizes, which are more work."""
+        made = self.equations.rows()
+        if made is None:
+            raise Undecided("coefficients that depend on the sizes")
+        return made
+
     @property
     def must_vanish(self) -> bool:
-        """Whether all entries are 0 at typical sizes."""
+        """Whether all entries are 0 at sizes that are not special."""
         return self.sample is not None and self.sample.is_zero
 
     @property
@@ -195,22 +127,30 @@ class Subject:
     @property
     def has_few_equations(self) -> bool:
         """Whether single entries are all that the rows can be about, as far as typical sizes tell."""
-        numbers = all(size.constant is not None for shape in self.rows.unknowns.shapes for size in shape)
+        numbers = all(size.constant is not None for shape in self.equations.unknowns.shapes for size in shape)
         return self.sample is not None and self.sample.rank <= (MAX_ENTRIES if numbers else FEW_ENTRIES)
 
     def entrywise(self, claim: Claim) -> entrywise.Entrywise | None:
         """The rows index by index."""
-        if self.given is not None or not self.typical.is_short:
+        if self.equations.given is not None or not self.typical.is_short:
             return None
         return entrywise.condition(self.rows, claim, self.typical.allowed)
 
-    def fits(self, proposed: TensorHypothesis) -> bool:
-        """Whether some solution at typical sizes satisfies the equation, as it must where that is necessary."""
+    @cached_property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """One solution at sizes that are not special."""
+        return self.sample.random() if self.sample is not None else {}
+
+    def fits(self, left: TensorExpr, right: TensorExpr) -> bool:
+        """Whether some solution satisfies left == right, as it must where that is necessary."""
         if self.sample is None:
             return True
-        arrays = self.sample.random()
-        left, right = (evaluate(side, self.values, arrays) for side in (proposed.left, proposed.right))
-        return bool(np.all(left - right == 0))
+        values = (evaluate(side, self.values, self.arrays) for side in (left, right))
+        return bool(np.all(np.subtract(*values) == 0))
+
+    def is_given(self, own: Rows) -> bool:
+        """Whether rows follow from the hypotheses, so that they cannot suffice."""
+        return self.equations.given is not None and not_implied(self.equations.given, own).is_empty()
 
 
 class _Search:
@@ -261,7 +201,9 @@ class _Search:
             found = self._moves()
             if found is None and on_sizes is not None and on_sizes[1]:
                 return on_sizes[0]
-            found = found or self._values() or self.restricted or self._zeros()
+            found = found or self._values() or self.restricted
+            if on_sizes is None or " or " in on_sizes[0].text:
+                found = found or self._zeros()
         is_scattered = found is not None and " or " in (found.restriction or "")
         if on_sizes is not None and (is_scattered or (found is None and (on_sizes[1] or self.restricted is None))):
             return on_sizes[0]
@@ -320,19 +262,19 @@ class _Search:
     def _subject(self, tensors: tuple[Tensor, ...]) -> Subject | None:
         known = {stated.link: found for stated, found in self.links if found is not None}
         declared = [t for t in self.claim.tensors if t.name in {own.name for own in tensors}]
-        whole = rows_of_claim(self.claim, self.hypotheses, declared, known)
-        if whole is None:
+        equations = equations_of_claim(self.claim, self.hypotheses, declared, known)
+        typical = equations.rows(equations.typical(LEAST[0])) if equations is not None else None
+        if equations is None or typical is None or typical.allowed.is_empty() or not typical.contradictory.is_empty():
             return None
-        typical = whole.at(whole.typical())
-        if typical.allowed.is_empty() or not typical.contradictory.is_empty():
-            return None
-        given = given_rows(self.claim, self.hypotheses, declared, whole.unknowns)
-        (point,) = presburger.each_point(typical.allowed, 1)
-        values = dict(zip(whole.sizes, point, strict=True))
-        sample = None
-        with suppress(*SPENT):
-            sample = solutions(typical, values)
-        return Subject(tensors, whole, given, typical, values, sample)
+        for least in LEAST:
+            made = typical if least == LEAST[0] else equations.rows(equations.typical(least))
+            if made is None:
+                break
+            values = _point(made)
+            with suppress(*SPENT):
+                sample = solutions(made, values)
+                return Subject(tensors, equations, typical, values, sample) if sample is not None else None
+        return Subject(tensors, equations, typical, _point(typical), None)
 
     def _moves(self) -> ExactCondition | None:
         """A tensor is symmetric, or equal to another one up to a rearrangement."""
@@ -382,14 +324,17 @@ class _Search:
         made = [e.condition for s in self.subjects() if (e := s.entrywise(self.claim)) is not None]
         return next((c for c in made if c.restriction is None), made[0] if made else None)
 
-    def _exact(self, subject: Subject, proposed: Iterable[TensorHypothesis]) -> ExactCondition | None:
+    def _exact(self, subject: Subject, proposed: Iterable[proposals.Equation]) -> ExactCondition | None:
         """The first of the proposals that is exact at all sizes, or two of them together."""
         necessary: list[tuple[TensorHypothesis, Rows]] = []
-        for h in proposed:
-            if not subject.fits(h):
+        for left, right in proposed:
+            if not subject.fits(left, right):
                 continue
+            h = proposals.equation(left, right)
             own = self._rows(subject, (h,))
             if own is None or not not_implied(subject.typical, own.at(subject.typical.allowed)).is_empty():
+                continue
+            if subject.is_given(own):
                 continue
             necessary.append((h, own))
             found = self._certified(subject, (h,), own)
@@ -404,8 +349,9 @@ class _Search:
         return None
 
     def _rows(self, subject: Subject, proposed: tuple[TensorHypothesis, ...]) -> Rows | None:
-        own = rows_of_equations(self.claim, proposed, self.sizes, subject.rows.unknowns)
-        return own.united(subject.given) if own is not None and subject.given is not None else own
+        own = rows_of_equations(self.claim, proposed, self.sizes, subject.equations.unknowns)
+        given = subject.equations.given
+        return own.united(given) if own is not None and given is not None else own
 
     def _certified(self, subject: Subject, proposed: tuple[TensorHypothesis, ...], own: Rows) -> ExactCondition | None:
         """The proposals as a condition, with the sizes for which it is exact, if typical ones are among them."""
@@ -436,6 +382,12 @@ class _Search:
             if stated.unused or not isinstance(certify_equal(*stated.formulas, stated.context), Certificate):
                 return False
         return True
+
+
+def _point(made: Rows) -> dict[str, int]:
+    """The sizes to which rows have been restricted."""
+    (point,) = presburger.each_point(made.allowed, 1)
+    return dict(zip(made.sizes, point, strict=True))
 
 
 def restricted(text: str, whole: Rows, failing: isl.Set) -> ExactCondition:

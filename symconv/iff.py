@@ -15,17 +15,8 @@ import islpy as isl
 
 from symconv import refuting
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
-from symconv.conditions import (
-    PATIENCE,
-    SECONDS,
-    equal_shapes,
-    exact_condition,
-    given_rows,
-    named,
-    rows_of_claim,
-    rows_of_equations,
-    sizes_only,
-)
+from symconv.conditions import PATIENCE, SECONDS, equal_shapes, exact_condition
+from symconv.equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only
 from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.formulas import All
@@ -112,7 +103,7 @@ class _Question:
     @cached_property
     def rows(self) -> Rows:
         """The rows of all links for the tensors of the condition."""
-        return _known(rows_of_claim(self.claim, self.base, self.tensors, {}), self.tensors)
+        return _known(rows_of_claim(self.claim, self.base, self.tensors), self.tensors)
 
     @cached_property
     def sizes(self) -> isl.Set:
@@ -127,7 +118,7 @@ class _Question:
         if self.rows.allowed.is_subset(self.sizes):
             return self.base, self.rows
         hypotheses = (*self.base, *self.on_sizes)
-        return hypotheses, _known(rows_of_claim(self.claim, hypotheses, self.tensors, {}), self.tensors)
+        return hypotheses, _known(rows_of_claim(self.claim, hypotheses, self.tensors), self.tensors)
 
     @cached_property
     def own(self) -> Rows:
@@ -142,7 +133,7 @@ class _Question:
             return None
         alone = replace(self.claim, links=(link,))
         hypotheses, rows = self.inside
-        wanted = _known(rows_of_claim(alone, hypotheses, self.tensors, {}), self.tensors)
+        wanted = _known(rows_of_claim(alone, hypotheses, self.tensors), self.tensors)
         given = given_rows(self.claim, hypotheses, self.tensors, rows.unknowns)
         known = self.own.united(given) if given is not None else self.own
         stated = statement(self.claim, link, hypotheses)

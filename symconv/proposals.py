@@ -12,13 +12,15 @@ from symconv.tensors import Tensor, TensorExpr, as_tensor
 MAX_AXES = 4
 
 
-def equation(left: TensorExpr, right: TensorExpr | int) -> TensorHypothesis:
+Equation = tuple[TensorExpr, TensorExpr]
+
+
+def equation(left: TensorExpr, right: TensorExpr) -> TensorHypothesis:
     """The hypothesis that two expressions are equal."""
-    other = as_tensor(right)
-    return TensorHypothesis(left, other, f"{left} == {other}")
+    return TensorHypothesis(left, right, f"{left} == {right}")
 
 
-def symmetries(tensors: Sequence[Tensor]) -> Iterator[TensorHypothesis]:
+def symmetries(tensors: Sequence[Tensor]) -> Iterator[Equation]:
     """A tensor equals ± a rearrangement of itself, or of another one; the most usual first."""
     first, last = tensors[0], tensors[-1]
     moved = [*_rearranged(last), *_turned(last)]
@@ -27,9 +29,9 @@ def symmetries(tensors: Sequence[Tensor]) -> Iterator[TensorHypothesis]:
         conjugates = [REGISTRY["conj"](e) for e in [last, *moved]]
         own = [*own, *conjugates]
     for expr in own:
-        yield equation(first, expr)
+        yield first, expr
     for expr in own:
-        yield equation(first, REGISTRY["negative"](expr))
+        yield first, REGISTRY["negative"](expr)
 
 
 def _rearranged(tensor: Tensor) -> Iterator[TensorExpr]:
@@ -58,24 +60,24 @@ def _turned(tensor: Tensor) -> Iterator[TensorExpr]:
         yield REGISTRY["roll"](REGISTRY["flip"](tensor), 1)
 
 
-def zero(tensor: Tensor) -> Iterator[TensorHypothesis]:
+def zero(tensor: Tensor) -> Iterator[Equation]:
     """A tensor is 0."""
-    yield equation(tensor, 0)
+    yield tensor, as_tensor(0)
 
 
-def values(tensor: Tensor) -> Iterator[TensorHypothesis]:
+def values(tensor: Tensor) -> Iterator[Equation]:
     """All entries of a tensor are equal, or it is another array that has a name."""
-    yield equation(tensor, 1)
+    yield tensor, as_tensor(1)
     if tensor.ndim:
         ones = REGISTRY["ones"](tensor.shape[0] if tensor.ndim == 1 else tuple(tensor.shape))
-        yield equation(tensor, REGISTRY["multiply"](tensor[(0,) * tensor.ndim], ones))
+        yield tensor, REGISTRY["multiply"](tensor[(0,) * tensor.ndim], ones)
     if tensor.ndim == 2 and tensor.axes[0].size == tensor.axes[1].size:
         identity = REGISTRY["eye"](tensor.shape[0])
-        yield equation(tensor, identity)
-        yield equation(tensor, REGISTRY["flip"](identity, axis=0))
+        yield tensor, identity
+        yield tensor, REGISTRY["flip"](identity, axis=0)
 
 
-def totals(tensor: Tensor) -> Iterator[TensorHypothesis]:
+def totals(tensor: Tensor) -> Iterator[Equation]:
     """Sums of entries are 0 or 1."""
     sums = [REGISTRY["sum"](tensor)]
     if tensor.ndim > 1:
@@ -84,4 +86,4 @@ def totals(tensor: Tensor) -> Iterator[TensorHypothesis]:
         sums.append(REGISTRY["trace"](tensor))
     for value in (0, 1):
         for total in sums:
-            yield equation(total, value)
+            yield total, as_tensor(value)

@@ -472,7 +472,7 @@ def each_point(made: isl.Set, limit: int) -> list[tuple[int, ...]]:
 
     def visit(point: isl.Point) -> None:
         try:
-            found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)))
+            found.append(tuple(point.get_coordinate_val(_SET, i).get_num_si() for i in range(n)))
         except isl.Error as error:
             failures.append(error)
 

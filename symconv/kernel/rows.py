@@ -133,22 +133,20 @@ class Rows:
         number = presburger.fixed(self.zero, len(self.sizes), [NUMBER])
         return presburger.projected(number, len(self.sizes))
 
-    def typical(self) -> isl.Set:
-        """One choice of sizes that are not special: 4 or more where that is allowed."""
-        large = [Compare(Poly.name(s) - 4, ">=") for s in self.sizes]
-        chosen = self.allowed.intersect(presburger.points(self.sizes, large))
-        chosen = self.allowed if chosen.is_empty() else chosen
-        point = presburger.smallest(chosen, len(self.sizes), 0)
-        return presburger.empty(len(self.sizes)) if point is None else presburger.point_set(point)
-
     def equations(self) -> Iterator[dict[Entry, Ratio]]:
-        """The rows one by one, at sizes that are given; raises `Undecided` where they are too many."""
+        """The rows one by one, at sizes that are given; raises `Undecided` where they are too many.
+
+        Pairs stand in both orders, of which one is enough.
+        """
         n, width = len(self.sizes), self.unknowns.width
-        for point in presburger.each_point(self.zero, MAX_EQUATIONS):
-            yield {point[n:]: 1}
+        for point in presburger.each_point(self.zero.project_out(_SET, 0, n), MAX_EQUATIONS):
+            yield {point: 1}
         for ratio, made in self.pairs.items():
-            for point in presburger.each_point(made, MAX_EQUATIONS):
-                first, second = point[n : n + width], point[n + width :]
+            if abs(Fraction(ratio)) < 1:
+                continue
+            half = made.intersect(later(n, width)) if ratio == 1 else made
+            for point in presburger.each_point(half.project_out(_SET, 0, n), MAX_EQUATIONS):
+                first, second = point[:width], point[width:]
                 yield {first: 1, second: -ratio} if first != second else {first: 1 - ratio}
         for long in self.long:
             found: dict[Entry, dict[Entry, Ratio]] = {}
@@ -164,22 +162,39 @@ def united(first: isl.Set, second: isl.Set) -> isl.Set:
     return first if second.is_subset(first) else first.union(second).coalesce()
 
 
-def rows(found: Difference, unknowns: Unknowns) -> Rows | None:
-    """The rows of a difference; None where it is not linear in the unknowns together."""
+def typical(sizes: Sequence[str], allowed: isl.Set, least: int) -> isl.Set:
+    """One choice of sizes that are not special: no less than `least` where that is allowed."""
+    large = [Compare(Poly.name(s) - least, ">=") for s in sizes]
+    chosen = allowed.intersect(presburger.points(sizes, large))
+    chosen = allowed if chosen.is_empty() else chosen
+    point = presburger.smallest(chosen, len(sizes), 0)
+    return presburger.empty(len(sizes)) if point is None else presburger.point_set(point)
+
+
+def is_linear(found: Difference, unknowns: Unknowns) -> bool:
+    """Whether a difference is exact and no product in it has two entries of the unknowns."""
+    keys = [key for key, cells in found.cells.items() if cells]
+    return found.is_exact and all(
+        all(isinstance(a, TensorAtom) for a in key) and sum(unknowns.tag(a) is not None for a in key) <= 1
+        for key in keys
+    )
+
+
+def rows(found: Difference, unknowns: Unknowns, point: isl.Set | None = None) -> Rows | None:
+    """The rows of a difference, or those at some sizes; None where it is not linear in the unknowns together."""
     frame = found.frame
     n = frame.n_sizes + frame.n_parameters
-    if not found.is_exact:
+    if not is_linear(found, unknowns):
         return None
     groups: dict[tuple[Atom, ...], list[tuple[tuple[Atom, ...], int | None, Piece]]] = {}
     for key, parts in found.pieces.items():
         if not found.cells[key]:
             continue
-        slots = [k for k, atom in enumerate(key) if unknowns.tag(atom) is not None]
-        if len(slots) > 1 or not all(isinstance(a, TensorAtom) for a in key):
-            return None
+        slot = next((k for k, atom in enumerate(key) if unknowns.tag(atom) is not None), None)
         others = tuple(a for a in key if unknowns.tag(a) is None)
-        slot = slots[0] if slots else None
-        groups.setdefault(others, []).extend((key, slot, part) for part in _added_up(parts))
+        added = _added_up(parts if point is None else _at(parts, point))
+        if added:
+            groups.setdefault(others, []).extend((key, slot, part) for part in added)
     made = _Collected(n, unknowns.width)
     for group in groups.values():
         coefficients = _constants([part.coefficient for _, _, part in group], frame.names[: frame.n_sizes])
@@ -195,7 +210,15 @@ def rows(found: Difference, unknowns: Unknowns) -> Rows | None:
             made.add(relations, coefficients)
     pairs = made.symmetric()
     zero = _with_conflicts(made.zero.coalesce(), pairs)
-    return Rows(unknowns, frame.names[:n], frame.sizes, zero, pairs, tuple(made.long))
+    allowed = frame.sizes if point is None else frame.sizes.intersect(point)
+    return Rows(unknowns, frame.names[:n], allowed, zero, pairs, tuple(made.long))
+
+
+def _at(pieces: Sequence[Piece], point: isl.Set) -> list[Piece]:
+    """The pieces at some sizes, without empty ones."""
+    extra = [p.domain.dim(_SET) - point.dim(_SET) for p in pieces]
+    cut = [p.domain.intersect(presburger.extended(point, k)) for p, k in zip(pieces, extra, strict=True)]
+    return [replace(p, domain=d) for p, d in zip(pieces, cut, strict=True) if not d.is_empty()]
 
 
 def _with_conflicts(zero: isl.Set, pairs: Mapping[Ratio, isl.Set]) -> isl.Set:

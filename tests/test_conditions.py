@@ -156,6 +156,12 @@ def test_both_directions_are_decided(claim: str) -> None:
     assert found.exact > 0 or direction is not None
 
 
+def test_pieces_that_cancel_at_typical_sizes_leave_no_row() -> None:
+    """Coefficients that add up to 0 at the sizes tried first say nothing of an entry."""
+    found = _checked("S[n,n]: S.T - 2 == S if S == -flip(S) and n <= 3")
+    assert (found.verdict, found.condition) == ("refuted", "")
+
+
 def test_a_chain_holds_where_all_its_links_do() -> None:
     """The condition of a chain is that of its links together."""
     claim = "A[H,W], K[h,h]: convolve(A, K) == correlate(A, K) == correlate(A, K.T)"

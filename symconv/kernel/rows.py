@@ -151,7 +151,7 @@ class Rows:
         for long in self.long:
             found: dict[Entry, dict[Entry, Ratio]] = {}
             for coefficient, part in long.parts:
-                for point in presburger.each_point(presburger.as_set(part), MAX_EQUATIONS):
+                for point in presburger.each_point(presburger.as_set(part).project_out(_SET, 0, n), MAX_EQUATIONS):
                     row = found.setdefault(point[:-width], {})
                     row[point[-width:]] = row.get(point[-width:], 0) + coefficient
             yield from found.values()
@@ -243,7 +243,7 @@ def _constants(coefficients: Sequence[Poly], positive: Sequence[str]) -> list[Ra
 
 
 def _added_up(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with those on equal sets added up."""
+    """The pieces with those on equal sets added up, without those that come to 0."""
     made: list[Piece] = []
     for piece in pieces:
         same = next((i for i, other in enumerate(made) if piece.domain.is_equal(other.domain)), None)
@@ -251,7 +251,7 @@ def _added_up(pieces: Sequence[Piece]) -> list[Piece]:
             made.append(piece)
         else:
             made[same] = Piece(piece.domain, made[same].coefficient + piece.coefficient)
-    return made
+    return [piece for piece in made if not piece.coefficient.is_zero()]
 
 
 def _relation(domain: isl.Set, slot: int | None, arities: Sequence[int], n_names: int, tag: int, width: int) -> isl.Map:

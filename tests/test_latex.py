@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import numpy as np
@@ -14,7 +15,7 @@ from symconv import Tensor, sizes
 from symconv.claims import parse
 from symconv.kernel.formulas import Compare, Negation, Plus, Read, Scalar, Sum, When, times
 from symconv.kernel.polynomials import Poly
-from symconv.latex.layout import width
+from symconv.latex.layout import LINE, _broken, width
 from symconv.latex.naming import readable
 from symconv.latex.order import Names
 from symconv.latex.printer import condition_latex, expression_latex, formula_latex, name_latex, poly_latex
@@ -190,3 +191,19 @@ def test_doit_writes_entries_out():
 def test_pprint_is_claim_text():
     """pprint shows an expression as claim text."""
     assert sympy.pretty(symconv.convolve(A, K, "valid")) == 'convolve(A, K, "valid")'
+
+
+@pytest.mark.parametrize(
+    ("term", "start"),
+    [
+        (r"-\frac{1}{n}\,\sum_{u=0}^{n-1} x_{u}", r"-\frac{1}{n}\,\sum"),
+        (r"+2\,n\,x_{u}\,x_{v}", r"+2\,n\,x"),
+        (r"+x_{u}\,\sum_{v=0}^{n-1} x_{v}", "+x"),
+    ],
+)
+def test_lines_break_before_the_sign_of_a_coefficient(term, start):
+    """A coefficient stays with its factor, and each line after the first begins with a sign or a dot."""
+    first, *rest = re.split(r" \\\\\n&\\qquad ", _broken("&= x_{u}" + term * 20, LINE))
+    assert rest and "".join([first, *rest]).replace(r"\cdot ", r"\,") == "&= x_{u}" + term * 20
+    assert all(line.startswith((start, r"\cdot ")) for line in rest)
+    assert not any(line.endswith((r"\,", r"\frac{1}{n}", "2", "n")) for line in (first, *rest))

@@ -107,9 +107,9 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
 def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
     """What becomes of an unfolded formula by itself: single terms, equal terms, numbers."""
     for guarded in (False, True):
-        new, told = single_terms(formula, guarded)
+        new, told, named = single_terms(formula, guarded)
         if told and setting.holds(formula, new):
-            yield Line(new, setting.printing.single(told, setting.printing.renamed(formula)))
+            yield Line(new, setting.printing.single(told, setting.printing.renamed(named)))
             formula = new
             break
     new = counted(formula)

@@ -361,9 +361,9 @@ def _written_out(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...
 
 def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     for guarded in (False, True):
-        new, told = single_terms(formula, guarded)
+        new, told, named = single_terms(formula, guarded)
         if told:
-            yield (Line(new, setting.printing.single(told, setting.printing.renamed(formula))),)
+            yield (Line(new, setting.printing.single(told, setting.printing.renamed(named))),)
 
 
 _IDEAS: tuple[Idea, ...] = (

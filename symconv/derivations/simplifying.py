@@ -100,14 +100,17 @@ def numbers(formula: Formula) -> Formula:
     return rebuilt(formula, numbers)
 
 
-def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Poly]]:
-    """The formula with sums dropped of which only one term is not zero, and which term that is.
+def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Poly], Formula]:
+    """The formula without sums of which only one term is not zero, which term that is, and the formula in its names.
 
     With `guarded`, the new formula says that the term has to be in the sum's range.
     """
     told: dict[str, Poly] = {}
-    made = [_single(p, guarded, told) for p in products(formula)]
-    return (tidy(plus(*(p.formula for p in made))), told) if told else (formula, told)
+    factored = products(formula)
+    made = [_single(p, guarded, told) for p in factored]
+    if not told:
+        return formula, told, formula
+    return tidy(plus(*(p.formula for p in made))), told, plus(*(p.formula for p in factored))
 
 
 def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:

@@ -402,7 +402,10 @@ def _row_width(latex: str) -> float:
 
 
 def _broken(row: str, limit: float) -> str:
-    """The row, broken outside all brackets where it is too wide: before a sign or a Σ, else between factors."""
+    """The row, broken outside all brackets where it is too wide: before a sign or a Σ, else between factors.
+
+    A coefficient stays with its factor.
+    """
     if width(row) <= limit:
         return row
     first, *pieces = _pieces(row)
@@ -418,16 +421,26 @@ def _broken(row: str, limit: float) -> str:
 
 def _pieces(row: str) -> list[str]:
     pieces, current, depth = [], "", 0
-    opening = True
+    opening, factor = True, ""
     for token in _TOKEN.findall(row):
         depth += {"{": 1, "(": 1, "[": 1, r"\begin": 1, "}": -1, ")": -1, "]": -1, r"\end": -1}.get(token, 0)
         if depth == 0 and not opening and token in _BREAKS:
-            pieces.append(current)
-            current, opening = "", token != r"\,"
+            if token != r"\," or not _is_coefficient(factor):
+                pieces.append(current)
+                current = ""
+            opening, factor = True, ""
+        elif depth == 0 and token in ("=", *_BREAKS):
+            opening, factor = True, ""
         elif depth == 0 and token not in _SIGNS:
             opening = False
         current += token
+        factor += "" if token in _BREAKS else token
     return [*pieces, current]
+
+
+def _is_coefficient(factor: str) -> bool:
+    """Whether a factor is a number or a size, or a quotient of them: no array is read and no function applied."""
+    return not any(mark in factor for mark in ("_", "(", "[", r"\operatorname"))
 
 
 __all__ = ["Given", "Grid", "Printing", "Reason", "align", "array_latex", "array_text", "entry_latex", "html",

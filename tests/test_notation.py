@@ -15,7 +15,7 @@ COMMUTES = "x[N], k[M]: convolve(x, k) == convolve(k, x)"
         ({"convolution": r"\circledast"}, 'x[N], k[M]: convolve(x, k, "valid") == x',
          r"x \circledast_{\mathrm{valid}} k = x"),
         ({"convolution": r"\ast_c"}, 'x[N], k[M]: convolve(convolve(x, k), k, "same") == x',
-         r"(x \ast_c k) {\ast_c}_{\mathrm{same}} k = x"),
+         r"(x \ast_c k) \mathbin{\ast_c}_{\mathrm{same}} k = x"),
         ({"correlation": r"\bullet"}, "x[N], k[M]: correlate(x, convolve(k, k)) == x", r"x \bullet (k * k) = x"),
         ({"circular_convolution": r"\circledast"}, "x[N], y[N]: circular_convolve(x, y) == x",
          r"x \circledast y = x"),
@@ -113,6 +113,8 @@ def test_notebooks_are_given_html_and_latex():
     derivation = prove(COMMUTES).derivation
     assert derivation._repr_html_() == derivation.html()
     assert derivation._repr_latex_() == derivation.latex()
+    same = prove('x[N], k[M]: convolve(x, k, "same") == convolve(x, k, "same")').derivation
+    assert "<math" in same.html(Notation(convolution=r"\ast_c"))
     assert "<math" in calc("x[n]: x + x\n == 2*x")._repr_html_()
 
 

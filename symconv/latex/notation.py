@@ -114,7 +114,7 @@ def in_symbols(writer: Any, expr: Operation, text: str, precedence: int) -> Prin
     start = len(writer.operand(expr, first, 0)) if precedence == PRODUCT else 0
     before, found, after = text[start:].partition(usual)
     if "_" in chosen and after.startswith("_"):
-        chosen = f"{{{chosen}}}"
+        chosen = rf"\mathbin{{{chosen}}}" if precedence == PRODUCT else f"{{{chosen}}}"
     return text[:start] + before + chosen * bool(found) + after, precedence
 
 

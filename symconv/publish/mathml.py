@@ -15,6 +15,7 @@ __all__ = ["MathError", "mathml"]
 #: Commands that docutils does not know, in terms of those that it does.
 _ALIASES = {
     r"\iff": r"\;\Longleftrightarrow\;",
+    r"\mathbin": "",
     r"\lbrack": "[",
     r"\rbrack": "]",
 }

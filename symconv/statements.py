@@ -366,8 +366,7 @@ def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition,
     kept = [
         n for n in dict.fromkeys(needs) if not isinstance(n, Compare) or n.poly.constant is None or not holds(n, {})
     ]
-    frame = replace(known, conditions=(*known.conditions, *kept)).frame()
-    frame = replace(frame, allowed=known.frame(frame.monomials).allowed)
+    frame = known.frame(mentioned=kept)
     sets: list[Any] = []
     for n in kept:
         try:

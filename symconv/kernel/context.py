@@ -49,24 +49,29 @@ class Context:
 
     def implies(self, condition: Condition) -> bool:
         """Whether a condition on sizes and parameters is known to follow."""
-        frame = self.frame(list(monomials_of(condition)))
+        frame = self.frame(mentioned=[condition])
         try:
             return bool(frame.allowed.is_subset(presburger.condition_set(frame.names, condition)))
         except Undecided:
             return False
 
-    def frame(self, monomials: Sequence[Monomial] = (), remainders: Mapping[str, Floor] | None = None) -> Frame:
+    def frame(
+        self,
+        monomials: Sequence[Monomial] = (),
+        remainders: Mapping[str, Floor] | None = None,
+        mentioned: Sequence[Condition] = (),
+    ) -> Frame:
         """The visible names and the set of their values that the context allows.
 
         `monomials` are products to be names of their own where sizes and parameters determine them,
-        as are all those of the conditions; `remainders` are further names, for what the quotients
-        leave of their numerators.
+        as are all those of the conditions and of those `mentioned`, which are not assumed;
+        `remainders` are further names, for what the quotients leave of their numerators.
         """
         remainders = remainders or {}
         of_remainders = [m for f in remainders.values() for m in (*presburger.opaque_monomials(f.numerator), (f,))]
         given = {*self.sizes, *self.parameters}
         fixed = [m for m in (*monomials, *of_remainders) if Poly({m: 1}).names <= given]
-        wanted = [*fixed, *(m for c in self.conditions for m in monomials_of(c))]
+        wanted = [*fixed, *(m for c in (*self.conditions, *mentioned) for m in monomials_of(c))]
         kept = _closed([m for m in dict.fromkeys(wanted) if Poly({m: 1}).names <= given | {*self.indices}])
         opaque = {presburger.opaque_name(m): m for m in kept}
         names = (*self.sizes, *self.parameters, *opaque, *remainders, *self.indices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -183,7 +184,8 @@ def _broadcast(operand: TensorExpr, array: TensorExpr, index: Sequence[Poly]) ->
 
 def is_complex(value: TensorExpr) -> bool:
     """Whether NumPy would hold the value as a complex number."""
-    transforms = any(node.operator.name in ("fft", "ifft") for node in value.atoms(Operation))
+    libraries = {node.operator.library for node in value.atoms(Operation)}
+    transforms = any(re.fullmatch(r"numpy\.fft\.i?fft(2|n)?|scipy\.linalg\.dft", library) for library in libraries)
     return transforms or value.has(sympy.I) or any(t.is_complex_valued for t in value.atoms(Tensor))
 
 

@@ -153,6 +153,15 @@ class Subject:
         return self.equations.given is not None and not_implied(self.equations.given, own).is_empty()
 
 
+@dataclass(frozen=True)
+class _OnSizes:
+    """A condition on sizes, whether it is short and true of large ones, and whether it leaves only finitely many."""
+
+    condition: ExactCondition
+    is_plain: bool
+    fixes_all: bool
+
+
 class _Search:
     """The search for the exact condition of a claim whose sides have equal shapes."""
 
@@ -193,28 +202,28 @@ class _Search:
         """The condition that says most, of those that are found before the budget is spent."""
         if not all(found.is_exact for found in self.differences) or any(s.unused for s, _ in self.links):
             return None
-        on_sizes: tuple[ExactCondition, bool] | None = None
+        on_sizes: _OnSizes | None = None
         found: ExactCondition | None = None
         with suppress(*SPENT):
             on_sizes = self._on_sizes()
         with suppress(*SPENT):
             found = self._moves()
-            if found is None and on_sizes is not None and on_sizes[1]:
-                return on_sizes[0]
+            if found is None and on_sizes is not None and on_sizes.is_plain:
+                return on_sizes.condition
             found = found or self._values() or self.restricted
-            if on_sizes is None or " or " in on_sizes[0].text:
+            if on_sizes is None or on_sizes.fixes_all or " or " in on_sizes.condition.text:
                 found = found or self._zeros()
         is_scattered = found is not None and " or " in (found.restriction or "")
-        if on_sizes is not None and (is_scattered or (found is None and (on_sizes[1] or self.restricted is None))):
-            return on_sizes[0]
+        if on_sizes is not None and (is_scattered or (found is None and (on_sizes.is_plain or not self.restricted))):
+            return on_sizes.condition
         with suppress(*SPENT):
             found = found or self.restricted or self._index_by_index()
         return found or self.restricted
 
     # Conditions on sizes
 
-    def _on_sizes(self) -> tuple[ExactCondition, bool] | None:
-        """The sizes at which the sides are equal for all tensors, and whether large ones are among them, plainly.
+    def _on_sizes(self) -> _OnSizes | None:
+        """The sizes at which the sides are equal for all tensors.
 
         None where there are no such sizes, or where a coefficient may vanish inside its cell.
         """
@@ -232,7 +241,8 @@ class _Search:
         large = presburger.points(names, [Compare(Poly.name(s) - LARGE, ">=") for s in names[: frame.n_sizes]])
         free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
         text = presburger.set_text(holds, names, allowed)
-        return ExactCondition(text), free and text.count(" or ") < MAX_ALTERNATIVES
+        is_plain = free and text.count(" or ") < MAX_ALTERNATIVES
+        return _OnSizes(ExactCondition(text), is_plain, bool(holds.is_bounded()))
 
     # Conditions on tensors
 

@@ -8,23 +8,22 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
-import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from random import Random
 from types import FunctionType
 from typing import Any
 
 import sympy
+from limited import limited
 
 from symconv import SymconvError, Tensor, from_source, parse, sizes
 from symconv.claims import from_expressions
 
 LIMIT = 20.0
-"""Seconds after which one input counts as a hang."""
+"""Seconds of processor time after which one input counts as a hang."""
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _WORDS = (
@@ -144,20 +143,6 @@ def _at_one_place(node: Any, old: Any, new: Any) -> Any:
 READERS = {"claims": _claims, "loops": _loops, "numpy": _numpy, "sympy": _sympy}
 
 
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    def stop(*_: Any) -> None:
-        raise TimeoutError
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-
-
 def _shown(given: Any) -> str:
     try:
         return str(given)
@@ -175,7 +160,7 @@ def fuzz(reader: str, seeds: Sequence[int]) -> tuple[dict[str, int], list[tuple[
         random = Random(f"{reader} {seed}")
         given = change(random.choice(corpus), random, corpus)
         try:
-            with _limited(LIMIT):
+            with limited(LIMIT):
                 read(given)
             counts["read"] += 1
         except SymconvError:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
-from typing import Any
 
 from latex_read import INPUTS
 from latex_refused import MALFORMED
+from limited import limited
 
 from symconv import SymconvError
 from symconv.claims import Claim, parse
@@ -65,26 +62,10 @@ def mutated(random: Random) -> str:
     return "".join(parts)
 
 
-@contextmanager
-def _limited() -> Iterator[None]:
-    """Ends what hangs with a TimeoutError."""
-
-    def hangs(*_: Any) -> None:
-        raise TimeoutError(f"not read within {LIMIT:g} s")
-
-    before = signal.signal(signal.SIGVTALRM, hangs)
-    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
 def outcome(text: str) -> str:
     """ "claim" or "error", or what is wrong with the answer to a formula."""
     try:
-        with _limited():
+        with limited(LIMIT):
             claim = Claim.from_latex(text)
             reading = str(claim)
             again = parse(reading)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import signal
 import sys
 import time
 from collections import Counter, defaultdict
@@ -21,6 +20,7 @@ from typing import Any
 
 import exactness
 import numpy as np
+from limited import limited
 from oracle import OutsideError, Question, UnclearError, close, concrete, hashed, looked_up, number
 from random_claims import RandomClaim, claims
 
@@ -60,7 +60,7 @@ def check(claim: RandomClaim, spent: float = 0.3) -> Finding:
     found = Finding(claim)
     started = time.process_time()
     try:
-        with _Alarm(SECONDS):
+        with limited(SECONDS):
             result = prove(claim.text)
             _ = result.condition
     except SymconvError as error:
@@ -80,23 +80,6 @@ def check(claim: RandomClaim, spent: float = 0.3) -> Finding:
     except Exception as error:
         found.problems.append(f"the check itself failed: {type(error).__name__}: {error}")
     return found
-
-
-class _Alarm:
-    """Raises `TimeoutError` after some seconds of processor time."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    def __enter__(self) -> None:
-        def ring(*_: Any) -> None:
-            raise TimeoutError(f"no answer after {self.seconds} s")
-
-        signal.signal(signal.SIGPROF, ring)
-        signal.setitimer(signal.ITIMER_PROF, self.seconds)
-
-    def __exit__(self, *_: Any) -> None:
-        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 class _Comparison:

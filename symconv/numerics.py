@@ -87,6 +87,7 @@ class _Evaluation:
     ) -> None:
         self.sizes, self.arrays, self.functions, self.twins = sizes, arrays, functions, twins
         self.known: dict[Any, np.ndarray] = {}
+        self.sparse = {name for name, source in arrays.items() if isinstance(source, Mapping)}
 
     def number(self, value: Any) -> Any:
         """The value of a parameter: integers for sizes, arrays for tensors, containers kept."""
@@ -139,10 +140,10 @@ class _Evaluation:
     def twin(self, node: Operation) -> np.ndarray | None:
         """What NumPy computes; None where it has no such function, would round, or would read a lot for few entries."""
         op = node.operator
-        large = (t for t in nodes(node) if isinstance(t, Tensor) and prod(self.shape(t)) > DENSE**2)
-        if any(isinstance(self.arrays.get(t.name), Mapping) for t in large):
-            return None
         if not op.library.startswith("numpy.") or op.binds or node.definition.extends:
+            return None
+        given = (t for t in nodes(node) if isinstance(t, Tensor) and t.name in self.sparse)
+        if any(prod(self.shape(t)) > DENSE**2 for t in given):
             return None
         arguments = {name: self.number(value) for name, value in node.arguments.items()}
         try:
@@ -224,7 +225,7 @@ class _Evaluation:
         if not lower.size or not upper.size or upper.max() <= lower.min():
             return 0
         values = np.arange(lower.min(), upper.max())
-        if len(values) > DENSE and any(isinstance(a, Mapping) for a in self.arrays.values()):
+        if len(values) > DENSE and self.sparse:
             values = meeting_entries(formula, values, {**self.sizes, **at}, self.arrays)
             if not len(values):
                 return 0

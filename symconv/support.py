@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class _Support:
     def among(self, values: np.ndarray, formula: Sum, at: Values) -> np.ndarray:
         """The values of a sum's index for which its body can be non-zero at some of the others' values."""
         depth = max((np.ndim(v) for v in at.values()), default=0)
-        if len(values) * np.broadcast(*(np.empty(np.shape(v)) for v in at.values())).size > MAX_CELLS:
+        if len(values) * prod(np.broadcast_shapes(*map(np.shape, at.values()))) > MAX_CELLS:
             return values
         mask = self.mask(formula.body, {**at, formula.name: values.reshape(-1, *[1] * depth)})
         mask = mask if mask.ndim > depth else mask[np.newaxis]

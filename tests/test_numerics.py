@@ -112,3 +112,11 @@ def test_a_sum_over_an_index_that_only_the_range_uses() -> None:
     inner = index_sum(symconv.when(x[0] + 0 * i, [(q - k, "==")]), "k", 0, n)
     expr = symconv.index_stack(index_sum(inner, "i", 0, 2), "q", 4)
     assert evaluate(expr, {"n": 3}, {"x": [5, 0, 0]}).tolist() == [10, 10, 10, 0]
+
+
+def test_a_long_sum_over_few_entries_beside_many_names() -> None:
+    """However many names have a value, a sum reads what meets an entry."""
+    n = sizes("n")
+    x = Tensor("x", n)
+    values = {"n": 5_000, **{f"p{k}": k for k in range(80)}}
+    assert evaluate(symconv.sum(x * x), values, {"x": {(4_999,): 3, (7,): 2}}, entry=()) == 13

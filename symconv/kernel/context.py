@@ -189,8 +189,8 @@ def _cancelled(
             continue
         for rest in (ZERO, *(f.numerator - d * Poly.atom(f) for f in floors if f.divisor == d)):
             q, r = divided(poly - rest, d)
-            monomials = [*presburger.opaque_monomials(q), *presburger.opaque_monomials(q * d)]
-            if not q or any(presburger.opaque_name(m) not in names for m in monomials):
+            mentioned = [*presburger.opaque_monomials(q), *presburger.opaque_monomials(q * d)]
+            if not q or any(presburger.opaque_name(m) not in names for m in mentioned):
                 continue
             if allowed.is_subset(presburger.points(names, [Compare(d - 1, ">="), Compare(d - 1 - r - rest, ">=")])):
                 found += [Compare(q, ">="), Compare(q * d, ">=")]

@@ -57,8 +57,9 @@ def _gathered(term: Term, names: Sequence[str], context: isl.Set) -> Term:
             factor = Poly({tuple(a for a in monomial if a != high): 1})
             found = (_gathered_into(term, high, low, factor) for low in term.bound if low != high)
             made = next((t for t in found if t is not None), None)
-            everything = _everything(term, names)
-            if made is not None and _at_least_one(factor, _certain(term, names, context), everything):
+            if made is None:
+                continue
+            if _at_least_one(factor, _certain(term, names, context), _everything(term, names)):
                 return _gathered(made, names, context)
     return term
 

@@ -111,6 +111,16 @@ def axis_numbers(value: Any, rank: int, name: str) -> tuple[int, ...]:
     return chosen
 
 
+def diagonal_axes(axis1: Any, axis2: Any, rank: int, name: str) -> tuple[int, int]:
+    """The positions of the two different axes that a diagonal runs along."""
+    if rank < 2:
+        raise ShapeError(f"{name}: an array with {rank} axes has no diagonal")
+    first, second = axis_number(axis1, rank, name), axis_number(axis2, rank, name)
+    if first == second:
+        raise ShapeError(f"{name}: axis1 and axis2 are the same")
+    return first, second
+
+
 def shape_of(value: Any, name: str) -> tuple[tuple[Axis, ...], tuple[Compare, ...]]:
     """The axes of a shape parameter, an integer or a tuple, and that none is negative."""
     parts = [bounded(v, 0, f"{name}: size") for v in (value if isinstance(value, tuple) else (value,))]

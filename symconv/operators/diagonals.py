@@ -9,7 +9,7 @@ import numpy as np
 from symconv.errors import ShapeError
 from symconv.kernel.formulas import Axis, Formula, Index, Scalar, When, at_least, equal
 from symconv.kernel.polynomials import ONE, ZERO, Poly, extremum
-from symconv.operators.axes import axis_number, bounded, integer, parameter_latex
+from symconv.operators.axes import bounded, diagonal_axes, integer, parameter_latex
 from symconv.operators.registry import Definition, operator, read
 
 
@@ -45,11 +45,7 @@ def diagonal(a: Any, offset: Any = 0, axis1: int = 0, axis2: int = 1) -> Definit
     (m, n)
     """
     rank = len(a.axes)
-    if rank < 2:
-        raise ShapeError(f"diagonal: an array with {rank} axes has no diagonal")
-    first, second = axis_number(axis1, rank, "diagonal"), axis_number(axis2, rank, "diagonal")
-    if first == second:
-        raise ShapeError("diagonal: axis1 and axis2 are the same")
+    first, second = diagonal_axes(axis1, axis2, rank, "diagonal")
     shift = integer(offset, "diagonal: offset")
     rows, columns = a.axes[first], a.axes[second]
     if shift == 0 and rows.digits == columns.digits:

@@ -13,9 +13,9 @@ from symconv.kernel.polynomials import Poly, inverse
 from symconv.operators.axes import (
     POINT,
     along,
-    axis_number,
     axis_numbers,
     contraction,
+    diagonal_axes,
     flat_axis,
     integer,
     merge,
@@ -149,11 +149,7 @@ def trace(a: Any, offset: Any = 0, axis1: int = 0, axis2: int = 1) -> Definition
     (m,)
     """
     rank = len(a.axes)
-    if rank < 2:
-        raise ShapeError(f"trace: an array with {rank} axes has no diagonal")
-    first, second = axis_number(axis1, rank, "trace"), axis_number(axis2, rank, "trace")
-    if first == second:
-        raise ShapeError("trace: axis1 and axis2 are the same")
+    first, second = diagonal_axes(axis1, axis2, rank, "trace")
     shift = integer(offset, "trace: offset")
     row, column = a.axes[first], a.axes[second]
 

@@ -21,7 +21,7 @@ from symconv import entrywise, proposals
 from symconv.claims import Claim, SizeHypothesis, TensorHypothesis
 from symconv.equations import Equations, equations_of_claim, named, rows_of_equations, sizes_only
 from symconv.errors import SymconvError
-from symconv.kernel import presburger
+from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.formulas import Compare
 from symconv.kernel.implied import not_implied
@@ -230,17 +230,16 @@ class _Search:
         frame = self.differences[0].frame
         holds, allowed = frame.sizes, frame.sizes
         for found in self.differences:
-            if any(not c.is_nonzero for cells in found.cells.values() for c in cells):
+            if not found.is_nonzero:
                 return None
             allowed = allowed.intersect(found.frame.sizes)
             holds = holds.intersect(found.frame.sizes).subtract(found.sizes_that_differ())
         if holds.is_empty():
             return None
-        n = frame.n_sizes + frame.n_parameters
-        names = frame.names[:n]
+        names = frame.names[: frame.n]
         large = presburger.points(names, [Compare(Poly.name(s) - LARGE, ">=") for s in names[: frame.n_sizes]])
         free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
-        text = presburger.set_text(holds, names, allowed)
+        text = wording.set_text(holds, names, allowed)
         is_plain = free and text.count(" or ") < MAX_ALTERNATIVES
         return _OnSizes(ExactCondition(text), is_plain, bool(holds.is_bounded()))
 
@@ -403,4 +402,4 @@ def _point(made: Rows) -> dict[str, int]:
 def restricted(text: str, whole: Rows, failing: isl.Set) -> ExactCondition:
     """A condition that is exact where it does not fail."""
     within = whole.allowed.subtract(failing)
-    return ExactCondition(text, presburger.set_text(within, whole.sizes, whole.allowed))
+    return ExactCondition(text, wording.set_text(within, whole.sizes, whole.allowed))

@@ -13,7 +13,7 @@ from fractions import Fraction
 import islpy as isl
 
 from symconv.claims import Claim
-from symconv.kernel import presburger
+from symconv.kernel import presburger, wording
 from symconv.kernel.formulas import Compare
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import NUMBER, Ratio, Rows, diagonal, later, swapped
@@ -68,7 +68,7 @@ def condition(rows: Rows, claim: Claim, typical: isl.Set) -> Entrywise | None:
         return None
     shown = list(dict.fromkeys(shown))
     text = " and ".join(f"({s})" if stands_alone(s) else s for s in shown) if len(shown) > 1 else shown[0]
-    only = None if rows.allowed.is_subset(within) else presburger.set_text(within, rows.sizes, rows.allowed)
+    only = None if rows.allowed.is_subset(within) else wording.set_text(within, rows.sizes, rows.allowed)
     return Entrywise(ExactCondition(text, only), len(shown), not any(part.names for part in parts))
 
 
@@ -208,5 +208,5 @@ def _text(part: _Part, rows: Rows, within: isl.Set) -> str:
     if not part.names:
         return part.text
     known = presburger.extended(within, len(part.names)).intersect(part.inside)
-    limits = presburger.set_text(part.domain, [*rows.sizes, *part.names], known, part.names)
+    limits = wording.set_text(part.domain, [*rows.sizes, *part.names], known, part.names)
     return part.text if limits == "True" else f"{part.text} for {limits}"

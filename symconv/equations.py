@@ -75,7 +75,7 @@ class Equations:
         frame = self.differences[0].frame
         allowed = [one.frame.sizes for one in self.differences]
         allowed += [self.given.allowed] if self.given is not None else []
-        return typical(frame.names[: frame.n_sizes + frame.n_parameters], reduce(isl.Set.intersect, allowed), least)
+        return typical(frame.names[: frame.n], reduce(isl.Set.intersect, allowed), least)
 
 
 def rows_of_claim(claim: Claim, hypotheses: Sequence[Hypothesis], tensors: Sequence[Tensor]) -> Rows | None:

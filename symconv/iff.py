@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from typing import Any
 
 import islpy as isl
@@ -22,6 +22,7 @@ from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.formulas import All
 from symconv.kernel.rows import Rows
 from symconv.kernel.verdicts import Certificate, certify_rows, certify_sizes
+from symconv.places import MAX_PLACES, differing
 from symconv.statements import Hypothesis, Statement, replaced, statement
 from symconv.tensors import Tensor
 
@@ -139,9 +140,9 @@ class _Question:
         stated = statement(self.claim, link, hypotheses)
         made = certify_rows(known, wanted, *stated.formulas, stated.context)
         if isinstance(made, Certificate):
-            return outcome(True, stated, made)
+            return outcome(True, stated, (made,))
         example = refuting.differs_under(self.claim, stated, known, self.condition, made)
-        return outcome(False, stated, None, example) if example is not None else None
+        return outcome(False, stated, (), example) if example is not None else None
 
     def is_necessary(self, outcome: Any) -> Any:
         """Whether equality for all other tensors forces the condition, as an outcome; None if that is open."""
@@ -151,23 +152,32 @@ class _Question:
         outside = rows.allowed.subtract(rows.contradictory).subtract(self.sizes)
         if not outside.is_empty():
             example = refuting.holds_without(self.claim, self.stated, rows, self.condition, outside)
-            return outcome(False, self.stated, None, example) if example is not None else None
+            return outcome(False, self.stated, (), example) if example is not None else None
         hypotheses, rows = self.inside
         stated = statement(self.claim, self.claim.links[0], hypotheses)
         made = certify_rows(rows, self.own, *stated.formulas, stated.context)
         if isinstance(made, Certificate):
-            return outcome(True, self.stated, made)
+            return outcome(True, self.stated, (made,))
         example = refuting.holds_without(self.claim, stated, rows, self.condition, made)
-        return outcome(False, self.stated, None, example) if example is not None else None
+        return outcome(False, self.stated, (), example) if example is not None else None
 
     def _sizes_are_necessary(self, outcome: Any) -> Any:
         stated = [statement(self.claim, link, self.base) for link in self.claim.links]
+        names = (*stated[0].context.sizes, *stated[0].context.parameters)
+        outside = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated)).subtract(self.sizes)
         found = [difference(*s.formulas, s.context) for s in stated]
-        made = certify_sizes(found, self.sizes, *self.stated.formulas, self.stated.context)
-        if isinstance(made, Certificate):
-            return outcome(True, self.stated, made)
-        example = refuting.holds_outside(self.stated, made)
-        return outcome(False, self.stated, None, example) if example is not None else None
+        for _ in range(MAX_PLACES):
+            made = certify_sizes(found, outside, *self.stated.formulas, self.stated.context)
+            if isinstance(made, Certificate):
+                return outcome(True, self.stated, (made,))
+            point = presburger.smallest(made, len(stated[0].context.sizes), len(stated[0].context.parameters))
+            assert point is not None
+            more = list(differing(stated, dict(zip(names, point, strict=True))))
+            if not more:
+                example = refuting.holds_outside(stated, made)
+                return outcome(False, self.stated, (), example) if example is not None else None
+            found += more
+        return None
 
 
 def _known(made: Rows | None, tensors: Sequence[Tensor]) -> Rows:

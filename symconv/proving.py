@@ -13,6 +13,7 @@ from time import perf_counter, thread_time
 from typing import Any
 
 from symconv import refuting
+from symconv.cases import cases
 from symconv.claims import Claim, Link, from_expressions, parse
 from symconv.conditions import exact_condition
 from symconv.errors import ShapeError, SymconvError
@@ -33,10 +34,12 @@ from symconv.kernel.verdicts import (
     certify_equal,
     conclude,
 )
+from symconv.places import condition_on_sizes
 from symconv.statements import Hypothesis, Statement, statement
 
 DEFAULT_SECONDS = 2.0
 SMALL_CASES = 400
+CONDITION_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Outcome:
 
     holds: bool | None
     statement: Statement | None
-    certificate: Certificate | None = None
+    certificates: tuple[Certificate, ...] = ()
     counterexample: Counterexample | None = None
     find_condition: Callable[[], ExactCondition | None] | None = None
     reason: str | None = None
@@ -145,8 +148,7 @@ def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
                 checked = outcome.checked_up_to
                 undecided = Unknown(claim, assumptions, outcome.reason, checked_up_to=checked, link=number)
             continue
-        if outcome.certificate is not None:
-            certificates.append(outcome.certificate)
+        certificates += outcome.certificates
         shown = shown or example
     if undecided is not None:
         return replace(undecided, assumptions=assumptions, **told())
@@ -155,6 +157,17 @@ def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
     """Whether the sides of a link are equal under the hypotheses."""
+    made = _at_all_sizes(claim, link, hypotheses, deadline)
+    stated = made.statement
+    if made.holds is not None or stated is None or stated.right_index is None:
+        return made
+    return _by_cases(claim, link, hypotheses, stated, deadline) or _at_small_sizes(
+        claim, link, hypotheses, stated, made.reason, deadline
+    )
+
+
+def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
+    """The link decided for all sizes at once, if it can be."""
     try:
         with presburger.budget((deadline - thread_time()) / 2):
             stated = statement(claim, link, hypotheses)
@@ -168,7 +181,7 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
         with presburger.budget((deadline - thread_time()) / 2):
             found = certify_equal(left, right, stated.context)
             if isinstance(found, Certificate):
-                return Outcome(True, stated, found)
+                return Outcome(True, stated, (found,))
             if found.is_exact and not stated.unused:
                 refuted = _refuted(claim, stated, found, hypotheses)
                 if refuted is not None:
@@ -180,7 +193,27 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
         reason = str(error)
     if stated.unused:
         reason = f"the hypothesis {' and '.join(stated.unused)} could not be used"
-    return _at_small_sizes(claim, link, hypotheses, stated, reason, deadline)
+    return Outcome(None, stated, reason=reason)
+
+
+def _by_cases(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float
+) -> Outcome | None:
+    """The link in every case of an `or` among the hypotheses; None where one of them is open."""
+    parts = cases(hypotheses, stated)
+    if not parts:
+        return None
+    certificates: tuple[Certificate, ...] = ()
+    for part in parts:
+        try:
+            made = _at_all_sizes(claim, link, part, deadline)
+        except SymconvError:
+            return None
+        if not made.holds:
+            find_condition = partial(_condition, claim, hypotheses)
+            return replace(made, statement=stated, find_condition=find_condition) if made.holds is False else None
+        certificates += made.certificates
+    return Outcome(True, stated, certificates)
 
 
 def _refuted(
@@ -198,9 +231,22 @@ def _refuted(
         certificate = certify_different(*stated.formulas, stated.context, values)
         if certificate is not None:
             known = (stated, found) if isinstance(found, Difference) else None
-            find_condition = partial(exact_condition, claim, hypotheses, known)
-            return Outcome(False, stated, certificate, example, find_condition)
+            find_condition = partial(_condition, claim, hypotheses, known)
+            return Outcome(False, stated, (certificate,), example, find_condition)
     return None
+
+
+def _condition(
+    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None = None
+) -> ExactCondition | None:
+    """The exact condition, or else that on the sizes which counterexamples lead to."""
+    deadline = thread_time() + CONDITION_SECONDS
+
+    def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
+        return _outcome(claim, link, hypotheses, deadline)
+
+    found = exact_condition(claim, hypotheses, known)
+    return found or (condition_on_sizes(claim, hypotheses, decide) if known is None else None)
 
 
 def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: Statement) -> Outcome:
@@ -210,7 +256,9 @@ def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: State
         return Outcome(None, stated, reason="the shapes of the sides differ as expressions, but agree for small sizes")
 
     certificate = certify_different(*_shape_formulas(stated), stated.context, (example.lhs, example.rhs))
-    return Outcome(False, stated, certificate, example, lambda: exact_condition(claim, hypotheses), "shape")
+    return Outcome(
+        False, stated, (certificate,) if certificate else (), example, partial(_condition, claim, hypotheses), "shape"
+    )
 
 
 def _shape_formulas(stated: Statement) -> tuple[Any, Any]:
@@ -239,7 +287,7 @@ def _at_small_sizes(
             except (Undecided, SymconvError):
                 break
             if refuted is not None:
-                return replace(refuted, statement=general, find_condition=None)
+                return replace(refuted, statement=general, find_condition=partial(_condition, claim, hypotheses))
             if not isinstance(found, Certificate):
                 break
             checked = max(checked, _complete_up_to(values, general))

@@ -65,7 +65,7 @@ def counterexample(
     """
     sizes = stated.sizes_at({**fixed, **witness.values})
     at = {n: witness.values[n] for n in stated.names}
-    index = _position(stated, {**fixed, **witness.values})
+    index = position(stated, {**fixed, **witness.values})
     free = {name: at[f"{name}.x"] for name in claim.indices}
     names = {**sizes, **free}
     ordered = {n: sizes[n] for n in (*claim.sizes, *claim.parameters) if n in sizes}
@@ -87,7 +87,8 @@ def _shown(value: Any) -> Any:
     return to_sympy(value) if isinstance(value, Poly) else value.item() if isinstance(value, np.generic) else value
 
 
-def _position(stated: Statement, values: Mapping[str, int]) -> tuple[int, ...]:
+def position(stated: Statement, values: Mapping[str, int]) -> tuple[int, ...]:
+    """The output index at concrete values of all names."""
     numbers = {k: Poly.of(v) for k, v in values.items()}
     found = []
     for axis, index in zip(stated.left.axes, stated.left_index, strict=True):
@@ -236,17 +237,14 @@ def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
     return None
 
 
-def holds_outside(stated: Statement, outside: isl.Set) -> Counterexample | None:
-    """The smallest sizes of a set at which the sides are equal for all tensors."""
-    frame = stated.context.frame()
-    point = presburger.smallest(outside, frame.n_sizes, frame.n_parameters)
-    if point is None:
-        return None
-    values = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
-    at = stated.at(values)
-    if at is None or not difference(*at.formulas, at.context).is_zero:
-        return None
-    return replace(_with_ones(at, stated.sizes_at(values)), direction="only if")
+def holds_outside(stated: Sequence[Statement], outside: isl.Set) -> Counterexample | None:
+    """Small sizes of a set at which the sides of all statements are equal for all tensors."""
+    for values in _smallest(stated[0], outside):
+        at = [one.at(values) for one in stated]
+        if all(one is not None and difference(*one.formulas, one.context).is_zero for one in at):
+            assert at[0] is not None
+            return replace(_with_ones(at[0], stated[0].sizes_at(values)), direction="only if")
+    return None
 
 
 def holds_without(
@@ -340,6 +338,6 @@ def _example(
     values = dict(zip(at.context.names, point, strict=True))
     names = {**sizes, **{n.removesuffix(".x"): values[n] for n in at.free.indices}}
     sides = (at.link.left, at.link.right)
-    index = _position(at, {**sizes, **values})
+    index = position(at, {**sizes, **values})
     lhs, rhs = (_shown(_entry(side, names, arrays, _ones(sides), index)) for side in sides)
     return Counterexample(dict(sizes), (*(values[n] for n in at.free.indices), *index), dict(arrays), lhs, rhs)

@@ -16,12 +16,13 @@ from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.hypotheses import broadcast, filed
 from symconv.kernel import presburger
-from symconv.kernel.context import Context
+from symconv.kernel.context import Context, monomials_of
 from symconv.kernel.formulas import (
     All,
     AnyOf,
     Compare,
     Condition,
+    Formula,
     Index,
     Negation,
     Read,
@@ -29,6 +30,7 @@ from symconv.kernel.formulas import (
     defined,
     equal,
     holds,
+    substitute,
 )
 from symconv.kernel.polynomials import Poly
 from symconv.operators.registry import Requirement, same_axis
@@ -90,6 +92,17 @@ class Statement:
         free = Context((), (), self.free.indices, conditions, self.free.symmetries, self.free.zeros)
         made = replace(self, left=left, right=right, free=free).indexed()
         return None if made.context.frame().sizes.is_empty() else made
+
+    def pinned(self, place: Mapping[str, Poly]) -> tuple[Formula, Formula, Context] | None:
+        """The sides at one output index, given name by name; None where it is in range is not linear in the sizes."""
+        at_index = [c for c in self.context.conditions if not condition_names(c).isdisjoint(self.names)]
+        ranges = [replaced(c, place) for c in at_index]
+        if any(True for c in ranges for _ in monomials_of(c)):
+            return None
+        others = [c for c in self.context.conditions if c not in at_index]
+        context = replace(self.context, indices=(), conditions=(*others, *ranges))
+        left, right = (substitute(f, place) for f in self.formulas)
+        return left, right, context
 
     def indexed(self) -> Statement:
         """The statement at an output index of its own, one name a digit of the left side's axes."""

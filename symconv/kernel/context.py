@@ -92,14 +92,15 @@ class Context:
             sizes, allowed = (s.intersect(_facts(opaque.values(), names, s)) for s in (sizes, allowed))
             allowed = allowed.intersect(_cancelled(self.conditions, kept, names, allowed))
         n, m = len(self.sizes), len(self.parameters)
-        return Frame(names, n, m, opaque, remainders, allowed, presburger.projected(sizes, n + m), complete)
+        possible = presburger.projected(sizes, n + m + len(opaque) + len(remainders))
+        return Frame(names, n, m, opaque, remainders, allowed, possible, complete)
 
 
 @dataclass(frozen=True)
 class Frame:
     """Visible names in order, how many of them are sizes and parameters, and their possible values.
 
-    `sizes` are the values of sizes and parameters alone, also those that leave no output index.
+    `possible` are the values of all but the indices, also those that leave no output index.
 
     `complete` says that every allowed value is one: no product of sizes was made a name of its
     own, and no condition was beyond linear arithmetic.
@@ -111,8 +112,18 @@ class Frame:
     opaque: Mapping[str, Monomial]
     remainders: Mapping[str, Floor]
     allowed: isl.Set
-    sizes: isl.Set
+    possible: isl.Set
     complete: bool
+
+    @property
+    def n(self) -> int:
+        """The number of sizes and parameters."""
+        return self.n_sizes + self.n_parameters
+
+    @cached_property
+    def sizes(self) -> isl.Set:
+        """The values of sizes and parameters alone."""
+        return self.over_sizes(self.possible)
 
     @property
     def monomials(self) -> tuple[Monomial, ...]:
@@ -121,7 +132,7 @@ class Frame:
 
     def over_sizes(self, made: isl.Set) -> isl.Set:
         """The projection of a set onto the sizes and parameters."""
-        return presburger.projected(made, self.n_sizes + self.n_parameters)
+        return presburger.projected(made, self.n)
 
 
 def monomials_of(condition: Condition) -> Iterator[Monomial]:

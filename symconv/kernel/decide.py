@@ -58,6 +58,11 @@ class Difference:
         """Whether every point of a cell is one where the sides differ."""
         return self.frame.complete
 
+    @property
+    def is_nonzero(self) -> bool:
+        """Whether no coefficient vanishes inside its cell."""
+        return all(c.is_nonzero for cells in self.cells.values() for c in cells)
+
     def witnesses(self) -> Iterator[Witness]:
         """Points with a non-zero coefficient, in order of size."""
         remaining = {key: list(cells) for key, cells in self.cells.items()}
@@ -104,12 +109,28 @@ class Difference:
 
     def sizes_that_differ(self) -> isl.Set:
         """The sizes and parameters at which some coefficient is not zero."""
-        n = self.frame.n_sizes + self.frame.n_parameters
-        found = isl.Set.empty(presburger.universe(n).get_space())
+        found = presburger.empty(self.frame.n)
         for cells in self.cells.values():
             for cell in cells:
                 found = found.union(self.frame.over_sizes(cell.domain))
         return found.coalesce()
+
+    def sizes_that_surely_differ(self) -> isl.Set:
+        """The sizes and parameters at which some coefficient is not zero, whatever their products are.
+
+        Of a difference with an output index, this is only said where it is exact.
+        """
+        frame = self.frame
+        alike, width = frame.possible, presburger.dimension(frame.possible)
+        if not self.is_exact and len(frame.names) > width:
+            return presburger.empty(frame.n)
+        for key, cells in self.cells.items():
+            if not self.is_exact and any(isinstance(atom, CallAtom) for atom in key):
+                continue
+            for cell in cells:
+                if cell.is_nonzero and presburger.dimension(cell.domain) == len(self.visible(key)):
+                    alike = alike.subtract(presburger.projected(cell.domain, width))
+        return frame.sizes.subtract(frame.over_sizes(alike)).coalesce()
 
 
 def difference(left: Formula, right: Formula, context: Context) -> Difference:
@@ -159,7 +180,7 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
     collected, arities = unified(collected, arities, frame.names, equal)
     if not all(c.is_exact for c in compared):
         frame = replace(frame, complete=False)
-    surely = all(c.is_nonzero for found in compared for cells in found.cells.values() for c in cells)
+    surely = all(c.is_nonzero for c in compared)
     cells, kept = {}, {}
     for key, parts in collected.items():
         visible = [*_visible(frame, arities[key]), *extra.get(key, ())]
@@ -181,8 +202,14 @@ def _framed(
 ) -> tuple[Frame, dict[tuple[Atom, ...], list[Term]]]:
     """The visible names, and the terms with their quotients over symbolic divisors split into cases."""
     products, remainders = (list(outer.monomials), dict(outer.remainders)) if outer else ([], {})
-    frame = context.frame([*products, *_opaque(listed.values())], remainders)
     given = frozenset((*context.sizes, *context.parameters))
+    if any(quotients.settles(t, given) for terms in listed.values() for t in terms):
+        frame = context.frame(products, remainders)
+        listed = {
+            key: [t for term in terms for t in quotients.settled(term, given, frame.names, frame.allowed)]
+            for key, terms in listed.items()
+        }
+    frame = context.frame([*products, *_opaque(listed.values())], remainders)
     more: dict[str, Floor] = {}
     made = {
         key: [t for term in terms for t in quotients.split(term, frame.names, frame.allowed)]

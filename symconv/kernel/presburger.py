@@ -7,11 +7,10 @@ name of its own (`n*m`), which loses information and so can prove but never refu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from math import gcd, lcm, prod
+from math import lcm, prod
 from time import thread_time
 
 import islpy as isl
@@ -26,7 +25,7 @@ from symconv.kernel.formulas import (
     first_extremum,
     with_atom,
 )
-from symconv.kernel.polynomials import Atom, Extremum, Floor, Monomial, Number, Poly, floor
+from symconv.kernel.polynomials import Atom, Extremum, Floor, Monomial, Number, Poly
 
 CONTEXT = isl.DEFAULT_CONTEXT
 _SET = isl.dim_type.set
@@ -223,6 +222,11 @@ def condition_set(names: Sequence[str], condition: Condition) -> isl.Set:
             return universe(len(names)).subtract(condition_set(names, inner))
 
 
+def dimension(made: isl.Set) -> int:
+    """The number of coordinates."""
+    return int(made.dim(_SET))
+
+
 def extended(made: isl.Set, extra: int) -> isl.Set:
     """The set with more, unconstrained coordinates at the end."""
     return made.add_dims(_SET, extra) if extra else made
@@ -304,7 +308,7 @@ def equalities(made: isl.Set, names: Sequence[str]) -> list[Poly]:
     for constraint in made.affine_hull().get_constraints():
         divs = constraint.dim(isl.dim_type.div)
         if constraint.is_equality() and not constraint.involves_dims(isl.dim_type.div, 0, divs):
-            found.append(_poly(constraint, names))
+            found.append(polynomial(constraint, names))
     return found
 
 
@@ -314,10 +318,11 @@ def one_range(made: isl.Set, names: Sequence[str]) -> tuple[Compare, ...] | None
     if len(parts) != 1 or parts[0].dim(isl.dim_type.div):
         return None
     constraints = parts[0].get_constraints()
-    return tuple(Compare(_poly(c, names), "==" if c.is_equality() else ">=") for c in constraints)
+    return tuple(Compare(polynomial(c, names), "==" if c.is_equality() else ">=") for c in constraints)
 
 
-def _poly(constraint: isl.Constraint, names: Sequence[str]) -> Poly:
+def polynomial(constraint: isl.Constraint, names: Sequence[str]) -> Poly:
+    """The left side of a constraint, without its quotients."""
     terms: dict[Monomial, Number] = {(): int(constraint.get_constant_val().to_python())}
     for at, name in enumerate(names):
         terms[(name,)] = int(constraint.get_coefficient_val(_SET, at).to_python())
@@ -365,96 +370,6 @@ def point_set(values: Sequence[int]) -> isl.Set:
 def empty(n: int) -> isl.Set:
     """The empty set of points with n coordinates."""
     return isl.Set.empty(_space(n))
-
-
-def set_text(made: isl.Set, names: Sequence[str], known: isl.Set, solved: Sequence[str] = ()) -> str:
-    """The set as a condition on the names in claim text, leaving out what `known` says.
-
-    Bounds on the names in `solved` have these on the left.
-    """
-    simple = made.coalesce().gist(known).coalesce().remove_redundancies()
-    parts = [_basic_text(basic, names, solved) for basic in simple.compute_divs().get_basic_sets()]
-    parts = [sorted(part, key=lambda text: _first_name(text, names)) for part in parts]
-    if any(not part for part in parts):
-        return "True"
-    if len(parts) == 1:
-        return " and ".join(parts[0])
-    return " or ".join(sorted(" and ".join(p) if len(p) == 1 else f"({' and '.join(p)})" for p in parts)) or "False"
-
-
-def disjuncts(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[tuple[Compare, ...]]:
-    """The set within `known` as disjoint conjunctions of constraints on the names."""
-    simple = made.intersect(known).coalesce().make_disjoint().gist(known).compute_divs()
-    found = []
-    for basic in simple.get_basic_sets():
-        conditions = []
-        for constraint in basic.get_constraints():
-            poly = _poly(constraint, names)
-            for i in range(constraint.dim(isl.dim_type.div)):
-                value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
-                if value:
-                    poly = poly + _floor_of(constraint.get_div(i), names) * value
-            conditions.append(Compare(poly, "==" if constraint.is_equality() else ">="))
-        found.append(tuple(dict.fromkeys(conditions)))
-    return found
-
-
-def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
-    found = [names.index(word) for word in re.findall(r"\w+", text) if word in names]
-    return (min(found, default=len(names)), text)
-
-
-def _basic_text(basic: isl.BasicSet, names: Sequence[str], solved: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for constraint in basic.get_constraints():
-        poly = _poly(constraint, names)
-        divs = []
-        for i in range(constraint.dim(isl.dim_type.div)):
-            value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
-            if value:
-                divs.append((value, constraint.get_div(i)))
-        if constraint.is_equality() and len(divs) == 1:
-            found.append(_congruence(poly, divs[0][0]))
-        else:
-            whole = poly
-            for value, div in divs:
-                whole = whole + _floor_of(div, names) * value
-            found.append(_solved_text(Compare(whole, "==" if constraint.is_equality() else ">=").reduced(), solved))
-    return list(dict.fromkeys(found))
-
-
-def _solved_text(compare: Compare, names: Sequence[str]) -> str:
-    """The comparison with the last of some names that it can be solved for on the left."""
-    name = next((n for n in reversed(names) if compare.poly.coefficient(n) in (1, -1)), None)
-    if name is None:
-        return str(compare)
-    sign = compare.poly.coefficient(name)
-    relation = "==" if compare.relation == "==" else ">=" if sign > 0 else "<="
-    return f"{name} {relation} {Poly.name(name) - compare.poly * sign}"
-
-
-def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
-    denominator = int(div.get_denominator_val().to_python())
-
-    def scaled(value: isl.Val) -> int:
-        return int(value.get_num_si()) * denominator // int(value.get_den_val().to_python())
-
-    terms: dict[Monomial, Number] = {(): scaled(div.get_constant_val())}
-    for at, name in enumerate(names):
-        terms[(name,)] = scaled(div.get_coefficient_val(isl.dim_type.in_, at))
-    return floor(Poly(terms), Poly.of(denominator))
-
-
-def _congruence(poly: Poly, step: int) -> str:
-    """poly + step · (a whole number) == 0, as `left % step == remainder`."""
-    modulus = abs(step)
-    choices = []
-    for unit in (u for u in range(1, modulus) if gcd(u, modulus) == 1):
-        scaled = {m: int(c) * unit % modulus for m, c in poly.terms.items() if m}
-        choices.append((sum(scaled.values()), -int(poly.terms.get((), 0)) * unit % modulus, scaled))
-    _, remainder, left = min(choices, key=lambda choice: choice[:2])
-    text = str(Poly(left))
-    return f"{text if Poly(left).is_atom else f'({text})'} % {modulus} == {remainder}"
 
 
 def each_point(made: isl.Set, limit: int) -> list[tuple[int, ...]]:

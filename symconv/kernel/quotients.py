@@ -50,6 +50,30 @@ def split(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
     return [term]
 
 
+def settles(term: Term, outer: frozenset[str]) -> bool:
+    """Whether there is a quotient of `outer` names alone over a symbolic divisor."""
+    return any(_is_outer(f, outer) for f in _floors(term))
+
+
+def _is_outer(found: Floor, outer: frozenset[str]) -> bool:
+    return found.divisor.integer is None and found.numerator.names | found.divisor.names <= outer
+
+
+def settled(term: Term, outer: frozenset[str], names: Sequence[str], context: isl.Set) -> list[Term]:
+    """The term by cases for its quotients of `outer` names alone, such as 1 // m, where they have few values."""
+    found = [f for f in dict.fromkeys(_over_symbols(term, names)) if _is_outer(f, outer)]
+    if not found:
+        return [term]
+    everything = _everything(term, names)
+    known = _certain(term, names, context)
+    for one in found:
+        cases = _cases(one, known, everything)
+        if cases is not None:
+            made = (_with_value(term, one, turn, known, everything) for turn in cases)
+            return [t for case in made if case is not None for t in settled(case, outer, names, context)]
+    return [term]
+
+
 def _gathered(term: Term, names: Sequence[str], context: isl.Set) -> Term:
     """The term with bound a < q and b < W of which it only takes W·a + b as one bound index below q·W."""
     for monomial in dict.fromkeys(m for g in term.guards for m in g.poly.terms if len(m) > 1):

@@ -73,17 +73,15 @@ def certify_different(left: Formula, right: Formula, context: Context, replayed:
 
 
 def certify_sizes(
-    found: Sequence[Difference], condition: isl.Set, left: Formula, right: Formula, context: Context
+    found: Sequence[Difference], outside: isl.Set, left: Formula, right: Formula, context: Context
 ) -> Certificate | isl.Set:
-    """A certificate that where the condition fails, one of the differences is not 0 for some tensors.
+    """A certificate that at all sizes `outside` a condition, one of the differences is not 0 for some tensors.
 
     Else the sizes outside the condition at which all of them are 0, as far as is known.
     """
-    fails = found[0].frame.sizes.subtract(condition)
+    fails = outside
     for one in found:
-        if not one.is_exact or any(not c.is_nonzero for cells in one.cells.values() for c in cells):
-            raise presburger.Undecided("whether a coefficient vanishes depends on the sizes")
-        fails = fails.intersect(one.frame.sizes).subtract(one.sizes_that_differ())
+        fails = fails.subtract(one.sizes_that_surely_differ())
     return Certificate("exact", left, right, context, _SEAL) if fails.is_empty() else fails
 
 

@@ -15,7 +15,7 @@ import islpy as isl
 from sympy import Expr
 
 from symconv.conversion import to_poly
-from symconv.kernel import presburger
+from symconv.kernel import presburger, wording
 from symconv.kernel.formulas import Compare
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.presburger import Undecided
@@ -133,7 +133,7 @@ def _restricted(term: Term, region: isl.Set, facts: Facts) -> Iterable[Term]:
     wide = presburger.extended(region, len(frame.names) - region.dim(isl.dim_type.set))
     if frame.allowed.is_subset(wide):
         return [term]
-    return [term.given(case) for case in presburger.disjuncts(wide, frame.names, frame.allowed)]
+    return [term.given(case) for case in wording.disjuncts(wide, frame.names, frame.allowed)]
 
 
 class Unresolved(Exception):

@@ -1,0 +1,177 @@
+"""Sets of sizes in the words of claim text: as a condition, the shortest that is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from math import gcd
+
+import islpy as isl
+
+from symconv.kernel.formulas import Compare
+from symconv.kernel.polynomials import Floor, Monomial, Number, Poly, floor
+from symconv.kernel.presburger import points, polynomial
+
+MAX_PARTS = 8
+
+
+def set_text(made: isl.Set, names: Sequence[str], known: isl.Set, solved: Sequence[str] = ()) -> str:
+    """The set as a condition on the names in claim text, leaving out what `known` says.
+
+    Bounds on the names in `solved` have these on the left.
+    """
+    simple = made.coalesce().gist(known).coalesce().remove_redundancies()
+    basics = list(simple.compute_divs().get_basic_sets())
+    parts = [_basic_text(basic, names, solved) for basic in basics]
+    if any(not part for part in parts):
+        return "True"
+    if len(parts) <= 1:
+        return _joined(parts, names) or "False"
+    texts = [_joined(parts, names), *_shorter(made, names, known, solved)]
+    return min(texts, key=lambda text: (len(re.findall(r"[a-zA-Z_]\w*", text)), len(text)))
+
+
+def _joined(parts: Iterable[list[str]], names: Sequence[str]) -> str:
+    """The parts, which have no `or`, joined by it."""
+    found = [_sorted(part, names) for part in parts]
+    if len(found) == 1:
+        return " and ".join(found[0])
+    return " or ".join(_sorted((p[0] if len(p) == 1 else f"({' and '.join(p)})" for p in found), names))
+
+
+def _sorted(texts: Iterable[str], names: Sequence[str]) -> list[str]:
+    """In the order of the first name that each mentions."""
+    return sorted(texts, key=lambda text: _first_name(text, names))
+
+
+def _shorter(made: isl.Set, names: Sequence[str], known: isl.Set, solved: Sequence[str]) -> Iterator[str]:
+    """The set with overlapping parts, each as wide as can be, and as what none of the parts outside it says."""
+    within, beyond = made.intersect(known), known.subtract(made)
+    for inside in (_wide(within, names, known), _wide(within.coalesce(), names, known)):
+        if inside:
+            yield _joined([[_solved_text(c.reduced(), solved) for c in part] for part in inside], names)
+    for outside in (_wide(beyond, names, known), _wide(beyond.coalesce(), names, known)):
+        clauses = [[_solved_text(_opposite(c, names, known), solved) for c in part] for part in outside]
+        clauses = [_sorted(clause, names) for clause in clauses]
+        if len(clauses) == 1:
+            yield " or ".join(clauses[0])
+        elif clauses:
+            yield " and ".join(_sorted((c[0] if len(c) == 1 else f"({' or '.join(c)})" for c in clauses), names))
+
+
+def _wide(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[list[Compare]]:
+    """The set, which lies in `known`, as conjunctions that may overlap, each without what it does not need.
+
+    None of them where they are many or need quotients.
+    """
+    parts = _conjunctions(made.make_disjoint().gist(known), names)
+    if len(parts) > MAX_PARTS or any(isinstance(a, Floor) for p in parts for c in p for m in c.poly.terms for a in m):
+        return []
+    found: list[tuple[list[Compare], isl.Set]] = []
+    for part in parts:
+        kept = list(part)
+        for compare in part:
+            rest = [c for c in kept if c is not compare]
+            if points(names, rest).intersect(known).is_subset(made):
+                kept = rest
+        found.append((kept, points(names, kept).intersect(known)))
+    for one in reversed(found):
+        others = [o for o in found if o is not one]
+        if others and one[1].is_subset(_union(s for _, s in others)):
+            found = others
+    return [part for part, _ in found]
+
+
+def _union(sets: Iterable[isl.Set]) -> isl.Set:
+    first, *others = sets
+    for other in others:
+        first = first.union(other)
+    return first
+
+
+def _opposite(compare: Compare, names: Sequence[str], known: isl.Set) -> Compare:
+    """Where a comparison does not hold, as an equation where that is all that is known to be left."""
+    if compare.relation == "==":
+        return Compare(compare.poly, "!=").reduced()
+    left = Compare(-1 - compare.poly, ">=")
+    equation = Compare(compare.poly + 1, "==")
+    only = points(names, [left]).intersect(known).is_subset(points(names, [equation]))
+    return (equation if only else left).reduced()
+
+
+def disjuncts(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[tuple[Compare, ...]]:
+    """The set within `known` as disjoint conjunctions of constraints on the names."""
+    return _conjunctions(made.intersect(known).coalesce().make_disjoint().gist(known), names)
+
+
+def _conjunctions(made: isl.Set, names: Sequence[str]) -> list[tuple[Compare, ...]]:
+    found = []
+    for basic in made.compute_divs().get_basic_sets():
+        conditions = []
+        for constraint in basic.get_constraints():
+            poly = polynomial(constraint, names)
+            for i in range(constraint.dim(isl.dim_type.div)):
+                value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
+                if value:
+                    poly = poly + _floor_of(constraint.get_div(i), names) * value
+            conditions.append(Compare(poly, "==" if constraint.is_equality() else ">="))
+        found.append(tuple(dict.fromkeys(conditions)))
+    return found
+
+
+def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
+    found = [names.index(word) for word in re.findall(r"\w+", text) if word in names]
+    return (min(found, default=len(names)), text)
+
+
+def _basic_text(basic: isl.BasicSet, names: Sequence[str], solved: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for constraint in basic.get_constraints():
+        poly = polynomial(constraint, names)
+        divs = []
+        for i in range(constraint.dim(isl.dim_type.div)):
+            value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
+            if value:
+                divs.append((value, constraint.get_div(i)))
+        if constraint.is_equality() and len(divs) == 1:
+            found.append(_congruence(poly, divs[0][0]))
+        else:
+            whole = poly
+            for value, div in divs:
+                whole = whole + _floor_of(div, names) * value
+            found.append(_solved_text(Compare(whole, "==" if constraint.is_equality() else ">=").reduced(), solved))
+    return list(dict.fromkeys(found))
+
+
+def _solved_text(compare: Compare, names: Sequence[str]) -> str:
+    """The comparison with the last of some names that it can be solved for on the left."""
+    name = next((n for n in reversed(names) if compare.poly.coefficient(n) in (1, -1)), None)
+    if name is None:
+        return str(compare)
+    sign = compare.poly.coefficient(name)
+    relation = "==" if compare.relation == "==" else ">=" if sign > 0 else "<="
+    return f"{name} {relation} {Poly.name(name) - compare.poly * sign}"
+
+
+def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
+    denominator = int(div.get_denominator_val().to_python())
+
+    def scaled(value: isl.Val) -> int:
+        return int(value.get_num_si()) * denominator // int(value.get_den_val().to_python())
+
+    terms: dict[Monomial, Number] = {(): scaled(div.get_constant_val())}
+    for at, name in enumerate(names):
+        terms[(name,)] = scaled(div.get_coefficient_val(isl.dim_type.in_, at))
+    return floor(Poly(terms), Poly.of(denominator))
+
+
+def _congruence(poly: Poly, step: int) -> str:
+    """poly + step · (a whole number) == 0, as `left % step == remainder`."""
+    modulus = abs(step)
+    choices = []
+    for unit in (u for u in range(1, modulus) if gcd(u, modulus) == 1):
+        scaled = {m: int(c) * unit % modulus for m, c in poly.terms.items() if m}
+        choices.append((sum(scaled.values()), -int(poly.terms.get((), 0)) * unit % modulus, scaled))
+    _, remainder, left = min(choices, key=lambda choice: choice[:2])
+    text = str(Poly(left))
+    return f"{text if Poly(left).is_atom else f'({text})'} % {modulus} == {remainder}"

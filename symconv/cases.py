@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from symconv.claims import SizeHypothesis
@@ -17,20 +17,19 @@ MAX_CASES = 16
 def cases(hypotheses: Sequence[Hypothesis], stated: Statement) -> list[tuple[Hypothesis, ...]]:
     """The hypotheses of a statement by the alternatives of their `or`; together they cover all sizes.
 
-    None where there is no `or`, or where there are more than `MAX_CASES`.
+    Equations that only follow (n == 1 from n <= 1) are added. No case where that comes to nothing new, or where
+    there are more than `MAX_CASES`.
     """
-    alternatives = [_alternatives(h.condition) if isinstance(h, SizeHypothesis) else [()] for h in hypotheses]
-    if all(len(a) == 1 for a in alternatives):
-        return []
+    on_sizes = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
+    on_tensors = [h for h in hypotheses if not isinstance(h, SizeHypothesis)]
     made: list[tuple[Hypothesis, ...]] = []
-    for chosen in product(*alternatives):
+    for conditions in _alternatives(All(tuple(on_sizes))):
         if len(made) == MAX_CASES:
             return []
-        case = tuple(dict.fromkeys(c for conditions in chosen for c in conditions))
-        if _is_possible(case, stated):
-            on_tensors = [h for h in hypotheses if not isinstance(h, SizeHypothesis)]
+        case = _with_equations(dict.fromkeys(conditions), stated)
+        if case is not None:
             made.append((*on_tensors, *(SizeHypothesis(c, str(c)) for c in case)))
-    return made
+    return made if len(made) != 1 or len(made[0]) > len(set(hypotheses)) else []
 
 
 def _alternatives(condition: Condition) -> list[tuple[Condition, ...]]:
@@ -54,10 +53,16 @@ def _alternatives(condition: Condition) -> list[tuple[Condition, ...]]:
     return [(condition,)]
 
 
-def _is_possible(case: Sequence[Condition], stated: Statement) -> bool:
-    frame = stated.free.frame()
+def _with_equations(case: Iterable[Condition], stated: Statement) -> list[Condition] | None:
+    """The conditions and the equations that follow from them; None where no sizes satisfy them."""
+    frame, conditions = stated.free.frame(), list(case)
+    names = frame.names[: frame.n]
     try:
-        made = presburger.condition_set(frame.names, All(tuple(replaced(c, stated.solved) for c in case)))
+        own = presburger.condition_set(names, All(tuple(replaced(c, stated.solved) for c in conditions)))
     except Undecided:
-        return True
-    return not frame.allowed.intersect(made).is_empty()
+        return conditions
+    allowed = frame.sizes.intersect(own)
+    if allowed.is_empty():
+        return None
+    implied = [Compare(poly, "==") for poly in presburger.equalities(allowed, names)]
+    return [*conditions, *(e for e in implied if e not in conditions)]

@@ -254,13 +254,15 @@ class _Search:
         order = [t.name for t in self.claim.tensors]
         return tuple(sorted(found.values(), key=lambda t: -order.index(t.name)))
 
-    def subjects(self, joint: bool = True) -> Iterator[Subject]:
-        """Single tensors, then pairs of the same shape, for which the claim is linear."""
+    def subjects(self, joint: bool = True, alike: bool = True) -> Iterator[Subject]:
+        """Single tensors, then pairs (`alike`: of the same shape, or with a number), for which the claim is linear."""
         chosen: list[tuple[Tensor, ...]] = [(t,) for t in self.tensors]
         if joint:
             pairs = combinations(reversed(self.tensors), 2)
-            alike = [p for p in pairs if p[0].axes == p[1].axes and p[0].is_complex_valued == p[1].is_complex_valued]
-            chosen += alike[-MAX_PAIRS:]
+            wanted = [p for p in pairs if p[0].is_complex_valued == p[1].is_complex_valued]
+            chosen += [p for p in wanted if not (alike and all(t.axes for t in p)) or p[0].axes == p[1].axes][
+                -MAX_PAIRS:
+            ]
         for tensors in chosen:
             if tensors not in self._subjects:
                 self._subjects[tensors] = self._subject(tensors)
@@ -330,7 +332,7 @@ class _Search:
 
     def _index_by_index(self) -> ExactCondition | None:
         """The rows themselves, if possible without a restriction."""
-        made = [e.condition for s in self.subjects() if (e := s.entrywise(self.claim)) is not None]
+        made = [e.condition for s in self.subjects(alike=False) if (e := s.entrywise(self.claim)) is not None]
         return next((c for c in made if c.restriction is None), made[0] if made else None)
 
     def _exact(self, subject: Subject, proposed: Iterable[proposals.Equation]) -> ExactCondition | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import combinations
 
 from symconv.claims import TensorHypothesis
+from symconv.errors import ShapeError
 from symconv.operators.registry import REGISTRY
 from symconv.tensors import Tensor, TensorExpr, as_tensor
 
 MAX_AXES = 4
+FEW_ENTRIES = 3
 
 
 Equation = tuple[TensorExpr, TensorExpr]
@@ -71,10 +74,22 @@ def values(tensor: Tensor) -> Iterator[Equation]:
     if tensor.ndim:
         ones = REGISTRY["ones"](tensor.shape[0] if tensor.ndim == 1 else tuple(tensor.shape))
         yield tensor, REGISTRY["multiply"](tensor[(0,) * tensor.ndim], ones)
+        yield from _impulses(tensor)
     if tensor.ndim == 2 and tensor.axes[0].size == tensor.axes[1].size:
         identity = REGISTRY["eye"](tensor.shape[0])
         yield tensor, identity
         yield tensor, REGISTRY["flip"](identity, axis=0)
+
+
+def _impulses(tensor: Tensor) -> Iterator[Equation]:
+    """1 in the first entry, in the middle, or where the middle of "same" is; 0 elsewhere; not for a few entries."""
+    if tensor.ndim == 1 and tensor.shape[0].is_number and tensor.shape[0] <= FEW_ENTRIES:
+        return
+    shape = tensor.shape[0] if tensor.ndim == 1 else tuple(tensor.shape)
+    middles = tuple((n - 1) // 2 for n in tensor.shape)
+    for index in (None, middles[0] if tensor.ndim == 1 else middles, "mid"):
+        with suppress(ShapeError):
+            yield tensor, REGISTRY["unit_impulse"](*([shape] if index is None else [shape, index]))
 
 
 def totals(tensor: Tensor) -> Iterator[Equation]:

@@ -10,6 +10,18 @@ from drawing import Draw, draws
 from symconv.operators import REGISTRY
 
 
+@draws("unit_impulse")
+def _impulses(d: Draw, name: str) -> Any:
+    shape = d.shape(0, 3)
+    sizes = tuple(map(d.size, shape))
+    places = tuple(d.pick(d.parameter(d.number(0, n - 1)), d.number(-n, n - 1)) for n in shape)
+    everywhere = d.number(-min(shape, default=1), min(shape, default=1) - 1)
+    middle = [] if 1 in shape and not d.concrete else ["mid"]
+    return d.apply(
+        name, d.pick(sizes, *sizes[:1]) if len(sizes) == 1 else sizes, d.pick(None, everywhere, places, *middle)
+    )
+
+
 @draws("array", "eye", "ones", "zeros", "tri", "identity", "full")
 def _structured(d: Draw, name: str) -> Any:
     if name == "array":

@@ -143,7 +143,7 @@ INPUTS = [
     (
         r"A[H,W], K[h,w]: (A *_{\mathrm{same}} K)_{m,n} = \sum_{u=0}^{h-1} \sum_{v=0}^{w-1} A_{m+\left\lfloor\frac{h-1}{2}\right\rfloor-u, n+\lfloor (w-1)/2 \rfloor - v} K_{u,v}",
         "proved",
-        'A[H,W], K[h,w]: convolve(A, K, "same")[m, n] == sum(A[m - u + (h + 1)//2 - 1, n - v + (w + 1)//2 - 1]*K[u, v] for u in range(h) for v in range(w))',
+        'A[H,W], K[h,w]: convolve(A, K, "same")[m, n] == sum(A[m - u + (h - 1)//2, n - v + (w - 1)//2]*K[u, v] for u in range(h) for v in range(w))',
     ),
     (
         r"x[N], k[M]: (x \star_{\text{same}} k)_n = \sum_u x_{n+u-\lceil (M-1)/2\rceil} k_u",

@@ -148,6 +148,7 @@ LIBRARY: dict[str, Any] = {
     **{n: _sliding(getattr(signal, n)) for n in ("convolve", "correlate")},
     **{n: _torch(n) for n in ("conv1d", "conv2d", "unfold")},
     "array": np.array,
+    "unit_impulse": signal.unit_impulse,
     "circular_convolve": lambda a, b: linalg.circulant(b) @ a,
     "frobenius": lambda X, Y: np.sum(np.conj(X) * Y),
     "vec": lambda a: np.ravel(a, order="F"),

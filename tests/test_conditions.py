@@ -53,7 +53,9 @@ CONDITIONS = {
     "A[n,m,p]: transpose(A, (1,0,2)) == A": "m == n and A == transpose(A, axes=(1, 0, 2))",
     "x[n], k[m]: convolve(x, k) == x": "m == 1 and k == 1",
     # Values
-    "x[n], y[n]: circular_convolve(x, y) == x": "y[0] == 1 and (y[i] == 0 for i >= 1)",
+    "x[n], y[n]: circular_convolve(x, y) == x": "y == unit_impulse(n)",
+    'x[n], k[m]: convolve(x, k, "same") == x': "k == unit_impulse(m, idx=(m - 1)//2) (exact if 2*n >= m + 1)",
+    "x[n], k[m], c: convolve(x, k) == c*x": "m == 1 and k[0] == c",
     "A[n,n], x[n]: A @ x == x": "A == eye(n)",
     "A[n,n], x[n]: A @ x == flip(x)": "A == flip(eye(n), axis=0)",
     "x[n], c: c*x == x": "c == 1",
@@ -84,6 +86,11 @@ CONDITIONS = {
     'A[H,W], K[h,w]: correlate(correlate(A, K, "same"), K, "same") == correlate(A, convolve(K, K), "same")': (
         "h == 1 and w == 1"
     ),
+    "A[n,m]: ravel(A) == vec(A)": "n == 1 or m == 1",
+    "A[n,m]: reshape(A, (m, n)) == A.T": "n == 1 or m == 1",
+    "a[n], b[m]: kron(a, b) == kron(b, a)": "n == 1 or m == 1",
+    "A[n,m], B[p,q]: kron(A, B) == kron(B, A)": "(n == 1 or p == 1) and (m == 1 or q == 1)",
+    "A[n,m,p]: ravel(A) == ravel(transpose(A, (0,2,1)))": "m == 1 or p == 1",
 }
 
 EXACTLY = {
@@ -108,6 +115,13 @@ EXACTLY = {
     "x[n], c[n]: circulant(c) == circulant(c).T iff c == roll(flip(c), 1)": None,
     "c[n], r[n]: toeplitz(c, r) == toeplitz(r, c) iff c == r": None,
     "A[n,n], B[n,n]: A @ B == B @ A iff n == 1": None,
+    "A[n,m]: ravel(A) == vec(A) iff n == 1 or m == 1": None,
+    "A[n,m], B[p,q]: kron(A, B) == kron(B, A) iff (n == 1 or p == 1) and (m == 1 or q == 1)": None,
+    'x[n], k[m]: convolve(x, k, "same") == x iff k == unit_impulse(m, (m-1)//2)': "only if",
+    'x[n], k[m]: convolve(x, k, "same") == x iff k == unit_impulse(m, "mid")': "if",
+    "A[n,m]: ravel(A) == vec(A) iff n == 1": "only if",
+    "A[n,m], B[p,q]: kron(A, B) == kron(B, A) iff n == 1 and m == 1": "only if",
+    "A[n,m], B[p,q]: kron(A, B) == kron(B, A) iff n == 1 or p == 1": "if",
     "x[n]: roll(x, 1) == roll(x, -1) iff n <= 2": None,
     "x[n], k[m]: convolve(x, k) == correlate(x, k) iff m == 1": None,
     "x[n], k[m]: convolve(x, k) == correlate(x, k) iff k == 0": "only if",

@@ -468,3 +468,27 @@ def test_the_search_goes_on_to_the_smallest(claim: str, sizes: dict[str, int]) -
     result = prove(claim)
     assert result.verdict == "refuted"
     assert result.counterexample.sizes == sizes
+
+
+# Sizes by cases
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("A[n,m]: ravel(A) == vec(A) if n == 1 or m == 1", "proved"),
+        ("A[n,m]: ravel(A) == vec(A) if n == 1 or m == 2", "refuted"),
+        ("A[n,m]: ravel(A) == vec(A) if not (n >= 2 and m >= 2)", "proved"),
+        ("A[n,m]: ravel(A) == vec(A) if n == 1 or m <= 2", "refuted"),
+        ("A[n,m], B[p,q]: kron(A, B) == kron(B, A) if (n == 1 or p == 1) and (m == 1 or q == 1)", "proved"),
+        ("A[n,m], B[p,q]: kron(A, B) == kron(B, A) if (n == 1 or p == 1) and (m == 1 or q <= 2)", "refuted"),
+        ("A[n,m]: ravel(A)[1] == A[0,1] if m >= 2", "proved"),
+        ("A[n,m]: ravel(A)[1] == A[1,0] if m == 1 and n >= 2", "proved"),
+        ("A[n,m]: ravel(A)[1] == A[1,0] if n >= 2", "refuted"),
+        ("A[n,m]: ravel(A)[2*m+1] == A[2,1] if m >= 2 and n >= 3", "proved"),
+        ("A[n,m]: ravel(A)[2*m+1] == A[3,0] if n >= 4", "refuted"),
+    ],
+)
+def test_each_case_of_an_or_is_needed(claim: str, expected: str) -> None:
+    """A claim under `or` is proved only if every alternative is; quotients such as 1 // m have a value in each."""
+    assert verdict(claim) == expected

@@ -219,7 +219,7 @@ class Poly:
     def _text(self) -> str:
         if not self.terms:
             return "0"
-        ordered = sorted(self.terms.items(), key=lambda item: (-len(item[0]), [atom_key(a) for a in item[0]]))
+        ordered = sorted(_lowered(self.terms).items(), key=lambda item: (-len(item[0]), [atom_key(a) for a in item[0]]))
         if any(c > 0 for _, c in ordered) and ordered[0][1] < 0:
             first = next(i for i, (_, c) in enumerate(ordered) if c > 0)
             ordered.insert(0, ordered.pop(first))
@@ -234,6 +234,19 @@ class Poly:
 
     def __repr__(self) -> str:
         return f"Poly({self})"
+
+
+def _lowered(terms: Mapping[Monomial, Number]) -> Mapping[Monomial, Number]:
+    """The terms as they print: (m + 1)//2 − 1 as (m − 1)//2."""
+    floors = [m for m, c in terms.items() if len(m) == 1 and isinstance(m[0], Floor) and c == 1]
+    less = terms.get((), 0)
+    if len(floors) != 1 or less >= 0 or Fraction(less).denominator != 1:
+        return terms
+    (old,) = floors[0]
+    if not isinstance(old, Floor) or old.divisor.integer is None:
+        return terms
+    new = Floor(old.numerator + old.divisor * less, old.divisor)
+    return {(new,) if m == (old,) else m: c for m, c in terms.items() if m}
 
 
 ZERO = Poly({})

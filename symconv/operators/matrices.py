@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from symconv.errors import ShapeError
@@ -11,13 +12,12 @@ from symconv.operators.axes import POINT, along, bounded, merge, parameter_latex
 from symconv.operators.registry import Definition, Requirement, operator, read
 
 
-def scipy_twin(name: str) -> Any:
-    """The function of scipy.linalg, imported when it is called."""
+def scipy_twin(name: str, module: str = "linalg") -> Any:
+    """The function of SciPy, imported when it is called."""
 
     def twin(*args: Any) -> Any:
-        from scipy import linalg
-
-        return getattr(linalg, name)(*(a for a in args if a is not None))
+        function = getattr(import_module(f"scipy.{module}"), name)
+        return function(*(a for a in args if a is not None))
 
     return twin
 

@@ -13,7 +13,17 @@ from symconv.errors import ShapeError, SymconvError
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
 from symconv.kernel.polynomials import ONE, ZERO, Poly, floor
 from symconv.kernel.terms import TableAtom
-from symconv.operators.axes import along, bounded, integer, parameter_latex, scalar_value, shape_latex, shape_of
+from symconv.operators.axes import (
+    along,
+    bounded,
+    integer,
+    ordered,
+    parameter_latex,
+    scalar_value,
+    shape_latex,
+    shape_of,
+)
+from symconv.operators.matrices import scipy_twin
 from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 from symconv.operators.repeating import stretched
 
@@ -220,6 +230,48 @@ def identity(n: Any) -> Definition:
     (n, n)
     """
     return eye.define(n)
+
+
+def _impulse_latex(shape: Any, idx: Any = None) -> str:
+    shown = [shape] if idx is None else [shape, idx]
+    return rf"\operatorname{{impulse}}({', '.join(map(parameter_latex, shown))})"
+
+
+@operator(library="scipy.signal.unit_impulse", family="structured", operands="", latex=_impulse_latex,
+          twin=scipy_twin("unit_impulse", "signal"))  # fmt: skip
+def unit_impulse(shape: Any, idx: Any = None) -> Definition:
+    """The discrete delta: 1 at one index, 0 elsewhere.
+
+    `idx` is where: 0 in every axis if it is None, the middle n // 2 if it is "mid", one number for all axes, or one
+    for each. A negative number counts from the end, a symbol needs 0 ≤ idx < n. Shapes: `shape`, an integer or a
+    tuple. Raises `ShapeError` for negative sizes, an index out of range, or the wrong number of them.
+    Source: scipy.signal.unit_impulse.
+
+    >>> from symconv import sizes
+    >>> unit_impulse(sizes("n m"), "mid").shape
+    (n, m)
+    """
+    axes, needs = shape_of(shape, "unit_impulse")
+    if isinstance(idx, str) and idx != "mid":
+        raise ShapeError(f"unit_impulse: idx is {idx!r}; the word that it takes is 'mid'")
+    chosen = idx if isinstance(idx, tuple) else (0 if idx is None else idx,) * len(axes)
+    if len(chosen) != len(axes):
+        raise ShapeError(f"unit_impulse: {len(chosen)} indices for {len(axes)} axes")
+    places: list[Poly] = []
+    for axis, place in zip(axes, chosen, strict=True):
+        if place == "mid":
+            at = floor(axis.size, Poly.of(2))
+        else:
+            at = integer(place, "unit_impulse: idx")
+            at = at + axis.size if at.integer is not None and at.integer < 0 else at
+        places.append(at)
+        needs += ordered(ZERO, at, "unit_impulse: index") + ordered(at, axis.size - 1, "unit_impulse: index")
+
+    def entry(*index: Index) -> Formula:
+        at = (axis.flat(i) for axis, i in zip(axes, index, strict=True))
+        return When(tuple(equal(i, place) for i, place in zip(at, places, strict=True)), Scalar(ONE))
+
+    return Definition(axes, entry, needs)
 
 
 def _arange_latex(start: Any, stop: Any = None, step: Any = 1) -> str:

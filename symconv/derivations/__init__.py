@@ -11,9 +11,10 @@ from typing import Any
 from symconv.claims import SizeHypothesis, TensorHypothesis
 from symconv.derivations import entries
 from symconv.derivations.chains import FALLBACK, route
-from symconv.derivations.rewriting import Ranges
+from symconv.derivations.rewriting import Ranges, with_tensors
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.errors import SymconvError
+from symconv.hypotheses import broadcast
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.formulas import Compare, Formula, Read, substitute
@@ -21,8 +22,8 @@ from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Given, Grid, Printing, Reason
 from symconv.latex.symbols import Notation, current, using
 from symconv.statements import Hypothesis, Statement, statement
-from symconv.tensors import Tensor
-from symconv.traversal import nodes
+from symconv.tensors import Tensor, TensorExpr
+from symconv.traversal import tensor_names
 
 #: The time to look for the route of one chain, and for the kernel to verify one of its lines.
 SECONDS = 1.0
@@ -182,7 +183,10 @@ def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
     steps = verified(lines, setting)
     if all(step.verified for step in steps):
         return steps
-    return verified(_without_unverified(lines, steps), setting)
+    steps = verified(_without_unverified(lines, steps), setting)
+    if all(step.verified for step in steps):
+        return steps
+    return verified([lines[0], Line(lines[-1].formula, Reason(FALLBACK))], setting)
 
 
 def _without_unverified(lines: Sequence[Line], steps: Sequence[Step]) -> list[Line]:
@@ -211,7 +215,7 @@ class Told:
     @cached_property
     def setting(self) -> Setting:
         """The setting of its chain."""
-        stated, claim = self.stated, self.claim
+        stated, claim = self.shown, self.claim
         ranges = {
             n: d
             for axis, i in zip(stated.left.axes, stated.left_index, strict=True)
@@ -221,13 +225,41 @@ class Told:
         ranges |= {n: size for n in stated.context.indices if n not in ranges and (size := _range(n, stated.context))}
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
         printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes, claim.indices)
+        put_in = stated.substituted if stated is not self.stated else {}
+
+        context = self.stated.context
+        plain = replace(context, symmetries={}, zeros=())
+
+        def equal(left: Formula, right: Formula) -> bool:
+            if (put_in or plain != context) and _equal(left, right, plain):
+                return True
+            return _equal(with_tensors(left, put_in), with_tensors(right, put_in), context)
+
         return Setting(
-            lambda a, b: _equal(a, b, stated.context),
+            equal,
+            lambda left, right: _equal(left, right, plain),
             Ranges(ranges),
             printing,
-            tuple(_known(self.hypotheses, printing)),
+            tuple(_known(self.hypotheses, printing, stated.solved)),
+            tuple(_definitions(self.hypotheses, put_in)),
             deadline=thread_time() + SECONDS,
         )
+
+    @cached_property
+    def shown(self) -> Statement:
+        """The statement with its sides as they are written.
+
+        Where an expression that a hypothesis puts in for a tensor has other axes, it stays put in.
+        """
+        stated, claim = self.stated, self.claim
+        own = {t.name: t.replace_names(stated.solved).axes for t in claim.tensors}
+        if any(value.axes != own[name] for name, value in stated.substituted.items()):
+            return stated
+        sides = broadcast(stated.link.left, stated.link.right)
+        dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
+        left, right = (side.replace_names(stated.solved).replace_names(dotted) for side in sides)
+        made = replace(stated, left=left, right=right).indexed()
+        return stated if made.right_index is None or made.names != stated.names else made
 
     @property
     def ranges(self) -> tuple[tuple[str, Poly], ...]:
@@ -237,7 +269,7 @@ class Told:
     @property
     def sides(self) -> tuple[Read, Read]:
         """The two sides at the output index."""
-        return self.stated.formulas
+        return self.shown.formulas
 
 
 def _range(name: str, context: Context) -> Poly | None:
@@ -259,13 +291,26 @@ def _equal(left: Formula, right: Formula, context: Context) -> bool:
         return False
 
 
-def _known(hypotheses: Sequence[Hypothesis], printing: Printing) -> Iterator[Known]:
+def _definitions(
+    hypotheses: Sequence[Hypothesis], put_in: Mapping[str, TensorExpr]
+) -> Iterator[tuple[str, TensorExpr, TensorHypothesis]]:
+    """The tensors that hypotheses define by others, with what they are."""
+    for name, value in put_in.items():
+        for h in hypotheses:
+            sides = (h.left, h.right) if isinstance(h, TensorHypothesis) else ()
+            if name not in tensor_names(value) and any(isinstance(s, Tensor) and s.name == name for s in sides):
+                yield name, value, h  # type: ignore[misc]
+                break
+
+
+def _known(hypotheses: Sequence[Hypothesis], printing: Printing, solved: Mapping[str, Poly]) -> Iterator[Known]:
     """Hypotheses on tensors one by one, those on sizes together."""
     on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
     for h in hypotheses:
         if isinstance(h, TensorHypothesis):
-            names = (n.name for side in (h.left, h.right) for n in nodes(side) if isinstance(n, Tensor))
-            yield Known(printing.hypothesis(h), frozenset(names), h)
+            sides = [side.replace_names(solved) for side in broadcast(h.left, h.right)]
+            names = tensor_names(h.left) | tensor_names(h.right)
+            yield Known(printing.hypothesis(h), frozenset(names), replace(h, left=sides[0], right=sides[1]))
     if on_sizes:
         yield Known(printing.conditions(on_sizes))
 
@@ -313,23 +358,29 @@ def _equalities(claim: Any) -> Iterator[Chain]:
     ranges: tuple[tuple[str, Poly], ...] = ()
     for link in claim.links:
         made = told(claim, link, claim.hypotheses)
-        each = _entry_by_entry(made) if entries.has_tables(*made.sides) else ()
+        each = _entry_by_entry(made) if entries.has_tables(*made.stated.formulas) else ()
         more = () if each else derive(*made.sides, made.setting)
         if any(not step.verified or FALLBACK in step.rule for step in more):
             each = _entry_by_entry(made)
         if each:
-            yield from (Chain(tuple(steps), ranges=ranges), *each) if steps else each
+            yield from (_whole(steps, ranges), *each) if steps else each
             steps = []
             continue
         if steps and steps[-1].formula == more[0].formula:
             more = more[1:]
         elif steps:
-            yield Chain(tuple(steps), ranges=ranges)
+            yield _whole(steps, ranges)
             steps = []
         steps += more
         ranges = made.ranges
     if steps:
-        yield Chain(tuple(steps), ranges=ranges)
+        yield _whole(steps, ranges)
+
+
+def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], title: str = "", latex: str = "") -> Chain:
+    """The steps as a chain; a single line is told to be both sides."""
+    again = [replace(steps[0], reason=Reason("both sides read the same"))] if len(steps) == 1 else []
+    return Chain((*steps, *again), title, title_latex=latex, ranges=ranges)
 
 
 def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
@@ -338,12 +389,13 @@ def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
     setting = made.setting
     chains = []
     for values in entries.places(left) or ():
-        lines = entries.route_at(substitute(left, values), substitute(right, values))
+        lines = entries.route_at(substitute(left, values), substitute(right, values), setting)
         steps = verified(lines, setting) if lines else ()
         if not steps or not all(step.verified for step in steps):
             return ()
         at = ", ".join(f"{setting.printing.free.get(n, n)} = {v}" for n, v in values.items())
-        chains.append(Chain(steps, f"For {at}:", title_latex=f"For ${at}$:"))
+        titles = (f"For {at}:", f"For ${at}$:") if at else ("", "")
+        chains.append(Chain(steps, titles[0], title_latex=titles[1]))
     return tuple(chains)
 
 
@@ -353,7 +405,7 @@ def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
     shown = " and ".join(map(under.setting.printing.shown, claim.exactly))
     lines = derive(*under.sides, under.setting)
-    yield Chain(lines, f"If {condition}:", title_latex=f"If {shown}:", ranges=under.ranges)
+    yield _whole(lines, under.ranges, f"If {condition}:", f"If {shown}:")
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is None:
         return

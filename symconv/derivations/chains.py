@@ -11,15 +11,16 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from symconv.derivations.ideas import collecting, settled, sum_of
-from symconv.derivations.matching import Match, Product, canonical, matches, outside, products
+from symconv.derivations.ideas import collecting, settled
+from symconv.derivations.matching import Match, Product, canonical, matches, outside, products, sum_of
+from symconv.derivations.periodic import shifted
 from symconv.derivations.ranges import joined_ranges
 from symconv.derivations.rewriting import Ranges, outermost, tidy, unfold
 from symconv.derivations.setting import Known, Line, Setting
-from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled
+from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled, without_zeros
 from symconv.kernel.formulas import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
 from symconv.kernel.polynomials import Poly
-from symconv.latex.layout import Reason
+from symconv.latex.layout import Printing, Reason
 from symconv.latex.naming import arrays
 from symconv.tensors import Operation, Tensor
 from symconv.traversal import nodes
@@ -39,13 +40,16 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
     inside = _within_a_call(left, right, setting)
     if inside is not None:
         return inside
-    shared = _shared(left, right)
+    shared = _shared(left, right) | _shared(setting.defined(left)[0], setting.defined(right)[0])
     for atoms in dict.fromkeys((shared, frozenset[Any]())):
         first = list(_unfolding(left, atoms, setting))
         last = list(_unfolding(right, atoms, setting))
         found = joined(first, last, setting)
         if found is not None:
             return found
+    around = shifted(first[-1].formula, last[-1].formula, setting)
+    if around is not None:
+        return [*first, around, *_folded_back(last, len(last) - 1)]
     tried = len(first), len(last)
     first += settled(first[-1].formula, setting)
     last += settled(last[-1].formula, setting)
@@ -87,6 +91,10 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
     """The side, then what it becomes as one operator after the other is replaced by its definition."""
     formula = _opening(side, setting.ranges)
     yield Line(formula)
+    made, told = setting.defined(formula)
+    if made != formula:
+        formula = _opening(made, setting.ranges)
+        yield Line(formula, told)
     flat = tidy(formula, setting.ranges)
     if flat != formula:
         yield Line(flat, Reason("entry by entry"))
@@ -99,6 +107,7 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
         new = tidy(unfold(formula, names, atoms), setting.ranges)
         if not setting.holds(formula, new):
             new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
+        new = without_zeros(new, setting.ranges, setting.holds)
         yield Line(new, _definitions(group))
         formula = new
     yield from _simplified(formula, setting)
@@ -192,8 +201,11 @@ def _matched(
     if not all(setting.holds(a.formula, b.formula) for a, b in pairwise([Line(left), *lines])):
         return None
     if not all(m.complete for _, _, m in pairs):
-        reason = _hypothesis(pairs, setting)
-        return [*lines, Line(right, reason)] if reason is not None and setting.holds(here, right) else None
+        given = setting.holds(here, right) and (
+            setting.hypotheses if setting.plainly(here, right) else setting.on_tensors
+        )
+        reason = _hypothesis(pairs, given, setting.printing) if given else None
+        return [*lines, Line(right, reason)] if reason is not None else None
     if canonical(here) == canonical(right):
         return [*lines[:-1], Line(right, lines[-1].reason)] if is_last else lines
     if not setting.holds(here, right):
@@ -281,13 +293,13 @@ def _exchanged(pairs: Sequence[Pair]) -> bool:
     return any([m.values[n] for n, _, _ in p.bound] != [Poly.name(n) for n, _, _ in q.bound] for p, q, m in pairs)
 
 
-def _hypothesis(pairs: Sequence[Pair], setting: Setting) -> Reason | None:
+def _hypothesis(pairs: Sequence[Pair], given: Sequence[Known], printing: Printing) -> Reason | None:
     """The hypothesis that says why tensors are read elsewhere."""
-    fitting = [h for h in setting.hypotheses if all(_may_explain(h, m) for _, _, m in pairs)]
+    fitting = [h for h in given if all(_may_explain(h, m) for _, _, m in pairs)]
     told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
     equations = [h.equation for h in fitting if h.equation is not None]
     if not told and len(equations) > 1:
-        return setting.printing.conditions(equations)
+        return printing.conditions(equations)
     return next((h.reason for h in (*told, *fitting)), None)
 
 

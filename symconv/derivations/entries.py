@@ -8,12 +8,13 @@ from itertools import product
 from symconv.derivations.ideas import collecting
 from symconv.derivations.matching import products
 from symconv.derivations.rewriting import Ranges, outermost, rebuilt, tidy, unfold
-from symconv.derivations.setting import Line
+from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, commuted, numbers, written
 from symconv.kernel.formulas import Formula, Plus, Read, Scalar, Times
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import TableAtom
 from symconv.latex.layout import Reason
+from symconv.tensors import Operation, TensorExpr
 from symconv.traversal import nodes
 
 #: More entries than this are not told one by one, nor longer sums term by term.
@@ -23,11 +24,16 @@ _MOST_TERMS = 2_000
 
 def has_tables(*sides: Read) -> bool:
     """Whether there are several literal arrays, whose numbers matter more than their index formulas."""
-    return sum(isinstance(n.leaf, TableAtom) for side in sides for n in nodes(side.array)) > 1  # type: ignore[arg-type]
+    return sum(_is_literal(n) for side in sides for n in nodes(side.array)) > 1  # type: ignore[arg-type]
+
+
+def _is_literal(node: TensorExpr) -> bool:
+    listed = isinstance(node, Operation) and node.operator.name == "array"
+    return listed or isinstance(node.leaf, TableAtom)
 
 
 def places(side: Read) -> list[dict[str, Poly]] | None:
-    """The values of the index names of a side, one a place; None where sizes are no numbers or there are many."""
+    """The values of the index names of a side, one for each entry; None where sizes are symbolic or there are many."""
     names: list[tuple[str, int]] = []
     for axis, index in zip(side.array.axes, side.index, strict=True):
         for digit, part in zip(axis.digits, axis.parts(index), strict=True):
@@ -37,12 +43,12 @@ def places(side: Read) -> list[dict[str, Poly]] | None:
             names += [(next(iter(own)), size)] if own else []
     found = [dict(zip((n for n, _ in names), map(Poly.of, at), strict=True))
              for at in product(*(range(size) for _, size in names))]  # fmt: skip
-    return found if names and len(found) <= MOST_ENTRIES else None
+    return found if len(found) <= MOST_ENTRIES else None
 
 
-def route_at(left: Formula, right: Formula) -> list[Line] | None:
+def route_at(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
     """The lines from one entry at numbers to another by way of what both are, multiplied out."""
-    first, last = list(_multiplied(left)), list(_multiplied(right))
+    first, last = list(_multiplied(left, setting)), list(_multiplied(right, setting))
     if commuted(first[-1].formula) != commuted(last[-1].formula):
         return None
     if len(first) > 1:
@@ -50,10 +56,10 @@ def route_at(left: Formula, right: Formula) -> list[Line] | None:
     return [*first, *(Line(a.formula, b.returning) for a, b in zip(last[-2::-1], last[:0:-1], strict=True))]
 
 
-def _multiplied(side: Formula) -> Iterator[Line]:
+def _multiplied(side: Formula, setting: Setting) -> Iterator[Line]:
     """An entry, with all definitions and numbers put in, and multiplied out."""
     yield Line(side)
-    formula = _put_in(side)
+    formula = _put_in(setting.defined(side)[0])
     if formula != side:
         yield Line(formula, Reason("put the definitions and numbers in"))
     if _terms(formula) <= _MOST_TERMS:

@@ -9,34 +9,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import comb
 from typing import TypeAlias
 
-from symconv.derivations.matching import Product, canonical, outside, products
-from symconv.derivations.rewriting import mapped, rebuilt, tidy
+from symconv.derivations.given import entries_given, sums_given, tensors_given
+from symconv.derivations.matching import MOST_TERMS, Product, canonical, few_terms, outside, products, sum_of, terms_of
+from symconv.derivations.ranges import substitution
+from symconv.derivations.rewriting import mapped, names_in, rebuilt, tidy
 from symconv.derivations.setting import Line, Setting
-from symconv.derivations.simplifying import collected, counted_products, few_terms, numbers, single_terms, written
+from symconv.derivations.simplifying import collected, counted_products, numbers, single_terms, written
 from symconv.kernel.formulas import (
+    Axis,
     Call,
     Compare,
+    Conj,
     Formula,
     Plus,
     Read,
     Scalar,
+    When,
     fresh,
-    plus,
     substitute,
     with_atom,
 )
-from symconv.kernel.polynomials import PI, ZERO, Atom, Exp, Floor, I, Poly, extremum, inverse
+from symconv.kernel.polynomials import ONE, PI, ZERO, Atom, Exp, Floor, I, Inverse, Poly, divided, extremum, inverse
+from symconv.kernel.terms import TableAtom
 from symconv.latex.layout import Reason
 
+Bound: TypeAlias = tuple[str, Poly, Poly]
 Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]
 
 _ROUNDS = 8
-_MOST = 24
 _POWERS = 6
+_CASES = 3
+_LISTED = 4
+_ROW_MAJOR = "row-major index"
 #: A line of more terms than this is left out where the next one is shorter.
 _LONG = 16
 
@@ -61,32 +69,6 @@ def _next(formula: Formula, setting: Setting) -> tuple[Line, ...]:
             if changed and all(setting.holds(a.formula, b.formula) for a, b in pairwise(told)):
                 return lines
     return ()
-
-
-def sum_of(terms: Sequence[Product]) -> Formula:
-    """The terms added up."""
-    return tidy(plus(*(t.formula for t in terms))) if terms else Scalar(ZERO)
-
-
-def _terms(formula: Formula) -> list[Product]:
-    """The terms, multiplied out; none where there are too many to go on with."""
-    found = products(formula) if few_terms(formula, _MOST) else []
-    return found if len(found) <= _MOST else []
-
-
-# Hypotheses on entries
-
-
-def _entries_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
-    """K[0,0] = 0 put in."""
-    for known in setting.hypotheses:
-        if known.entry is not None:
-            old, new = known.entry
-            yield (Line(tidy(_replaced(formula, old, new)), known.reason),)
-
-
-def _replaced(formula: Formula, old: Formula, new: Formula) -> Formula:
-    return new if formula == old else rebuilt(formula, lambda part: _replaced(part, old, new))
 
 
 # Quotients
@@ -115,32 +97,86 @@ def _known_quotients(formula: Formula, setting: Setting) -> Iterator[tuple[Line,
             yield (Line(_with_atom(formula, atom, Poly.of(value)), told),)
 
 
+def _quotient_cases(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """A formula with ⌊m/d⌋, m running over two or three times d, as one for each value."""
+    for atom in _quotients(formula):
+        found = [(n, size) for n, size in setting.ranges.sizes.items() if atom.numerator == Poly.name(n)]
+        count = divided(found[0][1], atom.divisor)[0].integer if found else None
+        if not found or count is None or not 1 < count <= _CASES or found[0][1] != atom.divisor * count:
+            continue
+        m, made = atom.numerator, []
+        for k in range(count):
+            guards = [Compare(m - atom.divisor * k, ">=")] * (k > 0)
+            guards += [Compare(atom.divisor * (k + 1) - 1 - m, ">=")] * (k + 1 < count)
+            part = _with_atom(formula, atom, Poly.of(k))
+            made += [replace(p, guards=(*guards, *p.guards)) for p in terms_of(part)]
+        cases = setting.printing.cases(Poly.atom(atom), count, formula)
+        yield (Line(sum_of(made), cases, Reason("put the cases together")),)
+
+
 def _digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """The sum over u as one over ⌊u/d⌋ and one over u mod d."""
     for atom in _quotients(formula):
-        d = atom.divisor.integer
-        terms = _terms(formula)
+        d = atom.divisor
+        terms = terms_of(formula)
         names = {n for p in terms for n, _, _ in p.bound}
-        if d is None or len(atom.numerator.terms) != 1 or not atom.numerator.names <= names:
+        if len(atom.numerator.terms) != 1 or not atom.numerator.names <= names:
             continue
         (name,) = atom.numerator.names
-        made, told = [], ""
+        found = [(lo, hi) for p in terms for n, lo, hi in p.bound if n == name]
+        if any(lo != ZERO or divided(hi, d)[1] != ZERO for lo, hi in found):
+            return
+        quotient, rest = fresh(name), fresh("v" if d.integer is None else "r")
+        value = Poly.name(quotient) * d + Poly.name(rest)
+        made = []
         for p in terms:
-            found = next(((lo, hi) for n, lo, hi in p.bound if n == name), None)
-            if found is None or found[0] != ZERO or (found[1] // d) * d != found[1]:
-                return
-            quotient, rest = fresh(name), fresh("r")
-            inner = _with_atom(replace(p, bound=()).formula, atom, Poly.name(quotient))
-            value = Poly.name(quotient) * d + Poly.name(rest)
-            inner = tidy(substitute(inner, {name: value}))
+            inner = tidy(substitute(_with_atom(replace(p, bound=()).formula, atom, Poly.name(quotient)), {name: value}))
             bound = [
                 b
                 for n, lo, hi in p.bound
-                for b in (((quotient, ZERO, hi // d), (rest, ZERO, Poly.of(d))) if n == name else ((n, lo, hi),))
+                for b in (((quotient, ZERO, divided(hi, d)[0]), (rest, ZERO, d)) if n == name else ((n, lo, hi),))
             ]
             made += [replace(q, bound=(*bound, *q.bound)) for q in products(inner)]
-            told = f"{d} at a time"
-        yield (Line(sum_of(made), Reason("split the range", told), Reason("join the ranges")),)
+        if d.integer is not None:
+            yield (Line(sum_of(made), Reason("split the range", f"{d} at a time"), Reason("join the ranges")),)
+        else:
+            there = substitution([(name, value)], formula, sum_of(made), setting)
+            yield (Line(sum_of(made), replace(there, detail=_ROW_MAJOR), Reason("join the ranges", _ROW_MAJOR)),)
+
+
+def _digits_joined(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """The sums over u and v of what depends on u·d + v only, as one sum."""
+    made, told = [], False
+    for p in terms_of(formula):
+        q = next((q for u, v in permutations(p.bound, 2) if (q := _joined(p, u, v)) is not None), None)
+        made.append(q or p)
+        told |= q is not None
+    if told:
+        yield (Line(sum_of(made), Reason("join the ranges", _ROW_MAJOR), Reason("split the range", _ROW_MAJOR)),)
+
+
+def _joined(p: Product, outer: Bound, inner: Bound) -> Product | None:
+    if outer[1] != ZERO or inner[1] != ZERO or {outer[0], inner[0]} & (inner[2].names | outer[2].names):
+        return None
+    if any(outer[0] in part.names and inner[0] in part.names for part in _parts(p)):
+        name = fresh(inner[0])
+        changed = p.substitute({inner[0]: Poly.name(name) - Poly.name(outer[0]) * inner[2]})
+        bound = tuple((name, ZERO, outer[2] * inner[2]) if b == inner else b for b in p.bound if b != outer)
+        changed = replace(changed, bound=bound)
+        if all(outer[0] not in part.names for part in _parts(changed)) and outer[0] not in changed.coefficient.names:
+            return changed
+    return None
+
+
+def _parts(p: Product) -> Iterator[Poly]:
+    """Every position that a term reads, and the ends of its sums."""
+    for factor in p.factors:
+        read = factor.body if isinstance(factor, Conj) else factor
+        if isinstance(read, Read):
+            for i in read.index:
+                yield from i if isinstance(i, tuple) else (i,)
+    for _, lower, upper in p.bound:
+        yield from (lower, upper)
 
 
 def _remainders(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -167,7 +203,7 @@ def _times(place: Poly, atom: Floor, divisor: Poly) -> bool:
 
 def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Terms that read outside an array only are dropped, and brackets that say nothing new."""
-    terms = _terms(formula)
+    terms = terms_of(formula)
     suspicious = [p for p in terms if p.guards or any(outside(p, setting.ranges))]
     if not suspicious:
         return
@@ -189,12 +225,25 @@ def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
         yield (Line(sum_of(made), reason if left_out else Reason("leave out what is zero")),)
 
 
+def _covered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """[P]·X + [Q]·X as X where one of P and Q always holds."""
+
+    def inside(part: Formula) -> Formula:
+        part = rebuilt(part, inside)
+        if isinstance(part, Plus) and all(isinstance(t, When) for t in part.terms):
+            bodies = {canonical(t.body) for t in part.terms if isinstance(t, When)}
+            return part.terms[0].body if len(bodies) == 1 else part  # type: ignore[union-attr]
+        return part
+
+    yield (Line(tidy(inside(formula)), Reason("put the cases together"), Reason("distinguish the cases")),)
+
+
 # Sums in closed form
 
 
 def _roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ_u e^{2πi·d·u/n} over a whole period is n where n divides d, else 0."""
-    terms = _terms(formula)
+    terms = terms_of(formula)
     made: list[Product] = []
     told: Reason | None = None
     for p in terms:
@@ -207,7 +256,7 @@ def _roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, 
         for k in (0, 1, -1):
             guard = Compare(distance - period * k, "==")
             bound = tuple(b for b in p.bound if b[0] != name)
-            q = replace(p, coefficient=rest * period, bound=bound, guards=(*p.guards, guard))
+            q = replace(p, coefficient=_multiplied(rest, period), bound=bound, guards=(*p.guards, guard))
             if not setting.holds(q.formula, Scalar(ZERO)):
                 made.append(q)
     if told is not None:
@@ -227,7 +276,7 @@ def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] 
     at = [exponent.substitute({name: Poly.of(i)}) for i in range(3)]
     if at[2] - at[1] != at[1] - at[0]:
         return None
-    distance = (at[1] - at[0]) * period * inverse(PI * 2) * -I
+    distance = _multiplied(at[1] - at[0], period) * inverse(PI * 2) * -I
     if not distance.is_affine or any(not isinstance(c, int) for c in distance.terms.values()):
         return None
     if all(c < 0 for c in distance.terms.values()):
@@ -235,21 +284,18 @@ def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] 
     return name, period, distance, p.coefficient.substitute({name: ZERO})
 
 
-def names_in(formula: Formula) -> frozenset[str]:
-    """Every name in the polynomials of a formula, those inside arrays included."""
-    found: set[str] = set()
-
-    def note(poly: Poly) -> Poly:
-        found.update(poly.names)
-        return poly
-
-    mapped(formula, note)
-    return frozenset(found)
+def _multiplied(poly: Poly, factor: Poly) -> Poly:
+    """poly · factor, with 1/factor · factor as 1."""
+    (monomial, _), *more = inverse(factor).terms.items()
+    one = next((a for a in monomial if isinstance(a, Inverse)), None)
+    if more or len(monomial) != 1 or one is None or any(one not in m for m in poly.terms):
+        return poly * factor
+    return with_atom(poly, one, ONE)
 
 
 def _counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ_u of 1 over the range that brackets leave is the length of the range."""
-    terms = _terms(formula)
+    terms = terms_of(formula)
     made, told = [], False
     for p in terms:
         q = _counted_range(p)
@@ -278,7 +324,7 @@ def _counted_range(p: Product) -> Product:
 def _power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ of a polynomial in its index, in closed form."""
     made, told = [], False
-    for p in _terms(formula):
+    for p in terms_of(formula):
         while p.bound and not p.factors and not p.guards and (value := _power_sum(p)) is not None:
             p, told = replace(p, coefficient=value, bound=p.bound[:-1]), True
         made.append(p)
@@ -315,7 +361,7 @@ def _faulhaber(power: int, upper: Poly) -> Poly:
 
 def _gathered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Multiply out, count terms that do not depend on the index, and add equal ones up."""
-    terms = _terms(formula)
+    terms = terms_of(formula)
     counted = [counted_products(p) for p in terms]
     kept = collected(counted)
     if counted == terms and len(kept) == len(terms):
@@ -345,7 +391,7 @@ def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
     """The same for what a function is applied to."""
 
     def inside(part: Formula) -> Formula:
-        if isinstance(part, Call) and (terms := _terms(part.body)):
+        if isinstance(part, Call) and (terms := terms_of(part.body)):
             return Call(part.function, sum_of(collected(terms)))
         return rebuilt(part, inside)
 
@@ -354,9 +400,29 @@ def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 
 def _written_out(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Sums over a few numbers term by term, with the numbers of literal arrays."""
-    if few_terms(formula, _MOST):
+    if few_terms(formula, MOST_TERMS):
         new = tidy(numbers(written(formula)))
         yield (Line(new, Reason("write the sum out"), Reason("write as a sum")),)
+
+
+def _small_tables(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """A literal array of a few numbers, read at a symbolic place, as its numbers each at its place."""
+    yield (Line(tidy(_listed(formula)), Reason("write the literal array out"), Reason("write as a literal array")),)
+
+
+def _listed(formula: Formula) -> Formula:
+    match formula:
+        case Read(array, index) if isinstance(array.leaf, TableAtom) and len(array.leaf.values) <= _LISTED:
+            terms = []
+            for k, value in enumerate(array.leaf.values):
+                at = [a.parts(i) for a, i in zip(array.axes, Axis.of(*array.leaf.shape).parts(k), strict=True)]
+                places = [a.parts(i) for a, i in zip(array.axes, index, strict=True)]
+                guards = [
+                    Compare(p - q, "==") for ps, qs in zip(places, at, strict=True) for p, q in zip(ps, qs, strict=True)
+                ]
+                terms.append(When(tuple(guards), Scalar(value)))
+            return Plus(tuple(terms))
+    return rebuilt(formula, _listed)
 
 
 def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -367,8 +433,9 @@ def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
 
 
 _IDEAS: tuple[Idea, ...] = (
-    _entries_given, _known_quotients, _digits_split, _remainders, _without_zeros, _roots_of_unity, _single, _counts,
-    _gathered, _power_sums, _written_out,
+    entries_given, sums_given, tensors_given, _known_quotients, _quotient_cases, _digits_split,
+    _digits_joined, _remainders, _without_zeros, _covered, _roots_of_unity, _single, _counts, _gathered, _power_sums,
+    _written_out, _small_tables,
 )  # fmt: skip
 
-__all__ = ["names_in", "settled", "sum_of"]
+__all__ = ["collecting", "settled"]

@@ -14,7 +14,7 @@ import sympy
 
 from symconv.conversion import to_poly, to_sympy
 from symconv.derivations.rewriting import Ranges, unfolded
-from symconv.derivations.simplifying import written
+from symconv.derivations.simplifying import without_zeros, written
 from symconv.errors import SymconvError
 from symconv.kernel.context import Context
 from symconv.kernel.formulas import (
@@ -126,7 +126,7 @@ def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any)
     printing = Printing.of((), (), (), ())
     lines: list[Formula] = [Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, index, strict=True)))]
     reasons = [Reason("")]
-    definition = unfolded(lines[0], Ranges())
+    definition = without_zeros(unfolded(lines[0], Ranges()), Ranges(), lambda a, b: formulas_equal(a, b, Context()))
     entries, left_out = shortened(written(definition), numbers)
     for formula, reason in (
         (definition, Reason("by definition")),

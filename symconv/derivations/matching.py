@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 from symconv.derivations.rewriting import Ranges, halves, summed, tidy
@@ -19,11 +20,15 @@ from symconv.kernel.formulas import (
     Times,
     When,
     fresh,
+    plus,
     substitute,
     times,
 )
-from symconv.kernel.polynomials import ONE, Exp, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Exp, Poly
 from symconv.tensors import Operation, Tensor, TensorExpr
+
+#: Formulas of more terms than this are not multiplied out in the search for a step.
+MOST_TERMS = 24
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,36 @@ def products(formula: Formula) -> list[Product]:
             return [Product(ONE, (formula,))]
 
 
+def sum_of(terms: Sequence[Product]) -> Formula:
+    """The terms added up."""
+    return tidy(plus(*(t.formula for t in terms))) if terms else Scalar(ZERO)
+
+
+def terms_of(formula: Formula) -> list[Product]:
+    """The terms, multiplied out; none where there are too many to go on with."""
+    found = products(formula) if few_terms(formula, MOST_TERMS) else []
+    return found if len(found) <= MOST_TERMS else []
+
+
+def few_terms(formula: Formula, most: int) -> bool:
+    """Whether multiplying out, with sums over numbers written out, gives at most so many terms."""
+    return _count(formula) <= most
+
+
+def _count(formula: Formula) -> int:
+    match formula:
+        case Sum(_, lower, upper, body):
+            size = (upper - lower).integer
+            return (1 if size is None else size) * _count(body)
+        case Plus(terms):
+            return sum(map(_count, terms))
+        case Times(factors):
+            return prod(map(_count, factors))
+        case When(_, body) | Conj(body) | Call(_, body):
+            return _count(body)
+    return 1
+
+
 def refreshed(product: Product) -> Product:
     """The product with new bound names."""
     names = {name: fresh(name) for name, _, _ in product.bound}
@@ -120,13 +155,14 @@ def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
     if len(p.bound) != len(q.bound) or len(p.factors) != len(q.factors):
         return
     unknown = [name for name, _, _ in p.bound]
-    for pairing in _pairings(p.factors, q.factors):
+    for pairing in pairings(p.factors, q.factors):
         if not pairing and p.factors:
             return
         systems = [pairing, *([pair] for pair in pairing)] if len(pairing) > 1 else [pairing]
         for chosen in systems:
-            equations = [e for a, b in chosen for e in _equations(a, b)]
-            values = _solution(equations, unknown, [name for name, _, _ in q.bound])
+            values = solution(
+                [e for a, b in chosen for e in equations(a, b)], unknown, [name for name, _, _ in q.bound]
+            )
             if values is None:
                 continue
             changed = p.substitute(values)
@@ -150,42 +186,44 @@ def _without_phases(poly: Poly) -> list[object]:
             for m, c in poly.terms.items()]  # fmt: skip
 
 
-def _pairings(left: Sequence[Formula], right: Sequence[Formula]) -> Iterator[list[tuple[Formula, Formula]]]:
+def pairings(left: Sequence[Formula], right: Sequence[Formula]) -> Iterator[list[tuple[Formula, Formula]]]:
     """Ways to pair factors that read the same things."""
     if not left:
         yield []
         return
     first, *rest = left
     for i, other in enumerate(right):
-        if _head(first) == _head(other):
-            for pairing in _pairings(rest, [*right[:i], *right[i + 1 :]]):
+        if head(first) == head(other):
+            for pairing in pairings(rest, [*right[:i], *right[i + 1 :]]):
                 yield [(first, other), *pairing]
 
 
-def _head(formula: Formula) -> Any:
+def head(formula: Formula) -> Any:
+    """What a factor reads, its place left out."""
     match formula:
         case Read(array, _) if isinstance(array, Tensor):
             return array
         case Read(array, _) if isinstance(array, Operation):
             return (array.operator.name, tuple(sorted(t.name for t in array.atoms(Tensor))))
         case Conj(body):
-            return ("conj", _head(body))
+            return ("conj", head(body))
         case Call(function, _):
             return ("call", function)
     return type(formula)
 
 
-def _equations(left: Formula, right: Formula) -> Iterator[Poly]:
+def equations(left: Formula, right: Formula) -> Iterator[Poly]:
+    """What is 0 where two factors with the same head read the same place."""
     match left, right:
         case Read(a, i), Read(_, j):
             for axis, x, y in zip(a.axes, i, j, strict=False):
                 parts = zip(axis.parts(x), axis.parts(y), strict=False)
                 yield from (s - t for s, t in parts)
         case (Conj(a), Conj(b)) | (Call(_, a), Call(_, b)):
-            yield from _equations(a, b)
+            yield from equations(a, b)
 
 
-def _solution(equations: Sequence[Poly], unknown: Sequence[str], targets: Sequence[str]) -> dict[str, Poly] | None:
+def solution(equations: Sequence[Poly], unknown: Sequence[str], targets: Sequence[str]) -> dict[str, Poly] | None:
     """The unknown names by solving the equations in turn; what they leave open takes the targets left, in order."""
     values: dict[str, Poly] = {}
     for equation in equations:

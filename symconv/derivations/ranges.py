@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from symconv.derivations.ideas import sum_of
-from symconv.derivations.matching import Match, Product, canonical, matches
+from symconv.derivations.matching import Match, Product, canonical, matches, sum_of
 from symconv.derivations.setting import Line, Setting
 from symconv.kernel.formulas import Compare, Formula
 from symconv.kernel.polynomials import ONE, Exp, Poly
@@ -36,8 +35,8 @@ def joined_ranges(
     together = sum_of(moved)
     if canonical(together) != canonical(lines[-1].formula):
         before = lines[-1].formula
-        there = _substitution([(n, m.values[n]) for p, _, m in cases for n, _, _ in p.bound], before, together, setting)
-        back = _substitution(list(_inverse(cases)), together, before, setting)
+        there = substitution([(n, m.values[n]) for p, _, m in cases for n, _, _ in p.bound], before, together, setting)
+        back = substitution(list(_inverse(cases)), together, before, setting)
         lines.append(Line(together, there, back))
     turned = any(_phase(p.coefficient) != _phase(q.coefficient) for p, (_, q, _) in zip(moved, cases, strict=True))
     detail = "whole turns leave the exponential as it is" if turned else ""
@@ -109,7 +108,7 @@ def _inverse(cases: Sequence[Case]) -> Iterator[tuple[str, Poly]]:
             yield from ((n, back.values[n]) for n, _, _ in q.bound)
 
 
-def _substitution(values: Sequence[tuple[str, Poly]], before: Formula, after: Formula, setting: Setting) -> Reason:
+def substitution(values: Sequence[tuple[str, Poly]], before: Formula, after: Formula, setting: Setting) -> Reason:
     """The words for a substitution; different ones for the same name are told one after the other."""
     old, new = setting.printing.renamed(before), setting.printing.renamed(after)
     told: dict[tuple[str, Poly], None] = {}
@@ -121,4 +120,4 @@ def _substitution(values: Sequence[tuple[str, Poly]], before: Formula, after: Fo
     return reason if reason.rule else Reason("rename the indices")
 
 
-__all__ = ["joined_ranges"]
+__all__ = ["joined_ranges", "substitution"]

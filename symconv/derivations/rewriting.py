@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from sympy import Expr
@@ -32,6 +33,7 @@ from symconv.kernel.formulas import (
 from symconv.kernel.polynomials import ONE, ZERO, Floor, Poly
 from symconv.kernel.terms import expand, is_real
 from symconv.tensors import Operation, Tensor, TensorExpr
+from symconv.traversal import with_tensor
 
 #: Operators that are only notation where an entry is read: unfolding them is not a step.
 _NOTATION = frozenset("number add subtract multiply divide negative conj power call index index_sum".split())
@@ -49,14 +51,29 @@ class Ranges:
 
     def contain(self, array: TensorExpr, index: Sequence[Index]) -> bool:
         """Whether the index is inside the array for certain."""
-        return all(self._inside(part, size) for part, size in digits(array, index))
+        return all(self.inside(part, size) for part, size in digits(array, index))
 
-    def _inside(self, part: Poly, size: Poly) -> bool:
-        if part.integer is not None and size.integer is not None:
-            return 0 <= part.integer < size.integer
-        if part == ZERO:
+    def inside(self, part: Poly, size: Poly) -> bool:
+        """Whether 0 ≤ part < size for certain."""
+        if part == ZERO or any(part == Poly.name(n) and size == s for n, s in self.sizes.items()):
             return True
-        return any(part == Poly.name(n) and size == s for n, s in self.sizes.items())
+        for atom in (a for m in part.terms for a in m if isinstance(a, Floor)):
+            if atom.divisor == size and part + Poly.atom(atom) * size == atom.numerator:
+                return True
+            if part == Poly.atom(atom) and self.inside(atom.numerator, size * atom.divisor):
+                return True
+        first, last = (self._extreme(part, sign) for sign in (-1, 1))
+        room = (size - 1 - last).integer
+        return first.integer is not None and first.integer >= 0 and room is not None and room >= 0
+
+    def _extreme(self, part: Poly, sign: int) -> Poly:
+        """The least (sign −1) or greatest value of an index, in sizes, if it is linear in the names that run."""
+        ends: dict[str, Poly] = {}
+        for name in part.names & self.sizes.keys():
+            c = part.coefficient(name)
+            positive = isinstance(c, (int, Fraction)) and c * sign > 0
+            ends[name] = self.sizes[name] - 1 if positive else ZERO
+        return part.substitute(ends)
 
 
 def tidy(formula: Formula, ranges: Ranges = Ranges()) -> Formula:
@@ -258,6 +275,28 @@ def mapped(formula: Formula, f: Callable[[Poly], Poly]) -> Formula:
     return rebuilt(formula, lambda part: mapped(part, f))
 
 
+def names_in(formula: Formula) -> frozenset[str]:
+    """Every name in the polynomials of a formula, those inside arrays included."""
+    found: set[str] = set()
+
+    def note(poly: Poly) -> Poly:
+        found.update(poly.names)
+        return poly
+
+    mapped(formula, note)
+    return frozenset(found)
+
+
+def with_tensors(formula: Formula, values: Mapping[str, TensorExpr]) -> Formula:
+    """The formula with tensors replaced, one after the other."""
+    match formula:
+        case Read(array, index):
+            for name, value in values.items():
+                array = with_tensor(array, name, value)  # type: ignore[arg-type]
+            return Read(array, index)
+    return rebuilt(formula, lambda part: with_tensors(part, values))
+
+
 # Unfolding
 
 
@@ -286,7 +325,8 @@ def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guard
             body = array.entry(*index)
             if guards is None or guards.contain(array, index):
                 return body
-            inside = ((Compare(p, ">="), Compare(d - 1 - p, ">=")) for p, d in digits(array, index))
+            outside = ((p, d) for p, d in digits(array, index) if not guards.inside(p, d))
+            inside = ((Compare(p, ">="), Compare(d - 1 - p, ">=")) for p, d in outside)
             return When(tuple(c for pair in inside for c in pair), body)
         case Sum(name, lower, upper, body):
             inner = guards.with_name(name, lower, upper) if guards else None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import thread_time
 from typing import Any
 
 from symconv.claims import TensorHypothesis
-from symconv.derivations.rewriting import Ranges, plainly
-from symconv.kernel.formulas import Call, Formula, Read, times
+from symconv.derivations.rewriting import Ranges, plainly, with_tensors
+from symconv.kernel.formulas import Call, Formula, Read, Scalar, fresh, times
+from symconv.kernel.polynomials import ZERO, Poly
 from symconv.latex.layout import Printing, Reason
-from symconv.tensors import Tensor
+from symconv.tensors import Tensor, TensorExpr
 from symconv.traversal import nodes
 
 
@@ -23,16 +25,25 @@ class Known:
     tensors: frozenset[str] = frozenset()
     equation: TensorHypothesis | None = None
 
+    @cached_property
+    def is_zero(self) -> bool:
+        """Whether it says that a tensor is 0."""
+        h = self.equation
+        if h is None or not isinstance(h.left, Tensor):
+            return False
+        index = tuple(a.index([Poly.name(fresh("i")) for _ in a.digits]) for a in h.left.axes)
+        return plainly(Read(h.right, index)) == Scalar(ZERO)
+
     def covers(self, differing: Iterable[Any]) -> bool:
         """Whether it may say why these tensors are read elsewhere."""
-        return not self.tensors or {a.name for a in differing} <= self.tensors
+        return not self.is_zero and (not self.tensors or {a.name for a in differing} <= self.tensors)
 
     def explains(self, before: Sequence[Formula], after: Sequence[Formula]) -> bool:
         """Whether it turns the factors that differ into one another when it is applied to them."""
         if self.equation is None:
             return False
-        applied = [(f, self._applied(f)) for f in before if isinstance(f, Read)]
-        return bool(applied) and all(f in after or other in after for f, other in applied)
+        applied = [(f, *self._applied(f)) for f in before if isinstance(f, Read)]
+        return bool(applied) and all(any(other in after for other in others) for others in applied)
 
     @property
     def negates(self) -> bool:
@@ -50,25 +61,30 @@ class Known:
         right = plainly(Read(self.equation.right, ())) if hasattr(self.equation.right, "axes") else None
         return (left, right) if isinstance(left, Read) and right is not None else None
 
-    def _applied(self, read: Read) -> Formula:
+    def _applied(self, read: Read) -> tuple[Formula, ...]:
         assert self.equation is not None
+        if self.entry is not None and read in self.entry:
+            return self.entry
         if read.array != self.equation.left:
-            return read
+            return (read,)
         made = plainly(Read(self.equation.right, read.index))
-        return times(*made.factors[1:]) if self.negates and hasattr(made, "factors") else made
+        return (times(*made.factors[1:]) if self.negates and hasattr(made, "factors") else made,)
 
 
 @dataclass(frozen=True)
 class Setting:
     """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses in words.
 
-    After `deadline` no more ideas are tried; lines that are found are verified all the same.
+    `plainly` verifies without the hypotheses on tensors; `definitions` are the tensors that hypotheses define
+    by others. After `deadline` no more ideas are tried; lines that are found are verified all the same.
     """
 
     verify: Callable[[Formula, Formula], bool]
+    plainly: Callable[[Formula, Formula], bool]
     ranges: Ranges
     printing: Printing
     hypotheses: tuple[Known, ...] = ()
+    definitions: tuple[tuple[str, TensorExpr, TensorHypothesis], ...] = ()
     known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
     deadline: float = float("inf")
 
@@ -81,6 +97,20 @@ class Setting:
         if key not in self.known:
             self.known[key] = left == right or self.verify(left, right)
         return self.known[key]
+
+    def defined(self, formula: Formula) -> tuple[Formula, Reason]:
+        """The formula with the tensors that hypotheses define replaced, and the words for that."""
+        used = []
+        for name, value, hypothesis in self.definitions:
+            new = with_tensors(formula, {name: value})
+            used += [hypothesis] * (new != formula)
+            formula = new
+        return formula, self.printing.conditions(used) if used else Reason("")
+
+    @property
+    def on_tensors(self) -> tuple[Known, ...]:
+        """The hypotheses on tensors."""
+        return tuple(h for h in self.hypotheses if h.tensors)
 
     @property
     def late(self) -> bool:

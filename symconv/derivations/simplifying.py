@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from math import prod
+from functools import partial
+from typing import TypeAlias
 
-from symconv.derivations.matching import Product, canonical, matches, products, refreshed
-from symconv.derivations.rewriting import digits, rebuilt, tidy
+from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
+from symconv.derivations.rewriting import Ranges, digits, rebuilt, tidy
 from symconv.kernel.formulas import (
     Axis,
     Call,
@@ -30,6 +31,53 @@ from symconv.kernel.terms import TableAtom
 from symconv.latex.naming import arrays
 
 _MOST_TERMS = 12
+_MANY_TERMS = 3
+
+
+Verify: TypeAlias = Callable[[Formula, Formula], bool]
+
+
+def without_zeros(formula: Formula, ranges: Ranges, equal: Verify) -> Formula:
+    """The formula without terms that read outside an array for certain, where a definition has three terms or more."""
+    made = _kept(formula, lambda part: part, ranges, equal)
+    return formula if made == formula or not equal(formula, made) else made
+
+
+def _kept(part: Formula, whole: Callable[[Formula], Formula], ranges: Ranges, equal: Verify) -> Formula:
+    """What is left of a part; `whole` is the formula that has something else in its place."""
+
+    def within(inner: Formula, around: Callable[[Formula], Formula], own: Ranges) -> Formula:
+        return around(_kept(inner, lambda new: whole(around(new)), own, equal))
+
+    match part:
+        case Sum(name, lower, upper, body):
+            return within(body, partial(Sum, name, lower, upper), ranges.with_name(name, lower, upper))
+        case When(conditions, body):
+            return within(body, partial(When, conditions), ranges)
+        case Times(factors):
+            made: Formula = part
+            for k in range(len(factors)):
+                assert isinstance(made, Times)
+                made = within(made.factors[k], partial(_with_factor, made.factors, k), ranges)
+            return times(*made.factors) if isinstance(made, Times) else made
+        case Plus(terms) if len(terms) >= _MANY_TERMS:
+            left = [t for t in terms if not (_may_vanish(t, ranges) and equal(whole(t), Scalar(ZERO)))]
+            left = [_kept(t, whole, ranges, equal) for t in left]
+            return plus(*left) if left else Scalar(ZERO)
+    return part
+
+
+def _with_factor(factors: tuple[Formula, ...], k: int, new: Formula) -> Formula:
+    return Times((*factors[:k], new, *factors[k + 1 :]))
+
+
+def _may_vanish(term: Formula, ranges: Ranges) -> bool:
+    match term:
+        case Read(array, index):
+            return not ranges.contain(array, index)  # type: ignore[arg-type]
+        case Times(factors):
+            return any(_may_vanish(f, ranges) for f in factors)
+    return isinstance(term, When)
 
 
 def written(formula: Formula) -> Formula:
@@ -69,25 +117,6 @@ def spelled(formula: Formula) -> Formula:
 
 def _has_tables(formula: Formula) -> bool:
     return any(isinstance(a.leaf, TableAtom) for a in arrays(formula))
-
-
-def few_terms(formula: Formula, most: int) -> bool:
-    """Whether multiplying out, with sums over numbers written out, gives at most so many terms."""
-    return _terms(formula) <= most
-
-
-def _terms(formula: Formula) -> int:
-    match formula:
-        case Sum(_, lower, upper, body):
-            size = (upper - lower).integer
-            return (1 if size is None else size) * _terms(body)
-        case Plus(terms):
-            return sum(map(_terms, terms))
-        case Times(factors):
-            return prod(map(_terms, factors))
-        case When(_, body) | Conj(body) | Call(_, body):
-            return _terms(body)
-    return 1
 
 
 def numbers(formula: Formula) -> Formula:
@@ -233,5 +262,5 @@ def _in_order(parts: Iterable[Formula]) -> tuple[Formula, ...]:
     return tuple(sorted(map(_sorted, parts), key=str))
 
 
-__all__ = ["collected", "commuted", "counted", "counted_products", "few_terms", "numbers", "single_terms", "spelled",
-           "written"]  # fmt: skip
+__all__ = ["collected", "commuted", "counted", "counted_products", "numbers", "single_terms", "spelled",
+           "without_zeros", "written"]  # fmt: skip

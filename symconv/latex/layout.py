@@ -180,6 +180,15 @@ class Printing:
             rule_latex=f"${latex.poly(k % n)}$ is ${latex.poly(k)}$ or ${latex.poly(n)}$ away from it",
         )
 
+    def cases(self, number: Poly, count: int, formula: Formula) -> Reason:
+        """The words "distinguish ⌊m/d⌋ = 0 and 1"."""
+        value = number.substitute({k: Poly.name(v) for k, v in self.renamed(formula).items()})
+        text, latex = TextWriter(self.names, tight=True), LatexWriter(self.names)
+        values = _listed([str(k) for k in range(count)])
+        return Reason(
+            f"distinguish {text.poly(value)} = {values}", rule_latex=f"distinguish ${latex.poly(value)} =$ {values}"
+        )
+
     def roots(self, name: str, period: Poly, distance: Poly, formula: Formula) -> Reason:
         """The words "the sum over u is n where n divides m − v, else 0"."""
         names = {k: Poly.name(v) for k, v in self.renamed(formula).items()}

@@ -1,0 +1,160 @@
+"""Ideas from hypotheses on entries and on sums of entries: what is given is put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+from symconv.derivations.matching import Product, equations, head, products, solution, sum_of, terms_of
+from symconv.derivations.ranges import substitution
+from symconv.derivations.rewriting import names_in, plainly, rebuilt, tidy
+from symconv.derivations.setting import Known, Line, Setting
+from symconv.kernel.formulas import Conj, Formula, Read, Scalar, fresh, plus, substitute, times
+from symconv.kernel.polynomials import ZERO, Poly, inverse
+from symconv.tensors import Tensor, TensorExpr
+
+
+def entries_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """K[0,0] = 0 put in."""
+    for known in setting.hypotheses:
+        if known.entry is not None:
+            old, new = known.entry
+            yield (Line(tidy(_replaced(formula, old, new)), known.reason),)
+
+
+def _replaced(formula: Formula, old: Formula, new: Formula) -> Formula:
+    return new if formula == old else rebuilt(formula, lambda part: _replaced(part, old, new))
+
+
+def tensors_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """A tensor that is 0 put in, and conj(z) where it is said to be another entry of z."""
+    for known in setting.hypotheses:
+        if known.equation is not None and isinstance(known.equation.left, Tensor):
+            yield (Line(tidy(_plainer(formula, known.equation.left, known.equation.right)), known.reason),)
+
+
+def _plainer(formula: Formula, tensor: Tensor, value: TensorExpr) -> Formula:
+    match formula:
+        case Read(array, index) if array == tensor:
+            made = plainly(Read(value, index))
+            return made if made == Scalar(ZERO) else formula
+        case Conj(Read(array, index)) if array == tensor:
+            made = tidy(Conj(plainly(Read(value, index))))
+            return made if isinstance(made, Read) or made == Scalar(ZERO) else formula
+    return rebuilt(formula, lambda part: _plainer(part, tensor, value))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A sum of products of entries and its value, at every value of the free names."""
+
+    term: Product
+    value: Formula
+    free: tuple[str, ...]
+
+
+def sums_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_v K[v] = 1 put in, where it stands by itself or does so after its index is shifted away from the others."""
+    known = [(k, given) for k in setting.hypotheses if (given := _given(k)) is not None]
+    terms = terms_of(formula) if known else []
+    for hypothesis, given in known:
+        made = [_applied(p, given) for p in terms]
+        if any(made):
+            new = [new or p.formula for new, p in zip(made, terms, strict=True)]
+            yield (Line(tidy(plus(*new)) if new else Scalar(ZERO), hypothesis.reason),)
+        apart = [_apart(p, given) for p in terms]
+        moved = [p for p, _, _ in apart]
+        made = [_applied(p, given) for p in moved]
+        if any(told for _, told, _ in apart) and any(made):
+            values = [(k, v) for _, told, _ in apart for k, v in told.items()]
+            reason = substitution(values, formula, sum_of(moved), setting)
+            outside = list(dict.fromkeys(t for _, _, arrays in apart for t in arrays))
+            new = [new or p.formula for new, p in zip(made, moved, strict=True)]
+            yield (
+                Line(sum_of(moved), setting.printing.zero_outside(reason, outside)),
+                Line(tidy(plus(*new)), hypothesis.reason),
+            )
+
+
+def _given(known: Known) -> _Given | None:
+    """What a hypothesis says of a sum; None where it says something else."""
+    h = known.equation
+    if h is None or isinstance(h.left, Tensor) or not isinstance(h.right, TensorExpr):
+        return None
+    names = [[fresh("i") for _ in axis.digits] for axis in h.left.axes]
+    at = tuple(a.index([Poly.name(n) for n in own]) for a, own in zip(h.left.axes, names, strict=True))
+    left = products(plainly(Read(h.left, at)))
+    if len(left) != 1 or not left[0].bound or left[0].guards or len(left[0].coefficient.terms) != 1:
+        return None
+    value = plainly(Read(h.right, at if h.right.axes else ()))
+    return _Given(left[0], value, tuple(n for own in names for n in own))
+
+
+def _applied(p: Product, given: _Given) -> Formula | None:
+    """The term with the given sum replaced by its value; None where the sum does not stand in it."""
+    q = given.term
+    if len(p.factors) < len(q.factors) or len(p.bound) < len(q.bound):
+        return None
+    unknown = [*(n for n, _, _ in q.bound), *given.free]
+    for chosen in permutations(range(len(p.factors)), len(q.factors)):
+        pairs = [(f, p.factors[k]) for f, k in zip(q.factors, chosen, strict=True)]
+        if any(head(a) != head(b) for a, b in pairs):
+            continue
+        values = solution([e for a, b in pairs for e in equations(a, b)], unknown, ())
+        if values is None or any(tidy(substitute(a, values)) != b for a, b in pairs):
+            continue
+        rest = replace(p, factors=tuple(f for k, f in enumerate(p.factors) if k not in chosen))
+        found = _without_sum(rest, q, values)
+        if found is not None:
+            value = substitute(given.value, {n: values[n] for n in given.free})
+            return times(replace(found, coefficient=found.coefficient * inverse(q.coefficient)).formula, value)
+    return None
+
+
+def _without_sum(rest: Product, q: Product, values: dict[str, Poly]) -> Product | None:
+    """What is left of a term without the sums of the given one; None where something else depends on their names."""
+    names = set()
+    for name, lower, upper in q.bound:
+        (own, *others) = (*values[name].names, "")
+        ends = lower.substitute(values), upper.substitute(values)
+        if others != [""] or values[name] != Poly.name(own) or own in names or (own, *ends) not in rest.bound:
+            return None
+        names.add(own)
+    bound = tuple(b for b in rest.bound if b[0] not in names)
+    used = {n for f in rest.factors for n in names_in(f)} | rest.coefficient.names
+    used |= {n for g in rest.guards for n in g.poly.names} | {n for _, a, b in bound for n in (a.names | b.names)}
+    used |= {n for k, v in values.items() if k not in {b[0] for b in q.bound} for n in v.names}
+    return replace(rest, bound=bound) if names.isdisjoint(used) else None
+
+
+def _apart(p: Product, given: _Given) -> tuple[Product, dict[str, Poly], tuple[TensorExpr, ...]]:
+    """The term with its indices shifted so that those of the given sum occur nowhere else, the shifts, and in what."""
+    heads = [head(f) for f in given.term.factors]
+    held = {n for f in p.factors if head(f) in heads for n in names_in(f)}
+    told: dict[str, Poly] = {}
+    arrays: list[TensorExpr] = []
+    for factor in p.factors:
+        if head(factor) in heads or not isinstance(factor, Read):
+            continue
+        for axis, index in zip(factor.array.axes, factor.index, strict=True):
+            for part, size in zip(axis.parts(index), axis.digits, strict=True):
+                name = _shifted(part, held, p)
+                if name is not None:
+                    value = Poly.name(name) - (part - Poly.name(name))
+                    bound = tuple((n, ZERO, size) if n == name else (n, a, b) for n, a, b in p.bound)
+                    p = replace(p.substitute({name: value}), bound=bound)
+                    told[name] = value
+                    arrays.append(factor.array)  # type: ignore[arg-type]
+    return p, told, tuple(arrays)
+
+
+def _shifted(part: Poly, held: set[str], p: Product) -> str | None:
+    """The bound name whose shift takes the names that are held out of an index."""
+    if part.names.isdisjoint(held):
+        return None
+    own: Sequence[str] = [n for n, _, _ in p.bound if n not in held and part.coefficient(n) == 1]
+    return next((n for n in own if n not in (part - Poly.name(n)).names), None)
+
+
+__all__ = ["entries_given", "sums_given", "tensors_given"]

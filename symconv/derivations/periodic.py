@@ -1,0 +1,109 @@
+"""Sums over a whole period: substitutions after which all positions agree up to whole turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symconv.derivations.matching import Product, few_terms, head, pairings, products, solution, sum_of
+from symconv.derivations.rewriting import rebuilt
+from symconv.derivations.setting import Line, Setting
+from symconv.kernel.formulas import Call, Conj, Formula, Plus, Read, Sum, Times, When
+from symconv.kernel.polynomials import ZERO, Floor, Poly, divided
+from symconv.latex.layout import Reason
+
+_MOST_TERMS = 4
+_WHOLE_TURNS = "positions are taken modulo the size"
+
+
+def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
+    """The line `right` after `left` where their terms agree modulo the sizes of the axes that they read."""
+    if not (_turns(left) or _turns(right)):
+        return None
+    ours, theirs = _folded(left), _folded(right)
+    if not all(few_terms(f, _MOST_TERMS) for f in (ours, theirs)):
+        return None
+    told: dict[str, Poly] = {}
+    terms, rest = products(ours), products(theirs)
+    old, new = setting.printing.renamed(sum_of(terms)), setting.printing.renamed(right)
+    for p in terms:
+        found = next(((q, v) for q in rest if (v := _substitution(p, q)) is not None), None)
+        if found is None:
+            return None
+        rest.remove(found[0])
+        for name, upper in ((n, b) for n, _, b in p.bound):
+            value = divided(found[1][name], upper)[1] if upper.is_atom else found[1][name]
+            value = value.substitute({k: Poly.name(v) for k, v in new.items()})
+            if value != Poly.name(old.get(name, name)):
+                told.setdefault(old.get(name, name), value if value.is_atom else value % upper)
+    if rest or not (told or (_turns(left) and _turns(right))) or not setting.holds(left, right):
+        return None
+    reason = setting.printing.substitution(told)
+    whole = "the sum runs over a whole period"
+    return Line(right, replace(reason, detail=whole) if reason.rule else Reason(_WHOLE_TURNS))
+
+
+def _turns(formula: Formula) -> bool:
+    """Whether something is read modulo a size, or at places that are a size apart."""
+    match formula:
+        case Read(_, index):
+            return any(isinstance(a, Floor) for i in index if isinstance(i, Poly) for m in i.terms for a in m)
+        case Plus(parts) | Times(parts):
+            return any(map(_turns, parts)) or _folded(formula) != formula
+        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
+            return _turns(body)
+    return False
+
+
+def _folded(formula: Formula) -> Formula:
+    """The formula with T[i] + T[i+n] as T[i mod n], in whatever ranges each of them stands."""
+    formula = rebuilt(formula, _folded)
+    if not isinstance(formula, Plus):
+        return formula
+    first, *others = (t.body if isinstance(t, When) else t for t in formula.terms)
+    if not few_terms(first, 1):
+        return formula
+    (p,) = products(first)
+    same = all(few_terms(t, 1) and _substitution(products(t)[0], p) is not None for t in others)
+    return first if same and p.factors else formula
+
+
+def _places(first: Read, second: Read) -> Iterator[tuple[Poly, Poly, Poly]]:
+    for axis, i, j in zip(first.array.axes, first.index, second.index, strict=True):
+        for a, b, size in zip(axis.parts(i), axis.parts(j), axis.digits, strict=True):
+            yield _unreduced(a, size), _unreduced(b, size), size
+
+
+def _unreduced(part: Poly, size: Poly) -> Poly:
+    """e for e mod size."""
+    for atom in (a for m in part.terms for a in m if isinstance(a, Floor)):
+        if atom.divisor == size and part + Poly.atom(atom) * size == atom.numerator:
+            return _unreduced(atom.numerator, size)
+    return part
+
+
+def _multiple(difference: Poly, size: Poly) -> bool:
+    if size.integer is not None:
+        return all(isinstance(c, int) and c % size.integer == 0 for c in difference.terms.values())
+    return size.is_atom and divided(difference, size)[1] == ZERO
+
+
+def _substitution(p: Product, q: Product) -> dict[str, Poly] | None:
+    """The values of p's bound names with which all its factors are those of q up to whole turns."""
+    if len(p.bound) != len(q.bound) or len(p.factors) != len(q.factors) or p.guards or q.guards:
+        return None
+    unknown, targets = [n for n, _, _ in p.bound], [n for n, _, _ in q.bound]
+    for pairing in pairings(p.factors, q.factors):
+        places = [t for a, b in pairing if isinstance(a, Read) and isinstance(b, Read) for t in _places(a, b)]
+        plain = sorted(places, key=lambda place: len(place[0].names & {*unknown}))
+        values = solution([a - b for a, b, _ in plain], unknown, targets)
+        if values is None or any(head(a) != head(b) for a, b in pairing):
+            continue
+        if p.coefficient.substitute(values) != q.coefficient:
+            continue
+        if all(_multiple(a.substitute(values) - b, size) for a, b, size in places):
+            return values
+    return None
+
+
+__all__ = ["shifted"]

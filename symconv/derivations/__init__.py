@@ -231,9 +231,11 @@ class Told:
         plain = replace(context, symmetries={}, zeros=())
 
         def equal(left: Formula, right: Formula) -> bool:
-            if (put_in or plain != context) and _equal(left, right, plain):
+            made = with_tensors(left, put_in), with_tensors(right, put_in)
+            alike = (made[0] == left) == (made[1] == right)
+            if alike and (put_in or plain != context) and _equal(left, right, plain):
                 return True
-            return _equal(with_tensors(left, put_in), with_tensors(right, put_in), context)
+            return _equal(*made, context)
 
         return Setting(
             equal,
@@ -358,9 +360,10 @@ def _equalities(claim: Any) -> Iterator[Chain]:
     ranges: tuple[tuple[str, Poly], ...] = ()
     for link in claim.links:
         made = told(claim, link, claim.hypotheses)
-        each = _entry_by_entry(made) if entries.has_tables(*made.stated.formulas) else ()
-        more = () if each else derive(*made.sides, made.setting)
-        if any(not step.verified or FALLBACK in step.rule for step in more):
+        tables = entries.has_tables(*made.stated.formulas)
+        each = _entry_by_entry(made) if tables else ()
+        more = () if each else _multiplied_out(made) if tables else derive(*made.sides, made.setting)
+        if not tables and any(not step.verified or FALLBACK in step.rule for step in more):
             each = _entry_by_entry(made)
         if each:
             yield from (_whole(steps, ranges), *each) if steps else each
@@ -381,6 +384,14 @@ def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], title: s
     """The steps as a chain; a single line is told to be both sides."""
     again = [replace(steps[0], reason=Reason("both sides read the same"))] if len(steps) == 1 else []
     return Chain((*steps, *again), title, title_latex=latex, ranges=ranges)
+
+
+def _multiplied_out(made: Told) -> tuple[Step, ...]:
+    """Literal arrays of too many entries to be told one by one, as one line if all sizes are numbers."""
+    left, right = made.sides
+    if made.stated.context.sizes or made.stated.context.parameters:
+        return derive(left, right, made.setting)
+    return verified([Line(left), Line(right, Reason(entries.MULTIPLIED_OUT))], made.setting)
 
 
 def _entry_by_entry(made: Told) -> tuple[Chain, ...]:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from symconv.derivations.ideas import collecting, settled
 from symconv.derivations.matching import Match, Product, canonical, matches, outside, products, sum_of
 from symconv.derivations.periodic import shifted
-from symconv.derivations.ranges import joined_ranges
+from symconv.derivations.ranges import by_residues, joined_ranges
 from symconv.derivations.rewriting import Ranges, outermost, tidy, unfold
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled, without_zeros
@@ -234,10 +234,10 @@ def _by_cases(
         return None
     if len(ours) >= len(theirs):
         lines = joined_ranges(left, right, ours, theirs, setting)
-        return lines[1:] if lines else None
+        return lines[1:] if lines else by_residues(left, right, ours, theirs, setting)
     lines = joined_ranges(right, left, theirs, ours, setting)
     if not lines:
-        return None
+        return by_residues(left, right, ours, theirs, setting)
     return [Line(before.formula, line.returning) for before, line in zip(lines[-2::-1], lines[:0:-1], strict=True)]
 
 
@@ -335,15 +335,22 @@ def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequ
     if len(ours) != len(theirs):
         return None
     rest = list(theirs)
+    on_tensors = [h for h in hypotheses if h.tensors]
     pairs = []
     for p in ours:
         found = [(q, m) for q in rest for m in matches(p, q) if _possible(m, hypotheses)]
         if not found:
             return None
-        q, m = min(found, key=lambda item: (not item[1].complete, not _is_renaming(item[1]), not item[1].exact_ranges))
+        q, m = min(found, key=lambda item: _rank(item[1], on_tensors))
         rest.remove(q)
         pairs.append((p, q, m))
     return pairs
+
+
+def _rank(match: Match, on_tensors: Sequence[Known]) -> tuple[bool, ...]:
+    """What is better comes first: what needs no hypothesis, or only one on tensors; renaming; the same ranges."""
+    explained = match.complete or any(_may_explain(h, match) for h in on_tensors)
+    return not match.complete, not explained, not _is_renaming(match), not match.exact_ranges
 
 
 def _possible(match: Match, hypotheses: Sequence[Known]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from symconv.derivations.ideas import collecting
 from symconv.derivations.matching import products
-from symconv.derivations.rewriting import Ranges, outermost, rebuilt, tidy, unfold
+from symconv.derivations.rewriting import Ranges, outermost, tidy, unfold
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, commuted, numbers, written
 from symconv.kernel.formulas import Formula, Plus, Read, Scalar, Times
@@ -20,6 +21,8 @@ from symconv.traversal import nodes
 #: More entries than this are not told one by one, nor longer sums term by term.
 MOST_ENTRIES = 6
 _MOST_TERMS = 2_000
+PUT_IN = "put the definitions and numbers in"
+MULTIPLIED_OUT = f"{PUT_IN}; multiply out"
 
 
 def has_tables(*sides: Read) -> bool:
@@ -51,8 +54,10 @@ def route_at(left: Formula, right: Formula, setting: Setting) -> list[Line] | No
     first, last = list(_multiplied(left, setting)), list(_multiplied(right, setting))
     if commuted(first[-1].formula) != commuted(last[-1].formula):
         return None
-    if len(first) > 1:
-        first[-1] = Line(last[-1].formula, first[-1].reason)
+    if len(last) > len(first) > 1:
+        last[-1] = replace(last[-1], formula=first[-1].formula)
+    elif len(first) > 1:
+        first[-1] = replace(first[-1], formula=last[-1].formula)
     return [*first, *(Line(a.formula, b.returning) for a, b in zip(last[-2::-1], last[:0:-1], strict=True))]
 
 
@@ -61,7 +66,7 @@ def _multiplied(side: Formula, setting: Setting) -> Iterator[Line]:
     yield Line(side)
     formula = _put_in(setting.defined(side)[0])
     if formula != side:
-        yield Line(formula, Reason("put the definitions and numbers in"))
+        yield Line(formula, Reason(PUT_IN))
     if _terms(formula) <= _MOST_TERMS:
         terms = products(formula)
         lines = list(collecting(formula, terms, collected(terms)))
@@ -72,16 +77,8 @@ def _put_in(formula: Formula) -> Formula:
     """The formula unfolded, each sum written out before what is inside it is unfolded."""
     formula = tidy(formula)
     while names := frozenset(array.operator.name for array in outermost(formula)):
-        formula = _products_kept(numbers(written(unfold(formula, names, frozenset(), Ranges()))))
+        formula = tidy(numbers(written(unfold(formula, names, frozenset(), Ranges()))))
     return formula
-
-
-def _products_kept(formula: Formula) -> Formula:
-    """The formula tidied, its terms one by one, so that a product of sums stays one."""
-    match formula:
-        case Plus() | Times():
-            formula = rebuilt(formula, _products_kept)
-    return tidy(formula)
 
 
 def _terms(formula: Formula) -> int:
@@ -96,4 +93,4 @@ def _terms(formula: Formula) -> int:
     return 0 if formula == Scalar(Poly.of(0)) else 1
 
 
-__all__ = ["has_tables", "places", "route_at"]
+__all__ = ["MULTIPLIED_OUT", "has_tables", "places", "route_at"]

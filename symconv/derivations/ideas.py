@@ -146,13 +146,15 @@ def _digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 
 def _digits_joined(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """The sums over u and v of what depends on u·d + v only, as one sum."""
-    made, told = [], False
+    made, told = [], ""
     for p in terms_of(formula):
-        q = next((q for u, v in permutations(p.bound, 2) if (q := _joined(p, u, v)) is not None), None)
-        made.append(q or p)
-        told |= q is not None
+        found = next(((q, v) for u, v in permutations(p.bound, 2) if (q := _joined(p, u, v)) is not None), None)
+        made.append(found[0] if found else p)
+        if found:
+            size = found[1][2].integer
+            told = _ROW_MAJOR if size is None else f"{size} at a time"
     if told:
-        yield (Line(sum_of(made), Reason("join the ranges", _ROW_MAJOR), Reason("split the range", _ROW_MAJOR)),)
+        yield (Line(sum_of(made), Reason("join the ranges", told), Reason("split the range", told)),)
 
 
 def _joined(p: Product, outer: Bound, inner: Bound) -> Product | None:

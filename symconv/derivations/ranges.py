@@ -48,6 +48,26 @@ def joined_ranges(
     return lines if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 
+def by_residues(
+    left: Formula, right: Formula, ours: Sequence[Product], theirs: Sequence[Product], setting: Setting
+) -> list[Line] | None:
+    """One sum as several over every d-th index: u → d·u, d·u + 1, …; None if the terms do not match so."""
+    few, many = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
+    if len(few) != 1 or len(many) < 2 or not few[0].bound:
+        return None
+    one = few[0]
+    found = [next((m for m in matches(one, q) if m.complete), None) for q in many]
+    if None in found or not setting.holds(left, right):
+        return None
+    values = [(n, m.values[n]) for m in found if m is not None for n, _, _ in one.bound]
+    told = substitution(values, *((left, right) if many is theirs else (right, left)), setting)
+    shown = replace(
+        told, rule=told.rule.removeprefix("substitute "), rule_latex=told.rule_latex.removeprefix("substitute ")
+    )
+    rule = "split the range" if many is theirs else "join the ranges"
+    return [Line(right, Reason(rule, shown.rule, detail_latex=shown.rule_latex))]
+
+
 def _assigned(ours: Sequence[Product], theirs: Sequence[Product]) -> Iterator[Case]:
     """Each of the many with the one of the few that it is a part of."""
     for p in ours:
@@ -120,4 +140,4 @@ def substitution(values: Sequence[tuple[str, Poly]], before: Formula, after: For
     return reason if reason.rule else Reason("rename the indices")
 
 
-__all__ = ["joined_ranges", "substitution"]
+__all__ = ["by_residues", "joined_ranges", "substitution"]

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from time import thread_time
 from typing import Any
 
+from symconv.cases import cases
 from symconv.claims import SizeHypothesis, TensorHypothesis
 from symconv.derivations import entries
 from symconv.derivations.chains import FALLBACK, route
@@ -363,8 +364,8 @@ def _equalities(claim: Any) -> Iterator[Chain]:
         tables = entries.has_tables(*made.stated.formulas)
         each = _entry_by_entry(made) if tables else ()
         more = () if each else _multiplied_out(made) if tables else derive(*made.sides, made.setting)
-        if not tables and any(not step.verified or FALLBACK in step.rule for step in more):
-            each = _entry_by_entry(made)
+        if not tables and not _is_told(more):
+            each = _entry_by_entry(made) or _by_cases(made, link, more)
         if each:
             yield from (_whole(steps, ranges), *each) if steps else each
             steps = []
@@ -410,13 +411,37 @@ def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
     return tuple(chains)
 
 
+def _is_told(steps: Sequence[Step]) -> bool:
+    """Whether all steps are verified, and none is by arithmetic alone."""
+    return all(step.verified and FALLBACK not in step.rule for step in steps)
+
+
+def _by_cases(made: Told, link: Any, steps: Sequence[Step]) -> tuple[Chain, ...]:
+    """A chain for each alternative of an `or` among the hypotheses; none where that is no better than the steps."""
+    chains = []
+    for part in cases(made.hypotheses, made.stated):
+        try:
+            own = told(made.claim, link, part)
+        except SymconvError:
+            return ()
+        lines = derive(*own.sides, own.setting)
+        if not all(s.verified for s in lines) or not (_is_told(lines) or not all(s.verified for s in steps)):
+            return ()
+        added = [h for h in part if h not in made.hypotheses]
+        text = " and ".join(h.text for h in added).replace("==", "=")
+        shown = " and ".join(map(own.setting.printing.shown, added))
+        chains.append(_whole(lines, own.ranges, f"For {text}:", f"For {shown}:"))
+    return tuple(chains)
+
+
 def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
     """That the condition suffices, then that nothing else does."""
     condition = " and ".join(map(str, claim.exactly)).replace("==", "=")
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
     shown = " and ".join(map(under.setting.printing.shown, claim.exactly))
     lines = derive(*under.sides, under.setting)
-    yield _whole(lines, under.ranges, f"If {condition}:", f"If {shown}:")
+    each = () if _is_told(lines) else _by_cases(under, link, lines)
+    yield from each or [_whole(lines, under.ranges, f"If {condition}:", f"If {shown}:")]
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is None:
         return
@@ -446,9 +471,11 @@ def _repaired(result: Any) -> Iterator[Chain]:
     if repaired.verdict == "proved":
         added = [h for h in repaired.claim.hypotheses if h not in result.claim.hypotheses]
         shown = " and ".join(map(Printing().shown, added))
+        title = f"It holds if {str(result.condition).replace('==', '=')}"
         for chain in tell(repaired).chains:  # type: ignore[union-attr]
-            title = f"It holds if {str(result.condition).replace('==', '=')}:"
-            yield replace(chain, title=title, title_latex=f"It holds if {shown}:")
+            case = "; f" + chain.title[1:] if chain.title.startswith("For ") else ":"
+            case_latex = "; f" + chain.title_latex[1:] if chain.title.startswith("For ") else ":"
+            yield replace(chain, title=title + case, title_latex=f"It holds if {shown}{case_latex}")
 
 
 __all__ = ["Chain", "Derivation", "Setting", "Step", "derive", "tell", "told"]

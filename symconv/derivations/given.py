@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
+from typing import Any
 
 from symconv.derivations.matching import Product, equations, head, products, solution, sum_of, terms_of
 from symconv.derivations.ranges import substitution
@@ -63,7 +64,7 @@ def sums_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
         if any(made):
             new = [new or p.formula for new, p in zip(made, terms, strict=True)]
             yield (Line(tidy(plus(*new)) if new else Scalar(ZERO), hypothesis.reason),)
-        apart = [_apart(p, given) for p in terms]
+        apart = [shifted_apart(p, [head(f) for f in given.term.factors]) for p in terms]
         moved = [p for p, _, _ in apart]
         made = [_applied(p, given) for p in moved]
         if any(told for _, told, _ in apart) and any(made):
@@ -128,9 +129,11 @@ def _without_sum(rest: Product, q: Product, values: dict[str, Poly]) -> Product 
     return replace(rest, bound=bound) if names.isdisjoint(used) else None
 
 
-def _apart(p: Product, given: _Given) -> tuple[Product, dict[str, Poly], tuple[TensorExpr, ...]]:
-    """The term with its indices shifted so that those of the given sum occur nowhere else, the shifts, and in what."""
-    heads = [head(f) for f in given.term.factors]
+def shifted_apart(p: Product, heads: Sequence[Any]) -> tuple[Product, dict[str, Poly], tuple[TensorExpr, ...]]:
+    """The term with its sums shifted so that the indices of what has these heads occur nowhere else.
+
+    Also the shifts, and the arrays whose indices they are.
+    """
     held = {n for f in p.factors if head(f) in heads for n in names_in(f)}
     told: dict[str, Poly] = {}
     arrays: list[TensorExpr] = []
@@ -157,4 +160,4 @@ def _shifted(part: Poly, held: set[str], p: Product) -> str | None:
     return next((n for n in own if n not in (part - Poly.name(n)).names), None)
 
 
-__all__ = ["entries_given", "sums_given", "tensors_given"]
+__all__ = ["entries_given", "shifted_apart", "sums_given", "tensors_given"]

@@ -1,0 +1,135 @@
+"""Ideas for sums in closed form: roots of unity, numbers of terms, powers of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import comb
+
+from symconv.derivations.matching import Product, sum_of, terms_of
+from symconv.derivations.rewriting import names_in
+from symconv.derivations.setting import Line, Setting
+from symconv.kernel.formulas import Compare, Formula, Scalar, with_atom
+from symconv.kernel.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, extremum, inverse
+from symconv.latex.layout import Reason
+
+_POWERS = 6
+
+
+def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_u e^{2πi·d·u/n} over a whole period is n where n divides d, else 0."""
+    terms = terms_of(formula)
+    made: list[Product] = []
+    told: Reason | None = None
+    for p in terms:
+        found = next((f for name, lo, hi in p.bound if lo == ZERO and (f := _turns(p, name, hi))), None)
+        if found is None:
+            made.append(p)
+            continue
+        name, period, distance, rest = found
+        told = told or setting.printing.roots(name, period, distance, p.formula)
+        for k in (0, 1, -1):
+            guard = Compare(distance - period * k, "==")
+            bound = tuple(b for b in p.bound if b[0] != name)
+            q = replace(p, coefficient=_multiplied(rest, period), bound=bound, guards=(*p.guards, guard))
+            if not setting.holds(q.formula, Scalar(ZERO)):
+                made.append(q)
+    if told is not None:
+        yield (Line(sum_of(made), told),)
+
+
+def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] | None:
+    """The name, the period, d with e^{2πi·d·name/period} as the only place of the name, and the rest."""
+    if len(p.coefficient.terms) != 1 or any(name in names_in(f) for f in p.factors):
+        return None
+    if any(name in g.poly.names for g in p.guards) or any(name in (a.names | b.names) for _, a, b in p.bound):
+        return None
+    ((monomial, _),) = p.coefficient.terms.items()
+    exponent = next((a.exponent for a in monomial if isinstance(a, Exp)), None)
+    if exponent is None or name not in exponent.names:
+        return None
+    at = [exponent.substitute({name: Poly.of(i)}) for i in range(3)]
+    if at[2] - at[1] != at[1] - at[0]:
+        return None
+    distance = _multiplied(at[1] - at[0], period) * inverse(PI * 2) * -I
+    if not distance.is_affine or any(not isinstance(c, int) for c in distance.terms.values()):
+        return None
+    if all(c < 0 for c in distance.terms.values()):
+        distance = -distance
+    return name, period, distance, p.coefficient.substitute({name: ZERO})
+
+
+def _multiplied(poly: Poly, factor: Poly) -> Poly:
+    """poly · factor, with 1/factor · factor as 1."""
+    (monomial, _), *more = inverse(factor).terms.items()
+    one = next((a for a in monomial if isinstance(a, Inverse)), None)
+    if more or len(monomial) != 1 or one is None or any(one not in m for m in poly.terms):
+        return poly * factor
+    return with_atom(poly, one, ONE)
+
+
+def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_u of 1 over the range that brackets leave is the length of the range."""
+    terms = terms_of(formula)
+    made, told = [], False
+    for p in terms:
+        q = _counted_range(p)
+        told |= q is not p
+        made.append(q)
+    if told:
+        yield (Line(sum_of(made), Reason("count the terms")),)
+
+
+def _counted_range(p: Product) -> Product:
+    for name, lower, upper in p.bound:
+        if name in p.coefficient.names or any(name in names_in(f) for f in p.factors):
+            continue
+        own = [g for g in p.guards if name in g.poly.names]
+        if not own or any(g.relation != ">=" or g.poly.coefficient(name) not in (1, -1) for g in own):
+            continue
+        lowers = [lower, *(Poly.name(name) - g.poly for g in own if g.poly.coefficient(name) == 1)]
+        uppers = [upper, *(g.poly + Poly.name(name) + 1 for g in own if g.poly.coefficient(name) == -1)]
+        length = extremum("min", uppers) - extremum("max", lowers)
+        rest = tuple(g for g in p.guards if g not in own)
+        bound = tuple(b for b in p.bound if b[0] != name)
+        return replace(p, coefficient=p.coefficient * length, bound=bound, guards=rest)
+    return p
+
+
+def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ of a polynomial in its index, in closed form."""
+    made, told = [], False
+    for p in terms_of(formula):
+        while p.bound and not p.factors and not p.guards and (value := _power_sum(p)) is not None:
+            p, told = replace(p, coefficient=value, bound=p.bound[:-1]), True
+        made.append(p)
+    if told:
+        yield (Line(sum_of(made), Reason("sums of powers in closed form")),)
+
+
+def _power_sum(p: Product) -> Poly | None:
+    name, lower, upper = p.bound[-1]
+    total = ZERO
+    for monomial, c in p.coefficient.terms.items():
+        power = monomial.count(name)
+        rest = Poly({tuple(a for a in monomial if a != name): c})
+        if name in rest.names or power > _POWERS:
+            return None
+        total = total + rest * (_faulhaber(power, upper) - _faulhaber(power, lower))
+    return total
+
+
+def _faulhaber(power: int, upper: Poly) -> Poly:
+    """Σ u^power over 0 ≤ u < upper.
+
+    >>> print(_faulhaber(1, Poly.name("n")))
+    1/2*n*n - 1/2*n
+    """
+    total = upper ** (power + 1)
+    for k in range(power):
+        total = total - _faulhaber(k, upper) * comb(power + 1, k)
+    return total * Fraction(1, power + 1)
+
+
+__all__ = ["counts", "power_sums", "roots_of_unity"]

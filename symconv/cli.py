@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     derive.add_argument("claim", nargs="*", metavar="CLAIM", help="claim text; - reads it from standard input")
     derive.add_argument("--stats", nargs="+", metavar="PATH", help="count the steps of all claims in files and folders")
     derive.add_argument("--format", choices=("text", "latex", "markdown", "html"), default="text")
+    _add_notation(derive)
     derive.set_defaults(run=_derive)
 
     calc = commands.add_parser(
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         "lines", metavar="LINES", help="declarations: first line, then lines that begin with ==; - reads them"
     )
     calc.add_argument("--format", choices=("text", "latex", "markdown", "html"), default="text")
+    _add_notation(calc)
     calc.set_defaults(run=_calc)
 
     check = commands.add_parser(
@@ -110,6 +112,33 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--no-pdf", action="store_true", help="leave the PDF files out")
     build.set_defaults(run=_build)
     return parser
+
+
+def _add_notation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--notation",
+        action="append",
+        default=[],
+        metavar="ENTRY",
+        help=r"print in a notation: 'convolution: \ast', 'indices: u=i, v=j' …, or a file with one entry a line",
+    )
+
+
+def _notation(entries: Sequence[str]) -> Any:
+    """The notation of entries and of files of them."""
+    from pathlib import Path
+
+    from symconv.latex.symbols import Notation
+
+    found = Notation()
+    for entry in entries:
+        try:
+            lines = [entry] if ":" in entry else Path(entry).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            hint = r"write an entry, such as 'convolution: \ast', or the name of a file of them"
+            raise SymconvError(f"--notation {entry!r} is no entry and no file", hint=hint) from None
+        found = Notation.read(lines, found)
+    return found
 
 
 class _Version(argparse.Action):
@@ -174,10 +203,12 @@ def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argpa
 
 
 def _derive(options: argparse.Namespace) -> int:
+    from symconv.latex.symbols import using
     from symconv.proving import prove
 
     if options.stats:
         return _statistics(options.stats)
+    notation = _notation(options.notation)
     texts = list(_texts(options.claim))
     if len(texts) != 1:
         raise SymconvError(f"{len(texts)} claims", hint="derive takes one, or --stats and files")
@@ -190,13 +221,16 @@ def _derive(options: argparse.Namespace) -> int:
     if derivation is None or not derivation.steps:
         print("\n".join(_lines(result)))
     else:
-        print(getattr(derivation, options.format)())
+        with using(notation):
+            print(getattr(derivation.retold(), options.format)())
     return STATUS[result.verdict]
 
 
 def _calc(options: argparse.Namespace) -> int:
     from symconv.derivations.calculation import calc
+    from symconv.latex.symbols import using
 
+    notation = _notation(options.notation)
     text = options.lines
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if sys.stdin else ""
@@ -205,7 +239,8 @@ def _calc(options: argparse.Namespace) -> int:
     except SymconvError as error:
         _print_error(text, error, False)
         return MALFORMED
-    print(found if options.format == "text" else getattr(found.derivation, options.format)())
+    with using(notation):
+        print(found if options.format == "text" else getattr(found.derivation, options.format)())
     return STATUS[found.verdict]
 
 

@@ -239,6 +239,28 @@ def test_derive_tells_the_proof(style: str, sign: str, capsys: pytest.CaptureFix
     assert sign in output and "definition of convolution" in output
 
 
+def test_derive_in_a_notation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Entries of the notation table are taken from the command line, from files, and for chains of lines."""
+    table = tmp_path / "table"
+    table.write_text("convolution: \\circledast\n", "utf-8")
+    chosen = ["--format", "latex", "--notation", str(table), "--notation", "indices: u=r"]
+    assert main(["derive", PROVED, *chosen]) == 0
+    told = capsys.readouterr().out
+    assert r"A \circledast_{\mathrm{valid}} K" in told and r"\sum_{r=0}" in told and "\\sum_{u" not in told
+    assert main(["calc", "x[n], k[m]: convolve(x, k)\n  == convolve(k, x)", *chosen]) == 0
+    assert r"x \circledast k" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("entry", "error"),
+    [("convulution: a", "did you mean convolution?"), ("nowhere", "no entry and no file"), ("flip: {", "is no symbol")],
+)
+def test_a_notation_that_cannot_be_read(entry: str, error: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no entry of the table is an error with a hint, status 2."""
+    assert main(["derive", PROVED, "--notation", entry]) == 2
+    assert error in capsys.readouterr().err
+
+
 def test_derive_of_a_refuted_claim(capsys: pytest.CaptureFixture[str]) -> None:
     """What is refuted has the status of that, and something is told."""
     assert main(["derive", SHAPE]) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from symconv.cli import main
-from symconv.publish.sources import stated_in
+from symconv.publish.sources import check_file, stated_in
 
 MARKDOWN = """\
 ```{claim}
@@ -184,3 +184,31 @@ def test_closed_streams(command: str, status: int) -> None:
     done = run(command)
     assert done.returncode == status
     assert "Traceback" not in done.stderr
+
+
+def test_options_and_notation_are_checked(tmp_path: Path) -> None:
+    """What a build would refuse is a failure of the check as well, each with its line."""
+    path = tmp_path / "page.md"
+    path.write_text(
+        "# T\n\n```{notation}\nflip: x\nflop: y\n```\n\n"
+        "```{claim}\n:figure: windw at 0\n:derivation: maybe\n:foo: bar\nconvolve([1,2],[1]) == [1,2]\n```\n\n"
+        "```{calc}\n:figure: window\nx[n]: x\n  == x\n```\n",
+        "utf-8",
+    )
+    claims, failures = check_file(path)
+    assert claims == 2
+    assert [(f.line, f.message.splitlines()[0]) for f in failures] == [
+        (5, "error: notation: no entry is called 'flop'"),
+        (10, "error: the option derivation is one of open, closed, none, not 'maybe'"),
+        (11, "error: a claim block has no option foo; it has name, expect, condition, derivation, caption, figure"),
+        (12, "error: no figure 'windw at 0'"),
+        (16, "error: a calc block has no option figure; it has name, expect, derivation, caption"),
+    ]
+    assert {f.status for f in failures} == {2}
+
+
+def test_a_figure_that_can_be_drawn_passes(tmp_path: Path) -> None:
+    """A figure is asked for of the first claim of a block, as a build draws it."""
+    path = tmp_path / "page.md"
+    path.write_text("```{claim}\n:figure: window at 0\nconvolve([1,2],[1]) == [1,2]\nx[n]: x == x\n```\n", "utf-8")
+    assert check_file(path) == (2, [])

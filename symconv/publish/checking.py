@@ -12,9 +12,17 @@ from symconv.publish.views import ClaimView, calculation_view, view
 if TYPE_CHECKING:
     from symconv.pictures import Picture
 
-__all__ = ["VERDICTS", "Outcome", "check", "check_calculation", "claims_in"]
+__all__ = ["DERIVATIONS", "OPTIONS", "VERDICTS", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
 
 VERDICTS = ("proved", "refuted", "unknown")
+#: How a derivation is shown.
+DERIVATIONS = ("open", "closed", "none")
+#: The options of each block.
+OPTIONS = {
+    "claim": ("name", "expect", "condition", "derivation", "caption", "figure"),
+    "calc": ("name", "expect", "derivation", "caption"),
+    "notation": (),
+}
 _STATUS = {"proved": 1, "refuted": 1, "unknown": 3}
 
 
@@ -44,6 +52,21 @@ def claims_in(lines: Sequence[str]) -> list[tuple[int, str]]:
         elif line.strip():
             claims.append((number, line.strip()))
     return claims
+
+
+def option_problem(block: str, name: str, value: str) -> str:
+    """What is wrong with an option of a block, or nothing.
+
+    >>> option_problem("calc", "figure", "window")
+    'a calc block has no option figure; it has name, expect, derivation, caption'
+    """
+    known = OPTIONS[block]
+    if name not in known:
+        return f"a {block} block has no option {name}" + (f"; it has {', '.join(known)}" if known else "")
+    allowed = {"derivation": DERIVATIONS}.get(name)
+    if allowed and value not in allowed:
+        return f"the option {name} is one of {', '.join(allowed)}, not '{value}'"
+    return "" if value else f"the option {name} says nothing"
 
 
 def check(text: str, expect: str = "proved", condition: str | None = None, figure: str | None = None) -> Outcome:

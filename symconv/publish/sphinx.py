@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from symconv.errors import SymconvError
 from symconv.latex.symbols import Notation, using
-from symconv.publish.checking import VERDICTS, Outcome, check, check_calculation, claims_in
+from symconv.publish.checking import DERIVATIONS, OPTIONS, VERDICTS, Outcome, check, check_calculation, claims_in
 from symconv.publish.html import claim_html
 from symconv.publish.report import Failure, worst
 from symconv.publish.tex import claim_tex
@@ -67,18 +67,15 @@ def _one_of(*allowed: str) -> Any:
     return lambda argument: directives.choice(argument, allowed)
 
 
+_ANY = directives.unchanged_required
+_READ = {"expect": _one_of(*VERDICTS), "derivation": _one_of(*DERIVATIONS)}
+
+
 class ClaimDirective(SphinxDirective):
     """Claims, one a line (an indented line continues), each checked as the page is read."""
 
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {
-        "name": directives.unchanged_required,
-        "expect": _one_of(*VERDICTS),
-        "condition": directives.unchanged_required,
-        "derivation": _one_of("open", "closed", "none"),
-        "caption": directives.unchanged_required,
-        "figure": directives.unchanged_required,
-    }
+    option_spec: ClassVar[dict[str, Any]] = {name: _READ.get(name, _ANY) for name in OPTIONS["claim"]}
 
     def run(self) -> list[nodes.Node]:
         found = claims_in(list(self.content))
@@ -146,6 +143,8 @@ class ClaimDirective(SphinxDirective):
 
 class CalcDirective(ClaimDirective):
     """Lines that are equal, one after the other, each beginning with `==` and each checked."""
+
+    option_spec: ClassVar[dict[str, Any]] = {name: _READ.get(name, _ANY) for name in OPTIONS["calc"]}
 
     def run(self) -> list[nodes.Node]:
         text = "\n".join(self.content)

@@ -28,11 +28,10 @@ FLAGS = (
     "--disable-dev-shm-usage --remote-debugging-pipe"
 )
 
-#: Run in the page; returns what a reader would stumble over who opens all details.
+#: Run in the page; returns what a reader would stumble over.
 INSPECT = r"""
 (() => {
   const wrong = [];
-  document.querySelectorAll("details").forEach(d => d.open = true);
   const name = e => e.textContent.trim().replace(/\s+/g, " ").slice(0, 60);
   for (const m of document.querySelectorAll("math")) {
     const box = m.getBoundingClientRect();
@@ -50,19 +49,24 @@ INSPECT = r"""
   const light = c => c.slice(0, 3).map(v => v / 255)
     .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const grounds = new Map();
   const ground = e => {
-    for (; e; e = e.parentElement) {
+    if (!e) return [255, 255, 255];
+    if (!grounds.has(e)) {
       const c = rgb(getComputedStyle(e).backgroundColor);
-      if (c.length < 4 || c[3] > 0) return c;
+      grounds.set(e, c.length < 4 || c[3] > 0 ? c : ground(e.parentElement));
     }
-    return [255, 255, 255];
+    return grounds.get(e);
   };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const seen = new Set();
   for (let node; (node = walker.nextNode());) {
     const e = node.parentElement;
     if (!node.data.trim()) continue;
-    if (!e.closest("pre, code") && /\\[A-Za-z]|\$/.test(node.data))
+    if (/\\[A-Za-z]|\$/.test(node.data) && !e.closest("pre, code"))
       wrong.push(`LaTeX in the text: ${node.data.trim().slice(0, 60)}`);
+    if (seen.has(e)) continue;
+    seen.add(e);
     const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))];
     const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (contrast < 4.5) wrong.push(`contrast ${contrast.toFixed(1)}: ${name(e)}`);
@@ -123,8 +127,8 @@ class Browser:
             self.loaded = True
         return message
 
-    def open(self, page: Path, width: int, scheme: str) -> None:
-        """Load a page from disk at a width and in a colour scheme."""
+    def show(self, width: int, scheme: str) -> None:
+        """Lay the page out at a width and in a colour scheme."""
         self.send(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -134,12 +138,16 @@ class Browser:
         )
         media = [{"name": "prefers-color-scheme", "value": scheme}]
         self.send("Emulation.setEmulatedMedia", features=media)
+
+    def open(self, page: Path) -> None:
+        """Load a page from disk and open all its details."""
         self.requests, self.loaded = [], False
         answer = self.send("Page.navigate", url=page.resolve().as_uri())
         if "errorText" in answer:
             raise RuntimeError(f"{page}: {answer['errorText']}")
         while not self.loaded:
             self.receive()
+        self.evaluate('document.querySelectorAll("details").forEach(d => d.open = true)')
 
     def evaluate(self, script: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -182,17 +190,16 @@ def chromium() -> Iterator[Browser]:
 def look(browser: Browser, page: Path, pictures: Path | None = None) -> list[str]:
     """What is wrong with a page, at every width and in every colour scheme."""
     wrong = []
+    browser.open(page)
     for width in WIDTHS:
         for scheme in SCHEMES:
-            browser.open(page, width, scheme)
+            browser.show(width, scheme)
             if pictures:
                 pictures.mkdir(parents=True, exist_ok=True)
                 path = pictures / f"{page.stem}-{width}-{scheme}.png"
                 path.write_bytes(browser.picture())
-            found = browser.evaluate(INSPECT)
-            found += [f"asks for {url}" for url in browser.requests if url[:5] != "file:"]
-            wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in found]
-    return wrong
+            wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in browser.evaluate(INSPECT)]
+    return wrong + [f"{page.name} asks for {url}" for url in browser.requests if url[:5] != "file:"]
 
 
 def compile_tex(path: Path, scratch: str) -> list[str]:

@@ -69,8 +69,13 @@ def option_problem(block: str, name: str, value: str) -> str:
     return "" if value else f"the option {name} says nothing"
 
 
-def check(text: str, expect: str = "proved", condition: str | None = None, figure: str | None = None) -> Outcome:
-    """Decide a claim, compare the outcome with what its author expects, and draw the figure asked for."""
+def check(
+    text: str, expect: str = "proved", condition: str | None = None, figure: str | None = None, told: bool = True
+) -> Outcome:
+    """Decide a claim, compare the outcome with what its author expects, and draw the figure asked for.
+
+    Its derivation is made if it is to be told.
+    """
     from symconv.errors import SymconvError
     from symconv.proving import prove
 
@@ -78,7 +83,7 @@ def check(text: str, expect: str = "proved", condition: str | None = None, figur
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
         result = prove(text)
-        shown = view(result)
+        shown = view(result, told)
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)
     except Exception as error:  # a defect in the prover must not hide the other failures

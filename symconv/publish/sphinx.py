@@ -86,8 +86,9 @@ class ClaimDirective(SphinxDirective):
             line = self._first_line() + offset
             records(self.env).setdefault(self.env.docname, Record()).claims += 1
             figure = self.options.get("figure") if number == 0 else None
+            expect, condition = self.options.get("expect", "proved"), self.options.get("condition")
             with using(notation_of(self.env)):
-                outcome = check(text, self.options.get("expect", "proved"), self.options.get("condition"), figure)
+                outcome = check(text, expect, condition, figure, self.options.get("derivation") != "none")
             if outcome.status:
                 self._fail(line, outcome.message, outcome.status)
             node = self._node(outcome, number, line)

@@ -79,8 +79,8 @@ class ClaimView:
     chains: tuple[Chain, ...]
 
 
-def view(result: Any) -> ClaimView:
-    """The plain data of a result of `symconv.prove`."""
+def view(result: Any, told: bool = True) -> ClaimView:
+    """The plain data of a result of `symconv.prove`, with its derivation if that is to be told."""
     found = result.counterexample
     return ClaimView(
         text=result.claim.text,
@@ -92,7 +92,7 @@ def view(result: Any) -> ClaimView:
         condition="" if result.condition is None else str(result.condition),
         counterexample=None if found is None else _counterexample(result, found),
         checked_up_to=result.checked_up_to,
-        chains=_chains(result.derivation),
+        chains=_chains(result.derivation) if told else (),
     )
 
 

@@ -23,7 +23,7 @@ from symconv.equations import Equations, equations_of_claim, named, rows_of_equa
 from symconv.errors import SymconvError
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, Undecided
-from symconv.kernel.formulas import Compare
+from symconv.kernel.formulas import Compare, condition_names
 from symconv.kernel.implied import not_implied
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Rows
@@ -87,7 +87,7 @@ def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHy
     for link in claim.links:
         stated = statement(claim, link, hypotheses)
         if stated.right_index is None:
-            if stated.shapes_agree is None:
+            if stated.shapes_agree is None or not condition_names(stated.shapes_agree).isdisjoint(stated.free.indices):
                 return None
             made[str(stated.shapes_agree)] = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
     return tuple(made.values())

@@ -174,7 +174,7 @@ def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], de
     except Undecided as error:
         return Outcome(None, None, reason=str(error))
     if stated.right_index is None:
-        return _shape_outcome(claim, hypotheses, stated)
+        return _shape_outcome(claim, hypotheses, stated, deadline)
     left, right = stated.formulas
     reason = None
     try:
@@ -246,12 +246,21 @@ def _condition(
         return _outcome(claim, link, hypotheses, deadline)
 
     found = exact_condition(claim, hypotheses, known)
-    return found or (condition_on_sizes(claim, hypotheses, decide) if known is None else None)
+    if found is not None or known is not None:
+        return found
+    try:
+        return condition_on_sizes(claim, hypotheses, decide)
+    except (Undecided, SymconvError):
+        return None
 
 
-def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: Statement) -> Outcome:
+def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float) -> Outcome:
     """Sides whose shapes differ for some sizes."""
-    example = refuting.shapes(claim, stated)
+    try:
+        with presburger.budget((deadline - thread_time()) / 2):
+            example = refuting.shapes(claim, stated)
+    except Undecided:
+        example = None
     if example is None:
         return Outcome(None, stated, reason="the shapes of the sides differ as expressions, but agree for small sizes")
 
@@ -270,28 +279,49 @@ def _at_small_sizes(
     claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], general: Statement, reason: str | None, deadline: float
 ) -> Outcome:
     """Try the claim at every small choice of sizes: a counterexample refutes, agreement proves nothing."""
-    checked = 0
-    if not general.unused:
-        for values in general.small_sizes(SMALL_CASES):
-            if thread_time() > deadline:
-                break
-            try:
-                stated = general.at(values)
-                if stated is None or stated.right_index is None:
-                    continue
-                with presburger.budget(deadline - thread_time()):
-                    found = certify_equal(*stated.formulas, stated.context)
-                    refuted = (
-                        None if isinstance(found, Certificate) else _refuted(claim, stated, found, hypotheses, values)
-                    )
-            except (Undecided, SymconvError):
-                break
-            if refuted is not None:
-                return replace(refuted, statement=general, find_condition=partial(_condition, claim, hypotheses))
-            if not isinstance(found, Certificate):
-                break
-            checked = max(checked, _complete_up_to(values, general))
+    checked, is_complete = 0, True
+    for values in general.small_sizes(SMALL_CASES) if not general.unused else ():
+        if thread_time() > deadline:
+            break
+        try:
+            with presburger.budget(deadline - thread_time()):
+                refuted, is_decided = _at_sizes(claim, general, hypotheses, values)
+        except (Undecided, SymconvError):
+            break
+        if refuted is not None:
+            return replace(refuted, statement=general, find_condition=partial(_condition, claim, hypotheses))
+        is_complete = is_complete and is_decided
+        checked = max(checked, _complete_up_to(values, general)) if is_complete else checked
     return Outcome(None, general, reason=reason, checked_up_to=checked or None)
+
+
+def _at_sizes(
+    claim: Claim, general: Statement, hypotheses: Sequence[Hypothesis], values: Mapping[str, int]
+) -> tuple[Outcome | None, bool]:
+    """The refutation at some sizes, if there is one, and whether every free index was looked at."""
+    try:
+        return _refuted_at(claim, general, hypotheses, values), True
+    except Undecided:
+        if not general.free.indices:
+            raise
+    places, are_all = refuting.free_places(general, values)
+    found = (_refuted_at(claim, general, hypotheses, {**values, **place}) for place in places)
+    return next((made for made in found if made is not None), None), are_all
+
+
+def _refuted_at(
+    claim: Claim, general: Statement, hypotheses: Sequence[Hypothesis], values: Mapping[str, int]
+) -> Outcome | None:
+    stated = general.at(values)
+    if stated is None or stated.right_index is None:
+        return None
+    found = certify_equal(*stated.formulas, stated.context)
+    if isinstance(found, Certificate):
+        return None
+    refuted = _refuted(claim, stated, found, hypotheses, values)
+    if refuted is None:
+        raise Undecided("the sides differ as expressions")
+    return refuted
 
 
 def _complete_up_to(values: Mapping[str, int], stated: Statement) -> int:

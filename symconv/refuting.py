@@ -15,8 +15,9 @@ import numpy as np
 from symconv.claims import Claim, TensorHypothesis
 from symconv.conversion import to_sympy
 from symconv.kernel import presburger
+from symconv.kernel.context import Context
 from symconv.kernel.decide import Witness, difference
-from symconv.kernel.formulas import holds
+from symconv.kernel.formulas import Compare, holds
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import Rows
@@ -25,7 +26,7 @@ from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
 from symconv.numerics import evaluate
 from symconv.solutions import Solutions, solutions
-from symconv.statements import Hypothesis, Statement, same_shape
+from symconv.statements import Hypothesis, Statement, replaced, same_shape
 from symconv.tensors import Operation, Tensor, TensorExpr
 from symconv.traversal import nodes
 
@@ -35,6 +36,7 @@ MAX_PLACES = 24
 MAX_ENTRIES = 1 << 28
 MAX_SIZES = 6
 MAX_DRAWS = 6
+MAX_INDEX = 6
 
 Entries = dict[tuple[str, tuple[int, ...]], Any]
 
@@ -224,17 +226,32 @@ def _ones(sides: Sequence[TensorExpr]) -> dict[str, Any]:
 
 
 def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
-    """The smallest sizes at which the shapes of the sides differ; both shapes are the values."""
+    """The smallest sizes and free indices at which the shapes of the sides differ; the shapes are the values."""
+    mentioned = {n for side in (stated.left, stated.right) for axis in side.axes for n in axis.size.names}
     for values in stated.small_sizes(MAX_SHAPES):
+        presburger.check_time()
         sizes = stated.sizes_at(values)
-        numbers = {k: Poly.of(v) for k, v in sizes.items()}
-        left, right = (
-            tuple(axis.size.substitute(numbers).integer for axis in side.axes) for side in (stated.left, stated.right)
-        )
-        if left != right:
-            ordered = {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
-            return Counterexample(ordered, (), {}, left, right)
+        for place in free_places(stated, values)[0] if mentioned & set(stated.free.indices) else ({},):
+            numbers = {k: Poly.of(v) for k, v in {**sizes, **place}.items()}
+            left, right = (
+                tuple(axis.size.substitute(numbers).integer for axis in side.axes)
+                for side in (stated.left, stated.right)
+            )
+            if left != right and None not in (*left, *right):
+                ordered = {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
+                return Counterexample(ordered, tuple(place.values()), {}, left, right)
     return None
+
+
+def free_places(stated: Statement, values: Mapping[str, int]) -> tuple[list[dict[str, int]], bool]:
+    """The values of the free indices at some sizes, and whether these are all: of many, only small ones are taken."""
+    numbers, names = {k: Poly.of(v) for k, v in values.items()}, stated.free.indices
+    allowed = Context((), (), names, tuple(replaced(c, numbers) for c in stated.free.conditions)).frame().allowed
+    few = [Compare(MAX_INDEX + sign * Poly.name(n), ">=") for n in names for sign in (1, -1)]
+    near = allowed.intersect(presburger.points(names, few))
+    places = presburger.each_point(near, (2 * MAX_INDEX + 1) ** len(names))
+    found = [dict(zip(names, p, strict=True)) for p in sorted(places, key=lambda p: sum(map(abs, p)))]
+    return found[:MAX_TRIES], near.is_equal(allowed) and len(found) <= MAX_TRIES
 
 
 def holds_outside(stated: Sequence[Statement], outside: isl.Set) -> Counterexample | None:

@@ -85,10 +85,11 @@ class Statement:
         return small_values(self.context, limit)
 
     def at(self, values: Mapping[str, int]) -> Statement | None:
-        """The same statement at concrete sizes; None where they contradict what is assumed."""
+        """The same statement at concrete sizes, perhaps free indices too; None where they contradict the context."""
         numbers = {k: Poly.of(v) for k, v in values.items()}
         left, right = self.left.replace_names(numbers), self.right.replace_names(numbers)
-        conditions = tuple(replaced(c, numbers) for c in self.free.conditions)
+        fixed = (equal(Poly.name(name), numbers[name]) for name in self.free.indices if name in numbers)
+        conditions = (*(replaced(c, numbers) for c in self.free.conditions), *fixed)
         free = Context((), (), self.free.indices, conditions, self.free.symmetries, self.free.zeros)
         made = replace(self, left=left, right=right, free=free).indexed()
         return None if made.context.frame().sizes.is_empty() else made

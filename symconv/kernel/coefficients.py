@@ -53,7 +53,12 @@ def flat(term: Term) -> Term:
 def eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> list[Term]:
     """A flat term as terms over (names, coordinates `own` of entries), their bound names determined by those."""
     visible = [*names, *own]
-    return [canonical(t, own) for n in quotients.named(term) for t in _eliminate(_solve(n), visible, context)]
+    solved = (
+        quotients.divided_out(_solve(n), own, names, context)
+        for u in quotients.unrolled(term)
+        for n in quotients.named(u)
+    )
+    return [canonical(t, own) for s in solved for t in _eliminate(s, visible, context)]
 
 
 def piece(

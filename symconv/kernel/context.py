@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations
 
 import islpy as isl
 
@@ -26,9 +26,12 @@ from symconv.kernel.formulas import (
     first_extremum,
     with_atom,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Floor, Monomial, Poly, divided
+from symconv.kernel.polynomials import ONE, ZERO, Floor, Monomial, Poly, divided, floor
 from symconv.kernel.presburger import Undecided
+from symconv.kernel.products import inherited
+from symconv.kernel.quotients import flattened, turn_bounds
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
+from symconv.kernel.terms import is_local
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,9 @@ class Context:
                 sizes = sizes.intersect(made)
         if opaque:
             sizes, allowed = (s.intersect(_facts(opaque.values(), names, s)) for s in (sizes, allowed))
-            allowed = allowed.intersect(_cancelled(self.conditions, kept, names, allowed))
+            found = _cancelled(self.conditions, kept, names, allowed)
+            allowed = allowed.intersect(presburger.points(names, found))
+            allowed = allowed.intersect(presburger.points(names, inherited(found, kept, names, allowed)))
         n, m = len(self.sizes), len(self.parameters)
         possible = presburger.projected(sizes, n + m + len(opaque) + len(remainders))
         return Frame(names, n, m, opaque, remainders, allowed, possible, complete)
@@ -156,16 +161,20 @@ def monomials_of(condition: Condition) -> Iterator[Monomial]:
 def _closed(monomials: Iterable[Monomial]) -> list[Monomial]:
     """The products with those that bounds on them mention: parts of long products, divisors by their quotients."""
     kept: dict[Monomial, None] = {}
-    for monomial in monomials:
-        if all(isinstance(a, str) for a in monomial):
-            parts = (c for k in range(2, len(monomial)) for c in combinations(monomial, k))
-            kept |= dict.fromkeys([monomial, *parts])
+    waiting = list(monomials)[::-1]
+    while waiting:
+        monomial = waiting.pop()
+        if monomial in kept:
             continue
         kept[monomial] = None
+        if all(isinstance(a, str) for a in monomial):
+            kept |= dict.fromkeys(c for k in range(2, len(monomial)) for c in combinations(monomial, k))
+            continue
         for atom in monomial:
             if isinstance(atom, Floor) and atom.divisor.integer is None:
-                products = (Poly({(atom,): 1}) * atom.divisor).terms
-                kept |= dict.fromkeys([*products, *presburger.opaque_monomials(atom.numerator)])
+                flat = flattened(atom)
+                wanted = (Poly.atom(atom) * atom.divisor, atom.numerator, atom.divisor, flat[1] if flat else ZERO)
+                waiting += [m for poly in wanted for m in presburger.opaque_monomials(poly)]
     return list(kept)
 
 
@@ -180,32 +189,96 @@ def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.S
             low = presburger.least(allowed, names.index(str(atom)))
             excess = excess * (Poly.of(str(atom)) - low) if low is not None else ZERO
         facts += [Compare(excess, ">=")] if excess else []
-    for f in dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor) and a.divisor.integer is None):
+    allowed = allowed.intersect(presburger.points(names, facts)) if products else allowed
+    floors = dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor) and a.divisor.integer is None)
+    certain = [f for f in floors if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")]))]
+    for f in certain:
         rest = f.numerator - f.divisor * Poly({(f,): 1})
-        if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")])):
-            facts += [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]
-    return presburger.points(names, facts)
+        facts += [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]
+        facts += [c for c in _near_zero(f, *turn_bounds(f, allowed, names)) if _has_names(c.poly, names)]
+    facts += [fact for f in certain for g in certain for fact in _nested(f, g, names)]
+    for f in certain:
+        match flattened(f):
+            case inner, value if inner.divisor.integer is not None or inner in certain:
+                fact = Compare(Poly.atom(f) - value, "==")
+                facts += [fact] if _has_names(fact.poly, names) else []
+    made = presburger.points(names, facts)
+    for one in _undecided_signs(products, names, allowed.intersect(made)):
+        made = made.intersect(one)
+    return made
+
+
+def _undecided_signs(products: Iterable[Monomial], names: Sequence[str], allowed: isl.Set) -> Iterator[isl.Set]:
+    """Both factors ≥ 1 or both ≤ −1, for products ≥ 1 of two factors of unknown sign."""
+    for a, b in (tuple(map(Poly.atom, m)) for m in products if len(m) == 2 and m[0] != m[1]):
+        whole, *least = (presburger.least(allowed, names.index(str(p))) for p in (a * b, a, b))
+        if whole is not None and whole >= 1 and least == [None, None]:
+            positive, negative = ([Compare(p * s - 1, ">=") for p in (a, b)] for s in (1, -1))
+            yield presburger.points(names, positive).union(presburger.points(names, negative))
+
+
+def _near_zero(found: Floor, low: int | None, high: int | None) -> Iterator[Compare]:
+    """Bounds on a quotient, and so on its product with the divisor."""
+    for factor in (ONE, found.divisor):
+        if low is not None:
+            yield Compare(factor * (Poly.atom(found) - low), ">=")
+        if high is not None:
+            yield Compare(factor * (high - Poly.atom(found)), ">=")
+
+
+def _nested(whole: Floor, inner: Floor, names: Sequence[str]) -> Iterator[Compare]:
+    """a // (d·q) == a // d // q for divisors d, q ≥ 1, and d·(a // d − q·(a // (d·q))) ≥ 0, if they have names."""
+    q, rest = divided(whole.divisor, inner.divisor)
+    if rest or q.integer == 1:
+        return
+    once = floor(whole.numerator, inner.divisor)
+    facts = (
+        Compare(Poly.atom(whole) - floor(once, q), "=="),
+        Compare(inner.divisor * (once - q * Poly.atom(whole)), ">="),
+    )
+    yield from (f for f in facts if _has_names(f.poly, names))
+
+
+def _has_names(poly: Poly, names: Sequence[str]) -> bool:
+    return all(presburger.opaque_name(m) in names for m in presburger.opaque_monomials(poly))
 
 
 def _cancelled(
     known: Iterable[Condition], monomials: Collection[Monomial], names: Sequence[str], allowed: isl.Set
-) -> isl.Set:
-    """q ≥ 0, so d·q ≥ 0, for all d·q + r ≥ 0 known with r < d, r perhaps the rest of a quotient by the name d."""
-    divisors = sorted({a for m in monomials for a in m if isinstance(a, str) and len(m) > 1})
+) -> list[Compare]:
+    """q ≥ k, so d·q ≥ d·k, for all d·q + r ≥ 0 known with r < d·(1 − k), r perhaps the rest of a quotient by d."""
+    single = sorted({a for m in monomials for a in m if isinstance(a, str) and len(m) > 1})
+    divisors = list(dict.fromkeys([*map(Poly.name, single), *_extents(known)]))
     floors = dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor))
-    found: list[Compare] = []
-    bounds = [c.poly for c in known if isinstance(c, Compare) and c.relation == ">="]
-    for d, poly in product(map(Poly.name, divisors), bounds):
+    found: dict[Compare, None] = {}
+    waiting = [c.poly for c in known if isinstance(c, Compare) and c.relation == ">="]
+    while waiting:
+        poly = waiting.pop()
         if first_extremum([poly]) is not None:
             continue
-        for rest in (ZERO, *(f.numerator - d * Poly.atom(f) for f in floors if f.divisor == d)):
-            q, r = divided(poly - rest, d)
-            mentioned = [*presburger.opaque_monomials(q), *presburger.opaque_monomials(q * d)]
-            if not q or any(presburger.opaque_name(m) not in names for m in mentioned):
-                continue
-            if allowed.is_subset(presburger.points(names, [Compare(d - 1, ">="), Compare(d - 1 - r - rest, ">=")])):
-                found += [Compare(q, ">="), Compare(q * d, ">=")]
-    return presburger.points(names, found)
+        for d in divisors:
+            for rest in (ZERO, *(f.numerator - d * Poly.atom(f) for f in floors if f.divisor == d)):
+                q, r = divided(poly - rest, d)
+                if not q or not _has_names(q, names) or not _has_names(q * d, names):
+                    continue
+                for least in (1, 0):
+                    small = [Compare(d - 1, ">="), Compare(d * (1 - least) - 1 - r - rest, ">=")]
+                    if allowed.is_subset(presburger.points(names, small)):
+                        made = Compare(q - least, ">=")
+                        if made not in found and made.poly.names:
+                            waiting.append(made.poly)
+                        found |= dict.fromkeys([made, Compare(made.poly * d, ">=")])
+                        break
+    return list(found)
+
+
+def _extents(known: Iterable[Condition]) -> Iterator[Poly]:
+    """The sums d of sizes of which an index is said to be less."""
+    for bound in (c.poly for c in known if isinstance(c, Compare) and c.relation == ">="):
+        for index in (n for n in bound.names if bound.coefficient(n) == -1):
+            extent = bound + Poly.name(index) + 1
+            if len(extent.terms) > 1 and extent.is_affine and not any(map(is_local, extent.names)) and is_local(index):
+                yield extent
 
 
 def _positive_factors(monomial: Monomial, names: Sequence[str], allowed: isl.Set) -> list[str]:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import count
 from math import gcd, lcm
+from operator import floordiv
 from typing import Any, Protocol, TypeAlias
 
 from symconv.kernel.polynomials import ONE, ZERO, Atom, Exp, Extremum, Floor, Inverse, Poly, extremum, floor
@@ -140,8 +141,19 @@ Condition: TypeAlias = "Compare | All | AnyOf | Negation"
 
 
 def at_least(left: Poly | int, right: Poly | int) -> Compare:
-    """left ≥ right."""
-    return Compare(Poly.of(left) - Poly.of(right), ">=")
+    """left ≥ right for whole numbers; 2·t ≥ 1 is t ≥ 1.
+
+    >>> t = Poly.name("t")
+    >>> at_least(2 * t, 1)
+    t >= 1
+    """
+    poly = Poly.of(left) - Poly.of(right)
+    numbers = [c for m, c in poly.terms.items() if m]
+    whole = all(isinstance(c, int) for c in numbers) and not any(isinstance(a, Inverse) for m in poly.terms for a in m)
+    common = gcd(*map(int, numbers)) if whole else 1
+    if common > 1:
+        poly = Poly({m: floordiv(c, common) for m, c in poly.terms.items()})
+    return Compare(poly, ">=")
 
 
 def equal(left: Poly | int, right: Poly | int) -> Compare:

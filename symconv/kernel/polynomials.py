@@ -26,6 +26,7 @@ from symconv.kernel.atoms import names as atom_names
 from symconv.kernel.cyclotomic import phases_cancel
 
 Number: TypeAlias = int | Fraction
+MAX_STEPS = 200
 
 
 def _exact(value: Number) -> Number:
@@ -277,47 +278,43 @@ def floor(numerator: Poly, divisor: Poly) -> Poly:
             lowered = Poly({m: c // shared for m, c in rest.terms.items()})
             return whole + floor(lowered, Poly.of(d // shared))
         return whole + Poly({(Floor(rest, divisor),): 1})
-    if numerator == divisor:
-        return ONE
-    quotient = _multiples(numerator, divisor)
-    rest = numerator - quotient * divisor
+    quotient, rest = divided(numerator, divisor)
     return quotient + Poly({(Floor(rest, divisor),): 1}) if rest else quotient
 
 
-def _multiples(numerator: Poly, divisor: Poly) -> Poly:
-    """The part of the numerator that is a whole multiple of a divisor with one term, divided by it."""
-    if len(divisor.terms) != 1:
-        return ZERO
-    ((monomial, d),) = divisor.terms.items()
-    quotient: dict[Monomial, Number] = {}
-    for m, c in numerator.terms.items():
-        rest = list(m)
-        if c % d == 0 and all(rest.count(a) >= monomial.count(a) for a in monomial):
-            for atom in monomial:
-                rest.remove(atom)
-            quotient[tuple(rest)] = _exact(Fraction(c) / d)
-    return Poly(quotient)
-
-
 def divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
-    """numerator = whole·divisor + rest, with all multiples of a monomial divisor in `whole`."""
-    if len(divisor.terms) > 1:
-        lead, c = next(iter(divisor.terms.items()))
-        factor = Fraction(numerator.terms.get(lead, 0)) / c
-        whole = Poly.of(factor) if factor.denominator == 1 else ZERO
-        return (whole, ZERO) if whole * divisor == numerator else (ZERO, numerator)
-    ((lead, c),) = divisor.terms.items()
-    whole, rest = ZERO, ZERO
-    for monomial, value in numerator.terms.items():
-        left = list(monomial)
-        for atom in lead:
-            if atom in left:
-                left.remove(atom)
-        if len(left) == len(monomial) - len(lead) and Fraction(value, c).denominator == 1:
-            whole = whole + Poly({tuple(left): _exact(Fraction(value, c))})
-        else:
-            rest = rest + Poly({monomial: value})
-    return whole, rest
+    """numerator = whole·divisor + rest, with whole coefficients in `whole`.
+
+    All multiples of a divisor with one term are in `whole`; by a longer one, what is left is of lower degree or
+    shorter, or else nothing is divided.
+
+    >>> n = Poly.name("n")
+    >>> divided(n * n + 2, n + 1)
+    (Poly(n - 1), Poly(3))
+    """
+    lead = max(divisor.terms, key=lambda m: (len(m), [atom_key(a) for a in m]))
+    c = divisor.terms[lead]
+    whole, rest = ZERO, numerator
+    for _ in range(MAX_STEPS):
+        found = ((m, _without(m, lead)) for m, v in rest.terms.items() if Fraction(v, c).denominator == 1)
+        chosen = next(((m, left) for m, left in found if left is not None), None)
+        if chosen is None:
+            break
+        term = Poly({chosen[1]: _exact(Fraction(rest.terms[chosen[0]], c))})
+        whole, rest = whole + term, rest - term * divisor
+    lower = all(len(m) < len(lead) for m in rest.terms) or len(rest.terms) < len(numerator.terms)
+    is_reduced = len(divisor.terms) == 1 or lower
+    return (whole, rest) if is_reduced else (ZERO, numerator)
+
+
+def _without(monomial: Monomial, factor: Monomial) -> Monomial | None:
+    """What is left of a monomial that is divided by another one."""
+    left = list(monomial)
+    for atom in factor:
+        if atom not in left:
+            return None
+        left.remove(atom)
+    return tuple(left)
 
 
 def extremum(kind: str, args: Iterable[Poly]) -> Poly:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 
 import islpy as isl
 
@@ -21,6 +22,7 @@ from symconv.kernel.terms import Term, is_local
 MAX_FLOORS = 24
 MAX_TURNS = 4
 MAX_RESIDUES = 8
+MAX_UNROLLED = 8
 
 
 def polys(term: Term) -> Iterable[Poly]:
@@ -28,46 +30,58 @@ def polys(term: Term) -> Iterable[Poly]:
     return (term.coefficient, *(g.poly for g in term.guards))
 
 
-def split(term: Term, names: Sequence[str], context: isl.Set) -> list[Term]:
+def split(term: Term, names: Sequence[str], context: isl.Set, gathering: bool = True) -> list[Term]:
     """The term by cases for its quotients over a symbolic divisor, where they have few values.
 
-    `names` are the coordinates of the context; quotients of these alone stay.
+    `names` are the coordinates of the context; quotients of these alone stay. `gathering` says that no bound index
+    was taken apart into digits, which would only be put together again.
     """
-    term = _gathered(term, names, context)
+    term = _gathered(term, names, context) if gathering else term
     if not any(_over_symbols(term, names)):
         return [term]
     everything = _everything(term, names)
     term = _cleared(term, _certain(term, names, context), everything)
     known = _certain(term, names, context)
     for found in dict.fromkeys(_over_symbols(term, names)):
-        cases = _cases(found, known, everything)
+        cases = turns(found, known, everything)
         if cases is not None:
             made = (_with_value(term, found, turn, known, everything) for turn in cases)
-            return [t for case in made if case is not None for t in split(case, names, context)]
-        other = _by_digits(term, found, known, everything) or _turned(term, found, known, everything)
-        if other is not None:
-            return split(other, names, context)
+            return [t for case in made if case is not None for t in split(case, names, context, gathering)]
+        digits = _by_digits(term, found, known, everything)
+        if digits is not None:
+            return split(digits, names, context, gathering=False)
+        turned = _turned(term, found, known, everything)
+        if turned is not None:
+            return split(turned, names, context, gathering)
     return [term]
 
 
+def flattened(whole: Floor) -> tuple[Floor, Poly] | None:
+    """(a // d + r) // q as the quotient a // d and (a + d·r) // (d·q), to which it is equal if d ≥ 1."""
+    inner = next((a for m in whole.numerator.terms for a in m if isinstance(a, Floor)), None)
+    if inner is None or whole.numerator.terms.get((inner,)) != 1:
+        return None
+    rest = whole.numerator - Poly.atom(inner)
+    return inner, floor(inner.numerator + inner.divisor * rest, inner.divisor * whole.divisor)
+
+
 def settles(term: Term, outer: frozenset[str]) -> bool:
-    """Whether there is a quotient of `outer` names alone over a symbolic divisor."""
-    return any(_is_outer(f, outer) for f in _floors(term))
-
-
-def _is_outer(found: Floor, outer: frozenset[str]) -> bool:
-    return found.divisor.integer is None and found.numerator.names | found.divisor.names <= outer
+    """Whether there is a quotient of `outer` names alone over a symbolic divisor, or one of a quotient."""
+    floors = [f for f in _floors(term) if f.numerator.names | f.divisor.names <= outer]
+    return any(f.divisor.integer is None or flattened(f) is not None for f in floors)
 
 
 def settled(term: Term, outer: frozenset[str], names: Sequence[str], context: isl.Set) -> list[Term]:
-    """The term by cases for its quotients of `outer` names alone, such as 1 // m, where they have few values."""
-    found = [f for f in dict.fromkeys(_over_symbols(term, names)) if _is_outer(f, outer)]
-    if not found:
-        return [term]
+    """The term with a // d // q as a // (d·q), and by cases for quotients of `outer` names with few values (1 // m)."""
     everything = _everything(term, names)
     known = _certain(term, names, context)
-    for one in found:
-        cases = _cases(one, known, everything)
+    floors = dict.fromkeys(f for f in _floors(term) if f.numerator.names | f.divisor.names <= outer)
+    for one in floors:
+        match flattened(one):
+            case inner, value if all(_at_least_one(f.divisor, known, everything) for f in (inner, one)):
+                return settled(_mapped(term, one, value), outer, names, context)
+    for one in (f for f in floors if f in {*_over_symbols(term, names)}):
+        cases = turns(one, known, everything)
         if cases is not None:
             made = (_with_value(term, one, turn, known, everything) for turn in cases)
             return [t for case in made if case is not None for t in settled(case, outer, names, context)]
@@ -79,32 +93,51 @@ def _gathered(term: Term, names: Sequence[str], context: isl.Set) -> Term:
     for monomial in dict.fromkeys(m for g in term.guards for m in g.poly.terms if len(m) > 1):
         for high in (n for n in term.bound if monomial.count(n) == 1):
             factor = Poly({tuple(a for a in monomial if a != high): 1})
-            found = (_gathered_into(term, high, low, factor) for low in term.bound if low != high)
-            made = next((t for t in found if t is not None), None)
-            if made is None:
+            if not _at_least_one(factor, _certain(term, names, context), _everything(term, names)):
                 continue
-            if _at_least_one(factor, _certain(term, names, context), _everything(term, names)):
-                return _gathered(made, names, context)
+            for low, top in product((n for n in term.bound if n != high), _tops(term, high)):
+                made = _gathered_into(term, high, low, factor, top, names, context)
+                if made is not None:
+                    return _gathered(made, names, context)
     return term
 
 
-def _gathered_into(term: Term, high: str, low: str, factor: Poly) -> Term | None:
-    """The term with factor·high + low as one index; None where it takes more of them than that."""
+def _tops(term: Term, name: str) -> list[Poly]:
+    """The ends of a bound index that are given without other bound ones."""
+    index = Poly.name(name)
+    tops = [g.poly + index + 1 for g in term.guards if g.relation == ">=" and g.poly.coefficient(name) == -1]
+    return [t for t in tops if t.names.isdisjoint(term.bound)]
+
+
+def _gathered_into(
+    term: Term, high: str, low: str, factor: Poly, top: Poly, names: Sequence[str], context: isl.Set
+) -> Term | None:
+    """The term with factor·high + low as one index, for high < top; None where it takes more of them than that."""
     a, b = Poly.name(high), Poly.name(low)
-    tops = [g.poly + a + 1 for g in term.guards if g.relation == ">=" and g.poly.coefficient(high) == -1]
-    top = next((t for t in tops if t.names.isdisjoint(term.bound)), None)
-    if top is None:
-        return None
     ends = [Compare(p, ">=") for p in (a, top - 1 - a, b, factor - 1 - b)]
     if any(e not in term.guards for e in ends):
         return None
     whole = fresh(low)
-    rest = replace(term, guards=tuple(g for g in term.guards if g not in ends))
-    made = rest.substitute({low: Poly.name(whole) - factor * a})
+    joined = {low: Poly.name(whole) - factor * a}
+    alone = [g for g in term.guards if g not in ends and high in g.poly.substitute(joined).names]
+    if alone and not _follow(
+        alone, replace(term, guards=tuple(g for g in term.guards if g not in alone)), names, context
+    ):
+        return None
+    made = replace(term, guards=tuple(g for g in term.guards if g not in ends and g not in alone)).substitute(joined)
     if any(high in p.names for p in polys(made)):
         return None
     bounds = [Compare(p, ">=") for p in (Poly.name(whole), top * factor - 1 - Poly.name(whole), factor - 1)]
     return replace(made, bound=(*(n for n in made.bound if n not in (high, low)), whole)).guarded(bounds)
+
+
+def _follow(guards: Iterable[Compare], term: Term, names: Sequence[str], context: isl.Set) -> bool:
+    """Whether guards are certain in a term that does without them."""
+    known, everything = _certain(term, names, context), _everything(term, names)
+    try:
+        return all(g.relation == ">=" and _holds(g.poly, known, everything) for g in guards)
+    except Undecided:
+        return False
 
 
 def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[str]) -> Term | None:
@@ -114,9 +147,8 @@ def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[st
     if name is None or not _at_least_one(divisor, known, everything):
         return None
     index = Poly.name(name)
-    tops = [g.poly + index + 1 for g in term.guards if g.relation == ">=" and g.poly.coefficient(name) == -1]
-    quotients = (floor(top, divisor) for top in tops if name not in top.names)
-    quotient = next((q for q in quotients if q * divisor in tops), None)
+    tops = _tops(term, name)
+    quotient = next((q for top in tops if (q := floor(top, divisor)) * divisor in tops), None)
     if quotient is None or Compare(index, ">=") not in term.guards:
         return None
     high, low = fresh(name), fresh(name)
@@ -193,6 +225,52 @@ def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Te
     return term, remainders
 
 
+def unrolled(term: Term) -> list[Term]:
+    """The term once for each value of a bound index that is multiplied by a symbol, if numbers say there are few."""
+    for name in term.bound:
+        if not any(name in m for g in term.guards for m in g.poly.terms if len(m) > 1):
+            continue
+        alone = [g for g in term.guards if g.relation == ">=" and g.poly.names == {name} and g.poly.is_affine]
+        values = presburger.points([name], alone) if alone else None
+        if values is not None and values.is_bounded() and values.dim_max_val(0) - values.dim_min_val(0) < MAX_UNROLLED:
+            rest = replace(term, bound=tuple(n for n in term.bound if n != name))
+            made = (_at(rest, name, value) for (value,) in presburger.each_point(values, MAX_UNROLLED))
+            return [t for part in made if part is not None for t in unrolled(part)]
+    return [term]
+
+
+def _at(term: Term, name: str, value: int) -> Term | None:
+    made = term.substitute({name: Poly.of(value)})
+    return replace(made, guards=()).guarded(made.guards)
+
+
+def divided_out(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> Term:
+    """The term without bound u of which an equation says W·u == a with W ≥ 1: u is a // W, and a a multiple of W."""
+    for guard in term.guards:
+        if guard.relation != "==":
+            continue
+        for name in term.bound:
+            factor, value = _linear_in(guard.poly, name)
+            if factor.integer is not None or not (factor.names | value.names) <= {*names, *own}:
+                continue
+            known, everything = _certain(term, names, context), _everything(term, names)
+            sign = next((s for s in (1, -1) if _at_least_one(factor * s, known, everything)), None)
+            if sign is not None:
+                quotient = floor(value * -sign, factor * sign)
+                made = replace(term, bound=tuple(n for n in term.bound if n != name)).substitute({name: quotient})
+                return divided_out(made, own, names, context)
+    return term
+
+
+def _linear_in(poly: Poly, name: str) -> tuple[Poly, Poly]:
+    """factor and rest of factor·name + rest; a factor of 0 where that is not its form."""
+    with_name = {m: c for m, c in poly.terms.items() if name in Poly({m: 1}).names}
+    if any(m.count(name) != 1 for m in with_name):
+        return ZERO, poly
+    factor = Poly({tuple(a for a in m if a != name): c for m, c in with_name.items()})
+    return (ZERO, poly) if name in factor.names else (factor, poly - factor * Poly.name(name))
+
+
 def named(term: Term) -> list[Term]:
     """Quotients by a number as bound integers, so that equations can be solved for them.
 
@@ -260,17 +338,23 @@ def _is_linear(poly: Poly, known: set[str]) -> bool:
     return all(plain(m) for m in presburger.opaque_monomials(poly))
 
 
-def _cases(found: Floor, known: isl.Set, everything: Sequence[str]) -> range | None:
+def turns(found: Floor, known: isl.Set, everything: Sequence[str]) -> range | None:
     """The values that a floor can have, or None where they are not known to be few."""
+    low, high = turn_bounds(found, known, everything)
+    return None if low is None or high is None else range(low, high + 1)
+
+
+def turn_bounds(found: Floor, known: isl.Set, everything: Sequence[str]) -> tuple[int | None, int | None]:
+    """The least and the greatest value of a floor, as far as they are certain and near 0."""
     if not _at_least_one(found.divisor, known, everything):
-        return None
-    turns = range(MAX_TURNS + 1)
+        return None, None
+    tried = range(MAX_TURNS + 1)
     try:
-        low = next((-t for t in turns if _holds(found.numerator + found.divisor * t, known, everything)), None)
-        high = next((t for t in turns if _holds(found.divisor * t - 1 - found.numerator, known, everything)), None)
+        low = next((-t for t in tried if _holds(found.numerator + found.divisor * t, known, everything)), None)
+        high = next((t - 1 for t in tried if _holds(found.divisor * t - 1 - found.numerator, known, everything)), None)
     except Undecided:
-        return None
-    return None if low is None or high is None else range(low, high)
+        return None, None
+    return low, high
 
 
 def _at_least_one(divisor: Poly, known: isl.Set, everything: Sequence[str]) -> bool:

@@ -73,7 +73,7 @@ def index(a: Any, key: Any) -> Definition:
                 next(remaining)
             else:
                 at.append(selection.source(ZERO if selection.axis is None else next(remaining)))
-        return read(a, *at)
+        return read(a, *at, inside=not any(isinstance(item, Expr) for item in items))
 
     return Definition(
         tuple(axis for axis in (POINT if s is None else s.axis for s in selections) if axis is not None),

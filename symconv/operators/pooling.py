@@ -86,7 +86,7 @@ def _pool(
             inside = (
                 line.step * m - line.padding + tap.flat(j) for line, tap, m, j in zip(lines, taps, at, u, strict=True)
             )
-            return read(x, *first, *inside)
+            return read(x, *first, *inside, inside=not ceil_mode and all(p == 0 for p in before))
 
         return product(Scalar(inverse(divisor or _product(lines, at, padded))), total(taps, body))
 

@@ -10,6 +10,7 @@ import islpy as isl
 
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.kernel.decide import Difference, Undecided, difference
+from symconv.kernel.formulas import condition_names
 from symconv.kernel.rows import Rows, Unknowns, is_linear, rows, typical
 from symconv.statements import Hypothesis, same_shape, statement
 from symconv.tensors import Tensor, TensorExpr
@@ -34,6 +35,7 @@ def rows_of_equations(
     """The rows of equations between tensors; None where they are not linear or nothing but sizes and these tensors."""
     made: Rows | None = None
     plain = replace(claim, indices=(), ranges=())
+    sizes = [h for h in sizes if condition_names(h.condition).isdisjoint(claim.indices)]
     for h in equations:
         stated = statement(plain, Link(h.left, "==", h.right), sizes)
         if stated.right_index is None:

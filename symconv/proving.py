@@ -249,7 +249,8 @@ def _condition(
     if found is not None or known is not None:
         return found
     try:
-        return condition_on_sizes(claim, hypotheses, decide)
+        with presburger.budget(CONDITION_SECONDS):
+            return condition_on_sizes(claim, hypotheses, decide)
     except (Undecided, SymconvError):
         return None
 

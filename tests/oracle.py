@@ -49,6 +49,7 @@ class Cut:
 
     start: int | None
     stop: int | None
+    step: int | None = None
 
 
 def read(array: Any, items: tuple[Any, ...]) -> Any:
@@ -66,10 +67,7 @@ def read(array: Any, items: tuple[Any, ...]) -> Any:
             item = item.value if 0 <= item.value < size else 0
         elif isinstance(item, Cut):
             size = array.shape[axis]
-            start, stop = item.start or 0, size if item.stop is None else item.stop
-            if not 0 <= start <= stop <= size:
-                raise OutsideError("a slice that does not lie inside")
-            item = slice(start, stop)
+            item = _cut(item, size)
         axis += item is not None and item is not Ellipsis
         key.append(item)
     try:
@@ -77,6 +75,19 @@ def read(array: Any, items: tuple[Any, ...]) -> Any:
     except IndexError as error:
         raise OutsideError(str(error)) from None
     return found if inside else found * 0
+
+
+def _cut(item: Cut, size: int) -> slice:
+    """The slice, if its bounds are as they have to be."""
+    if item.step is not None and item.step < 0:
+        start, stop = size - 1 if item.start is None else item.start, -1 if item.stop is None else item.stop
+        if not -1 <= stop <= start <= size - 1:
+            raise OutsideError("a slice that does not lie inside")
+        return slice(start, stop if stop >= 0 else None, item.step) if start >= 0 else slice(0, 0)
+    start, stop = item.start or 0, size if item.stop is None else item.stop
+    if not 0 <= start <= stop <= size:
+        raise OutsideError("a slice that does not lie inside")
+    return slice(start, stop, item.step)
 
 
 class _Reads(ast.NodeTransformer):
@@ -91,7 +102,7 @@ class _Reads(ast.NodeTransformer):
         if isinstance(node, ast.Slice):
             parts = [p or ast.Constant(None) for p in (node.lower, node.upper, node.step)]
             kind = "Cut" if any(map(_names, parts[:2])) else "slice"
-            return ast.Call(ast.Name(kind, ast.Load()), parts[: 2 if kind == "Cut" else 3], [])
+            return ast.Call(ast.Name(kind, ast.Load()), parts, [])
         return ast.Call(ast.Name("At", ast.Load()), [node], []) if _names(node) else node
 
     def visit_List(self, node: ast.List) -> ast.AST:
@@ -194,14 +205,20 @@ class Question:
 
     @cached_property
     def size_conditions(self) -> list[str]:
-        """The conditions that mention no tensor."""
-        tensors = {t.name for t in self.tensors}
-        return [c for c in self.conditions if not _names(ast.parse(c)) & tensors]
+        """The conditions that mention no tensor and no free index."""
+        others = {*(t.name for t in self.tensors), *self.free}
+        return [c for c in self.conditions if not _names(ast.parse(c)) & others]
+
+    @cached_property
+    def index_conditions(self) -> list[str]:
+        """The conditions on free indices."""
+        return [c for c in self.conditions if c not in self.tensor_conditions and c not in self.size_conditions]
 
     @cached_property
     def tensor_conditions(self) -> list[str]:
         """The conditions that mention tensors."""
-        return [c for c in self.conditions if c not in self.size_conditions]
+        tensors = {t.name for t in self.tensors}
+        return [c for c in self.conditions if _names(ast.parse(c)) & tensors]
 
     def shape(self, tensor: Declared, values: Mapping[str, int]) -> tuple[int, ...]:
         """The shape of a tensor at some sizes."""
@@ -248,7 +265,8 @@ class Question:
         chosen: list[dict[str, int]] = [{}]
         for name in self.free:
             chosen = [new for c in chosen for i in window if inside(new := {**c, name: i})]
-        yield from chosen
+        given = self.index_conditions if self.word == "if" else []
+        yield from (c for c in chosen if all(self.holds(g, {**values, **c}, arrays) for g in given))
 
     def at_index(self, index: Sequence[int]) -> dict[str, int]:
         """The free indices at the index of a counterexample."""

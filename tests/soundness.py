@@ -208,8 +208,9 @@ class _Comparison:
                 self.problem(f"the counterexample's {t.name} has another shape")
         if not arrays:
             arrays = q.draw(values, self.random, [c for c in self.assumed if c in q.tensor_conditions])
+        placed = {**values, **q.at_index(example.index)}
         for c in self.assumed:
-            if not q.holds(c, values, arrays, functions):
+            if not q.holds(c, placed, arrays, functions):
                 self.problem(f"the counterexample at {values} does not satisfy {c}")
         try:
             chosen = example.index[: len(q.free)] or next(iter(q.free_values(values, arrays, functions)), {}).values()

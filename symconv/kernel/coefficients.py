@@ -114,6 +114,7 @@ def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Ter
     """Terms whose bound names are determined by the visible ones and absent from the coefficient."""
     if not term.bound:
         return [term]
+    presburger.check_time()
     if presburger.determined([*visible, *products(term.guards, visible)], term.guards, term.bound, context):
         solved = _rational_solution(term, visible)
         if solved is not None:

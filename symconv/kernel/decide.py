@@ -21,7 +21,7 @@ from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import products
 from symconv.kernel.roots import joined
-from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand
+from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand, without_alike
 from symconv.kernel.vanishing import nonzero_part, slab
 
 MAX_POINTS = 40
@@ -136,6 +136,8 @@ class Difference:
 def difference(left: Formula, right: Formula, context: Context) -> Difference:
     """left − right as coefficient functions; raises `Undecided` where they cannot be had."""
     terms = expand(minus(left, right))
+    if any(presburger.is_nonlinear(index) for t in terms for s in t.slots for index in s.index):
+        terms = without_alike(terms)
     found = _difference(terms, context)
     if not found.is_zero and any(isinstance(s.atom, TableAtom) for t in terms for s in t.slots):
         return _difference([t for term in terms for t in _tables_written_out(term)], context)

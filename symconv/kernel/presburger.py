@@ -107,6 +107,11 @@ def opaque_monomials(poly: Poly) -> Iterable[Monomial]:
                 yield monomial
 
 
+def is_nonlinear(poly: Poly) -> bool:
+    """Whether there is a product or a quotient of names in a polynomial."""
+    return any(len(m) > 1 or not all(isinstance(a, str) for a in m) for m in poly.terms)
+
+
 class _Rows:
     """Linear rows over given names and the local integers that floors introduce."""
 

@@ -276,6 +276,7 @@ def named(term: Term) -> list[Term]:
 
     A coefficient with i // 3 comes as three terms, one for each i % 3: each is a polynomial in i.
     """
+    presburger.check_time()
     found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
     if found is None:
         return [term]

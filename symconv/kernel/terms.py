@@ -9,9 +9,9 @@ products and nested sums cannot capture one another's indices.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import permutations, product
 from math import prod
 from typing import TypeAlias
 
@@ -37,6 +37,7 @@ from symconv.kernel.polynomials import ONE, Poly
 from symconv.kernel.presburger import Undecided, check_time, opaque_monomials
 
 MAX_TERMS = 4_000
+MAX_REORDERED = 3
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,23 @@ def _canonical(term: Term) -> Term:
     names = {name: f"b.{i}" for i, name in enumerate(term.bound)}
     renamed = term.substitute({old: Poly.name(new) for old, new in names.items()})
     return replace(renamed, bound=tuple(names.values()))
+
+
+def without_alike(terms: Sequence[Term]) -> list[Term]:
+    """The terms without pairs that are each other's negative, whatever their bound names and the order of these."""
+    left: dict[tuple[tuple[Slot, ...], frozenset[Compare], int], list[Term]] = {}
+    for term in terms:
+        for order in permutations(term.bound) if len(term.bound) <= MAX_REORDERED else (term.bound,):
+            made = _canonical(replace(term, bound=order))
+            key = (made.slots, frozenset(made.guards), len(order))
+            other = next((o for o in left.get(key, ()) if _canonical(o).coefficient == -made.coefficient), None)
+            if other is not None:
+                left[key].remove(other)
+                break
+        else:
+            made = _canonical(term)
+            left.setdefault((made.slots, frozenset(made.guards), len(made.bound)), []).append(term)
+    return [t for some in left.values() for t in some]
 
 
 def _cases(term: Term) -> Iterator[Term]:

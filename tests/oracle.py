@@ -7,109 +7,92 @@ that a verdict can be compared with an independent answer.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from random import Random
 from types import CodeType
 from typing import Any
 
 import numpy as np
-from scipy import linalg, signal
+from einops import EinopsError
+from references import LIBRARY, OutsideError, UnclearError
 
 Arrays = Mapping[str, Any]
 Functions = Mapping[str, Callable[[Any], Any]]
 
 
+_RAISED = (ValueError, IndexError, TypeError, AssertionError, RuntimeError, ZeroDivisionError, EinopsError)
+"""What libraries raise where they do not take their arguments."""
 MAX_PLACES = 60
 """How many values of the free indices are looked at."""
 
 
-class OutsideError(Exception):
-    """The sides are not defined at these sizes."""
-
-
-class UnclearError(Exception):
-    """Sizes at which nothing is claimed: hypotheses that no array fits, or an operand without entries."""
-
-
-@dataclass(frozen=True)
-class At:
-    """A symbolic index: 0 is read where it lies outside."""
-
-    value: int
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A slice with symbolic bounds, which must lie inside."""
-
-    start: int | None
-    stop: int | None
-    step: int | None = None
-
-
-def read(array: Any, items: tuple[Any, ...]) -> Any:
-    """array[items] as claims mean it."""
-    array = np.asarray(array)
-    inside, key, axis = True, [], 0
-    for item in items:
-        if item is Ellipsis:
-            axis = array.ndim - (len([i for i in items if i is not None]) - 1 - axis)
-        elif isinstance(item, At):
-            size = array.shape[axis]
-            inside = inside and 0 <= item.value < size
-            if not inside and not size:
-                raise OutsideError("no entry to stand for one outside")
-            item = item.value if 0 <= item.value < size else 0
-        elif isinstance(item, Cut):
-            size = array.shape[axis]
-            item = _cut(item, size)
-        axis += item is not None and item is not Ellipsis
-        key.append(item)
-    try:
-        found = array[tuple(key)]
-    except IndexError as error:
-        raise OutsideError(str(error)) from None
-    return found if inside else found * 0
-
-
-def _cut(item: Cut, size: int) -> slice:
-    """The slice, if its bounds are as they have to be."""
-    if item.step is not None and item.step < 0:
-        start, stop = size - 1 if item.start is None else item.start, -1 if item.stop is None else item.stop
-        if not -1 <= stop <= start <= size - 1:
-            raise OutsideError("a slice that does not lie inside")
-        return slice(start, stop if stop >= 0 else None, item.step) if start >= 0 else slice(0, 0)
-    start, stop = item.start or 0, size if item.stop is None else item.stop
-    if not 0 <= start <= stop <= size:
-        raise OutsideError("a slice that does not lie inside")
-    return slice(start, stop, item.step)
-
-
 class _Reads(ast.NodeTransformer):
-    """Subscripts become calls of `read`, lists become arrays."""
+    """Subscripts become calls of `read`, lists become arrays, and what libraries do not know is called."""
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         key = ast.Tuple([self._item(i) for i in items], ast.Load())
-        return ast.Call(ast.Name("read", ast.Load()), [self.visit(node.value), key], [])
+        return _call("read", self.visit(node.value), key)
 
     def _item(self, node: ast.expr) -> ast.expr:
         if isinstance(node, ast.Slice):
-            parts = [p or ast.Constant(None) for p in (node.lower, node.upper, node.step)]
-            kind = "Cut" if any(map(_names, parts[:2])) else "slice"
-            return ast.Call(ast.Name(kind, ast.Load()), parts, [])
-        return ast.Call(ast.Name("At", ast.Load()), [node], []) if _names(node) else node
+            bounds = [self._bound(p) for p in (node.lower, node.upper)]
+            step = ast.Constant(None) if node.step is None else node.step
+            return _call(
+                "Cut" if any(_names(p) for p in bounds) else "slice",
+                *bounds,
+                _call("step", step) if _names(step) else step,
+            )
+        return _call("At", self.visit(node)) if _names(node) else node
+
+    def _bound(self, node: ast.expr | None) -> ast.expr:
+        node = ast.Constant(None) if node is None else node
+        return _call("Symbolic", self.visit(node)) if _names(node) else node
 
     def visit_List(self, node: ast.List) -> ast.AST:
-        return ast.Call(ast.Name("array", ast.Load()), [self.generic_visit(node)], [])
+        return _call("array", self.generic_visit(node))
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
-        return ast.Call(ast.Name("array", ast.Load()), [self.generic_visit(node)], [])
+        return _call("array", self.generic_visit(node))
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        return _call("divide", node.left, node.right) if isinstance(node.op, ast.Div) else node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if ast.unparse(node.func) in _SEQUENCES and isinstance(node.args[0], ast.List):
+            node.args[0] = ast.Tuple(node.args[0].elts, ast.Load())
+        if name in ("pad", "unit_impulse") and len(node.args) > 1:
+            node.args[1] = _wide(node.args[1])
+        self.generic_visit(node)
+        if name == "grad" and isinstance(node.args[1], ast.Name):
+            node.args[0] = _function(node.args[0], node.args[1].id)
+        elif name == "assume":
+            node.args[0] = _function(node.args[0])
+        return node
+
+
+_SEQUENCES = {"concatenate", "stack", "hstack", "vstack", "lax.concatenate"}
+
+
+def _call(name: str, *args: Any) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), list(args), [])
+
+
+def _function(body: ast.expr, *names: str) -> ast.Lambda:
+    given = ast.arguments([], [ast.arg(n) for n in names], None, [], [], None, [])
+    return ast.Lambda(given, body)
+
+
+def _wide(node: ast.expr) -> ast.expr:
+    """Widths or places of which those that are not literal are marked."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return ast.Tuple([_wide(e) for e in node.elts], ast.Load())
+    return _call("Symbolic", node) if _names(node) else node
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -122,51 +105,12 @@ def _compiled(text: str) -> CodeType:
     return compile(tree, text, "eval")
 
 
-def _sliding(function: Callable[..., Any]) -> Callable[..., Any]:
-    def slide(a: Any, k: Any, mode: str = "full") -> Any:
-        a, k = np.asarray(a), np.asarray(k)
-        if not a.size or not k.size:
-            raise UnclearError("an empty operand")
-        if mode == "valid" and any(n < m for n, m in zip(a.shape, k.shape, strict=True)):
-            raise OutsideError("a kernel larger than the image")
-        return function(a, k, mode=mode, method="direct")
-
-    return slide
-
-
-def _torch(name: str) -> Callable[..., Any]:
-    def layer(*args: Any, **kwargs: Any) -> Any:
-        import torch
-
-        torch.set_num_threads(1)
-        given = [torch.from_numpy(np.array(a, dtype=np.float64)) if isinstance(a, np.ndarray) else a for a in args]
-        try:
-            return getattr(torch.nn.functional, name)(*given, **kwargs).numpy()
-        except RuntimeError as error:
-            raise OutsideError(str(error)) from None
-
-    return layer
-
-
-def _sum(values: Any, axis: Any = None) -> Any:
-    return np.sum(values, axis=axis) if isinstance(values, (np.ndarray, np.generic, int)) else builtins.sum(values)
-
-
-LIBRARY: dict[str, Any] = {
-    **{n: getattr(np, n) for n in "dot vdot matmul inner outer trace transpose flip rot90 ravel reshape conj".split()},
-    **{n: getattr(np, n) for n in "eye ones zeros roll kron pad einsum tensordot".split()},
-    **{n: getattr(linalg, n) for n in ("circulant", "toeplitz")},
-    **{n: _sliding(getattr(signal, n)) for n in ("convolve", "correlate")},
-    **{n: _torch(n) for n in ("conv1d", "conv2d", "unfold")},
-    "array": np.array,
-    "unit_impulse": signal.unit_impulse,
-    "circular_convolve": lambda a, b: linalg.circulant(b) @ a,
-    "frobenius": lambda X, Y: np.sum(np.conj(X) * Y),
-    "vec": lambda a: np.ravel(a, order="F"),
-    "sum": _sum,
-    **{f.__name__: f for f in (read, At, Cut, range, min, max, slice)},
-    "__builtins__": {},
-}
+def whole(text: str, values: Mapping[str, int]) -> Any:
+    """The value of an expression in integers, or of a condition on them."""
+    try:
+        return eval(_compiled(text), {"__builtins__": {}, "min": min, "max": max}, dict(values))
+    except ZeroDivisionError:
+        raise OutsideError("a division by 0") from None
 
 
 @dataclass(frozen=True)
@@ -189,7 +133,7 @@ class Question:
             if call:
                 self.functions.append(name)
             else:
-                self.tensors.append(Declared(name, tuple(s for s in sizes.split(",") if s), bool(word)))
+                self.tensors.append(Declared(name, tuple(s.strip() for s in sizes.split(",") if s), bool(word)))
         body, self.word, condition = _split(rest)
         tree = ast.parse(body, mode="eval").body
         assert isinstance(tree, ast.Compare)
@@ -197,8 +141,13 @@ class Question:
         self.relations = ["==" if isinstance(op, ast.Eq) else "!=" for op in tree.ops]
         self.conditions = conjuncts(condition) if condition else []
         self.sizes = list(dict.fromkeys(n for t in self.tensors for s in t.sizes for n in sorted(_names(ast.parse(s)))))
-        self.positions = _positions(tree.left, {*self.sizes, *(t.name for t in self.tensors)})
-        self.free = list(dict.fromkeys(n for p in self.positions for n in p.free))
+        places = _positions(tree.left, {*self.sizes, *(t.name for t in self.tensors)})
+        alone = {n for p in places if p.alone for n in p.free}
+        given = set().union(*(_arguments(m, {t.name for t in self.tensors}) for m in (tree.left, *tree.comparators)))
+        places = [p.without(given - alone) for p in places]
+        alone = {n for p in places if p.alone for n in p.free}
+        self.free = list(dict.fromkeys(n for p in places for n in p.free))
+        self.positions = [p for p in places if p.free and (p.alone or set(p.free) - alone)]
         known = {*self.sizes, *self.functions, *self.free, *LIBRARY, *(t.name for t in self.tensors)}
         named = set().union(*(_names(ast.parse(e)) - _bound(e) for e in (*self.members, *self.conditions)))
         self.parameters = sorted(named - known)
@@ -212,33 +161,16 @@ class Question:
     @cached_property
     def index_conditions(self) -> list[str]:
         """The conditions on free indices."""
-        return [c for c in self.conditions if c not in self.tensor_conditions and c not in self.size_conditions]
+        return [c for c in self.conditions if _names(ast.parse(c)) & set(self.free)]
 
     @cached_property
     def tensor_conditions(self) -> list[str]:
         """The conditions that mention tensors."""
-        tensors = {t.name for t in self.tensors}
-        return [c for c in self.conditions if _names(ast.parse(c)) & tensors]
+        return [c for c in self.conditions if c not in (*self.size_conditions, *self.index_conditions)]
 
     def shape(self, tensor: Declared, values: Mapping[str, int]) -> tuple[int, ...]:
         """The shape of a tensor at some sizes."""
-        return tuple(int(eval(_compiled(s), {"__builtins__": {}}, dict(values))) for s in tensor.sizes)
-
-    def draw(
-        self, values: Mapping[str, int], random: Random, conditions: Sequence[str] = (), bound: int = 1000
-    ) -> dict[str, Any]:
-        """Random whole arrays that satisfy conditions of the forms that `satisfied` knows."""
-        arrays = {}
-        for t in self.tensors:
-            shape = self.shape(t, values)
-            if any(n < 1 for n in shape):
-                raise OutsideError("a size below 1")
-            arrays[t.name] = _random(shape, random, bound, t.is_complex)
-        for condition in conditions:
-            arrays.update(satisfied(condition, arrays, values, random, bound, conditions))
-        if not all(self.holds(c, values, arrays) for c in conditions):
-            raise UnclearError("no arrays are known that satisfy the hypotheses together")
-        return arrays
+        return tuple(int(whole(s, values)) for s in tensor.sizes)
 
     def evaluate(self, text: str, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> Any:
         """The value of an expression."""
@@ -247,7 +179,7 @@ class Question:
         try:
             # One name space, since generators see globals only.
             return eval(_compiled(text), {**LIBRARY, **values, **arrays, **lift})
-        except (ValueError, IndexError) as error:
+        except _RAISED as error:
             raise OutsideError(f"{text}: {error}") from None
 
     def free_values(self, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> Iterator[dict[str, int]]:
@@ -256,17 +188,19 @@ class Question:
             yield {}
             return
         sizes = [np.shape(self.evaluate(p.array, values, arrays, functions))[p.axis] for p in self.positions]
-        window = range(-6, 7 + max(sizes))
+        window = range(-6, 7 + max(sizes, default=0))
 
         def inside(named: Mapping[str, int]) -> bool:
-            known = [(p.index, n) for p, n in zip(self.positions, sizes, strict=True) if set(p.free) <= set(named)]
-            return all(0 <= eval(_compiled(index), {"__builtins__": {}}, {**values, **named}) < n for index, n in known)
+            return all(
+                p.within(n, {**values, **named})
+                for p, n in zip(self.positions, sizes, strict=True)
+                if set(p.free) <= set(named)
+            )
 
         chosen: list[dict[str, int]] = [{}]
         for name in self.free:
             chosen = [new for c in chosen for i in window if inside(new := {**c, name: i})]
-        given = self.index_conditions if self.word == "if" else []
-        yield from (c for c in chosen if all(self.holds(g, {**values, **c}, arrays) for g in given))
+        yield from chosen
 
     def at_index(self, index: Sequence[int]) -> dict[str, int]:
         """The free indices at the index of a counterexample."""
@@ -274,7 +208,11 @@ class Question:
 
     def places(self, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> list[dict[str, int]]:
         """Some values of the free indices, evenly spread."""
-        every = list(self.free_values(values, arrays, functions))
+        every = [
+            free
+            for free in self.free_values(values, arrays, functions)
+            if all(self.holds(c, {**values, **free}, arrays) for c in self.index_conditions)
+        ]
         return [*every[:: 1 + len(every) // MAX_PLACES], *every[-1:]]
 
     def sides(
@@ -290,15 +228,20 @@ class Question:
             left = np.broadcast_to(left, right.shape)
         return left, right
 
-    def answer(self, link: int, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> str:
-        """Whether the sides are "equal" at these sizes and arrays, "differ", or differ in "shape"."""
-        for free in self.places(values, arrays, functions):
-            left, right = self.sides(link, {**values, **free}, arrays, functions)
-            if left.shape != right.shape:
-                return "shape"
-            if not close(left, right):
-                return "differ"
-        return "equal"
+    def answer(self, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> str:
+        """Whether the sides of every link are "equal" at these sizes and arrays, "differ", or differ in "shape"."""
+        found = "equal"
+        places = self.places(values, arrays, functions)
+        if not places:
+            raise UnclearError("no value of the free indices keeps the left side in range")
+        for free in places:
+            for link in range(len(self.relations)):
+                left, right = self.sides(link, {**values, **free}, arrays, functions)
+                if left.shape != right.shape:
+                    return "shape"
+                if not close(left, right):
+                    found = "differ"
+        return found
 
     def holds(
         self, condition: str, values: Mapping[str, int], arrays: Arrays, functions: Functions | None = None
@@ -306,7 +249,10 @@ class Question:
         """Whether a condition holds; a tensor condition includes that the shapes agree."""
         tree = ast.parse(condition, mode="eval").body
         if not _names(tree) & {t.name for t in self.tensors}:
-            return bool(eval(_compiled(condition), {"__builtins__": {}, "min": min, "max": max}, dict(values)))
+            try:
+                return bool(whole(condition, values))
+            except OutsideError:
+                return False
         assert isinstance(tree, ast.Compare)
         left, right = (
             np.asarray(self.evaluate(ast.unparse(s), values, arrays, functions or {}))
@@ -317,10 +263,12 @@ class Question:
 
 def _split(text: str) -> tuple[str, str, str]:
     """Sides, "if" or "iff" or nothing, and the condition."""
-    for word in ("iff", "if"):
-        before, found, after = text.partition(f" {word} ")
-        if found:
-            return before, word, after
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c in "([") - (c in ")]")
+        for word in ("iff", "if"):
+            if not depth and text.startswith(f" {word} ", i):
+                return text[:i], word, text[i + len(word) + 2 :]
     return text, "", ""
 
 
@@ -341,34 +289,72 @@ def _bound(text: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Position:
-    """An index with free names: what is indexed, along which axis, and by what."""
+    """An index with free names: what is indexed, along which axis, by what, and the ranges of bound names around it.
+
+    `alone` says that the index depends on one name.
+    """
 
     array: str
     axis: int
     index: str
     free: tuple[str, ...]
+    alone: bool
+    bound: str
+
+    def without(self, names: set[str]) -> Position:
+        """The position where some names are parameters."""
+        free = tuple(n for n in self.free if n not in names)
+        return replace(self, free=free, alone=self.alone or (len(free) == 1 and not self.bound))
+
+    def within(self, size: int, values: Mapping[str, int]) -> bool:
+        """Whether the index lies inside, for all values of the bound names."""
+        try:
+            if not self.bound:
+                return bool(0 <= whole(self.index, values) < size)
+            found = eval(f"[{self.index} {self.bound}]", {**values, "min": min, "max": max})
+            return all(0 <= i < size for i in found)
+        except (ZeroDivisionError, OutsideError):
+            return False
 
 
 def _positions(member: ast.expr, known: set[str]) -> list[Position]:
     """The indices with free names in a member."""
-    found = []
-    known = known | _bound(ast.unparse(member)) | set(LIBRARY)
-    for node in ast.walk(member):
+    found: list[Position] = []
+    known = known | set(LIBRARY)
+
+    def visit(node: ast.AST, bound: tuple[ast.comprehension, ...]) -> None:
+        if isinstance(node, (ast.GeneratorExp, ast.ListComp)):
+            bound = (*bound, *node.generators)
         if isinstance(node, ast.Subscript):
             items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            items = [i for i in items if not (isinstance(i, ast.Constant) and i.value is None)]
+            ellipses = [k for k, i in enumerate(items) if isinstance(i, ast.Constant) and i.value is ...]
+            inner = {n for g in bound for n in _names(g.target)}
             for axis, item in enumerate(items):
-                if not isinstance(item, ast.Slice) and (names := _names(item) - known):
-                    found.append(Position(ast.unparse(node.value), axis, ast.unparse(item), tuple(sorted(names))))
+                names = set() if isinstance(item, ast.Slice) else _names(item) - known
+                if free := tuple(sorted(names - inner)):
+                    place = axis - len(items) if ellipses and axis > ellipses[0] else axis
+                    around = " ".join(ast.unparse(g).strip() for g in bound if names & inner)
+                    found.append(
+                        Position(ast.unparse(node.value), place, ast.unparse(item), free, len(names) == 1, around)
+                    )
+        for child in ast.iter_child_nodes(node):
+            visit(child, bound)
+
+    visit(member, ())
     return found
 
 
-def _random(shape: tuple[int, ...], random: Random, bound: int, is_complex: bool) -> Any:
-    count = int(np.prod(shape))
-    values: list[Any] = [random.randint(-bound, bound) for _ in range(count)]
-    if is_complex:
-        values = [complex(v, random.randint(-bound, bound)) for v in values]
-    array = np.array(values).reshape(shape)
-    return array if shape else array[()]
+def _arguments(member: ast.expr, tensors: set[str]) -> set[str]:
+    """The names in arguments that are numbers: strides, widths, shapes."""
+    calls = [n for n in ast.walk(member) if isinstance(n, ast.Call)]
+    values = [v for c in calls for v in (*c.args, *(k.value for k in c.keywords)) if not _is_array(v, tensors)]
+    return set().union(*map(_names, values)) - set(LIBRARY)
+
+
+def _is_array(node: ast.expr, tensors: set[str]) -> bool:
+    arrays = (ast.Call, ast.Subscript, ast.GeneratorExp, ast.ListComp)
+    return any(isinstance(n, arrays) for n in ast.walk(node)) or bool(_names(node) & tensors)
 
 
 def _tidy(values: Any) -> Any:
@@ -395,85 +381,14 @@ def hashed(seed: int) -> Callable[[Any], int]:
     return f
 
 
-def satisfied(
-    condition: str, arrays: Arrays, values: Mapping[str, int], random: Random, bound: int, others: Sequence[str] = ()
-) -> dict[str, Any]:
-    """New arrays for which `T == ±rearranged T` (together with the others like it) or `T == expression` holds."""
-    tree = ast.parse(condition, mode="eval").body
-    assert isinstance(tree, ast.Compare)
-    left, right = tree.left, tree.comparators[0]
-    if not isinstance(left, ast.Name):
-        left, right = right, left
-    assert isinstance(left, ast.Name)
-    name = left.id
-    space = {**LIBRARY, **values}
-    try:
-        if name not in _names(right):
-            value = np.asarray(eval(_compiled(ast.unparse(right)), {**space, **arrays}))
-            shape = np.shape(arrays[name])
-            if value.shape not in ((), shape):
-                raise UnclearError("a hypothesis on other shapes")
-            return {name: np.broadcast_to(value, shape).copy() if shape else value[()]}
-        maps = [_signed_map(c, name, np.shape(arrays[name]), space) for c in (condition, *others) if _is_move(c, name)]
-    except ValueError as error:
-        raise UnclearError(str(error)) from None
-    fresh = _random(np.shape(arrays[name]), random, bound, np.iscomplexobj(arrays[name]))
-    return {name: _invariant(fresh, maps)}
-
-
-def _is_move(condition: str, name: str) -> bool:
-    return len(re.findall(rf"\b{name}\b", condition)) == 2
-
-
-def _signed_map(condition: str, name: str, shape: tuple[int, ...], space: Mapping[str, Any]) -> np.ndarray:
-    """For each entry ± (1 + the position of the entry that it equals)."""
-    tree = ast.parse(condition, mode="eval").body
-    assert isinstance(tree, ast.Compare)
-    labels = np.arange(1, int(np.prod(shape)) + 1).reshape(shape)
-    sides = [
-        np.asarray(eval(_compiled(ast.unparse(s)), {**space, name: labels})) for s in (tree.left, tree.comparators[0])
-    ]
-    if sides[0].shape != sides[1].shape:
-        raise UnclearError("a hypothesis on other shapes")
-    images = np.zeros(labels.size, dtype=int)
-    for a, b in zip(sides[0].flat, sides[1].flat, strict=True):
-        images[abs(a) - 1] = b if a > 0 else -b
-    return images
-
-
-def _invariant(fresh: np.ndarray, maps: Sequence[np.ndarray]) -> np.ndarray:
-    """The array with one value an orbit; 0 where an entry must equal its own negative."""
-    signs: dict[int, tuple[int, int]] = {}
-    flat = fresh.reshape(-1).copy()
-    for root in range(flat.size):
-        if root in signs:
-            continue
-        orbit, pending, zero = {root: 1}, [root], False
-        while pending:
-            at = pending.pop()
-            for images in maps:
-                steps = [(at, int(images[at]))] if images[at] else []
-                steps += [(int(i), int(images[i])) for i in np.flatnonzero(np.abs(images) == at + 1)]
-                for source, image in steps:
-                    end = abs(image) - 1
-                    other, sign = (end, 1 if image > 0 else -1) if source == at else (source, 1 if image > 0 else -1)
-                    wanted = orbit[at] * sign
-                    if other not in orbit:
-                        orbit[other] = wanted
-                        pending.append(other)
-                    zero = zero or orbit[other] != wanted
-        for place, sign in orbit.items():
-            signs[place] = (root, sign)
-            flat[place] = 0 if zero else sign * fresh.reshape(-1)[root]
-    return flat.reshape(fresh.shape)
-
-
 # What symconv shows, as NumPy computes with it
 
 
 def number(value: Any) -> complex:
     """A number as shown, perhaps a fraction."""
-    return complex(value) if isinstance(value, (int, float, complex, np.number)) else complex(eval(str(value)))
+    if isinstance(value, (int, float, complex, np.number)):
+        return complex(value)
+    return complex(eval(str(value), {"exp": np.exp, "sqrt": np.sqrt, "pi": np.pi, "I": 1j}))
 
 
 def concrete(array: Any) -> Any:

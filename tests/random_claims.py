@@ -1,4 +1,7 @@
-"""Random well-typed claims as text, from a seed: true by known laws, mutated from true ones, and wild."""
+"""Random well-typed claims as text, from a seed: true by known laws, mutated from true ones, and wild.
+
+Half of the families change laws over all operators, the others make expressions, formulas and conditions up.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from changed_laws import FAMILIES as LAWS
+from changed_laws import changed
+from random_changes import NoChangeError
 from random_expressions import Expressions, IllTypedError, Node, leaf
-from random_formulas import indexed, layers, literals, sums
+from random_formulas import indexed, literals, sums
 from random_laws import mutated, rewritten
 
 SHAPES = {
@@ -46,15 +52,31 @@ def claim(seed: str) -> RandomClaim:
     """The claim of one seed."""
     random = Random(seed)
     while True:
-        family = random.choice(list(FAMILIES))
+        family = random.choice(list(LAWS if random.random() < CHANGED else MADE_UP))
         kind = random.choice(["law", "mutated", "wild"])
+        if family in MADE_UP:
+            return made_up(seed, family, kind)
         try:
-            text = FAMILIES[family](random, kind)
+            text = changed(random, family, kind)
+        except NoChangeError:
+            continue
+        if len(text) < LONGEST:
+            return RandomClaim(text, family, kind)
+
+
+def made_up(seed: str, family: str | None = None, kind: str | None = None) -> RandomClaim:
+    """A claim of one seed that is made up, not changed from a law."""
+    random = Random(seed)
+    while True:
+        chosen = family or random.choice(list(MADE_UP))
+        how = kind or random.choice(["law", "mutated", "wild"])
+        try:
+            text = MADE_UP[chosen](random, how)
         except IllTypedError:
             continue
         slides = text.count("convolve") + text.count("correlate")
-        if len(text) < 400 and (slides <= 4 or random.random() < 0.2):
-            return RandomClaim(text, family, kind)
+        if len(text) < LONGEST and (slides <= 4 or random.random() < 0.2):
+            return RandomClaim(text, chosen, how)
 
 
 def _declared(names: set[str], is_complex: frozenset[str], functions: bool) -> str:
@@ -250,16 +272,17 @@ def _with_sizes(names: set[str]) -> set[str]:
     }
 
 
-FAMILIES: dict[str, Callable[[Random, str], str]] = {
-    "sliding": _algebra("kernels kernels images images vectors odd"),
-    "products": _algebra("matrices square arrays"),
-    "mixed": _algebra("vectors images square arrays kernels matrices"),
-    "functions": _functions,
-    "complex": _complex,
-    "hypotheses": _under_hypotheses,
-    "iff": _exactly,
-    "index sums": sums,
-    "index formulas": indexed,
-    "layers": layers,
-    "literals, slices": literals,
+MADE_UP: dict[str, Callable[[Random, str], str]] = {
+    "made up: sliding": _algebra("kernels kernels images images vectors odd"),
+    "made up: products": _algebra("matrices square arrays kernels vectors"),
+    "made up: functions": _functions,
+    "made up: complex": _complex,
+    "made up: hypotheses": _under_hypotheses,
+    "made up: iff": _exactly,
+    "made up: sums": sums,
+    "made up: formulas": indexed,
+    "made up: literals": literals,
 }
+CHANGED = 0.7
+"""How many of the claims are changed laws."""
+LONGEST = 400

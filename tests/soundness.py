@@ -14,27 +14,38 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from functools import partial
+from itertools import combinations_with_replacement, product
+from multiprocessing import Pool
 from random import Random
 from typing import Any
 
 import exactness
 import numpy as np
+from fitting import draw
 from limited import limited
-from oracle import OutsideError, Question, UnclearError, close, concrete, hashed, looked_up, number
-from random_claims import RandomClaim, claims
+from oracle import Question, close, concrete, hashed, looked_up, number
+from random_claims import RandomClaim, claim
+from references import OutsideError, UnclearError
 
 from symconv.claims import parse
-from symconv.errors import SymconvError
+from symconv.errors import SymconvError, Unsupported
 from symconv.numerics import evaluate
 from symconv.proving import prove
 
 LARGEST = 4
 MAX_CASES = 36
 MIN_CASES = 10
+MAX_CANDIDATES = 4000
 MAX_ENTRIES = 120
+BOUND = 30
+"""The largest random entry: products of several are still exact in floating point."""
 SECONDS = 10
+"""The limit on a claim with its condition."""
 SLOW = 4
+"""The limit on a verdict alone."""
+AIM = 2
+"""What a verdict is to take at most; the table counts those that take longer."""
 
 
 @dataclass
@@ -55,28 +66,28 @@ class Finding:
     exact: int = 0
 
 
-def check(claim: RandomClaim, spent: float = 0.3) -> Finding:
+def check(drawn: RandomClaim, spent: float = 0.3) -> Finding:
     """Prove the claim, and compare the verdict with brute force for about `spent` seconds."""
-    found = Finding(claim)
+    found = Finding(drawn)
     started = time.process_time()
+    result, unsupported = None, False
     try:
         with limited(SECONDS):
-            result = prove(claim.text)
+            result = prove(drawn.text)
+            found.seconds = time.process_time() - started
             _ = result.condition
     except SymconvError as error:
-        found.verdict, found.reason = (
-            "error",
-            error.message if hasattr(error, "message") else str(error).splitlines()[0],
-        )
-        result = None
+        found.verdict, found.reason = "error", str(error).splitlines()[0]
+        unsupported = isinstance(error, Unsupported)
     except Exception as error:
         found.verdict, found.problems = "crash", [f"{type(error).__name__}: {error}"]
         return found
-    found.seconds = time.process_time() - started
     if found.seconds > SLOW:
         found.problems.append(f"took {found.seconds:.1f} s")
+    if unsupported:
+        return found
     try:
-        _Comparison(claim.text, found, spent).run(result)
+        _Comparison(drawn.text, found, spent).run(result)
     except Exception as error:
         found.problems.append(f"the check itself failed: {type(error).__name__}: {error}")
     return found
@@ -100,19 +111,36 @@ class _Comparison:
 
     def cases(self) -> Iterator[dict[str, int]]:
         """Small sizes and parameters: the smallest, and a random choice of the others."""
-        q = self.question
-        ranges = [range(LARGEST + 1) if s not in _plain_sizes(q) else range(1, LARGEST + 1) for s in q.sizes]
-        ranges += [range(-2, LARGEST + 1)] * len(q.parameters)
-        found = [dict(zip((*q.sizes, *q.parameters), c, strict=True)) for c in product(*ranges)]
-        found = [v for v in found if self._fits(v)]
+        found = [v for v in self._candidates() if self._fits(v)]
         found.sort(key=lambda v: sum(abs(v[n]) for n in v))
         few = MAX_CASES // 2
         rest = found[few:]
         yield from found[:few] + (rest if len(rest) <= few else self.random.sample(rest, few))
 
+    def _candidates(self) -> list[dict[str, int]]:
+        """All small sizes and parameters, or of many those near the smallest, and random ones."""
+        q = self.question
+        names = [*q.sizes, *q.parameters]
+        plain = _plain_sizes(q)
+        least = [1 if n in plain else 0 if n in q.sizes else -2 for n in names]
+        if (LARGEST + 2) ** len(names) <= MAX_CANDIDATES:
+            every = product(*(range(low, LARGEST + 1) for low in least))
+            return [dict(zip(names, c, strict=True)) for c in every]
+        base = {n: max(low, 0) for n, low in zip(names, least, strict=True)}
+        near = [c for k in range(4) for c in combinations_with_replacement(names, k)]
+        found = [{n: base[n] + c.count(n) for n in names} for c in near]
+        found += [
+            {n: self.random.randint(low, 3) for n, low in zip(names, least, strict=True)}
+            for _ in range(MAX_CANDIDATES // 8)
+        ]
+        return [dict(v) for v in dict.fromkeys(tuple(v.items()) for v in found)]
+
     def _fits(self, values: Mapping[str, int]) -> bool:
         q = self.question
-        shapes = [q.shape(t, values) for t in q.tensors]
+        try:
+            shapes = [q.shape(t, values) for t in q.tensors]
+        except OutsideError:
+            return False
         sizes = [c for c in self.assumed if c in q.size_conditions]
         return (
             all(n >= 1 for s in shapes for n in s)
@@ -155,19 +183,23 @@ class _Comparison:
 
     def _answer(self, values: Mapping[str, int], conditions: list[str], draws: int = 2) -> str:
         for _ in range(draws):
-            arrays = self.question.draw(values, self.random, conditions)
-            answer = self.question.answer(0, values, arrays, self.functions)
+            arrays = draw(self.question, values, self.random, conditions, BOUND)
+            answer = self.question.answer(values, arrays, self.functions)
             if answer != "equal":
                 return answer
         return "equal"
 
     def _assumptions(self, result: Any, values: Mapping[str, int], answer: str) -> None:
-        holds = all(self.question.holds(str(a), values, {}) for a in result.assumptions)
+        holds = all(self.question.holds(a, values, {}) for a in self._on_sizes(result))
         if holds != (answer != "outside"):
             assumed = " and ".join(map(str, result.assumptions)) or "nothing"
             if answer == "outside" and result.reason == "shape":
                 return
             self.problem(f"assumptions: {assumed} at {values}, where the sides are {'' if holds else 'not '}undefined")
+
+    def _on_sizes(self, result: Any) -> list[str]:
+        """The assumptions that do not say which values free indices take."""
+        return [str(a) for a in result.assumptions if not _names(str(a)) & set(self.question.free)]
 
     def _verdict(self, result: Any, answers: list[tuple[dict[str, int], str]]) -> None:
         q = self.question
@@ -207,28 +239,20 @@ class _Comparison:
             if t.name in arrays and np.shape(arrays[t.name]) != q.shape(t, values):
                 self.problem(f"the counterexample's {t.name} has another shape")
         if not arrays:
-            arrays = q.draw(values, self.random, [c for c in self.assumed if c in q.tensor_conditions])
-        placed = {**values, **q.at_index(example.index)}
+            arrays = draw(q, values, self.random, [c for c in self.assumed if c in q.tensor_conditions])
         for c in self.assumed:
-            if not q.holds(c, placed, arrays, functions):
+            if not q.holds(c, {**values, **q.at_index(example.index)}, arrays, functions):
                 self.problem(f"the counterexample at {values} does not satisfy {c}")
         try:
             chosen = example.index[: len(q.free)] or next(iter(q.free_values(values, arrays, functions)), {}).values()
             free = dict(zip(q.free, chosen, strict=True))
-            left, right = q.sides(0, {**values, **free}, arrays, functions)
+            pairs = [q.sides(link, {**values, **free}, arrays, functions) for link in range(len(q.relations))]
         except UnclearError:
             return
         index = tuple(example.index[len(q.free) :])
-        if left.shape != right.shape:
-            if (left.shape, right.shape) != (example.lhs, example.rhs):
-                self.problem(f"shapes are {left.shape} and {right.shape}, not {example.lhs} and {example.rhs}")
-            return
-        lhs, rhs = left[index], right[index]
-        if close(lhs, rhs):
-            self.problem(f"the counterexample gives {lhs} on both sides at {values}")
-        for said, own in ((example.lhs, lhs), (example.rhs, rhs)):
-            if not close(number(said), own):
-                self.problem(f"the counterexample says {said}, but it is {own}")
+        problems = [_example_problem(left, right, index, example) for left, right in pairs]
+        if None not in problems and problems[0] is not None:
+            self.problem(f"{problems[0]} at {values}")
 
     # Exact conditions
 
@@ -249,14 +273,14 @@ class _Comparison:
                 if all(q.holds(c, values, arrays, functions) for c in q.conditions):
                     self.problem("the counterexample to 'only if' satisfies the condition")
                 for _ in range(3):
-                    drawn = {**q.draw(values, self.random), **{n: a for n, a in arrays.items() if n in named}}
-                    if q.answer(0, values, drawn, self.functions) != "equal":
+                    drawn = {**draw(q, values, self.random), **{n: a for n, a in arrays.items() if n in named}}
+                    if q.answer(values, drawn, self.functions) != "equal":
                         self.problem("the counterexample to 'only if' differs for other tensors")
             else:
                 self.problem(f"a refuted iff with direction {direction}")
 
     def _condition(self, result: Any, sizes: list[dict[str, int]], hypotheses: list[str]) -> None:
-        sizes = [v for v in sizes if all(self.question.holds(str(a), v, {}) for a in result.assumptions)]
+        sizes = [v for v in sizes if all(self.question.holds(a, v, {}) for a in self._on_sizes(result))]
         self._exact(exactness.parts(result.condition.text), result.condition.restriction or "", sizes, hypotheses)
 
     def _exact(
@@ -295,15 +319,28 @@ class _Comparison:
             return
         values = self.random.choice(sizes[:12])
         hypotheses = [c for c in self.assumed if c in q.tensor_conditions]
-        arrays = q.draw(values, self.random, hypotheses, bound=9)
-        link = parse(self.found.claim.text).links[0]
-        for own, side in zip(
-            (q.evaluate(m, values, arrays, {}) for m in q.members), (link.left, link.right), strict=True
-        ):
+        arrays = draw(q, values, self.random, hypotheses, bound=9)
+        links = parse(self.found.claim.text).links
+        for member, side in zip(q.members, (links[0].left, *(link.right for link in links)), strict=True):
+            own = q.evaluate(member, values, arrays, {})
             for twins in (True, False):
                 said = np.vectorize(number, otypes=[complex])(evaluate(side, values, arrays, twins=twins))
                 if said.shape != np.shape(own) or not close(said, own):
                     self.problem(f"numerics.evaluate(…, twins={twins}) gives another value of {side} at {values}")
+
+
+def _example_problem(left: np.ndarray, right: np.ndarray, index: tuple[int, ...], example: Any) -> str | None:
+    """What is wrong with a counterexample to one link."""
+    if left.shape != right.shape:
+        said = (example.lhs, example.rhs)
+        return None if (left.shape, right.shape) == said else f"shapes are {left.shape} and {right.shape}, not {said}"
+    lhs, rhs = left[index], right[index]
+    if close(lhs, rhs):
+        return f"the counterexample gives {lhs} on both sides"
+    for said, own in ((example.lhs, lhs), (example.rhs, rhs)):
+        if not close(number(said), own):
+            return f"the counterexample says {said}, but it is {own}"
+    return None
 
 
 def _names(text: str) -> set[str]:
@@ -314,20 +351,18 @@ def _plain_sizes(q: Question) -> set[str]:
     return {s for t in q.tensors for s in t.sizes}
 
 
-def run(count: int, seed: int = 0, verbose: bool = False) -> list[Finding]:
+def run(count: int, seed: int = 0, jobs: int = 1, spent: float = 0.3) -> Iterator[Finding]:
     """Check that many random claims."""
-    found = []
-    for at, claim in enumerate(claims(count, seed)):
-        finding = check(claim)
-        found.append(finding)
-        for problem in finding.problems:
-            print(
-                f"{seed}:{at} [{claim.family}/{claim.kind}] {claim.text}\n    {finding.verdict}: {problem}",
-                flush=True,
-            )
-        if verbose and sys.stderr.isatty():
-            print(f"\r{at + 1}/{count}", end="", file=sys.stderr)
-    return found
+    seeds = [f"{seed}:{number}" for number in range(count)]
+    if jobs == 1:
+        yield from (check(claim(s), spent) for s in seeds)
+        return
+    with Pool(jobs) as pool:
+        yield from pool.imap(partial(_checked, spent), seeds, chunksize=20)
+
+
+def _checked(spent: float, seed: str) -> Finding:
+    return check(claim(seed), spent)
 
 
 def table(found: list[Finding]) -> str:
@@ -349,7 +384,8 @@ def table(found: list[Finding]) -> str:
         lines.append(f"{len(those):5}  {reason}\n         e.g. {min((t.claim.text for t in those), key=len)}")
     times = sorted(f.seconds for f in found)
     lines.append(
-        f"\n{len(found)} claims; prove: median {times[len(times) // 2] * 1e3:.0f} ms, slowest {times[-1]:.1f} s; "
+        f"\n{len(found)} claims; prove: median {times[len(times) // 2] * 1e3:.0f} ms, slowest {times[-1]:.1f} s, "
+        f"{sum(t > AIM for t in times)} over {AIM} s; "
         f"{sum(bool(f.problems) for f in found)} with problems"
     )
     return "\n".join(lines)
@@ -360,8 +396,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
-    found = run(options.claims, options.seed, verbose=True)
+    found = []
+    for at, finding in enumerate(run(options.claims, options.seed, options.jobs)):
+        found.append(finding)
+        for problem in finding.problems:
+            made = f"{options.seed}:{at} [{finding.claim.family}/{finding.claim.kind}] {finding.claim.text}"
+            print(f"{made}\n    {finding.verdict}: {problem}", flush=True)
+        if sys.stderr.isatty():
+            print(f"\r{at + 1}/{options.claims}", end="", file=sys.stderr)
     print(table(found))
     return int(any(f.problems for f in found))
 

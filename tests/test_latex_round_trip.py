@@ -12,8 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from latex_mutations import mutated, outcome
-from random_claims import RandomClaim
-from random_claims import claim as random_claim
+from random_claims import RandomClaim, made_up
 from samples import PROVED, REFUTED
 from sympy import IndexedBase, MatrixSymbol, Rational, Sum, floor, symbols
 
@@ -81,7 +80,7 @@ def test_a_printed_claim_is_read_back(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_random_claims_are_read_back(seed: int) -> None:
     """So it is for claims of any kind, but for sums past the end of an array, which are refused as a likely slip."""
-    drawn: RandomClaim = random_claim(f"latex:{seed}")
+    drawn: RandomClaim = made_up(f"latex:{seed}")
     try:
         claim = parse(drawn.text)
     except SymconvError:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from random_claims import claim
+from random_claims import made_up
 
 import symconv
 from symconv import REGISTRY, SymconvError, Tensor, evaluate, from_source, parse, prove, sizes, to_einsum, to_loops
@@ -90,7 +90,7 @@ def test_printed_code_runs_and_agrees(name: str) -> None:
 @pytest.mark.parametrize("seed", range(25))
 def test_random_expressions_as_loops(seed: int) -> None:
     """A random expression printed as loops computes what it is worth, wherever it is defined."""
-    expr = parse(claim(f"print {seed}").text).links[0].left
+    expr = parse(made_up(f"print {seed}").text).links[0].left
     try:
         source = to_loops(expr)
     except SymconvError:

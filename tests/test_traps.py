@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from limited import limited
 from oracle import Question, close, concrete, looked_up
 
 from symconv.errors import SymconvError
@@ -53,6 +54,14 @@ def sizes(claim: str) -> dict[str, int]:
 def test_a_bound_index_that_the_entries_do_not_determine_is_counted(claim: str, expected: str) -> None:
     """Projecting such an index away would forget how often an entry occurs."""
     assert verdict(claim) == expected
+
+
+def test_quotients_of_several_bound_indices_do_not_outlast_the_time() -> None:
+    """Every sum over quotients makes further ones, whose polynomials grow; the verdict comes all the same."""
+    left = "sum(x[j % 2]*k[2*i + j] for j in range(N//2) for i in range(3))"
+    right = "sum(x[j % 2]*k[j] for j in range(N + 1))"
+    with limited(20):
+        assert verdict(f"x[N], k[M]: {left} == {right}") == "refuted"
 
 
 @pytest.mark.parametrize(

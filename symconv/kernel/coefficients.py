@@ -18,7 +18,7 @@ import islpy as isl
 
 from symconv.kernel import presburger, quotients
 from symconv.kernel.formulas import Compare, holds
-from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Poly, floor
+from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import canonical, inherited, products
 from symconv.kernel.roots import root_sum
@@ -175,6 +175,7 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
         guards.append(Compare(high - low, ">="))
         value = ZERO
         for power, factor in powers.items():
+            presburger.check_time()
             value = value + factor * (_power_sum(power, high) - _power_sum(power, low - 1))
         part = replace(left, coefficient=value).guarded(guards)
         if part is not None and value:
@@ -206,14 +207,12 @@ def _tightened(guard: Compare) -> Compare:
 
 def _powers(coefficient: Poly, name: str) -> dict[int, Poly] | None:
     """The coefficient as a polynomial in one name."""
-    powers: dict[int, Poly] = {}
+    powers: dict[int, dict[Monomial, Number]] = {}
     for monomial, value in coefficient.terms.items():
         if any(isinstance(a, (Exp, Inverse, Floor)) and name in Poly({(a,): 1}).names for a in monomial):
             return None
-        power = monomial.count(name)
-        left = tuple(a for a in monomial if a != name)
-        powers[power] = powers.get(power, ZERO) + Poly({left: value})
-    return powers
+        powers.setdefault(monomial.count(name), {})[tuple(a for a in monomial if a != name)] = value
+    return {power: Poly(terms) for power, terms in powers.items()}
 
 
 @lru_cache(maxsize=64)

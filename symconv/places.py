@@ -39,7 +39,10 @@ def condition_on_sizes(
     agree = equal_shapes(claim, hypotheses)
     if agree is None:
         return None
-    stated = [statement(claim, link, (*hypotheses, *agree)) for link in claim.links]
+    try:
+        stated = [statement(claim, link, (*hypotheses, *agree)) for link in claim.links]
+    except (Undecided, SymconvError):
+        return None
     if any(s.right_index is None for s in stated):
         return None
     names = (*stated[0].context.sizes, *stated[0].context.parameters)

@@ -70,21 +70,25 @@ def check(drawn: RandomClaim, spent: float = 0.3) -> Finding:
     """Prove the claim, and compare the verdict with brute force for about `spent` seconds."""
     found = Finding(drawn)
     started = time.process_time()
-    result, unsupported = None, False
+    result = None
     try:
         with limited(SECONDS):
             result = prove(drawn.text)
-            found.seconds = time.process_time() - started
-            _ = result.condition
     except SymconvError as error:
         found.verdict, found.reason = "error", str(error).splitlines()[0]
-        unsupported = isinstance(error, Unsupported)
+        if isinstance(error, Unsupported):
+            return found
     except Exception as error:
         found.verdict, found.problems = "crash", [f"{type(error).__name__}: {error}"]
         return found
+    found.seconds = time.process_time() - started
     if found.seconds > SLOW:
         found.problems.append(f"took {found.seconds:.1f} s")
-    if unsupported:
+    try:
+        with limited(SECONDS):
+            _ = result.condition if result is not None else None
+    except Exception as error:
+        found.verdict, found.problems = "crash", [*found.problems, f"condition: {type(error).__name__}: {error}"]
         return found
     try:
         _Comparison(drawn.text, found, spent).run(result)

@@ -184,3 +184,9 @@ def test_a_chain_holds_where_all_its_links_do() -> None:
     question, parts = Question(claim), exactness.parts(str(condition))
     for values in product((1, 2, 3), repeat=3):
         assert exactness.problem(question, parts, dict(zip(question.sizes, values, strict=True)), Random(1)) is None
+
+
+def test_shapes_that_never_agree_leave_no_condition() -> None:
+    """Where no sizes make the shapes agree nothing is asked further, and nothing is an error."""
+    found = _checked("x[n], y[n]: (x + y)[1:][1:] == x + y")
+    assert (found.verdict, found.condition) == ("refuted", "")

@@ -78,7 +78,10 @@ def _example(
 ) -> Mapping[str, int] | None:
     """Sizes at which the sides of a link differ; none where all links hold, and None where that is open."""
     for link in claim.links:
-        made = decide(link, hypotheses)
+        try:
+            made = decide(link, hypotheses)
+        except SymconvError:
+            return None
         if made.holds is None:
             return None
         if made.holds is False:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from references import lax
 from sympy import Expr, Symbol
 
 from symconv import Tensor
@@ -93,10 +94,15 @@ class Draw:
         expected = op.twin(*map(self.value, bound.args), **{k: self.value(v) for k, v in bound.kwargs.items()})
         return op(*args, **parameters), expected
 
-    def apply_slow(self, name: str, expected: Any, *args: Any) -> tuple[Any, Any]:
-        """The operator on these arguments and the expected entries, which a slow twin confirms if it may."""
+    def apply_slow(self, name: str, *args: Any, empty: tuple[int, ...] | None = None) -> tuple[Any, Any]:
+        """An operator of XLA on these arguments, and what loops make of them, which a slow twin confirms if it may.
+
+        `empty` is the shape of a result without entries, which loops do not make.
+        """
+        values = list(map(self.value, args))
+        expected = getattr(lax, name.removeprefix("lax."))(*values) if empty is None else np.zeros(empty, int)
         if self.slow_twins:
-            confirmed = np.asarray(REGISTRY[name].twin(*map(self.value, args)))
+            confirmed = np.asarray(REGISTRY[name].twin(*values))
             np.testing.assert_allclose(confirmed, np.asarray(expected), rtol=1e-4, atol=1e-4)
         return REGISTRY[name](*args), expected
 

@@ -371,12 +371,13 @@ def _conv_transpose(
     pairs = padding
     if isinstance(padding, str):
         reach = [g * (n - 1) + 1 for g, n in zip(gap, w.shape[2:], strict=True)]
-        pairs = [_as_keras(r, s, padding) for r, s in zip(reach, strides, strict=True)]
+        pairs = [as_keras(r, s, padding) for r, s in zip(reach, strides, strict=True)]
     made = _correlated(x, w, [1] * rank, pairs, strides, gap)
     return np.transpose(made, np.argsort(orders[2]))
 
 
-def _as_keras(reach: int, step: int, padding: str) -> tuple[int, int]:
+def as_keras(reach: int, step: int, padding: str) -> tuple[int, int]:
+    """The padding of a transposed convolution along one axis, as Keras has it."""
     if padding == "VALID":
         return reach - 1, step - 1 + max(reach - step, 0)
     need(padding == "SAME", "another padding")

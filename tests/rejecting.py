@@ -52,7 +52,7 @@ class Misfit(Draw):
         shown = ", ".join(f"{k}={self._shown(v)}" for k, v in bound.arguments.items())
         raise Compared(f"{name}({shown})", self._library(op, bound), self._own(op, bound))
 
-    def apply_slow(self, name: str, expected: Any, *args: Any) -> tuple[Any, Any]:
+    def apply_slow(self, name: str, *args: Any, empty: Any = None) -> tuple[Any, Any]:
         return self.apply(name, *args)
 
     def _library(self, op: Any, bound: Any) -> Outcome:

@@ -186,7 +186,14 @@ def test_a_chain_holds_where_all_its_links_do() -> None:
         assert exactness.problem(question, parts, dict(zip(question.sizes, values, strict=True)), Random(1)) is None
 
 
-def test_shapes_that_never_agree_leave_no_condition() -> None:
-    """Where no sizes make the shapes agree nothing is asked further, and nothing is an error."""
-    found = _checked("x[n], y[n]: (x + y)[1:][1:] == x + y")
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x[n], y[n]: (x + y)[1:][1:] == x + y",
+        "x[n*m]: sum(x[i*m+j] for i in range(n + 1) for j in range(m)) == n*n - n",
+    ],
+)
+def test_sizes_that_there_are_not_leave_no_condition(claim: str) -> None:
+    """Where shapes never agree, or only at sizes that do not exist, nothing is an error."""
+    found = _checked(claim)
     assert (found.verdict, found.condition) == ("refuted", "")

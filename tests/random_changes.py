@@ -45,7 +45,8 @@ class Text:
 
     def __str__(self) -> str:
         declared = ", ".join(name + rest for name, rest in self.declared.items())
-        sides = f" {self.relation} ".join(ast.unparse(m) for m in self.members)
+        relation = ast.NotEq() if self.relation == "!=" else ast.Eq()
+        sides = ast.unparse(ast.Compare(self.members[0], [relation] * (len(self.members) - 1), self.members[1:]))
         told = [f"({c})" if " or " in c else c for c in self.conditions]
         after = f" {self.word} {' and '.join(told)}" if told else ""
         return f"{declared}: {sides}{after}" if declared else f"{sides}{after}"

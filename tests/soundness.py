@@ -24,7 +24,7 @@ import exactness
 import numpy as np
 from fitting import draw
 from limited import limited
-from oracle import Question, close, concrete, hashed, looked_up, number
+from oracle import Question, _split, close, concrete, hashed, looked_up, number
 from random_claims import RandomClaim, claim
 from references import OutsideError, UnclearError
 
@@ -44,6 +44,8 @@ SECONDS = 10
 """The limit on a claim with its condition."""
 SLOW = 4
 """The limit on a verdict alone."""
+MAX_REASONS = 40
+MAX_REASON = 160
 AIM = 2
 """What a verdict is to take at most; the table counts those that take longer."""
 
@@ -370,21 +372,26 @@ def _checked(spent: float, seed: str) -> Finding:
 
 
 def table(found: list[Finding]) -> str:
-    """Verdicts by family and kind, reasons of unknowns, and times."""
-    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    """Verdicts by family and by kind, what was compared, reasons of unknowns, and times."""
+    groups: dict[str, Counter[str]] = defaultdict(Counter)
     for f in found:
-        counts[f.claim.family, f.claim.kind][f.verdict] += 1
-        counts["all", f.claim.kind][f.verdict] += 1
+        under = ["with hypotheses"] if _split(f.claim.text.partition(": ")[2])[1] else []
+        for group in (f.claim.family, "all", f"  {f.claim.kind}", *(f"  {u}" for u in under)):
+            groups[group][f.verdict] += 1
     columns = ["proved", "refuted", "unknown", "error", "crash"]
-    lines = [f"{'family':20}{'kind':10}" + "".join(f"{c:>9}" for c in columns)]
-    for (family, kind), counter in sorted(counts.items(), key=lambda i: (i[0][0] == "all", i[0])):
-        lines.append(f"{family:20}{kind:10}" + "".join(f"{counter[c]:9}" for c in columns))
+    lines = [f"{'family':22}" + "".join(f"{c:>9}" for c in columns)]
+    for group, counter in sorted(groups.items(), key=lambda i: (i[0][0] == " ", i[0] == "all", i[0])):
+        lines.append(f"{group:22}" + "".join(f"{counter[c]:9}" for c in columns))
+    conditions = [f for f in found if f.exact]
+    lines.append(
+        f"\nverdicts compared at {sum(f.checked for f in found)} sizes; "
+        f"{len(conditions)} conditions compared at {sum(f.exact for f in conditions)} sizes\n"
+    )
     reasons: dict[str, list[Finding]] = defaultdict(list)
     for f in found:
         if f.verdict in ("unknown", "error"):
-            reasons[f"{f.verdict}: {f.reason}"].append(f)
-    lines.append("")
-    for reason, those in sorted(reasons.items(), key=lambda i: -len(i[1])):
+            reasons[f"{f.verdict}: {(f.reason or '')[:MAX_REASON]}"].append(f)
+    for reason, those in sorted(reasons.items(), key=lambda i: -len(i[1]))[:MAX_REASONS]:
         lines.append(f"{len(those):5}  {reason}\n         e.g. {min((t.claim.text for t in those), key=len)}")
     times = sorted(f.seconds for f in found)
     lines.append(
@@ -405,6 +412,8 @@ def main() -> int:
     found = []
     for at, finding in enumerate(run(options.claims, options.seed, options.jobs)):
         found.append(finding)
+        if finding.seconds > AIM:
+            print(f"slow: {finding.seconds:.1f} s, {finding.verdict}: {finding.claim.text}", flush=True)
         for problem in finding.problems:
             made = f"{options.seed}:{at} [{finding.claim.family}/{finding.claim.kind}] {finding.claim.text}"
             print(f"{made}\n    {finding.verdict}: {problem}", flush=True)

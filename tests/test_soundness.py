@@ -99,6 +99,39 @@ def test_a_wrong_verdict_is_noticed(claim: RandomClaim, other: RandomClaim, prob
     assert bool(problem) == bool(found.problems)
 
 
+TWISTED = [
+    ("x[n]: fftshift(x) == roll(x, n//2)", "fft", "ifft"),
+    ("x[n]: pad(x, 2, mode='wrap')[2:n+2] == x", "[2:n+2]", "[1:n+1]"),
+    ("A[n,m]: tril(A, 1) == tri(n, m, 1)*A", "m, 1", "m"),
+    ("X[4*C,H,W]: pixel_shuffle(X, 2) == rearrange(X, '(c a b) h w -> c (h a) (w b)', a=2, b=2)", "c a b", "c b a"),
+    ("x[n], g[n]: grad(dot(g, cumsum(x)), x) == flip(cumsum(flip(g)))", "flip(g)", "g"),
+    ("X[1,1,n], K[1,1,2]: lax.conv(X, K, (1,), 'SAME')[0,0] == conv1d(X, K, padding=1)[0,0,1:]", "AME", "AME_LOWER"),
+    ("A[n,m]: rot90(A) == flipud(A.T)", "rot90(A)", "rot90(A, -1)"),
+    (
+        "G[n,p], K[n,m,q]: conv_transpose1d(G, K)[c] == sum(convolve(G[f], K[f,c]) for f in range(n))",
+        "G[f]",
+        "flip(G[f])",
+    ),
+    ("x[n]: reduce(outer(x, x), 'a b -> b', 'mean') == x*sum(x)/n", "mean", "sum"),
+    ("c[n]: hankel(c) == hankel(c).T", "hankel", "circulant"),
+    ("A[n,m], x[m]: einsum('ij,j->i', A, x) == A @ x", "A @ x", "2*A @ x"),
+    ("x[n]: lax.cumsum(x, reverse=True)[0] == sum(x)", "True", "False"),
+    ("x[n], k[3]: sum(convolve(x, k)) == sum(x) if sum(k) == 1", "k) == 1", "k) == 2"),
+]
+"""True claims, and what makes them false when it is put in the place of what."""
+
+
+@pytest.mark.parametrize(("claim", "right", "wrong"), TWISTED)
+def test_a_verdict_on_another_meaning_is_noticed(claim: str, right: str, wrong: str, monkeypatch: Any) -> None:
+    """A proof of the true claim does not pass for the false one, nor does a counterexample the other way round."""
+    false = claim.replace(right, wrong)
+    for asked, answered in ((claim, false), (false, claim)):
+        assert not check(RandomClaim(asked, "", "")).problems
+        with monkeypatch.context() as patch:
+            patch.setattr(soundness, "prove", lambda _, text=answered: prove(text))
+            assert check(RandomClaim(asked, "", "")).problems
+
+
 @pytest.mark.parametrize("wrong", ["k == -flip(k)", "k == 0", "N == 1", "M % 2 == 1", "M <= 2"])
 def test_a_wrong_condition_is_noticed(wrong: str, monkeypatch: Any) -> None:
     """Too strong, too weak, and of another kind."""

@@ -23,8 +23,8 @@ def free_indices(members: Sequence[TensorExpr], sizes: Iterable[str]) -> tuple[t
     """The free index names of the first member, and what keeps it in range.
 
     A name that stands alone in an index ranges over that axis. Other reads are extended by zeros
-    and restrict only names that stand alone nowhere. Of those, an argument of an operator (the
-    stride of X[s*m+u]) is a parameter.
+    and restrict only names that stand alone nowhere. Of those, an argument of an operator or a
+    bound of a slice (the stride of X[s*m+u]) is a parameter.
     """
     positions = list(_positions(members[0], ()))
     alone = {n for p in positions if p.stands_alone(sizes) for n in p.names(sizes)}
@@ -96,9 +96,16 @@ def _slope(poly: Poly, name: str) -> Poly | None:
 
 
 def _argument_names(expr: TensorExpr) -> set[str]:
-    """The names in arguments that are numbers: strides, paddings, shapes; neither indices nor bounds of sums."""
-    operations = [n for n in nodes(expr) if isinstance(n, Operation) and n.operator.name not in ("index", "number")]
-    values = [v for n in operations if not n.operator.binds for v in n.arguments.values()]
+    """The names in arguments that are numbers: strides, paddings, shapes, slices; neither indices nor ends of sums."""
+    operations = [n for n in nodes(expr) if isinstance(n, Operation) and n.operator.name != "number"]
+    values: list[Any] = []
+    for operation in operations:
+        if operation.operator.name == "index":
+            key = operation.arguments["key"]
+            slices = (item for item in (key if isinstance(key, tuple) else (key,)) if isinstance(item, slice))
+            values += [part for item in slices for part in (item.start, item.stop, item.step)]
+        elif not operation.operator.binds:
+            values += operation.arguments.values()
     return {s.name for v in values for s in _numbers(v) if isinstance(s, Symbol)}
 
 

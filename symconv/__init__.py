@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _LATER = {
     "Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics",
-    "from_python": "programs", "from_source": "programs", "calc": "derivations.calculation",
+    "from_file": "programs", "from_python": "programs", "from_source": "programs", "calc": "derivations.calculation",
     "to_loops": "programs.loop_code", "to_einsum": "programs.numpy_code", "to_numpy_source": "programs.numpy_code",
     "Notation": "latex.symbols",
 }  # fmt: skip

@@ -24,6 +24,10 @@ PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?"}
 #: Larger arrays are given by their non-zero entries.
 MAX_ENTRIES = 1_000
 GRACE = 0.5
+SOURCE_EXAMPLE = """\
+the functions of a source file, which stays as it is:
+  symconv prove --source conv.py "A[H,W], K[h,w]: my_conv(A, K) == correlate(A, K, 'valid')"
+A function whose name is an operator's as well is called conv.correlate, and the operator symconv.correlate."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,10 +71,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    prove = commands.add_parser("prove", help="decide claims", description="Decide claims.")
+    prove = commands.add_parser(
+        "prove",
+        help="decide claims",
+        description="Decide claims.",
+        epilog=SOURCE_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     prove.add_argument("claims", nargs="+", metavar="CLAIM", help="claim text; - reads claims from standard input")
     prove.add_argument("--json", action="store_true", help="print one JSON object a claim")
     prove.add_argument("--latex", action="store_true", help="print the claim and its derivation in LaTeX as well")
+    prove.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a Python file whose functions claims may call, by name or as file.name; it is read and never run",
+    )
     prove.add_argument(
         "--latex-input", action="store_true", help="read claims in LaTeX: 'A[H,W], K[h,w]: A * K = K * A'"
     )
@@ -170,18 +187,19 @@ def _seconds(text: str) -> float:
 def _prove(options: argparse.Namespace) -> int:
     from symconv.publish.report import worst
 
+    if options.source and options.latex_input:
+        raise SymconvError("claims in LaTeX call no functions of files", hint="leave out --source or --latex-input")
     show = _print_json if options.json else _print_text
     return worst(_answered(text, options, show) for text in _texts(options.claims))
 
 
 def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argparse.Namespace], None]) -> int:
     """Decide one claim and print the answer; the exit status that it deserves."""
-    from symconv.claims import Claim
     from symconv.proving import prove
 
     try:
         with _limit(options.timeout):
-            claim = Claim.from_latex(text) if options.latex_input else text
+            claim = _read(text, options)
             result = prove(claim, timeout=options.timeout)
         show(result, options)
         return STATUS[result.verdict]
@@ -200,6 +218,16 @@ def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argpa
         message = f"symconv failed on this claim, which is a defect of symconv: {type(error).__name__}: {error}"
         _print_error(text, SymconvError(message), options.json)
         return DEFECT
+
+
+def _read(text: str, options: argparse.Namespace) -> Any:
+    from symconv.claims import Claim, parse
+
+    if options.source:
+        from symconv.programs import from_file
+
+        return parse(text, from_file(*options.source))
+    return Claim.from_latex(text) if options.latex_input else text
 
 
 def _derive(options: argparse.Namespace) -> int:
@@ -401,7 +429,7 @@ def _tables(functions: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[Any, An
 
 def _print_json(result: Any, options: argparse.Namespace) -> None:
     data = record(result)
-    if options.latex_input:
+    if options.latex_input or options.source:
         data["reading"] = str(result.claim)
     if options.latex:
         data["latex"] = result.claim.latex()
@@ -410,13 +438,15 @@ def _print_json(result: Any, options: argparse.Namespace) -> None:
 
 def _print_error(text: str, error: SymconvError, as_json: bool) -> None:
     if as_json:
-        span = None if error.span is None else list(error.span)
+        span = None if error.span is None or error.text != text else list(error.span)
         print(json.dumps({"claim": text, "error": error.message, "span": span, "hint": error.hint}))
         return
     lines = str(error).splitlines()
     if error.span is None:
         shown = text if len(text) <= 100 else text[:99] + "…"
         lines.insert(1, f"  {shown}")
+    elif error.text != text:  # a place in a source file
+        lines.insert(3, f"  in the claim {text}")
     print("error: " + "\n".join(lines), file=sys.stderr)
 
 
@@ -436,7 +466,7 @@ def _print_timeout(text: str, options: argparse.Namespace) -> None:
 
 def _print_text(result: Any, options: argparse.Namespace) -> None:
     first, *rest = _lines(result)
-    print("\n".join([first, *([f"  read as {result.claim}"] if options.latex_input else []), *rest]))
+    print("\n".join([first, *([f"  read as {result.claim}"] if options.latex_input or options.source else []), *rest]))
     if options.latex:
         print(result.claim.latex())
         derivation = result.derivation

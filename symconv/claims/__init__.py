@@ -122,8 +122,10 @@ class Claim:
         return text
 
 
-def parse(text: str) -> Claim:
+def parse(text: str, programs: Mapping[str, Any] | None = None) -> Claim:
     """Read a claim; raises `SymconvError`, with the place in the text, for anything else.
+
+    `programs` are the functions of source files that it calls, as `symconv.from_file` finds them.
 
     >>> parse("x[n], k[m]: convolve(x, k) == convolve(k, y)")
     Traceback (most recent call last):
@@ -138,6 +140,7 @@ def parse(text: str) -> Claim:
     source = Source(text)
     parts = outline(source)
     reader = Reader(source)
+    reader.programs = programs or {}
     reader.declarations(parts.declarations)
     sides = source.parse(
         parts.sides, hint=None if parts.declarations else "declarations end with a colon: A[H,W], b: …"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 import sympy
 from sympy import Expr
@@ -43,6 +44,8 @@ class Names:
         self.sizes: set[str] = set()
         self.integers: set[str] = set()
         self.free: set[str] = set()
+        #: Functions of source files: by name, or by file and name.
+        self.programs: Mapping[str, Any] = {}
 
     def fail(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
         """The error that points at a node."""
@@ -111,6 +114,7 @@ class Names:
         """The error for a name that stands for nothing, with the nearest one that does."""
         known = [*self.tensors, *self.functions, *([] if called else sorted(self.sizes | self.integers))]
         if called:
+            known += [*self.programs, *(key.rpartition(".")[2] for key in self.programs)]
             known += [*filter(named_operator, REGISTRY), *SCALAR_FUNCTIONS]
         close = get_close_matches(name, known, 1) if len(name) <= LONGEST else []
         close = close or [n for n in known if n.lower() == name.lower()]
@@ -133,6 +137,10 @@ class Names:
         """The name of what is called."""
         match func:
             case ast.Name(name):
+                return self._program_called(name, func) or name
+            case ast.Attribute(ast.Name(file), name) if f"{file}.{name}" in self.programs:
+                return f"{file}.{name}"
+            case ast.Attribute(ast.Name("symconv"), name) if self.programs:
                 return name
             case ast.Attribute(ast.Name("lax"), name):
                 return f"lax.{name}"
@@ -140,6 +148,17 @@ class Names:
                 hint = f"write {name}(…)" if named_operator(name) else None
                 raise self.fail(f"there is no method {quoted(name)}", func, hint)
         raise self.fail("only a name can be called", func)
+
+    def _program_called(self, name: str, func: ast.expr) -> str | None:
+        """The one function of a source file that a name can mean; raises where it can mean something else as well."""
+        found = [key for key in self.programs if key.rpartition(".")[2] == name]
+        known = named_operator(name) is not None or name in RESERVED
+        if not found or (len(found) == 1 and not known and name not in self.functions):
+            return found[0] if found else None
+        ways = [*found, f"symconv.{name}"] if known else found
+        what = " and of ".join(key.rpartition(".")[0] or "a function" for key in found)
+        other = " and of an operator" if known else " and of a declared function" if name in self.functions else ""
+        raise self.fail(f"{quoted(name)} is a name of {what}{other}", func, f"write {' or '.join(ways)}")
 
     def survey(self, tree: ast.AST) -> None:
         """Note all free names, and which of them stand where only an integer can."""
@@ -170,7 +189,9 @@ class Names:
                     self._survey(condition, bound, True)
             case ast.Call(func):
                 name = self.callee(func)
-                for parameter, argument in _arguments(node, REGISTRY.get(name)):
+                program = self.programs.get(name)
+                pairs = _given(node, program) if program else _arguments(node, REGISTRY.get(name))
+                for parameter, argument in pairs:
                     self._survey(argument, bound, whole or name == "range" if parameter is None else not parameter)
             case _:
                 for child in ast.iter_child_nodes(node):
@@ -192,6 +213,14 @@ def _arguments(call: ast.Call, op: Operator | None) -> Iterator[tuple[bool | Non
         yield (name in op.operands if op and name else None), argument
     for keyword in call.keywords:
         yield (op.parameter(keyword.arg or "") in op.operands if op else None), keyword.value
+
+
+def _given(call: ast.Call, program: Any) -> Iterator[tuple[bool | None, ast.expr]]:
+    """Each argument of a function of a source file, with False where a whole number belongs."""
+    names, integers = getattr(program, "parameters", ()), getattr(program, "integers", ())
+    named = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)]
+    for name, argument in named:
+        yield (False if name in integers else None), argument
 
 
 def short(text: str) -> str:

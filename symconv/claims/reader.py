@@ -9,15 +9,27 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
-from math import comb, prod
 from typing import Any, TypeAlias
 
 import sympy
 from sympy import Expr, Integer
 
 from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
+from symconv.claims.numbers import (
+    MAX_AXES,
+    MAX_BITS,
+    MAX_DIGITS,
+    MAX_EXTREMUM,
+    MAX_FORS,
+    MAX_INTEGER,
+    MAX_MONOMIALS,
+    MAX_POWER,
+    MAX_TOTAL,
+    bits,
+    count_monomials,
+    steps,
+)
 from symconv.claims.syntax import Source, Span
 from symconv.conversion import symbol, to_poly, to_sympy
 from symconv.errors import SymconvError
@@ -26,18 +38,6 @@ from symconv.kernel.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremu
 from symconv.operators.conditional import written
 from symconv.operators.registry import REGISTRY, Operator
 from symconv.tensors import Tensor, TensorExpr, as_tensor, exact
-
-MAX_INTEGER = 10**18
-#: NumPy's limit.
-MAX_AXES = 32
-MAX_DIGITS = 60
-MAX_POWER = 64
-MAX_BITS = 4_096
-MAX_FORS = 32
-MAX_EXTREMUM = 16
-#: How many monomials one number may have, and all numbers of a text together.
-MAX_MONOMIALS = 500
-MAX_TOTAL = 5_000
 
 #: What each bound name stands for.
 Bound: TypeAlias = Mapping[str, Expr]
@@ -158,7 +158,7 @@ class Reader(Names):
         made = self._built(node, self._value, node, bound)
         if not isinstance(made, Expr) or isinstance(made, TensorExpr) or made.is_Atom:
             return made
-        monomials = _monomials(made)
+        monomials = count_monomials(made)
         self._total += monomials
         if monomials > MAX_MONOMIALS or self._total > MAX_TOTAL:
             raise self.fail("this number is too long when it is multiplied out", node)
@@ -251,7 +251,7 @@ class Reader(Names):
                 return a * b
             case ast.Pow() if b.is_Rational and abs(b) > MAX_POWER:
                 raise self.fail("this exponent is too large", right, f"exponents go up to {MAX_POWER}")
-            case ast.Pow() if b.is_Rational and _bits(a) * abs(b) > MAX_BITS:
+            case ast.Pow() if b.is_Rational and bits(a) * abs(b) > MAX_BITS:
                 raise self.fail("this number is too large", node)
             case ast.Div() | ast.FloorDiv() | ast.Mod() if b == 0:
                 raise self.fail("division by zero", right)
@@ -301,8 +301,11 @@ class Reader(Names):
             raise self.fail("a starred argument cannot stand in a claim", keywords["None"])
         if len(keywords) < len(node.keywords):
             raise self.fail("an argument is given twice", node)
-        if name in bound or name in self.tensors or name in self.sizes:
-            raise self.fail(f"{quoted(name)} is not a function", node.func, "a function is declared as in 'f(): …'")
+        own = name if name not in self.programs else node.func.id if isinstance(node.func, ast.Name) else ""
+        if own in bound or own in self.tensors or own in self.sizes:
+            raise self.fail(f"{quoted(own)} is not a function", node.func, "a function is declared as in 'f(): …'")
+        if name in self.programs:
+            return self._program(node, self.programs[name], keywords, bound)
         if name in self.functions:
             if len(node.args) != 1 or keywords:
                 raise self.fail(f"{quoted(name)} takes one argument", node)
@@ -331,6 +334,22 @@ class Reader(Names):
                 case _:
                     given.arguments[name] = read(value, bound)
         return op(*given.args, **given.kwargs)
+
+    def _program(
+        self, node: ast.Call, program: Callable[..., Any], keywords: Mapping[str, ast.expr], bound: Bound
+    ) -> TensorExpr:
+        """What a function of a source file makes of its arguments."""
+        for argument in [*node.args, *keywords.values()]:
+            for place in names_below([argument]):
+                if place.id in bound:
+                    message = f"{quoted(place.id)} is bound by a 'for' and cannot go into a function of a file"
+                    raise self.fail(message, place, "take the function out of the sum, and an entry of its value")
+        given = [_plain(self.value(argument, bound)) for argument in node.args]
+        made = program(*given, **{key: _plain(self.value(value, bound)) for key, value in keywords.items()})
+        if made is None or isinstance(made, tuple):
+            count = "nothing" if made is None else f"{len(made)} values"
+            raise self.fail(f"this function returns {count}", node, "a claim compares arrays: return one")
+        return as_tensor(made)
 
     def _operand(self, node: ast.expr, bound: Bound) -> Any:
         value = self.value(node, bound)
@@ -414,7 +433,7 @@ class Reader(Names):
                 ranges.append((name, lower, upper))
                 inner[target.id] = symbol(name)
             else:
-                ranges.append((name, ZERO, _steps(lower, upper, step)))
+                ranges.append((name, ZERO, steps(lower, upper, step)))
                 inner[target.id] = to_sympy(lower + step * Poly.name(name))
         return ranges, inner
 
@@ -453,30 +472,3 @@ def _plain(value: Any) -> Any:
         case list() | tuple():
             return tuple(map(_plain, value))
     return value
-
-
-def _steps(lower: Poly, upper: Poly, step: Poly) -> Poly:
-    """How many values range(lower, upper, step) has; negative where it has none."""
-    if step.integer is not None and step.integer < 0:
-        lower, upper, step = upper, lower, -step
-    return (upper - lower + step - 1) // step
-
-
-def _bits(expr: Expr) -> int:
-    """The length of the number in front of an expression."""
-    number = expr.as_coeff_Mul()[0]
-    return max(int(number.p).bit_length(), int(number.q).bit_length()) if number.is_Rational else 0
-
-
-@lru_cache(maxsize=4_096)
-def _monomials(expr: Expr) -> int:
-    """A bound on the number of monomials of an expression that is multiplied out."""
-    match expr:
-        case sympy.Add():
-            return sum(map(_monomials, expr.args))
-        case sympy.Mul():
-            return prod(map(_monomials, expr.args))
-        case sympy.Pow() if isinstance(expr.exp, Integer):
-            power = abs(int(expr.exp))
-            return comb(_monomials(expr.base) + power - 1, power)
-    return max(map(_monomials, expr.args), default=1)

@@ -6,6 +6,8 @@ what one iteration does to each variable; what is not understood is an error wit
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -24,7 +26,7 @@ from symconv.operators.conditional import written
 from symconv.operators.registry import REGISTRY
 from symconv.programs.facts import Facts
 from symconv.programs.interpreter import Interpreter
-from symconv.programs.source import Function, of_function, of_text, outside
+from symconv.programs.source import Function, module_of, of_function, of_text, outside
 from symconv.programs.values import Derived, Path, Ref, held, is_complex
 from symconv.tensors import ElementwiseFunction, Operation, Tensor, TensorExpr, as_tensor, exact
 
@@ -38,6 +40,25 @@ class Program:
     @property
     def __name__(self) -> str:
         return self.function.name
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters."""
+        return tuple(a.arg for a in (*self.function.node.args.args, *self.function.node.args.kwonlyargs))
+
+    @property
+    def integers(self) -> frozenset[str]:
+        """The parameters that are whole numbers: those with `int` after a colon or a whole number as default."""
+        own = self.function.node.args
+        defaults = [None] * (len(own.args) - len(own.defaults)) + [*own.defaults, *own.kw_defaults]
+        return frozenset(
+            a.arg
+            for a, default in zip([*own.args, *own.kwonlyargs], defaults, strict=True)
+            if isinstance(a.annotation, ast.Name)
+            and a.annotation.id == "int"
+            or isinstance(default, ast.Constant)
+            and type(default.value) is int
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function's value: an expression, a tuple of them, or None.
@@ -74,11 +95,32 @@ def from_python(function: Callable[..., Any] | str) -> Program:
     file, _, name = function.rpartition(":")
     if not file or not name.isidentifier():
         raise SymconvError(f"{function!r} does not name a function", hint='as in "file.py:function"')
+    return Program(of_text(_text(file), name, file))
+
+
+def from_file(*files: str) -> dict[str, Program]:
+    """The programs of all functions of source files, by file and name: conv.blur for `blur` in conv.py.
+
+    For `symconv.parse(claim, programs)`. The files are read and never run. Raises `SymconvError` for what
+    is no Python file.
+    """
+    found: dict[str, Program] = {}
+    seen: dict[str, str] = {"lax": "symconv's lax", "symconv": "symconv"}
+    for file in files:
+        stem = re.sub(r"\W", "_", FilePath(file).stem)
+        if stem in seen:
+            raise SymconvError(f"{file} and {seen[stem]} have one name", hint="give the file another name")
+        seen[stem] = file
+        module = module_of(_text(file), file)
+        found |= {f"{stem}.{name}": Program(Function(module, node)) for name, node in module.functions.items()}
+    return found
+
+
+def _text(file: str) -> str:
     try:
-        text = FilePath(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
+        return FilePath(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeError, ValueError) as error:
         raise SymconvError(f"{file} cannot be read: {error}") from None
-    return Program(of_text(text, name, file))
 
 
 def from_source(text: str, name: str, file: str = "<text>") -> Program:
@@ -132,7 +174,8 @@ def _given(value: Any, path: Path, seen: dict[Any, Any]) -> Any:
             return array
         if array not in seen:
             shape = tuple(axis.size for axis in array.axes)
-            seen[array] = path.new(shape, held(array), is_complex=is_complex(array))
+            whole = getattr(getattr(value, "dtype", None), "kind", "f") in "iub"
+            seen[array] = path.new(shape, held(array), is_complex=is_complex(array), is_integer=whole)
         return seen[array]
     if isinstance(value, (bool, str, ElementwiseFunction)) or value is None:
         return value
@@ -168,4 +211,4 @@ def _plain(made: TensorExpr) -> TensorExpr:
     return made.xreplace({n: n.xreplace({first: Integer(0)}) for n in reads if n.has(first)})
 
 
-__all__ = ["Poly", "Program", "from_python", "from_source", "with_symbols_of"]
+__all__ = ["Poly", "Program", "from_file", "from_python", "from_source", "with_symbols_of"]

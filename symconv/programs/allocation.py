@@ -12,7 +12,8 @@ from symconv.programs.expressions import Expressions
 from symconv.programs.facts import Facts
 from symconv.programs.source import External
 from symconv.programs.terms import Term, Terms, number
-from symconv.programs.values import Path, Ref, held, is_complex
+from symconv.programs.values import Cell, Path, Ref, has_whole_entries, held, is_complex
+from symconv.tensors import TensorExpr
 
 
 class Allocation(Expressions):
@@ -38,25 +39,28 @@ class Allocation(Expressions):
             if value.axes:
                 raise self.fail("the fill_value is an array", given["fill_value"])
             terms = () if value == number(ZERO) else (Term(value),)
-        shape, is_float = self._shape_of(given[names[0]], path, like)
-        complex_entries = not is_float or any(t.value is not None and is_complex(t.value) for t in terms)
+        shape, cell = self._shape_of(given[names[0]], path, like)
+        made_complex = any(t.value is not None and is_complex(t.value) for t in terms)
+        kind = {"is_complex": made_complex, "is_integer": extra == 2 and _is_whole(value, given["fill_value"])}
+        if cell is not None:
+            kind = {"is_complex": made_complex or cell.is_complex, "is_integer": cell.is_integer}
         if "dtype" in given:
-            complex_entries = self._dtype(given["dtype"], path, complex_entries)
+            kind = {"is_complex": self._dtype(given["dtype"], path, kind["is_complex"])}
         for size in shape:
             if size.constant is None or size.constant < 0:
                 self.require(Compare(size, ">="), path, node, f"the size {size} is negative")
-        return path.new(shape, terms, is_complex=complex_entries)
+        return path.new(shape, terms, **kind)
 
-    def _shape_of(self, node: ast.expr, path: Path, like: bool) -> tuple[tuple[Poly, ...], bool]:
+    def _shape_of(self, node: ast.expr, path: Path, like: bool) -> tuple[tuple[Poly, ...], Cell | None]:
         value = self.value(node, path)
         if like:
             ref = self.ref(value, path, node)
-            return ref.shape, not ref.cell.is_complex
+            return ref.shape, ref.cell
         sizes = value if isinstance(value, (tuple, list)) else [value]
         for size in sizes:
             if not isinstance(size, Poly) or any(not isinstance(c, int) for c in size.terms.values()):
                 raise self.fail(f"'{self.segment(node)}' is not a shape", node, "a shape is a tuple of whole numbers")
-        return tuple(sizes), True
+        return tuple(sizes), None
 
     def _dtype(self, node: ast.expr, path: Path, complex_entries: bool) -> bool:
         value = self.value(node, path)
@@ -100,12 +104,13 @@ class Allocation(Expressions):
         if same and isinstance(value, Ref) and not value.cell.is_list and not node.keywords:
             return value
         made = self.tensor(value, path, node)
-        complex_entries = is_complex(made)
+        whole = value.cell.is_integer if isinstance(value, Ref) and not value.cell.is_list else None
+        kind = {"is_complex": is_complex(made), "is_integer": _is_whole(made, node) if whole is None else whole}
         for keyword in node.keywords:
-            complex_entries = self._dtype(keyword.value, path, complex_entries)
+            kind = {"is_complex": self._dtype(keyword.value, path, kind["is_complex"])}
         if not made.axes:
             return made
-        return path.new(tuple(a.size for a in made.axes), held(made), is_complex=complex_entries)
+        return path.new(tuple(a.size for a in made.axes), held(made), **kind)
 
     def _call_numpy_array(self, node: ast.Call, path: Path) -> Any:
         return self._copied_array(node, path, False)
@@ -115,3 +120,11 @@ class Allocation(Expressions):
 
     def _call_numpy_asarray(self, node: ast.Call, path: Path) -> Any:
         return self._copied_array(node, path, True)
+
+
+def _is_whole(value: TensorExpr, node: ast.expr) -> bool:
+    """Whether NumPy makes an array of integers of what is written: no entry, no fraction and no decimal point."""
+    return has_whole_entries(value) and not any(
+        isinstance(part, ast.Div) or isinstance(part, ast.Constant) and isinstance(part.value, (float, complex))
+        for part in ast.walk(node)
+    )

@@ -13,7 +13,7 @@ from symconv.programs.allocation import Allocation
 from symconv.programs.facts import negation
 from symconv.programs.source import Module
 from symconv.programs.terms import Terms, elements, expression_of, merged, overwritten, simplified, terms_of
-from symconv.programs.values import Cell, Derived, Path, Ref, Stale, entry_of, held, is_complex
+from symconv.programs.values import Cell, Derived, Path, Ref, Stale, entry_of, has_whole_entries, held, is_complex, kind
 from symconv.tensors import TensorExpr
 
 _ADDING = {ast.Add: 1, ast.Sub: -1}
@@ -40,7 +40,7 @@ class Assignments(Allocation):
     def _kept(self, value: Any, path: Path) -> Any:
         """A value as a name keeps it: a new array can be changed."""
         if isinstance(value, TensorExpr) and value.axes:
-            return path.new(tuple(a.size for a in value.axes), held(value), is_complex=is_complex(value))
+            return path.new(tuple(a.size for a in value.axes), held(value), **kind(value))
         if isinstance(value, tuple):
             return tuple(self._kept(v, path) for v in value)
         return value
@@ -102,6 +102,8 @@ class Assignments(Allocation):
         made = self.tensor(value, path, node)
         if is_complex(made) and not ref.cell.is_complex:
             raise self.fail("complex numbers do not fit into an array of floats", node, "make it with dtype=complex")
+        if ref.cell.is_integer and not has_whole_entries(made):
+            raise self.fail("an array of integers cuts other numbers off", node, "make it with dtype=float")
         shape = tuple(a.size for a in made.axes)
         extra = len(shape) - len(index)
         if extra > 0 and any(size != 1 for size in shape[:extra]):
@@ -124,6 +126,8 @@ class Assignments(Allocation):
         """target op= value."""
         if isinstance(target, ast.Name):
             own = self.value(ast.copy_location(ast.Name(target.id, ast.Load()), target), path)
+            if isinstance(own, Derived):
+                raise self.fail("this view cannot be assigned to", node, "assign to the array itself")
             if not isinstance(own, Ref):
                 made = self.infix(op, own, self.value(value, path), path, node)
                 path.bind(target.id, self._kept(made, path))

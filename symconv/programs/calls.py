@@ -16,8 +16,9 @@ from symconv.operators.conditional import written
 from symconv.operators.registry import REGISTRY
 from symconv.programs import numpy_protocol
 from symconv.programs.conditions import Conditions
+from symconv.programs.facts import Facts
 from symconv.programs.knowledge import described, python
-from symconv.programs.source import External, Function
+from symconv.programs.source import External, Function, Unclear
 from symconv.programs.values import Derived, Path, Ref
 from symconv.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
 
@@ -36,6 +37,11 @@ class Calls(Conditions):
         match value:
             case None:
                 raise self.fail(f"'{name}' is not defined", node)
+            case Unclear(where, reason):
+                line = getattr(where, "lineno", 1) + self.module.first - 1
+                raise self.fail(f"'{name}' {reason}", node, f"see line {line}")
+            case ast.expr():
+                return self.fixed(value, node)
             case External("numpy.pi" | "math.pi"):
                 return PI
             case External("numpy.newaxis"):
@@ -45,10 +51,25 @@ class Calls(Conditions):
             case int() | float() | complex() | Fraction() | sympy.Expr():
                 return to_poly(exact(value))
             case tuple() | list():
-                return type(value)(self.constant(v, name, node) for v in value)
+                return tuple(self.constant(v, name, node) for v in value)
         if hasattr(value, "tolist"):
-            return as_tensor(value)
+            array = as_tensor(value)
+            return Derived(lambda _: array, tuple(a.size for a in array.axes)) if array.axes else array
         raise self.fail(f"'{name}' is {described(value)}, which is not understood", node)
+
+    def fixed(self, value: ast.expr, node: ast.AST) -> Any:
+        """What is worked out when a module is loaded, and no function can change."""
+        scratch = Path(Facts())
+
+        def kept(made: Any) -> Any:
+            if isinstance(made, (list, tuple)):
+                return tuple(map(kept, made))
+            if not isinstance(made, Ref):
+                return made
+            array = self.tensor(made, scratch, node)
+            return Derived(lambda _: array, made.shape)
+
+        return kept(self.value(value, scratch))
 
     # Calls
 
@@ -252,6 +273,7 @@ class Calls(Conditions):
             generator = node.args[0]
             bound, inner, guards = self._bound(generator.generators, path)
             body = self.array(generator.elt, inner)
+            self.unchanged(inner, path, generator.elt)
             if guards:
                 body = REGISTRY["when"](body, written(tuple(guards)))
             for name, lower, upper in reversed(bound):

@@ -14,7 +14,7 @@ from symconv.operators.registry import REGISTRY
 from symconv.programs.facts import refusals
 from symconv.programs.knowledge import Knowledge, described
 from symconv.programs.terms import Terms, array_of, elements, number, simplified
-from symconv.programs.values import Derived, Item, Path, Range, Ref, held, is_complex
+from symconv.programs.values import Derived, Item, Path, Range, Ref, held, kind
 from symconv.tensors import Operation, TensorExpr
 
 
@@ -78,7 +78,12 @@ class Entries(Knowledge):
         if isinstance(value, Ref):
             return value
         made = self.tensor(value, path, node)
-        return path.new(tuple(a.size for a in made.axes), held(made), is_complex=is_complex(made))
+        return path.new(tuple(a.size for a in made.axes), held(made), **kind(made))
+
+    def unchanged(self, inner: Path, path: Path, node: ast.AST) -> None:
+        """Raise where a part of an expression changed an array."""
+        if any(inner.store[cell] is not terms for cell, terms in path.store.items()):
+            raise self.fail("an array is changed inside of an expression", node, "make it a statement of its own")
 
     def checked(self, made: TensorExpr, path: Path, node: ast.AST) -> TensorExpr:
         """An expression whose operations have what they need of the sizes."""

@@ -14,7 +14,7 @@ from symconv.operators.registry import REGISTRY
 from symconv.programs.calls import Calls
 from symconv.programs.knowledge import construct, python
 from symconv.programs.terms import Term, array_of, element, elements, number, simplified
-from symconv.programs.values import Path, Ref, Stale, entry_of, held
+from symconv.programs.values import Derived, Path, Ref, Stale, entry_of, held
 from symconv.tensors import TensorExpr, exact
 
 INFIX = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.MatMult: "matmul"}
@@ -152,26 +152,39 @@ class Expressions(Calls):
         yes, no = self.cases(test, path)
         if not yes or not no:
             return self.value(body if yes else orelse, path)
-        terms: list[Term] = []
-        shape: tuple[Poly, ...] | None = None
-        for part, cases in ((body, yes), (orelse, no)):
-            for case in cases:
-                inner = path.taking(case)
-                if not self.facts(inner).allow(()):
-                    continue
-                made = self.array(part, inner)
+        branches = [(part, case) for part, cases in ((body, yes), (orelse, no)) for case in cases]
+        branches = [(part, case) for part, case in branches if self.facts(path.taking(case)).allow(())]
+        if len({part for part, _ in branches}) == 1:
+            return self.value(branches[0][0], path)
+        values, before = [], {*path.store}
+        for part, case in branches:
+            inner = path.taking(case)
+            values.append((self.value(part, inner), case))
+            self.unchanged(inner, path, part)
+            path.store.update(inner.store)
+
+        def now(at: Path) -> TensorExpr:
+            terms: list[Term] = []
+            shape: tuple[Poly, ...] | None = None
+            for value, case in values:
+                made = self.tensor(value, at.taking(case), node)
                 if shape is not None and shape != tuple(a.size for a in made.axes):
                     raise self.fail("the two values have different shapes", node)
                 shape = tuple(a.size for a in made.axes)
                 terms += [t.given(case) for t in held(made)] if made.axes else [Term(made, case)]
-        facts = elements(shape or (), self.facts(path))
-        return array_of(shape or (), simplified(terms, facts), facts)
+            facts = elements(shape or (), self.facts(at))
+            return array_of(shape or (), simplified(terms, facts), facts)
+
+        made = now(path)
+        shared = any(isinstance(v, Derived) or isinstance(v, Ref) and v.cell in before for v, _ in values)
+        return Derived(now, tuple(a.size for a in made.axes)) if shared and made.axes else made
 
     def _comprehension(self, body: ast.expr, generators: Sequence[ast.comprehension], path: Path, node: ast.AST) -> Ref:
         if len(generators) != 1 or generators[0].ifs:
             raise self.fail("a list takes one 'for' and no 'if'", node, "nest them: [[… for n in …] for m in …]")
         [(name, lower, upper)], inner, _ = self._bound(generators, path)
         made = self.array(body, inner)
+        self.unchanged(inner, path, body)
         facts = self.facts(path)
         self.require(Compare(upper - lower, ">="), path, node, "the range of this list may run backwards")
         rank = len(made.axes)

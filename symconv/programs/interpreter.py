@@ -11,7 +11,7 @@ from symconv.kernel.polynomials import Poly
 from symconv.kernel.presburger import Undecided
 from symconv.programs.assignments import Frame
 from symconv.programs.looping import Looping
-from symconv.programs.source import External, Function
+from symconv.programs.source import External, Function, outside
 from symconv.programs.terms import Terms, array_of, elements, merged, simplified, terms_of
 from symconv.programs.values import Path, Ref, held
 from symconv.tensors import TensorExpr
@@ -19,6 +19,8 @@ from symconv.tensors import TensorExpr
 MAX_CALLS = 20
 MAX_PATHS = 32
 MAX_STATEMENTS = 5_000
+COMPILERS = {"functools.cache", "functools.lru_cache", "jax.jit", "numba.jit", "numba.njit", "torch.no_grad"}
+"""Decorators that leave a function's value as it is."""
 
 
 class Interpreter(Looping):
@@ -62,12 +64,16 @@ class Interpreter(Looping):
         caller, self.module = getattr(self, "module", function.module), function.module
         for name, default in defaults.items():
             if name not in env:
-                env[name] = self.value(default, Path(self.base))
+                known = function.defaults
+                env[name] = self.fixed(default, node) if known is None else self._known(known[name], name, node)
         self.module = caller
         missing = [n for n in [*names, *(a.arg for a in own.kwonlyargs)] if n not in env]
         if missing:
             raise self.fail(f"'{function.name}' is not given '{missing[0]}'", node)
         return env
+
+    def _known(self, value: Any, name: str, node: ast.AST) -> Any:
+        return None if value is None else self.constant(outside(value), name, node)
 
     def run(self, function: Function, path: Path) -> tuple[Any, Path]:
         """What a function returns, and the path after it."""
@@ -76,6 +82,7 @@ class Interpreter(Looping):
         frame = Frame(function.module)
         self.frames.append(frame)
         try:
+            self._check_decorators(function)
             left = self.block(function.node.body, path)
             returned = [*frame.returns, *((p, None) for p in left)]
             returned = [(p, v) for p, v in returned if self.facts(p).allow(())]
@@ -85,6 +92,12 @@ class Interpreter(Looping):
         finally:
             self.frames.pop()
             self.module = caller
+
+    def _check_decorators(self, function: Function) -> None:
+        for node in function.node.decorator_list:
+            found = self.value(node.func if isinstance(node, ast.Call) else node, Path(self.base))
+            if not isinstance(found, External) or found.name not in COMPILERS:
+                raise self.fail(f"the decorator '{self.segment(node)}' is not understood", node, "read the inner one")
 
     def _returned(self, returned: list[tuple[Path, Any]], base: Path, function: Function) -> tuple[Any, Path]:
         if len(returned) == 1:

@@ -6,13 +6,13 @@ import ast
 import builtins
 import inspect
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from symconv.errors import ShapeError, SymconvError, Unsupported
+from symconv.errors import SymconvError, Unsupported
 
 MAX_LENGTH = 100_000
 MAX_DEPTH = 60
@@ -25,6 +25,14 @@ class External:
     name: str
 
 
+@dataclass(frozen=True, eq=False)
+class Unclear:
+    """A name of a module whose value is not known, and the statement because of which it is not."""
+
+    node: ast.AST
+    reason: str
+
+
 @dataclass(eq=False)
 class Module:
     """The text of a file, or of one function, and how names are looked up in it."""
@@ -34,6 +42,7 @@ class Module:
     first: int = 1
     names: Mapping[str, Any] = field(default_factory=dict)
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    hidden: Unclear | None = None
 
     def error(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
         """The error at a node, with its file, line and place."""
@@ -68,7 +77,7 @@ class Module:
             return Function(self, self.functions[name])
         if name in self.names:
             return outside(self.names[name])
-        return External(name) if hasattr(builtins, name) else None
+        return self.hidden or (External(name) if hasattr(builtins, name) else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +86,8 @@ class Function:
 
     module: Module
     node: ast.FunctionDef
+    defaults: Mapping[str, Any] | None = None
+    """What parameters are if they are not given, where that is known already."""
 
     @property
     def name(self) -> str:
@@ -87,7 +98,7 @@ class Function:
 def outside(value: Any) -> Any:
     """What a Python object from outside a program is in it."""
     match value:
-        case ast.AST() | Function() | External() | int() | float() | complex() | str() | None:
+        case ast.AST() | Function() | External() | Unclear() | int() | float() | complex() | str() | None:
             return value
         case ModuleType():
             return External(value.__name__)
@@ -115,8 +126,15 @@ def of_function(function: Any) -> Function:
     module = Module(Path(file).name, text, max(first, 1), _names(function))
     for node in _parsed(module).body:
         if isinstance(node, ast.FunctionDef):
-            return Function(module, node)
+            return Function(module, node, _defaults(function))
     raise SymconvError(f"'{function.__name__}' is not written as a function with def", hint="lambdas are not read")
+
+
+def _defaults(function: FunctionType) -> Mapping[str, Any]:
+    given = function.__defaults__ or ()
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    named = function.__kwdefaults__ or {}
+    return {**dict(zip(names[len(names) - len(given) :], given, strict=True)), **named}
 
 
 def _names(function: FunctionType) -> Mapping[str, Any]:
@@ -131,27 +149,129 @@ def _names(function: FunctionType) -> Mapping[str, Any]:
 
 def of_text(text: str, name: str, file: str = "<text>") -> Function:
     """A function of a module's text, which is never run; raises `SymconvError` where it is not there."""
+    module = module_of(text, file)
+    if name not in module.functions:
+        known = ", ".join(module.functions) or "none"
+        unclear = module.names.get(name)
+        if isinstance(unclear, Unclear):
+            raise module.error(f"'{name}' {unclear.reason}", unclear.node)
+        raise SymconvError(f"{file} has no function '{name}'", hint=f"functions in it: {known}")
+    return Function(module, module.functions[name])
+
+
+def module_of(text: str, file: str = "<text>") -> Module:
+    """The functions and names of a module's text, which is never run.
+
+    A name stands for something only if one statement of the module gives it a value, and always does.
+    """
     module = Module(file, text)
-    tree = _parsed(module)
     names: dict[str, Any] = {}
-    for node in tree.body:
+    tree = _parsed(module)
+    for name, node, value in _bindings(tree.body):
+        if name == "*":
+            names = {n: Unclear(node, "may be another one after 'import *'") for n in (*names, *module.functions)}
+            module.functions, module.hidden = {}, Unclear(node, "may come from 'import *'")
+        elif name in names or name in module.functions:
+            module.functions.pop(name, None)
+            names[name] = Unclear(node, "is given a value more than once")
+        elif isinstance(value, ast.FunctionDef):
+            module.functions[name] = value
+        else:
+            names[name] = value
+    module.names = names | {n: Unclear(node, "may be changed later on") for n, node in _changes(tree) if n in names}
+    return module
+
+
+def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST, Any]]:
+    """Each name that a module's statements bind, where, and what to."""
+    for node in body:
         match node:
             case ast.FunctionDef():
-                module.functions[node.name] = node
+                yield node.name, node, node
             case ast.Import(aliases):
                 for alias in aliases:
                     root = alias.name if alias.asname else alias.name.split(".")[0]
-                    names[alias.asname or root] = External(root)
+                    yield alias.asname or root, node, External(root)
             case ast.ImportFrom(str() as source, aliases, 0):
                 for alias in aliases:
-                    names[alias.asname or alias.name] = External(f"{source}.{alias.name}")
-            case ast.Assign([ast.Name(target)], ast.Constant(int() | float() | complex() | str() as value)):
-                names[target] = value
-    module.names = names
-    if name not in module.functions:
-        known = ", ".join(module.functions) or "none"
-        raise SymconvError(f"{file} has no function '{name}'", hint=f"functions in it: {known}")
-    return Function(module, module.functions[name])
+                    yield alias.asname or alias.name, node, External(f"{source}.{alias.name}")
+            case ast.Assign([ast.Name(target)], value) | ast.AnnAssign(ast.Name(target), _, ast.expr() as value):
+                yield target, node, value if _is_literal(value) else Unclear(node, "is no number or list of numbers")
+            case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)) if len(targets) == len(values):
+                for one, value in zip(targets, values, strict=True):
+                    yield from _bindings([ast.copy_location(ast.Assign([one], value), node)])
+            case ast.If(ast.Compare(ast.Name("__name__"), [ast.Eq()], [ast.Constant("__main__")]), _, []):
+                continue
+            case _:
+                for name in _bound_below(node):
+                    yield name, node, Unclear(node, "is not a name that one statement gives a value")
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for inner in ast.walk(node):
+                for name in inner.names if isinstance(inner, ast.Global) else ():
+                    yield name, inner, Unclear(inner, "is changed by a function")
+
+
+def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """The names whose values a statement may change: K[0] = …, K.append(…), np.fill_diagonal(K, …), np.pi = …."""
+    inside = {n for part in tree.body if isinstance(part, ast.FunctionDef) for n in ast.walk(part)}
+    for node in ast.walk(tree):
+        changed: list[ast.expr] = []
+        match node:
+            case ast.Subscript(value, _, ast.Store() | ast.Del()) | ast.Attribute(value, _, ast.Store() | ast.Del()):
+                changed = [value]
+            case ast.Call(ast.Attribute(value, method), arguments, _):
+                changed = [value] * (method in _CHANGING) + arguments * (node not in inside)
+            case ast.Call(_, arguments, _) if node not in inside:
+                changed = arguments
+        for part in changed:
+            while isinstance(part, (ast.Subscript, ast.Attribute)):
+                part = part.value
+            if isinstance(part, ast.Name):
+                yield part.id, node
+
+
+_CHANGING = frozenset(
+    "append byteswap clear extend fill insert itemset partition pop put remove resize reverse setfield setflags "
+    "sort".split()
+)
+
+
+def _bound_below(node: ast.AST) -> Iterator[str]:
+    """The names that a statement of a module may bind."""
+    match node:
+        case ast.AsyncFunctionDef(name) | ast.ClassDef(name) | ast.FunctionDef(name):
+            yield name
+            return
+        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            yield from (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+            return
+        case ast.Name(name, ast.Store() | ast.Del()) | ast.ExceptHandler(_, str() as name):
+            yield name
+        case ast.MatchAs(_, str() as name) | ast.MatchStar(str() as name) | ast.MatchMapping(_, _, str() as name):
+            yield name
+        case ast.Import(aliases) | ast.ImportFrom(_, aliases, _):
+            yield from ((a.asname or a.name).split(".")[0] for a in aliases)
+    for child in ast.iter_child_nodes(node):
+        yield from _bound_below(child)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value):
+            return isinstance(value, (int, float, complex, str))
+        case ast.UnaryOp(ast.USub() | ast.UAdd(), operand):
+            return _is_literal(operand)
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.FloorDiv(), right):
+            return _is_number(left) and _is_number(right)
+        case ast.Tuple(items) | ast.List(items):
+            return all(map(_is_literal, items))
+        case ast.Call(ast.Attribute(ast.Name(), "array"), [ast.List() as items], keywords):
+            return _is_literal(items) and all(k.arg == "dtype" for k in keywords)
+    return False
+
+
+def _is_number(node: ast.expr) -> bool:
+    return _is_literal(node) and not any(isinstance(n, (ast.Tuple, ast.List, ast.Call)) for n in ast.walk(node))
 
 
 def _parsed(module: Module) -> ast.Module:
@@ -173,4 +293,4 @@ def _parsed(module: Module) -> ast.Module:
     return tree
 
 
-__all__ = ["External", "Function", "Module", "ShapeError", "of_function", "of_text", "outside"]
+__all__ = ["External", "Function", "Module", "Unclear", "module_of", "of_function", "of_text", "outside"]

@@ -24,6 +24,7 @@ class Cell:
     shape: tuple[Poly, ...]
     is_list: bool = False
     is_complex: bool = False
+    is_integer: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,9 @@ class Path:
         """Give a name a value."""
         self.env[name] = value  # type: ignore[index]
 
-    def new(self, shape: Sequence[Poly], terms: Terms, *, is_list: bool = False, is_complex: bool = False) -> Ref:
-        """A new array that holds the terms."""
-        cell = Cell(tuple(shape), is_list, is_complex)
+    def new(self, shape: Sequence[Poly], terms: Terms, **kind: bool) -> Ref:
+        """A new array that holds the terms; `kind` says what else it is."""
+        cell = Cell(tuple(shape), **kind)
         self.store[cell] = terms
         return Ref.whole(cell)
 
@@ -189,9 +190,30 @@ def is_complex(value: TensorExpr) -> bool:
     return transforms or value.has(sympy.I) or any(t.is_complex_valued for t in value.atoms(Tensor))
 
 
+def is_integer(value: TensorExpr) -> bool:
+    """Whether NumPy would hold the value as whole numbers, which is so where only literals make it."""
+    names = {node.operator.name for node in value.atoms(Operation)}
+    return has_whole_entries(value) and bool(names & {"array", "arange"}) and not names & {"eye", "ones", "zeros"}
+
+
+def kind(value: TensorExpr) -> dict[str, bool]:
+    """What kind of numbers NumPy would hold the value in."""
+    return {"is_complex": is_complex(value), "is_integer": is_integer(value)}
+
+
+def has_whole_entries(value: TensorExpr) -> bool:
+    """Whether all entries are surely integers: no tensor, no fraction."""
+    if value.atoms(Tensor) or value.has(sympy.I) or not all(n.is_Integer for n in value.atoms(sympy.Number)):
+        return False
+    return not {node.operator.name for node in value.atoms(Operation)} & {"divide", "mean", "ifft", "call", "power"}
+
+
 def held(array: TensorExpr) -> Terms:
     """The terms of a cell that holds an array."""
     return terms_of(entry_of(array, [Poly.name(n) for n in element(len(array.axes))]))
 
 
-__all__ = ["Cell", "Derived", "Item", "Path", "Range", "Ref", "Stale", "entry_of", "held", "is_complex", "replace"]
+__all__ = [
+    "Cell", "Derived", "Item", "Path", "Range", "Ref", "Stale", "entry_of", "has_whole_entries", "held", "is_complex",
+    "is_integer", "kind", "replace",
+]  # fmt: skip

@@ -90,9 +90,10 @@ def _sources(module: Any) -> Sequence[str]:
 
 
 def _loops() -> tuple[Sequence[str], Callable[[str], Any]]:
-    import loop_nests
+    import array_nests
+    import sliding_nests
 
-    return _sources(loop_nests), _read_program
+    return [*_sources(sliding_nests), *_sources(array_nests)], _read_program
 
 
 def _numpy() -> tuple[Sequence[str], Callable[[str], Any]]:

@@ -100,6 +100,9 @@ CODE = [
     (spectrum, (x, y), symconv.circular_convolve(x, y), "proved"),
     (spectrum_correlation, (x, y), symconv.circular_correlate(x, y), "proved"),
     (spectrum, (x, y), symconv.circular_correlate(x, y), "refuted"),
+    (lambda a, b: spectrum(a, b).real, (x, y), symconv.circular_convolve(x, y), "proved"),
+    (lambda a: a.real + 1j * a.imag, (z,), z, "proved"),
+    (lambda a: a.real - 1j * a.imag, (z,), z, "refuted"),
     (lambda a, b: np.convolve(a, b), (x, k), convolve(x, k), "proved"),
     (lambda a, b: np.convolve(a, b, "same"), (x, k), np.convolve(k, x, "same"), "proved"),  # swapped if shorter
     (lambda a, b: np.convolve(a, b, "valid"), (x, k), convolve(x, k, "valid"), "proved"),
@@ -143,7 +146,7 @@ CODE = [
     (lambda a: np.hstack([a, a]), (A,), np.tile(A, (2, 1)), "refuted"),
     (lambda a: np.where([True, False, True], a, 0), (three,), np.array([1, 0, 1]) * three, "proved"),
     (lambda a: np.where([[True, False], [True, True]], a, a.T), (four,), np.tril(four), "refuted"),
-    (lambda a: np.squeeze(np.expand_dims(a, 1)), (x,), x, "proved"),
+    (lambda a: np.squeeze(np.expand_dims(a, 1), 1), (x,), x, "proved"),
     (lambda a: np.linalg.multi_dot([a, a, a]), (Q,), Q @ (Q @ Q), "proved"),
     (lambda a, b: np.inner(a, b), (Q, P), Q @ P, "refuted"),
     (lambda a: einops.rearrange(a, "c h w -> (h w) c"), (image,), image.reshape(C, -1).T, "proved"),
@@ -207,6 +210,11 @@ REFUSED = [
     (lambda: einops.reduce(A, "h w -> h", "max"), "einops.reduce with 'max'"),
     (lambda: np.diagonal(A, 1), "numpy.diagonal"),
     (lambda: np.matmul(A, A), "differ"),
+    (lambda: np.squeeze(A), "which of the sizes H, W are 1"),
+    (lambda: np.sum(A[:, :1], 1, keepdims=True).squeeze(), "which of the sizes H, 1 are 1"),
+    (lambda: z.astype(float), "have no imaginary part"),
+    (lambda: np.sum(z, dtype=float), "have no imaginary part"),
+    (lambda: np.full_like(x, 0.5, dtype=int), "cut numbers off"),
 ]
 
 
@@ -216,6 +224,36 @@ def test_what_is_not_supported_is_named(run: Callable[[], Any], message: str) ->
     with pytest.raises(SymconvError) as caught:
         prove(run(), 0)
     assert message in str(caught.value)
+
+
+def test_what_is_only_read() -> None:
+    """A program that is only read has the same functions, methods and attributes."""
+    text = """
+    def parts(a):
+        return np.fft.ifft(np.fft.fft(a)).real
+    def reduced(a):
+        return np.add.reduce(a * a)
+    def squeezed(a):
+        return a[:, None].squeeze(1)
+    def kept(a):
+        b = np.zeros(a.shape, a.dtype)
+        b[:] = a
+        return b
+    def cut(a):
+        return np.array(a, dtype=float)
+    def strided(a):
+        return a.strides
+    """
+    import textwrap
+
+    source = "import numpy as np\n" + textwrap.dedent(text)
+    assert prove(from_source(source, "parts")(x), x).verdict == "proved"
+    assert prove(from_source(source, "reduced")(x), np.dot(x, x)).verdict == "proved"
+    assert prove(from_source(source, "squeezed")(x), x).verdict == "proved"
+    assert prove(from_source(source, "kept")(z), z).verdict == "proved"
+    for name, message in (("cut", "no imaginary part"), ("strided", "strides are not understood")):
+        with pytest.raises(SymconvError, match=message):
+            from_source(source, name)(z)
 
 
 def test_einops_in_programs() -> None:

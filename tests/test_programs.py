@@ -5,9 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-import loop_nests as nests
+import array_nests as arrays
 import numpy as np
 import pytest
+import sliding_nests as sliding
 from random_programs import executed, source
 from sympy import Rational
 
@@ -33,64 +34,81 @@ image, kernel, bias = Tensor("I", C, H, W), Tensor("G", F, C, h, w), Tensor("b",
 line, column = Tensor("q", w), Tensor("p", h)
 
 VERDICTS = [
-    (nests.conv_full, (x, k), convolve(x, k), "proved"),
-    (nests.conv_full, (x, k), convolve(k, x), "proved"),
-    (nests.conv_full_gather, (x, k), convolve(x, k), "proved"),
-    (nests.conv_full_no_flip, (x, k), convolve(x, k), "refuted"),
-    (nests.conv_full_no_flip, (x, k), correlate(x, k), "proved"),
-    (nests.corr_valid, (x, k), correlate(x, k, "valid"), "proved"),
-    (nests.corr_valid, (x, flip(k)), convolve(x, k, "valid"), "proved"),
-    (nests.corr_valid, (x, k), convolve(x, k, "valid"), "refuted"),
-    (nests.corr_valid_off_by_one, (x, k), correlate(x, k, "valid"), "refuted"),
-    (nests.corr_valid_forgets_reset, (x, k), correlate(x, k, "valid"), "refuted"),
-    (nests.corr_valid_forgets_reset, (x, k), np.cumsum(correlate(x, k, "valid")), "proved"),
-    (nests.conv_valid_backwards, (x, k), convolve(x, k, "valid"), "proved"),
-    (nests.conv_same, (x, k), convolve(x, k, "same"), "proved"),
-    (nests.conv_same_other_half, (x, k), convolve(x, k, "same"), "refuted"),
-    (nests.corr2d, (A, K), correlate(A, K, "valid"), "proved"),
-    (nests.corr2d, (A, K), convolve(A, K, "valid"), "refuted"),
-    (nests.corr2d_lists, (A, K), correlate(A, K, "valid"), "proved"),
-    (nests.corr2d_patches, (A, K), correlate(A, K, "valid"), "proved"),
-    (nests.corr2d_swapped_axes, (A, K), correlate(A, K, "valid"), "refuted"),
-    (nests.corr2d_swapped_axes, (A, K), correlate(A, flip(K, 0), "valid"), "proved"),
-    (nests.corr2d_transposed, (A, K), correlate(A, K, "valid"), "refuted"),
-    (nests.corr2d_transposed, (A, K), correlate(A, K, "valid").T, "proved"),
-    (nests.conv2d_scatter, (A, K), convolve(A, K), "proved"),
-    (nests.conv2d_shifted_adds, (A, K), correlate(A, K, "valid"), "proved"),
-    (nests.conv2d_rebinding, (A, K), correlate(A, K, "valid"), "proved"),
-    (nests.padded, (A, K), correlate(A, K), "proved"),
-    (nests.padded, (A, K), convolve(A, K), "refuted"),
-    (nests.strided, (x, k), correlate(x, k, "valid")[::2], "proved"),
-    (nests.strided_wrong, (x, k), correlate(x, k, "valid")[::2], "refuted"),
-    (nests.strided_steps, (x, k), correlate(x, k, "valid")[::2], "proved"),
-    (nests.layer, (image, kernel, bias), symconv.conv2d(image, kernel, bias), "proved"),
-    (nests.layer_forgets_bias, (image, kernel, bias), symconv.conv2d(image, kernel, bias), "refuted"),
-    (nests.transposed_layer, (x, k), symconv.conv_transpose1d(x[None], k[None, None], stride=2)[0], "proved"),
-    (nests.circular_by_cases, (x, y), symconv.circular_convolve(x, y), "proved"),
-    (nests.matmul, (X, Y), X @ Y, "proved"),
-    (nests.matmul_overwrites, (X, Y), X @ Y, "refuted"),
-    (nests.matmul_rows, (X, Y), X @ Y, "proved"),
-    (nests.transpose_in_place, (Q,), Q.T, "proved"),
-    (nests.reverse_in_place, (x,), flip(x), "proved"),
-    (nests.running_sum, (x,), np.cumsum(x), "proved"),
-    (nests.running_sum, (x,), x, "refuted"),
-    (nests.running_sum_in_place, (x,), np.cumsum(x), "proved"),
-    (nests.box_filter, (x, r), convolve(x, symconv.ones(2 * r + 1), "same") / (2 * r + 1), "proved"),
-    (nests.differences, (x,), np.diff(x), "proved"),
-    (nests.im2col, (A, K), correlate(A, K, "valid"), "proved"),
-    (nests.separable, (A, column, line), correlate(A, outer(column, line), "valid"), "proved"),
-    (nests.separable, (A, column, line), correlate(A, outer(column, flip(line)), "valid"), "refuted"),
-    (nests.edges, (A,), correlate(A, [[1], [-2], [1]], "same"), "refuted"),
-    (nests.dft, (x,), 2 * x, "proved"),
-    (nests.alternating, (x,), x, "refuted"),
-    (nests.every_second, (x,), x[::2], "proved"),
-    (nests.every_second, (x,), x[1::2], "refuted"),
-    (nests.swapped_if_longer, (x, k), correlate(x, k), "proved"),
-    (nests.last_one, (x,), x[-1], "proved"),
-    (nests.last_one, (x,), x[0], "refuted"),
-    (nests.negative_end, (x,), flip(x), "proved"),
-    (nests.aliased, (x,), x, "proved"),
-    (nests.raises_for_small, (x, k), correlate(x, k, "valid"), "proved"),
+    (sliding.conv_full, (x, k), convolve(x, k), "proved"),
+    (sliding.conv_full, (x, k), convolve(k, x), "proved"),
+    (sliding.conv_full_gather, (x, k), convolve(x, k), "proved"),
+    (sliding.conv_full_no_flip, (x, k), convolve(x, k), "refuted"),
+    (sliding.conv_full_no_flip, (x, k), correlate(x, k), "proved"),
+    (sliding.corr_valid, (x, k), correlate(x, k, "valid"), "proved"),
+    (sliding.corr_valid, (x, flip(k)), convolve(x, k, "valid"), "proved"),
+    (sliding.corr_valid, (x, k), convolve(x, k, "valid"), "refuted"),
+    (sliding.corr_valid_off_by_one, (x, k), correlate(x, k, "valid"), "refuted"),
+    (sliding.corr_valid_forgets_reset, (x, k), correlate(x, k, "valid"), "refuted"),
+    (sliding.corr_valid_forgets_reset, (x, k), np.cumsum(correlate(x, k, "valid")), "proved"),
+    (sliding.conv_valid_backwards, (x, k), convolve(x, k, "valid"), "proved"),
+    (sliding.conv_same, (x, k), convolve(x, k, "same"), "proved"),
+    (sliding.conv_same_other_half, (x, k), convolve(x, k, "same"), "refuted"),
+    (sliding.corr2d, (A, K), correlate(A, K, "valid"), "proved"),
+    (sliding.corr2d, (A, K), convolve(A, K, "valid"), "refuted"),
+    (sliding.corr2d_lists, (A, K), correlate(A, K, "valid"), "proved"),
+    (sliding.corr2d_patches, (A, K), correlate(A, K, "valid"), "proved"),
+    (sliding.corr2d_swapped_axes, (A, K), correlate(A, K, "valid"), "refuted"),
+    (sliding.corr2d_swapped_axes, (A, K), correlate(A, flip(K, 0), "valid"), "proved"),
+    (sliding.corr2d_transposed, (A, K), correlate(A, K, "valid"), "refuted"),
+    (sliding.corr2d_transposed, (A, K), correlate(A, K, "valid").T, "proved"),
+    (sliding.conv2d_scatter, (A, K), convolve(A, K), "proved"),
+    (sliding.conv2d_shifted_adds, (A, K), correlate(A, K, "valid"), "proved"),
+    (sliding.conv2d_rebinding, (A, K), correlate(A, K, "valid"), "proved"),
+    (sliding.padded, (A, K), correlate(A, K), "proved"),
+    (sliding.padded, (A, K), convolve(A, K), "refuted"),
+    (sliding.strided, (x, k), correlate(x, k, "valid")[::2], "proved"),
+    (sliding.strided_wrong, (x, k), correlate(x, k, "valid")[::2], "refuted"),
+    (sliding.strided_steps, (x, k), correlate(x, k, "valid")[::2], "proved"),
+    (sliding.layer, (image, kernel, bias), symconv.conv2d(image, kernel, bias), "proved"),
+    (sliding.layer_forgets_bias, (image, kernel, bias), symconv.conv2d(image, kernel, bias), "refuted"),
+    (sliding.transposed_layer, (x, k), symconv.conv_transpose1d(x[None], k[None, None], stride=2)[0], "proved"),
+    (sliding.circular_by_cases, (x, y), symconv.circular_convolve(x, y), "proved"),
+    (arrays.matmul, (X, Y), X @ Y, "proved"),
+    (arrays.matmul_overwrites, (X, Y), X @ Y, "refuted"),
+    (arrays.matmul_rows, (X, Y), X @ Y, "proved"),
+    (arrays.transpose_in_place, (Q,), Q.T, "proved"),
+    (arrays.reverse_in_place, (x,), flip(x), "proved"),
+    (arrays.running_sum, (x,), np.cumsum(x), "proved"),
+    (arrays.running_sum, (x,), x, "refuted"),
+    (arrays.running_sum_in_place, (x,), np.cumsum(x), "proved"),
+    (sliding.box_filter, (x, r), convolve(x, symconv.ones(2 * r + 1), "same") / (2 * r + 1), "proved"),
+    (sliding.differences, (x,), np.diff(x), "proved"),
+    (sliding.im2col, (A, K), correlate(A, K, "valid"), "proved"),
+    (sliding.separable, (A, column, line), correlate(A, outer(column, line), "valid"), "proved"),
+    (sliding.separable, (A, column, line), correlate(A, outer(column, flip(line)), "valid"), "refuted"),
+    (sliding.edges, (A,), correlate(A, [[1], [-2], [1]], "same"), "refuted"),
+    (arrays.dft, (x,), 2 * x, "proved"),
+    (arrays.alternating, (x,), x, "refuted"),
+    (arrays.every_second, (x,), x[::2], "proved"),
+    (arrays.every_second, (x,), x[1::2], "refuted"),
+    (sliding.swapped_if_longer, (x, k), correlate(x, k), "proved"),
+    (arrays.last_one, (x,), x[-1], "proved"),
+    (arrays.last_one, (x,), x[0], "refuted"),
+    (arrays.negative_end, (x,), flip(x), "proved"),
+    (arrays.aliased, (x,), x, "proved"),
+    (sliding.raises_for_small, (x, k), correlate(x, k, "valid"), "proved"),
+    (sliding.scattered_rows, (x, k), convolve(x, k), "proved"),
+    (sliding.scattered_overwrites, (x, k), convolve(x, k), "refuted"),
+    (sliding.padded_by_half, (A, K), correlate(A, K, "same"), "proved"),
+    (sliding.padded_by_half, (A, K), convolve(A, K, "same"), "refuted"),
+    (sliding.toeplitz_rows, (x, k), correlate(x, k, "valid"), "proved"),
+    (sliding.toeplitz_rows, (x, k), convolve(x, k, "valid"), "refuted"),
+    (arrays.either_value, (x,), x, "refuted"),
+    (arrays.either_new, (x,), 2 * x, "refuted"),
+    (arrays.filled_with_a_decimal, (x,), x, "proved"),
+    (arrays.antidiagonals, (Q,), symconv.trace(flip(Q, 1)), "refuted"),
+    (arrays.prefix_before, (x,), np.cumsum(x) - x, "proved"),
+    (arrays.prefix_before, (x,), np.cumsum(x), "refuted"),
+    (arrays.rotated_by_slices, (x,), np.roll(x, 1), "proved"),
+    (arrays.rotated_by_slices, (x,), np.roll(x, -1), "refuted"),
+    (arrays.overlapping, (x,), np.pad(x, (1, 0), mode="edge")[:-1], "proved"),
+    (arrays.swapped_columns, (A,), A, "refuted"),
+    (arrays.swapped_columns_right, (A,), from_python(arrays.swapped_columns)(A), "refuted"),
 ]  # fmt: skip
 
 
@@ -131,22 +149,35 @@ def test_what_is_read_is_what_python_computes(function: Any, args: tuple[Any, ..
 
 
 REFUSED = [
-    (nests.differences_too_far, (x,), "'i + 1' is out of range: index 1 of an axis with 1 entry at N = 1, i = 0"),
-    (nests.questions_dot, (A, Tensor("C", 2, 2)), "the slice bound 'i + 2' is out of range: index 2 of an axis with 1"),
-    (nests.circular_negative, (x, y), "'i - j' is out of range: index -1 of an axis with 2 entries, which NumPy"),
-    (nests.fibonacci, (x,), "what an iteration writes to 'x' depends on earlier ones"),
-    (nests.average_of_neighbours, (x,), "what an iteration writes to 'x' depends on earlier ones"),
-    (nests.reverse_by_overwriting, (x,), "what an iteration writes to 'x' depends on earlier ones"),
-    (nests.while_loop, (x,), "'while' is not understood"),
-    (nests.data_dependent, (x,), "a condition on entries of an array"),
-    (nests.shared_rows, (x,), "the rows of this list are one and the same row"),
-    (nests.integers, (x,), "entries of type int cut numbers off"),
-    (nests.never_assigned, (x,), "read before it is assigned at N = 1"),
-    (nests.not_affine, (x,), "cannot be shown"),
-    (nests.unknown_function, (x,), "numpy.sort is not understood"),
-    (nests.matmul, (X, Tensor("Y", 3, p)), None),
-    (nests.corr2d, (x, k), "2 names for 1"),
-    (nests.corr_valid, (x,), "'corr_valid' is not given 'k'"),
+    (sliding.differences_too_far, (x,), "'i + 1' is out of range: index 1 of an axis with 1 entry at N = 1, i = 0"),
+    (sliding.questions_dot, (A, Tensor("C", 2, 2)), "the slice bound 'i + 2' is out of range: index 2 of an axis with"),
+    (sliding.circular_negative, (x, y), "'i - j' is out of range: index -1 of an axis with 2 entries, which NumPy"),
+    (arrays.fibonacci, (x,), "what an iteration writes to 'x' depends on earlier ones"),
+    (sliding.average_of_neighbours, (x,), "what an iteration writes to 'x' depends on earlier ones"),
+    (arrays.reverse_by_overwriting, (x,), "what an iteration writes to 'x' depends on earlier ones"),
+    (arrays.while_loop, (x,), "'while' is not understood"),
+    (arrays.data_dependent, (x,), "a condition on entries of an array"),
+    (arrays.shared_rows, (x,), "the rows of this list are one and the same row"),
+    (arrays.integers, (x,), "entries of type int cut numbers off"),
+    (arrays.never_assigned, (x,), "read before it is assigned at N = 1"),
+    (arrays.not_affine, (x,), "cannot be shown"),
+    (arrays.unknown_function, (x,), "numpy.sort is not understood"),
+    (arrays.matmul, (X, Tensor("Y", 3, p)), None),
+    (sliding.corr2d, (x, k), "2 names for 1"),
+    (sliding.corr_valid, (x,), "'corr_valid' is not given 'k'"),
+    (sliding.gathered_too_far, (x, k), "'i - j' is out of range: index 1 of an axis with 1 entry at M = 1, N = 2"),
+    (sliding.wrapped_by_accident, (x, k), "'i - j' is out of range: index -1 of an axis with 2 entries, which NumPy"),
+    (sliding.pooled_in_steps, (A,), "the slice bound 'i + 2' is out of range"),
+    (arrays.transposed_view, (X,), "this view cannot be assigned to"),
+    (arrays.flattened_view, (X,), "this view cannot be assigned to"),
+    (arrays.either_view, (x,), "this view cannot be assigned to"),
+    (arrays.changed_in_a_list, (x,), "an array is changed inside of an expression"),
+    (arrays.changed_in_a_choice, (x,), "an array is changed inside of an expression"),
+    (arrays.filled_with_a_whole_number, (x,), "an array of integers cuts other numbers off"),
+    (arrays.list_of_whole_numbers, (x,), "an array of integers cuts other numbers off"),
+    (arrays.halved_in_place, (x,), "an array of integers cuts other numbers off"),
+    (arrays.counted, (x,), "an array of integers cuts other numbers off"),
+    (arrays.like_whole_numbers, (x,), "an array of integers cuts other numbers off"),
 ]  # fmt: skip
 
 
@@ -160,27 +191,25 @@ def test_what_is_refused(function: Any, args: tuple[Any, ...], message: str | No
         from_python(function)(*args)
     text = str(caught.value)
     assert message in text
-    assert text.startswith("loop_nests.py:") and "^" in text
+    assert text.startswith(("sliding_nests.py:", "array_nests.py:")) and "^" in text
     assert int(text.split(":")[1]) > function.__code__.co_firstlineno - 1
 
 
 def test_a_concrete_recurrence_is_followed_step_by_step() -> None:
     """Where the number of steps is known, any order of reads and writes is followed."""
     four = Tensor("x", 4)
-    assert prove(from_python(nests.fibonacci)(four)[3], 2 * four[1] + four[0]).verdict == "proved"
-    assert prove(from_python(nests.reverse_by_overwriting)(four)[0], four[3]).verdict == "proved"
-    assert prove(from_python(nests.reverse_by_overwriting)(four)[3], four[3]).verdict == "proved"
+    assert prove(from_python(arrays.fibonacci)(four)[3], 2 * four[1] + four[0]).verdict == "proved"
+    assert prove(from_python(arrays.reverse_by_overwriting)(four)[0], four[3]).verdict == "proved"
+    assert prove(from_python(arrays.reverse_by_overwriting)(four)[3], four[3]).verdict == "proved"
 
 
 def test_what_a_program_needs_is_reported() -> None:
     """Shapes that would be negative and what a program asserts or raises for are assumptions."""
-    assert [str(a) for a in prove(from_python(nests.corr2d)(A, K), from_python(nests.corr2d)(A, K)).assumptions] == [
-        "H + 1 >= h", "W + 1 >= w",
-    ]  # fmt: skip
-    assert [str(a) for a in prove(from_python(nests.raises_for_small)(x, k), correlate(x, k, "valid")).assumptions] == [
-        "N >= M"
-    ]
-    assert "assume(" in str(from_python(nests.circular_by_cases)(Tensor("a", n), Tensor("c", m)))
+    read = from_python(sliding.corr2d)(A, K)
+    assert [str(a) for a in prove(read, read).assumptions] == ["H + 1 >= h", "W + 1 >= w"]
+    raising = prove(from_python(sliding.raises_for_small)(x, k), correlate(x, k, "valid"))
+    assert [str(a) for a in raising.assumptions] == ["N >= M"]
+    assert "assume(" in str(from_python(sliding.circular_by_cases)(Tensor("a", n), Tensor("c", m)))
 
 
 def test_a_file_is_read_and_never_run(tmp_path: Any) -> None:

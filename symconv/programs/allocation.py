@@ -107,7 +107,10 @@ class Allocation(Expressions):
         whole = value.cell.is_integer if isinstance(value, Ref) and not value.cell.is_list else None
         kind = {"is_complex": is_complex(made), "is_integer": _is_whole(made, node) if whole is None else whole}
         for keyword in node.keywords:
-            kind = {"is_complex": self._dtype(keyword.value, path, kind["is_complex"])}
+            kept = self._dtype(keyword.value, path, kind["is_complex"])
+            if kind["is_complex"] and not kept:
+                raise self.fail("an array of floats has no imaginary part", keyword.value, "take the real part first")
+            kind = {"is_complex": kept}
         if not made.axes:
             return made
         return path.new(tuple(a.size for a in made.axes), held(made), **kind)

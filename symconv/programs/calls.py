@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import sympy
 
 from symconv.conversion import to_poly, to_sympy
@@ -19,7 +20,7 @@ from symconv.programs.conditions import Conditions
 from symconv.programs.facts import Facts
 from symconv.programs.knowledge import described, python
 from symconv.programs.source import External, Function, Unclear
-from symconv.programs.values import Derived, Path, Ref
+from symconv.programs.values import Derived, Path, Ref, is_complex
 from symconv.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
 
 VIEWS = frozenset(
@@ -92,8 +93,12 @@ class Calls(Conditions):
                 return total
             case "T":
                 return self._viewed(REGISTRY["transpose"], [value], {}, path, node)
+            case "real" | "imag":
+                return self.checked(REGISTRY[node.attr](self.tensor(value, path, node)), path, node)
             case "dtype":
-                return External("numpy.float64")
+                return External("numpy.complex128" if is_complex(self.tensor(value, path, node)) else "numpy.float64")
+            case "strides":
+                raise self.fail("strides are not understood", node, "np.lib.stride_tricks.sliding_window_view is")
         raise self.fail(f"the attribute '{node.attr}' is not understood", node)
 
     def _shape(self, value: Any) -> tuple[Poly, ...] | None:
@@ -155,6 +160,11 @@ class Calls(Conditions):
     def library(self, name: str, args: list[Any], kwargs: dict[str, Any], path: Path, node: ast.AST) -> Any:
         """A call of a function of a library."""
         found = numpy_protocol.resolved(name) if name.startswith("numpy.") else None
+        owner = getattr(found, "__self__", None)
+        if found is not None and isinstance(owner, np.ufunc):
+            given = [self._argument(a, path, node) for a in args]
+            named = {k: self._argument(v, path, node) for k, v in kwargs.items()}
+            return self._outcome(numpy_protocol.ufunc(owner, found.__name__, tuple(given), named), path, node)
         made = numpy_protocol.functions().get(found) if found is not None else numpy_protocol.by_name().get(name)
         if made is None:
             raise self.fail(f"{name} is not understood", node, "known are NumPy's linear functions and Python's loops")

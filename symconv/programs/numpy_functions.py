@@ -15,6 +15,7 @@ from symconv.kernel.polynomials import ONE, Poly, extremum
 from symconv.operators.axes import axis_number, axis_numbers
 from symconv.operators.conditional import written
 from symconv.operators.registry import REGISTRY
+from symconv.programs.values import is_complex
 from symconv.tensors import TensorExpr, as_tensor
 
 Made = Callable[..., Any]
@@ -41,6 +42,16 @@ def is_exact_type(dtype: Any) -> bool:
         return np.dtype(dtype).kind in "fc"
     except TypeError:
         return False
+
+
+def kept_in(dtype: Any, value: Any) -> TensorExpr:
+    """An array whose entries a type of entries keeps as they are; raises `Unsupported` where it would not."""
+    array = as_tensor(value)
+    if not is_exact_type(dtype):
+        raise Unsupported(f"entries of type {dtype!r} cut numbers off", hint="use float or complex")
+    if dtype is not None and np.dtype(dtype).kind == "f" and is_complex(array):
+        raise Unsupported(f"entries of type {dtype!r} have no imaginary part", hint="take the real part: np.real(…)")
+    return array
 
 
 def _size(array: TensorExpr, axis: int = 0) -> Poly:
@@ -119,9 +130,7 @@ def unchanged(a: Any) -> TensorExpr:
 @composed("astype")
 def astype(x: Any, dtype: Any) -> TensorExpr:
     """numpy.astype to floats or complex numbers, which keep every number."""
-    if not is_exact_type(dtype):
-        raise Unsupported(f"entries of type {dtype!r} cut numbers off", hint="use float or complex")
-    return as_tensor(x)
+    return kept_in(dtype, x)
 
 
 @composed("flatten")
@@ -157,13 +166,13 @@ def ones_like(a: Any, dtype: Any = None) -> TensorExpr:
 @composed("full_like")
 def full_like(a: Any, fill_value: Any, dtype: Any = None) -> TensorExpr:
     """numpy.full_like."""
-    return REGISTRY["ones"](as_tensor(a).shape) * fill_value
+    return REGISTRY["ones"](as_tensor(a).shape) * kept_in(dtype, fill_value)
 
 
 @composed("full")
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> TensorExpr:
     """numpy.full."""
-    return REGISTRY["ones"](shape) * fill_value
+    return REGISTRY["ones"](shape) * kept_in(dtype, fill_value)
 
 
 @composed("identity")
@@ -186,6 +195,9 @@ def expand_dims(a: Any, axis: Any) -> TensorExpr:
 def squeeze(a: Any, axis: Any = None) -> TensorExpr:
     """numpy.squeeze of axes of size 1."""
     array = as_tensor(a)
+    if axis is None and any(x.size.constant is None for x in array.axes):
+        shown = ", ".join(str(x.size) for x in array.axes)
+        raise Unsupported(f"numpy.squeeze: which of the sizes {shown} are 1 is not known", hint="name an axis")
     chosen = (
         [k for k, x in enumerate(array.axes) if x.size == 1]
         if axis is None

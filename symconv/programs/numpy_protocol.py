@@ -17,7 +17,7 @@ import numpy as np
 
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.operators.registry import REGISTRY, Operator
-from symconv.programs.numpy_functions import COMPOSED, Made, is_exact_type
+from symconv.programs.numpy_functions import COMPOSED, Made, is_exact_type, kept_in
 from symconv.tensors import TensorExpr
 
 NEUTRAL = {"out", "order", "subok", "casting", "optimize", "where", "initial", "copy", "like", "device"}
@@ -97,7 +97,7 @@ def apply(made: Made, name: str, arguments: tuple[tuple[Any, ...], Mapping[str, 
     for key, value in kwargs.items():
         if key in signature.parameters or (takes_any and key not in NEUTRAL):
             kept[key] = value
-        elif not _is_neutral(key, value):
+        elif not _is_neutral(key, value, (*args, *kwargs.values())):
             raise Unsupported(f"{name}: the argument {key}={value!r} is not supported for symbolic tensors")
     try:
         return made(*args, **kept)
@@ -105,9 +105,9 @@ def apply(made: Made, name: str, arguments: tuple[tuple[Any, ...], Mapping[str, 
         raise SymconvError(f"{name}: {error}") from None
 
 
-def _is_neutral(key: str, value: Any) -> bool:
+def _is_neutral(key: str, value: Any, args: Iterable[Any]) -> bool:
     if key == "dtype":
-        return is_exact_type(value)
+        return is_exact_type(value) and all(kept_in(value, a) is not None for a in args if isinstance(a, TensorExpr))
     if value is None or value is np._NoValue or value is True and key in ("where", "subok", "optimize", "copy"):
         return True
     neutral = (False, "K", "C", "same_kind", "greedy", "optimal", "cpu")
@@ -159,6 +159,8 @@ def ufunc(function: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: Mapp
 
 # Methods of arrays
 
+PARTS = ("real", "imag")
+
 
 @cache
 def methods() -> Mapping[str, Made]:
@@ -167,8 +169,10 @@ def methods() -> Mapping[str, Made]:
     return {name: make for name, make in named.items() if callable(getattr(np.ndarray, name, None))}
 
 
-def method(array: TensorExpr, name: str) -> Made:
-    """A method of an array; raises `AttributeError` for one that is not known."""
+def method(array: TensorExpr, name: str) -> Any:
+    """A method or attribute of an array; raises `AttributeError` for one that is not known."""
+    if name in PARTS:
+        return REGISTRY[name](array)
     if name not in methods():
         known = hasattr(np.ndarray, name)
         raise AttributeError(

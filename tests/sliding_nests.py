@@ -1,6 +1,4 @@
-"""Loop nests as people write them, right and subtly wrong: what `from_python` reads in tests."""
-
-# ruff: noqa: E741, SIM113
+"""Loop nests that slide one array over another, right and subtly wrong, as people write them."""
 
 import numpy as np
 
@@ -285,93 +283,6 @@ def circular_negative(x, k):
     return y
 
 
-def matmul(X, Y):
-    n, m = X.shape
-    l, p = Y.shape
-    assert l == m
-    Z = np.zeros((n, p))
-    for i in range(n):
-        for j in range(p):
-            for k in range(m):
-                Z[i, j] += X[i, k] * Y[k, j]
-    return Z
-
-
-def matmul_overwrites(X, Y):
-    n, m = X.shape
-    l, p = Y.shape
-    assert l == m
-    Z = np.zeros((n, p))
-    for i in range(n):
-        for j in range(p):
-            for k in range(m):
-                Z[i, j] = X[i, k] * Y[k, j]
-    return Z
-
-
-def matmul_rows(X, Y):
-    assert X.shape[1] == Y.shape[0]
-    Z = np.zeros((X.shape[0], Y.shape[1]))
-    for i in range(X.shape[0]):
-        for k in range(X.shape[1]):
-            Z[i] += X[i, k] * Y[k]
-    return Z
-
-
-def triangle(X, y):
-    n = len(y)
-    z = np.zeros(n)
-    for i in range(n):
-        for j in range(i + 1):
-            z[i] += X[i, j] * y[j]
-    return z
-
-
-def transpose_in_place(X):
-    n = X.shape[0]
-    for i in range(n):
-        for j in range(i):
-            X[i, j], X[j, i] = X[j, i], X[i, j]
-    return X
-
-
-def transpose_in_place_twice(X):
-    n = X.shape[0]
-    for i in range(n):
-        for j in range(n):
-            X[i, j], X[j, i] = X[j, i], X[i, j]
-    return X
-
-
-def reverse_in_place(x):
-    n = len(x)
-    for i in range(n // 2):
-        x[i], x[n - 1 - i] = x[n - 1 - i], x[i]
-    return x
-
-
-def reverse_by_overwriting(x):
-    n = len(x)
-    for i in range(n):
-        x[i] = x[n - 1 - i]
-    return x
-
-
-def running_sum(x):
-    c = np.zeros(len(x))
-    s = 0.0
-    for i, value in enumerate(x):
-        s += value
-        c[i] = s
-    return c
-
-
-def running_sum_in_place(x):
-    for i in range(1, len(x)):
-        x[i] += x[i - 1]
-    return x
-
-
 def box_filter(x, r):
     n = len(x)
     y = np.zeros(n)
@@ -429,33 +340,6 @@ def edges(A):
     return Z
 
 
-def dft(x):
-    n = len(x)
-    y = np.zeros(n, dtype=complex)
-    counter = 0
-    for value in x:
-        y[counter] = 2 * value
-        counter += 1
-    return y
-
-
-def alternating(x):
-    y = np.zeros(len(x))
-    for i in range(len(x)):
-        y[i] = x[i] if i % 2 == 0 else -x[i]
-    return y
-
-
-def every_second(x):
-    n = len(x)
-    y = np.zeros((n + 1) // 2)
-    for i in range(n):
-        if i % 2 == 1:
-            continue
-        y[i // 2] = x[i]
-    return y
-
-
 def swapped_if_longer(x, k):
     if len(x) < len(k):
         return corr_full(k, x)[::-1]
@@ -480,79 +364,10 @@ def questions_dot(A, C):
     return Z
 
 
-def last_one(x):
-    t = 0
-    for value in x:
-        t = value
-    return t
-
-
-def fibonacci(x):
-    for i in range(2, len(x)):
-        x[i] = x[i - 1] + x[i - 2]
-    return x
-
-
 def average_of_neighbours(x):
     for i in range(1, len(x) - 1):
         x[i] = (x[i - 1] + x[i + 1]) / 2
     return x
-
-
-def while_loop(x):
-    s = 0
-    while s < 3:
-        s += 1
-    return x
-
-
-def data_dependent(x):
-    y = np.zeros(len(x))
-    for i in range(len(x)):
-        if x[i] > 0:
-            y[i] = x[i]
-    return y
-
-
-def shared_rows(x):
-    Z = [[0] * len(x)] * len(x)
-    Z[0][0] = 1
-    return Z
-
-
-def integers(x):
-    y = np.zeros(len(x), dtype=int)
-    y[0] = x[0]
-    return y
-
-
-def never_assigned(x):
-    y = np.empty(len(x))
-    for i in range(1, len(x)):
-        y[i] = x[i]
-    return y
-
-
-def not_affine(x):
-    y = np.zeros(len(x))
-    for i in range(len(x)):
-        y[i] = x[i * i]
-    return y
-
-
-def negative_end(x):
-    y = np.zeros(len(x))
-    for i in range(len(x)):
-        y[i] = x[-1 - i]
-    return y
-
-
-def aliased(x):
-    y = np.zeros(len(x))
-    z = y
-    for i in range(len(x)):
-        z[i] = x[i]
-    return y
 
 
 def raises_for_small(x, k):
@@ -561,5 +376,64 @@ def raises_for_small(x, k):
     return corr_valid(x, k)
 
 
-def unknown_function(x):
-    return np.sort(x)
+def scattered_overwrites(x, k):
+    """Pieces that overlap overwrite one another."""
+    y = np.zeros(len(x) + len(k) - 1)
+    for i in range(len(x)):
+        y[i : i + len(k)] = x[i] * k
+    return y
+
+
+def scattered_rows(x, k):
+    """Pieces that overlap are added."""
+    y = np.zeros(len(x) + len(k) - 1)
+    for i in range(len(x)):
+        y[i : i + len(k)] += x[i] * k
+    return y
+
+
+def padded_by_half(A, K):
+    """The image is put into the middle of zeros."""
+    h, w = K.shape
+    P = np.zeros((A.shape[0] + h - 1, A.shape[1] + w - 1))
+    P[h // 2 : h // 2 + A.shape[0], w // 2 : w // 2 + A.shape[1]] = A
+    Z = np.zeros(A.shape)
+    for i in range(A.shape[0]):
+        for j in range(A.shape[1]):
+            Z[i, j] = np.sum(P[i : i + h, j : j + w] * K)
+    return Z
+
+
+def gathered_too_far(x, k):
+    """Bounds that are one too large."""
+    y = np.zeros(len(x) + len(k) - 1)
+    for i in range(len(y)):
+        for j in range(max(0, i - len(k)), min(i, len(x))):
+            y[i] += x[j] * k[i - j]
+    return y
+
+
+def wrapped_by_accident(x, k):
+    """A negative index reads from the end."""
+    y = np.zeros(len(x))
+    for i in range(len(x)):
+        for j in range(min(len(k), len(x))):
+            y[i] += x[i - j] * k[j]
+    return y
+
+
+def toeplitz_rows(x, k):
+    """A matrix whose rows hold the kernel, shifted."""
+    T = np.zeros((len(x) - len(k) + 1, len(x)))
+    for i in range(T.shape[0]):
+        T[i, i : i + len(k)] = k
+    return T @ x
+
+
+def pooled_in_steps(A):
+    """The last window is cut off where a side is odd."""
+    P = np.zeros((A.shape[0] // 2, A.shape[1] // 2))
+    for i in range(0, A.shape[0], 2):
+        for j in range(0, A.shape[1], 2):
+            P[i // 2, j // 2] = A[i : i + 2, j : j + 2].mean()
+    return P

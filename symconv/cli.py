@@ -431,6 +431,7 @@ def _print_json(result: Any, options: argparse.Namespace) -> None:
     data = record(result)
     if options.latex_input or options.source:
         data["reading"] = str(result.claim)
+        data["taken"] = list(result.claim.taken)
     if options.latex:
         data["latex"] = result.claim.latex()
     print(json.dumps(data, ensure_ascii=False))
@@ -466,7 +467,8 @@ def _print_timeout(text: str, options: argparse.Namespace) -> None:
 
 def _print_text(result: Any, options: argparse.Namespace) -> None:
     first, *rest = _lines(result)
-    print("\n".join([first, *([f"  read as {result.claim}"] if options.latex_input or options.source else []), *rest]))
+    read = [f"  read as {result.claim}"] if options.latex_input or options.source else []
+    print("\n".join([first, *read, *(f"    {taken}" for taken in result.claim.taken), *rest]))
     if options.latex:
         print(result.claim.latex())
         derivation = result.derivation

@@ -57,7 +57,7 @@ def test_the_command_line_shows_how_a_formula_is_read(capsys: pytest.CaptureFixt
     assert main(["prove", "--latex-input", text]) == 0
     out = capsys.readouterr().out
     assert "proved" in out and text in out
-    assert "  read as x[N]: sum(x[u] for u in range(N)) == sum(x)\n" in out
+    assert "  read as x[N]: sum(x[u] for u in range(N)) == sum(x)\n    u in range(N)  # from x[u]\n" in out
 
 
 def test_the_reading_is_in_the_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,3 +66,21 @@ def test_the_reading_is_in_the_json(capsys: pytest.CaptureFixture[str]) -> None:
     good, bad = map(json.loads, capsys.readouterr().out.splitlines())
     assert good["claim"] == r"x[N]: x = \bar x" and good["reading"] == "x[N]: x == conj(x)"
     assert bad["span"] == [8, 9] and "not closed" in bad["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        (
+            r"A[H,W], B[h,w]: \sum_u\sum_v A[m+u,n+v] B[u,v] = (A \star_{\mathrm{valid}} B)[m,n]",
+            ("u in range(h)  # from B[u, v]", "v in range(w)  # from B[u, v]"),
+        ),
+        (r"f[N], g[M]: (f*g)[n] = \sum_{m=-\infty}^{\infty} f[n-m] g[m]", ("m in range(M)  # from g[m]",)),
+        (r"f[N], g[M]: (f*g)[n] = \sum_{m=-\infty}^{N-1} f[m] g[n-m]", ("m in range(0, N - 1 + 1)  # 0 from f[m]",)),
+        (r"f[N], g[M]: (f*g)[n] = \sum_{m=0}^{\infty} f[m] g[n-m]", ("m in range(0, N)  # from f[m]",)),
+        (r"f[N], g[M]: (f*g)[n] = \sum_{m=0}^{N-1} f[m] g[n-m]", ()),
+    ],
+)
+def test_ranges_that_are_left_out_are_told(text: str, taken: tuple[str, ...]) -> None:
+    """The array that a range is taken from is named."""
+    assert Claim.from_latex(text).taken == taken

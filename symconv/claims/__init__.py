@@ -67,7 +67,8 @@ class Claim:
 
     `indices` are the free index names of the first member, `ranges` what keeps that member in
     range; `sizes` are the names in declared shapes; `parameters` are all other integer names.
-    `exactly` is the condition after `iff`; `spans` are the places of nodes in the text.
+    `exactly` is the condition after `iff`; `spans` are the places of nodes in the text. `taken` are the ranges
+    that a formula in LaTeX leaves out, with the entries that they are taken from.
 
     >>> claim = parse("x[n], y[n]: x + y == y + x")
     >>> claim.sizes, str(claim)
@@ -85,6 +86,7 @@ class Claim:
     hypotheses: tuple[Hypothesis, ...] = ()
     exactly: tuple[Hypothesis, ...] | None = None
     spans: Mapping[TensorExpr, Span] = field(default_factory=dict, compare=False, repr=False)
+    taken: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @staticmethod
     def from_latex(latex: str, declare: str = "") -> Claim:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from keyword import iskeyword
 from typing import Any
 
 import sympy
@@ -94,6 +95,8 @@ class Names:
         """Raise where a name cannot be given to something new."""
         if name in RESERVED or named_operator(name):
             raise self.fail(f"{quoted(name)} is the name of an operator", node, "choose another name")
+        if iskeyword(name):
+            raise self.fail(f"{quoted(name)} is a word of claims and no name", node, "choose another name")
         if len(name) > LONGEST:
             raise self.fail(f"the name {quoted(name)} is too long", node)
 

@@ -227,10 +227,11 @@ class Reader(Names):
 
     def _number(self, value: complex, digits: str, node: ast.expr) -> Expr:
         """A number as it is written: 0.1 is 1/10, and no digit is lost."""
-        is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
+        whole = isinstance(value, int)
+        is_zero = value == 0 and (whole or not any(digit in digits.split("e")[0] for digit in "123456789"))
         if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
             raise self.fail("this number is too large or too small", node, "numbers go up to 10**18")
-        if isinstance(value, int) or is_zero:
+        if whole or is_zero:
             return exact(value)
         if len(digits) > MAX_DIGITS:
             raise self.fail("this number has too many digits", node, f"at most {MAX_DIGITS} are read")

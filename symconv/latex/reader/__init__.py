@@ -7,6 +7,7 @@ is unknown, and what can be read in two ways, is an error at its place.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from symconv.errors import SymconvError
@@ -38,4 +39,4 @@ def read(latex: str, declare: str = "") -> Any:
         reader.declared(end)
     sides, hypotheses, exactly = reader.formula(0 if end is None else end + 1)
     reader.finish()
-    return assembled(reader, sides, hypotheses, exactly)
+    return replace(assembled(reader, sides, hypotheses, exactly), taken=tuple(said for _, said in sorted(reader.taken)))

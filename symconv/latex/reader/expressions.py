@@ -11,7 +11,7 @@ from symconv.claims.names import quoted
 from symconv.claims.reader import Bound
 from symconv.conversion import to_poly
 from symconv.errors import SymconvError
-from symconv.latex.reader.functions import Functions
+from symconv.latex.reader.cases import Cases
 from symconv.latex.reader.grammar import Node
 from symconv.latex.reader.indices import Item, token_of
 from symconv.latex.reader.tokens import Token
@@ -21,7 +21,7 @@ _CONDITIONS = ("chain", "either", "both", "negation")
 _ENTRY = r"an entry has no transpose: write (A^{\top})_{i,j} or A_{j,i}"
 
 
-class Expressions(Functions):
+class Expressions(Cases):
     """Reads expressions."""
 
     def expression(self, node: Item, bound: Bound) -> Made:
@@ -295,10 +295,6 @@ class Expressions(Functions):
             raise self.error(f"{AMBIGUOUS}: an exponent or a label", made, "write an exponent without brackets")
         return made
 
-    def condition(self, node: Node, bound: Bound | None = None) -> ast.expr:
-        """A condition on sizes, indices and tensors."""
-        raise NotImplementedError
-
     # Atoms
 
     def _atom(self, node: Node, bound: Bound) -> Made:
@@ -330,6 +326,10 @@ class Expressions(Functions):
                 return self._angle(node, bound)
             case "matrix":
                 return self._matrix(node, bound)
+            case "cases":
+                return self.cases(node, bound)
+            case "set":
+                raise self.error("curly brackets hold the argument of a function", node, "write round brackets")
         raise self.error("this cannot stand in an expression", node)
 
     def _symbol(self, token: Token, node: Node, bound: Bound) -> Made:

@@ -39,7 +39,7 @@ class Functions(Products):
 
     def call(self, name: str, head: Node, group: Node | None, bound: Bound) -> Made:
         """A function applied to what stands in brackets."""
-        if group is None or group.parts[0].rule not in ("group",):  # type: ignore[union-attr]
+        if group is None or group.parts[0].rule not in ("group", "set"):  # type: ignore[union-attr]
             word = next(head.nodes()[0].tokens()).text
             raise self.error(f"{quoted(word)} is a function", head, "its argument stands in round brackets")
         inside = group.parts[0]

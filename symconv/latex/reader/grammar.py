@@ -62,13 +62,17 @@ atom: NUM | LETTER | WORD | FILLED | PATTERN | IMAG | DOTS | INFTY | FIELD
     | _LANGLE added _COMMA added _RANGLE -> angle
     | _OVER (_LBRACE added _RBRACE | LETTER) -> conjugate
     | _BEGIN row (NEWROW row)* NEWROW? _END -> matrix
+    | _CASES case (NEWROW case)* NEWROW? _ENDCASES -> cases
+    | _LSET items _RSET -> set
 row: added (AMP added)*
+?case: added _COMMA? AMP _IF? either _COMMA? -> case
+    | added _COMMA? AMP OTHERWISE _COMMA? -> otherwise
 
 %declare NUM LETTER WORD FILLED PATTERN IMAG DOTS INFTY FIELD TOP DAGGER SUM
 %declare PLUS MINUS SLIDE CDOT TIMES ODOT OTIMES SLASH BMOD SUB SUP COLON AMP NEWROW _COMMA
 %declare EQ NE LE GE LT GT IN AND OR _NOT _IF _IFF
 %declare _LPAR _RPAR _LSQ _RSQ _LBRACE _RBRACE _LFLOOR _RFLOOR _LCEIL _RCEIL _LANGLE _RANGLE
-%declare _FRAC _SQRT _OVER _BEGIN _END
+%declare _FRAC _SQRT _OVER _BEGIN _END _CASES _ENDCASES OTHERWISE _LSET _RSET
 """
 
 _SHOWN = {"_RBRACE": "a closing }", "_RPAR": "a closing )", "_RSQ": "a closing ]", "SUB": "a subscript"}
@@ -140,6 +144,7 @@ def _misplaced(source: Source, tokens: Sequence[Token], place: int) -> SymconvEr
         "SUM": "write brackets around a sum that is not the last factor", "TOP": r"a transpose is written X^{\top}",
         "_IF": "one condition is read", "COLON": "declarations end with a colon: A[H,W], b: …",
         "_LBRACE": "braces hold one expression", "EQ": "equality is written =",
+        "_ENDCASES": "a row of cases is: value & condition", "NEWROW": "a row of cases is: value & condition",
     }  # fmt: skip
     hint = hints.get(token.kind)
     if before is not None and before.kind == "_FRAC":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from keyword import iskeyword
 
 from symconv.claims.names import CONSTANTS, named_operator, quoted
 from symconv.claims.reader import Bound
@@ -61,6 +62,8 @@ class Indices(Values):
         return made, True
 
     def _named(self, name: str, place: tuple[int, int], bound: Bound) -> Made:
+        if iskeyword(name):
+            raise self.source.error(f"{quoted(name)} is a word of claims and no name", self._span(place))
         if not self.is_known(name, bound) and name in self.closed:
             raise self.source.error(
                 f"the index {quoted(name)} stands outside of its sum",

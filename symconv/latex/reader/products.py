@@ -79,6 +79,9 @@ class Products(Sums):
                 return self._joined_pair(left, binary(left.node, ast.Mult(), right.node), right, bound)
             case "SLASH":
                 return self._joined_pair(left, binary(left.node, ast.Div(), right.node), right, bound)
+            case "ODOT" if left.pure and right.pure:
+                hint = "declare the arrays: A[n,m], B[n,m]: …"
+                raise self.error(f"'{token.text}' stands between arrays, not between numbers", symbol, hint)
             case "ODOT":
                 return self._joined_pair(left, binary(left.node, ast.Mult(), right.node), right, bound)
             case "OTIMES" if left.rank == right.rank == 1:

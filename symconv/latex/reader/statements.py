@@ -125,7 +125,8 @@ class Statements(Expressions):
         fonts: dict[str, str] = {}
         for token in [*self.tokens, Token("END", "", (-1, -1))]:
             if token.kind == "LETTER" and fonts.setdefault(token.text, token.font) != token.font:
-                raise self.error(f"{AMBIGUOUS}: {quoted(token.text)} in two fonts", token, "use two letters")
+                hint = "write it in one font, or use two letters"
+                raise self.error(f"{AMBIGUOUS}: {quoted(token.text)} in two fonts", token, hint)
             if token.kind == "LETTER" and len(token.text) == 1 and (not run or run[-1].span[1] == token.span[0]):
                 run.append(token)
                 continue
@@ -206,11 +207,16 @@ class Statements(Expressions):
     def _at_indices(self, members: list[Made], defines: Sequence[str] | None) -> list[Made]:
         """Bare arrays read at the indices that other members have."""
         names = defines or next((found for m in members if (found := _plain_indices(m)) is not None), None)
+        if names is None:
+            self._check_ranks(members)
         if names is None or (defines is None and all(m.rank for m in members)):
             return members
         read = []
         for member in members:
-            if member.rank and self.free_names(member.node, {}) & {*names}:
+            if member.rank and (inside := self.free_names(member.node, {}) & {*names}):
+                if any(not m.rank for m in members):
+                    message = f"an array that depends on {quoted(min(inside))}, beside an entry"
+                    raise self.error(message, member, f"write an entry: (…)[{min(inside)}]")
                 read.append(member)
                 continue
             if member.rank and member.rank != len(names):
@@ -221,6 +227,17 @@ class Statements(Expressions):
                 member = self.made(tree, member, {})
             read.append(member)
         return read
+
+    def _check_ranks(self, members: Sequence[Made]) -> None:
+        """An array stands beside no entry at an index that only that entry has."""
+        array = next((m for m in members if m.rank), None)
+        if array is None:
+            return
+        for member in members:
+            free = self.free_names(member.node, {}) - self.sizes - {*self.tensors}
+            if not member.rank and not member.pure and free:
+                message = f"an array beside a number that depends on {quoted(min(free))}"
+                raise self.error(message, array, f"write an entry: (…)[{min(free)}]")
 
     def _check_repeated(self, members: Sequence[Made]) -> None:
         """An index that stands twice in one member and in no other can be meant as one to sum over."""

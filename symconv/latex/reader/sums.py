@@ -166,7 +166,7 @@ class Sums(Indices):
         if made.lower is None or made.upper is None:
             return
         first, stop = (to_poly(self.value(end, bound)) for end in (made.lower, made.upper))
-        if first == 1 and any(str(stop - 1) == size for _, size in self._reads(body.node, made.name, bound)):
+        if first == 1 and any(str(stop - 1) == size for _, size in self._reads(body.node, made.name)):
             hint = rf"indices start at 0: write \sum_{{{made.name}=0}}, or shift the index"
             raise self.error(f"{AMBIGUOUS}: {quoted(made.name)} runs past the end", made.place, hint)
 
@@ -176,26 +176,33 @@ class Sums(Indices):
         """Take what is left out of a range from the arrays that are read at the bare index."""
         span = self.span(made.place)
         if made.upper is None:
-            made.upper = self.synthetic(self._extent(made, body, bound), span)
+            size, source = self._extent(made, body, bound)
+            made.upper = self.synthetic(size, span)
+            start = "" if made.lower is None else f"{ast.unparse(made.lower)}, "
+            self.taken.append((span, f"{made.name} in range({start}{size})  # from {ast.unparse(source)}"))
         elif made.infinite and made.lower is None:
             made.lower = self.synthetic("0", span)
-            self._extent(made, body, bound)
+            _, source = self._extent(made, body, bound)
+            stop = ast.unparse(made.upper)
+            self.taken.append((span, f"{made.name} in range(0, {stop})  # 0 from {ast.unparse(source)}"))
 
-    def _extent(self, made: _Range, body: Made, bound: Bound) -> str:
+    def _extent(self, made: _Range, body: Made, bound: Bound) -> tuple[str, ast.Subscript]:
+        """The size that a range ends at, and the entry that it is taken from."""
         if made.infinite:
-            sizes = self._support(body.node, made.name, bound)
+            sizes = self._support(body.node, made.name)
             if not sizes:
                 message = f"where this sum over {quoted(made.name)} ends cannot be told"
                 hint = "every term needs a factor that is read at the bare index and so is 0 outside; or write bounds"
                 raise self.error(message, made.place, hint)
             return sizes[0]
-        sizes = list(dict.fromkeys(size for _, size in self._reads(body.node, made.name, bound)))
-        if len(sizes) != 1:
-            told = f"the sizes {' and '.join(sizes)} are possible" if sizes else "no array is read at the bare index"
+        reads = {size: source for source, size in reversed([*self._reads(body.node, made.name)])}
+        if len(reads) != 1:
+            possible = " and ".join(reversed(reads))
+            told = f"the sizes {possible} are possible" if reads else "no array is read at the bare index"
             raise self.error(f"the range of {quoted(made.name)} is left out", made.place, f"{told}; {_EXAMPLE}")
-        return sizes[0]
+        return next(iter(reads.items()))
 
-    def _reads(self, node: ast.AST, name: str, bound: Bound) -> Iterator[tuple[ast.Subscript, str]]:
+    def _reads(self, node: ast.AST, name: str) -> Iterator[tuple[ast.Subscript, str]]:
         """The arrays that are read at the bare name, with the size of that axis."""
         waiting = [node]
         while waiting:
@@ -214,24 +221,26 @@ class Sums(Indices):
             if isinstance(key, ast.Name) and key.id == name:
                 yield str(axis.size)
 
-    def _support(self, node: ast.expr, name: str, bound: Bound) -> list[str]:
-        """The sizes outside of which, for sure, a body is 0."""
+    def _support(self, node: ast.expr, name: str) -> list[tuple[str, ast.Subscript]]:
+        """The sizes outside of which, for sure, a body is 0, and the entries that are 0 there."""
         match node:
             case ast.Subscript():
-                return list(self._axis(node, name))
+                return [(size, node) for size in self._axis(node, name)]
             case ast.BinOp(left, ast.Mult(), right):
-                return [*self._support(left, name, bound), *self._support(right, name, bound)]
+                return [*self._support(left, name), *self._support(right, name)]
             case ast.BinOp(left, ast.Add() | ast.Sub(), right):
-                other = self._support(right, name, bound)
-                return [size for size in self._support(left, name, bound) if size in other]
+                other = {size for size, _ in self._support(right, name)}
+                return [(size, source) for size, source in self._support(left, name) if size in other]
             case ast.BinOp(left, ast.Div(), _):
-                return self._support(left, name, bound)
+                return self._support(left, name)
             case ast.UnaryOp(_, operand):
-                return self._support(operand, name, bound)
+                return self._support(operand, name)
             case ast.Call(ast.Name("conj"), [operand], []):
-                return self._support(operand, name, bound)
+                return self._support(operand, name)
             case ast.Call(ast.Name("sum"), [ast.GeneratorExp(element)], []):
-                return self._support(element, name, bound)
+                return self._support(element, name)
+            case ast.IfExp(_, body, ast.Constant(0)):
+                return self._support(body, name)
         return []
 
 

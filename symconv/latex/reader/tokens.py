@@ -31,7 +31,7 @@ _SYMBOLS = {
     r"\ast": "SLIDE", r"\star": "SLIDE", r"\circledast": "SLIDE", r"\circledcirc": "SLIDE",
     r"\cdot": "CDOT", r"\times": "TIMES", r"\odot": "ODOT", r"\circ": "ODOT", r"\otimes": "OTIMES", r"\bmod": "BMOD",
     r"\ne": "NE", r"\neq": "NE", r"\le": "LE", r"\leq": "LE", r"\ge": "GE", r"\geq": "GE", r"\lt": "LT", r"\gt": "GT",
-    r"\in": "IN", r"\coloneqq": "EQ", r"\triangleq": "EQ",
+    r"\in": "IN", r"\coloneqq": "EQ", r"\triangleq": "EQ", r"\equiv": "EQ", r"\{": "_LSET", r"\}": "_RSET",
     r"\lfloor": "_LFLOOR", r"\rfloor": "_RFLOOR", r"\lceil": "_LCEIL", r"\rceil": "_RCEIL",
     r"\langle": "_LANGLE", r"\rangle": "_RANGLE", r"\lbrack": "_LSQ", r"\rbrack": "_RSQ",
     r"\frac": "_FRAC", r"\dfrac": "_FRAC", r"\tfrac": "_FRAC", r"\sqrt": "_SQRT",
@@ -43,19 +43,32 @@ _SYMBOLS = {
 }  # fmt: skip
 _CLOSING = {
     "_LPAR": "_RPAR", "_LSQ": "_RSQ", "_LBRACE": "_RBRACE", "_LFLOOR": "_RFLOOR", "_LCEIL": "_RCEIL",
-    "_LANGLE": "_RANGLE",
+    "_LANGLE": "_RANGLE", "_LSET": "_RSET",
 }  # fmt: skip
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 _WORDS = {"if": "_IF", "iff": "_IFF", "if and only if": "_IFF", "and": "AND", "or": "OR", "not": "_NOT"}
 _UPRIGHT = ("mathrm", "operatorname", "text", "textrm", "mathit", "mathtt", "mathsf", "mbox", "textit")
 _FONTS = ("mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathsf", "mathit", "mathrm")
 _ACCENTS = ("hat", "tilde", "widehat", "widetilde")
+_ROW_WORDS = {"if": "_IF", "for": "_IF", "when": "_IF", "where": "_IF", "and": "AND", "or": "OR", "not": "_NOT",
+              "otherwise": "OTHERWISE", "else": "OTHERWISE", "elsewhere": "OTHERWISE"}  # fmt: skip
+_CASES = ("cases", "dcases")
 _MATRICES = ("matrix", "pmatrix", "bmatrix", "smallmatrix")
 _ROWS = (
     "aligned", "align", "align*", "split", "gather", "gather*", "gathered", "eqnarray", "eqnarray*", "equation",
     "equation*", "multline", "multline*",
 )  # fmt: skip
 
+_NORM = r"norms are written out: x \overline{x}, \langle X, X \rangle_F"
+_INSTEAD = {
+    "|": _NORM, r"\|": _NORM, r"\lvert": _NORM, r"\lVert": _NORM, r"\pmod": r"a remainder is written (n - m) \bmod N",
+    r"\mod": r"a remainder is written (n - m) \bmod N", r"\cdots": "write all entries, or one sum",
+    r"\vdots": "write all entries", r"\ddots": "write all entries",
+    r"\int": r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)",
+    r"\cos": r"write e^{\mathrm{i} x} for waves", r"\sin": r"write e^{\mathrm{i} x} for waves",
+    r"\forall": "indices take all values that keep the left side in range",
+    r"\prod": "products of unknown length are not read",
+}  # fmt: skip
 _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ARGUMENT = re.compile(r"\*?\s*(?:\{([^{}]*)\}|([A-Za-z])(?![A-Za-z]))")
@@ -134,7 +147,7 @@ class Tokens:
         if char == "'":
             return self.fail("a prime stands right after a name", (start, start + 1))
         shown = f"'{char}'" if char.isprintable() else f"U+{ord(char):04X}"
-        return self.fail(f"unexpected character {shown}", (start, start + 1))
+        return self.fail(f"unexpected character {shown}", (start, start + 1), _INSTEAD.get(char))
 
     def _take(self, kind: str, end: int, text: str | None = None, font: str = "") -> Token:
         start = self.position
@@ -149,7 +162,7 @@ class Tokens:
             line = text.find("\n", self.position, self.end)
             self.position = self.end if line < 0 else line + 1
             return
-        if char == "&" and (not self._open or self._open[-1].kind == "_BEGIN"):
+        if char == "&" and (not self._open or self._open[-1].kind in ("_BEGIN", "_CASES")):
             self._take("AMP", self.position + 1)
             return
         if char == "&" and self._open[-1].kind != "ROWS":
@@ -219,7 +232,8 @@ class Tokens:
             else:
                 self._symbol(_SYMBOLS[macro], end)
         else:
-            raise self.fail(f"unknown macro '{short(macro)}'", (start, end), "nothing is skipped that is not known")
+            hint = _INSTEAD.get(macro, "nothing is skipped that is not known")
+            raise self.fail(f"unknown macro '{short(macro)}'", (start, end), hint)
 
     def _delimiter(self, end: int) -> None:
         text = self.source.text
@@ -236,8 +250,8 @@ class Tokens:
 
     def _new_row(self, end: int) -> None:
         inside = self._open[-1].kind if self._open else ""
-        if inside in ("_BEGIN", "LINES"):
-            self._take("NEWROW" if inside == "_BEGIN" else "_COMMA", end)
+        if inside in ("_BEGIN", "_CASES", "LINES"):
+            self._take("_COMMA" if inside == "LINES" else "NEWROW", end)
         elif inside == "ROWS":
             self._rows.append(len(self.found))
             self.position = end
@@ -259,9 +273,9 @@ class Tokens:
         if found is None:
             raise self.fail(f"the name of an environment follows \\{which}", (start, end))
         name = found[1]
-        if name not in _MATRICES and name not in _ROWS:
+        if name not in (*_MATRICES, *_CASES, *_ROWS):
             raise self.fail(f"unknown environment '{short(name)}'", (start, found.end()))
-        kind = "_BEGIN" if name in _MATRICES else "ROWS"
+        kind = "_BEGIN" if name in _MATRICES else "_CASES" if name in _CASES else "ROWS"
         span = (start, found.end())
         if which == "begin":
             token = Token(kind, self.source.text[slice(*span)], span)
@@ -274,7 +288,7 @@ class Tokens:
                 what = "nothing" if opened is None else f"'{opened.text}'"
                 raise self.fail(f"'{self.source.text[slice(*span)]}' closes {what}", span)
             self._open.pop()
-            kind = "_END" if kind == "_BEGIN" else kind
+            kind = {"_BEGIN": "_END", "_CASES": "_ENDCASES"}.get(kind, kind)
         if kind == "ROWS":
             self.position = found.end()
         else:
@@ -341,11 +355,14 @@ class Tokens:
         word = " ".join(
             (found[1] if found[1] is not None else found[2]).replace(r"\_", "_").replace("\\ ", " ").split()
         )
-        if macro in ("text", "textrm", "mathrm", "mbox") and word in _WORDS:
-            self._take(_WORDS[word], found.end(), word)
+        in_cases = any(t.kind == "_CASES" for t in self._open)
+        words = _ROW_WORDS if in_cases else _WORDS
+        if macro in ("text", "textrm", "mathrm", "mbox") and word.rstrip(",.") in words:
+            self._take(words[word.rstrip(",.")], found.end(), word)
             return
         if not _IDENTIFIER.fullmatch(word.replace(" ", "_")):
-            raise self.fail(f"this is not a name: '{short(word)}'", (self.position, found.end()))
+            hint = r"close the braces before a formula: \text{if } n > 0" if "$" in word else None
+            raise self.fail(f"this is not a name: '{short(word)}'", (self.position, found.end()), hint)
         if len(word) == 1:
             self._name(word, found.end(), "LETTER", macro if macro != "mathit" else "")
         else:

@@ -55,6 +55,8 @@ class Values(Reader):
         super().__init__(source)
         self.tokens: list[Token] = []
         self.building = True
+        #: Ranges that the formula leaves out, and the entries that they are taken from.
+        self.taken: list[tuple[Span, str]] = []
         self._values: dict[ast.expr, Any] = {}
         self._depths: dict[ast.AST, int] = {}
         self._opaque: dict[int, tuple[int, Expr]] = {}
@@ -163,7 +165,7 @@ class Values(Reader):
         names: dict[Expr, int] = {}
         place, depth, nested = first, 0, 0
         shown = {"_LBRACE": "{", "_RBRACE": "}", "_FRAC": r"\frac", "CDOT": r"\cdot", "TIMES": r"\times",
-                 "_LPAR": "(", "_RPAR": ")"}  # fmt: skip
+                 "_LPAR": "(", "_RPAR": ")", "_LSET": "(", "_RSET": ")"}  # fmt: skip
         while place < last:
             token = self.tokens[place]
             end, value = self._opaque.get(place, (place + 1, None))
@@ -177,7 +179,7 @@ class Values(Reader):
             elif token.kind in ("LETTER", "WORD"):
                 words.append(token.text if token.text == "e" else "\\" + token.text)
             else:
-                depth += (token.kind in ("_LBRACE", "_LPAR")) - (token.kind in ("_RBRACE", "_RPAR"))
+                depth += (token.kind in ("_LBRACE", "_LPAR", "_LSET")) - (token.kind in ("_RBRACE", "_RPAR", "_RSET"))
                 words.append(shown.get(token.kind, token.text))
             nested = max(nested, depth)
             place = end

@@ -1,4 +1,4 @@
-"""Formulas that are not read, for their sums, names, functions or layout: the text, the place, the message, the hint."""
+"""Formulas that are not read, for their sums, names or layout: the text, the place, the message, the hint."""
 
 from __future__ import annotations
 

@@ -271,4 +271,22 @@ FORMS = [
     (r"A[H,W]: \overline{A = A", "{", "'{' is not closed", ""),
     (r"\text{f}(): f(1) = 1", ")", "')' cannot stand here", ""),
     (r"x[n]; y[n]: x = y", "y", "unexpected 'y' in a declaration", "declare as in A[H,W], z[N] complex, b, f()"),
+    (
+        r"A[n,n], B[n,n]: [A, B] = AB - BA",
+        "[A, B]",
+        "this notation is ambiguous: an array of arrays or a commutator",
+        r"write \operatorname{stack}(A, B), or A B - B A",
+    ),
+    (
+        r"x[N]: \sum_{n=0}^{N-1} (x_n - \bar{x}) = 0",
+        r"\bar{x}",
+        "this notation is ambiguous: an array beside entries that are summed over",
+        r"write an entry, or \operatorname{mean}(x)",
+    ),
+    (
+        r"A[n,n]: A\mathbf{1} = \operatorname{sum}_{1}(A)",
+        r"\mathbf{1}",
+        r"'\mathbf{1}' cannot stand here",
+        r"its sizes stand below: \mathbf{1}_{n}",
+    ),
 ]

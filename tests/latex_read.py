@@ -255,4 +255,35 @@ INPUTS = [
         "proved",
         "A[H,W]: convolve(A, [[1, 0, -1], [2, 0, -2], [1, 0, -1]]) == convolve([[1], [2], [1]], convolve([[1, 0, -1]], A))",
     ),
+    # Brackets around an array, numbers of equations
+    (
+        r"X[H,W], V[h,w]: [\mathbf{X} \star_{\mathrm{valid}} \mathbf{V}]_{i,j} = \sum_{a,b} [\mathbf{V}]_{a, b} [\mathbf{X}]_{i+a, j+b}",
+        "proved",
+        'X[H,W], V[h,w]: correlate(X, V, "valid")[i, j] == sum(V[a, b]*X[a + i, b + j] for a in range(h) for b in range(w))',
+    ),
+    (
+        r"f[N], g[M]: [f \star g](n) = [f * \operatorname{flip}(g)](n)",
+        "proved",
+        "f[N], g[M]: correlate(f, g)[n] == convolve(f, flip(g))[n]",
+    ),
+    (
+        r"A[n,m], B[m,p]: \begin{equation} \label{eq:product} C_{ij} = \sum_k A_{ik} B_{kj} = (AB)_{ij} \tag{1} \end{equation}",
+        "proved",
+        "A[n,m], B[m,p]: (A @ B)[i, j] == sum(A[i, k]*B[k, j] for k in range(m))",
+    ),
+    (
+        r"x[N]: \sum_{n=0}^{N-1} (x_n - \operatorname{mean}(x)) = 0",
+        "proved",
+        "x[N]: sum(x[n] - mean(x) for n in range(N)) == 0",
+    ),
+    (
+        r"V[C,H,W], K[F,C,h,w]: \operatorname{conv2d}(V, K, \mathrm{stride}=s)_{i,j,k} = \sum_{l,m,n} V_{l,js+m,ks+n} K_{i,l,m,n}",
+        "proved",
+        "V[C,H,W], K[F,C,h,w]: conv2d(V, K, stride=s)[i, j, k] == sum(V[l, j*s + m, k*s + n]*K[i, l, m, n] for l in range(C) for m in range(h) for n in range(w))",
+    ),
+    (
+        r"V[C,H,W], K[F,C,h,w]: Z_{i,j,k} = \operatorname{conv2d}(V, K)_{i,j,k} = \sum_{l,m,n} V_{l,j+m-1,k+n-1} K_{i,l,m,n}",
+        "refuted",
+        "V[C,H,W], K[F,C,h,w]: conv2d(V, K)[i, j, k] == sum(V[l, j + m - 1, k + n - 1]*K[i, l, m, n] for l in range(C) for m in range(h) for n in range(w))",
+    ),
 ]

@@ -79,6 +79,8 @@ class Expressions(Cases):
         pure = all(m.pure for m in made)
         if not pure:
             made = [self.settle(m, bound) for m in made]
+        if bound and any(m.rank for m in made):
+            self._check_entries(made, bound)
         first, total = terms[0][0], made[0]
         if first:
             total = self._negative(total, node, bound)
@@ -86,6 +88,14 @@ class Expressions(Cases):
             op = ast.Sub() if less else ast.Add()
             total = self.made(binary(total.node, op, right.node), (node.first, right.last), bound)
         return replace(total, row=all(m.row for m in made) and total.rank == 1)
+
+    def _check_entries(self, terms: Sequence[Made], bound: Bound) -> None:
+        """A mean is written like a conjugate: no whole array stands beside entries that are summed over."""
+        for term in terms:
+            if not term.rank and not term.pure and self.free_names(term.node, {}) & {*bound}:
+                array = next(t for t in terms if t.rank)
+                hint = r"write an entry, or \operatorname{mean}(x)"
+                raise self.error(f"{AMBIGUOUS}: an array beside entries that are summed over", array, hint)
 
     def _negative(self, made: Made, node: Node, bound: Bound) -> Made:
         tree = ast.UnaryOp(ast.USub(), made.node)
@@ -308,8 +318,13 @@ class Expressions(Cases):
                 if len(items) == 1 and isinstance(items[0], Node) and items[0].rule in _CONDITIONS:
                     test = self.condition(items[0], bound)
                     return self.made(ast.IfExp(test, ast.Constant(1), ast.Constant(0)), node, bound)
-                parts = [self.settle(self.expression(item, bound), bound).node for item in items]
-                return self.made(ast.List(parts, ast.Load()), node, bound)
+                parts = [self.settle(self.expression(item, bound), bound) for item in items]
+                if any(part.rank for part in parts):
+                    if len(parts) > 1:
+                        hint = r"write \operatorname{stack}(A, B), or A B - B A"
+                        raise self.error(f"{AMBIGUOUS}: an array of arrays or a commutator", node, hint)
+                    return replace(parts[0], first=node.first, last=node.last)
+                return self.made(ast.List([part.node for part in parts], ast.Load()), node, bound)
             case "fraction":
                 above, below = (self.expression(part, bound) for part in node.parts)
                 if not (above.pure and below.pure):
@@ -349,7 +364,8 @@ class Expressions(Cases):
                 return made
             case "LETTER" | "WORD":
                 return self.name(token, None, (node.first, node.last), bound)[0]
-        raise self.error(f"'{token.text}' cannot stand here", node)
+        hint = r"its sizes stand below: \mathbf{1}_{n}" if token.kind == "FILLED" else None
+        raise self.error(f"'{self.source.text[slice(*token.span)]}' cannot stand here", node, hint)
 
     def _grouped(self, node: Node, bound: Bound) -> Made:
         inside = node.parts[0]

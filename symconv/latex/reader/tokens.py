@@ -78,6 +78,7 @@ _PATTERN = re.compile(r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^
 _ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 _PRIMES = re.compile(r"\s*(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\{\s*'+\s*\})")
 _DEFINES = re.compile(r"\\stackrel\s*\{\s*\\(?:mathrm|text)\s*\{\s*def\s*\}\s*\}\s*\{\s*=\s*\}")
+_NUMBERED = re.compile(r"\\(?:label|tag\*?)\s*\{[^{}]*\}")
 _STOP = re.compile(r"[.,]\s*(?:(?:\$|\\[\])]|\\\\|\\end\s*\{[A-Za-z]+\*?\})\s*)*\Z")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:\.\w+)?", re.ASCII)
 _CONTINUES = frozenset("EQ NE LE GE LT GT IN PLUS MINUS CDOT TIMES _IF _IFF AND OR".split())
@@ -116,6 +117,8 @@ class Tokens:
                 self._layout(char)
             elif char in ".," and _STOP.match(text, start, self.end):
                 self.position += 1
+            elif found := _NUMBERED.match(text, start, self.end):
+                self.position = found.end()
             elif found := _DEFINES.match(text, start, self.end):
                 self._take("EQ", found.end())
             elif char == "\\":

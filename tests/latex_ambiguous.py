@@ -269,7 +269,12 @@ FORMS = [
     (r"x[n]: \begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix} = 1", "3", "rows of 2 and 1 entries", ""),
     (r"x[n]: \mathbb{Q} = x", r"\mathbb", "an unknown set", r"\mathbb{R} or \mathbb{C}"),
     (r"A[H,W]: \overline{A = A", "{", "'{' is not closed", ""),
-    (r"\text{f}(): f(1) = 1", ")", "')' cannot stand here", ""),
+    (
+        r"\text{f}(): f(1) = 1",
+        r"\text{f}()",
+        "this is not a declaration",
+        r"declare as in A[H,W], z[N] complex, b, f(), or A \in \mathbb{R}^{H \times W}",
+    ),
     (r"x[n]; y[n]: x = y", "y", "unexpected 'y' in a declaration", "declare as in A[H,W], z[N] complex, b, f()"),
     (
         r"A[n,n], B[n,n]: [A, B] = AB - BA",

@@ -124,7 +124,7 @@ MALFORMED = [
         "",
     ),
     (r"x[N]: \int x = x", r"\int", r"unknown macro '\int'", r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)"),
-    (r"x[N]: x = x; x", ";", "unexpected character ';'", ""),
+    (r"x[N]: x = x; x", ";", "unexpected character ';'", "separate indices with commas"),
     (r"x[N]: x", "x", r"a claim compares two sides with = or \ne", "as in A * K = K * A"),
     (r"x[N]: x < x", "<", r"a claim compares two sides with = or \ne", ""),
     (r"x[N]: x =", "=", "the formula ends too early", ""),

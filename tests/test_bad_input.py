@@ -116,7 +116,10 @@ MALFORMED = [
     ("A[n]: A == ((10**18)**64)**64", "((10**18)**64)**64", "too large", ""),
     ("A[n]: A == 2**n", "2**n", "not exact", ""),
     ("A[n]: A == sqrt(A)", "A", "takes a number", ""),
-    ("A[n]: A == 99999999999999999999", "99999999999999999999", "too large", "10**18"),
+    ("A[n]: A[99999999999999999999] == 0", "99999999999999999999", "too large for a size or an index", "10**18"),
+    ("A[99999999999999999999]: A == 0", "99999999999999999999", "too large for a size or an index", "10**18"),
+    ("ones(99999999999999999999) == 0", "ones(99999999999999999999)", "too large here", "10**18"),
+    ("A[n]: A == 0.5e30*2", "0.5e30", "too large", "10**18"),
     ("A[n]: A == 1e400", "1e400", "too large", ""),
     ("A[n]: A == 1e-400", "1e-400", "too small", ""),
     ("A[n]: A[(a+b+c+d+e)**40] == 0", "(a+b+c+d+e)**40", "too long", ""),
@@ -133,6 +136,14 @@ MALFORMED = [
     ("A[n]: A == A if n is 1", "is", "does not compare", ""),
     ("A[n]: A == A if n == 1/2", "1/2", "whole number", ""),
 ]
+
+
+@pytest.mark.parametrize("number", ["9" * 1_301, "9" * 1_001 + "*" + "9" * 1_001])
+def test_numbers_with_too_many_digits(number: str) -> None:
+    """A number is limited by its length, also where a product makes it."""
+    error = caught(f"A[n]: {number}*A == A")
+    assert "too large" in error.message and "4096 binary digits" in (error.hint or "")
+    assert error.span == (6, 6 + len(number))
 
 
 def caught(text: str) -> SymconvError:

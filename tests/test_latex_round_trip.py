@@ -29,6 +29,14 @@ NOTATION = [
     "X[C,H*r]: rearrange(X, 'c (h a) -> a h c', a=r)[i,j,k] == X[k, j*r + i]",
     "X[n,m], Y[m,p]: einsum('ij,jk->ik', X, Y) == X @ Y == tensordot(X, Y, 1)",
     "X[n,m]: grad(sum(X*X), X) == 2*X",
+    "x[n], y[n]: grad(sum(x*x), x, at=x + y) == 2*(x + y)",
+    "x[n]: grad(sum(x*x), x, at=3*x)[i] == 6*x[i]",
+    "X[n,m], Y[m,p]: einsum('ij,jk', X, Y) == einsum('ij,jk->ik', X, Y)",
+    "X[n,n]: einsum('ii', X) == einsum('ij->', X)",
+    "A[n,m], B[m,p]: lax.dot_general(A, B, (((1,), (0,)), ((), ()))) == A @ B",
+    "a, b: lax.dot_general(a, b, (((), ()), ((), ()))) == a*b",
+    "x[n]: 10**40*x == 10**20*x",
+    "A[n,m]: A[None, :, None, 0] == A[None, :, 0][:, :, None]",
     "x[n]: lax.rev(x, (0,)) == flip(x)",
     "x[n]: lax.pad(x, 0, [(a, b, 0)])[i] == x[i - a]",
     "lax.iota('int32', n)[i] == i",
@@ -74,6 +82,13 @@ def test_a_printed_claim_is_read_back(text: str) -> None:
     """The LaTeX of a claim states this claim."""
     claim = parse(text)
     assert states_the_same(claim, read_back(claim))
+
+
+@pytest.mark.parametrize("text", [t for t in NOTATION if " if " not in t])
+def test_notation_is_read_back_word_for_word(text: str) -> None:
+    """The reading is the claim itself where its own notation says all of it."""
+    claim = parse(text)
+    assert str(read_back(claim)) == str(claim)
 
 
 @given(st.integers(0, 10**9))

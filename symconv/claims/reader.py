@@ -139,6 +139,8 @@ class Reader(Names):
         if not isinstance(value, Expr) or isinstance(value, TensorExpr):
             raise self.fail(f"a whole number belongs here, not {_described(value)}", node)
         poly = to_poly(value)
+        if any(isinstance(c, int) and abs(c) > MAX_INTEGER for c in poly.terms.values()):
+            raise self.fail("this number is too large for a size or an index", node, "they go up to 10**18")
         atoms = {type(atom) for monomial in poly.terms for atom in monomial}
         if not atoms <= {str, Floor, Extremum} or not all(isinstance(c, int) for c in poly.terms.values()):
             raise self.fail("a whole number belongs here", node, "whole division is written //")
@@ -156,7 +158,11 @@ class Reader(Names):
     def value(self, node: ast.expr, bound: Bound) -> Any:
         """What a node stands for: a tensor expression, a SymPy scalar, a list, a string, None, …"""
         made = self._built(node, self._value, node, bound)
-        if not isinstance(made, Expr) or isinstance(made, TensorExpr) or made.is_Atom:
+        if not isinstance(made, Expr) or isinstance(made, TensorExpr):
+            return made
+        if bits(made) > MAX_BITS:
+            raise self.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
+        if made.is_Atom:
             return made
         monomials = count_monomials(made)
         self._total += monomials
@@ -227,11 +233,14 @@ class Reader(Names):
 
     def _number(self, value: complex, digits: str, node: ast.expr) -> Expr:
         """A number as it is written: 0.1 is 1/10, and no digit is lost."""
-        whole = isinstance(value, int)
-        is_zero = value == 0 and (whole or not any(digit in digits.split("e")[0] for digit in "123456789"))
+        if isinstance(value, int):
+            if value.bit_length() > MAX_BITS:
+                raise self.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
+            return exact(value)
+        is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
         if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
-            raise self.fail("this number is too large or too small", node, "numbers go up to 10**18")
-        if whole or is_zero:
+            raise self.fail("this number is too large or too small", node, "with a point they go up to 10**18")
+        if is_zero:
             return exact(value)
         if len(digits) > MAX_DIGITS:
             raise self.fail("this number has too many digits", node, f"at most {MAX_DIGITS} are read")
@@ -468,6 +477,8 @@ def _described(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     match value:
+        case Integer() if abs(value) > MAX_INTEGER:
+            raise SymconvError(f"the number {short(str(value))} is too large here", hint="it goes up to 10**18")
         case Integer():
             return int(value)
         case list() | tuple():

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from symconv.claims.numbers import MAX_INTEGER
 from symconv.errors import SymconvError
 from symconv.kernel.formulas import Compare
 from symconv.kernel.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
@@ -32,6 +33,8 @@ class Entries(Knowledge):
         atoms = {type(a) for m in value.terms for a in m}
         if not atoms <= {str, Floor, Extremum} or not all(isinstance(c, int) for c in value.terms.values()):
             raise self.fail(f"'{self.segment(node)}' is not a whole number", node, "whole division is written //")
+        if any(isinstance(c, int) and abs(c) > MAX_INTEGER for c in value.terms.values()):
+            raise self.fail(f"'{self.segment(node)}' is too large for a size or an index", node)
         return value
 
     def array(self, node: ast.expr, path: Path) -> TensorExpr:

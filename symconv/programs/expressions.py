@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from symconv.claims.numbers import MAX_BITS
 from symconv.conversion import to_poly
 from symconv.errors import SymconvError
 from symconv.kernel.formulas import Compare
@@ -71,7 +72,7 @@ class Expressions(Calls):
             case bool() | str() | None:
                 return value
             case int():
-                if abs(value) > 10**18:
+                if value.bit_length() > MAX_BITS:
                     raise self.fail("this number is too large", node)
                 return Poly.of(value)
             case float() | complex():

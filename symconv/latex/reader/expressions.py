@@ -13,7 +13,7 @@ from symconv.conversion import to_poly
 from symconv.errors import SymconvError
 from symconv.latex.reader.cases import Cases
 from symconv.latex.reader.grammar import Node
-from symconv.latex.reader.indices import Item, token_of
+from symconv.latex.reader.indices import Item, index_name, token_of
 from symconv.latex.reader.tokens import Token
 from symconv.latex.reader.values import AMBIGUOUS, Made, binary, call, replace
 
@@ -173,6 +173,9 @@ class Expressions(Cases):
             assert isinstance(inside, Node)
             if inside.rule == "angle" and scripts and _is_frobenius(scripts[0]):
                 return self._scripted(self._frobenius(inside, scripts[0].last, bound), scripts[1:], bound)
+            if inside.rule == "bracket" and scripts and (at := self._replacement(scripts[0])) is not None:
+                made = self.derivative_at(self._atom(inside, bound), at, scripts[0], bound)
+                return self._scripted(made, scripts[1:], bound)
             if inside.rule == "bracket" and scripts and _holds_chains(scripts[0]) and len(inside.nodes()[0].parts) == 1:
                 return self._scripted(self.listed(inside, scripts[0], bound), scripts[1:], bound)
             made = self._atom(inside, bound)
@@ -199,6 +202,15 @@ class Expressions(Cases):
         made, used = self.name(token, below, place, bound)
         rest = [s for s in scripts if not (used and s is below)]
         return self._scripted(made, rest, bound, ordered=not used)
+
+    def _replacement(self, script: Node) -> tuple[str, Node | Token] | None:
+        """The array and what is put for it, in [∇_x f(x)]_{x = y}."""
+        match script.parts[1]:
+            case Node("items", (Node("chain", (Node() as left, Node("relation") as sign, right)),)):
+                name = index_name(left)
+                if script.rule == "below" and name in self.tensors and next(sign.tokens()).kind == "EQ":
+                    return name, right
+        return None
 
     def _is_filled(self, token: Token, bound: Bound) -> bool:
         """Whether a symbol with sizes below it is an array of zeros or ones, or an identity matrix."""
@@ -343,6 +355,8 @@ class Expressions(Cases):
                 return self._matrix(node, bound)
             case "cases":
                 return self.cases(node, bound)
+            case "nothing":
+                raise self.error("these brackets are empty", node)
             case "set":
                 raise self.error("curly brackets hold the argument of a function", node, "write round brackets")
         raise self.error("this cannot stand in an expression", node)
@@ -350,7 +364,7 @@ class Expressions(Cases):
     def _symbol(self, token: Token, node: Node, bound: Bound) -> Made:
         match token.kind:
             case "NUM":
-                number = float(token.text) if "." in token.text else int(token.text[:1_000])
+                number = float(token.text) if "." in token.text else int(token.text[:2_000])
                 return self.made(ast.Constant(number), node, bound)
             case "IMAG":
                 if self.is_known("i", bound):

@@ -20,6 +20,7 @@ _BELOW = {
     "unfold": "kernel_size", "pad": "pad_width", "roll": "shift", "sliding_window_view": "window_shape",
     "ravel": "order", "grad": "T", "rearrange": "pattern", "einsum": "subscripts", "convolution_matrix": "n",
 }  # fmt: skip
+_WORDS = {"True": True, "False": False, "None": None}
 _ABOVE = {"rot90": "k", "pad": "mode", "convolution_matrix": "mode"}
 
 
@@ -76,6 +77,16 @@ class Functions(Products):
             positional = [ast.List(positional, ast.Load())]
         return self.made(call(name, *positional, **keywords), place, bound)
 
+    def derivative_at(self, made: Made, at: tuple[str, Item], script: Node, bound: Bound) -> Made:
+        r"""\left[\nabla_{x} f(x)\right]_{x = y}."""
+        name, value = at
+        match made.node:
+            case ast.Call(ast.Name("grad"), [_], [ast.keyword("T", ast.Name(own))]) if own == name:
+                put = self.settle(self.expression(value, bound), bound)
+                tree = call("grad", made.node.args[0], T=made.node.keywords[0].value, at=put.node)
+                return self.made(tree, (made.first, script.last), bound)
+        raise self.error(f"something is put for {quoted(name)}, which the gradient before is not taken by", script)
+
     def _is_inverse(self, script: Node, bound: Bound) -> bool:
         argument = script.parts[1]
         if script.rule != "above" or not isinstance(argument, Node):
@@ -118,7 +129,7 @@ class Functions(Products):
         """A number, a word, or several of them in brackets."""
         token = token_of(item)
         if token is not None and token.kind == "WORD" and not self.is_known(token.text, bound):
-            node: ast.expr = ast.Constant(token.text)
+            node: ast.expr = ast.Constant(_WORDS.get(token.text, token.text))
             self.place(node, token.span)
             return node
         several = _several(item)
@@ -147,8 +158,9 @@ class Functions(Products):
         argument = script.parts[1]
         if name == "grad":
             return self.expression(argument, bound).node
-        if (pattern := token_of(argument)) is not None and pattern.kind == "PATTERN":
-            written: ast.expr = ast.Constant(pattern.text)
+        pattern = token_of(argument)
+        if pattern is not None and (pattern.kind == "PATTERN" or name == "einsum"):
+            written: ast.expr = ast.Constant("".join(pattern.text.split()) if name == "einsum" else pattern.text)
             self.place(written, pattern.span)
             return written
         if name == "ravel":
@@ -176,6 +188,8 @@ def _is_group(item: Item) -> bool:
 def _several(item: Item) -> tuple[Item, ...] | None:
     """What stands in brackets that hold several things."""
     match item:
+        case Node("factor", (Node("nothing"),)):
+            return ()
         case Node("factor", (Node("group", (Node("items", parts),)),)) if len(parts) > 1 or _several(parts[0]):
             return parts
         case Node("factor", (Node("bracket", (Node("items", parts),)),)):

@@ -53,6 +53,7 @@ bound: added?
 
 atom: NUM | LETTER | WORD | FILLED | PATTERN | IMAG | DOTS | INFTY | FIELD
     | _LPAR items _RPAR -> group
+    | _LPAR _RPAR -> nothing
     | _LSQ items _RSQ -> bracket
     | _LBRACE either _RBRACE -> braces
     | _FRAC _LBRACE added _RBRACE _LBRACE added _RBRACE -> fraction

@@ -104,10 +104,11 @@ class Indices(Values):
             message = "an entry has no entries" if not base.pure else "a number has no entries"
             raise self.error(message, items, "indices of one array stand in one pair of brackets")
         parts = self._side_by_side(base, items) if script else list(items.parts)
-        if len(parts) > base.rank:
-            axes = "axis" if base.rank == 1 else "axes"
-            raise self.error(f"{len(parts)} indices for an array with {base.rank} {axes}", items)
         keys = [self.item(part, bound) for part in parts]
+        used = sum(not (isinstance(k, ast.Constant) and k.value in (None, ...)) for k in keys)
+        if used > base.rank:
+            axes = "axis" if base.rank == 1 else "axes"
+            raise self.error(f"{used} indices for an array with {base.rank} {axes}", items)
         node = ast.Subscript(base.node, tuple_of(keys), ast.Load())
         return replace(self.made(node, (base.first, last), bound), row=False)
 
@@ -146,6 +147,10 @@ class Indices(Values):
         token = _token(part) if isinstance(part, Node) else None
         if token is not None and token.kind == "DOTS":
             node = ast.Constant(...)
+            self.place(node, token.span)
+            return node
+        if token is not None and (token.kind, token.text) == ("WORD", "new") and not self.is_known("new", bound):
+            node = ast.Constant(None)
             self.place(node, token.span)
             return node
         return self.whole_number(part, bound)

@@ -61,7 +61,8 @@ _ROWS = (
 
 _NORM = r"norms are written out: x \overline{x}, \langle X, X \rangle_F"
 _INSTEAD = {
-    "|": _NORM, r"\|": _NORM, r"\lvert": _NORM, r"\lVert": _NORM, r"\pmod": r"a remainder is written (n - m) \bmod N",
+    ";": "separate indices with commas", "|": _NORM, r"\|": _NORM, r"\lvert": _NORM, r"\lVert": _NORM,
+    r"\pmod": r"a remainder is written (n - m) \bmod N",
     r"\mod": r"a remainder is written (n - m) \bmod N", r"\cdots": "write all entries, or one sum",
     r"\vdots": "write all entries", r"\ddots": "write all entries",
     r"\int": r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)",
@@ -74,7 +75,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ARGUMENT = re.compile(r"\*?\s*(?:\{([^{}]*)\}|([A-Za-z])(?![A-Za-z]))")
 _NAMED = re.compile(r"\s*\{\s*\\?([A-Za-z]+)\s*\}|\s*([A-Za-z])(?![A-Za-z])|\s*\\([A-Za-z]+)")
 _FILLED = re.compile(r"\\mathbf\{([01])\}")
-_PATTERN = re.compile(r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+)")
+_PATTERN = re.compile(
+    r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+|\\mathtt\{[^{},]*,(?:[^{}]|\{\})*\})"
+)
 _ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 _PRIMES = re.compile(r"\s*(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\{\s*'+\s*\})")
 _DEFINES = re.compile(r"\\stackrel\s*\{\s*\\(?:mathrm|text)\s*\{\s*def\s*\}\s*\}\s*\{\s*=\s*\}")

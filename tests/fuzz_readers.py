@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+import resource
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from random import Random
 from types import FunctionType
@@ -18,9 +20,16 @@ from typing import Any
 
 import sympy
 from limited import limited
+from sympy.core.relational import Relational
 
 from symconv import SymconvError, Tensor, from_source, parse, sizes
 from symconv.claims import from_expressions
+
+FORMING = 0.5
+"""Seconds of processor time that SymPy gets to form one input."""
+
+MEMORY = 6 << 30
+"""Bytes that the long run may use: more is a failure of one input, not of the machine."""
 
 LIMIT = 20.0
 """Seconds of processor time after which one input counts as a hang."""
@@ -110,6 +119,7 @@ def _numpy() -> tuple[Sequence[str], Callable[[str], Any]]:
 def _sympy() -> tuple[Sequence[Any], Callable[[Any], Any]]:
     import test_sympy
 
+    warnings.simplefilter("ignore", sympy.utilities.exceptions.SymPyDeprecationWarning)
     return [c for c, _ in test_sympy.CLAIMS] + [c for c, _ in test_sympy.REFUSED], from_expressions
 
 
@@ -121,13 +131,26 @@ def mutated_tree(claim: Any, random: Random, others: Sequence[Any]) -> Any:
         foreign = random.choice(others)
         new = random.choice([*sympy.preorder_traversal(foreign)])
         new = random.choice([new, new, sympy.Integer(random.randint(-2, 3)), sympy.Rational(1, 2), sympy.oo, sympy.I])
+        everywhere = random.random() < 0.5
         try:
-            claim = claim.xreplace({old: new}) if random.random() < 0.5 else _at_one_place(claim, old, new)
-        except Exception:  # what SymPy itself cannot form is no input
+            with limited(FORMING):
+                claim = _replaced(claim, old, new, everywhere)
+        except Exception:  # what SymPy itself cannot form, or not soon, is no input
             continue
         if not isinstance(claim, sympy.Basic):
             return foreign
     return claim
+
+
+def _replaced(claim: Any, old: Any, new: Any, everywhere: bool) -> Any:
+    """An equation with something else in it; its sides are not compared by SymPy, which costs most of the time."""
+    if isinstance(claim, Relational) and claim != old:
+        sides = [_replaced(side, old, new, everywhere) if everywhere else side for side in claim.args]
+        if not everywhere:
+            chosen = next((k for k, side in enumerate(sides) if side.has(old)), 0)
+            sides[chosen] = _at_one_place(sides[chosen], old, new)
+        return claim.func(*sides, evaluate=False)
+    return claim.xreplace({old: new}) if everywhere else _at_one_place(claim, old, new)
 
 
 def _at_one_place(node: Any, old: Any, new: Any) -> Any:
@@ -180,6 +203,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     failed = 0
     for reader in options.readers:
         started, total, found = time.time(), {"read": 0, "refused": 0}, 0

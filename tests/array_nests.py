@@ -1,6 +1,6 @@
 """Loop nests that go through arrays, right and subtly wrong, as people write them."""
 
-# ruff: noqa: E741, SIM113
+# ruff: noqa: B905, E741, SIM113
 
 import numpy as np
 
@@ -337,3 +337,40 @@ def swapped_columns_right(A):
     A[:, 0] = A[:, -1]
     A[:, -1] = first
     return A
+
+
+def zipped(x, y):
+    """A dot product of pairs."""
+    total = 0
+    for a, b in zip(x, y, strict=True):
+        total += a * b
+    return total
+
+
+def zipped_in_a_sum(x, y):
+    """A dot product; zip stops where the shorter one ends."""
+    return sum(a * b for a, b in zip(x, y))
+
+
+def weighted(x):
+    """Each entry times its index."""
+    return np.array([i * a for i, a in enumerate(x)])
+
+
+def rows_of_rows(A):
+    """Twice each entry, row by row."""
+    return np.array([[2 * a for a in row] for row in A])
+
+
+def neighbours(x):
+    """Differences of neighbours."""
+    return np.array([b - a for a, b in zip(x[:-1], x[1:])])
+
+
+def own_range(x):
+    """Another function of the name of Python's own."""
+    range = np.arange
+    y = np.zeros(len(x))
+    for i in range(len(x)):
+        y[i] = x[i]
+    return y

@@ -437,3 +437,11 @@ def pooled_in_steps(A):
         for j in range(0, A.shape[1], 2):
             P[i // 2, j // 2] = A[i : i + 2, j : j + 2].mean()
     return P
+
+
+def corr2d_in_brackets(A, K):
+    """One expression; an array without rows has no columns either."""
+    h, w = K.shape
+    return np.array(
+        [[np.sum(A[i : i + h, j : j + w] * K) for j in range(A.shape[1] - w + 1)] for i in range(A.shape[0] - h + 1)]
+    )

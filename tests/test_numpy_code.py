@@ -210,6 +210,8 @@ REFUSED = [
     (lambda: einops.reduce(A, "h w -> h", "max"), "einops.reduce with 'max'"),
     (lambda: np.diagonal(A, 1), "numpy.diagonal"),
     (lambda: np.matmul(A, A), "differ"),
+    (lambda: np.tril(A, K), "numpy.tril: the argument 'k' is an array"),
+    (lambda: np.roll(x, k), "numpy.roll: the argument 'shift' is an array"),
     (lambda: np.squeeze(A), "which of the sizes H, W are 1"),
     (lambda: np.sum(A[:, :1], 1, keepdims=True).squeeze(), "which of the sizes H, 1 are 1"),
     (lambda: z.astype(float), "have no imaginary part"),

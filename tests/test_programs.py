@@ -102,6 +102,15 @@ VERDICTS = [
     (arrays.either_new, (x,), 2 * x, "refuted"),
     (arrays.filled_with_a_decimal, (x,), x, "proved"),
     (arrays.antidiagonals, (Q,), symconv.trace(flip(Q, 1)), "refuted"),
+    (arrays.zipped, (x, y), np.dot(x, y), "proved"),
+    (arrays.zipped_in_a_sum, (x, y), np.dot(x, y), "proved"),
+    (arrays.zipped_in_a_sum, (x, k), convolve(x, flip(k))[M - 1], "proved"),
+    (arrays.weighted, (x,), symconv.arange(N) * x, "proved"),
+    (arrays.rows_of_rows, (A,), 2 * A, "proved"),
+    (arrays.rows_of_rows, (A,), A, "refuted"),
+    (arrays.neighbours, (x,), np.diff(x), "proved"),
+    (arrays.neighbours, (x,), convolve(x, [-1, 1], "valid"), "refuted"),
+    (sliding.corr2d_in_brackets, (A, K), correlate(A, K, "valid"), "proved"),
     (arrays.prefix_before, (x,), np.cumsum(x) - x, "proved"),
     (arrays.prefix_before, (x,), np.cumsum(x), "refuted"),
     (arrays.rotated_by_slices, (x,), np.roll(x, 1), "proved"),
@@ -168,6 +177,8 @@ REFUSED = [
     (sliding.gathered_too_far, (x, k), "'i - j' is out of range: index 1 of an axis with 1 entry at M = 1, N = 2"),
     (sliding.wrapped_by_accident, (x, k), "'i - j' is out of range: index -1 of an axis with 2 entries, which NumPy"),
     (sliding.pooled_in_steps, (A,), "the slice bound 'i + 2' is out of range"),
+    (arrays.zipped, (Tensor("x", 2), Tensor("y", 3)), "these lengths differ"),
+    (arrays.own_range, (x,), "'range' is not Python's own here"),
     (arrays.transposed_view, (X,), "this view cannot be assigned to"),
     (arrays.flattened_view, (X,), "this view cannot be assigned to"),
     (arrays.either_view, (x,), "this view cannot be assigned to"),
@@ -207,6 +218,10 @@ def test_what_a_program_needs_is_reported() -> None:
     """Shapes that would be negative and what a program asserts or raises for are assumptions."""
     read = from_python(sliding.corr2d)(A, K)
     assert [str(a) for a in prove(read, read).assumptions] == ["H + 1 >= h", "W + 1 >= w"]
+    bracketed = from_python(sliding.corr2d_in_brackets)(A, K)
+    assert [str(a) for a in prove(bracketed, bracketed).assumptions] == ["W + 1 >= w", "H >= h"]
+    paired = prove(from_python(arrays.zipped)(x, k), from_python(arrays.zipped_in_a_sum)(x, k))
+    assert (paired.verdict, [str(a) for a in paired.assumptions]) == ("proved", ["M == N"])
     raising = prove(from_python(sliding.raises_for_small)(x, k), correlate(x, k, "valid"))
     assert [str(a) for a in raising.assumptions] == ["N >= M"]
     assert "assume(" in str(from_python(sliding.circular_by_cases)(Tensor("a", n), Tensor("c", m)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy
@@ -23,6 +23,7 @@ from symconv.programs.source import External, Function, Unclear
 from symconv.programs.values import Derived, Path, Ref, is_complex
 from symconv.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
 
+Iterated: TypeAlias = "tuple[str, tuple[Poly, Poly, Poly], Callable[[Path, Poly], None]]"
 VIEWS = frozenset(
     "transpose flip fliplr flipud rot90 reshape ravel swapaxes moveaxis expand_dims squeeze sliding_window_view "
     "diagonal matrix_transpose einsum rearrange real_if_close".split()
@@ -304,14 +305,14 @@ class Calls(Conditions):
         guards: list[Compare] = []
         inner = path.taking(())
         for generator in generators:
-            if generator.is_async or not isinstance(generator.target, ast.Name):
-                raise self.fail("one name stands between 'for' and 'in'", generator.target)
-            lower, upper, step = self.range(generator.iter, inner)
-            name = self.fresh(generator.target.id if generator.target.id != "_" else "i")
-            index, lower, upper = self.counted(name, lower, upper, step)
+            if generator.is_async:
+                raise self.fail("this loop is not understood", generator.target)
+            target, bounds, bind = self.iterated(generator, inner)
+            name = self.fresh(target)
+            index, lower, upper = self.counted(name, *bounds)
             bound.append((name, lower, upper))
             inner = Path(inner.facts.within(name, lower, upper), {**inner.env}, inner.store, inner.guards)
-            inner.bind(generator.target.id, index)
+            bind(inner, index)
             for test in generator.ifs:
                 yes, no = self.cases(test, inner)
                 if len(yes) != 1:
@@ -320,10 +321,21 @@ class Calls(Conditions):
                 inner = inner.taking(yes[0])
         return bound, inner, guards
 
+    def iterated(self, node: ast.For | ast.comprehension, path: Path) -> Iterated:
+        """A name for the index of a loop, its bounds, and what binds the loop's names at an index."""
+        raise NotImplementedError
+
+    def check_builtin(self, node: ast.Name, path: Path) -> None:
+        """Raise where a name of Python's own functions stands for something else."""
+        found = path.env.get(node.id, self.module.lookup(node.id))
+        if not isinstance(found, External) or found.name.removeprefix("builtins.") != node.id:
+            raise self.fail(f"'{node.id}' is not Python's own here", node)
+
     def range(self, node: ast.expr, path: Path) -> tuple[Poly, Poly, Poly]:
         """The bounds and the step of a range."""
         match node:
-            case ast.Call(ast.Name("range"), arguments, []) if 1 <= len(arguments) <= 3:
+            case ast.Call(ast.Name("range") as function, arguments, []) if 1 <= len(arguments) <= 3:
+                self.check_builtin(function, path)
                 values = [self.whole(a, path) for a in arguments]
             case ast.Call(ast.Name("reversed"), [ast.Call(ast.Name("range")) as inner], []):
                 lower, upper, step = self.range(inner, path)

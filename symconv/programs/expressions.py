@@ -187,8 +187,10 @@ class Expressions(Calls):
         made = self.array(body, inner)
         self.unchanged(inner, path, body)
         facts = self.facts(path)
-        self.require(Compare(upper - lower, ">="), path, node, "the range of this list may run backwards")
         rank = len(made.axes)
+        if rank:  # an array of no rows has no columns
+            self.require(Compare(upper - lower - 1, ">="), path, node, "this list may have no rows")
+        self.require(Compare(upper - lower, ">="), path, node, "the range of this list may run backwards")
         at = [Poly.name(n) for n in element(rank + 1)]
         value = entry_of(made, at[1:]).replace_names({name: at[0] + lower})
         shape = (upper - lower, *(a.size for a in made.axes))

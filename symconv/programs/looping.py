@@ -8,8 +8,9 @@ from typing import Any
 
 from symconv.conversion import to_sympy
 from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.kernel.polynomials import ONE, ZERO, Poly, extremum
 from symconv.programs.assignments import Assignments
+from symconv.programs.calls import Iterated
 from symconv.programs.loops import Carried, Loop, Unresolved, closed
 from symconv.programs.terms import elements, expression_of, merged, simplified, terms_of
 from symconv.programs.values import Cell, Path, Ref, Stale, held
@@ -30,7 +31,7 @@ class Looping(Assignments):
         values = self._literal(node.iter, path)
         if values is not None:
             return self._unrolled(node, values, path)
-        target, bounds, bind = self._iterated(node, path)
+        target, bounds, bind = self.iterated(node, path)
         name = self.fresh(target)
         index, lower, upper = self.counted(name, *bounds)
         try:
@@ -60,9 +61,26 @@ class Looping(Assignments):
             return made
         return None
 
-    def _iterated(self, node: ast.For, path: Path) -> tuple[str, tuple[Poly, Poly, Poly], Callable[[Path, Poly], None]]:
+    def iterated(self, node: ast.For | ast.comprehension, path: Path) -> Iterated:
         """A name for the index, its bounds, and what binds the loop's names at an index."""
+        if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name):
+            self.check_builtin(node.iter.func, path)
         match node.iter, node.target:
+            case (
+                ast.Call(ast.Name("zip"), [_, *_] as sources, [] | [ast.keyword("strict", ast.Constant(bool()))]),
+                ast.Tuple(items),
+            ) if len(items) == len(sources):
+                arrays = [self.ref(self.value(source, path), path, source) for source in sources]
+
+                def all_of_them(inner: Path, index: Poly) -> None:
+                    for item, array, source in zip(items, arrays, sources, strict=True):
+                        self.assign(item, self._row(array, index, inner, source), inner)
+
+                lengths = [self._length(array, source) for array, source in zip(arrays, sources, strict=True)]
+                if any(isinstance(k.value, ast.Constant) and k.value.value for k in node.iter.keywords):
+                    for length in lengths[1:]:
+                        self.require(Compare(length - lengths[0], "=="), path, node.iter, "these lengths differ")
+                return "i", (ZERO, extremum("min", lengths), ONE), all_of_them
             case ast.Call(ast.Name("enumerate"), [source], []), ast.Tuple([ast.Name(number), item]):
                 array = self.ref(self.value(source, path), path, source)
 
@@ -78,7 +96,8 @@ class Looping(Assignments):
                     lambda inner, index: inner.bind(name, index),
                 )
             case ast.Call(ast.Name("zip" | "reversed" | "range" | "enumerate")), _:
-                raise self.fail("this loop is not understood", node.iter, "as in 'for i in range(n)'")
+                hint = "as in 'for i in range(n)', 'for i, v in enumerate(x)' or 'for a, b in zip(x, y)'"
+                raise self.fail("this loop is not understood", node.iter, hint)
         array = self.ref(self.value(node.iter, path), path, node.iter)
 
         def each(inner: Path, index: Poly) -> None:

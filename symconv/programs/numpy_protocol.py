@@ -100,9 +100,22 @@ def apply(made: Made, name: str, arguments: tuple[tuple[Any, ...], Mapping[str, 
         elif not _is_neutral(key, value, (*args, *kwargs.values())):
             raise Unsupported(f"{name}: the argument {key}={value!r} is not supported for symbolic tensors")
     try:
+        _check_kinds(made, name, args, kept)
         return made(*args, **kept)
-    except TypeError as error:
+    except (AttributeError, TypeError) as error:
         raise SymconvError(f"{name}: {error}") from None
+
+
+def _check_kinds(made: Made, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    """Raise where an array is given for a parameter that is none."""
+    signature = made.signature if isinstance(made, Operator) else inspect.signature(made)
+    for key, value in signature.bind(*args, **kwargs).arguments.items():
+        if isinstance(made, Operator):
+            takes_array = key in made.operands
+        else:
+            takes_array = signature.parameters[key].annotation not in ("int", "str")
+        if isinstance(value, TensorExpr) and not takes_array:
+            raise Unsupported(f"{name}: the argument {key!r} is an array; a number or a word belongs there")
 
 
 def _is_neutral(key: str, value: Any, args: Iterable[Any]) -> bool:

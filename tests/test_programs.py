@@ -227,6 +227,24 @@ def test_what_a_program_needs_is_reported() -> None:
     assert "assume(" in str(from_python(sliding.circular_by_cases)(Tensor("a", n), Tensor("c", m)))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = np.zeros(len(x) - 99999999999999999999)\n    return y",
+        "return [0] * 99999999999999999999",
+        "return x if len(x) > 99999999999999999999 else x",
+        "assert len(x) * 99999999999999999999 > 7\n    return x",
+        "return x[99999999999999999999]",
+        "s = 0\n    for i in range(99999999999999999999):\n        s += x[0]\n    return s",
+    ],
+)
+def test_sizes_and_indices_that_are_too_large(body: str) -> None:
+    """They are refused with their line; as factors such numbers are read."""
+    with pytest.raises(SymconvError, match=r"<text>:\d+: .* too large"):
+        from_source(f"import numpy as np\ndef f(x):\n    {body}\n", "f")(x)
+    assert str(from_source("def f(x):\n    return 99999999999999999999 * x", "f")(x)) == "99999999999999999999*x"
+
+
 def test_a_file_is_read_and_never_run(tmp_path: Any) -> None:
     """A function of a file is found by its name; nothing in the file runs."""
     file = tmp_path / "code.py"

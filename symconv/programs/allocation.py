@@ -60,6 +60,7 @@ class Allocation(Expressions):
         for size in sizes:
             if not isinstance(size, Poly) or any(not isinstance(c, int) for c in size.terms.values()):
                 raise self.fail(f"'{self.segment(node)}' is not a shape", node, "a shape is a tuple of whole numbers")
+            self.check_size(size, node)
         return tuple(sizes), None
 
     def _dtype(self, node: ast.expr, path: Path, complex_entries: bool) -> bool:

@@ -33,8 +33,7 @@ class Entries(Knowledge):
         atoms = {type(a) for m in value.terms for a in m}
         if not atoms <= {str, Floor, Extremum} or not all(isinstance(c, int) for c in value.terms.values()):
             raise self.fail(f"'{self.segment(node)}' is not a whole number", node, "whole division is written //")
-        if any(isinstance(c, int) and abs(c) > MAX_INTEGER for c in value.terms.values()):
-            raise self.fail(f"'{self.segment(node)}' is too large for a size or an index", node)
+        self.check_size(value, node)
         return value
 
     def array(self, node: ast.expr, path: Path) -> TensorExpr:
@@ -75,6 +74,11 @@ class Entries(Knowledge):
             where = self.example(path, [t.guards for t in lost], ref.shape)
             raise self.fail(f"'{self.segment(node)}' is read before it is assigned{where}", node)
         return found
+
+    def check_size(self, value: Poly, node: ast.AST) -> None:
+        """Raise where a number is beyond every size."""
+        if any(isinstance(c, int) and abs(c) > MAX_INTEGER for c in value.terms.values()):
+            raise self.fail(f"'{self.segment(node)}' is too large for a size or an index", node)
 
     def ref(self, value: Any, path: Path, node: ast.AST) -> Ref:
         """A value as something that has entries."""

@@ -144,6 +144,7 @@ class Expressions(Calls):
             message = "the rows of this list are one and the same row" if shared else "this repeated list"
             hint = "[[0] * w for _ in range(h)] makes rows of their own" if shared else "write np.zeros or [0] * n"
             raise self.fail(message, node, hint)
+        self.check_size(times, node)
         self.require(Compare(times, ">="), path, node, f"the length {times} is negative")
         value = self.tensor(items[0], path, node)
         terms = () if value == number(ZERO) else (Term(value),)

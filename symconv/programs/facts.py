@@ -8,12 +8,14 @@ from functools import lru_cache
 
 import islpy as isl
 
+from symconv.errors import Unsupported
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.formulas import Compare, Condition
 from symconv.kernel.polynomials import Monomial, Poly
 from symconv.kernel.presburger import Undecided
 
+LARGEST = 2**62
 NEGATED = {">=": lambda p: Compare(-p - 1, ">="), "==": lambda p: Compare(p, "!="), "!=": lambda p: Compare(p, "==")}
 
 
@@ -53,6 +55,12 @@ class Facts:
 
     def frame(self, conditions: Sequence[Compare] = ()) -> Frame:
         """The names and the set of their values, products that occur in the conditions being names of their own."""
+        if any(
+            isinstance(v, int) and abs(v) > LARGEST
+            for c in (*self.conditions, *conditions)
+            for v in c.poly.terms.values()
+        ):
+            raise Unsupported("a number is too large to be compared with sizes and indices")
         monomials = tuple(m for c in (*self.conditions, *conditions) for m in presburger.opaque_monomials(c.poly))
         return _frame(self, tuple(dict.fromkeys(monomials)))
 

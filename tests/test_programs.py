@@ -232,6 +232,7 @@ def test_what_a_program_needs_is_reported() -> None:
     [
         "y = np.zeros(len(x) - 99999999999999999999)\n    return y",
         "return [0] * 99999999999999999999",
+        "return np.ones((2, 99999999999999999999))",
         "return x if len(x) > 99999999999999999999 else x",
         "assert len(x) * 99999999999999999999 > 7\n    return x",
         "return x[99999999999999999999]",

@@ -123,6 +123,8 @@ def _places(stated: Statement, values: Mapping[str, int]) -> Iterator[dict[str, 
             own.append(part)
         place += reversed(own)
     names = stated.names[len(stated.free.indices) :]
+    if len(names) != len(digits):
+        return
     yield {**free, **dict(zip(names, map(Poly.of, place), strict=True))}
     ends = (d - d.substitute(numbers) + p for d, p in zip(digits, place, strict=True))
     yield {**free, **dict(zip(names, ends, strict=True))}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import count
+from itertools import count, zip_longest
 from typing import Any
 
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
@@ -20,6 +20,7 @@ from symconv.kernel.context import Context, monomials_of
 from symconv.kernel.formulas import (
     All,
     AnyOf,
+    Axis,
     Compare,
     Condition,
     Formula,
@@ -39,6 +40,7 @@ from symconv.traversal import nodes, with_tensor
 
 Hypothesis = SizeHypothesis | TensorHypothesis
 MAX_CHOICES = 5_000
+MAX_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -106,15 +108,20 @@ class Statement:
         return left, right, context
 
     def indexed(self) -> Statement:
-        """The statement at an output index of its own, one name a digit of the left side's axes."""
+        """The statement at an output index of its own, one name a digit of the left side's axes.
+
+        An axis of few rows, as in `tile(x, 2)`, whose digits are not those of the right side, has one name.
+        """
         names = list(self.free.indices)
         ranges: list[Condition] = []
         index: list[Index] = []
-        for axis in self.left.axes:
-            own = _output_names(len(axis.digits), names)
+        for axis, other in zip_longest(self.left.axes, self.right.axes[: len(self.left.axes)]):
+            digits = (axis.size,) if other is not None and _has_few_rows(axis, other) else axis.digits
+            own = _output_names(len(digits), names)
             names += own
-            index.append(axis.index([Poly.name(n) for n in own]))
-            for name, digit in zip(own, axis.digits, strict=True):
+            parts = [Poly.name(n) for n in own]
+            index.append(axis.index(parts) if digits == axis.digits else axis.parts(parts[0]))
+            for name, digit in zip(own, digits, strict=True):
                 ranges += [Compare(Poly.name(name), ">="), Compare(digit - 1 - Poly.name(name), ">=")]
         right_index, agree = _aligned(self.left, self.right, index, self.free)
         context = replace(self.free, indices=tuple(names), conditions=(*self.free.conditions, *ranges))
@@ -126,6 +133,13 @@ class Statement:
             context=context,
             shapes_agree=agree,
         )
+
+
+def _has_few_rows(axis: Axis, other: Axis) -> bool:
+    """Whether one position along both axes takes few cases of its digits, which are not the other axis' digits."""
+    first, *rest = axis.digits
+    symbolic = [d for d in rest if d.integer is None]
+    return bool(symbolic) and first.integer is not None and first.integer <= MAX_ROWS and axis.digits != other.digits
 
 
 def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Statement:

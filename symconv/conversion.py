@@ -26,8 +26,10 @@ from symconv.kernel.polynomials import (
     extremum,
     floor,
     inverse,
-    square_root,
 )
+from symconv.kernel.powers import logarithm, power, square_root
+
+MAX_BASE = 10**6
 
 
 @lru_cache(maxsize=16_384)
@@ -55,6 +57,8 @@ def to_poly(expr: Expr) -> Poly:
             return exponential(to_poly(expr.args[0]))
         case sympy.Pow():
             return _power(expr)
+        case sympy.log() if isinstance(expr.args[0], Integer) and expr.args[0] > 0:
+            return logarithm(Fraction(int(expr.args[0])))
         case sympy.floor():
             return _floor(expr.args[0])
         case sympy.ceiling():
@@ -88,7 +92,18 @@ def _power(expr: sympy.Pow) -> Poly:
     if isinstance(exponent, Rational) and exponent.q == 2 and isinstance(base, Rational):
         root = square_root(Fraction(int(base.p), int(base.q)))
         return root ** int(exponent.p) if exponent.p > 0 else inverse(root ** int(-exponent.p))
+    if isinstance(base, Rational) and base and not isinstance(exponent, Rational):
+        return _power_of_number(expr, Fraction(int(base.p), int(base.q)), to_poly(exponent))
     raise Unsupported(f"the power {expr} is not exact here", hint="use whole exponents, sqrt(number) or exp(...)")
+
+
+def _power_of_number(expr: sympy.Pow, base: Fraction, exponent: Poly) -> Poly:
+    if max(abs(base.numerator), base.denominator) > MAX_BASE:
+        raise Unsupported(f"the base of {expr} is too large", hint=f"a base goes up to {MAX_BASE:,}")
+    whole = all(isinstance(c, int) and all(isinstance(a, (str, Floor)) for a in m) for m, c in exponent.terms.items())
+    if base < 0 and not whole:
+        raise Unsupported(f"the power {expr} of a negative number is not exact here", hint="use whole exponents")
+    return power(base, exponent)
 
 
 def _floor(quotient: Expr) -> Poly:
@@ -124,7 +139,7 @@ def _atom(atom: Atom) -> Expr:
         case Root(radicand):
             return sympy.sqrt(radicand)
         case Constant(name):
-            return sympy.I if name == "I" else sympy.pi
+            return sympy.I if name == "I" else sympy.log(atom.prime) if atom.prime else sympy.pi
         case Exp(exponent):
             return sympy.exp(to_sympy(exponent))
 

@@ -26,8 +26,8 @@ from symconv.kernel.polynomials import (
     extremum,
     floor,
     inverse,
-    square_root,
 )
+from symconv.kernel.powers import square_root
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import Rows, Unknowns, rows
 from symconv.kernel.verdicts import Certificate, Proof, certify_equal, conclude

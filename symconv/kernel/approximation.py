@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cmath import exp
-from math import pi, prod, sqrt
+from math import log, pi, prod, sqrt
 
 from symconv.kernel.polynomials import Atom, Constant, Exp, Inverse, Poly, Root
 
@@ -19,7 +19,7 @@ def approximate(poly: Poly) -> complex:
 def _number(atom: Atom) -> complex:
     match atom:
         case Constant(name):
-            return 1j if name == "I" else complex(pi)
+            return 1j if name == "I" else complex(log(atom.prime) if atom.prime else pi)
         case Root(radicand):
             return complex(sqrt(radicand))
         case Exp(exponent):

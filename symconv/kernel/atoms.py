@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from symconv.kernel.polynomials import Poly
@@ -55,12 +55,17 @@ class Root:
 
 @dataclass(frozen=True)
 class Constant:
-    """A named constant: "I" (I·I = −1) or "pi" (transcendental)."""
+    """A named constant: "I" (I·I = −1), "pi" (transcendental), or the logarithm "log 2" of a prime."""
 
     name: str
 
     def __str__(self) -> str:
         return {"I": "1j"}.get(self.name, self.name)
+
+    @property
+    def prime(self) -> int | None:
+        """The number of which this is the logarithm."""
+        return int(self.name[4:]) if self.name.startswith("log ") else None
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,28 @@ class Exp:
     exponent: Poly
 
     def __str__(self) -> str:
-        return f"exp({self.exponent})"
+        powers, rest = self.powers()
+        shown = [f"{b if b > 0 else f'({b})'}**{e if e.is_atom else f'({e})'}" for b, e in powers]
+        return "*".join([*shown, *([f"exp({rest})"] if rest else [])])
+
+    def powers(self) -> tuple[list[tuple[int, Poly]], Poly]:
+        """The powers of whole numbers in this as (base, exponent), and the exponent of e for what is left."""
+        exponents: dict[int, dict[Monomial, Any]] = {}
+        left: dict[Monomial, Any] = {}
+        for monomial, c in self.exponent.terms.items():
+            logs = [a for a in monomial if isinstance(a, Constant) and a.prime]
+            others = tuple(a for a in monomial if a not in logs)
+            if len(logs) == 1 and not any(isinstance(a, Constant) for a in others):
+                exponents.setdefault(logs[0].prime or 0, {})[others] = c
+            elif isinstance(c, int) and all(isinstance(a, (str, Floor)) or a in _I_PI for a in monomial):
+                exponents.setdefault(-1, {})[tuple(a for a in monomial if a not in _I_PI)] = c
+            else:
+                left[monomial] = c
+        make = type(self.exponent)
+        return [(base, make(terms)) for base, terms in sorted(exponents.items())], make(left)
+
+
+_I_PI = (Constant("I"), Constant("pi"))
 
 
 Atom: TypeAlias = str | Floor | Extremum | Inverse | Root | Constant | Exp

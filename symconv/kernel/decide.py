@@ -22,7 +22,7 @@ from symconv.kernel.presburger import Undecided
 from symconv.kernel.products import products
 from symconv.kernel.roots import joined
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand, without_alike
-from symconv.kernel.vanishing import nonzero_part, slab
+from symconv.kernel.vanishing import by_residues, nonzero_part, slab
 
 MAX_POINTS = 40
 
@@ -194,7 +194,8 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
             rest = cancelled(symmetry.averaged(rest, key, arities[key], frame.names, context.symmetries))
         kept[key] = tuple(rest)
         opaque = {**frame.opaque, **extra.get(key, {})}
-        kept_cells = (nonzero_part(c, visible, opaque) for c in overlaid(rest))
+        split = (c for cell in overlaid(rest) for c in by_residues(cell, visible))
+        kept_cells = (nonzero_part(c, visible, opaque) for c in split)
         cells[key] = tuple(replace(c, is_nonzero=c.is_nonzero and surely) for c in kept_cells if c is not None)
     return Difference(frame, kept, cells, arities)
 

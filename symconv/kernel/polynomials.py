@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
-from math import gcd, isqrt
+from math import gcd
 from typing import TypeAlias
 
 from symconv.kernel.atoms import Atom as Atom
@@ -352,24 +352,6 @@ def inverse(value: Poly) -> Poly:
     return Poly({(Inverse(value),): 1})
 
 
-def square_root(value: Fraction | int) -> Poly:
-    """The square root of a rational number, with its squarefree part kept as an atom."""
-    value = Fraction(value)
-    if value < 0:
-        return I * square_root(-value)
-    number, outside, factor = value.numerator * value.denominator, 1, 2
-    while factor * factor <= number and factor < 10_000:
-        while number % (factor * factor) == 0:
-            number //= factor * factor
-            outside *= factor
-        factor += 1
-    root = isqrt(number)
-    if root * root == number:
-        number, outside = 1, outside * root
-    radical = ONE if number == 1 else Poly({(Root(number),): 1})
-    return radical * Fraction(outside, value.denominator)
-
-
 def exponential(exponent: Poly) -> Poly:
     """e ** exponent; phases that are whole quarter turns are reduced to powers of I."""
     return Poly.atom(Exp(exponent)) if exponent else ONE
@@ -442,7 +424,8 @@ def _reduce(monomial: Monomial) -> Poly:
                 rest.append(atom)
     if exponent is not None:
         turns, remaining = _quarter_turns(exponent)
-        factor = factor * (ONE, I, -ONE, -I)[turns]
+        number, remaining = _whole_powers(remaining)
+        factor = factor * (ONE, I, -ONE, -I)[turns] * number
         if remaining:
             rest.append(Exp(remaining))
     base = {tuple(sorted(rest, key=atom_key)): 1}
@@ -474,6 +457,17 @@ def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
             whole = Fraction(c) * 2 // 1
             turns, rest[monomial] = int(whole), _exact(c - Fraction(whole, 2))
     return turns % 4, Poly(rest)
+
+
+def _whole_powers(exponent: Poly) -> tuple[Fraction, Poly]:
+    """Split whole powers of primes off an exponent."""
+    number, rest = Fraction(1), dict(exponent.terms)
+    for monomial, c in exponent.terms.items():
+        match monomial:
+            case (Constant() as log,) if log.prime is not None:
+                whole = Fraction(c) // 1
+                number, rest[monomial] = number * Fraction(log.prime) ** int(whole), _exact(Fraction(c) - whole)
+    return number, Poly(rest)
 
 
 def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:

@@ -1,4 +1,4 @@
-"""Sums over roots of unity: Σ exp(2πi·k·t/n) over n consecutive k is n where n divides t, else 0.
+"""Sums of powers: Σ exp(2πi·k·t/n) over n consecutive k is n where n divides t, else 0; Σ r^k for a number r ≠ 1.
 
 A sum over a whole period may come in parts (the turns of a circular index); these are joined first.
 """
@@ -65,7 +65,8 @@ def root_sum(
 ) -> list[Term] | None:
     """Σ of a term c·exp(E) over low ≤ name ≤ high, where E is linear in the name.
 
-    The number of summands must be n for E = 2πi·name·t/n + …, and |t| < 4n certain; else None.
+    Either exp(E) is multiplied by one number from each summand to the next, or the number of summands is n for
+    E = 2πi·name·t/n + …, and |t| < 4n certain; else None.
     """
     ((monomial, c),) = term.coefficient.terms.items()
     power = next(a for a in monomial if isinstance(a, Exp))
@@ -77,6 +78,11 @@ def root_sum(
     if power.exponent != at_zero + slope * Poly.name(name):
         return None
     n = high - low + 1
+    ratio = exponential(slope)
+    if ratio.constant not in (None, 1):
+        ends = exponential(at_zero + slope * (high + 1)) - exponential(at_zero + slope * low)
+        made = replace(term, coefficient=others * ends * inverse(ratio - 1)).guarded([Compare(n - 1, ">=")])
+        return [made] if made is not None else []
     per_summand = slope * inverse(I * PI) * Fraction(1, 2)
     turns = per_summand * n if n.constant is not None else per_summand.numerator
     if not n or not (turns * inverse(n) - per_summand).is_zero():

@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
-from math import prod
+from math import lcm, prod
 
 import islpy as isl
 
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
-from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import ONE, Atom, Constant, Exp, Monomial, Poly, Root
+from symconv.kernel.formulas import Compare, with_atom
+from symconv.kernel.polynomials import ONE, PI, Atom, Constant, Exp, I, Monomial, Number, Poly, Root, exponential
 from symconv.kernel.presburger import Undecided
 
 MAX_POINTS = 40
+MAX_ORDER = 12
 
 
 def nonzero_part(cell: Piece, visible: Sequence[str], opaque: Mapping[str, Monomial]) -> Piece | None:
@@ -46,6 +47,40 @@ def nonzero_part(cell: Piece, visible: Sequence[str], opaque: Mapping[str, Monom
     if others and not _somewhere(value, domain, visible):
         return None
     return replace(cell, domain=domain, is_nonzero=not others)
+
+
+def by_residues(cell: Piece, visible: Sequence[str]) -> list[Piece]:
+    """The cell by what exponents q·iπ·(a sum of names) are modulo 2πi, where these decide whether it vanishes."""
+    if len(cell.coefficient.terms) < 2:
+        return [cell]
+    found = next((a for m in cell.coefficient.terms for a in m if isinstance(a, Exp) and _phase(a)[0]), None)
+    if found is None:
+        return [cell]
+    phase, rest = _phase(found)
+    order = 2 * lcm(*(Fraction(c).denominator for c in phase.terms.values()))
+    if order > MAX_ORDER or not phase.names <= {*visible}:
+        return [cell]
+    made: list[Piece] = []
+    for residue in range(order):
+        where = presburger.points(visible, [Compare((phase * (order // 2) - residue) % Poly.of(order), "==")])
+        domain = cell.domain.intersect(where)
+        if not domain.is_empty():
+            value = exponential(rest + I * PI * Fraction(residue, order // 2))
+            made += by_residues(Piece(domain, with_atom(cell.coefficient, found, value)), visible)
+    return [c for c in made if not c.coefficient.is_zero()]
+
+
+def _phase(power: Exp) -> tuple[Poly, Poly]:
+    """p and r of an exponent iπ·p + r, for p a sum of names by rational numbers."""
+    phase: dict[Monomial, Fraction] = {}
+    rest: dict[Monomial, Number] = {}
+    for monomial, c in power.exponent.terms.items():
+        names = tuple(a for a in monomial if a not in (Constant("I"), Constant("pi")))
+        if len(monomial) == len(names) + 2 and len(names) == 1 and isinstance(names[0], str):
+            phase[names] = Fraction(c)
+        else:
+            rest[monomial] = c
+    return Poly(phase), Poly(rest)
 
 
 def slab(named: Mapping[str, int], value: Poly) -> isl.Set:

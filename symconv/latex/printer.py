@@ -106,9 +106,11 @@ class LatexWriter(Writer):
             case Root(radicand):
                 return rf"\sqrt{{{radicand}}}"
             case Constant(name):
-                return r"\mathrm{i}" if name == "I" else r"\pi"
-            case Exp(exponent):
-                return f"e^{{{self.poly(exponent)}}}"
+                return r"\mathrm{i}" if name == "I" else rf"\ln {atom.prime}" if atom.prime else r"\pi"
+            case Exp():
+                powers, rest = atom.powers()
+                shown = [f"{b if b > 0 else f'({b})'}^{{{self.poly(e)}}}" for b, e in powers]
+                return r" \cdot ".join([*shown, *([f"e^{{{self.poly(rest)}}}"] if rest else [])])
         return str(atom)
 
     def power(self, base: str, exponent: int) -> str:

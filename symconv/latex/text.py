@@ -209,9 +209,11 @@ class TextWriter(Writer):
             case Root(radicand):
                 return f"√{radicand}"
             case Constant(name):
-                return "i" if name == "I" else "π"
-            case Exp(exponent):
-                return f"exp({self.poly(exponent)})"
+                return "i" if name == "I" else f"ln({atom.prime})" if atom.prime else "π"
+            case Exp():
+                powers, rest = atom.powers()
+                shown = [f"{b if b > 0 else f'({b})'}^{e if e.is_atom else f'({self.poly(e)})'}" for b, e in powers]
+                return "·".join([*shown, *([f"exp({self.poly(rest)})"] if rest else [])])
         return str(atom)
 
     def power(self, base: str, exponent: int) -> str:

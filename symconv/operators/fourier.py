@@ -10,7 +10,8 @@ import numpy as np
 from symconv.errors import ShapeError, Unsupported
 from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, at_least, total
 from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse, square_root
+from symconv.kernel.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse
+from symconv.kernel.powers import square_root
 from symconv.operators.axes import axis_number, axis_numbers, bounded, parameter_latex
 from symconv.operators.boundaries import roll
 from symconv.operators.matrices import scipy_twin

@@ -12,7 +12,8 @@ import sympy
 
 from symconv.conversion import to_poly, to_sympy
 from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import ONE, PI, ZERO, Poly, exponential, extremum, square_root
+from symconv.kernel.polynomials import ONE, PI, ZERO, Poly, exponential, extremum
+from symconv.kernel.powers import square_root
 from symconv.operators.conditional import written
 from symconv.operators.registry import REGISTRY
 from symconv.programs import numpy_protocol

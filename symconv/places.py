@@ -46,6 +46,8 @@ def condition_on_sizes(
     if any(s.right_index is None for s in stated):
         return None
     names = (*stated[0].context.sizes, *stated[0].context.parameters)
+    if not names:
+        return None
     allowed = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated))
     rest = allowed
     for _ in range(MAX_PLACES):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from random import Random
+from typing import Any
+from zlib import crc32
 
 import numpy as np
 from fitting import draw
@@ -52,10 +55,10 @@ for _law in LAWS:
 
 def changed(random: Random, family: str, kind: str) -> str:
     """A claim made from a law of a family."""
-    law = random.choice(FAMILIES[family])
+    law = _chosen(FAMILIES[family], random)
     text = Text.of(law)
     if kind == "wild" and random.random() < 0.5:
-        text = _joined(text, Text.of(random.choice(LAWS)), random)
+        text = _joined(text, Text.of(_chosen(LAWS, random)), random)
     elif kind == "wild" or random.random() < 0.85:
         text = kept(text, random, rank(law))
     if kind != "law":
@@ -66,6 +69,12 @@ def changed(random: Random, family: str, kind: str) -> str:
     if (answer is None and random.random() > ILL_TYPED) or (answer == "shape" and random.random() > DIFFERENT_SHAPES):
         raise NoChangeError
     return made
+
+
+def _chosen(laws: list[str], random: Random) -> str:
+    """One of the laws, mostly the same after others have been added."""
+    drawn = random.random()
+    return min(laws, key=lambda law: crc32(f"{drawn} {law}".encode()))
 
 
 def _joined(text: Text, other: Text, random: Random) -> Text:
@@ -118,7 +127,7 @@ def rank(law: str) -> int:
     return -1
 
 
-def _functions(question: Question) -> dict[str, object]:
+def _functions(question: Question) -> dict[str, Any]:
     return {f: hashed(k + 1) for k, f in enumerate(question.functions)}
 
 
@@ -140,7 +149,7 @@ def _glance(text: str) -> str | None:
     return None
 
 
-def _small(question: Question):  # type: ignore[no-untyped-def]
+def _small(question: Question) -> Iterator[tuple[dict[str, int], dict[str, Any]]]:
     """A few small sizes and arrays."""
     names = [*question.sizes, *question.parameters]
     random = Random(0)

@@ -12,7 +12,7 @@ from random import Random
 
 import numpy as np
 from fitting import draw, entries, equations, filled, names, real, residual
-from oracle import Question
+from oracle import Question, hashed
 from references import OutsideError, UnclearError
 
 MAX_UNKNOWNS = 16
@@ -55,13 +55,15 @@ def problem(
     about = [g for g in given if g not in others and names(g) & declared.keys()]
     drawn = [draw(question, values, random, others, bound=9) for _ in range(3 + len(places))]
 
+    functions = {f: hashed(k + 1) for k, f in enumerate(question.functions)}
+
     def claimed(vector: Sequence[int]) -> np.ndarray:
         found = []
         for other in drawn:
             arrays = {**other, **filled(places, vector, like)}
-            for free in question.places(values, arrays, {}):
+            for free in question.places(values, arrays, functions):
                 for link in range(len(question.members) - 1):
-                    left, right = question.sides(link, {**values, **free}, arrays, {})
+                    left, right = question.sides(link, {**values, **free}, arrays, functions)
                     if left.shape != right.shape:
                         return np.ones(1)
                     found.append(np.ravel(left - right))

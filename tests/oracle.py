@@ -161,12 +161,13 @@ class Question:
     @cached_property
     def index_conditions(self) -> list[str]:
         """The conditions on free indices."""
-        return [c for c in self.conditions if _names(ast.parse(c)) & set(self.free)]
+        return [c for c in self.conditions if c not in (*self.tensor_conditions, *self.size_conditions)]
 
     @cached_property
     def tensor_conditions(self) -> list[str]:
         """The conditions that mention tensors."""
-        return [c for c in self.conditions if c not in (*self.size_conditions, *self.index_conditions)]
+        tensors = {t.name for t in self.tensors}
+        return [c for c in self.conditions if _names(ast.parse(c)) & tensors]
 
     def shape(self, tensor: Declared, values: Mapping[str, int]) -> tuple[int, ...]:
         """The shape of a tensor at some sizes."""
@@ -200,7 +201,8 @@ class Question:
         chosen: list[dict[str, int]] = [{}]
         for name in self.free:
             chosen = [new for c in chosen for i in window if inside(new := {**c, name: i})]
-        yield from chosen
+        given = self.index_conditions if self.word == "if" else []
+        yield from (c for c in chosen if all(self.holds(g, {**values, **c}, arrays) for g in given))
 
     def at_index(self, index: Sequence[int]) -> dict[str, int]:
         """The free indices at the index of a counterexample."""
@@ -208,11 +210,7 @@ class Question:
 
     def places(self, values: Mapping[str, int], arrays: Arrays, functions: Functions) -> list[dict[str, int]]:
         """Some values of the free indices, evenly spread."""
-        every = [
-            free
-            for free in self.free_values(values, arrays, functions)
-            if all(self.holds(c, {**values, **free}, arrays) for c in self.index_conditions)
-        ]
+        every = list(self.free_values(values, arrays, functions))
         return [*every[:: 1 + len(every) // MAX_PLACES], *every[-1:]]
 
     def sides(
@@ -346,9 +344,11 @@ def _positions(member: ast.expr, known: set[str]) -> list[Position]:
 
 
 def _arguments(member: ast.expr, tensors: set[str]) -> set[str]:
-    """The names in arguments that are numbers: strides, widths, shapes."""
+    """The names in arguments that are numbers, and in slices: strides, widths, shapes, bounds."""
     calls = [n for n in ast.walk(member) if isinstance(n, ast.Call)]
     values = [v for c in calls for v in (*c.args, *(k.value for k in c.keywords)) if not _is_array(v, tensors)]
+    slices = [n for n in ast.walk(member) if isinstance(n, ast.Slice)]
+    values += [v for s in slices for v in (s.lower, s.upper, s.step) if v is not None]
     return set().union(*map(_names, values)) - set(LIBRARY)
 
 

@@ -61,7 +61,7 @@ class Cut:
         stop = (size if step > 0 else -1) if given[1] is None else given[1]
         low, high = (start, stop) if step > 0 else (stop, start)
         need(edge <= low <= high <= size + edge, "a slice that does not lie inside")
-        return slice(int(start), int(stop) if stop >= 0 else None, step)
+        return slice(int(start), int(stop) if stop >= 0 else None, step) if start >= 0 else slice(0, 0)
 
 
 def read(array: Any, items: tuple[Any, ...]) -> Any:

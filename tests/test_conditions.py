@@ -191,9 +191,10 @@ def test_a_chain_holds_where_all_its_links_do() -> None:
     [
         "x[n], y[n]: (x + y)[1:][1:] == x + y",
         "x[n*m]: sum(x[i*m+j] for i in range(n + 1) for j in range(m)) == n*n - n",
+        "x[3]: dot([1, 2, 3], x) == x[1] + 2*x[1] + 3*x[2]",
     ],
 )
 def test_sizes_that_there_are_not_leave_no_condition(claim: str) -> None:
-    """Where shapes never agree, or only at sizes that do not exist, nothing is an error."""
+    """Where shapes never agree, or only at sizes that do not exist, or where no size has a name, nothing is said."""
     found = _checked(claim)
     assert (found.verdict, found.condition) == ("refuted", "")

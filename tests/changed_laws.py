@@ -36,10 +36,16 @@ def _lines(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#") and len(line) <= LONGEST_LAW]
 
 
-def family(text: str) -> str:
+def _called(text: str) -> list[str]:
+    """The operators that are called by name."""
+    return [n for n in re.findall(r"((?:lax\.)?\w+)\(", text) if n in REGISTRY]
+
+
+def _family(text: str) -> str:
     """The family of a law's operators, the rarest if there are several."""
-    called = re.findall(r"((?:lax\.)?\w+)\(", text)
-    found = {REGISTRY[n].family for n in called if n in REGISTRY}
+    found = {REGISTRY[n].family for n in _called(text)}
+    if "()" in text.partition(": ")[0] or " else " in text:
+        return "functions"
     if found <= {"products"} and " for " in text:
         return "sums"
     return next((f for f in _ORDER if f in found), "arithmetic")
@@ -48,14 +54,17 @@ def family(text: str) -> str:
 WRITTEN = _lines("laws.txt")
 PROVED = [line.removeprefix("proved ") for line in _lines("hard_claims.txt") if line.startswith("proved ")]
 LAWS = WRITTEN + PROVED
-FAMILIES: dict[str, list[str]] = {}
+FAMILIES: dict[str, dict[str, list[str]]] = {f: {"": []} for f in _ORDER}
+"""The laws by family and by the operator that they call; under "" all whose rarest operator is of the family."""
 for _law in LAWS:
-    FAMILIES.setdefault(family(_law), []).append(_law)
+    FAMILIES[_family(_law)][""].append(_law)
+    for _name in dict.fromkeys(_called(_law)):
+        FAMILIES[REGISTRY[_name].family].setdefault(_name, []).append(_law)
 
 
 def changed(random: Random, family: str, kind: str) -> str:
-    """A claim made from a law of a family."""
-    law = _chosen(FAMILIES[family], random)
+    """A claim made from a law of a family, every operator of which comes up as often as any other."""
+    law = _chosen(random.choice(list(FAMILIES[family].values())), random)
     text = Text.of(law)
     if kind == "wild" and random.random() < 0.5:
         text = _joined(text, Text.of(_chosen(LAWS, random)), random)

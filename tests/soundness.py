@@ -1,8 +1,9 @@
 """Verdicts on random claims against brute force at small sizes.
 
-    python tests/soundness.py --claims 10000
+    python tests/soundness.py --claims 10000 --jobs 2
 
-prints a table by family. The exit status is 1 if a verdict is wrong.
+prints each problem and a table by family. The exit status is 1 if there is a problem: a wrong verdict, counterexample,
+assumption or condition, a crash, or a verdict that takes too long.
 """
 
 from __future__ import annotations

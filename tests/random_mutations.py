@@ -71,6 +71,8 @@ def _change_condition(text: Text, random: Random) -> None:
 def _options(node: ast.expr, text: Text, random: Random) -> list[ast.expr]:
     """What can stand in the place of an expression."""
     match node:
+        case ast.Call(func=ast.Name("range")):
+            return []
         case ast.Call():
             return _of_call(node, random) + _of_array(node)
         case ast.Name(id=name) if name in text.tensors:

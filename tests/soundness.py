@@ -37,6 +37,7 @@ from symconv.proving import prove
 LARGEST = 4
 MAX_CASES = 36
 MIN_CASES = 10
+MIN_EXACT = 4
 MAX_CANDIDATES = 4000
 MAX_ENTRIES = 120
 BOUND = 30
@@ -300,7 +301,7 @@ class _Comparison:
         on_tensors = any(exactness.names(c) & {t.name for t in q.tensors} for c in conditions)
         started = time.process_time()
         for seen, values in enumerate(sizes):
-            if seen >= MIN_CASES and time.process_time() - started > self.spent:
+            if seen >= MIN_EXACT and time.process_time() - started > self.spent:
                 break
             if restriction and not q.holds(restriction, values, {}):
                 continue

@@ -65,6 +65,8 @@ def from_sympy(*sides: Any) -> tuple[TensorExpr, ...]:
         conjugated = any(side.has(sympy.conjugate, sympy.Adjoint) for side in sides)
         reader = _Reader(integers, conjugated)
         return tuple(reader.read(side) for side in sides)
+    except SymconvError:
+        raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unsupported(f"this is no expression as SymPy itself forms it: {error}") from None
 
@@ -319,6 +321,12 @@ class _Reader:
     def _hadamard(self, node: Any) -> TensorExpr:
         return self._each("multiply")(node)
 
+    def _hadamard_power(self, node: Any) -> TensorExpr:
+        base, exponent = node.args
+        if not exponent.is_Integer or not 0 <= exponent <= 16:
+            raise Unsupported(f"the power {_short(node)}", hint="exponents of entries are whole numbers up to 16")
+        return self.read(base) ** int(exponent)
+
     def _kronecker(self, node: Any) -> TensorExpr:
         return self._each("kron")(node)
 
@@ -404,6 +412,7 @@ _READERS: Mapping[Any, Callable[[_Reader, Any], TensorExpr]] = {
     sympy.MatMul: _Reader._matmul,
     sympy.MatPow: _Reader._matpow,
     sympy.HadamardProduct: _Reader._hadamard,
+    sympy.HadamardPower: _Reader._hadamard_power,
     sympy.KroneckerProduct: _Reader._kronecker,
     sympy.Transpose: _Reader._transpose,
     sympy.Adjoint: _Reader._adjoint,

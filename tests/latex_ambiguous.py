@@ -75,8 +75,8 @@ FORMS = [
     (
         r"x[N]: x * x = x * x \text{ where } N = 2",
         r"\text{ where }",
-        "unknown name 'where'",
-        "declare it before a colon, as in 'where[n]: …'",
+        "words are not read: 'where'",
+        r"a condition is written \text{ if } …; indices take all values that keep the left side in range",
     ),
     (r"x[N]: x * x = x * x \text{ if } N", "N", "a condition compares two sides", r"as in h = w, or K = K^{\top}"),
     (r"x[N]: x * x = x * x \text{ if } x \ge 0", r"\ge", "a hypothesis on arrays is an equation", "write =="),
@@ -269,12 +269,6 @@ FORMS = [
     (r"x[n]: \begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix} = 1", "3", "rows of 2 and 1 entries", ""),
     (r"x[n]: \mathbb{Q} = x", r"\mathbb", "an unknown set", r"\mathbb{R} or \mathbb{C}"),
     (r"A[H,W]: \overline{A = A", "{", "'{' is not closed", ""),
-    (
-        r"\text{f}(): f(1) = 1",
-        r"\text{f}()",
-        "this is not a declaration",
-        r"declare as in A[H,W], z[N] complex, b, f(), or A \in \mathbb{R}^{H \times W}",
-    ),
     (r"x[n]; y[n]: x = y", "y", "unexpected 'y' in a declaration", "declare as in A[H,W], z[N] complex, b, f()"),
     (
         r"A[n,n], B[n,n]: [A, B] = AB - BA",
@@ -293,5 +287,30 @@ FORMS = [
         r"\mathbf{1}",
         r"'\mathbf{1}' cannot stand here",
         r"its sizes stand below: \mathbf{1}_{n}",
+    ),
+    (
+        r"A[2,2], b[2]: A b = \begin{pmatrix} (A b)_0 \\ (A b)_1 \end{pmatrix}",
+        r"\begin{pmatrix} (A b)_0 \\ (A b)_1 \end{pmatrix}",
+        "this notation is ambiguous: a matrix with one row or column beside a vector",
+        "write [a, b] for a vector, or one column of the matrix: (…)_{:,0}",
+    ),
+    (
+        r"x[N]: x_n = x_n \quad \text{for all } n \ge 0",
+        r"\text{for all }",
+        "words are not read: 'for all'",
+        r"a condition is written \text{ if } …; indices take all values that keep the left side in range",
+    ),
+    (
+        r"x[N]: x_n = x_n, \quad n = 0",
+        ",",
+        "',' cannot stand here",
+        "one formula at a time; indices take all values that keep the left side in range",
+    ),
+    (r"x[N]: x_{((n-k))_N} = x_n", "N", "a number has no entries", r"a remainder is written (…) \bmod N"),
+    (
+        r"x[N]: x_{\infty} = 0",
+        r"\infty",
+        r"'\infty' cannot stand here",
+        "",
     ),
 ]

@@ -286,4 +286,24 @@ INPUTS = [
         "refuted",
         "V[C,H,W], K[F,C,h,w]: conv2d(V, K)[i, j, k] == sum(V[l, j + m - 1, k + n - 1]*K[i, l, m, n] for l in range(C) for m in range(h) for n in range(w))",
     ),
+    (
+        r"x[N], h[M]: (x * h)[n] = \sum_{k=-\infty}^{+\infty} x[k] h[n-k]",
+        "proved",
+        "x[N], h[M]: convolve(x, h)[n] == sum(x[k]*h[n - k] for k in range(N))",
+    ),
+    (
+        r"W \in \mathbb{R}^{m \times n}, x[n], b[m], \sigma(): \sigma(Wx + b)_i = \sigma\left(\sum_j W_{ij}x_j + b_i\right)",
+        "proved",
+        "W[m,n], x[n], b[m], sigma(): sigma(W @ x + b)[i] == sigma(sum(W[i, j]*x[j] for j in range(n)) + b[i])",
+    ),
+    (
+        r"A[2,2], b[2]: A b = [A_{0,0}b_0 + A_{0,1}b_1, A_{1,0}b_0 + A_{1,1}b_1]",
+        "proved",
+        "A[2,2], b[2]: A @ b == [A[0, 0]*b[0] + A[0, 1]*b[1], A[1, 0]*b[0] + A[1, 1]*b[1]]",
+    ),
+    (
+        r"A[H,W], K[h,w]: (A \star_{\mathrm{valid}} K)_{i,j} = \langle A_{i:i+h, j:j+w}, K \rangle_F",
+        "proved",
+        'A[H,W], K[h,w]: correlate(A, K, "valid")[i, j] == frobenius(A[i:h + i, j:j + w], K)',
+    ),
 ]

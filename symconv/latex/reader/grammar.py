@@ -145,6 +145,8 @@ def _misplaced(source: Source, tokens: Sequence[Token], place: int) -> SymconvEr
         "SUM": "write brackets around a sum that is not the last factor", "TOP": r"a transpose is written X^{\top}",
         "_IF": "one condition is read", "COLON": "declarations end with a colon: A[H,W], b: …",
         "_LBRACE": "braces hold one expression", "EQ": "equality is written =",
+        "_COMMA": "one formula at a time; indices take all values that keep the left side in range",
+        "INFTY": r"infinity stands in the bounds of a sum: \sum_{k=-\infty}^{\infty}",
         "_ENDCASES": "a row of cases is: value & condition", "NEWROW": "a row of cases is: value & condition",
     }  # fmt: skip
     hint = hints.get(token.kind)

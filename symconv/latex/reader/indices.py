@@ -102,7 +102,10 @@ class Indices(Values):
         """An array read at indices; below a name they may stand side by side, as in A_{ij}."""
         if base.rank == 0:
             message = "an entry has no entries" if not base.pure else "a number has no entries"
-            raise self.error(message, items, "indices of one array stand in one pair of brackets")
+            hint = "indices of one array stand in one pair of brackets"
+            if base.pure and (size := _token(items)) is not None and size.text in self.sizes:
+                hint = rf"a remainder is written (…) \bmod {size.text}"
+            raise self.error(message, items, hint)
         parts = self._side_by_side(base, items) if script else list(items.parts)
         keys = [self.item(part, bound) for part in parts]
         used = sum(not (isinstance(k, ast.Constant) and k.value in (None, ...)) for k in keys)

@@ -59,6 +59,10 @@ class Statements(Expressions):
                     plain = len(right.parts) < 3 and all(n.rule in ("atom", "above") for n in right.nodes())
                     if field.kind != "FIELD" or field.text == "Z" or not plain:
                         name = None
+            case Node("factors", (Node() as left, Node("factor", (Node("nothing"),)))):
+                if (name := index_name(left)) is not None:
+                    self._declare_function(name, self.span(tree))
+                    return
             case Node("factors", (Node() as left, Node("factor", (Node("bracket") as bracket,)))):
                 name, sizes = index_name(left), bracket.nodes()[0].parts
             case Node():
@@ -95,6 +99,15 @@ class Statements(Expressions):
                     self.check(part.id, part)
             shape.append(size)
         self.declare(self._built(node, Tensor, name, *shape, complex=is_complex))
+        self.distinct()
+
+    def _declare_function(self, name: str, place: Span) -> None:
+        node = ast.Name(name, ast.Load())
+        self.place(node, place)
+        if name in self.tensors or name in self.functions:
+            raise self.fail(f"{quoted(name)} is declared twice", node)
+        self.check(name, node)
+        self.functions.append(name)
         self.distinct()
 
     def _begin(self, found: list[Token]) -> None:
@@ -161,6 +174,7 @@ class Statements(Expressions):
             self.closed = frozenset()
             made.append(self.settle(self.expression(member, {}), {}))
         made = self._at_indices(made, defines)
+        self._check_columns(made)
         self._check_repeated(made)
         if all(op is ast.Eq for op in ops):
             made = _indexed_first(made)
@@ -227,6 +241,15 @@ class Statements(Expressions):
                 member = self.made(tree, member, {})
             read.append(member)
         return read
+
+    def _check_columns(self, members: Sequence[Made]) -> None:
+        """A matrix with one column can be meant as a vector."""
+        shapes = [self.array(m.node, {}).axes if m.rank else () for m in members]
+        for member, shape in zip(members, shapes, strict=True):
+            long = [axis for axis in shape if axis.size != 1]
+            if len(long) < member.rank and any(m.rank == len(long) for m in members):
+                hint = "write [a, b] for a vector, or one column of the matrix: (…)_{:,0}"
+                raise self.error(f"{AMBIGUOUS}: a matrix with one row or column beside a vector", member, hint)
 
     def _check_ranks(self, members: Sequence[Made]) -> None:
         """An array stands beside no entry at an index that only that entry has."""

@@ -246,12 +246,12 @@ class Sums(Indices):
 
 def _is_infinite(item: Item, negative: bool = False) -> bool:
     """Whether a bound is ∞, or −∞."""
-    if negative:
-        if not (isinstance(item, Node) and item.rule == "added" and len(item.parts) == 2):
+    match item:
+        case Node("added", (Node("sign") as sign, rest)):
+            if (next(sign.tokens()).kind == "MINUS") != negative:
+                return False
+            item = rest
+        case _ if negative:
             return False
-        sign, rest = item.parts
-        if not (isinstance(sign, Node) and sign.rule == "sign" and next(sign.tokens()).kind == "MINUS"):
-            return False
-        item = rest
     token = token_of(item)
     return token is not None and token.kind == "INFTY"

@@ -52,6 +52,10 @@ _FONTS = ("mathbf", "boldsymbol", "bm", "mathcal", "mathscr", "mathsf", "mathit"
 _ACCENTS = ("hat", "tilde", "widehat", "widetilde")
 _ROW_WORDS = {"if": "_IF", "for": "_IF", "when": "_IF", "where": "_IF", "and": "AND", "or": "OR", "not": "_NOT",
               "otherwise": "OTHERWISE", "else": "OTHERWISE", "elsewhere": "OTHERWISE"}  # fmt: skip
+_PROSE = frozenset(
+    ["for", "for all", "for any", "for each", "for every", "where", "with", "when", "such that", "otherwise", "else",
+     "then", "since", "because", "so", "hence", "subject to"]
+)  # fmt: skip
 _CASES = ("cases", "dcases")
 _MATRICES = ("matrix", "pmatrix", "bmatrix", "smallmatrix")
 _ROWS = (
@@ -366,6 +370,9 @@ class Tokens:
         if macro in ("text", "textrm", "mathrm", "mbox") and word.rstrip(",.") in words:
             self._take(words[word.rstrip(",.")], found.end(), word)
             return
+        if macro in ("text", "textrm", "mbox") and word.rstrip(",.:").lower() in _PROSE:
+            told = r"a condition is written \text{ if } …; indices take all values that keep the left side in range"
+            raise self.fail(f"words are not read: '{short(word)}'", (self.position, found.end()), told)
         if not _IDENTIFIER.fullmatch(word.replace(" ", "_")):
             hint = r"close the braces before a formula: \text{if } n > 0" if "$" in word else None
             raise self.fail(f"this is not a name: '{short(word)}'", (self.position, found.end()), hint)

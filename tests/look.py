@@ -63,7 +63,7 @@ INSPECT = r"""
   for (let node; (node = walker.nextNode());) {
     const e = node.parentElement;
     if (!node.data.trim()) continue;
-    if (/\\[A-Za-z]|\$/.test(node.data) && !e.closest("pre, code"))
+    if (/\\[A-Za-z_]|\$/.test(node.data) && !e.closest("pre, code"))
       wrong.push(`LaTeX in the text: ${node.data.trim().slice(0, 60)}`);
     if (seen.has(e)) continue;
     seen.add(e);

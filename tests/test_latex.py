@@ -15,7 +15,7 @@ from symconv import Tensor, sizes
 from symconv.claims import parse
 from symconv.kernel.formulas import Compare, Negation, Plus, Read, Scalar, Sum, When, times
 from symconv.kernel.polynomials import Poly
-from symconv.latex.layout import LINE, _broken, width
+from symconv.latex.lines import LINE, broken, width
 from symconv.latex.naming import readable
 from symconv.latex.order import Names
 from symconv.latex.printer import condition_latex, expression_latex, formula_latex, name_latex, poly_latex
@@ -203,7 +203,7 @@ def test_pprint_is_claim_text():
 )
 def test_lines_break_before_the_sign_of_a_coefficient(term, start):
     """A coefficient stays with its factor, and each line after the first begins with a sign or a dot."""
-    first, *rest = re.split(r" \\\\\n&\\qquad ", _broken("&= x_{u}" + term * 20, LINE))
+    first, *rest = re.split(r" \\\\\n&\\qquad ", broken("&= x_{u}" + term * 20, LINE))
     assert rest and "".join([first, *rest]).replace(r"\cdot ", r"\,") == "&= x_{u}" + term * 20
     assert all(line.startswith((start, r"\cdot ")) for line in rest)
     assert not any(line.endswith((r"\,", r"\frac{1}{n}", "2", "n")) for line in (first, *rest))

@@ -34,7 +34,8 @@ from symconv.kernel.formulas import (
 )
 from symconv.kernel.polynomials import ONE, ZERO, I, Poly
 from symconv.kernel.terms import TableAtom
-from symconv.latex.layout import Given, Grid, Printing, Reason, width
+from symconv.latex.layout import Given, Grid, Printing, Reason
+from symconv.latex.lines import width
 from symconv.latex.printer import LatexWriter, expression_latex
 from symconv.latex.text import TextWriter, expression_text
 from symconv.latex.writer import ATOM, Writer
@@ -63,7 +64,7 @@ def counterexample(result: Any) -> Iterator[Any]:
     if found is None:
         return
     sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
-    at = ", ".join(f"{k} = {v}" for k, v in found.sizes.items())
+    at = _listed(found.sizes)
     position = found.index[len(claim.indices) :] if found.index else ()
     if len(position) != max(len(link.left.axes), len(link.right.axes)):
         for name, side in (("left", link.left), ("right", link.right)):
@@ -78,13 +79,20 @@ def counterexample(result: Any) -> Iterator[Any]:
     numbers = Numbers(found.arrays, found.functions)
     given = tuple(Given(k, v) for k, v in found.arrays.items())
     whole = whole_sides(result)
-    where = ", ".join(filter(None, (at, *(f"{k} = {v}" for k, v in free.items()))))
+    where, where_latex = _listed(found.sizes | free), _listed(found.sizes | free, LATEX)
     for name, side, target in (("left", link.left, found.lhs), ("right", link.right, found.rhs)):
         index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
         steps = _computed(side.replace_names(names), index, numbers, target)
-        title = f"The {name} side at {where}:" if where else f"The {name} side:"
+        title, latex = (f"The {name} side at {told}:" if told else f"The {name} side:" for told in (where, where_latex))
         shown = whole[:1] if name == "left" else whole[1:]
-        yield Chain(tuple(steps), title, (*(given if name == "left" else ()), *shown))
+        yield Chain(tuple(steps), title, (*(given if name == "left" else ()), *shown), latex)
+
+
+def _listed(values: Mapping[str, Any], writer: Writer | None = None) -> str:
+    """Names and their values; as formulas between dollar signs for LaTeX."""
+    if writer is None:
+        return ", ".join(f"{k} = {v}" for k, v in values.items())
+    return ", ".join(f"${writer.poly(Poly.name(k))} = {v}$" for k, v in values.items())
 
 
 def whole_sides(result: Any) -> tuple[Given, ...]:
@@ -232,6 +240,8 @@ class Numbers:
                 shown = [
                     writer.parenthesised(t) if isinstance(f, Plus) else t for f, t in zip(factors, shown, strict=True)
                 ]
+                if isinstance(factors[0], Scalar) and isinstance(factors[0].value.constant, (int, Fraction)):
+                    shown[0] = writer.poly(factors[0].value)
                 return _DOT[isinstance(writer, LatexWriter)].join(shown)
             case Call(function, body):
                 return f"{function}({writer.poly(self.value(body))})"
@@ -240,7 +250,7 @@ class Numbers:
 
 
 _DOT = {True: r" \cdot ", False: "·"}
-TEXT = TextWriter()
+TEXT, LATEX = TextWriter(), LatexWriter()
 
 
 # Literal arrays

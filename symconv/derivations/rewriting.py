@@ -62,17 +62,28 @@ class Ranges:
                 return True
             if part == Poly.atom(atom) and self.inside(atom.numerator, size * atom.divisor):
                 return True
-        first, last = (self._extreme(part, sign) for sign in (-1, 1))
-        room = (size - 1 - last).integer
-        return first.integer is not None and first.integer >= 0 and room is not None and room >= 0
+        return not any(self._limits(part, size))
 
-    def _extreme(self, part: Poly, sign: int) -> Poly:
-        """The least (sign −1) or greatest value of an index, in sizes, if it is linear in the names that run."""
+    def guards(self, array: TensorExpr, index: Sequence[Index]) -> tuple[Compare, ...]:
+        """What the ranges leave open of the index being inside the array."""
+        open_digits = [(p, d) for p, d in digits(array, index) if not self.inside(p, d)]
+        return tuple(c for p, d in open_digits for c in self._limits(p, d) if c is not None)
+
+    def _limits(self, part: Poly, size: Poly) -> tuple[Compare | None, Compare | None]:
+        """part ≥ 0 and part < size, None for what is certain."""
+        room = size - 1 - part
+        return tuple(  # type: ignore[return-value]
+            None if (least := self._least(p).integer) is not None and least >= 0 else Compare(p, ">=")
+            for p in (part, room)
+        )
+
+    def _least(self, part: Poly) -> Poly:
+        """The least value of an index, in sizes, if it is linear in the names that run."""
         ends: dict[str, Poly] = {}
         for name in part.names & self.sizes.keys():
             c = part.coefficient(name)
-            positive = isinstance(c, (int, Fraction)) and c * sign > 0
-            ends[name] = self.sizes[name] - 1 if positive else ZERO
+            falling = isinstance(c, (int, Fraction)) and c < 0
+            ends[name] = self.sizes[name] - 1 if falling else ZERO
         return part.substitute(ends)
 
 
@@ -325,9 +336,7 @@ def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guard
             body = array.entry(*index)
             if guards is None or guards.contain(array, index):
                 return body
-            outside = ((p, d) for p, d in digits(array, index) if not guards.inside(p, d))
-            inside = ((Compare(p, ">="), Compare(d - 1 - p, ">=")) for p, d in outside)
-            return When(tuple(c for pair in inside for c in pair), body)
+            return When(guards.guards(array, index), body)
         case Sum(name, lower, upper, body):
             inner = guards.with_name(name, lower, upper) if guards else None
             return Sum(name, lower, upper, unfold(body, names, atoms, inner))

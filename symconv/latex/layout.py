@@ -10,15 +10,16 @@ from typing import Any
 from symconv.errors import SymconvError
 from symconv.kernel.formulas import Compare, Formula, Read, substitute
 from symconv.kernel.polynomials import Poly
+from symconv.latex.lines import LINE, broken, width
 from symconv.latex.naming import readable, renaming
 from symconv.latex.order import Names
 from symconv.latex.printer import LatexWriter, hypothesis_latex, name_latex
 from symconv.latex.text import TextWriter, expression_text
 from symconv.tensors import Operation, Tensor
 
-#: What fits on a line of the article class on A4, in widths of a small letter.
-LINE = 66.0
 _NARROW = 18.0
+#: A literal array of more letters than this is not told again in a reason.
+_NAME = 24
 #: Letters of a reason that fit on a line of their own.
 _TAG = 90
 _TEXT_COLUMN = 74
@@ -203,8 +204,10 @@ class Printing:
         """The reason, with the remark that what is read outside these arrays is 0."""
         if not arrays:
             return reason if reason.rule else Reason("change the ranges")
-        listed = _listed([expression_text(a) for a in arrays])
-        shown = _listed([f"${LatexWriter(self.names).expression(a)}$" for a in arrays])
+        long = {a: len(expression_text(a)) > _NAME and a.leaf is not None for a in arrays}
+        listed = _listed(["the literal array" if long[a] else expression_text(a) for a in arrays])
+        writer = LatexWriter(self.names)
+        shown = _listed(["the literal array" if long[a] else f"${writer.expression(a)}$" for a in arrays])
         told = f"entries outside {listed} are zero", f"entries outside {shown} are zero"
         if not reason.rule:
             return Reason(told[0], rule_latex=told[1])
@@ -253,10 +256,10 @@ def align(chain: Any, reasons: str = "margin") -> str:
     opening = first.latex()
     beside = rest and width(opening) <= _NARROW and reasons == "margin"
     lead = width(opening) if beside else 0.0
-    rows = [] if lead else [_broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
+    rows = [] if lead else [broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
     for step in rest:
         head = f"{opening} &= " if lead and not rows else "&= "
-        line = _broken(head + step.latex(), LINE - (0 if head != "&= " else lead))
+        line = broken(head + step.latex(), LINE - (0 if head != "&= " else lead))
         if step.rule and reasons == "margin":
             line += rf" \tag*{{\footnotesize {_fitting(step.reason.latex())}}}"
         elif step.rule:
@@ -364,93 +367,5 @@ def entry_latex(array: Any, index: Sequence[int]) -> str:
     return LatexWriter().formula(Read(array, tuple(map(Poly.of, index))))
 
 
-# Widths
-
-_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}_^]|.", re.DOTALL)
-_WIDTHS = {
-    r"\sum": 3.0, r"\,": 0.35, r"\quad": 2.0, r"\qquad": 4.0, r"\left": 0.0, r"\right": 0.0, r"\operatorname": 0.6,
-    r"\mathrm": 0.0, r"\text": 0.0, r"\top": 1.2, r"\star": 2.0, r"\cdot": 1.5, r"\odot": 2.6, r"\to": 3.2,
-    r"\overline": 0.0, r"\phantom": 0.0, r"\mathrel": 0.0, r"\begin": 0.0, r"\end": 0.0, r"\frac": 0.5,
-}  # fmt: skip
-_BREAKS = ("+", "-", r"\sum", r"\,")
-#: What a line may begin with before its first factor.
-_SIGNS = ("=", "+", "-", "&", r"\sum", "_", "^", "}", " ", r"\mathrel", r"\left")
-
-
-def width(latex: str) -> float:
-    r"""About how wide a formula is printed, in widths of a small letter.
-
-    >>> width("a+b") < width(r"\sum_{u=0}^{h-1} A_{u}") < 12
-    True
-    """
-    return max(map(_row_width, re.split(r"\\\\(?![A-Za-z])", latex)))
-
-
-def _row_width(latex: str) -> float:
-    latex = re.sub(r"\\(begin|end)\{[a-z*]+\}", "  ", latex)
-    total, scripts, depth = 0.0, [], 0
-    small = 0
-    previous = ""
-    for token in _TOKEN.findall(latex):
-        if token == "{":
-            depth += 1
-            if previous in "_^" and previous:
-                scripts.append(depth)
-                small += 1
-        elif token == "}":
-            if scripts and scripts[-1] == depth:
-                scripts.pop()
-                small -= 1
-            depth -= 1
-        elif token not in "_^":
-            own = _WIDTHS.get(token, 1.6 if token.isupper() or token[0] == "\\" else 2.6 if token in "+-=" else 1.0)
-            own = 0.0 if token in " \n$" else 2.0 if token == "&" else own
-            total += own * (0.6 if small else 1.0)
-        previous = token
-    return total
-
-
-def _broken(row: str, limit: float) -> str:
-    """The row, broken outside all brackets where it is too wide: before a sign or a Σ, else between factors.
-
-    A coefficient stays with its factor.
-    """
-    if width(row) <= limit:
-        return row
-    first, *pieces = _pieces(row)
-    lines, current = [], first
-    for piece in pieces:
-        if width(current + piece) > limit - 4:
-            lines.append(current)
-            current = r"\cdot " + piece.removeprefix(r"\,") if piece.startswith(r"\,") else piece
-        else:
-            current += piece
-    return " \\\\\n&\\qquad ".join([*lines, current])
-
-
-def _pieces(row: str) -> list[str]:
-    pieces, current, depth = [], "", 0
-    opening, factor = True, ""
-    for token in _TOKEN.findall(row):
-        depth += {"{": 1, "(": 1, "[": 1, r"\begin": 1, "}": -1, ")": -1, "]": -1, r"\end": -1}.get(token, 0)
-        if depth == 0 and not opening and token in _BREAKS:
-            if token != r"\," or not _is_coefficient(factor):
-                pieces.append(current)
-                current = ""
-            opening, factor = True, ""
-        elif depth == 0 and token in ("=", *_BREAKS):
-            opening, factor = True, ""
-        elif depth == 0 and token not in _SIGNS:
-            opening = False
-        current += token
-        factor += "" if token in _BREAKS else token
-    return [*pieces, current]
-
-
-def _is_coefficient(factor: str) -> bool:
-    """Whether a factor is a number or a size, or a quotient of them: no array is read and no function applied."""
-    return not any(mark in factor for mark in ("_", "(", "[", r"\operatorname"))
-
-
 __all__ = ["Given", "Grid", "Printing", "Reason", "align", "array_latex", "array_text", "entry_latex", "html",
-           "markdown", "matrix_latex", "text", "width"]  # fmt: skip
+           "markdown", "matrix_latex", "text"]  # fmt: skip

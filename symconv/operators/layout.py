@@ -73,7 +73,7 @@ def flip(m: Any, axis: Any = None) -> Definition:
 
 
 @operator(library="numpy.rot90", family="layout", operands="m", twin=np.rot90,
-          latex=lambda m, k=1: rf"\operatorname{{rot90}}^{{{k}}}({m})")  # fmt: skip
+          latex=lambda m, k=1: r"\operatorname{rot90}" + (f"^{{{k}}}" if str(k) != "1" else "") + f"({m})")  # fmt: skip
 def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Definition:
     """k quarter turns in the plane of two axes, from the first towards the second.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from symconv.latex.layout import LINE, width
+from symconv.latex import lines
+from symconv.latex.lines import LINE, width
 
 __all__ = ["broken"]
 
@@ -26,9 +27,10 @@ def broken(latex: str) -> str:
             sides.append(rf"\quad{sign}{piece}")
         else:
             sides[-1] += sign + piece
-    if width(latex) <= LINE or len(sides) == 1:
+    if width(latex) <= LINE:
         return latex
-    return rf"\begin{{aligned}}&{(chr(92) * 2 + '&').join(sides)}\end{{aligned}}"
+    rows = (lines.broken(side) for side in sides)
+    return rf"\begin{{aligned}}&{(chr(92) * 2 + '&').join(rows)}\end{{aligned}}"
 
 
 def _depth(latex: str) -> int:

@@ -111,6 +111,8 @@ def _spaced(match: re.Match[str]) -> str:
 
 def _mend(root: ET.Element) -> None:
     for node in root.iter():
+        if node.tag in ("mover", "munderover") and node[-1].tag == "mo" and node[-1].text == "_":
+            _draw_line_over(node)
         node.tail = None
         if node.text is not None and not node.text.strip("\n "):
             node.text = None
@@ -119,9 +121,24 @@ def _mend(root: ET.Element) -> None:
             outer = node.tag == "mrow" and place in (0, len(node) - 1)
             if child.tag == "mo" and child.text in _FENCES and not outer:
                 child.attrib.setdefault("stretchy", "false")
+        if node.tag == "mi" and node.text is not None:
+            node.text = node.text.replace("\\_", "_")
         if node.tag == "mtable" and node.get("class") == "ams-align":
             node.set("displaystyle", "true")
         if node.tag in ("msub", "msup") and len(node) == 2:
             brace = node[0][1].text if len(node[0]) == 2 else None
             if brace in _LABELLED and node[0].tag == _LABELLED[brace]:
                 node.tag = _LABELLED[brace]
+
+
+def _draw_line_over(node: ET.Element) -> None:
+    """What \\overline has become: a line as long as what it is over, and a subscript beside both."""
+    base, *below, line = node
+    over = ET.Element("mover")
+    line.text, line.attrib = "\u203e", {"stretchy": "true"}
+    over.extend([base, line])
+    parts = [over, *below] if below else [base, line]
+    for child in list(node):
+        node.remove(child)
+    node.tag, node.attrib = ("msub", {}) if below else ("mover", {})
+    node.extend(parts)

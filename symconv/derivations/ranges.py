@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from symconv.derivations.matching import Match, Product, canonical, matches, sum_of
+from symconv.derivations.matching import Match, Product, canonical, matches, sum_of, terms_of
 from symconv.derivations.setting import Line, Setting
 from symconv.kernel.formulas import Compare, Formula
 from symconv.kernel.polynomials import ONE, Exp, Poly
@@ -137,7 +137,18 @@ def substitution(values: Sequence[tuple[str, Poly]], before: Formula, after: For
         if shown != Poly.name(old.get(name, name)):
             told[old.get(name, name), shown] = None
     reason = setting.printing.substitutions(list(told))
-    return reason if reason.rule else Reason("rename the indices")
+    return reason if reason.rule else Reason(_conditions_moved(terms_of(before), terms_of(after)))
+
+
+def _conditions_moved(before: Sequence[Product], after: Sequence[Product]) -> str:
+    """What has become of conditions on the indices where nothing was substituted."""
+    count = sum(len(p.guards) for p in before) - sum(len(p.guards) for p in after)
+    if not count:
+        return "rename the indices"
+    if count < 0:
+        return "conditions instead of limits of the sums"
+    same = [[(a, b) for _, a, b in p.bound] for p in before] == [[(a, b) for _, a, b in p.bound] for p in after]
+    return "leave out conditions that always hold" if same else "limits of the sums instead of conditions"
 
 
 __all__ = ["by_residues", "joined_ranges", "substitution"]

@@ -254,8 +254,9 @@ def align(chain: Any, reasons: str = "margin") -> str:
         raise SymconvError(f"reasons cannot stand in {reasons!r}", hint='write "margin" or "intertext"')
     first, *rest = chain.steps
     opening = first.latex()
-    beside = rest and width(opening) <= _NARROW and reasons == "margin"
-    lead = width(opening) if beside else 0.0
+    lead = width(opening)
+    wide = [w for step in rest if LINE - lead < (w := width("&= " + step.latex())) <= LINE]
+    lead = lead if rest and lead <= _NARROW and not wide and reasons == "margin" else 0.0
     rows = [] if lead else [broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
     for step in rest:
         head = f"{opening} &= " if lead and not rows else "&= "

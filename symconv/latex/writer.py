@@ -211,9 +211,10 @@ class Writer(ABC):
                     texts = [self._part(shown[0])]
                 if not texts and len(rest) == 1:
                     return negative, self.formula(rest[0], PRODUCT if isinstance(rest[0], Plus) else NEGATIVE)
-                texts += [self.formula(f, PRODUCT) for f in rest[:-1]]
+                least = PRODUCT + (len(rest) > 1)
+                texts += [self.formula(f, least if isinstance(f, Read) else PRODUCT) for f in rest[:-1]]
                 last = rest[-1]
-                texts.append(self.formula(last, PRODUCT - 1))
+                texts.append(self.formula(last, least if isinstance(last, Read) else PRODUCT - 1))
                 return negative, self.product(texts)
             case _:
                 return False, self.formula(formula, 0 if first else SUM + 1)

@@ -207,3 +207,32 @@ def test_lines_break_before_the_sign_of_a_coefficient(term, start):
     assert rest and "".join([first, *rest]).replace(r"\cdot ", r"\,") == "&= x_{u}" + term * 20
     assert all(line.startswith((start, r"\cdot ")) for line in rest)
     assert not any(line.endswith((r"\,", r"\frac{1}{n}", "2", "n")) for line in (first, *rest))
+
+
+WIDE = [
+    f"x[n]: convolve(x, {[*range(31)]}) == convolve({[*range(31)]}, x)",
+    'k[2*r+1], c: correlate(pad(c*ones(n), r, "reflect"), k, "valid") == c*sum(k)*ones(n)',
+    "X[N,C,H], K[F,C,h]: lax.conv_general_dilated(lax.pad(X, 0, [(0,0,0),(0,0,0),(0,0,d-1)]), K, (1,), [(p,q)]) "
+    "== lax.conv_general_dilated(X, K, (1,), [(p,q)], lhs_dilation=(d,))",
+]
+
+
+@pytest.mark.parametrize("claim", WIDE)
+def test_wide_lines_break_inside_brackets(claim):
+    """Long literal arrays, sums in brackets and lists of arguments fit on a line of A4, brackets still in pairs."""
+    latex = symconv.prove(claim).derivation.latex()
+    rows = re.split(r" \\\\\n", re.sub(r"\\tag\*\{.*\}", "", latex))
+    assert max(width(row.replace("&", "")) for row in rows) <= LINE
+    assert latex.count(r"\bigl") == latex.count(r"\bigr") and latex.count(r"\left") == latex.count(r"\right")
+
+
+def test_factors_that_are_products_stand_in_brackets():
+    """The product of two dot products does not read as one of four factors."""
+    told = symconv.prove("x[n]: dot(x, x)*dot(x, x) == frobenius(outer(x, x), outer(x, x))").derivation
+    assert told.steps[0].latex() == r"(x \cdot x)\,(x \cdot x)"
+
+
+def test_the_imaginary_unit_is_no_index():
+    """An index is not called i where the imaginary unit occurs."""
+    told = symconv.prove("x[n], k[m]: ifft(fft(x, n+m-1)*fft(k, n+m-1)) == convolve(x, k)").derivation
+    assert "_{j}" in told.steps[0].latex() and "[j]" in told.text()

@@ -159,6 +159,18 @@ def test_two_indices_are_not_one_number():
     assert "<mn>0</mn><mo>,</mo><mn>1</mn>" in mathml("A_{0,1}")
 
 
+def test_a_line_over_a_formula_is_as_long_as_it():
+    """\\overline stretches, and a subscript stands beside it, not below."""
+    over = '<mo stretchy="true">\u203e</mo></mover>'
+    assert mathml(r"\overline{a+b}") == f"<math><mover><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow>{over}</math>"
+    assert mathml(r"\overline{a}_{k}") == f"<math><msub><mover><mi>a</mi>{over}<mi>k</mi></msub></math>"
+
+
+def test_names_with_underscores():
+    """The underscore of an operator's name is shown as one."""
+    assert ">avg_pool<" in mathml(r"\operatorname{avg\_pool}(X)")
+
+
 def test_operator_names_stand_apart_from_a_factor():
     """As in TeX: a thin space after a factor, none after a relation or at a start."""
     assert "<mspace" in mathml(r"\operatorname{f}(K) \operatorname{g}(X)")

@@ -20,6 +20,7 @@ from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.formulas import Compare, Formula, Read, substitute
 from symconv.kernel.polynomials import Poly
+from symconv.kernel.terms import lower
 from symconv.latex.layout import Given, Grid, Printing, Reason
 from symconv.latex.symbols import Notation, current, using
 from symconv.statements import Hypothesis, Statement, statement
@@ -225,6 +226,8 @@ class Told:
         }
         ranges |= {n: size for n in stated.context.indices if n not in ranges and (size := _range(n, stated.context))}
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
+        coefficients = [t.coefficient for side in (stated.left, stated.right) for t in lower(side)]
+        taken |= {"i"} if any(c != c.conjugate() for c in coefficients) else set()
         printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes, claim.indices)
         put_in = stated.substituted if stated is not self.stated else {}
 

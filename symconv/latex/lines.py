@@ -12,23 +12,19 @@ _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}_^]|.", re.DOTALL)
 _WIDTHS = {
     r"\sum": 3.0, r"\,": 0.35, r"\quad": 2.0, r"\qquad": 4.0, r"\left": 0.0, r"\right": 0.0, r"\operatorname": 0.6,
     r"\mathrm": 0.0, r"\text": 0.0, r"\top": 1.2, r"\star": 2.0, r"\cdot": 1.5, r"\odot": 2.6, r"\to": 3.2,
-    r"\ge": 2.6, r"\le": 2.6, r"\ne": 2.6,
+    r"\ge": 2.6, r"\le": 2.6, r"\ne": 2.6, r"\bigl": 0.0, r"\bigr": 0.0,
     r"\overline": 0.0, r"\phantom": 0.0, r"\mathrel": 0.0, r"\begin": 0.0, r"\end": 0.0, r"\frac": 0.5,
 }  # fmt: skip
 _MATRIX = re.compile(r"\\begin\{(\w*matrix)\}((?:(?!\\begin|\\end).)*)\\end\{\1\}", re.DOTALL)
 _ROW = re.compile(r"\\\\(?![A-Za-z])")
 _COLUMN = 1.6
+_TERMS, _LIST = ("+", "-"), (",",)
 _PRODUCTS = (r"\sum", r"\,", r"\odot", r"\star", r"\otimes", r"\cdot", "*", r"\begin")
 #: Where a line may break: how many brackets are open there, and before what; the first that suffice are taken.
 _LEVELS = (
-    (0, ("+", "-")),
-    (0, ("+", "-", *_PRODUCTS)),
-    (1, ("+", "-", ",")),
-    (1, ("+", "-", ",", *_PRODUCTS)),
-    (2, ("+", "-", ",")),
-    (2, ("+", "-", ",", *_PRODUCTS)),
-    (3, ("+", "-", ",")),
-    (3, ("+", "-", ",", *_PRODUCTS)),
+    (0, _TERMS),
+    (0, _TERMS + _PRODUCTS),
+    *((depth, breaks) for depth in (1, 2, 3) for breaks in (_LIST, _LIST + _TERMS, _LIST + _TERMS + _PRODUCTS)),
 )
 _BRACKETS = {"(": 1, "[": 1, ")": -1, "]": -1}
 _BRACES = {"{": 1, r"\begin": 1, "}": -1, r"\end": -1}

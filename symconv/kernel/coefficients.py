@@ -54,7 +54,7 @@ def eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: is
     """A flat term as terms over (names, coordinates `own` of entries), their bound names determined by those."""
     visible = [*names, *own]
     solved = (
-        quotients.divided_out(_solve(n), own, names, context)
+        quotients.divided_out(_solve(quotients.without_factors(n, names, context)), own, names, context)
         for u in quotients.unrolled(term)
         for n in quotients.named(u)
     )

@@ -7,6 +7,7 @@ name of its own (`n*m`), which loses information and so can prove but never refu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -167,7 +168,8 @@ class _Rows:
 
 
 def _readable(name: str) -> str:
-    return "*".join(part.split(".")[0] for part in name.split("*"))
+    """A product as users know its names: an index without its number, that of an entry as y."""
+    return re.sub(r"@\d+\.\d+", "y", re.sub(r"([A-Za-z]\w*)\.\w+", r"\1", name))
 
 
 def _constraint(n: int, row: dict[int, int], constant: int, is_equality: bool) -> isl.Constraint:

@@ -15,7 +15,7 @@ import islpy as isl
 
 from symconv.kernel import presburger
 from symconv.kernel.formulas import Compare, fresh, with_atom
-from symconv.kernel.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
+from symconv.kernel.polynomials import ONE, ZERO, Atom, Floor, Monomial, Poly, divided, floor
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term, is_local
 
@@ -242,6 +242,28 @@ def unrolled(term: Term) -> list[Term]:
 def _at(term: Term, name: str, value: int) -> Term | None:
     made = term.substitute({name: Poly.of(value)})
     return replace(made, guards=()).guarded(made.guards)
+
+
+def without_factors(term: Term, names: Sequence[str], context: isl.Set) -> Term:
+    """The term with W·a == 0 and W·a ≥ 0 as a == 0 and a ≥ 0 where W ≥ 1."""
+    shared = {g: found for g in term.guards if (found := _shared(g.poly))}
+    if not shared:
+        return term
+    known, everything = _certain(term, names, context), _everything(term, names)
+    guards = []
+    for guard in term.guards:
+        factor = ONE
+        for name in shared.get(guard, ()):
+            factor = factor * Poly.name(name) if _at_least_one(Poly.name(name), known, everything) else factor
+        guards.append(Compare(divided(guard.poly, factor)[0], guard.relation) if factor != 1 else guard)
+    return replace(term, guards=tuple(guards))
+
+
+def _shared(poly: Poly) -> set[str]:
+    """The names that are factors of every monomial, where one is a product."""
+    if not poly.terms or not any(len(m) > 1 for m in poly.terms):
+        return set()
+    return set.intersection(*({a for a in m if isinstance(a, str)} for m in poly.terms))
 
 
 def divided_out(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> Term:

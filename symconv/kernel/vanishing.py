@@ -22,6 +22,7 @@ from symconv.kernel.presburger import Undecided
 
 MAX_POINTS = 40
 MAX_ORDER = 12
+MAX_SHOWN = 60
 
 
 def nonzero_part(cell: Piece, visible: Sequence[str], opaque: Mapping[str, Monomial]) -> Piece | None:
@@ -99,7 +100,9 @@ def _somewhere(value: Poly, domain: isl.Set, visible: Sequence[str]) -> bool:
         if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
             return True
         domain = domain.subtract(slab(named, value))
-    raise Undecided(f"whether {value} vanishes on its whole range is not known")
+    text = str(value)
+    shown = text if len(text) <= MAX_SHOWN and "@" not in text else "a coefficient"
+    raise Undecided(f"whether {shown} vanishes on its whole range is not known")
 
 
 def _with_products(equation: Poly, opaque: Mapping[str, Monomial]) -> Poly:

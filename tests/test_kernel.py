@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symconv import convolve, correlate, flip, parse, prove
+from symconv.conversion import to_poly, to_sympy
 from symconv.kernel import presburger, symmetry, wording
 from symconv.kernel.approximation import approximate
 from symconv.kernel.coefficients import _power_sum
@@ -27,7 +28,7 @@ from symconv.kernel.polynomials import (
     floor,
     inverse,
 )
-from symconv.kernel.powers import square_root
+from symconv.kernel.powers import logarithm, square_root
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import Rows, Unknowns, rows
 from symconv.kernel.verdicts import Certificate, Proof, certify_equal, conclude
@@ -205,3 +206,22 @@ def test_time_is_bounded() -> None:
         _difference("valid")
     found, _ = _difference("valid")
     assert not found.is_zero  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("exponent", "text"),
+    [
+        (PI * I * Poly.name("n"), "(-1)**n"),
+        (I * Poly.name("n"), "exp(n*1j)"),
+        (PI * Poly.name("n"), "exp(n*pi)"),
+        (PI * I * Poly.name("n") * Fraction(1, 3), "exp(1/3*n*1j*pi)"),
+        (logarithm(Fraction(2)) * Poly.name("n"), "2**n"),
+        (logarithm(Fraction(2)) * (Poly.name("n") + 1), "2*2**n"),
+        (logarithm(Fraction(2)) * Poly.name("n") + I, "2**n*exp(1j)"),
+        (logarithm(Fraction(1, 12)) * Poly.name("n"), "2**(-2*n)*3**(-n)"),
+    ],
+)
+def test_powers_print_by_their_bases(exponent: Poly, text: str) -> None:
+    """An exponential is the power of a number where its exponent says so, and of e else."""
+    assert str(exponential(exponent)) == text
+    assert to_poly(to_sympy(exponential(exponent))) == exponential(exponent)

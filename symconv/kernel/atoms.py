@@ -88,15 +88,20 @@ class Exp:
             others = tuple(a for a in monomial if a not in logs)
             if len(logs) == 1 and not any(isinstance(a, Constant) for a in others):
                 exponents.setdefault(logs[0].prime or 0, {})[others] = c
-            elif isinstance(c, int) and all(isinstance(a, (str, Floor)) or a in _I_PI for a in monomial):
-                exponents.setdefault(-1, {})[tuple(a for a in monomial if a not in _I_PI)] = c
+            elif isinstance(c, int) and (whole := _half_turns(monomial)) is not None:
+                exponents.setdefault(-1, {})[whole] = c
             else:
                 left[monomial] = c
         make = type(self.exponent)
         return [(base, make(terms)) for base, terms in sorted(exponents.items())], make(left)
 
 
-_I_PI = (Constant("I"), Constant("pi"))
+def _half_turns(monomial: Monomial) -> Monomial | None:
+    """The whole number before i·π in an exponent."""
+    phase = [a for a in monomial if a in (Constant("I"), Constant("pi"))]
+    others = tuple(a for a in monomial if a not in phase)
+    is_whole = len(phase) == 2 and phase[0] != phase[1] and all(isinstance(a, (str, Floor)) for a in others)
+    return others if is_whole else None
 
 
 Atom: TypeAlias = str | Floor | Extremum | Inverse | Root | Constant | Exp

@@ -89,7 +89,10 @@ def _same(first: np.ndarray, second: np.ndarray) -> bool:
 
 
 def _rank(matrix: np.ndarray) -> int:
-    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
+    """The rank of equations in whole numbers, which may be rounded."""
+    if not matrix.size:
+        return 0
+    return int(np.linalg.matrix_rank(matrix, tol=max(1e-6, 1e-9 * float(np.abs(matrix).max()))))
 
 
 __all__ = ["OutsideError", "parts", "problem"]

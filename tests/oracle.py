@@ -188,14 +188,27 @@ class Question:
         if not self.free:
             yield {}
             return
-        sizes = [np.shape(self.evaluate(p.array, values, arrays, functions))[p.axis] for p in self.positions]
-        window = range(-6, 7 + max(sizes, default=0))
+        needed = [set(p.free) | (_names(ast.parse(p.array)) & set(self.free)) for p in self.positions]
+
+        def size(p: Position, named: Mapping[str, int]) -> int:
+            try:
+                return np.shape(self.evaluate(p.array, {**values, **named}, arrays, functions))[p.axis]
+            except OutsideError:
+                if not named:
+                    raise
+                return 0
+
+        plain = [
+            size(p, {}) if names.isdisjoint(_names(ast.parse(p.array))) else None
+            for p, names in zip(self.positions, needed, strict=True)
+        ]
+        window = range(-6, 7 + max((n for n in plain if n is not None), default=0))
 
         def inside(named: Mapping[str, int]) -> bool:
             return all(
-                p.within(n, {**values, **named})
-                for p, n in zip(self.positions, sizes, strict=True)
-                if set(p.free) <= set(named)
+                p.within(size(p, named) if n is None else n, {**values, **named})
+                for p, n, names in zip(self.positions, plain, needed, strict=True)
+                if names <= set(named)
             )
 
         chosen: list[dict[str, int]] = [{}]

@@ -501,3 +501,10 @@ def test_the_search_goes_on_to_the_smallest(claim: str, sizes: dict[str, int]) -
 def test_each_case_of_an_or_is_needed(claim: str, expected: str) -> None:
     """A claim under `or` is proved only if every alternative is; quotients such as 1 // m have a value in each."""
     assert verdict(claim) == expected
+
+
+def test_an_edge_needs_an_entry() -> None:
+    """NumPy repeats no edge of an empty array: that there is an entry is assumed and reported."""
+    result = prove("x[n]: pad(x[1:], 1, mode='edge')[1:-1] == x[1:]")
+    assert (result.verdict, [str(a) for a in result.assumptions]) == ("proved", ["n >= 2"])
+    assert prove("x[n]: pad(x, 1, mode='edge')[1:-1] == x").assumptions == ()

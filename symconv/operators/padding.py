@@ -50,8 +50,8 @@ def pad(
     "odd" takes what is reflected from twice the edge.
 
     Shapes: (n, …) to (n + before + after, …); a width is a number, a pair, or a pair for each axis. Symbolic widths
-    need 0 ≤ width, and at most n ("wrap", "symmetric") or n − 1 ("reflect"), as do all widths of type "odd". Raises
-    `ShapeError` for negative widths. Source: numpy.pad.
+    need 0 ≤ width, and at most n ("wrap", "symmetric") or n − 1 ("reflect"), as do all widths of type "odd"; all
+    modes but "constant" need an entry. Raises `ShapeError` for negative widths. Source: numpy.pad.
 
     >>> from symconv import Tensor, sizes
     >>> n, p = sizes("n p")
@@ -72,6 +72,8 @@ def pad(
     fills = [tuple(number_value(v, "pad: constant value") for v in p) for p in _pairs(constant_values, rank, "values")]
     needs: list[Compare] = []
     for axis, pair in zip(array.axes, widths, strict=True):
+        if mode != "constant" and any(width != 0 for width, _ in pair):
+            needs += [] if axis.size.integer else [at_least(axis.size, 1)]
         for width, positive in pair:
             needs += [*positive, *_reach(axis.size, width, mode, odd)]
     sizes = [(before, after) for (before, _), (after, _) in widths]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sympy
 from sympy import (
     Adjoint,
     And,
@@ -131,3 +132,12 @@ def test_what_of_sympy_is_refused(claim: Any, message: str) -> None:
     with pytest.raises(SymconvError) as caught:
         prove(claim)
     assert message in str(caught.value) and "as SymPy itself forms it" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore::sympy.utilities.exceptions.SymPyDeprecationWarning")
+def test_what_sympy_cannot_print_is_refused() -> None:
+    """An expression that SymPy itself does not form can be without a name, and is refused all the same."""
+    pair = Piecewise((a, a > 0), (0, True)).args[0]
+    broken = sympy.Add(a, sympy.Function("g")(sympy.Add(a, pair, evaluate=False)), evaluate=False)
+    with pytest.raises(SymconvError, match="as SymPy itself forms it"):
+        prove(Eq(broken, a, evaluate=False))

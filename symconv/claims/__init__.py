@@ -257,7 +257,12 @@ def _claim(
 def _side(value: Any) -> TensorExpr:
     if isinstance(value, (bool, BooleanAtom)):
         raise truth_value(value, "a side")
-    return _plain(as_tensor(value))
+    try:
+        return _plain(as_tensor(value))
+    except SymconvError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise SymconvError(f"this is no expression as SymPy itself forms it: {error}") from None
 
 
 def _plain(expr: TensorExpr) -> TensorExpr:

@@ -23,7 +23,7 @@ from symconv.equations import Equations, equations_of_claim, named, rows_of_equa
 from symconv.errors import SymconvError
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, Undecided
-from symconv.kernel.formulas import Compare, condition_names
+from symconv.kernel.formulas import All, AnyOf, Compare, Condition, condition_names
 from symconv.kernel.implied import not_implied
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Rows
@@ -72,13 +72,33 @@ def _found(
     found = None if search.is_proved else search.best()
     if not agree:
         return found
-    text = " and ".join(h.text for h in agree)
+    texts = [h.text for h in agree]
     if search.is_proved:
-        return ExactCondition(text)
+        return ExactCondition(conjunction(texts))
     if found is None:
         return None
-    more = f"({found.text})" if entrywise.stands_alone(found.text) else found.text
-    return ExactCondition(f"{text} and {more}", found.restriction)
+    if search.on_sizes is not None and found is search.on_sizes.condition:
+        enough = (*hypotheses, search.on_sizes.hypothesis)
+        if all(statement(claim, link, enough).right_index is not None for link in claim.links):
+            return found
+    return ExactCondition(conjunction([*texts, found.text]), found.restriction)
+
+
+def conjunction(texts: Sequence[str]) -> str:
+    """The conditions joined by `and`, in brackets where they need them."""
+    if len(texts) == 1:
+        return texts[0]
+    return " and ".join(f"({t})" if entrywise.stands_alone(t) or _has_or(t) else t for t in texts)
+
+
+def _has_or(text: str) -> bool:
+    """Whether there is an `or` outside brackets."""
+    depth = 0
+    for at, letter in enumerate(text):
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0 and text.startswith(" or ", at):
+            return True
+    return False
 
 
 def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHypothesis, ...] | None:
@@ -89,8 +109,20 @@ def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHy
         if stated.right_index is None:
             if stated.shapes_agree is None or not condition_names(stated.shapes_agree).isdisjoint(stated.free.indices):
                 return None
-            made[str(stated.shapes_agree)] = SizeHypothesis(stated.shapes_agree, str(stated.shapes_agree))
+            text = _in_words(stated.shapes_agree, stated)
+            made[text] = SizeHypothesis(stated.shapes_agree, text)
     return tuple(made.values())
+
+
+def _in_words(condition: Condition, stated: Statement) -> str:
+    """A condition on sizes as text, the shorter of what it is and of what the set of its sizes is."""
+    frame = stated.free.frame()
+    names = frame.names[: frame.n]
+    try:
+        made = presburger.condition_set(names, condition).intersect(frame.sizes)
+    except Undecided:
+        return str(condition)
+    return min(str(condition), wording.set_text(made, names, frame.sizes), key=len)
 
 
 @dataclass(frozen=True)
@@ -158,6 +190,7 @@ class _OnSizes:
     """A condition on sizes, whether it is short and true of large ones, and whether it leaves only finitely many."""
 
     condition: ExactCondition
+    hypothesis: SizeHypothesis
     is_plain: bool
     fixes_all: bool
 
@@ -171,6 +204,7 @@ class _Search:
         self.claim, self.hypotheses, self.known = claim, tuple(hypotheses), known
         self.sizes = sizes_only(hypotheses)
         self.restricted: ExactCondition | None = None
+        self.on_sizes: _OnSizes | None = None
         self._subjects: dict[tuple[Tensor, ...], Subject | None] = {}
 
     @cached_property
@@ -202,10 +236,10 @@ class _Search:
         """The condition that says most, of those that are found before the budget is spent."""
         if not all(found.is_exact for found in self.differences) or any(s.unused for s, _ in self.links):
             return None
-        on_sizes: _OnSizes | None = None
         found: ExactCondition | None = None
         with suppress(*SPENT):
-            on_sizes = self._on_sizes()
+            self.on_sizes = self._on_sizes()
+        on_sizes = self.on_sizes
         with suppress(*SPENT):
             found = self._moves()
             if found is None and on_sizes is not None and on_sizes.is_plain:
@@ -241,7 +275,8 @@ class _Search:
         free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
         text = wording.set_text(holds, names, allowed)
         is_plain = free and text.count(" or ") < MAX_ALTERNATIVES
-        return _OnSizes(ExactCondition(text), is_plain, bool(holds.is_bounded()))
+        cases = AnyOf(tuple(All(case) for case in wording.disjuncts(holds, names, allowed)))
+        return _OnSizes(ExactCondition(text), SizeHypothesis(cases, text), is_plain, bool(holds.is_bounded()))
 
     # Conditions on tensors
 

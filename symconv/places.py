@@ -14,7 +14,7 @@ from typing import Any
 import islpy as isl
 
 from symconv.claims import Claim, Link, SizeHypothesis
-from symconv.conditions import equal_shapes
+from symconv.conditions import conjunction, equal_shapes
 from symconv.errors import SymconvError
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, difference
@@ -58,7 +58,7 @@ def condition_on_sizes(
             return None
         if not example:
             text = wording.set_text(rest, names, allowed)
-            return ExactCondition(" and ".join([*(h.text for h in agree), *([text] if text != "True" else [])]))
+            return ExactCondition(conjunction([*(h.text for h in agree), *([text] if text != "True" else [])]))
         less = rest
         for found in differing(stated, example):
             less = less.subtract(found.sizes_that_surely_differ())

@@ -87,6 +87,8 @@ CONDITIONS = {
         "h == 1 and w == 1"
     ),
     "A[n,m]: ravel(A) == vec(A)": "n == 1 or m == 1",
+    "x[n], k[m]: convolve(x, k)[::2] == convolve(x[::2], k[::2])": "n == 1 or m == 1",
+    "x[n]: x[::2] == x[1::2]": "n % 2 == 0 and (x[i] == x[i-1] for i % 2 == 1)",
     "A[n,m]: reshape(A, (m, n)) == A.T": "n == 1 or m == 1",
     "a[n], b[m]: kron(a, b) == kron(b, a)": "n == 1 or m == 1",
     "A[n,m], B[p,q]: kron(A, B) == kron(B, A)": "(n == 1 or p == 1) and (m == 1 or q == 1)",

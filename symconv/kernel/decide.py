@@ -136,12 +136,48 @@ class Difference:
 def difference(left: Formula, right: Formula, context: Context) -> Difference:
     """left − right as coefficient functions; raises `Undecided` where they cannot be had."""
     terms = expand(minus(left, right))
-    if any(presburger.is_nonlinear(index) for t in terms for s in t.slots for index in s.index):
+    calls = {s.atom for t in terms for s in t.slots if isinstance(s.atom, CallAtom)}
+    if len(calls) > 1:
+        terms = _with_equal_calls(terms, context)
+    if calls or any(presburger.is_nonlinear(index) for t in terms for s in t.slots for index in s.index):
         terms = without_alike(terms)
     found = _difference(terms, context)
     if not found.is_zero and any(isinstance(s.atom, TableAtom) for t in terms for s in t.slots):
         return _difference([t for term in terms for t in _tables_written_out(term)], context)
     return found
+
+
+def _with_equal_calls(terms: Sequence[Term], context: Context) -> list[Term]:
+    """The terms with one call for those whose arguments are equal, entry by entry, wherever they are used."""
+    known: list[CallAtom] = []
+    made: list[Term] = []
+    for term in terms:
+        slots = []
+        for slot in term.slots:
+            if isinstance(slot.atom, CallAtom):
+                same = next((k for k in known if _agree(k, slot.atom, slot.index, term, context)), slot.atom)
+                known += [] if same in known else [same]
+                slot = replace(slot, atom=same)
+            slots.append(slot)
+        made.append(replace(term, slots=tuple(slots)))
+    return made
+
+
+def _agree(one: CallAtom, other: CallAtom, index: Sequence[Poly], term: Term, context: Context) -> bool:
+    """Whether the arguments of two calls are equal at an index in a term."""
+    if (one.function, one.arity, one.conjugated) != (other.function, other.arity, other.conjugated) or one == other:
+        return one == other
+    inner = replace(
+        context,
+        indices=(*context.indices, *term.bound),
+        conditions=(*context.conditions, *term.guards),
+    )
+    at = {f"${j}": i for j, i in enumerate(index)}
+    left, right = ([t.instance(at) for t in call.argument] for call in (one, other))
+    try:
+        return _difference([*left, *(replace(t, coefficient=-t.coefficient) for t in right)], inner).is_zero
+    except Undecided:
+        return False
 
 
 def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = None) -> Difference:
@@ -313,7 +349,7 @@ def _coincidence(
     Products of sizes that only the arguments hold are projected away from where they may differ.
     """
     inner = replace(context, indices=(*context.indices, *indices))
-    negated = [Term(-t.coefficient, t.slots, t.bound, t.guards) for t in right]
+    negated = [replace(t, coefficient=-t.coefficient) for t in right]
     found = _difference([*left, *negated], inner, outer)
     frame = found.frame
     own = [i for i, name in enumerate(frame.names) if name not in outer.names and name not in indices]

@@ -148,7 +148,14 @@ class _Question:
         """Whether equality for all other tensors forces the condition, as an outcome; None if that is open."""
         if not self.on_tensors:
             return self._sizes_are_necessary(outcome)
-        rows = self.rows
+        try:
+            rows = self.rows
+        except Undecided:
+            links = [statement(self.claim, link, self.base) for link in self.claim.links]
+            example = refuting.holds_for_arrays(self.claim, links, self.tensors, self.condition)
+            if example is None:
+                raise
+            return outcome(False, self.stated, (), example)
         outside = rows.allowed.subtract(rows.contradictory).subtract(self.sizes)
         if not outside.is_empty():
             example = refuting.holds_without(self.claim, self.stated, rows, self.condition, outside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from math import prod
 from random import Random
 from typing import Any
@@ -27,8 +27,8 @@ from symconv.kernel.verdicts import Counterexample, differ
 from symconv.numerics import evaluate
 from symconv.solutions import Solutions, solutions
 from symconv.statements import Hypothesis, Statement, replaced, same_shape
-from symconv.tensors import Operation, Tensor, TensorExpr
-from symconv.traversal import nodes
+from symconv.tensors import Operation, Tensor, TensorExpr, as_tensor
+from symconv.traversal import nodes, tensor_names, with_tensor
 
 MAX_TRIES = 120
 MAX_SHAPES = 20_000
@@ -283,6 +283,52 @@ def holds_without(
                     if not differ(example.lhs, example.rhs):
                         return replace(example, direction="only if")
     return None
+
+
+def holds_for_arrays(
+    claim: Claim, stated: Sequence[Statement], tensors: Sequence[Tensor], condition: Sequence[Hypothesis]
+) -> Counterexample | None:
+    """Small sizes and simple arrays that do not satisfy a condition, with equal sides for all other tensors."""
+    names = {t.name for t in tensors}
+    on_tensors = [h for h in claim.hypotheses if isinstance(h, TensorHypothesis)]
+    if any(tensor_names(side) - names for h in on_tensors for side in (h.left, h.right)):
+        return None
+    for values in islice(stated[0].small_sizes(MAX_SHAPES), MAX_SIZES):
+        at, sizes = [one.at(values) for one in stated], stated[0].sizes_at(values)
+        if None in at:
+            continue
+        for arrays in _simple_arrays(tensors, sizes):
+            fails = not _satisfied(condition, sizes, arrays, {}) and _satisfied(claim.hypotheses, sizes, arrays, {})
+            if fails and all(one is not None and _equal_with(one, arrays) for one in at):
+                assert at[0] is not None
+                return replace(_with_ones(at[0], sizes, arrays), direction="only if")
+    return None
+
+
+def _simple_arrays(tensors: Sequence[Tensor], sizes: Mapping[str, int]) -> Iterator[dict[str, np.ndarray]]:
+    """All zeros or ones in each tensor, then a single 1, then small random entries."""
+    shapes = {t.name: _shape(t, sizes) for t in tensors}
+    for chosen in product((0, 1), repeat=len(tensors)):
+        yield {n: np.full(s, v, dtype=object) for v, (n, s) in zip(chosen, shapes.items(), strict=True)}
+    for name, shape in shapes.items():
+        for index in islice(np.ndindex(*shape), MAX_PLACES):
+            made = {n: np.full(s, 0, dtype=object) for n, s in shapes.items()}
+            made[name][index] = 1
+            yield made
+    for seed in range(MAX_DRAWS):
+        random = Random(seed)
+        drawn = {n: [random.randint(-1, 1) for _ in range(prod(s))] for n, s in shapes.items()}
+        yield {n: np.array(drawn[n], dtype=object).reshape(s) for n, s in shapes.items()}
+
+
+def _equal_with(at: Statement, arrays: Mapping[str, np.ndarray]) -> bool:
+    """Whether the sides are equal for all other tensors, where some are these arrays."""
+    left, right = at.left, at.right
+    for name, array in arrays.items():
+        literal = as_tensor(array)
+        left, right = with_tensor(left, name, literal), with_tensor(right, name, literal)
+    made = replace(at, left=left, right=right).indexed()
+    return made.right_index is not None and difference(*made.formulas, made.context).is_zero
 
 
 def differs_under(

@@ -37,9 +37,9 @@ from symconv.kernel.verdicts import (
 from symconv.places import condition_on_sizes
 from symconv.statements import Hypothesis, Statement, statement
 
-DEFAULT_SECONDS = 2.0
+DEFAULT_SECONDS = 1.5
 SMALL_CASES = 400
-CONDITION_SECONDS = 1.0
+CONDITION_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     """Prove or refute a claim for every size at once.
 
     `claim` is claim text, a `Claim`, a SymPy `Eq`, or the left side with `right` the other.
-    `timeout` bounds the seconds of processor time spent (2 by default); what is not decided by then is unknown.
+    `timeout` bounds the seconds of processor time spent (1.5 by default); what is not decided by then is unknown.
     Raises `SymconvError` on malformed or ill-typed claims and on vacuous assumptions.
 
     >>> prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").verdict
@@ -249,7 +249,7 @@ def _condition(
     if found is not None or known is not None:
         return found
     try:
-        with presburger.budget(CONDITION_SECONDS):
+        with presburger.budget(max(0.0, deadline - thread_time())):
             return condition_on_sizes(claim, hypotheses, decide)
     except (Undecided, SymconvError):
         return None

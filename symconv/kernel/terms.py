@@ -196,7 +196,13 @@ def _expand(formula: Formula) -> list[Term]:
             ]
             if formula.inside:
                 guards = [g for g in guards if not _is_product_of_index(g.poly)]
-            return list(_guarded([t.instance(values) for t in terms], guards))
+            return list(_guarded(_instances(terms, values), guards))
+
+
+def _instances(terms: Iterable[Term], values: Mapping[str, Poly]) -> Iterator[Term]:
+    for term in terms:
+        check_time()
+        yield term.instance(values)
 
 
 def _is_product_of_index(poly: Poly) -> bool:
@@ -278,6 +284,7 @@ def without_alike(terms: Sequence[Term]) -> list[Term]:
 
 def _cases(term: Term) -> Iterator[Term]:
     """Split the term at every min and max."""
+    check_time()
     polys = [term.coefficient, *(g.poly for g in term.guards), *(i for s in term.slots for i in s.index)]
     found = first_extremum(polys)
     if found is None:

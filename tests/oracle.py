@@ -25,6 +25,7 @@ Functions = Mapping[str, Callable[[Any], Any]]
 
 _RAISED = (ValueError, IndexError, TypeError, AssertionError, RuntimeError, ZeroDivisionError, EinopsError)
 """What libraries raise where they do not take their arguments."""
+_WHOLE = ("min", "max", "divide", "__builtins__")
 MAX_PLACES = 60
 """How many values of the free indices are looked at."""
 
@@ -108,7 +109,7 @@ def _compiled(text: str) -> CodeType:
 def whole(text: str, values: Mapping[str, int]) -> Any:
     """The value of an expression in integers, or of a condition on them."""
     try:
-        return eval(_compiled(text), {"__builtins__": {}, "min": min, "max": max}, dict(values))
+        return eval(_compiled(text), {n: LIBRARY[n] for n in _WHOLE}, dict(values))
     except ZeroDivisionError:
         raise OutsideError("a division by 0") from None
 

@@ -72,6 +72,9 @@ class _Reads(ast.NodeTransformer):
         self.generic_visit(node)
         if name == "grad" and isinstance(node.args[1], ast.Name):
             node.args[0] = _function(node.args[0], node.args[1].id)
+        elif name == "sum" and isinstance(node.args[0], ast.GeneratorExp):
+            names = [g.target.id for g in node.args[0].generators if isinstance(g.target, ast.Name)]
+            return _call("total", node.args[0], _function(node.args[0].elt, *names, default=0))
         elif name == "assume":
             node.args[0] = _function(node.args[0])
         return node
@@ -84,9 +87,9 @@ def _call(name: str, *args: Any) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(args), [])
 
 
-def _function(body: ast.expr, *names: str) -> ast.Lambda:
-    given = ast.arguments([], [ast.arg(n) for n in names], None, [], [], None, [])
-    return ast.Lambda(given, body)
+def _function(body: ast.expr, *names: str, default: int | None = None) -> ast.Lambda:
+    defaults: list[ast.expr] = [] if default is None else [ast.Constant(default) for _ in names]
+    return ast.Lambda(ast.arguments([], [ast.arg(n) for n in names], None, [], [], None, defaults), body)
 
 
 def _wide(node: ast.expr) -> ast.expr:

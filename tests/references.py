@@ -93,9 +93,13 @@ def _array(values: Any) -> Any:
     return np.array(values)
 
 
+def _total(values: Any, one: Callable[[], Any]) -> Any:
+    """The sum of the values; of none it is as many zeros as one would have."""
+    found = list(values)
+    return builtins.sum(found) if found else one() * 0
+
+
 def _sum(values: Any, axis: Any = None, **options: Any) -> Any:
-    if not isinstance(values, (np.ndarray, np.generic, int, float, complex)):
-        return builtins.sum(values)
     return np.sum(values, axis=axis, **options)
 
 
@@ -443,6 +447,7 @@ LIBRARY: dict[str, Any] = {
     "array": _array,
     "divide": _over,
     "sum": _sum,
+    "total": _total,
     "grad": _grad,
     "assume": _assume,
     "step": _step,

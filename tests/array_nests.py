@@ -374,3 +374,15 @@ def own_range(x):
     for i in range(len(x)):
         y[i] = x[i]
     return y
+
+
+def counted_while_counting(x, k):
+    """Reads, at an index of the inner loop, what the inner loop wrote in earlier rounds of the outer one."""
+    n, m = len(x), len(k)
+    out = np.zeros(m)
+    s = 0
+    for i in range(n):
+        for j in range(m):
+            out[j // 2] += x[i]
+            s += out[m - 1 - j]
+    return s

@@ -21,7 +21,13 @@ def written(conditions: tuple[Compare, ...]) -> tuple[tuple[Any, str], ...]:
     >>> written((Compare(Poly.name("m") - 1, ">="),))
     ((m - 1, '>='),)
     """
-    return tuple((to_sympy(c.poly), c.relation) for c in conditions)
+    return tuple((to_sympy(-c.poly if _is_turned(c) else c.poly), c.relation) for c in conditions)
+
+
+def _is_turned(condition: Compare) -> bool:
+    """Whether an equation has names on its right side only, and is read the other way round."""
+    positive = any(c > 0 for monomial, c in condition.poly.terms.items() if monomial)
+    return condition.relation != ">=" and bool(condition.poly.names) and not positive
 
 
 def compared(conditions: Any) -> tuple[Compare, ...]:

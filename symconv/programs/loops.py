@@ -199,7 +199,7 @@ def _read_back(
                     terms = _truncated(resolved[placeholder], loop)
                 else:
                     return None
-                replaced[node] = expression_of(simplified([t.substitute(at) for t in terms], known))
+                replaced[node] = expression_of(simplified([t.at(at) for t in terms], known))
         value = value.xreplace(replaced) if replaced else value
         if value.has(placeholder):
             if not rank and _untouched(source, {}, known, loop):
@@ -268,18 +268,18 @@ def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
     if not frame.allowed.is_subset(kept.union(written)) or not (adds or kept.intersect(written).is_empty()):
         return None
     first = {n: p.substitute({loop.name: loop.lower}) for n, p in before_this.items()}
-    start = [t.substitute(first).given(read.guards) for t in carried.before]
+    start = [t.at(first).given(read.guards) for t in carried.before]
     before = another(loop.name, carried.names | {*loop.inside.integers, *loop.facts.sizes})
     made = []
     for term in rest:
-        once = replace(term, guards=tuple(g for g in term.guards if g not in read.guards)).substitute(where)
+        once = replace(term, guards=tuple(g for g in term.guards if g not in read.guards)).at(where)
         earlier = once.substitute({loop.name: Poly.name(before)})
         bound = (before, loop.lower, Poly.name(loop.name) + 1)
         made.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
     if adds:
         bound = (before, loop.lower, Poly.name(loop.name))
         for term in carried.before:
-            earlier = term.substitute(where).substitute({loop.name: Poly.name(before)})
+            earlier = term.at(where).substitute({loop.name: Poly.name(before)})
             made.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
     return replace(carried, added=simplified([*start, *made], elements(carried.shape, loop.inside)))
 

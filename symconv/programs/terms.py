@@ -39,12 +39,16 @@ class Term:
     bound: tuple[Bound, ...] = ()
 
     def substitute(self, values: Values) -> Term:
-        """The term with free names replaced."""
+        """The term with names replaced by numbers whose names mean what they mean in the term."""
         return Term(
             None if self.value is None else self.value.replace_names(values),
             tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
             tuple((n, low.substitute(values), high.substitute(values)) for n, low, high in self.bound),
         )
+
+    def at(self, values: Values) -> Term:
+        """The term with free names replaced from outside: its bound names are told apart from those put in."""
+        return renamed(self, {name for value in values.values() for name in value.names}).substitute(values)
 
     def given(self, guards: Iterable[Compare]) -> Term:
         """The term under more conditions."""
@@ -136,8 +140,13 @@ def another(name: str, taken: Collection[str]) -> str:
 
 def apart(term: Term, facts: Facts) -> Term:
     """The term with bound names that the facts do not speak of."""
-    taken = {*facts.sizes, *facts.integers, *names_in([term])}
-    for name in [n for n, _, _ in term.bound if n in facts.integers]:
+    return renamed(term, facts.integers, facts.sizes)
+
+
+def renamed(term: Term, known: Collection[str], more: Collection[str] = ()) -> Term:
+    """The term with other names for those bound ones that are known; the new ones are neither known nor in `more`."""
+    taken = {*more, *known, *names_in([term])}
+    for name in [n for n, _, _ in term.bound if n in known]:
         new = another(name, taken)
         taken.add(new)
         at = next(i for i, b in enumerate(term.bound) if b[0] == name)

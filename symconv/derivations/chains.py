@@ -107,6 +107,8 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
         new = tidy(unfold(formula, names, atoms), setting.ranges)
         if not setting.holds(formula, new):
             new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
+            if not setting.holds(formula, new):
+                return
         new = without_zeros(new, setting.ranges, setting.holds)
         yield Line(new, _definitions(group))
         formula = new

@@ -160,9 +160,8 @@ def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
             return
         systems = [pairing, *([pair] for pair in pairing)] if len(pairing) > 1 else [pairing]
         for chosen in systems:
-            values = solution(
-                [e for a, b in chosen for e in equations(a, b)], unknown, [name for name, _, _ in q.bound]
-            )
+            found = solution([e for a, b in chosen for e in equations(a, b)], unknown, [n for n, _, _ in q.bound])
+            values = _exchanged(p, q) if found is None else found
             if values is None:
                 continue
             changed = p.substitute(values)
@@ -172,6 +171,19 @@ def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
                 yield Match(values, differ, _ranges_agree(p, q, values), sign)
                 if not differ and sign == 1:
                     return
+
+
+def _exchanged(p: Product, q: Product) -> dict[str, Poly] | None:
+    """The bound names of one product as those of the other with the same ranges, where these are in another order."""
+    rest = list(q.bound)
+    values: dict[str, Poly] = {}
+    for name, *ends in p.bound:
+        found = next((b for b in rest if [*b[1:]] == ends), None)
+        if found is None:
+            return None
+        rest.remove(found)
+        values[name] = Poly.name(found[0])
+    return values if len({b[1:] for b in p.bound}) == len(p.bound) > 1 else None
 
 
 def _sign(ours: Poly, theirs: Poly, up_to_turns: bool) -> int:

@@ -312,3 +312,10 @@ def test_golden_files_compile(tmp_path):
 def test_grids_are_not_formulas():
     """Lines of literal arrays are shown as whole arrays."""
     assert all(isinstance(step.formula, Grid) and step.expr is None for step in told("worked_example").steps)
+
+
+def test_negative_numbers_are_subtracted():
+    """In the arithmetic of a counterexample a minus takes the place of the plus."""
+    told = prove('x[N], y[N]: ifft(fft(x) * fft(y)) == convolve(x, y, "same")').derivation
+    assert "- 1·0" in told.text() and "+ -" not in told.text()
+    assert "+-" not in told.latex()

@@ -31,6 +31,7 @@ from symconv.kernel.formulas import (
     minus,
     plus,
     substitute,
+    times,
 )
 from symconv.kernel.polynomials import ONE, ZERO, I, Poly
 from symconv.kernel.terms import TableAtom
@@ -234,7 +235,7 @@ class Numbers:
         """The formula with a number for each entry."""
         match formula:
             case Plus(terms):
-                return writer.signed([(False, self.shown(t, writer)) for t in terms])
+                return writer.signed([self._term(t, writer) for t in terms])
             case Times(factors):
                 shown = [self.shown(f, writer) for f in factors]
                 shown = [
@@ -247,6 +248,15 @@ class Numbers:
                 return f"{function}({writer.poly(self.value(body))})"
             case _:
                 return writer.poly(self.value(formula), ATOM)
+
+    def _term(self, formula: Formula, writer: Writer) -> tuple[bool, str]:
+        """A term without its sign, and whether that is minus."""
+        first, *rest = formula.factors if isinstance(formula, Times) else (formula,)
+        number = first.value.constant if isinstance(first, Scalar) else None
+        if not isinstance(number, (int, Fraction)) or number >= 0:
+            return False, self.shown(formula, writer)
+        positive = [Scalar(Poly.of(-number))] if number != -1 or not rest else []
+        return True, self.shown(times(*positive, *rest), writer)
 
 
 _DOT = {True: r" \cdot ", False: "·"}

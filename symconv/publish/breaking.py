@@ -9,7 +9,9 @@ from symconv.latex.lines import LINE, width
 
 __all__ = ["broken"]
 
-_RELATION = re.compile(r"( (?:=|\\ne|\\quad\\Longleftrightarrow\\quad) |(?=\\quad\\text\{if))")
+_RELATION = re.compile(r"( (?:=|\\ne|\\quad\\Longleftrightarrow\\quad) )")
+_CONDITION = re.compile(r"(?=\\quad\\text\{if)")
+_AND = re.compile(r"( \\land )")
 _OPENING = re.compile(r"(?<!\\)\{|\\left\b|\\begin\b|\\\{|[(\[]")
 _CLOSING = re.compile(r"(?<!\\)\}|\\right\b|\\end\b|\\\}|[)\]]")
 
@@ -20,17 +22,26 @@ def broken(latex: str) -> str:
     >>> broken("a = b"), broken("a = " + "b+" * 40 + "b")[:35]
     ('a = b', '\\begin{aligned}&a\\\\&\\quad = b+b+b+b')
     """
-    pieces = _RELATION.split(latex)
-    sides = [pieces[0]]
-    for sign, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        if _depth("".join(sides)) == 0:
-            sides.append(rf"\quad{sign}{piece}")
-        else:
-            sides[-1] += sign + piece
     if width(latex) <= LINE:
         return latex
-    rows = (lines.broken(side) for side in sides)
-    return rf"\begin{{aligned}}&{(chr(92) * 2 + '&').join(rows)}\end{{aligned}}"
+    statement, *conditions = _CONDITION.split(latex, maxsplit=1)
+    rows = _outside(_RELATION, statement)
+    for condition in conditions:
+        rows += [rf"\quad{part}" for part in ([condition] if width(condition) <= LINE else _outside(_AND, condition))]
+    shown = (lines.broken(row) for row in rows)
+    return rf"\begin{{aligned}}&{(chr(92) * 2 + '&').join(shown)}\end{{aligned}}"
+
+
+def _outside(sign: re.Pattern[str], latex: str) -> list[str]:
+    """The formula cut before the signs that stand outside all brackets."""
+    first, *rest = sign.split(latex)
+    rows = [first]
+    for found, piece in zip(rest[::2], rest[1::2], strict=True):
+        if _depth("".join(rows)) == 0:
+            rows.append(rf"\quad{found}{piece}")
+        else:
+            rows[-1] += found + piece
+    return rows
 
 
 def _depth(latex: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import islice
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -39,6 +40,7 @@ from symconv.statements import Hypothesis, Statement, statement
 
 DEFAULT_SECONDS = 1.5
 SMALL_CASES = 400
+SMALL_CHOICES = 6_000
 CONDITION_SECONDS = 1.5
 
 
@@ -281,7 +283,8 @@ def _at_small_sizes(
 ) -> Outcome:
     """Try the claim at every small choice of sizes: a counterexample refutes, agreement proves nothing."""
     checked, is_complete = 0, True
-    for values in general.small_sizes(SMALL_CASES) if not general.unused else ():
+    tried = general.small_sizes(SMALL_CHOICES) if not general.unused else iter(())
+    for values in islice(tried, SMALL_CASES):
         if thread_time() > deadline:
             break
         try:

@@ -16,7 +16,7 @@ from math import comb, gcd
 
 import islpy as isl
 
-from symconv.kernel import presburger, quotients
+from symconv.kernel import multiples, presburger, quotients
 from symconv.kernel.formulas import Compare, holds
 from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
 from symconv.kernel.presburger import Undecided
@@ -53,11 +53,9 @@ def flat(term: Term) -> Term:
 def eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> list[Term]:
     """A flat term as terms over (names, coordinates `own` of entries), their bound names determined by those."""
     visible = [*names, *own]
-    solved = (
-        quotients.divided_out(_solve(quotients.without_factors(n, names, context)), own, names, context)
-        for u in quotients.unrolled(term)
-        for n in quotients.named(u)
-    )
+    cases = (n for u in multiples.unrolled(term) for n in quotients.named(u))
+    reduced = (_solve(multiples.without_factors(t, names, context)) for t in cases)
+    solved = (multiples.divided_out(t, own, names, context) for t in reduced)
     return [canonical(t, own) for s in solved for t in _eliminate(s, visible, context)]
 
 

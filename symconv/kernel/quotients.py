@@ -2,7 +2,8 @@
 
 j // 3 becomes a bound integer. Over a symbolic W, where −aW ≤ j < bW is certain for small a and
 b, the term is split into the cases j // W = −a, …, b − 1; what in j does not depend on an index
-(a shift, a number) is reduced modulo W first if that helps.
+(a shift, a number) is reduced modulo W first if that helps. Two bound indices of which only W·a + b
+is taken become one, and j // s // t is j // (s·t).
 """
 
 from __future__ import annotations
@@ -15,14 +16,13 @@ import islpy as isl
 
 from symconv.kernel import presburger
 from symconv.kernel.formulas import Compare, fresh, with_atom
-from symconv.kernel.polynomials import ONE, ZERO, Atom, Floor, Monomial, Poly, divided, floor
+from symconv.kernel.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term, is_local
 
 MAX_FLOORS = 24
 MAX_TURNS = 4
 MAX_RESIDUES = 8
-MAX_UNROLLED = 8
 
 
 def polys(term: Term) -> Iterable[Poly]:
@@ -39,9 +39,9 @@ def split(term: Term, names: Sequence[str], context: isl.Set, gathering: bool = 
     term = _gathered(term, names, context) if gathering else term
     if not any(_over_symbols(term, names)):
         return [term]
-    everything = _everything(term, names)
-    term = _cleared(term, _certain(term, names, context), everything)
-    known = _certain(term, names, context)
+    everything = everything_named(term, names)
+    term = _cleared(term, certain(term, names, context), everything)
+    known = certain(term, names, context)
     for found in dict.fromkeys(_over_symbols(term, names)):
         cases = turns(found, known, everything)
         if cases is not None:
@@ -73,12 +73,12 @@ def settles(term: Term, outer: frozenset[str]) -> bool:
 
 def settled(term: Term, outer: frozenset[str], names: Sequence[str], context: isl.Set) -> list[Term]:
     """The term with a // d // q as a // (d·q), and by cases for quotients of `outer` names with few values (1 // m)."""
-    everything = _everything(term, names)
-    known = _certain(term, names, context)
+    everything = everything_named(term, names)
+    known = certain(term, names, context)
     floors = dict.fromkeys(f for f in _floors(term) if f.numerator.names | f.divisor.names <= outer)
     for one in floors:
         match flattened(one):
-            case inner, value if all(_at_least_one(f.divisor, known, everything) for f in (inner, one)):
+            case inner, value if all(at_least_one(f.divisor, known, everything) for f in (inner, one)):
                 return settled(_mapped(term, one, value), outer, names, context)
     for one in (f for f in floors if f in {*_over_symbols(term, names)}):
         cases = turns(one, known, everything)
@@ -93,7 +93,7 @@ def _gathered(term: Term, names: Sequence[str], context: isl.Set) -> Term:
     for monomial in dict.fromkeys(m for g in term.guards for m in g.poly.terms if len(m) > 1):
         for high in (n for n in term.bound if monomial.count(n) == 1):
             factor = Poly({tuple(a for a in monomial if a != high): 1})
-            if not _at_least_one(factor, _certain(term, names, context), _everything(term, names)):
+            if not at_least_one(factor, certain(term, names, context), everything_named(term, names)):
                 continue
             for low, top in product((n for n in term.bound if n != high), _tops(term, high)):
                 made = _gathered_into(term, high, low, factor, top, names, context)
@@ -133,7 +133,7 @@ def _gathered_into(
 
 def _follow(guards: Iterable[Compare], term: Term, names: Sequence[str], context: isl.Set) -> bool:
     """Whether guards are certain in a term that does without them."""
-    known, everything = _certain(term, names, context), _everything(term, names)
+    known, everything = certain(term, names, context), everything_named(term, names)
     try:
         return all(g.relation == ">=" and _holds(g.poly, known, everything) for g in guards)
     except Undecided:
@@ -144,7 +144,7 @@ def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[st
     """The term with a bound b in 0 ≤ b < q·W, of which it takes b // W, as b = W·b' + b″; None for other floors."""
     divisor = found.divisor
     name = next((n for n in term.bound if found.numerator == Poly.name(n)), None)
-    if name is None or not _at_least_one(divisor, known, everything):
+    if name is None or not at_least_one(divisor, known, everything):
         return None
     index = Poly.name(name)
     tops = _tops(term, name)
@@ -167,7 +167,7 @@ def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[st
 def _turned(term: Term, found: Floor, known: isl.Set, everything: Sequence[str]) -> Term | None:
     """The term with (−1 − a) // W as −1 − a // W where the last index in the numerator is counted downwards."""
     local = [c for m, c in found.numerator.terms.items() if any(is_local(n) for n in Poly({m: 1}).names)]
-    if not local or local[-1] > 0 or not _at_least_one(found.divisor, known, everything):
+    if not local or local[-1] > 0 or not at_least_one(found.divisor, known, everything):
         return None
     return _mapped(term, found, -1 - floor(-1 - found.numerator, found.divisor))
 
@@ -185,7 +185,7 @@ def _cleared(term: Term, known: isl.Set, everything: Sequence[str]) -> Term:
 def _cleared_bound(guard: Compare, found: Floor, known: isl.Set, everything: Sequence[str]) -> Compare | None:
     """The same bound without the floor; None where it always holds."""
     divisor = found.divisor
-    if guard.relation != ">=" or not _at_least_one(divisor, known, everything):
+    if guard.relation != ">=" or not at_least_one(divisor, known, everything):
         return guard
     rest = found.numerator - divisor * Poly.atom(found)
     if guard.poly in (rest, divisor - 1 - rest):
@@ -223,74 +223,6 @@ def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Te
         if whole:
             term = _mapped(term, found, whole + floor(numerator, found.divisor))
     return term, remainders
-
-
-def unrolled(term: Term) -> list[Term]:
-    """The term once for each value of a bound index that is multiplied by a symbol, if numbers say there are few."""
-    for name in term.bound:
-        if not any(name in m for g in term.guards for m in g.poly.terms if len(m) > 1):
-            continue
-        alone = [g for g in term.guards if g.relation == ">=" and g.poly.names == {name} and g.poly.is_affine]
-        values = presburger.points([name], alone) if alone else None
-        if values is not None and values.is_bounded() and values.dim_max_val(0) - values.dim_min_val(0) < MAX_UNROLLED:
-            rest = replace(term, bound=tuple(n for n in term.bound if n != name))
-            made = (_at(rest, name, value) for (value,) in presburger.each_point(values, MAX_UNROLLED))
-            return [t for part in made if part is not None for t in unrolled(part)]
-    return [term]
-
-
-def _at(term: Term, name: str, value: int) -> Term | None:
-    made = term.substitute({name: Poly.of(value)})
-    return replace(made, guards=()).guarded(made.guards)
-
-
-def without_factors(term: Term, names: Sequence[str], context: isl.Set) -> Term:
-    """The term with W·a == 0 and W·a ≥ 0 as a == 0 and a ≥ 0 where W ≥ 1."""
-    shared = {g: found for g in term.guards if (found := _shared(g.poly))}
-    if not shared:
-        return term
-    known, everything = _certain(term, names, context), _everything(term, names)
-    guards = []
-    for guard in term.guards:
-        factor = ONE
-        for name in shared.get(guard, ()):
-            factor = factor * Poly.name(name) if _at_least_one(Poly.name(name), known, everything) else factor
-        guards.append(Compare(divided(guard.poly, factor)[0], guard.relation) if factor != 1 else guard)
-    return replace(term, guards=tuple(guards))
-
-
-def _shared(poly: Poly) -> set[str]:
-    """The names that are factors of every monomial, where one is a product."""
-    if not poly.terms or not any(len(m) > 1 for m in poly.terms):
-        return set()
-    return set.intersection(*({a for a in m if isinstance(a, str)} for m in poly.terms))
-
-
-def divided_out(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> Term:
-    """The term without bound u of which an equation says W·u == a with W ≥ 1: u is a // W, and a a multiple of W."""
-    for guard in term.guards:
-        if guard.relation != "==":
-            continue
-        for name in term.bound:
-            factor, value = _linear_in(guard.poly, name)
-            if factor.integer is not None or not (factor.names | value.names) <= {*names, *own}:
-                continue
-            known, everything = _certain(term, names, context), _everything(term, names)
-            sign = next((s for s in (1, -1) if _at_least_one(factor * s, known, everything)), None)
-            if sign is not None:
-                quotient = floor(value * -sign, factor * sign)
-                made = replace(term, bound=tuple(n for n in term.bound if n != name)).substitute({name: quotient})
-                return divided_out(made, own, names, context)
-    return term
-
-
-def _linear_in(poly: Poly, name: str) -> tuple[Poly, Poly]:
-    """factor and rest of factor·name + rest; a factor of 0 where that is not its form."""
-    with_name = {m: c for m, c in poly.terms.items() if name in Poly({m: 1}).names}
-    if any(m.count(name) != 1 for m in with_name):
-        return ZERO, poly
-    factor = Poly({tuple(a for a in m if a != name): c for m, c in with_name.items()})
-    return (ZERO, poly) if name in factor.names else (factor, poly - factor * Poly.name(name))
 
 
 def named(term: Term) -> list[Term]:
@@ -339,15 +271,15 @@ def _mapped(term: Term, old: Atom, new: Poly) -> Term:
     return replace(term, coefficient=with_atom(term.coefficient, old, new), guards=guards)
 
 
-def _everything(term: Term, names: Sequence[str]) -> list[str]:
-    """All names: the coordinates, the bound ones, and those of entries."""
+def everything_named(term: Term, names: Sequence[str]) -> list[str]:
+    """All names: the coordinates of the context, then the bound ones and those of entries."""
     loose = {n for p in polys(term) for n in p.names} - {*names, *term.bound}
     return [*names, *term.bound, *sorted(loose)]
 
 
-def _certain(term: Term, names: Sequence[str], context: isl.Set) -> isl.Set:
+def certain(term: Term, names: Sequence[str], context: isl.Set) -> isl.Set:
     """What the linear guards and the context say of all names."""
-    everything = _everything(term, names)
+    everything = everything_named(term, names)
     known = set(everything)
     linear = [g for g in term.guards if _is_linear(g.poly, known)]
     made = presburger.points(everything, linear)
@@ -369,7 +301,7 @@ def turns(found: Floor, known: isl.Set, everything: Sequence[str]) -> range | No
 
 def turn_bounds(found: Floor, known: isl.Set, everything: Sequence[str]) -> tuple[int | None, int | None]:
     """The least and the greatest value of a floor, as far as they are certain and near 0."""
-    if not _at_least_one(found.divisor, known, everything):
+    if not at_least_one(found.divisor, known, everything):
         return None, None
     tried = range(MAX_TURNS + 1)
     try:
@@ -380,7 +312,8 @@ def turn_bounds(found: Floor, known: isl.Set, everything: Sequence[str]) -> tupl
     return low, high
 
 
-def _at_least_one(divisor: Poly, known: isl.Set, everything: Sequence[str]) -> bool:
+def at_least_one(divisor: Poly, known: isl.Set, everything: Sequence[str]) -> bool:
+    """Whether a divisor is certainly 1 or more, by what is known of all names."""
     try:
         return _holds(divisor - 1, known, everything)
     except Undecided:

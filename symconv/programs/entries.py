@@ -66,9 +66,7 @@ class Entries(Knowledge):
 
     def assigned(self, ref: Ref, path: Path, node: ast.AST) -> Terms:
         """The terms of a view, every entry of which was assigned."""
-        found = simplified(
-            [t.at(ref.inside()) for t in path.store[ref.cell]], elements(ref.shape, self.facts(path))
-        )
+        found = simplified([t.at(ref.inside()) for t in path.store[ref.cell]], elements(ref.shape, self.facts(path)))
         lost = [t for t in found if t.value is None]
         if lost:
             where = self.example(path, [t.guards for t in lost], ref.shape)

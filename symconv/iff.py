@@ -15,13 +15,13 @@ import islpy as isl
 
 from symconv import refuting
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
-from symconv.conditions import PATIENCE, SECONDS, equal_shapes, exact_condition
+from symconv.conditions import PATIENCE, SECONDS, equal_shapes
 from symconv.equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only
 from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.formulas import All
 from symconv.kernel.rows import Rows
-from symconv.kernel.verdicts import Certificate, certify_rows, certify_sizes
+from symconv.kernel.verdicts import Certificate, ExactCondition, certify_rows, certify_sizes
 from symconv.places import MAX_PLACES, differing
 from symconv.statements import Hypothesis, Statement, replaced, statement
 from symconv.tensors import Tensor
@@ -29,13 +29,14 @@ from symconv.tensors import Tensor
 Decide = Callable[[Link, Sequence[Hypothesis]], Any]
 
 
-def exactly(claim: Claim, decide: Decide, outcome: Any) -> Iterator[tuple[int, Any]]:
+def exactly(
+    claim: Claim, decide: Decide, outcome: Any, condition: Callable[[], ExactCondition | None]
+) -> Iterator[tuple[int, Any]]:
     """The two directions of an `iff`, as outcomes with the number of their link.
 
-    `decide(link, hypotheses)` decides equality; `outcome(...)` makes an outcome.
+    `decide(link, hypotheses)` decides equality; `outcome(...)` makes an outcome; `condition()` finds the right one.
     """
     assert claim.exactly is not None
-    condition = partial(exact_condition, claim, claim.hypotheses)
     question = _Question(claim)
     for number, link in enumerate(claim.links):
         made = decide(link, (*claim.hypotheses, *claim.exactly))

@@ -119,7 +119,7 @@ def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
         return _outcome(claim, link, hypotheses, deadline)
 
     if claim.exactly is not None:
-        outcomes = exactly(claim, decide, Outcome)
+        outcomes = exactly(claim, decide, Outcome, partial(_condition, claim, claim.hypotheses))
     else:
         outcomes = ((number, decide(link, claim.hypotheses)) for number, link in enumerate(claim.links))
     assumptions: tuple[Condition, ...] = ()

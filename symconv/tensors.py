@@ -261,7 +261,7 @@ class Operation(TensorExpr):
     def __new__(cls, name: Str, *args: Basic) -> Operation:
         node = Expr.__new__(cls, name, *args)
         node.operator = REGISTRY[name.name]
-        made = node.operator.apply(node.operator.define, node.arguments)
+        made = node.operator.defined(node.arguments)
         needs = [n for arg in args if not isinstance(arg, TensorExpr) for n in _defined(arg)]
         node.definition = replace(made, needs=(*made.needs, *needs)) if needs else made
         return node

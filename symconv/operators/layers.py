@@ -119,7 +119,7 @@ def grouping(
     filters: Axis, depth: Axis, channels: Axis, groups: Any, name: str
 ) -> tuple[Callable[[Index, Index], Index], tuple[Requirement, ...], tuple[Compare, ...]]:
     """Which input channel a filter reads, and what its group requires."""
-    message = f"{name}: channels of the input and the kernel"
+    message = f"{name}: channels of the kernel and the input"
     if groups == 1:
         to_channel, requires = same_axis(depth, channels, message)
         return (lambda f, c: to_channel(c)), requires, ()

@@ -12,7 +12,7 @@ import functools
 import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symconv.errors import ShapeError, SymconvError, Unsupported
@@ -105,6 +105,20 @@ class Operator:
         """Call the definition or the twin with the operator's arguments."""
         bound = inspect.BoundArguments(self.signature, OrderedDict(arguments))
         return function(*bound.args, **bound.kwargs)
+
+    def defined(self, arguments: Mapping[str, Any]) -> Definition:
+        """The definition at the arguments; errors of an operator that it is defined by are under its own name."""
+        try:
+            made: Definition = self.apply(self.define, arguments)
+        except ShapeError as error:
+            error.message = self._own(error.message)
+            raise
+        requires = tuple(replace(r, message=self._own(r.message)) for r in made.requires)
+        return replace(made, requires=requires) if requires != made.requires else made
+
+    def _own(self, message: str) -> str:
+        name, colon, rest = message.partition(":")
+        return f"{self.name}:{rest}" if colon and name in REGISTRY and name != self.name else message
 
     def __hash__(self) -> int:
         return hash(self.name)

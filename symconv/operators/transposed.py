@@ -54,7 +54,7 @@ def _transposed(
         elif n.constant < 1:
             raise ShapeError(f"{name}: the output's size {n} is less than 1")
     parts, more = bounded(groups, 1, f"{name}: groups")
-    message = f"{name}: channels of the input and the kernel"
+    message = f"{name}: channels of the kernel and the input"
     requires = same_axis(depth, channels, message)[1]
     share = floor(channels.size, parts)
     results = filters

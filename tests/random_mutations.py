@@ -58,14 +58,16 @@ def _change_condition(text: Text, random: Random) -> None:
     at = random.randrange(len(text.conditions))
     old = text.conditions[at]
     swaps = [(">=", "<="), (">=", ">"), ("== 1", "== 0"), ("flip(", "("), ("== ", "== -"), (" == ", " != "), ("1", "2"),
-             ("axis=0", "axis=1"), (".T", ""), ("flip", "roll"), ("== flip", "== -flip"), ("2", "3")]  # fmt: skip
+             ("axis=0", "axis=1"), (".T", ""), ("== flip", "== -flip"), ("2", "3")]  # fmt: skip
     fitting = [old.replace(a, b, 1) for a, b in swaps if a in old]
     if "!=" in str(fitting) and _names(ast.parse(old)) & text.tensors.keys():
         fitting = [f for f in fitting if "!=" not in f]
     if not fitting:
         raise NoChangeError
-    new = random.choice(fitting)
-    text.conditions[at] = ast.unparse(ast.parse(new.replace("roll(", "flip(") if "roll" in new else new, mode="eval"))
+    try:
+        text.conditions[at] = ast.unparse(ast.parse(random.choice(fitting), mode="eval"))
+    except SyntaxError:
+        raise NoChangeError from None
 
 
 def _options(node: ast.expr, text: Text, random: Random) -> list[ast.expr]:

@@ -386,3 +386,13 @@ def counted_while_counting(x, k):
             out[j // 2] += x[i]
             s += out[m - 1 - j]
     return s
+
+
+def weighted_late(x):
+    """A number that each round leaves to the next."""
+    y = np.zeros(len(x))
+    s = 0
+    for i in range(len(x)):
+        y[i] = s * x[i]
+        s = i + 1
+    return y

@@ -196,6 +196,8 @@ def _outward(value: Any, run: Interpreter, path: Path, function: Function, own: 
     if isinstance(value, tuple) or isinstance(value, list) and any(isinstance(v, (Ref, Derived)) for v in value):
         return tuple(_outward(v, run, path, function, own) for v in value)
     made = _plain(run.tensor(value, path, function.node))
+    for left in (t.name.partition(".")[0] for t in made.atoms(Tensor) if "." in t.name):
+        raise run.fail(f"what '{left}' holds after a loop has no closed form here", function.node)
     needs = run.base.needed(run.needs)
     integers = {*run.base.integers} & {str(s) for s in made.free_symbols}
     inner = run.base.given(needs)

@@ -155,7 +155,13 @@ class Looping(Assignments):
             return [path] if not self.facts(path).given([Compare(upper - 1 - lower, ">=")]).allow(()) else []
         facts = self.facts(path)
         carried = [self._carried(key, placeholder, path, inner, after) for key, placeholder in placeholders.items()]
-        made = closed([c for c in carried if c is not None], Loop(name, lower, upper, facts))
+        read = {t for c in carried if c for term in c.added if term.value for t in term.value.atoms(Tensor)}
+        numbers = [
+            self._carried(key, placeholder, path, inner, after, numbers=True)
+            for (key, placeholder), found in zip(placeholders.items(), carried, strict=True)
+            if found is None and placeholder in read
+        ]
+        made = closed([c for c in (*carried, *numbers) if c is not None], Loop(name, lower, upper, facts))
         left = Path(path.facts, dict(path.env), dict(path.store), path.guards)
         last = {name: upper - 1} if facts.implies(Compare(upper - 1 - lower, ">=")) else None
         for variable in assigned:
@@ -258,7 +264,16 @@ class Looping(Assignments):
                         inner.bind(variable, start + by * (Poly.name(name) - lower))
         return found
 
-    def _carried(self, key: Any, placeholder: Tensor, path: Path, inner: Path, after: Sequence[Path]) -> Carried | None:
+    def _carried(
+        self,
+        key: Any,
+        placeholder: Tensor,
+        path: Path,
+        inner: Path,
+        after: Sequence[Path],
+        numbers: bool = False,
+    ) -> Carried | None:
+        """A variable and what an iteration does to it; None for one that is a number each time, unless asked for."""
         guards = [self._taken_since(p, inner) for p in after]
         if isinstance(key, Cell):
             terms = merged([(g, p.store[key]) for g, p in zip(guards, after, strict=True)])
@@ -273,7 +288,9 @@ class Looping(Assignments):
                 return None
             terms = after[0].store[values[0].cell]
             return Carried.of(placeholder, path.store[before.cell], terms, self.facts(inner))
-        if not all(isinstance(v, (Poly, TensorExpr)) for v in values) or all(isinstance(v, Poly) for v in values):
+        if not all(isinstance(v, (Poly, TensorExpr)) for v in values):
+            return None
+        if all(isinstance(v, Poly) for v in values) and not numbers:
             return None
         branches = [(g, terms_of(self.tensor(v, p, ast.Pass()))) for g, p, v in zip(guards, after, values, strict=True)]
         first = terms_of(self.tensor(before, path, ast.Pass()))

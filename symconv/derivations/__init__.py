@@ -234,16 +234,16 @@ class Told:
         context = self.stated.context
         plain = replace(context, symmetries={}, zeros=())
 
-        def equal(left: Formula, right: Formula) -> bool:
-            made = with_tensors(left, put_in), with_tensors(right, put_in)
-            alike = (made[0] == left) == (made[1] == right)
-            if alike and (put_in or plain != context) and _equal(left, right, plain):
-                return True
-            return _equal(*made, context)
+        def given(left: Formula, right: Formula) -> bool:
+            return _equal(with_tensors(left, put_in), with_tensors(right, put_in), context)
+
+        def plainly(left: Formula, right: Formula) -> bool:
+            alike = (with_tensors(left, put_in) == left) == (with_tensors(right, put_in) == right)
+            return alike and _equal(left, right, plain)
 
         return Setting(
-            equal,
-            lambda left, right: _equal(left, right, plain),
+            given,
+            plainly if put_in or plain != context else None,
             Ranges(ranges),
             printing,
             tuple(_known(self.hypotheses, printing, stated.solved)),

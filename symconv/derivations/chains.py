@@ -56,8 +56,16 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
     found = joined(first, last, setting, tried)
     if found is not None:
         return found
-    told = setting.printing.arithmetic(setting.ranges.sizes, last[-1].formula)
-    return [*first, Line(last[-1].formula, replace(told, rule=FALLBACK)), *_folded_back(last, len(last) - 1)]
+    return [*first, _way_out(first[-1].formula, last[-1].formula, setting), *_folded_back(last, len(last) - 1)]
+
+
+def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
+    """The line `right`, by the hypotheses on tensors where it needs them, else by arithmetic on the ranges."""
+    given = [h.equation for h in setting.on_tensors if h.equation is not None]
+    if given and not setting.plainly(left, right) and setting.holds(left, right):
+        return Line(right, setting.printing.conditions(given))
+    told = setting.printing.arithmetic(setting.ranges.sizes, right)
+    return Line(right, replace(told, rule=FALLBACK))
 
 
 def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
@@ -109,7 +117,7 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
             new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
             if not setting.holds(formula, new):
                 return
-        new = without_zeros(new, setting.ranges, setting.holds)
+        new = without_zeros(new, setting.ranges, setting.plainly)
         yield Line(new, _definitions(group))
         formula = new
     yield from _simplified(formula, setting)

@@ -64,11 +64,12 @@ def settled(formula: Formula, setting: Setting) -> Iterator[Line]:
 
 
 def _next(formula: Formula, setting: Setting) -> tuple[Line, ...]:
-    for idea in _IDEAS:
+    for idea in (*_GIVEN, *_IDEAS):
+        holds = setting.holds if idea in _GIVEN else setting.plainly
         for lines in idea(formula, setting):
             told = [Line(formula), *lines]
             changed = any(canonical(a.formula) != canonical(b.formula) for a, b in pairwise(told))
-            if changed and all(setting.holds(a.formula, b.formula) for a, b in pairwise(told)):
+            if changed and all(holds(a.formula, b.formula) for a, b in pairwise(told)):
                 return lines
     return ()
 
@@ -88,10 +89,10 @@ def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
             made.append(p)
             continue
         reads = dict.fromkeys(outside(p, setting.ranges))
-        if setting.holds(p.formula, Scalar(ZERO)):
+        if setting.plainly(p.formula, Scalar(ZERO)):
             left_out.update(reads)
             continue
-        if p.guards and setting.holds(p.formula, replace(p, guards=()).formula):
+        if p.guards and setting.plainly(p.formula, replace(p, guards=()).formula):
             left_out.update(reads)
             p = replace(p, guards=())
         made.append(p)
@@ -213,8 +214,10 @@ def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
             yield (Line(new, setting.printing.single(told, setting.printing.renamed(named))),)
 
 
+#: Ideas that rest on hypotheses on tensors; the others hold without.
+_GIVEN: tuple[Idea, ...] = (entries_given, sums_given, tensors_given)
 _IDEAS: tuple[Idea, ...] = (
-    entries_given, sums_given, tensors_given, known_quotients, quotient_cases, digits_split,
+    known_quotients, quotient_cases, digits_split,
     digits_joined, remainders, _without_zeros, _covered, roots_of_unity, _single, counts, _gathered, power_sums,
     _written_out, _small_tables, _convolved, _coefficients,
 )  # fmt: skip

@@ -36,7 +36,7 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
             value = value.substitute({k: Poly.name(v) for k, v in new.items()})
             if value != Poly.name(old.get(name, name)):
                 told.setdefault(old.get(name, name), value if value.is_atom else value % upper)
-    if rest or not (told or (_turns(left) and _turns(right))) or not setting.holds(left, right):
+    if rest or not (told or (_turns(left) and _turns(right))) or not setting.plainly(left, right):
         return None
     reason = setting.printing.substitution(told)
     whole = "the sum runs over a whole period"

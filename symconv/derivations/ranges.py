@@ -25,7 +25,7 @@ def joined_ranges(
     cases = list(_assigned(ours, theirs))
     if len(cases) < len(ours) or {id(q) for _, q, _ in cases} != {id(q) for q in theirs}:
         return None
-    if not setting.holds(many, few):
+    if not setting.plainly(many, few):
         return None
     lines = [Line(many)]
     apart = sum_of([p for p, _, _ in cases])
@@ -45,7 +45,7 @@ def joined_ranges(
         Line(few, Reason("put the cases together" if guarded else "join the ranges", detail),
              Reason("distinguish the cases" if guarded else "split the range", detail))
     )  # fmt: skip
-    return lines if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
+    return lines if all(setting.plainly(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 
 def by_residues(
@@ -57,7 +57,7 @@ def by_residues(
         return None
     one = few[0]
     found = [next((m for m in matches(one, q) if m.complete), None) for q in many]
-    if None in found or not setting.holds(left, right):
+    if None in found or not setting.plainly(left, right):
         return None
     values = [(n, m.values[n]) for m in found if m is not None for n, _, _ in one.bound]
     told = substitution(values, *((left, right) if many is theirs else (right, left)), setting)
@@ -107,10 +107,10 @@ def _limited(p: Product, setting: Setting) -> Product:
             bound = (*p.bound[:place], limits, *p.bound[place + 1 :])
             rest = tuple(g for g in p.guards if g is not guard)
             q = replace(p, bound=bound, guards=rest)
-            if setting.holds(p.formula, q.formula):
+            if setting.plainly(p.formula, q.formula):
                 return _limited(q, setting)
         rest = tuple(g for g in p.guards if g is not guard)
-        if setting.holds(p.formula, replace(p, guards=rest).formula):
+        if setting.plainly(p.formula, replace(p, guards=rest).formula):
             return _limited(replace(p, guards=rest), setting)
     return p
 

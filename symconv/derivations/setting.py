@@ -75,17 +75,19 @@ class Known:
 class Setting:
     """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses in words.
 
-    `plainly` verifies without the hypotheses on tensors; `definitions` are the tensors that hypotheses define
-    by others. After `deadline` no more ideas are tried; lines that are found are verified all the same.
+    `plain` verifies without the hypotheses on tensors, if there are any; `definitions` are the tensors that
+    hypotheses define by others. After `deadline` no more ideas are tried; lines that are found are verified
+    all the same.
     """
 
     verify: Callable[[Formula, Formula], bool]
-    plainly: Callable[[Formula, Formula], bool]
+    plain: Callable[[Formula, Formula], bool] | None
     ranges: Ranges
     printing: Printing
     hypotheses: tuple[Known, ...] = ()
     definitions: tuple[tuple[str, TensorExpr, TensorHypothesis], ...] = ()
     known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
+    known_plainly: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
     deadline: float = float("inf")
 
     def holds(self, left: Formula, right: Formula) -> bool:
@@ -95,8 +97,15 @@ class Setting:
                 return self.holds(ours, theirs)
         key = (left, right)
         if key not in self.known:
-            self.known[key] = left == right or self.verify(left, right)
+            self.known[key] = self.plainly(left, right) or (self.plain is not None and self.verify(left, right))
         return self.known[key]
+
+    def plainly(self, left: Formula, right: Formula) -> bool:
+        """Whether the two are equal without the hypotheses on tensors."""
+        key = (left, right)
+        if key not in self.known_plainly:
+            self.known_plainly[key] = left == right or (self.plain or self.verify)(left, right)
+        return self.known_plainly[key]
 
     def defined(self, formula: Formula) -> tuple[Formula, Reason]:
         """The formula with the tensors that hypotheses define replaced, and the words for that."""

@@ -25,7 +25,7 @@ from symconv.derivations.matching import (
 )
 from symconv.derivations.quotients import digits_joined, digits_split, known_quotients, quotient_cases, remainders
 from symconv.derivations.ranges import substitution
-from symconv.derivations.rewriting import rebuilt, tidy
+from symconv.derivations.rewriting import digits, rebuilt, tidy
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, counted_products, numbers, single_terms, written
 from symconv.kernel.formulas import (
@@ -41,6 +41,7 @@ from symconv.kernel.formulas import (
 from symconv.kernel.polynomials import ZERO, Poly
 from symconv.kernel.terms import TableAtom
 from symconv.latex.layout import Reason
+from symconv.tensors import TensorExpr
 
 Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]
 
@@ -99,6 +100,24 @@ def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
     if made != terms:
         reason = setting.printing.zero_outside(Reason(""), list(left_out))
         yield (Line(sum_of(made), reason if left_out else Reason("leave out what is zero")),)
+
+
+def _cut(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """A sum beyond the few entries of an array that is read at its index, over these entries only."""
+    made, cut = [], dict[TensorExpr, None]()
+    for p in terms_of(formula):
+        for factor in p.factors:
+            for part, size in digits(factor.array, factor.index) if isinstance(factor, Read) else ():  # type: ignore[arg-type]
+                bound = tuple(
+                    (n, a, size) if part == Poly.name(n) and a == ZERO and b.integer is None else (n, a, b)
+                    for n, a, b in p.bound
+                )
+                if size.integer is not None and bound != p.bound:
+                    p = replace(p, bound=bound)
+                    cut[factor.array] = None  # type: ignore[union-attr, index]
+        made.append(p)
+    if cut:
+        yield (Line(sum_of(made), setting.printing.zero_outside(Reason(""), list(cut))),)
 
 
 def _covered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -218,7 +237,7 @@ def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
 _GIVEN: tuple[Idea, ...] = (entries_given, sums_given, tensors_given)
 _IDEAS: tuple[Idea, ...] = (
     known_quotients, quotient_cases, digits_split,
-    digits_joined, remainders, _without_zeros, _covered, roots_of_unity, _single, counts, _gathered, power_sums,
+    digits_joined, remainders, _without_zeros, _cut, _covered, roots_of_unity, _single, counts, _gathered, power_sums,
     _written_out, _small_tables, _convolved, _coefficients,
 )  # fmt: skip
 

@@ -127,6 +127,8 @@ def test_round_trip(expr: Tensor, shape: object) -> None:
         (lambda: symconv.array([[1, 2], [3]]), "differ: 2 entries in row 0, 1 entry in row 1"),
         (lambda: symconv.array([1, x]), "the entries of a literal array have 0 and 1 axes"),
         (lambda: symconv.ones(-1), "ones: size -1 is less than 0"),
+        (lambda: symconv.hstack([Tensor("X", 2, 3), Tensor("Y", 3, 3)]), "hstack: sizes 2 and 3 differ"),
+        (lambda: symconv.fliplr(x), "fliplr: the array has 1 axes"),
         (lambda: A / 0, "divide: division by zero"),
         (lambda: A / x, "divide: the divisor has 1 axes; it takes a scalar"),
         (lambda: symconv.conv2d(Tensor("X", 2, 5, 5), Tensor("K", 1, 3, 2, 2)), "kernel and the input 3 and 2 differ"),

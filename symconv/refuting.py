@@ -196,7 +196,8 @@ def _satisfied(hypotheses: Sequence[Hypothesis], names: Mapping[str, int], array
             if not all(holds(c, numbers) for c in same_shape(h)):
                 return False
             left, right = (evaluate(side, names, arrays, functions) for side in (h.left, h.right))
-            if any(differ(a, b) for a, b in np.nditer([left, right], flags=["refs_ok"])):
+            entries = (np.ravel(a) for a in np.broadcast_arrays(*(np.asarray(v, dtype=object) for v in (left, right))))
+            if any(map(differ, *entries)):
                 return False
         elif not holds(h.condition, numbers):
             return False

@@ -42,6 +42,7 @@ DEFAULT_SECONDS = 1.5
 SMALL_CASES = 400
 SMALL_CHOICES = 6_000
 CONDITION_SECONDS = 1.5
+TRIAL_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,9 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
     stated = made.statement
     if made.holds is not None or stated is None or stated.right_index is None:
         return made
-    return _by_cases(claim, link, hypotheses, stated, deadline) or _at_small_sizes(
-        claim, link, hypotheses, stated, made.reason, deadline
-    )
+    found = _by_cases(claim, link, hypotheses, stated, deadline)
+    found = found or _at_small_sizes(claim, link, hypotheses, stated, made.reason, deadline)
+    return found if found.holds is not None else _by_trial(claim, hypotheses, found, stated) or found
 
 
 def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
@@ -326,6 +327,16 @@ def _refuted_at(
     if refuted is None:
         raise Undecided("the sides differ as expressions")
     return refuted
+
+
+def _by_trial(claim: Claim, hypotheses: Sequence[Hypothesis], found: Outcome, stated: Statement) -> Outcome | None:
+    """A refutation by random arrays, where nothing else decides."""
+    example = refuting.by_trial(claim, stated, hypotheses, thread_time() + TRIAL_SECONDS)
+    if example is None:
+        return None
+    certificate = certify_different(*stated.formulas, stated.context, (example.lhs, example.rhs))
+    certificates = (certificate,) if certificate is not None else ()
+    return replace(found, holds=False, certificates=certificates, counterexample=example, reason=None)
 
 
 def _complete_up_to(values: Mapping[str, int], stated: Statement) -> int:

@@ -7,17 +7,18 @@ from dataclasses import replace
 from itertools import islice, product
 from math import prod
 from random import Random
+from time import thread_time
 from typing import Any
 
 import islpy as isl
 import numpy as np
 
-from symconv.claims import Claim, TensorHypothesis
+from symconv.claims import Claim, SizeHypothesis, TensorHypothesis
 from symconv.conversion import to_sympy
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Witness, difference
-from symconv.kernel.formulas import Compare, holds
+from symconv.kernel.formulas import Compare, condition_names, holds
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import Rows
@@ -147,6 +148,64 @@ def _random_attempts(claim: Claim, names: Mapping[str, int]) -> Iterator[tuple[E
         yield entries, {f: Table(simple) for f in claim.functions}
 
 
+def by_trial(
+    claim: Claim, stated: Statement, hypotheses: Sequence[Hypothesis], deadline: float
+) -> Counterexample | None:
+    """The first small sizes at which random arrays show that the sides differ, where sets cannot tell."""
+    given = [h for h in hypotheses if not isinstance(h, SizeHypothesis) or not _is_on_index(h, claim)]
+    for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
+        names = stated.sizes_at(values)
+        for seed in range(2 * MAX_DRAWS):
+            if thread_time() > deadline:
+                return None
+            arrays, functions = _drawn(claim, stated, names, Random(seed))
+            if arrays is None or not _satisfied(given, names, arrays, functions):
+                continue
+            for place in free_places(stated, values)[0] if stated.free.indices else ({},):
+                free = {n.removesuffix(".x"): v for n, v in place.items()}
+                example = _first_difference(claim, stated, {**names, **free}, arrays, functions)
+                if example is not None:
+                    index = (*free.values(), *example.index)
+                    ordered = {n: names[n] for n in (*claim.sizes, *claim.parameters) if n in names}
+                    return replace(example, sizes=ordered, index=index)
+    return None
+
+
+def _is_on_index(h: SizeHypothesis, claim: Claim) -> bool:
+    return not condition_names(h.condition).isdisjoint(claim.indices)
+
+
+def _drawn(
+    claim: Claim, stated: Statement, names: Mapping[str, int], random: Random
+) -> tuple[dict[str, Any] | None, dict[str, Table]]:
+    """Random small arrays that have the symmetries and zeros of the hypotheses, and random functions."""
+    entries: Entries = {}
+    complex_names = {t.name for t in claim.tensors if t.is_complex_valued}
+    for tensor in claim.tensors:
+        for index in product(*map(_some_places, _shape(tensor, names))):
+            if (tensor.name, index) not in entries:
+                value: complex = random.randint(-2, 2)
+                value += 1j * random.randint(-2, 2) if tensor.name in complex_names else 0
+                for image, sign in orbit(stated.context.symmetries.get(tensor.name), index, names).items():
+                    entries[tensor.name, image] = sign * value
+    functions = {f: Table(lambda x, r=random: r.randint(-2, 2)) for f in claim.functions}
+    return _arrays(claim, stated, entries, names, functions), functions
+
+
+def _first_difference(
+    claim: Claim, stated: Statement, names: Mapping[str, int], arrays: dict[str, Any], functions: dict[str, Table]
+) -> Counterexample | None:
+    """The first entry at which the sides differ for these arrays."""
+    sides = (evaluate(side, names, arrays, functions) for side in (stated.link.left, stated.link.right))
+    left, right = np.broadcast_arrays(*(np.asarray(side, dtype=object) for side in sides))
+    index = next((i for i in np.ndindex(*left.shape) if differ(left[i], right[i])), None)
+    if index is None:
+        return None
+    shown = {f: dict(table.values) for f, table in functions.items()}
+    written = _written_out(claim, arrays, names)
+    return Counterexample({}, index, written, _shown(left[index]), _shown(right[index]), shown)
+
+
 def _some_places(size: int) -> Sequence[int]:
     """All indices along an axis; the first and last ones of a long axis."""
     return range(size) if size <= MAX_PLACES else [*range(MAX_PLACES // 2), *range(size - MAX_PLACES // 2, size)]
@@ -247,12 +306,14 @@ def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
 def free_places(stated: Statement, values: Mapping[str, int]) -> tuple[list[dict[str, int]], bool]:
     """The values of the free indices at some sizes, and whether these are all: of many, only small ones are taken."""
     numbers, names = {k: Poly.of(v) for k, v in values.items()}, stated.free.indices
-    allowed = Context((), (), names, tuple(replaced(c, numbers) for c in stated.free.conditions)).frame().allowed
-    few = [Compare(MAX_INDEX + sign * Poly.name(n), ">=") for n in names for sign in (1, -1)]
-    near = allowed.intersect(presburger.points(names, few))
-    places = presburger.each_point(near, (2 * MAX_INDEX + 1) ** len(names))
-    found = [dict(zip(names, p, strict=True)) for p in sorted(places, key=lambda p: sum(map(abs, p)))]
-    return found[:MAX_TRIES], near.is_equal(allowed) and len(found) <= MAX_TRIES
+    conditions = tuple(replaced(c, numbers) for c in stated.free.conditions)
+    frame = Context((), (), names, conditions).frame()
+    reach = presburger.without(frame.allowed, range(len(frame.names) - len(names)))
+    few = presburger.points(names, [Compare(MAX_INDEX + sign * Poly.name(n), ">=") for n in names for sign in (1, -1)])
+    near = presburger.each_point(reach.intersect(few), (2 * MAX_INDEX + 1) ** len(names))
+    places = [dict(zip(names, p, strict=True)) for p in sorted(near, key=lambda p: sum(map(abs, p)))]
+    found = [p for p in places if all(holds(c, {n: Poly.of(v) for n, v in p.items()}) for c in conditions)]
+    return found[:MAX_TRIES], bool(reach.is_subset(few)) and len(found) <= MAX_TRIES
 
 
 def holds_outside(stated: Sequence[Statement], outside: isl.Set) -> Counterexample | None:

@@ -49,11 +49,17 @@ class Axis:
         return product
 
     def parts(self, index: Index | int) -> tuple[Poly, ...]:
-        """The digits of an index; one polynomial for several digits is split by `//` and `%`."""
+        """The digits of an index; one polynomial for several digits is split by `//` and `%`.
+
+        Along an axis without entries every index is outside, whatever its digits.
+        """
         if isinstance(index, tuple):
             return index
         rest, parts = Poly.of(index), []
         for digit in reversed(self.digits[1:]):
+            if digit == 0:
+                parts.append(ZERO)
+                continue
             quotient = floor(rest, digit)
             parts.append(rest - digit * quotient)
             rest = quotient

@@ -225,11 +225,27 @@ def test_a_call_whose_argument_is_hard_to_compare_equals_itself(claim: str, expe
 
 
 @pytest.mark.parametrize("hypothesis", ["dot(x, x) == 1", "x == roll(x, 1)", "x == x*x", "f(x) == x"])
-def test_a_hypothesis_that_cannot_be_used_leaves_the_claim_open(hypothesis: str) -> None:
-    """It is neither ignored, which could refute too much, nor taken for more than it says."""
+def test_a_hypothesis_that_cannot_be_used_is_neither_ignored_nor_overstretched(hypothesis: str) -> None:
+    """What refutes a claim under it satisfies it, and what would need it stays open."""
     declared = "x[n], f()" if "f(" in hypothesis else "x[n]"
-    assert verdict(f"{declared}: x == 2*x if {hypothesis}") == "unknown"
+    assert verdict(f"{declared}: x == 2*x if {hypothesis}") == "refuted"
     assert verdict(f"{declared}: x + x == 2*x if {hypothesis}") == "proved"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x[n]: dot(x, x)*x[0] == x[0] if dot(x, x) == 1",
+        "x[n]: sum(x) == n*x[0] if x == roll(x, 1)",
+        "x[n]: sum(x*x) == sum(x) if x == x*x",
+        "x[n], f(): sum(f(x)) == sum(x) if f(x) == x",
+    ],
+)
+def test_what_needs_a_hypothesis_that_cannot_be_used_is_open_and_says_so(claim: str) -> None:
+    """The claim is true, but not without the hypothesis."""
+    result = prove(claim)
+    assert result.verdict == "unknown"
+    assert f"the hypothesis {claim.split(' if ')[1]} could not be used" in (result.reason or "")
 
 
 def test_a_real_tensor_stays_real_under_a_hypothesis() -> None:

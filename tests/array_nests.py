@@ -396,3 +396,11 @@ def weighted_late(x):
         y[i] = s * x[i]
         s = i + 1
     return y
+
+
+def smoothed_twice(x):
+    """An array of another length in each round."""
+    y = x
+    for _ in range(2):
+        y = y[1:] + y[:-1]
+    return y

@@ -119,6 +119,12 @@ MALFORMED = [
     ("A[n]: A[99999999999999999999] == 0", "99999999999999999999", "too large for a size or an index", "10**18"),
     ("A[99999999999999999999]: A == 0", "99999999999999999999", "too large for a size or an index", "10**18"),
     ("ones(99999999999999999999) == 0", "ones(99999999999999999999)", "too large here", "10**18"),
+    (
+        "A[n]: sum(A[v*v*a] for v in range(n)) == 0",
+        "sum(A[v*v*a] for v in range(n)) == 0",
+        "the range of the index 'a'",
+        "first",
+    ),
     ("A[n]: A == 0.5e30*2", "0.5e30", "too large", "10**18"),
     ("A[n]: A == 1e400", "1e400", "too large", ""),
     ("A[n]: A == 1e-400", "1e-400", "too small", ""),

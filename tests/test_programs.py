@@ -113,6 +113,8 @@ VERDICTS = [
     (sliding.corr2d_in_brackets, (A, K), correlate(A, K, "valid"), "proved"),
     (arrays.weighted_late, (x,), symconv.arange(N) * x, "proved"),
     (arrays.weighted_late, (x,), x, "refuted"),
+    (arrays.smoothed_twice, (x,), convolve(x, [1, 2, 1], "valid"), "proved"),
+    (arrays.smoothed_twice, (x,), convolve(x, [1, 1, 1], "valid"), "refuted"),
     (arrays.counted_while_counting, (x, k), M * symconv.sum(x), "refuted"),
     (arrays.prefix_before, (x,), np.cumsum(x) - x, "proved"),
     (arrays.prefix_before, (x,), np.cumsum(x), "refuted"),

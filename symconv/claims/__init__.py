@@ -160,7 +160,10 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
     if exactly is not None and any(link.relation == "!=" for link in links):
         raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
     tensors, functions = tuple(reader.tensors.values()), tuple(reader.functions)
-    return _claim(tensors, functions, links, hypotheses, exactly, source.text, reader.spans)
+    try:
+        return _claim(tensors, functions, links, hypotheses, exactly, source.text, reader.spans)
+    except SymconvError as error:
+        raise error.located(source.text, source.places[sides]) from None
 
 
 def hypothesis(text: str, tensors: Sequence[Tensor] = ()) -> HypothesisText:

@@ -34,19 +34,23 @@ class Looping(Assignments):
         target, bounds, bind = self.iterated(node, path)
         name = self.fresh(target)
         index, lower, upper = self.counted(name, *bounds)
+        count = (upper - lower).integer
+        numbers: list[Poly] | None = None
+        if count is not None and count <= MAX_UNROLLED and lower.integer is not None:
+            numbers = [Poly.of(k) for k in range(lower.integer, lower.integer + count)]
         try:
-            return self._summed(node, path, name, lower, upper, lambda inner: bind(inner, index))
+            left = self._summed(node, path, name, lower, upper, lambda inner: bind(inner, index))
+            if numbers is None or not any(_is_lost(key, path, p) for p in left for key in path.env):
+                return left
         except Unresolved as error:
-            count = (upper - lower).integer
-            if count is not None and count <= MAX_UNROLLED and lower.integer is not None:
-                numbers = [Poly.of(k) for k in range(lower.integer, lower.integer + count)]
-                return self._unrolled(node, [index.substitute({name: k}) for k in numbers], path, bind)
-            shown = error.placeholder.name.partition(".")[0]
-            raise self.fail(
-                f"what an iteration writes to '{shown}' depends on earlier ones in a way that has no sum",
-                node,
-                "sums such as s += x[i] and c[i] = c[i - 1] + x[i] are understood, for any number of steps",
-            ) from None
+            if numbers is None:
+                shown = error.placeholder.name.partition(".")[0]
+                raise self.fail(
+                    f"what an iteration writes to '{shown}' depends on earlier ones in a way that has no sum",
+                    node,
+                    "sums such as s += x[i] and c[i] = c[i - 1] + x[i] are understood, for any number of steps",
+                ) from None
+        return self._unrolled(node, [index.substitute({name: k}) for k in numbers], path, bind)
 
     def _literal(self, node: ast.expr, path: Path) -> list[Any] | None:
         """The values of a loop over a tuple or a list that is written down."""
@@ -308,3 +312,8 @@ class Looping(Assignments):
         if isinstance(value, TensorExpr) and not any(value.has(p) for p in placeholders.values()):
             return value.replace_names(last)
         return Stale(reason)
+
+
+def _is_lost(name: str, before: Path, after: Path) -> bool:
+    """Whether what a name holds is not known any more."""
+    return isinstance(after.env.get(name), Stale) and not isinstance(before.env[name], Stale)

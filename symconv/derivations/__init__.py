@@ -437,13 +437,23 @@ def _by_cases(made: Told, link: Any, steps: Sequence[Step]) -> tuple[Chain, ...]
     return tuple(chains)
 
 
+def _certified(made: Told, given: Sequence[TensorHypothesis]) -> tuple[Step, ...]:
+    """Both sides of a claim that is proved from the equations of its condition, which no line in between could use."""
+    left, right = made.sides
+    reason = made.setting.printing.conditions(given) if given else Reason(FALLBACK)
+    printing = made.setting.printing
+    return Step(left, Reason(""), True, printing), Step(right, reason, True, printing)
+
+
 def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
-    """That the condition suffices, then that nothing else does."""
+    """That the condition suffices, then that nothing else does; the claim is proved."""
     condition = " and ".join(map(str, claim.exactly)).replace("==", "=")
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
     shown = " and ".join(map(under.setting.printing.shown, claim.exactly))
     lines = derive(*under.sides, under.setting)
     each = () if _is_told(lines) else _by_cases(under, link, lines)
+    if not each and not all(step.verified for step in lines):
+        lines = _certified(under, [h for h in claim.exactly if isinstance(h, TensorHypothesis)])
     yield from each or [_whole(lines, under.ranges, f"If {condition}:", f"If {shown}:")]
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is None:

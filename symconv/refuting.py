@@ -288,9 +288,14 @@ def _ones(sides: Sequence[TensorExpr]) -> dict[str, Any]:
 def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
     """The smallest sizes and free indices at which the shapes of the sides differ; the shapes are the values."""
     mentioned = {n for side in (stated.left, stated.right) for axis in side.axes for n in axis.size.names}
+    best: Counterexample | None = None
     for values in stated.small_sizes(MAX_SHAPES):
         presburger.check_time()
+        if best is not None and _total(values) >= _total(best.sizes):
+            return best
         sizes = stated.sizes_at(values)
+        if best is not None and _total(sizes) >= _total(best.sizes):
+            continue
         for place in free_places(stated, values)[0] if mentioned & set(stated.free.indices) else ({},):
             numbers = {k: Poly.of(v) for k, v in {**sizes, **place}.items()}
             left, right = (
@@ -299,8 +304,13 @@ def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
             )
             if left != right and None not in (*left, *right):
                 ordered = {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
-                return Counterexample(ordered, tuple(place.values()), {}, left, right)
-    return None
+                best = Counterexample(ordered, tuple(place.values()), {}, left, right)
+                break
+    return best
+
+
+def _total(sizes: Mapping[str, int]) -> int:
+    return sum(map(abs, sizes.values()))
 
 
 def free_places(stated: Statement, values: Mapping[str, int]) -> tuple[list[dict[str, int]], bool]:

@@ -41,12 +41,13 @@ from symconv.operators.boundaries import concatenate
 from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 
 
-def jax_twin(name: str) -> Callable[..., Any]:
-    """JAX's own function, imported when it is called; arrays get a common type."""
+def jax_twin(name: str, numbers: int = 0) -> Callable[..., Any]:
+    """JAX's own function, imported when it is called; arrays, the first `numbers` arguments too, get a common type."""
 
-    def twin(*args: Any, **kwargs: Any) -> Any:
+    def twin(*given: Any, **kwargs: Any) -> Any:
         import jax
 
+        args = [*map(np.asarray, given[:numbers]), *given[numbers:]]
         arrays = [a for arg in args for a in (arg if isinstance(arg, list) else [arg]) if isinstance(a, np.ndarray)]
         common = np.result_type(*arrays, np.float32) if arrays else None
 
@@ -113,7 +114,7 @@ def spread(axes: Sequence[Axis], gaps: Sequence[Poly], at: Sequence[Poly], body:
 
 
 @operator(name="lax.pad", library="jax.lax.pad", family="XLA", operands="operand padding_value",
-          latex=lax_latex("pad"), twin=jax_twin("pad"))  # fmt: skip
+          latex=lax_latex("pad"), twin=jax_twin("pad", numbers=2))  # fmt: skip
 def pad(operand: Any, padding_value: Any, padding_config: Any) -> Definition:
     """Padding of (low, high, interior) entries an axis; negative `low` and `high` crop, `interior` goes between.
 

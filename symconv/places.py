@@ -58,7 +58,8 @@ def condition_on_sizes(
             return None
         if not example:
             text = wording.set_text(rest, names, allowed)
-            return ExactCondition(conjunction([*(h.text for h in agree), *([text] if text != "True" else [])]))
+            texts = [*(h.text for h in agree), *([text] if text != "True" else [])]
+            return ExactCondition(conjunction(texts)) if texts else None
         less = rest
         for found in differing(stated, example):
             less = less.subtract(found.sizes_that_surely_differ())

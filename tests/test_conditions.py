@@ -204,3 +204,9 @@ def test_sizes_that_there_are_not_leave_no_condition(claim: str) -> None:
     """Where shapes never agree, or only at sizes that do not exist, or where no size has a name, nothing is said."""
     found = _checked(claim)
     assert (found.verdict, found.condition) == ("refuted", "")
+
+
+def test_what_always_holds_has_no_condition() -> None:
+    """An `iff` that is refuted since its sides are equal anyway names nothing."""
+    result = prove("x[N], k[M]: correlate(x, k) == correlate(x, k) iff k == flip(k)")
+    assert (result.verdict, result.condition) == ("refuted", None)

@@ -27,7 +27,7 @@ from symconv.kernel.formulas import All, AnyOf, Compare, Condition, condition_na
 from symconv.kernel.implied import not_implied
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Rows
-from symconv.kernel.verdicts import Certificate, ExactCondition, certify_equal
+from symconv.kernel.verdicts import Certificate, ExactCondition, certify_equal, differ
 from symconv.numerics import evaluate
 from symconv.solutions import Solutions, solutions
 from symconv.statements import Hypothesis, Statement, statement
@@ -178,7 +178,7 @@ class Subject:
         if self.sample is None:
             return True
         values = (evaluate(side, self.values, self.arrays) for side in (left, right))
-        return bool(np.all(np.subtract(*values) == 0))
+        return not any(map(differ, *map(np.ravel, np.broadcast_arrays(*values))))
 
     def is_given(self, own: Rows) -> bool:
         """Whether rows follow from the hypotheses, so that they cannot suffice."""

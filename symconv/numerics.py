@@ -152,9 +152,11 @@ class _Evaluation:
             return None
         except (ValueError, IndexError) as error:
             raise ShapeError(f"{op.name}: {error}", node=node) from None
-        if result.dtype.kind in "fc" or any(isinstance(v, (float, complex)) for v in result.flat):
+        # NumPy's own scalars among objects (the zeros of `pad`) would make what is computed next round.
+        values = [v.item() if isinstance(v, np.generic) else v for v in result.astype(object).flat]
+        if any(isinstance(v, (float, complex)) for v in values):
             return None
-        return result.astype(object).reshape(self.shape(node))
+        return _objects(values).reshape(self.shape(node))
 
     def by_formula(self, array: Array) -> np.ndarray:
         """All entries from the index formula."""

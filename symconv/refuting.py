@@ -243,7 +243,7 @@ def _written_out(claim: Claim, arrays: Mapping[str, Any], names: Mapping[str, in
         whole = all(isinstance(v, int) for v in arrays[tensor.name].values())
         made[tensor.name] = np.zeros(_shape(tensor, names), dtype=int if whole else object)
         for index, value in arrays[tensor.name].items():
-            made[tensor.name][index] = value
+            made[tensor.name][index] = _shown(value)
     return made
 
 
@@ -296,7 +296,8 @@ def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
         sizes = stated.sizes_at(values)
         if best is not None and _total(sizes) >= _total(best.sizes):
             continue
-        for place in free_places(stated, values)[0] if mentioned & set(stated.free.indices) else ({},):
+        places = free_places(stated, values)[0] if stated.free.indices else [{}]
+        for place in places if mentioned & set(stated.free.indices) else places[:1]:
             numbers = {k: Poly.of(v) for k, v in {**sizes, **place}.items()}
             left, right = (
                 tuple(axis.size.substitute(numbers).integer for axis in side.axes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,11 @@ def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
     if any(name not in at for name in poly.names):
         missing = sorted(name for name in poly.names if name not in at)
         raise SymconvError(f"no value is given for {', '.join(missing)}")
+    common = lcm(*(Fraction(c).denominator for c in poly.terms.values()))
+    if common > 1 and dtype is not object:
+        scaled = values_of(poly * common, at, dtype)
+        whole = not np.any(scaled % common)
+        return scaled // common if whole else np.frompyfunc(lambda v: Fraction(int(v), common), 1, 1)(scaled)
     if all(isinstance(a, (str, Floor, Extremum)) for m in poly.terms for a in m):
         total: Any = np.asarray(0, dtype=dtype)
         for monomial, coefficient in poly.terms.items():

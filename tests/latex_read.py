@@ -198,7 +198,7 @@ INPUTS = [
     (
         r"x[N]: x_n = \begin{dcases} x_n & \text{for } n \bmod 2 = 0 \\ x_n & \text{for } n \bmod 2 = 1 \end{dcases}",
         "proved",
-        "x[N]: x[n] == (x[n] if n == 2*(n//2) else 0) + (x[n] if n == 2*(n//2) + 1 else 0)",
+        "x[N]: x[n] == (x[n] if n % 2 == 0 else 0) + (x[n] if n % 2 == 1 else 0)",
     ),
     (
         r"x[N]: x_n = \begin{cases} x_n & n \ne 2 \text{ and } n \ne 3 \\ 0 & \text{otherwise} \end{cases}",

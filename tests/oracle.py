@@ -53,6 +53,12 @@ class _Reads(ast.NodeTransformer):
         node = ast.Constant(None) if node is None else node
         return _call("Symbolic", self.visit(node)) if _names(node) else node
 
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        """An array or else 0 has the array's shape."""
+        self.generic_visit(node)
+        zero = isinstance(node.orelse, ast.Constant) and node.orelse.value == 0
+        return _call("or_zeros", node.test, node.body) if zero else node
+
     def visit_List(self, node: ast.List) -> ast.AST:
         return _call("array", self.generic_visit(node))
 
@@ -362,7 +368,7 @@ def _positions(member: ast.expr, known: set[str]) -> list[Position]:
 
 def _arguments(member: ast.expr, tensors: set[str]) -> set[str]:
     """The names in arguments that are numbers, and in slices: strides, widths, shapes, bounds."""
-    calls = [n for n in ast.walk(member) if isinstance(n, ast.Call)]
+    calls = [n for n in ast.walk(member) if isinstance(n, ast.Call) and ast.unparse(n.func) != "range"]
     values = [v for c in calls for v in (*c.args, *(k.value for k in c.keywords)) if not _is_array(v, tensors)]
     slices = [n for n in ast.walk(member) if isinstance(n, ast.Slice)]
     values += [v for s in slices for v in (s.lower, s.upper, s.step) if v is not None]
@@ -409,21 +415,28 @@ def number(value: Any) -> complex:
 
 
 def concrete(array: Any) -> Any:
-    """An array of Python's numbers as one of whole, real or complex numbers."""
-    array = np.asarray(array, dtype=object)
-    kinds = {
-        complex if isinstance(v, complex) else int if isinstance(v, (int, np.integer)) else float for v in array.flat
-    }
-    made = array.astype(complex if complex in kinds else float if float in kinds else np.int64)
+    """An array of numbers as shown as one of whole, real or complex numbers."""
+    given = np.asarray(array, dtype=object)
+    values = [v if isinstance(v, (int, np.integer)) else number(v) for v in given.flat]
+    if all(isinstance(v, (int, np.integer)) for v in values):
+        made = np.array(values, dtype=np.int64)
+    else:
+        made = np.array(values, dtype=complex)
+        made = made.real if not any(isinstance(v, complex) and v.imag for v in values) else made
+    made = made.reshape(given.shape)
     return made if made.ndim else made[()]
+
+
+def _rounded(value: complex) -> complex:
+    return complex(round(value.real, 9), round(value.imag, 9)) + 0
 
 
 def looked_up(table: Mapping[Any, Any]) -> Callable[[Any], Any]:
     """The function with these values, and 0 elsewhere."""
-    values = {number(k): number(v) for k, v in table.items()}
+    values = {_rounded(number(k)): number(v) for k, v in table.items()}
 
     def f(x: Any) -> Any:
-        value = values.get(complex(x), 0)
+        value = values.get(_rounded(complex(x)), 0)
         return value.real if isinstance(value, complex) and not value.imag else value
 
     return f

@@ -79,12 +79,18 @@ def read(array: Any, items: tuple[Any, ...]) -> Any:
             else:
                 inside = inside and 0 <= item.value < size
                 if not size:
-                    array = np.zeros([n or k == axis for k, n in enumerate(array.shape)], array.dtype)
+                    array = np.zeros([n or int(k == axis) for k, n in enumerate(array.shape)], array.dtype)
                 item = item.value if 0 <= item.value < size else 0
         axis += item is not None and item is not Ellipsis
         key.append(item)
     found = array[tuple(key)]
     return found if inside else found * 0
+
+
+def _hankel(c: Any, r: Any = None) -> Any:
+    """SciPy's, without what it flattens for now and will treat as a batch."""
+    need(all(np.ndim(v) == 1 for v in (c, r) if v is not None), "other than one axis")
+    return linalg.hankel(c, r)
 
 
 def _array(values: Any) -> Any:
@@ -428,7 +434,8 @@ LIBRARY: dict[str, Any] = {
     **{n: getattr(np, n) for n in "swapaxes moveaxis expand_dims squeeze fliplr flipud broadcast_to".split()},
     **{n: getattr(np, n) for n in "real imag exp sqrt pi add subtract multiply negative power".split()},
     **{n: getattr(np.fft, n) for n in "fft ifft fft2 ifft2 fftn ifftn fftshift ifftshift".split()},
-    **{n: getattr(linalg, n) for n in "circulant toeplitz hankel convolution_matrix dft".split()},
+    **{n: getattr(linalg, n) for n in "circulant toeplitz convolution_matrix dft".split()},
+    "hankel": _hankel,
     **{n: _sliding(getattr(signal, n)) for n in ("convolve", "correlate")},
     **{f"conv{t}{k}d": _torch(f"conv{t}{k}d") for t in ("", "_transpose") for k in (1, 2, 3)},
     **{f"avg_pool{k}d": _torch(f"avg_pool{k}d") for k in (1, 2, 3)},
@@ -453,5 +460,6 @@ LIBRARY: dict[str, Any] = {
     "step": _step,
     "lax": lax,
     **{f.__name__: f for f in (read, At, Cut, Symbolic, range, min, max, slice)},
+    "or_zeros": lambda test, body: body if test else np.asarray(body) * 0,
     "__builtins__": {},
 }

@@ -82,7 +82,7 @@ def check(drawn: RandomClaim, spent: float = 0.3) -> Finding:
             result = prove(drawn.text)
     except SymconvError as error:
         found.verdict, found.reason = "error", str(error).splitlines()[0]
-        if isinstance(error, Unsupported):
+        if isinstance(error, Unsupported) or "unknown name" in found.reason:
             return found
     except Exception as error:
         found.verdict, found.problems = "crash", [f"{type(error).__name__}: {error}"]
@@ -248,8 +248,10 @@ class _Comparison:
                 self.problem(f"complex entries in the real tensor {t.name}")
             if t.name in arrays and np.shape(arrays[t.name]) != q.shape(t, values):
                 self.problem(f"the counterexample's {t.name} has another shape")
-        if not arrays:
-            arrays = draw(q, values, self.random, [c for c in self.assumed if c in q.tensor_conditions])
+        try:
+            arrays = arrays or draw(q, values, self.random, [c for c in self.assumed if c in q.tensor_conditions])
+        except UnclearError:
+            return
         for c in self.assumed:
             if not q.holds(c, {**values, **q.at_index(example.index)}, arrays, functions):
                 self.problem(f"the counterexample at {values} does not satisfy {c}")

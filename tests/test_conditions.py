@@ -210,3 +210,9 @@ def test_what_always_holds_has_no_condition() -> None:
     """An `iff` that is refuted since its sides are equal anyway names nothing."""
     result = prove("x[N], k[M]: correlate(x, k) == correlate(x, k) iff k == flip(k)")
     assert (result.verdict, result.condition) == ("refuted", None)
+
+
+def test_the_condition_of_a_complex_claim_is_sought_exactly() -> None:
+    """Gaussian numbers are compared with other exact ones."""
+    assert str(prove("z[n] complex: flip(real(z)) + 1j*imag(z) == z if sum(z) == 1").condition) == "n == 1"
+    assert prove("z[6] complex: sum(z) == sum((1/2)**i for i in range(6))").condition is None

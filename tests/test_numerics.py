@@ -35,6 +35,15 @@ def test_numbers_are_exact() -> None:
     assert evaluate(x * root, {"n": 1}, {"x": [2]}).tolist() == [2j]
 
 
+@pytest.mark.parametrize("twins", [True, False])
+def test_zeros_that_numpy_adds_are_as_exact_as_others(twins: bool) -> None:
+    """np.pad puts scalars of its own among Python's numbers, with which np.mean would round."""
+    padded = symconv.pad(x, (0, 1))
+    assert evaluate(mean(padded), {"n": 1}, {"x": [3]}, twins=twins)[()] == Fraction(3, 2)
+    assert evaluate(padded * 10**20, {"n": 1}, {"x": [3]}, twins=twins).tolist() == [3 * 10**20, 0]
+    assert {type(v) for v in evaluate(padded, {"n": 1}, {"x": [3]}, twins=twins).flat} == {int}
+
+
 def test_symbolic_indices_read_zeros_outside() -> None:
     """An index symbol outside the array reads 0, a literal −1 the last entry."""
     given = {"x": [5, 6]}

@@ -531,3 +531,44 @@ def test_an_edge_needs_an_entry() -> None:
     result = prove("x[n]: pad(x[1:], 1, mode='edge')[1:-1] == x[1:]")
     assert (result.verdict, [str(a) for a in result.assumptions]) == ("proved", ["n >= 2"])
     assert prove("x[n]: pad(x, 1, mode='edge')[1:-1] == x").assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "assumption"),
+    [
+        ("X[C,H,W]: sum(pixel_shuffle(X, 2)) == sum(X)", "C % 4 == 0"),
+        ("x[n]: ravel(reshape(x, (-1, 4))) == x", "n % 4 == 0"),
+        ('x[n]: sum(rearrange(x, "(a b) -> a b", b=3)) == sum(x)', "n % 3 == 0"),
+    ],
+)
+def test_a_size_that_is_a_quotient_has_to_be_whole(claim: str, assumption: str) -> None:
+    """The library raises where it is not, so that nothing there refutes; what is assumed is reported."""
+    result = prove(claim)
+    assert (result.verdict, [str(a) for a in result.assumptions]) == ("proved", [assumption])
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("x[n], f(): fft(f(roll(x, 1))) == fft(f(x))", "refuted"),
+        ("x[n], f(): conj(fft(f(roll(x, 1)))) == roll(flip(fft(f(x))), 1)", "refuted"),
+        ("x[n], f(): fft(f(roll(x, 1)))[k] == exp(-2*pi*1j*k/n)*fft(f(x))[k]", "proved"),
+        ("x[n], f(): sum([i for i in range(n)]*f(flip(x))) == sum([i for i in range(n)]*f(x))", "refuted"),
+        ("x[n], f(): sum([i for i in range(n)]*f(flip(x))) == sum([n-1-i for i in range(n)]*f(x))", "proved"),
+        ("x[n], f(): sum([i for i in range(n)]*f(x)) == sum([n-1-i for i in range(n)]*f(x)) if x == flip(x)", "proved"),
+        ("x[n], f(): sum([i for i in range(n)]*f(x)) == sum([n-i for i in range(n)]*f(x)) if x == flip(x)", "refuted"),
+    ],
+)
+def test_a_coefficient_goes_with_the_call_that_stands_for_another(claim: str, expected: str) -> None:
+    """Where f(e1)[y1] is written as f(e2)[y2], a coefficient that depends on y1 becomes one of y2."""
+    assert verdict(claim) == expected
+
+
+def test_the_smallest_sizes_are_found_where_indices_have_no_first_value() -> None:
+    """The index of an entry may run to infinity in both directions; the sizes do not."""
+    assert sizes("x[n]: x[i + u] == sliding_window_view(x, p)[i, u] if p >= 1") == {"n": 1, "p": 1}
+
+
+def test_a_shape_is_refuted_only_where_something_is_claimed() -> None:
+    """x[i] - x[i-2] says nothing of arrays of one or two entries."""
+    assert sizes("x[n], k[3]: x[i] - x[i-2] == convolve(x, k)") == {"n": 3}

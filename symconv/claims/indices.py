@@ -96,8 +96,9 @@ def _slope(poly: Poly, name: str) -> Poly | None:
 
 
 def _argument_names(expr: TensorExpr) -> set[str]:
-    """The names in arguments that are numbers: strides, paddings, shapes, slices; neither indices nor ends of sums."""
-    operations = [n for n in nodes(expr) if isinstance(n, Operation) and n.operator.name != "number"]
+    """The names in arguments that are numbers: strides, shapes, slices; none of indices, ends of sums, conditions."""
+    others = ("number", "when", "assume")
+    operations = [n for n in nodes(expr) if isinstance(n, Operation) and n.operator.name not in others]
     values: list[Any] = []
     for operation in operations:
         if operation.operator.name == "index":

@@ -14,7 +14,7 @@ from symconv.derivations import Chain, Derivation, Step
 from symconv.derivations.instances import TEXT, Numbers, shortened
 from symconv.derivations.simplifying import written
 from symconv.errors import SymconvError
-from symconv.kernel.formulas import Call, Formula, Plus, Read, Times, substitute
+from symconv.kernel.formulas import Call, Formula, Plus, Read, Sum, Times, substitute
 from symconv.kernel.polynomials import Poly
 from symconv.latex.layout import Given, Grid, Printing, Reason
 from symconv.latex.naming import arrays as arrays_in
@@ -80,7 +80,27 @@ def _in_numbers(formula: Formula, numbers: Numbers) -> Grid:
     if not isinstance(out, (Plus, Times, Call)):
         value = numbers.value(out)
         return Grid(LatexWriter().poly(value), TEXT.poly(value))
-    return Grid(numbers.shown(out, LatexWriter()), numbers.shown(out, TEXT))
+    latex = _by_rows(formula, out, numbers) or numbers.shown(out, LatexWriter())
+    return Grid(latex, numbers.shown(out, TEXT))
+
+
+def _by_rows(formula: Formula, out: Formula, numbers: Numbers) -> str | None:
+    """A sum of sums that comes `out` in numbers, with a brace under what an index of the outer one gives; else None."""
+    if not isinstance(formula, Sum) or not isinstance(formula.body, Sum) or not isinstance(out, Plus):
+        return None
+    first, last = formula.lower.integer, formula.upper.integer
+    if first is None or last is None or last - first < 2:
+        return None
+    rows: list[str] = []
+    for i in range(first, last):
+        row = written(substitute(formula.body, {formula.name: Poly.of(i)}))
+        kept = tuple(t for t in row.terms if t in out.terms) if isinstance(row, Plus) else ()
+        if len(kept) > 1:
+            label = f"{formula.name.split('.')[0]}={i}"
+            rows.append(rf"\underbrace{{{numbers.shown(Plus(kept), LatexWriter())}}}_{{{label}}}")
+        elif kept or not isinstance(row, Plus):
+            return None
+    return "+".join(rows)
 
 
 def _sizes(chain: Chain, sizes: Mapping[str, int], arrays: Mapping[str, Any]) -> dict[str, Poly]:

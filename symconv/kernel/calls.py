@@ -6,11 +6,12 @@ Every call is renamed to the first equal one, in a fixed order of calls and then
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 import islpy as isl
 
 from symconv.kernel import presburger
-from symconv.kernel.coefficients import Piece
+from symconv.kernel.coefficients import Piece, slot_names
 from symconv.kernel.formulas import Compare, fresh
 from symconv.kernel.polynomials import Poly
 from symconv.kernel.terms import Atom, CallAtom, Term
@@ -37,12 +38,17 @@ def unified(
     new_arities: Arities = {}
     for key, found in collected.items():
         for piece in found:
-            for new_key, domain, widths in _renamed(key, arities[key], piece.domain, len(names), maps):
-                order = sorted(range(len(new_key)), key=lambda k: (type(new_key[k]).__name__, str(new_key[k])))
-                made = _permuted(domain, len(names), widths, order)
-                final = tuple(new_key[k] for k in order)
+            for atoms, widths, moved in _renamed(key, arities[key], piece, names, maps):
+                order = sorted(range(len(atoms)), key=lambda k: (type(atoms[k]).__name__, str(atoms[k])))
+                final = tuple(atoms[k] for k in order)
                 new_arities[final] = tuple(widths[k] for k in order)
-                renamed.setdefault(final, []).append(Piece(made, piece.coefficient))
+                places = {
+                    _moved(old, j): Poly.name(slot_names(new, widths[old])[j])
+                    for new, old in enumerate(order)
+                    for j in range(widths[old])
+                }
+                made = _permuted(moved.domain, len(names), widths, order)
+                renamed.setdefault(final, []).append(Piece(made, moved.coefficient.substitute(places)))
     return renamed, new_arities
 
 
@@ -111,37 +117,77 @@ def _inserted(made: isl.Set, at: int, count: int) -> isl.Set:
     return made.insert_dims(_SET, at, count) if count else made
 
 
+def _moved(slot: int, axis: int) -> str:
+    """The coordinate of an entry once its slot has been looked at."""
+    return f"#{slot}.{axis}"
+
+
 def _renamed(
     key: tuple[Atom, ...],
     arities: Sequence[int],
-    domain: isl.Set,
-    n: int,
+    piece: Piece,
+    names: Sequence[str],
     maps: Mapping[CallAtom, list[tuple[CallAtom, isl.Set]]],
-) -> list[tuple[list[Atom], isl.Set, list[int]]]:
-    """Every slot of a call replaced by its representatives, one after the other."""
-    states: list[tuple[list[Atom], isl.Set, list[int]]] = [([], domain, [])]
+) -> list[tuple[list[Atom], list[int], Piece]]:
+    """Every slot of a call replaced by its representatives, one after the other.
+
+    The coordinates of a slot have the names of `_moved` afterwards, in the coefficient too: it is a
+    function of the entry, and so of the representative's index.
+    """
+    states: list[tuple[list[Atom], list[int], Piece]] = [([], [], piece)]
     for k, atom in enumerate(key):
+        own = slot_names(k, arities[k])
+        later = [n for i in range(k + 1, len(key)) for n in slot_names(i, arities[i])]
         made = []
-        for atoms, current, widths in states:
-            at = n + sum(widths)
+        for atoms, widths, current in states:
+            before = [*names, *(_moved(i, j) for i, width in enumerate(widths) for j in range(width))]
             if not isinstance(atom, CallAtom):
-                made.append(([*atoms, atom], current, [*widths, arities[k]]))
+                values = {n: Poly.name(_moved(k, j)) for j, n in enumerate(own)}
+                same = Piece(current.domain, current.coefficient.substitute(values))
+                made.append(([*atoms, atom], [*widths, arities[k]], same))
                 continue
             for other, graph in maps[atom]:
-                joined = _joined(current, graph, n, at, arities[k], other.arity)
-                if not joined.is_empty():
-                    made.append(([*atoms, other], joined, [*widths, other.arity]))
+                new = [_moved(k, j) for j in range(other.arity)]
+                joined = _joined(current.domain, graph, len(names), len(before), other.arity)
+                for domain, coefficient in _rewritten(current.coefficient, joined, [*before, *new, *own, *later], own):
+                    kept = domain.project_out(_SET, len(before) + len(new), len(own))
+                    if not kept.is_empty():
+                        made.append(([*atoms, other], [*widths, other.arity], Piece(kept, coefficient)))
         states = made
     return states
 
 
-def _joined(domain: isl.Set, graph: isl.Set, n: int, at: int, old: int, new: int) -> isl.Set:
-    """The domain with the `old` coordinates at `at` replaced by the `new` ones that the graph gives."""
+def _joined(domain: isl.Set, graph: isl.Set, n: int, at: int, new: int) -> isl.Set:
+    """The domain with `new` coordinates at `at`, before those of a call to which the graph relates them."""
     wide = _inserted(domain, at, new)
-    total = wide.dim(_SET)
-    names = [f"a{i}" for i in range(total)]
-    images = [Poly.name(m) for m in (*names[:n], *names[at : at + new + old])]
-    return wide.intersect(presburger.preimage(graph, names, images)).project_out(_SET, at + new, old)
+    names = [f"a{i}" for i in range(wide.dim(_SET))]
+    images = [Poly.name(m) for m in (*names[:n], *names[at : at + graph.dim(_SET) - n])]
+    return wide.intersect(presburger.preimage(graph, names, images))
+
+
+def _rewritten(
+    coefficient: Poly, domain: isl.Set, names: Sequence[str], own: Sequence[str]
+) -> list[tuple[isl.Set, Poly]]:
+    """The coefficient in other coordinates than `own`, part by part; raises `Undecided` where they do not tell."""
+    if coefficient.names.isdisjoint(own):
+        return [(domain, coefficient)]
+    found = []
+    for basic in domain.make_disjoint().get_basic_sets():
+        part = isl.Set.from_basic_set(basic)
+        values: dict[str, Poly] = {}
+        for equation in presburger.equalities(part, names):
+            solved = equation.substitute(values)
+            name = next((n for n in own if n not in values and solved.coefficient(n)), None)
+            if name is not None:
+                value = Poly.name(name) - solved * (1 / Fraction(solved.coefficient(name)))
+                values = {**{k: v.substitute({name: value}) for k, v in values.items()}, name: value}
+        made = coefficient.substitute(values)
+        if not made.names.isdisjoint(own):
+            raise presburger.Undecided(
+                "a coefficient that depends on the place of a call, which another one stands for"
+            )
+        found.append((part, made))
+    return found
 
 
 def _permuted(domain: isl.Set, n: int, widths: Sequence[int], order: Sequence[int]) -> isl.Set:

@@ -100,6 +100,9 @@ class Compare(_Printed):
     relation: str
 
     def __str__(self) -> str:
+        remainder = _remainder(self.poly) if self.relation == "==" else None
+        if remainder is not None:
+            return remainder
         positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
         negative = positive - self.poly
         if not positive.names and negative.names:
@@ -111,6 +114,19 @@ class Compare(_Printed):
         values = [Fraction(c) for c in self.poly.terms.values()]
         common = Fraction(gcd(*(v.numerator for v in values)), lcm(*(v.denominator for v in values)))
         return Compare(self.poly * (1 / common), self.relation) if values else self
+
+
+def _remainder(poly: Poly) -> str | None:
+    """a − d·(a // d) − r == 0 as `a % d == r`."""
+    found = next((a for m in poly.terms for a in m if isinstance(a, Floor)), None)
+    if found is None:
+        return None
+    rest = found.numerator - found.divisor * Poly.atom(found)
+    value = next((v for v in ((rest - poly).integer, (rest + poly).integer) if v is not None), None)
+    if value is None or value < 0:
+        return None
+    left = str(found.numerator)
+    return f"{left if found.numerator.is_atom else f'({left})'} % {found.divisor} == {value}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -339,7 +339,8 @@ def polynomial(constraint: isl.Constraint, names: Sequence[str]) -> Poly:
 def smallest(made: isl.Set, n_sizes: int, n_parameters: int) -> tuple[int, ...] | None:
     """The point with the smallest (sum of sizes, |parameters|, then lexicographic order).
 
-    Coordinates: sizes, then parameters, then the rest. None where the set is empty.
+    Coordinates: sizes, then parameters, then the rest, of which any are taken where there is no first.
+    None where the set is empty.
     """
     if made.is_empty():
         return None
@@ -354,7 +355,8 @@ def smallest(made: isl.Set, n_sizes: int, n_parameters: int) -> tuple[int, ...] 
     try:
         point = ordered.lexmin().sample_point()
     except isl.Error:
-        point = ordered.sample_point()
+        head = extra + n_sizes + n_parameters
+        point = ordered.intersect(extended(projected(ordered, head).lexmin(), n - head)).sample_point()
     values = [int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)]
     return tuple(values[extra:])
 

@@ -259,8 +259,8 @@ def align(chain: Any, reasons: str = "margin") -> str:
     lead = lead if rest and lead <= _NARROW and not wide and reasons == "margin" else 0.0
     rows = [] if lead else [broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
     for step in rest:
-        head = f"{opening} &= " if lead and not rows else "&= "
-        line = broken(head + step.latex(), LINE - (0 if head != "&= " else lead))
+        line = broken("&= " + step.latex(), LINE - lead)
+        line = f"{opening} {line}" if lead and not rows else line
         if step.rule and reasons == "margin":
             line += rf" \tag*{{\footnotesize {_fitting(step.reason.latex())}}}"
         elif step.rule:

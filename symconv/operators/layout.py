@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least
+from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least, equal
 from symconv.kernel.polynomials import ONE, ZERO, Poly, inverse
 from symconv.operators.axes import (
     POINT,
@@ -173,7 +175,7 @@ def regroup(
     axes = [POINT if t == 1 else Axis((t,)) for t in targets]
     pending = [k for k, t in enumerate(targets) if t != 1]
     blocks: list[tuple[list[int], list[Poly]]] = []
-    needs: tuple[Compare, ...] = ()
+    needs = tuple(need for t in targets for need in _whole(t))
     requires: tuple[Requirement, ...] = ()
     rest = [d for d in digits if d != 1]
     while pending or rest:
@@ -205,6 +207,12 @@ def regroup(
         return found
 
     return axes, parts, needs, requires
+
+
+def _whole(size: Poly) -> tuple[Compare, ...]:
+    """What makes a size such as C/4 a whole number."""
+    common = lcm(*(Fraction(c).denominator for c in size.terms.values()))
+    return () if common == 1 else (equal((size * common) % Poly.of(common), 0),)
 
 
 def _block(digits: Sequence[Poly], targets: Sequence[Poly]) -> tuple[int, int]:

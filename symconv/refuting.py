@@ -195,11 +195,15 @@ def _drawn(
 def _first_difference(
     claim: Claim, stated: Statement, names: Mapping[str, int], arrays: dict[str, Any], functions: dict[str, Table]
 ) -> Counterexample | None:
-    """The first entry at which the sides differ for these arrays."""
-    sides = (evaluate(side, names, arrays, functions) for side in (stated.link.left, stated.link.right))
-    left, right = np.broadcast_arrays(*(np.asarray(side, dtype=object) for side in sides))
+    """The first entry at which the sides differ for these arrays, by NumPy and by the index formulas."""
+
+    def sides(twins: bool) -> Sequence[np.ndarray]:
+        both = (evaluate(s, names, arrays, functions, twins=twins) for s in (stated.link.left, stated.link.right))
+        return np.broadcast_arrays(*(np.asarray(side, dtype=object) for side in both))
+
+    left, right = sides(twins=True)
     index = next((i for i in np.ndindex(*left.shape) if differ(left[i], right[i])), None)
-    if index is None:
+    if index is None or not differ(*(side[index] for side in sides(twins=False))):
         return None
     shown = {f: dict(table.values) for f, table in functions.items()}
     written = _written_out(claim, arrays, names)

@@ -15,11 +15,16 @@ from symconv.kernel.polynomials import Extremum, Floor, Poly
 
 Values = Mapping[str, Any]
 
+LARGEST = 10**18
+
 
 def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
     """The values of a polynomial where names are numbers or arrays."""
     if poly.constant is not None:
-        return np.asarray(plain(poly), dtype=dtype)
+        value = plain(poly)
+        if dtype is not object and abs(value) > LARGEST:
+            raise SymconvError(f"{value} is too large for a size or an index", hint=f"these go up to {LARGEST:,}")
+        return np.asarray(value, dtype=dtype)
     if any(name not in at for name in poly.names):
         missing = sorted(name for name in poly.names if name not in at)
         raise SymconvError(f"no value is given for {', '.join(missing)}")

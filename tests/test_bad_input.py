@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_claims import CLAIMS
 
-from symconv import SymconvError
+from symconv import SymconvError, Tensor, from_python, ones, prove, sizes
 from symconv.claims import Claim, hypothesis, parse
 
 #: Text, what the caret stands under, part of the message, part of the hint.
@@ -285,3 +286,19 @@ def test_random_text_is_a_claim_or_an_error(text: str) -> None:
         parse(text)
     except SymconvError as error:
         assert error.span is not None
+
+
+def test_a_size_beyond_all_arrays_is_an_error() -> None:
+    """isl and NumPy take no such numbers; what is built without the reader meets the limit as well."""
+    with pytest.raises(SymconvError, match="10000000000000000000 is too large for a size"):
+        prove(ones(10**19), 0)
+
+
+def test_a_loop_that_divides_by_a_huge_number_is_read_or_refused(tmp_path: Path) -> None:
+    """A constant of more than 64 bits in a range does not reach isl as it is."""
+    source = tmp_path / "big.py"
+    source.write_text(
+        "def f(x):\n    for i in range(len(x) // 999999999999999999992):\n        x[i] = 0\n    return x\n"
+    )
+    with pytest.raises(SymconvError, match=r"big\.py:2: "):
+        from_python(f"{source}:f")(Tensor("x", sizes("n")))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from math import lcm, prod
 from time import thread_time
+from typing import Any
 
 import islpy as isl
 
@@ -176,8 +177,13 @@ def _constraint(n: int, row: dict[int, int], constant: int, is_equality: bool) -
     made = (isl.Constraint.alloc_equality if is_equality else isl.Constraint.alloc_inequality)(_local(n))
     for at, value in row.items():
         if value:
-            made = made.set_coefficient_val(_SET, at, value)
-    return made.set_constant_val(constant) if constant else made
+            made = made.set_coefficient_val(_SET, at, _number(value))
+    return made.set_constant_val(_number(constant)) if constant else made
+
+
+def _number(value: int) -> Any:
+    """A number as islpy takes it: in words where it has more than 63 bits."""
+    return value if abs(value) < 1 << 62 else isl.Val.read_from_str(CONTEXT, str(value))
 
 
 def points(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str] = ()) -> isl.Set:
@@ -282,8 +288,8 @@ def preimage(made: isl.Set, names: Sequence[str], images: Sequence[Poly]) -> isl
             raise Undecided("an index map with a quotient")
         aff = isl.Aff.zero_on_domain(_local(n))
         for at, value in row.items():
-            aff = aff.set_coefficient_val(isl.dim_type.in_, at, value)
-        affs = affs.add(aff.set_constant_val(constant))
+            aff = aff.set_coefficient_val(isl.dim_type.in_, at, _number(value))
+        affs = affs.add(aff.set_constant_val(_number(constant)))
     space = isl.Space.alloc(CONTEXT, 0, n, len(images))
     return made.preimage_multi_aff(isl.MultiAff.from_aff_list(space, affs))
 
@@ -396,7 +402,7 @@ def each_point(made: isl.Set, limit: int) -> list[tuple[int, ...]]:
 
     def visit(point: isl.Point) -> None:
         try:
-            found.append(tuple(point.get_coordinate_val(_SET, i).get_num_si() for i in range(n)))
+            found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)))
         except isl.Error as error:
             failures.append(error)
 

@@ -35,14 +35,12 @@ def condition_on_sizes(
 
     `decide(link, hypotheses)` decides equality. Each counterexample gives a place, and the sizes
     at which the sides surely differ there are left out, until the links are proved for the rest.
+    Raises what `decide` raises, and `SymconvError` or `Undecided` where the links cannot be stated.
     """
     agree = equal_shapes(claim, hypotheses)
     if agree is None:
         return None
-    try:
-        stated = [statement(claim, link, (*hypotheses, *agree)) for link in claim.links]
-    except (Undecided, SymconvError):
-        return None
+    stated = [statement(claim, link, (*hypotheses, *agree)) for link in claim.links]
     if any(s.right_index is None for s in stated):
         return None
     names = (*stated[0].context.sizes, *stated[0].context.parameters)
@@ -81,10 +79,7 @@ def _example(
 ) -> Mapping[str, int] | None:
     """Sizes at which the sides of a link differ; none where all links hold, and None where that is open."""
     for link in claim.links:
-        try:
-            made = decide(link, hypotheses)
-        except SymconvError:
-            return None
+        made = decide(link, hypotheses)
         if made.holds is None:
             return None
         if made.holds is False:

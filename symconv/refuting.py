@@ -71,7 +71,7 @@ def counterexample(
     index = position(stated, {**fixed, **witness.values})
     free = {name: at[f"{name}.x"] for name in claim.indices}
     names = {**sizes, **free}
-    ordered = {n: sizes[n] for n in (*claim.sizes, *claim.parameters) if n in sizes}
+    ordered = _ordered(claim, sizes)
     for entries, functions in _attempts(claim, stated, witness, names):
         presburger.check_time()
         arrays = _arrays(claim, stated, entries, names, functions)
@@ -83,6 +83,11 @@ def counterexample(
             written = _written_out(claim, arrays, names)
             return Counterexample(ordered, (*free.values(), *index), written, _shown(lhs), _shown(rhs), shown)
     return None
+
+
+def _ordered(claim: Claim, sizes: Mapping[str, int]) -> dict[str, int]:
+    """The sizes and parameters of a claim in its own order."""
+    return {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
 
 
 def _shown(value: Any) -> Any:
@@ -166,8 +171,7 @@ def by_trial(
                 example = _first_difference(claim, stated, {**names, **free}, arrays, functions)
                 if example is not None:
                     index = (*free.values(), *example.index)
-                    ordered = {n: names[n] for n in (*claim.sizes, *claim.parameters) if n in names}
-                    return replace(example, sizes=ordered, index=index)
+                    return replace(example, sizes=_ordered(claim, names), index=index)
     return None
 
 
@@ -308,8 +312,7 @@ def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
                 for side in (stated.left, stated.right)
             )
             if left != right and None not in (*left, *right):
-                ordered = {name: sizes[name] for name in (*claim.sizes, *claim.parameters) if name in sizes}
-                best = Counterexample(ordered, tuple(place.values()), {}, left, right)
+                best = Counterexample(_ordered(claim, sizes), tuple(place.values()), {}, left, right)
                 break
     return best
 

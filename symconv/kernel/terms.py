@@ -290,7 +290,6 @@ def _cases(term: Term) -> Iterator[Term]:
     if found is None:
         yield term
         return
-    check_time()
     for chosen, guards in extremum_cases(found):
         replaced = Term(
             with_atom(term.coefficient, found, chosen),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from math import gcd
 
 import islpy as isl
@@ -77,16 +78,9 @@ def _wide(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[list[Comp
         found.append((kept, points(names, kept).intersect(known)))
     for one in reversed(found):
         others = [o for o in found if o is not one]
-        if others and one[1].is_subset(_union(s for _, s in others)):
+        if others and one[1].is_subset(reduce(isl.Set.union, (s for _, s in others))):
             found = others
     return [part for part, _ in found]
-
-
-def _union(sets: Iterable[isl.Set]) -> isl.Set:
-    first, *others = sets
-    for other in others:
-        first = first.union(other)
-    return first
 
 
 def _opposite(compare: Compare, names: Sequence[str], known: isl.Set) -> Compare:
@@ -109,14 +103,23 @@ def _conjunctions(made: isl.Set, names: Sequence[str]) -> list[tuple[Compare, ..
     for basic in made.compute_divs().get_basic_sets():
         conditions = []
         for constraint in basic.get_constraints():
-            poly = polynomial(constraint, names)
-            for i in range(constraint.dim(isl.dim_type.div)):
-                value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
-                if value:
-                    poly = poly + _floor_of(constraint.get_div(i), names) * value
-            conditions.append(Compare(poly, "==" if constraint.is_equality() else ">="))
+            conditions.append(_comparison(constraint, names))
         found.append(tuple(dict.fromkeys(conditions)))
     return found
+
+
+def _quotients(constraint: isl.Constraint) -> list[tuple[int, isl.Aff]]:
+    """The quotients in a constraint with their coefficients."""
+    places = range(constraint.dim(isl.dim_type.div))
+    values = [int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python()) for i in places]
+    return [(value, constraint.get_div(i)) for i, value in enumerate(values) if value]
+
+
+def _comparison(constraint: isl.Constraint, names: Sequence[str]) -> Compare:
+    poly = polynomial(constraint, names)
+    for value, div in _quotients(constraint):
+        poly = poly + _floor_of(div, names) * value
+    return Compare(poly, "==" if constraint.is_equality() else ">=")
 
 
 def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
@@ -127,19 +130,11 @@ def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
 def _basic_text(basic: isl.BasicSet, names: Sequence[str], solved: Sequence[str]) -> list[str]:
     found: list[str] = []
     for constraint in basic.get_constraints():
-        poly = polynomial(constraint, names)
-        divs = []
-        for i in range(constraint.dim(isl.dim_type.div)):
-            value = int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python())
-            if value:
-                divs.append((value, constraint.get_div(i)))
-        if constraint.is_equality() and len(divs) == 1:
-            found.append(_congruence(poly, divs[0][0]))
+        quotients = _quotients(constraint)
+        if constraint.is_equality() and len(quotients) == 1:
+            found.append(_congruence(polynomial(constraint, names), quotients[0][0]))
         else:
-            whole = poly
-            for value, div in divs:
-                whole = whole + _floor_of(div, names) * value
-            found.append(_solved_text(Compare(whole, "==" if constraint.is_equality() else ">=").reduced(), solved))
+            found.append(_solved_text(_comparison(constraint, names).reduced(), solved))
     return list(dict.fromkeys(found))
 
 

@@ -111,7 +111,7 @@ class _Question:
     def sizes(self) -> isl.Set:
         """The sizes that the condition allows."""
         wanted = All(tuple(replaced(h.condition, self.stated.solved) for h in self.on_sizes))
-        names = (*self.stated.context.sizes, *self.stated.context.parameters)
+        names = self.stated.context.outer
         return presburger.condition_set(names, wanted)
 
     @cached_property
@@ -171,7 +171,7 @@ class _Question:
 
     def _sizes_are_necessary(self, outcome: Any) -> Any:
         stated = [statement(self.claim, link, self.base) for link in self.claim.links]
-        names = (*stated[0].context.sizes, *stated[0].context.parameters)
+        names = stated[0].context.outer
         outside = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated)).subtract(self.sizes)
         found = [difference(*s.formulas, s.context) for s in stated]
         for _ in range(MAX_PLACES):

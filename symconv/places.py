@@ -43,7 +43,7 @@ def condition_on_sizes(
     stated = [statement(claim, link, (*hypotheses, *agree)) for link in claim.links]
     if any(s.right_index is None for s in stated):
         return None
-    names = (*stated[0].context.sizes, *stated[0].context.parameters)
+    names = stated[0].context.outer
     if not names:
         return None
     allowed = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated))
@@ -90,7 +90,7 @@ def _example(
 def differing(stated: Sequence[Statement], sizes: Mapping[str, int]) -> Iterator[Difference]:
     """The differences of entries that differ at some sizes, counted from the first entry and from the last."""
     for one in stated:
-        values = {n: sizes[n] for n in (*one.context.sizes, *one.context.parameters)}
+        values = {n: sizes[n] for n in one.context.outer}
         for place in _places(one, values):
             pinned = one.pinned(place)
             if pinned is not None:

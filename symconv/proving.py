@@ -341,7 +341,7 @@ def _by_trial(claim: Claim, hypotheses: Sequence[Hypothesis], found: Outcome, st
 
 def _complete_up_to(values: Mapping[str, int], stated: Statement) -> int:
     """The n for which all sizes up to n come before these values."""
-    names = (*stated.context.sizes, *stated.context.parameters)
+    names = stated.context.outer
     if not names:
         return 1
     before = sum(abs(values[n]) - (n in stated.context.sizes) for n in names) - 1

@@ -277,7 +277,7 @@ def any_instance(claim: Claim, stated: Statement, hypotheses: Sequence[Hypothesi
     point = presburger.smallest(frame.sizes, frame.n_sizes, frame.n_parameters)
     if point is None:
         return None
-    values = dict(zip((*stated.context.sizes, *stated.context.parameters), point, strict=True))
+    values = dict(zip(stated.context.outer, point, strict=True))
     at, names = stated.at(values), stated.sizes_at(values)
     for entry in (1, 0):
         entries = {(t.name, i): entry for t in claim.tensors for i in np.ndindex(*_shape(t, names))}
@@ -437,7 +437,7 @@ def differs_under(
 
 def _smallest(stated: Statement, failing: isl.Set) -> Iterator[dict[str, int]]:
     """The first few choices of sizes in a set."""
-    names = (*stated.context.sizes, *stated.context.parameters)
+    names = stated.context.outer
     for _ in range(MAX_SIZES):
         point = presburger.smallest(failing, len(stated.context.sizes), len(stated.context.parameters))
         if point is None:

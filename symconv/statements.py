@@ -229,7 +229,7 @@ def small_values(context: Context, limit: int) -> Iterator[dict[str, int]]:
     tried = 0
     for total in count():
         for sizes in _compositions(total, n, m):
-            values = dict(zip((*context.sizes, *context.parameters), sizes, strict=True))
+            values = dict(zip(context.outer, sizes, strict=True))
             numbers = {k: Poly.of(v) for k, v in values.items()}
             tried += 1
             if _all_hold(conditions, numbers):

@@ -48,7 +48,12 @@ class Context:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """All names, sizes first, then parameters, then the output index."""
-        return (*self.sizes, *self.parameters, *self.indices)
+        return (*self.outer, *self.indices)
+
+    @property
+    def outer(self) -> tuple[str, ...]:
+        """The sizes and parameters, which no index changes."""
+        return (*self.sizes, *self.parameters)
 
     def implies(self, condition: Condition) -> bool:
         """Whether a condition on sizes and parameters is known to follow."""
@@ -72,12 +77,12 @@ class Context:
         """
         remainders = remainders or {}
         of_remainders = [m for f in remainders.values() for m in (*presburger.opaque_monomials(f.numerator), (f,))]
-        given = {*self.sizes, *self.parameters}
+        given = {*self.outer}
         fixed = [m for m in (*monomials, *of_remainders) if Poly({m: 1}).names <= given]
         wanted = [*fixed, *(m for c in (*self.conditions, *mentioned) for m in monomials_of(c))]
         kept = _closed([m for m in dict.fromkeys(wanted) if Poly({m: 1}).names <= given | {*self.indices}])
         opaque = {presburger.opaque_name(m): m for m in kept}
-        names = (*self.sizes, *self.parameters, *opaque, *remainders, *self.indices)
+        names = (*self.outer, *opaque, *remainders, *self.indices)
         positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]
         links = [Compare(f.numerator - f.divisor * Poly.atom(f) - Poly.name(r), "==") for r, f in remainders.items()]
         sizes = allowed = presburger.points(names, [*positive, *links])

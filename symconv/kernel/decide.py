@@ -241,7 +241,7 @@ def _framed(
 ) -> tuple[Frame, dict[tuple[Atom, ...], list[Term]]]:
     """The visible names, and the terms with their quotients over symbolic divisors split into cases."""
     products, remainders = (list(outer.monomials), dict(outer.remainders)) if outer else ([], {})
-    given = frozenset((*context.sizes, *context.parameters))
+    given = frozenset(context.outer)
     if any(quotients.settles(t, given) for terms in listed.values() for t in terms):
         frame = context.frame(products, remainders)
         listed = {

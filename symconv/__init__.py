@@ -6,18 +6,36 @@ from typing import Any
 
 from symconv import operators as _operators
 from symconv.errors import ShapeError, SymconvError, Unsupported
-from symconv.operators.registry import REGISTRY
-from symconv.tensors import ElementwiseFunction, Tensor, sizes
+from symconv.expressions import hooks as _hooks
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import ElementwiseFunction, Tensor, sizes
 
 __version__ = "0.1.0"
 
 _LATER = {
-    "Claim": "claims", "hypothesis": "claims", "parse": "claims", "prove": "proving", "evaluate": "numerics",
-    "from_file": "programs", "from_python": "programs", "from_source": "programs", "calc": "derivations.calculation",
-    "to_loops": "programs.loop_code", "to_einsum": "programs.numpy_code", "to_numpy_source": "programs.numpy_code",
-    "Notation": "latex.symbols",
+    "Claim": "claims", "hypothesis": "claims", "parse": "claims",
+    "prove": "proving", "calc": "derivations.calculation",
+    "evaluate": "numerics.evaluation",
+    "from_file": "reading.programs", "from_python": "reading.programs", "from_source": "reading.programs",
+    "to_loops": "printing.as_loops", "to_einsum": "printing.as_numpy", "to_numpy_source": "printing.as_numpy",
+    "Notation": "printing.notation",
 }  # fmt: skip
 """Names that need the prover or the evaluator, which are imported when first asked for."""
+
+_hooks.fill(
+    latex="symconv.printing.as_latex:expression_latex",
+    text="symconv.printing.as_text:expression_text",
+    sympy_sums="symconv.printing.as_sympy:as_sums",
+    sympy_entries="symconv.printing.as_sympy:written_out",
+    numpy_function="symconv.reading.numpy_protocol:call",
+    numpy_ufunc="symconv.reading.numpy_protocol:ufunc",
+    numpy_method="symconv.reading.numpy_protocol:method",
+    einops="symconv.reading.einops_backend:SymconvBackend",
+    latex_claim="symconv.reading.latex:read",
+    sympy_expressions="symconv.reading.sympy_expressions:from_sympy",
+    is_sympy="symconv.reading.sympy_expressions:is_foreign",
+    derivation="symconv.derivations:tell",
+)
 
 _NAMED = {name: op for name, op in REGISTRY.items() if "." not in name}
 globals().update(_NAMED)

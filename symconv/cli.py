@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from symconv.errors import SymconvError
@@ -145,7 +146,7 @@ def _notation(entries: Sequence[str]) -> Any:
     """The notation of entries and of files of them."""
     from pathlib import Path
 
-    from symconv.latex.symbols import Notation
+    from symconv.printing.notation import Notation
 
     found = Notation()
     for entry in entries:
@@ -165,9 +166,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help="print the version")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from symconv import __version__
-
-        print(f"symconv {__version__}")
+        print(f"symconv {version('symconv')}")
         parser.exit()
 
 
@@ -195,7 +194,7 @@ def _prove(options: argparse.Namespace) -> int:
 
 def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argparse.Namespace], None]) -> int:
     """Decide one claim and print the answer; the exit status that it deserves."""
-    from symconv.proving import prove
+    from symconv.proving.proof_search import prove
 
     try:
         with _limit(options.timeout):
@@ -224,15 +223,15 @@ def _read(text: str, options: argparse.Namespace) -> Any:
     from symconv.claims import Claim, parse
 
     if options.source:
-        from symconv.programs import from_file
+        from symconv.reading.programs import from_file
 
         return parse(text, from_file(*options.source))
     return Claim.from_latex(text) if options.latex_input else text
 
 
 def _derive(options: argparse.Namespace) -> int:
-    from symconv.latex.symbols import using
-    from symconv.proving import prove
+    from symconv.printing.notation import using
+    from symconv.proving.proof_search import prove
 
     if options.stats:
         return _statistics(options.stats)
@@ -256,7 +255,7 @@ def _derive(options: argparse.Namespace) -> int:
 
 def _calc(options: argparse.Namespace) -> int:
     from symconv.derivations.calculation import calc
-    from symconv.latex.symbols import using
+    from symconv.printing.notation import using
 
     notation = _notation(options.notation)
     text = options.lines
@@ -275,7 +274,7 @@ def _calc(options: argparse.Namespace) -> int:
 def _statistics(names: Sequence[str]) -> int:
     from pathlib import Path
 
-    from symconv.derivations.statistics import statistics
+    from symconv.publish.statistics import statistics
 
     found = statistics(map(Path, names))
     print(found)
@@ -353,7 +352,7 @@ def _limit(seconds: float | None) -> Iterator[None]:
 def record(result: Any) -> dict[str, Any]:
     """A verdict as plain data for JSON.
 
-    >>> from symconv.proving import prove
+    >>> from symconv.proving.proof_search import prove
     >>> record(prove("x[n], y[n]: x + y == y + x"))["verdict"]
     'proved'
     """

@@ -10,7 +10,7 @@ from references import lax
 from sympy import Expr, Symbol
 
 from symconv import Tensor
-from symconv.conversion import symbol
+from symconv.expressions.conversion import symbol
 from symconv.operators import REGISTRY
 
 DRAWN: dict[str, Callable[[Draw], tuple[Any, Any]]] = {}

@@ -9,7 +9,7 @@ import numpy as np
 from drawing import DRAWN, Draw
 
 from symconv import SymconvError, Tensor
-from symconv.numerics import evaluate
+from symconv.numerics.evaluation import evaluate
 from symconv.operators import REGISTRY
 
 WORDS = ("full", "same", "valid", "constant", "wrap", "SAME", "VALID", "C", "F", "forward", "nope")

@@ -31,8 +31,8 @@ from references import OutsideError, UnclearError
 
 from symconv.claims import parse
 from symconv.errors import SymconvError, Unsupported
-from symconv.numerics import evaluate
-from symconv.proving import prove
+from symconv.numerics.evaluation import evaluate
+from symconv.proving.proof_search import prove
 
 LARGEST = 4
 MAX_CASES = 36

@@ -8,11 +8,11 @@ import pytest
 from symconv import calc, prove
 from symconv.cli import main
 from symconv.derivations.calculation import CheckedLink
-from symconv.derivations.statistics import statistics
 from symconv.errors import SymconvError
 from symconv.publish.checking import check_calculation
 from symconv.publish.html import claim_html
 from symconv.publish.sources import stated_in
+from symconv.publish.statistics import statistics
 from symconv.publish.tex import claim_tex
 
 IMAGE = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]

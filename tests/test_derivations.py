@@ -18,16 +18,18 @@ import pytest
 from samples import PROVED, REFUTED
 
 from symconv import Tensor, sizes
+from symconv.algebra.approximation import approximate
+from symconv.algebra.polynomials import Poly
 from symconv.claims import parse
-from symconv.derivations import Setting, derive, tell
+from symconv.derivations import tell
+from symconv.derivations.laid_out import Grid, Printing
 from symconv.derivations.matching import canonical, products
-from symconv.derivations.rewriting import Ranges
-from symconv.kernel.approximation import approximate
-from symconv.kernel.formulas import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
-from symconv.kernel.polynomials import Poly
-from symconv.latex.layout import Grid, Printing
-from symconv.proving import prove
-from symconv.tensors import Operation
+from symconv.derivations.setting import Setting
+from symconv.derivations.told_statements import derive
+from symconv.expressions.tensors import Operation
+from symconv.expressions.unfolding import Ranges
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.proving.proof_search import prove
 
 #: Claims that need an idea beyond definitions and substitutions, with a word of the step that has it.
 IDEAS = {
@@ -156,7 +158,7 @@ def test_no_sample_needs_the_last_resort(name):
 @pytest.mark.parametrize("name", [k for k, v in TOLD.items() if k not in REFUTED and "!=" not in v and ":" in v])
 def test_lines_agree_in_numbers(name):
     """All lines of a chain have the same value at small sizes, at every output index."""
-    from symconv.statements import statement
+    from symconv.proving.statements import statement
 
     claim = parse(TOLD[name])
     chain = told(name).chains[0]

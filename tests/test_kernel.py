@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symconv import convolve, correlate, flip, parse, prove
-from symconv.conversion import to_poly, to_sympy
-from symconv.kernel import presburger, symmetry, wording
-from symconv.kernel.approximation import approximate
-from symconv.kernel.coefficients import _power_sum
-from symconv.kernel.context import Context
-from symconv.kernel.decide import difference
-from symconv.kernel.formulas import All, AnyOf, Compare, Negation, Read, at_least, equal, holds
-from symconv.kernel.implied import not_implied
-from symconv.kernel.polynomials import (
+from symconv.algebra.approximation import approximate
+from symconv.algebra.polynomials import (
     PI,
     I,
     Poly,
@@ -28,11 +21,18 @@ from symconv.kernel.polynomials import (
     floor,
     inverse,
 )
-from symconv.kernel.powers import logarithm, square_root
+from symconv.algebra.powers import logarithm, square_root
+from symconv.expressions.conversion import to_poly, to_sympy
+from symconv.expressions.tensors import Tensor, TensorExpr, sizes
+from symconv.formulas.language import All, AnyOf, Compare, Negation, Read, at_least, equal, holds
+from symconv.kernel import presburger, symmetry, wording
+from symconv.kernel.coefficients import _power_sum
+from symconv.kernel.context import Context
+from symconv.kernel.decide import difference
+from symconv.kernel.implied import not_implied
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import Rows, Unknowns, rows
 from symconv.kernel.verdicts import Certificate, Proof, certify_equal, conclude
-from symconv.tensors import Tensor, TensorExpr, sizes
 
 N, M = (Poly.name(n) for n in "nm")
 SMALL = st.integers(-6, 6)

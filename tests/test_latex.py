@@ -12,15 +12,17 @@ from samples import PROVED, REFUTED
 
 import symconv
 from symconv import Tensor, sizes
+from symconv.algebra.polynomials import Poly
 from symconv.claims import parse
-from symconv.kernel.formulas import Compare, Negation, Plus, Read, Scalar, Sum, When, times
-from symconv.kernel.polynomials import Poly
-from symconv.latex.lines import LINE, broken, width
-from symconv.latex.naming import readable
-from symconv.latex.order import Names
-from symconv.latex.printer import condition_latex, expression_latex, formula_latex, name_latex, poly_latex
-from symconv.latex.text import expression_text, formula_text
-from symconv.numerics import evaluate
+from symconv.expressions.latex_names import name_latex
+from symconv.expressions.tensors import as_tensor
+from symconv.formulas.language import Compare, Negation, Plus, Read, Scalar, Sum, When, times
+from symconv.numerics.evaluation import evaluate
+from symconv.printing.as_latex import condition_latex, expression_latex, formula_latex, poly_latex
+from symconv.printing.as_text import expression_text, formula_text
+from symconv.printing.index_names import readable
+from symconv.printing.line_breaks import LINE, broken, width
+from symconv.printing.term_order import Names
 
 H, W, h, w, n = sizes("H W h w n")
 A, B, K = Tensor("A", H, W), Tensor("B", H, W), Tensor("K", h, w)
@@ -83,7 +85,7 @@ def test_operands_are_bracketed_as_needed(expr, shown):
 @pytest.mark.parametrize("text", [*PROVED.values(), *REFUTED.values()])
 def test_claims_show_as_mathml_and_read_back(text):
     """The LaTeX of every sample is accepted by docutils, and its text parses to an equal claim."""
-    mathml = pytest.importorskip("symconv.publish.mathml")
+    mathml = pytest.importorskip("symconv.printing.as_mathml")
     pytest.importorskip("docutils")
     claim = parse(text)
     assert "merror" not in mathml.mathml(claim.latex())
@@ -124,7 +126,7 @@ def test_default_arguments_are_left_out():
 def test_bound_names_never_clash():
     """Nested sums over the same hint get different letters, none of them taken."""
     inner = symconv.convolve(symconv.convolve(symconv.convolve(x, y), y), y)
-    from symconv.derivations.rewriting import Ranges, unfolded
+    from symconv.expressions.unfolding import Ranges, unfolded
 
     formula = readable(unfolded(Read(inner, (m_,)), Ranges({"m": inner.axes[0].size})), ["m", "n", "x", "y", "u"])
     names = []
@@ -185,7 +187,7 @@ def test_doit_writes_entries_out():
     assert str(small.doit()) == "[k[0]*x[0], k[0]*x[1] + k[1]*x[0], k[1]*x[1]]"
     symbolic = symconv.convolve(A, K)
     assert symbolic.doit() == symbolic
-    assert symconv.dot(symconv.tensors.as_tensor([[1, 2]]), symconv.tensors.as_tensor([[3], [4]])).doit()[0, 0] == 11
+    assert symconv.dot(as_tensor([[1, 2]]), as_tensor([[3], [4]])).doit()[0, 0] == 11
 
 
 def test_pprint_is_claim_text():

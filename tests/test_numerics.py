@@ -10,7 +10,7 @@ import sympy
 
 import symconv
 from symconv import ElementwiseFunction, ShapeError, SymconvError, Tensor, convolve, correlate, index_sum, mean, sizes
-from symconv.numerics import evaluate
+from symconv.numerics.evaluation import evaluate
 
 n, m, H, W, h, w = sizes("n m H W h w")
 x, A, K = Tensor("x", n), Tensor("A", H, W), Tensor("K", h, w)

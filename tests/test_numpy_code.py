@@ -13,8 +13,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 import symconv
 from symconv import SymconvError, Tensor, convolve, correlate, evaluate, flip, from_source, prove, sizes
-from symconv.conversion import symbol
-from symconv.tensors import TensorExpr
+from symconv.expressions.conversion import symbol
+from symconv.expressions.tensors import TensorExpr
 
 H, W, h, w, N, M, n, m, p, C, F = sizes("H W h w N M n m p C F")
 A, K, x, k, y = Tensor("A", H, W), Tensor("K", h, w), Tensor("x", N), Tensor("k", M), Tensor("y", N)

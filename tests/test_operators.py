@@ -14,9 +14,9 @@ from sympy import Symbol
 
 import symconv
 from symconv import ElementwiseFunction, ShapeError, SymconvError, Tensor, Unsupported, sizes
+from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.operators import REGISTRY
-from symconv.operators.table import page
-from symconv.tensors import Operation, TensorExpr
+from symconv.publish.operator_pages import page
 
 H, W, h, w, C, F, n, m = sizes("H W h w C F n m")
 A, B, K = Tensor("A", H, W), Tensor("B", H, W), Tensor("K", h, w)
@@ -54,7 +54,7 @@ def test_parameters_are_those_of_numpy(name: str) -> None:
 
 
 def test_the_page_of_operators_is_up_to_date() -> None:
-    """docs/operators.md is what `python -m symconv.operators.table` writes."""
+    """docs/operators.md is what `python -m symconv.publish.operator_pages` writes."""
     assert (Path(__file__).parent.parent / "docs" / "operators.md").read_text(encoding="utf-8") == page()
 
 

@@ -13,12 +13,12 @@ from random_claims import made_up
 import symconv
 from symconv import REGISTRY, SymconvError, Tensor, evaluate, from_source, parse, prove, sizes, to_einsum, to_loops
 from symconv import to_numpy_source as to_numpy
-from symconv.conversion import symbol
-from symconv.kernel.approximation import approximate
-from symconv.kernel.polynomials import Poly
-from symconv.operators.table import example
-from symconv.programs.loop_code import signature
-from symconv.tensors import ElementwiseFunction
+from symconv.algebra.approximation import approximate
+from symconv.algebra.polynomials import Poly
+from symconv.expressions.conversion import symbol
+from symconv.expressions.tensors import ElementwiseFunction
+from symconv.printing.as_loops import signature
+from symconv.publish.operator_pages import example
 
 H, W, h, w, N, M, n, m, p = sizes("H W h w N M n m p")
 A, K, x, k, Q, X = (Tensor("A", H, W), Tensor("K", h, w), Tensor("x", N), Tensor("k", M), Tensor("Q", n, n),

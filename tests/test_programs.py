@@ -26,6 +26,7 @@ from symconv import (
     prove,
     sizes,
 )
+from symconv.expressions.tensors import TensorExpr
 
 H, W, h, w, N, M, C, F, n, m, p, r = sizes("H W h w N M C F n m p r")
 A, K, x, k = Tensor("A", H, W), Tensor("K", h, w), Tensor("x", N), Tensor("k", M)
@@ -154,9 +155,7 @@ def test_what_is_read_is_what_python_computes(function: Any, args: tuple[Any, ..
             expected = evaluate(expr, values, arrays)
         except SymconvError:
             continue
-        given = [
-            evaluate(a, values, arrays) if isinstance(a, symconv.tensors.TensorExpr) else values[str(a)] for a in args
-        ]
+        given = [evaluate(a, values, arrays) if isinstance(a, TensorExpr) else values[str(a)] for a in args]
         found = np.array(function(*(g.astype(float) if hasattr(g, "astype") else g for g in given)))
         assert found.shape == expected.shape
         np.testing.assert_allclose(found.astype(complex), expected.astype(complex))

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from symconv.errors import SymconvError
+from symconv.printing.as_mathml import MathError, mathml
 from symconv.publish.checking import check, claims_in
-from symconv.publish.mathml import MathError, mathml
 from symconv.publish.report import BuildReport
 from symconv.publish.tex import escape
 
@@ -75,7 +75,7 @@ def answers(monkeypatch):
             raise answer
         return answer
 
-    monkeypatch.setattr("symconv.proving.prove", prove)
+    monkeypatch.setattr("symconv.proving.proof_search.prove", prove)
     return table
 
 

@@ -14,11 +14,11 @@ from random_claims import MADE_UP, RandomClaim, claims
 from soundness import check, run, table
 
 from symconv.claims import parse
+from symconv.expressions.tensors import Operation
+from symconv.expressions.traversal import nodes
 from symconv.kernel.verdicts import ExactCondition
 from symconv.operators import REGISTRY
-from symconv.proving import prove
-from symconv.tensors import Operation
-from symconv.traversal import nodes
+from symconv.proving.proof_search import prove
 
 SEEDS = range(10, 16)
 CLAIMS = 50

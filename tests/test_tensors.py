@@ -14,8 +14,8 @@ from sympy import Eq, I, Rational, Sum, Symbol
 
 import symconv
 from symconv import ShapeError, SymconvError, Tensor, conj, convolve, flip, index_sum, prove, sizes
-from symconv.kernel.polynomials import Poly
-from symconv.tensors import TensorExpr
+from symconv.algebra.polynomials import Poly
+from symconv.expressions.tensors import TensorExpr
 
 H, W, n = sizes("H W n")
 A, B, x = Tensor("A", H, W), Tensor("B", H, W), Tensor("x", n)

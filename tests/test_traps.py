@@ -8,7 +8,7 @@ from oracle import Question, close, concrete, looked_up
 
 from symconv.errors import SymconvError
 from symconv.kernel.verdicts import Certificate, Proof, Refutation
-from symconv.proving import prove
+from symconv.proving.proof_search import prove
 
 
 def verdict(claim: str) -> str:

@@ -12,7 +12,7 @@ from drawing import DRAWN, Draw
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from symconv.numerics import evaluate
+from symconv.numerics.evaluation import evaluate
 from symconv.operators import REGISTRY
 
 for _family in "arithmetic functions lax layers layout patterns products sliding structured".split():
@@ -67,8 +67,8 @@ def _compare(name: str, d: Draw, thorough: bool) -> None:
 
 
 def numeric(values: np.ndarray, kind: Any) -> np.ndarray:
-    from symconv.conversion import to_sympy
-    from symconv.kernel.polynomials import Poly
+    from symconv.algebra.polynomials import Poly
+    from symconv.expressions.conversion import to_sympy
 
     plain = np.frompyfunc(lambda v: kind(to_sympy(v)) if isinstance(v, Poly) else kind(v), 1, 1)
     return np.asarray(plain(values)).astype(kind)

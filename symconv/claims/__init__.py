@@ -19,7 +19,9 @@ from sympy.core.basic import Basic
 from sympy.logic.boolalg import BooleanAtom
 from sympy.matrices.matrixbase import MatrixBase
 
-from symconv.claims.conditions import (
+from symconv.claims.expression_reader import Reader
+from symconv.claims.free_indices import free_indices
+from symconv.claims.stated_hypotheses import (
     Hypothesis,
     HypothesisText,
     SizeHypothesis,
@@ -31,13 +33,14 @@ from symconv.claims.conditions import (
     truth_value,
     whole_text,
 )
-from symconv.claims.indices import free_indices
-from symconv.claims.reader import Reader
 from symconv.claims.syntax import Source, Span, outline
-from symconv.conversion import symbol
 from symconv.errors import SymconvError
-from symconv.kernel.formulas import AnyOf, Compare
-from symconv.tensors import Operation, Tensor, TensorExpr, as_tensor
+from symconv.expressions import hooks
+from symconv.expressions.conversion import symbol
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
+from symconv.formulas.language import AnyOf, Compare
+from symconv.printing.as_latex import claim_latex
+from symconv.printing.notation import using
 
 __all__ = [
     "Claim",
@@ -98,15 +101,11 @@ class Claim:
         >>> print(Claim.from_latex(r"x * k = k * x", declare="x[N], k[M]"))
         x[N], k[M]: convolve(x, k) == convolve(k, x)
         """
-        from symconv.latex.reader import read
-
-        return read(latex, declare)
+        made: Claim = hooks.call("latex_claim", latex, declare)
+        return made
 
     def latex(self, notation: Any = None) -> str:
         """The claim as a LaTeX formula, in a `symconv.Notation`."""
-        from symconv.latex.printer import claim_latex
-        from symconv.latex.symbols import using
-
         with using(notation):
             return claim_latex(self)
 
@@ -205,13 +204,11 @@ def _of_sympy(left: Any, right: Any) -> tuple[Any, Any]:
     """The sides, those that hold SymPy's own arrays, sums or cases read as tensors."""
     if not any(isinstance(s, (Basic, MatrixBase)) and not isinstance(s, TensorExpr) for s in (left, right)):
         return left, right
-    from symconv.programs.sympy_reader import from_sympy, is_foreign
-
-    if right is None or not (is_foreign(left) or is_foreign(right)):
+    if right is None or not any(hooks.call("is_sympy", side) for side in (left, right)):
         return left, right
     if not all(isinstance(s, (Basic, MatrixBase)) for s in (left, right)):
         left, right = (s if isinstance(s, (Basic, MatrixBase)) else as_tensor(s) for s in (left, right))
-    first, second = from_sympy(left, right)
+    first, second = hooks.call("sympy_expressions", left, right)
     return first, second
 
 

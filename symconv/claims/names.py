@@ -12,10 +12,10 @@ import sympy
 from sympy import Expr
 
 from symconv.claims.syntax import Source, Span
-from symconv.conversion import symbol
 from symconv.errors import SymconvError
-from symconv.operators.registry import REGISTRY, Operator
-from symconv.tensors import Tensor
+from symconv.expressions.conversion import symbol
+from symconv.expressions.registry import REGISTRY, Operator
+from symconv.expressions.tensors import Tensor
 
 #: Operators that have notation of their own and no name in claims.
 UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assume"}

@@ -9,11 +9,12 @@ from typing import Any
 
 from symconv.claims import Claim, parse
 from symconv.derivations import Chain, Derivation, Step
+from symconv.derivations.laid_out import Grid, Printing, Reason
 from symconv.errors import SymconvError
-from symconv.latex.layout import Grid, Printing, Reason
-from symconv.latex.printer import claim_names, expression_latex
-from symconv.latex.symbols import Notation
-from symconv.latex.text import expression_text
+from symconv.printing.as_latex import claim_names, expression_latex
+from symconv.printing.as_text import expression_text
+from symconv.printing.notation import Notation
+from symconv.proving.proof_search import prove
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,6 @@ def calc(text: str, *, timeout: float | None = None) -> Calculation:
     = convolve(x, flip(k))   substitute u → M-1-u
     = convolve(flip(k), x)   convolution commutes
     """
-    from symconv.proving import prove
-
     lines = list(_lines(text))
     claim = parse(" ".join(line for line, _ in lines))
     reasons = [reason for line, reason in lines if line.startswith("==")]

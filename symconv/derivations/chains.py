@@ -11,19 +11,19 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
+from symconv.algebra.polynomials import Poly
 from symconv.derivations.ideas import collecting, settled
+from symconv.derivations.laid_out import Printing, Reason
 from symconv.derivations.matching import Match, Product, canonical, matches, outside, products, sum_of
 from symconv.derivations.periodic import shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
-from symconv.derivations.rewriting import Ranges, outermost, tidy, unfold
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled, without_zeros
-from symconv.kernel.formulas import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
-from symconv.kernel.polynomials import Poly
-from symconv.latex.layout import Printing, Reason
-from symconv.latex.naming import arrays
-from symconv.tensors import Operation, Tensor
-from symconv.traversal import nodes
+from symconv.expressions.tensors import Operation, Tensor
+from symconv.expressions.traversal import nodes
+from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
+from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
+from symconv.printing.index_names import arrays
 
 Pair: TypeAlias = tuple[Product, Product, Match]
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from math import comb
 
+from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, extremum, inverse
+from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, sum_of, terms_of
-from symconv.derivations.rewriting import names_in
 from symconv.derivations.setting import Line, Setting
-from symconv.kernel.formulas import Compare, Formula, Scalar, with_atom
-from symconv.kernel.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, extremum, inverse
-from symconv.latex.layout import Reason
+from symconv.expressions.unfolding import names_in
+from symconv.formulas.language import Compare, Formula, Scalar, with_atom
 
 _POWERS = 6
 

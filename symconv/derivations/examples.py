@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from symconv.derivations import Chain, Derivation, Step
+from symconv.algebra.polynomials import Poly
 from symconv.derivations.instances import TEXT, Numbers, shortened
+from symconv.derivations.laid_out import Given, Grid, Printing, Reason
+from symconv.derivations.records import Chain, Step
 from symconv.derivations.simplifying import written
 from symconv.errors import SymconvError
-from symconv.kernel.formulas import Call, Formula, Plus, Read, Sum, Times, substitute
-from symconv.kernel.polynomials import Poly
-from symconv.latex.layout import Given, Grid, Printing, Reason
-from symconv.latex.naming import arrays as arrays_in
-from symconv.latex.printer import LatexWriter
-from symconv.tensors import Operation, Tensor
+from symconv.expressions.tensors import Operation, Tensor
+from symconv.formulas.language import Call, Formula, Plus, Read, Sum, Times, substitute
+from symconv.printing.as_latex import LatexWriter
+from symconv.printing.index_names import arrays as arrays_in
 
 MOST_ENTRIES = 64
 
 
 def worked(
-    derivation: Derivation, sizes: Mapping[str, int], arrays: Mapping[str, Any], index: Sequence[int] | None
-) -> Derivation:
-    """The lines of a derivation at numbers; see `Derivation.at`."""
+    chains: Sequence[Chain],
+    sizes: Mapping[str, int],
+    arrays: Mapping[str, Any],
+    index: Sequence[int] | None,
+) -> tuple[Chain, ...]:
+    """The lines of chains at numbers; see `Derivation.at`."""
     values = {name: np.asarray(array, dtype=object) for name, array in arrays.items()}
-    chains: list[Chain] = []
-    for chain in derivation.chains:
+    shown: list[Chain] = []
+    for chain in chains:
         if all(isinstance(step.formula, Grid) for step in chain.steps):
             continue
         names = _sizes(chain, sizes, values)
@@ -40,14 +42,9 @@ def worked(
             if len(place) != len(shape) or any(not 0 <= i < n for i, n in zip(place, shape, strict=True)):
                 raise SymconvError(f"the entry {list(place)} is not inside the shape {tuple(shape)}")
             at = names | {name: Poly.of(i) for (name, _), i in zip(chain.ranges, place, strict=True)}
-            given = () if chains else tuple(Given(name, array) for name, array in values.items())
-            chains.append(replace(chain, steps=tuple(_steps(chain, at, Numbers(values, {}))), given=given, title=""))
-    return Derivation(tuple(chains), partial(_again, derivation, sizes, arrays, index))
-
-
-def _again(derivation: Derivation, *at: Any) -> Derivation:
-    """The worked lines in the notation that is printed in now."""
-    return worked(derivation.retold(), *at)
+            given = () if shown else tuple(Given(name, array) for name, array in values.items())
+            shown.append(replace(chain, steps=tuple(_steps(chain, at, Numbers(values, {}))), given=given, title=""))
+    return tuple(shown)
 
 
 def _steps(chain: Chain, names: Mapping[str, Poly], numbers: Numbers) -> Iterator[Step]:

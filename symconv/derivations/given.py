@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
 
+from symconv.algebra.polynomials import ZERO, Poly, inverse
 from symconv.derivations.matching import Product, equations, head, products, solution, sum_of, terms_of
 from symconv.derivations.ranges import substitution
-from symconv.derivations.rewriting import names_in, plainly, rebuilt, tidy
 from symconv.derivations.setting import Known, Line, Setting
-from symconv.kernel.formulas import Conj, Formula, Read, Scalar, fresh, plus, substitute, times
-from symconv.kernel.polynomials import ZERO, Poly, inverse
-from symconv.tensors import Tensor, TensorExpr
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.unfolding import names_in, plainly, rebuilt, tidy
+from symconv.formulas.language import Conj, Formula, Read, Scalar, fresh, plus, substitute, times
 
 
 def entries_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

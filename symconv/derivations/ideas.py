@@ -11,8 +11,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
+from symconv.algebra.polynomials import ZERO, Poly
 from symconv.derivations.closed_forms import counts, power_sums, roots_of_unity
+from symconv.derivations.dividing import digits_joined, digits_split, known_quotients, quotient_cases, remainders
 from symconv.derivations.given import entries_given, shifted_apart, sums_given, tensors_given
+from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import (
     MOST_TERMS,
     Product,
@@ -23,12 +26,12 @@ from symconv.derivations.matching import (
     sum_of,
     terms_of,
 )
-from symconv.derivations.quotients import digits_joined, digits_split, known_quotients, quotient_cases, remainders
 from symconv.derivations.ranges import substitution
-from symconv.derivations.rewriting import digits, rebuilt, tidy
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, counted_products, numbers, single_terms, written
-from symconv.kernel.formulas import (
+from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.unfolding import digits, rebuilt, tidy
+from symconv.formulas.language import (
     Axis,
     Call,
     Compare,
@@ -38,10 +41,7 @@ from symconv.kernel.formulas import (
     Scalar,
     When,
 )
-from symconv.kernel.polynomials import ZERO, Poly
 from symconv.kernel.terms import TableAtom
-from symconv.latex.layout import Reason
-from symconv.tensors import TensorExpr
 
 Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]
 

@@ -12,12 +12,17 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symconv.conversion import to_poly, to_sympy
-from symconv.derivations.rewriting import Ranges, unfolded
+from symconv.algebra.polynomials import ONE, ZERO, I, Poly
+from symconv.derivations import chains as matched_chains
+from symconv.derivations.laid_out import Given, Grid, Printing, Reason
+from symconv.derivations.records import Chain, Step
 from symconv.derivations.simplifying import without_zeros, written
+from symconv.derivations.told_statements import derive, told
 from symconv.errors import SymconvError
-from symconv.kernel.context import Context
-from symconv.kernel.formulas import (
+from symconv.expressions.conversion import to_poly, to_sympy
+from symconv.expressions.tensors import Tensor
+from symconv.expressions.unfolding import Ranges, unfolded
+from symconv.formulas.language import (
     Axis,
     Call,
     Conj,
@@ -33,15 +38,14 @@ from symconv.kernel.formulas import (
     substitute,
     times,
 )
-from symconv.kernel.polynomials import ONE, ZERO, I, Poly
+from symconv.kernel.context import Context
 from symconv.kernel.terms import TableAtom
-from symconv.latex.layout import Given, Grid, Printing, Reason
-from symconv.latex.lines import width
-from symconv.latex.printer import LatexWriter, expression_latex
-from symconv.latex.text import TextWriter, expression_text
-from symconv.latex.writer import ATOM, Writer
-from symconv.numerics import evaluate
-from symconv.tensors import Tensor
+from symconv.numerics.evaluation import evaluate
+from symconv.printing.as_latex import LatexWriter, expression_latex
+from symconv.printing.as_text import TextWriter, expression_text
+from symconv.printing.line_breaks import width
+from symconv.printing.writer import ATOM, Writer
+from symconv.proving.proof_search import formulas_equal
 
 _MANY_TERMS = 9
 _GRID_WIDTH = 48.0
@@ -53,8 +57,6 @@ _MANY_ENTRIES = 36
 
 def counterexample(result: Any) -> Iterator[Any]:
     """Both sides of a claim at the entry where they differ, computed."""
-    from symconv.derivations import Chain, Step, derive, told
-
     claim, found = result.claim, result.counterexample
     differing = next((k for k in claim.links if k.relation == "!="), None) if result.verdict == "proved" else None
     link = differing or claim.links[result.link]
@@ -129,9 +131,6 @@ def _plain(value: Any) -> Any:
 
 def _computed(side: Any, index: tuple[Poly, ...], numbers: Numbers, target: Any) -> Iterator[Any]:
     """The entry folded, by its definition, written out, in numbers, and its value."""
-    from symconv.derivations import Step
-    from symconv.proving import formulas_equal
-
     printing = Printing.of((), (), (), ())
     lines: list[Formula] = [Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, index, strict=True)))]
     reasons = [Reason("")]
@@ -268,8 +267,6 @@ TEXT, LATEX = TextWriter(), LatexWriter()
 
 def literal(result: Any) -> tuple[Any, ...] | None:
     """A claim about literal arrays: the definition in numbers, entry by entry, then the array that it gives."""
-    from symconv.derivations import Chain, Step
-
     chains = []
     numbers = Numbers({}, {})
     for link in result.claim.links:
@@ -343,12 +340,10 @@ def only_if(free: Any, under: Any, condition: str) -> tuple[Any, ...]:
 
     That is what the proof of the claim, which there is, says of the last line.
     """
-    from symconv.derivations import Step, chains
-
     setting = free.setting
     left, right = free.sides
     difference = minus(left, right)
-    factored, others = chains.difference(left, right, setting, under.setting) or (
+    factored, others = matched_chains.difference(left, right, setting, under.setting) or (
         minus(unfolded(left, setting.ranges, setting.holds), unfolded(right, setting.ranges, setting.holds)),
         "",
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from symconv.derivations.rewriting import Ranges, halves, summed, tidy
-from symconv.kernel.formulas import (
+from symconv.algebra.polynomials import ONE, ZERO, Exp, Poly
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.expressions.unfolding import Ranges, halves, summed, tidy
+from symconv.formulas.language import (
     Call,
     Compare,
     Conj,
@@ -24,8 +26,6 @@ from symconv.kernel.formulas import (
     substitute,
     times,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Exp, Poly
-from symconv.tensors import Operation, Tensor, TensorExpr
 
 #: Formulas of more terms than this are not multiplied out in the search for a step.
 MOST_TERMS = 24

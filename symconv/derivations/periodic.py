@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from symconv.algebra.polynomials import ZERO, Floor, Poly, divided
+from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, few_terms, head, pairings, products, solution, sum_of
-from symconv.derivations.rewriting import rebuilt
 from symconv.derivations.setting import Line, Setting
-from symconv.kernel.formulas import Call, Conj, Formula, Plus, Read, Sum, Times, When
-from symconv.kernel.polynomials import ZERO, Floor, Poly, divided
-from symconv.latex.layout import Reason
+from symconv.expressions.unfolding import rebuilt
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Sum, Times, When
 
 _MOST_TERMS = 4
 _WHOLE_TURNS = "positions are taken modulo the size"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from symconv.algebra.polynomials import ONE, Exp, Poly
+from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Match, Product, canonical, matches, sum_of, terms_of
 from symconv.derivations.setting import Line, Setting
-from symconv.kernel.formulas import Compare, Formula
-from symconv.kernel.polynomials import ONE, Exp, Poly
-from symconv.latex.layout import Reason
+from symconv.formulas.language import Compare, Formula
 
 Case = tuple[Product, Product, Match]
 

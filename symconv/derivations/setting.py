@@ -8,13 +8,13 @@ from functools import cached_property
 from time import thread_time
 from typing import Any
 
+from symconv.algebra.polynomials import ZERO, Poly
 from symconv.claims import TensorHypothesis
-from symconv.derivations.rewriting import Ranges, plainly, with_tensors
-from symconv.kernel.formulas import Call, Formula, Read, Scalar, fresh, times
-from symconv.kernel.polynomials import ZERO, Poly
-from symconv.latex.layout import Printing, Reason
-from symconv.tensors import Tensor, TensorExpr
-from symconv.traversal import nodes
+from symconv.derivations.laid_out import Printing, Reason
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.traversal import nodes
+from symconv.expressions.unfolding import Ranges, plainly, with_tensors
+from symconv.formulas.language import Call, Formula, Read, Scalar, fresh, times
 
 
 @dataclass(frozen=True)

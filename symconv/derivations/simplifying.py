@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
-from symconv.derivations.rewriting import Ranges, digits, rebuilt, tidy
-from symconv.kernel.formulas import (
+from symconv.expressions.unfolding import Ranges, digits, rebuilt, tidy
+from symconv.formulas.language import (
     Axis,
     Call,
     Compare,
@@ -26,9 +27,8 @@ from symconv.kernel.formulas import (
     substitute,
     times,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Poly
 from symconv.kernel.terms import TableAtom
-from symconv.latex.naming import arrays
+from symconv.printing.index_names import arrays
 
 _MOST_TERMS = 12
 _MANY_TERMS = 3

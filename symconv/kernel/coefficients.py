@@ -16,12 +16,12 @@ from math import comb, gcd
 
 import islpy as isl
 
+from symconv.algebra.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
+from symconv.formulas.language import Compare, holds
 from symconv.kernel import multiples, presburger, quotients
-from symconv.kernel.formulas import Compare, holds
-from symconv.kernel.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
 from symconv.kernel.presburger import Undecided
-from symconv.kernel.products import canonical, inherited, products
 from symconv.kernel.roots import root_sum
+from symconv.kernel.symbolic_products import canonical, inherited, products
 from symconv.kernel.terms import Term
 
 

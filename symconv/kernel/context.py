@@ -14,8 +14,8 @@ from itertools import combinations
 
 import islpy as isl
 
-from symconv.kernel import presburger
-from symconv.kernel.formulas import (
+from symconv.algebra.polynomials import ONE, ZERO, Floor, Monomial, Poly, divided, floor
+from symconv.formulas.language import (
     All,
     AnyOf,
     Compare,
@@ -26,10 +26,10 @@ from symconv.kernel.formulas import (
     first_extremum,
     with_atom,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Floor, Monomial, Poly, divided, floor
+from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
-from symconv.kernel.products import inherited
 from symconv.kernel.quotients import flattened, turn_bounds
+from symconv.kernel.symbolic_products import inherited
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import is_local
 

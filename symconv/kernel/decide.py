@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 
 import islpy as isl
 
+from symconv.algebra.polynomials import Floor, Monomial, Poly
+from symconv.formulas.language import Compare, Formula, minus
 from symconv.kernel import presburger, quotients, symmetry
-from symconv.kernel.calls import unified
 from symconv.kernel.coefficients import Piece, eliminated, flat, piece, slot_names
 from symconv.kernel.context import Context, Frame
-from symconv.kernel.formulas import Compare, Formula, minus
-from symconv.kernel.polynomials import Floor, Monomial, Poly
 from symconv.kernel.presburger import Undecided
-from symconv.kernel.products import products
 from symconv.kernel.roots import joined
+from symconv.kernel.symbolic_products import products
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand, without_alike
+from symconv.kernel.uninterpreted import unified
 from symconv.kernel.vanishing import by_residues, nonzero_part, slab
 
 MAX_POINTS = 40

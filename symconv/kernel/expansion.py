@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symconv.kernel.decide import Witness
-from symconv.kernel.formulas import (
+from symconv.algebra.polynomials import ONE, ZERO, Monomial, Poly
+from symconv.formulas.language import (
     Call,
     Conj,
     Formula,
@@ -23,7 +23,7 @@ from symconv.kernel.formulas import (
     When,
     holds,
 )
-from symconv.kernel.polynomials import ONE, ZERO, Monomial, Poly
+from symconv.kernel.decide import Witness
 from symconv.kernel.presburger import Undecided, check_time
 from symconv.kernel.terms import TableAtom, TensorAtom
 

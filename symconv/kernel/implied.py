@@ -8,8 +8,8 @@ from itertools import product
 
 import islpy as isl
 
+from symconv.algebra.polynomials import Poly
 from symconv.kernel import presburger
-from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Long, Ratio, Rows, diagonal, later, swapped, united
 
 _SET = isl.dim_type.set

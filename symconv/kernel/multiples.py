@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import islpy as isl
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, divided, floor
+from symconv.formulas.language import Compare
 from symconv.kernel import presburger
-from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import ONE, ZERO, Poly, divided, floor
 from symconv.kernel.quotients import at_least_one, certain, everything_named
 from symconv.kernel.terms import Term
 

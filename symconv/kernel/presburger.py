@@ -17,7 +17,8 @@ from typing import Any
 
 import islpy as isl
 
-from symconv.kernel.formulas import (
+from symconv.algebra.polynomials import Atom, Extremum, Floor, Monomial, Number, Poly
+from symconv.formulas.language import (
     All,
     AnyOf,
     Compare,
@@ -27,7 +28,6 @@ from symconv.kernel.formulas import (
     first_extremum,
     with_atom,
 )
-from symconv.kernel.polynomials import Atom, Extremum, Floor, Monomial, Number, Poly
 
 CONTEXT = isl.DEFAULT_CONTEXT
 _SET = isl.dim_type.set

@@ -14,9 +14,9 @@ from itertools import product
 
 import islpy as isl
 
+from symconv.algebra.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
+from symconv.formulas.language import Compare, fresh, with_atom
 from symconv.kernel import presburger
-from symconv.kernel.formulas import Compare, fresh, with_atom
-from symconv.kernel.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term, is_local
 

@@ -11,9 +11,9 @@ from fractions import Fraction
 
 import islpy as isl
 
+from symconv.algebra.polynomials import PI, ZERO, Exp, I, Poly, exponential, inverse
+from symconv.formulas.language import Compare
 from symconv.kernel import presburger
-from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import PI, ZERO, Exp, I, Poly, exponential, inverse
 from symconv.kernel.terms import Term
 
 MAX_TURNS = 4

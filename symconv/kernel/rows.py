@@ -16,11 +16,11 @@ from itertools import combinations
 
 import islpy as isl
 
+from symconv.algebra.polynomials import Inverse, Poly
+from symconv.formulas.language import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.decide import Difference
-from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import Inverse, Poly
 from symconv.kernel.terms import Atom, TensorAtom
 
 _SET = isl.dim_type.set

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations, product
 
+from symconv.algebra.polynomials import ONE, Poly
+from symconv.formulas.language import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
-from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import ONE, Poly
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Atom, TensorAtom, Term
 

@@ -15,7 +15,8 @@ from itertools import permutations, product
 from math import prod
 from typing import TypeAlias
 
-from symconv.kernel.formulas import (
+from symconv.algebra.polynomials import ONE, Poly
+from symconv.formulas.language import (
     Array,
     Call,
     Compare,
@@ -33,7 +34,6 @@ from symconv.kernel.formulas import (
     holds,
     with_atom,
 )
-from symconv.kernel.polynomials import ONE, Poly
 from symconv.kernel.presburger import Undecided, check_time, opaque_monomials
 
 MAX_TERMS = 4_000

@@ -14,10 +14,10 @@ from math import lcm, prod
 
 import islpy as isl
 
+from symconv.algebra.polynomials import ONE, PI, Atom, Constant, Exp, I, Monomial, Number, Poly, Root, exponential
+from symconv.formulas.language import Compare, with_atom
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
-from symconv.kernel.formulas import Compare, with_atom
-from symconv.kernel.polynomials import ONE, PI, Atom, Constant, Exp, I, Monomial, Number, Poly, Root, exponential
 from symconv.kernel.presburger import Undecided
 
 MAX_POINTS = 40

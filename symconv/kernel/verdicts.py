@@ -10,14 +10,14 @@ from typing import Any
 
 import islpy as isl
 
+from symconv.algebra.approximation import approximate
+from symconv.algebra.polynomials import Poly
+from symconv.formulas.language import Formula
 from symconv.kernel import presburger
-from symconv.kernel.approximation import approximate
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.expansion import Expanded, expanded, reads_table
-from symconv.kernel.formulas import Formula
 from symconv.kernel.implied import not_implied
-from symconv.kernel.polynomials import Poly
 from symconv.kernel.rows import Rows
 
 _SEAL = object()

@@ -9,8 +9,8 @@ from math import gcd
 
 import islpy as isl
 
-from symconv.kernel.formulas import Compare
-from symconv.kernel.polynomials import Floor, Monomial, Number, Poly, floor
+from symconv.algebra.polynomials import Floor, Monomial, Number, Poly, floor
+from symconv.formulas.language import Compare
 from symconv.kernel.presburger import points, polynomial
 
 MAX_PARTS = 8

@@ -1,5 +1,6 @@
 """The operators, one file a family; importing this fills the registry."""
 
+from symconv.expressions.registry import REGISTRY, Operator
 from symconv.operators import (
     arithmetic,
     boundaries,
@@ -29,7 +30,6 @@ from symconv.operators import (
     transposed,
     windows,
 )
-from symconv.operators.registry import REGISTRY, Operator
 
 __all__ = [
     "REGISTRY",

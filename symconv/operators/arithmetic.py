@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from symconv.conversion import to_poly, to_sympy
+from symconv.algebra.polynomials import ONE, I, Poly, inverse
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, defined, minus, nonzero, plus
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, I, Poly, inverse
+from symconv.expressions.conversion import to_poly, to_sympy
+from symconv.expressions.registry import Definition, Requirement, operator, read
+from symconv.formulas.language import Axis, Conj, Formula, Index, Scalar, defined, minus, nonzero, plus
+from symconv.formulas.language import times as product
 from symconv.operators.axes import along, merge, scalar_value
-from symconv.operators.registry import Definition, Requirement, operator, read
 
 MAX_POWER = 16
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from sympy import Expr
 
-from symconv.conversion import to_poly
+from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, Plus, Read, Scalar, Times, at_least, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Poly
-from symconv.operators.registry import Definition, Requirement, read, same_axis
+from symconv.expressions.conversion import to_poly
+from symconv.expressions.registry import Definition, Requirement, read, same_axis
+from symconv.formulas.language import Axis, Compare, Conj, Formula, Index, Plus, Read, Scalar, Times, at_least, total
+from symconv.formulas.language import times as product
 
 POINT = Axis.of(1)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ZERO, Poly
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, When, at_least, equal, plus
-from symconv.kernel.polynomials import ZERO, Poly
+from symconv.expressions.registry import Definition, Requirement, operator, read
+from symconv.formulas.language import Axis, Compare, Formula, Index, When, at_least, equal, plus
 from symconv.operators.axes import along, axis_number, flat_axis, integer, merge, parameter_latex, unflatten
 from symconv.operators.padding import MAX_COPIES
-from symconv.operators.registry import Definition, Requirement, operator, read
 
 Piece = tuple[tuple[Compare, ...], Index]
 """Conditions and, where they hold, the position that is read; outside the array it reads 0."""

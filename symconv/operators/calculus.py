@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import (
+from symconv.expressions.registry import Definition, Requirement, operator, same_axis
+from symconv.formulas.language import (
     Array,
     Call,
     Compare,
@@ -26,11 +28,9 @@ from symconv.kernel.formulas import (
     fresh,
     plus,
 )
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import along
-from symconv.operators.registry import Definition, Requirement, operator, same_axis
 
 
 def _differences(scalar: Any, T: Any) -> np.ndarray:

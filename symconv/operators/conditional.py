@@ -6,10 +6,10 @@ from typing import Any
 
 import sympy
 
-from symconv.conversion import to_poly, to_sympy
 from symconv.errors import SymconvError
-from symconv.kernel.formulas import Compare, Formula, Index, When
-from symconv.operators.registry import Definition, operator, read
+from symconv.expressions.conversion import to_poly, to_sympy
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Compare, Formula, Index, When
 
 RELATIONS = (">=", "==", "!=")
 
@@ -17,7 +17,7 @@ RELATIONS = (">=", "==", "!=")
 def written(conditions: tuple[Compare, ...]) -> tuple[tuple[Any, str], ...]:
     """Conditions as parameters of an operator: each a number, and how it compares with 0.
 
-    >>> from symconv.kernel.polynomials import Poly
+    >>> from symconv.algebra.polynomials import Poly
     >>> written((Compare(Poly.name("m") - 1, ">="),))
     ((m - 1, '>='),)
     """

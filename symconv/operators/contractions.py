@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Formula, Index
-from symconv.kernel.formulas import times as product
+from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
+from symconv.formulas.language import Formula, Index
+from symconv.formulas.language import times as product
 from symconv.operators.axes import POINT, axis_number, contraction, flat_axis, literal, parameter_latex, unflatten
-from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 
 
 @operator(library="numpy.kron", family="products", operands="a b", latex=r"{a} \otimes {b}", precedence=50,

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Formula, Index, Scalar, When, at_least, equal
-from symconv.kernel.polynomials import ONE, ZERO, Poly, extremum
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Formula, Index, Scalar, When, at_least, equal
 from symconv.operators.axes import bounded, diagonal_axes, integer, parameter_latex
-from symconv.operators.registry import Definition, operator, read
 
 
 def _shifted(word: str) -> Any:

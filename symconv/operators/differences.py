@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Formula, Index, Scalar, Sum, fresh, plus
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Poly, extremum
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Formula, Index, Scalar, Sum, fresh, plus
+from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import axis_number, flat_axis, literal, unflatten
-from symconv.operators.registry import Definition, operator, read
 
 
 def _cumsum_latex(a: str, axis: Any = None) -> str:

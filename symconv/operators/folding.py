@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from symconv.algebra.polynomials import ZERO, Poly
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, Sum, When, equal, fresh, plus, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ZERO, Poly
+from symconv.expressions.registry import Definition, Requirement, operator, read
+from symconv.formulas.language import Axis, Compare, Formula, Index, Sum, When, equal, fresh, plus, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded, flat_axis, merge, unflatten
 from symconv.operators.layers import LAYER_NAMES, count_windows, layer_latex, per_axis, torch_twin
 from symconv.operators.layout import inferred, regroup
-from symconv.operators.registry import Definition, Requirement, operator, read
 
 
 @operator(library="torch.nn.functional.linear", family="layers", operands="x w b", aliases=LAYER_NAMES,

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse
+from symconv.algebra.powers import square_root
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, at_least, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse
-from symconv.kernel.powers import square_root
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, at_least, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import axis_number, axis_numbers, bounded, parameter_latex
 from symconv.operators.boundaries import roll
 from symconv.operators.matrices import scipy_twin
-from symconv.operators.registry import Definition, operator, read
 
 
 def _numpy(name: str) -> Any:

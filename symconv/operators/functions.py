@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Call, Formula, Index, Sum, fresh
-from symconv.kernel.polynomials import Poly
+from symconv.expressions.latex_names import name_latex
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Call, Formula, Index, Sum, fresh
 from symconv.operators.axes import bounded, integer, parameter_latex
-from symconv.operators.registry import Definition, operator, read
 
 
 @operator(library="symconv.call", family="functions", operands="x", latex=lambda name, x: f"{name}({x})",
@@ -57,8 +58,6 @@ def index_sum(body: Any, index: Any, lower: Any, upper: Any) -> Definition:
 
 
 def _stack_latex(body: str, index: str, stop: Any) -> str:
-    from symconv.latex.printer import name_latex
-
     return rf"\left[ {body} \right]_{{0 \le {name_latex(index)} < {parameter_latex(stop)}}}"
 
 

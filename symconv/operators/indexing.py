@@ -8,12 +8,12 @@ from typing import Any
 
 from sympy import Expr, latex
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError, SymconvError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least
-from symconv.kernel.polynomials import ONE, ZERO, Poly, extremum, floor
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Compare, Formula, Index, at_least
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import POINT, integer
-from symconv.operators.registry import Definition, operator, read
 
 
 @dataclass

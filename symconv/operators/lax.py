@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import (
+from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
+from symconv.formulas.language import (
     Axis,
     Compare,
     Formula,
@@ -22,8 +24,7 @@ from symconv.kernel.formulas import (
     minus,
     plus,
 )
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Poly, extremum, floor
+from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import (
     POINT,
@@ -38,7 +39,6 @@ from symconv.operators.axes import (
     scalar_value,
 )
 from symconv.operators.boundaries import concatenate
-from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 
 
 def jax_twin(name: str, numbers: int = 0) -> Callable[..., Any]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symconv.conversion import to_sympy
+from symconv.algebra.polynomials import ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ZERO, Poly, extremum, floor
+from symconv.expressions.conversion import to_sympy
+from symconv.expressions.registry import Definition, Requirement, operator, read, require
+from symconv.formulas.language import Axis, Compare, Formula, Index, at_least, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import bounded, integer
 from symconv.operators.lax import dilated, jax_twin, lax_latex, numbers, rev, spread
 from symconv.operators.layers import grouping
 from symconv.operators.moving import swapaxes
-from symconv.operators.registry import Definition, Requirement, operator, read, require
 
 _NAME = "lax.conv_general_dilated"
 

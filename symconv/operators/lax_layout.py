@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Formula, Index, Scalar, Sum, fresh
-from symconv.kernel.polynomials import Poly
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Formula, Index, Scalar, Sum, fresh
 from symconv.operators.axes import axis_number, bounded, ordered, shape_of
 from symconv.operators.lax import counted, jax_twin, lax_latex, numbers, slice_
 from symconv.operators.layout import reshape as numpy_reshape
@@ -15,7 +16,6 @@ from symconv.operators.moving import expand_dims as numpy_expand_dims
 from symconv.operators.moving import squeeze as numpy_squeeze
 from symconv.operators.products import dot as numpy_dot
 from symconv.operators.products import sum_
-from symconv.operators.registry import Definition, operator, read
 
 
 @operator(name="lax.transpose", library="jax.lax.transpose", family="XLA", operands="operand",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from symconv.algebra.polynomials import Poly, floor
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least, plus, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import Poly, floor
+from symconv.expressions.registry import Definition, Requirement, operator, read, require, same_axis
+from symconv.formulas.language import Axis, Compare, Formula, Index, at_least, plus, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded, keywords_latex, shape_latex
-from symconv.operators.registry import Definition, Requirement, operator, read, require, same_axis
 
 LAYER_NAMES = {"input": "x", "weight": "w", "bias": "b"}
 """PyTorch's names of the operands."""

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, inverse
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, at_least, equal
-from symconv.kernel.polynomials import ONE, ZERO, Poly, inverse
+from symconv.expressions.registry import Definition, Requirement, operator, read, require
+from symconv.formulas.language import Axis, Compare, Formula, Index, at_least, equal
 from symconv.operators.axes import (
     POINT,
     axis_numbers,
@@ -21,7 +22,6 @@ from symconv.operators.axes import (
     shape_latex,
     unflatten,
 )
-from symconv.operators.registry import Definition, Requirement, operator, read, require
 
 
 def _transpose_latex(a: str, axes: Any = None) -> str:

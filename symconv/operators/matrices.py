@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from symconv.algebra.polynomials import ZERO, Poly, extremum
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, When, at_least, plus
-from symconv.kernel.polynomials import ZERO, Poly, extremum
+from symconv.expressions.registry import Definition, Requirement, operator, read
+from symconv.formulas.language import Axis, Conj, Formula, Index, Scalar, When, at_least, plus
 from symconv.operators.axes import POINT, along, bounded, merge, parameter_latex
-from symconv.operators.registry import Definition, Requirement, operator, read
 
 
 def scipy_twin(name: str, module: str = "linalg") -> Any:

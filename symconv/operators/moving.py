@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import Axis, Index
-from symconv.kernel.polynomials import ONE, ZERO
+from symconv.expressions.registry import Definition, Requirement, operator, read, require
+from symconv.formulas.language import Axis, Index
 from symconv.operators.axes import POINT, axis_number, axis_numbers, parameter_latex
 from symconv.operators.layout import flip, transpose
-from symconv.operators.registry import Definition, Requirement, operator, read, require
 
 
 def _below(word: str) -> Any:

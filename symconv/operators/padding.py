@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Poly
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
+from symconv.formulas.language import times as product
 from symconv.operators.axes import bounded, number_value, parameter_latex
-from symconv.operators.registry import Definition, operator, read
 
 MODES = ("constant", "edge", "wrap", "reflect", "symmetric")
 MAX_COPIES = 8

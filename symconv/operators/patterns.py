@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, inverse
 from symconv.errors import ShapeError, Unsupported
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Poly, inverse
+from symconv.expressions.registry import Definition, Requirement, operator, read, require
+from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import bounded, flat_axis, keywords_latex, unflatten
 from symconv.operators.layout import inferred, regroup
-from symconv.operators.registry import Definition, Requirement, operator, read, require
 
 Group = tuple[str, ...]
 """The names that make up one axis; none for an axis of size 1."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor, inverse
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, at_least, nonzero, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ONE, ZERO, Poly, extremum, floor, inverse
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, at_least, nonzero, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import integer, ordered
 from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin
-from symconv.operators.registry import Definition, operator, read
 
 
 @dataclass(frozen=True)

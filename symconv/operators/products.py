@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import Poly, inverse
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Conj, Formula, Index, Scalar, at_least, plus, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import Poly, inverse
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Conj, Formula, Index, Scalar, at_least, plus, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import (
     POINT,
     along,
@@ -22,7 +23,6 @@ from symconv.operators.axes import (
     number_value,
     unflatten,
 )
-from symconv.operators.registry import Definition, operator, read
 
 
 @operator(library="numpy.dot", family="products", operands="a b", latex=r"{a} \cdot {b}", precedence=50, twin=np.dot,

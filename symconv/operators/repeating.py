@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, When, at_least, plus
+from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
+from symconv.formulas.language import Axis, Compare, Formula, Index, When, at_least, plus
 from symconv.operators.axes import (
     POINT,
     along,
@@ -19,7 +20,6 @@ from symconv.operators.axes import (
     shape_of,
     unflatten,
 )
-from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 
 
 def _repeat_latex(a: str, repeats: Any, axis: Any = None) -> str:

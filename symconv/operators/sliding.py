@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Compare, Conj, Formula, Index, at_least, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import Poly
+from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Axis, Compare, Conj, Formula, Index, at_least, total
+from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import ordered
-from symconv.operators.registry import Definition, operator, read
 
 NAMES = {"in1": "a", "in2": "k"}
 

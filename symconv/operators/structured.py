@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from symconv.conversion import to_poly
+from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.errors import ShapeError, SymconvError
-from symconv.kernel.formulas import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
-from symconv.kernel.polynomials import ONE, ZERO, Poly, floor
+from symconv.expressions.conversion import to_poly
+from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
+from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
 from symconv.kernel.terms import TableAtom
 from symconv.operators.axes import (
     along,
@@ -24,7 +25,6 @@ from symconv.operators.axes import (
     shape_of,
 )
 from symconv.operators.matrices import scipy_twin
-from symconv.operators.registry import Definition, Requirement, operator, read, same_axis
 from symconv.operators.repeating import stretched
 
 

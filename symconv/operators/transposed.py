@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from symconv.algebra.polynomials import ZERO, Poly, floor
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Formula, Index, Sum, When, at_least, equal, fresh, plus, total
-from symconv.kernel.formulas import times as product
-from symconv.kernel.polynomials import ZERO, Poly, floor
+from symconv.expressions.registry import Definition, operator, read, require, same_axis
+from symconv.formulas.language import Axis, Formula, Index, Sum, When, at_least, equal, fresh, plus, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded
 from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin
-from symconv.operators.registry import Definition, operator, read, require, same_axis
 
 
 def _transposed(

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from symconv.errors import ShapeError
-from symconv.kernel.formulas import Axis, Conj, Formula, Index, at_least, plus, total
-from symconv.kernel.formulas import times as product
+from symconv.expressions.registry import Definition, Requirement, operator, read
+from symconv.formulas.language import Axis, Conj, Formula, Index, at_least, plus, total
+from symconv.formulas.language import times as product
 from symconv.operators.axes import along, axis_number, bounded, merge, parameter_latex
-from symconv.operators.registry import Definition, Requirement, operator, read
 
 
 def _window_latex(x: str, window_shape: Any) -> str:

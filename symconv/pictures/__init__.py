@@ -17,16 +17,17 @@ from typing import Any
 
 import numpy as np
 
+from symconv.algebra.polynomials import Poly
 from symconv.errors import SymconvError
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.expressions.traversal import nodes
+from symconv.formulas.language import Read, Scalar
 from symconv.kernel.expansion import expanded
-from symconv.kernel.formulas import Read, Scalar
-from symconv.kernel.polynomials import Poly
 from symconv.kernel.presburger import Undecided
-from symconv.numerics import evaluate
+from symconv.numerics.evaluation import evaluate
 from symconv.operators.sliding import correlate as _correlate
-from symconv.pictures.model import Cell, Grid, Picture, grid, shown
-from symconv.tensors import Operation, Tensor, TensorExpr
-from symconv.traversal import nodes
+from symconv.pictures.model import Cell, Grid, grid, shown
+from symconv.pictures.picture import Picture
 
 __all__ = ["Picture", "counterexample", "im2col", "of", "products", "toeplitz", "window"]
 

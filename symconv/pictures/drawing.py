@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from html import escape
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from symconv.errors import SymconvError
-from symconv.pictures.model import Cell, Grid, Picture
+from symconv.pictures.model import Cell, Grid
 
 __all__ = ["image", "save", "svg"]
+
+Parts: TypeAlias = "Sequence[Grid | str]"
 
 _INCH = 0.36
 _GAP = 0.55
@@ -35,21 +38,21 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 
 
-def save(picture: Picture, path: str | PathLike[str], theme: str) -> None:
+def save(parts: Parts, words: str, path: str | PathLike[str], theme: str) -> None:
     """Write a picture to a file of the kind that its suffix names."""
     kind = Path(path).suffix.lower().lstrip(".")
     if kind not in _METADATA:
         raise SymconvError(f"no pictures are written as '{Path(path).name}'", hint="use .svg, .pdf or .png")
-    Path(path).write_bytes(svg(picture).encode() if kind == "svg" else image(picture, kind, theme))
+    Path(path).write_bytes(svg(parts, words).encode() if kind == "svg" else image(parts, kind, theme))
 
 
-def svg(picture: Picture) -> str:
+def svg(parts: Parts, words: str) -> str:
     """The picture as an `<svg>` element whose colours follow the reader's scheme."""
-    text = image(picture, "svg", "light").decode()
+    text = image(parts, "svg", "light").decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r' id="[^"]*"', "", text)
-    head = f'<svg role="img" aria-label="{escape(picture.words)}"'
+    head = f'<svg role="img" aria-label="{escape(words)}"'
     dark = "".join(
         f'svg [style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
         for light, dark in _COLOURS.values()
@@ -60,7 +63,7 @@ def svg(picture: Picture) -> str:
     return head + text[4:opened] + style + text[opened:].strip() + "\n"
 
 
-def image(picture: Picture, kind: str, theme: str) -> bytes:
+def image(parts: Parts, kind: str, theme: str) -> bytes:
     """The bytes of a file; raises `SymconvError` where matplotlib is missing."""
     try:
         import matplotlib
@@ -70,8 +73,8 @@ def image(picture: Picture, kind: str, theme: str) -> bytes:
     if theme not in ("light", "dark"):
         raise SymconvError(f"the theme is 'light' or 'dark', not {theme!r}")
     colours = {name: pair[theme == "dark"] for name, pair in _COLOURS.items()}
-    width = sum(_width(part) for part in picture.parts) + _GAP * (len(picture.parts) - 1)
-    height = max(_rows(part) for part in picture.parts) + 1.2
+    width = sum(_width(part) for part in parts) + _GAP * (len(parts) - 1)
+    height = max(_rows(part) for part in parts) + 1.2
     settings = {"svg.fonttype": "none", "svg.hashsalt": "symconv", "font.family": "DejaVu Sans", "pdf.fonttype": 42}
     with matplotlib.rc_context(settings):
         figure = Figure(figsize=(width * _INCH, height * _INCH))
@@ -79,7 +82,7 @@ def image(picture: Picture, kind: str, theme: str) -> bytes:
         axes.set_axis_off()
         axes.set(xlim=(-0.1, width + 0.1), ylim=(height, 0))
         left = 0.0
-        for part in picture.parts:
+        for part in parts:
             if isinstance(part, str):
                 axes.text(left + _width(part) / 2, (height + 1) / 2, part, color=colours["ink"], **_centred(15))
             else:

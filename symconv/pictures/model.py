@@ -1,15 +1,14 @@
-"""Pictures as plain data: grids of cells and the signs between them; `drawing` makes images of them."""
+"""Grids of cells, of which pictures are made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from os import PathLike
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Cell", "Grid", "Picture", "grid"]
+__all__ = ["Cell", "Grid", "grid", "shown"]
 
 
 @dataclass(frozen=True)
@@ -30,38 +29,6 @@ class Grid:
 
     title: str
     cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Grids and signs from left to right, and the same in words for those who cannot see them."""
-
-    parts: tuple[Grid | str, ...]
-    words: str
-
-    def save(self, path: str | PathLike[str], theme: str = "light") -> None:
-        """Write an image; the suffix (.svg, .pdf, .png) says of which kind.
-
-        The background is transparent. An SVG follows the reader's colour scheme in browsers; `theme` ("light" or
-        "dark") chooses the colours of the others. Raises `SymconvError` where matplotlib is missing.
-        """
-        from symconv.pictures.drawing import save
-
-        save(self, path, theme)
-
-    def svg(self) -> str:
-        """The picture as an `<svg>` element that can stand in an HTML page."""
-        from symconv.pictures.drawing import svg
-
-        return svg(self)
-
-    def pdf(self) -> bytes:
-        """The picture as a PDF file for print."""
-        from symconv.pictures.drawing import image
-
-        return image(self, "pdf", "light")
-
-    _repr_svg_ = svg
 
 
 def grid(title: str, values: Any, style: Callable[[tuple[int, int]], dict[str, Any]] = lambda at: {}) -> Grid:

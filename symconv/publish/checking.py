@@ -77,7 +77,7 @@ def check(
     Its derivation is made if it is to be told.
     """
     from symconv.errors import SymconvError
-    from symconv.proving import prove
+    from symconv.proving.proof_search import prove
 
     if expect not in VERDICTS:
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from symconv.latex.printer import name_latex
-from symconv.publish.mathml import mathml
+from symconv.expressions.latex_names import name_latex
+from symconv.printing.as_mathml import mathml
 from symconv.publish.views import Chain, ClaimView, Counterexample, Step
 from symconv.publish.words import HEADINGS, scope_words
 

@@ -12,9 +12,9 @@ from docutils.writers import html5_polyglot
 from sphinx.builders import Builder
 from sphinx.util.osutil import relative_uri
 
-from symconv.publish.mathml import MathError, mathml
+from symconv.printing.as_mathml import MathError, mathml
+from symconv.publish.claim_nodes import Record, claim, records
 from symconv.publish.report import Failure
-from symconv.publish.sphinx import Record, claim, records
 from symconv.publish.texdocument import document_tex
 
 __all__ = ["PagesBuilder"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symconv.errors import SymconvError
-from symconv.latex.symbols import Notation
+from symconv.printing.notation import Notation
 from symconv.publish.checking import check, check_calculation, claims_in, option_problem
 from symconv.publish.report import Failure
 

@@ -12,7 +12,6 @@ the build fail with its file and line:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,37 +23,19 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from symconv.errors import SymconvError
-from symconv.latex.symbols import Notation, using
+from symconv.printing.notation import Notation, using
 from symconv.publish.checking import DERIVATIONS, OPTIONS, VERDICTS, Outcome, check, check_calculation, claims_in
+from symconv.publish.claim_nodes import Record, claim, records
 from symconv.publish.html import claim_html
+from symconv.publish.pages import PagesBuilder
 from symconv.publish.report import Failure, worst
 from symconv.publish.tex import claim_tex
 
-__all__ = ["ClaimDirective", "Record", "claim", "records", "setup"]
+__all__ = ["ClaimDirective", "setup"]
 
 #: Where the notation of the document that is read is kept.
 _NOTATION = "symconv_notation"
 logger = logging.getLogger(__name__)
-
-
-class claim(nodes.General, nodes.Element):
-    """A checked claim, with its HTML, its LaTeX and the name of its fragment."""
-
-
-@dataclass
-class Record:
-    """What one document has contributed to a build."""
-
-    claims: int = 0
-    failures: list[Failure] = field(default_factory=list)
-
-
-def records(env: BuildEnvironment) -> dict[str, Record]:
-    """The records of all documents; they live as long as Sphinx's environment does."""
-    if not hasattr(env, "symconv_records"):
-        env.symconv_records = {}  # type: ignore[attr-defined]
-    found: dict[str, Record] = env.symconv_records  # type: ignore[attr-defined]
-    return found
 
 
 def notation_of(env: BuildEnvironment) -> Notation:
@@ -207,8 +188,6 @@ def _visitor(key: str) -> tuple[Any, None]:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx calls this for every extension."""
-    from symconv.publish.pages import PagesBuilder
-
     app.add_node(claim, html=_visitor("html"), latex=_visitor("tex"), text=_visitor("text"))
     app.add_directive("claim", ClaimDirective)
     app.add_directive("calc", CalcDirective)
@@ -219,7 +198,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-merge-info", _merge)
     app.connect("build-finished", _report)
     return {
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from symconv.latex.printer import name_latex
+from symconv.expressions.latex_names import name_latex
 from symconv.publish.views import ClaimView, Counterexample
 from symconv.publish.words import HEADINGS, scope_words
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symconv.latex.layout import align
-from symconv.latex.printer import condition_latex, name_latex
-from symconv.latex.symbols import current
-from symconv.publish.breaking import broken
+from symconv.derivations.laid_out import align
+from symconv.expressions.latex_names import name_latex
+from symconv.printing.arrays_of_numbers import array_latex, number_latex
+from symconv.printing.as_latex import condition_latex
+from symconv.printing.wide_statements import broken
 
 __all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "calculation_view", "view"]
-
-#: Arrays with more columns or rows than this are told by their non-zero entries.
-_WIDEST = 12
 
 
 @dataclass(frozen=True)
@@ -137,37 +135,12 @@ def _counterexample(result: Any, found: Any) -> Counterexample:
         index=tuple(str(i) for i in found.index or ()),
         arrays=tuple(ArrayView(str(name), array_latex(array, str(name))) for name, array in found.arrays.items()),
         functions=tuple(_function(str(n), values) for n, values in (found.functions or {}).items()),
-        lhs=_number(found.lhs),
-        rhs=_number(found.rhs),
+        lhs=number_latex(found.lhs),
+        rhs=number_latex(found.rhs),
         of_shapes=isinstance(found.lhs, tuple),
         direction=str(found.direction or ""),
         sides=tuple(side.latex for side in whole_sides(result)),
     )
-
-
-def array_latex(array: Any, name: str, mark: tuple[int, ...] | None = None) -> str:
-    r"""An equation that gives a named array; three axes and more are told plane by plane, the entry at `mark` boxed.
-
-    >>> array_latex([[1, 0], [0, 2]], "K")
-    'K=\\begin{bmatrix}1&0\\\\0&2\\end{bmatrix}'
-    >>> array_latex([[[1, 0]], [[0, 3]]], "X")
-    'X_{0}=\\begin{bmatrix}1&0\\end{bmatrix},\\quad X_{1}=\\begin{bmatrix}0&3\\end{bmatrix}'
-    """
-    import numpy as np
-
-    values = np.asarray(array, dtype=object)
-    shown = name_latex(name)
-    if values.ndim == 0:
-        return f"{shown}={_number(values.item())}"
-    if max(values.shape) > _WIDEST or np.prod(values.shape[:-2], dtype=int) > _WIDEST:
-        return _sparse(values, shown)
-    written = np.array([_number(v) for v in values.flat], dtype=object).reshape(values.shape)
-    if mark is not None:
-        written[mark] = rf"\boxed{{{written[mark]}}}"
-    if values.ndim <= 2:
-        return f"{shown}={_matrix(np.atleast_2d(written))}"
-    planes = np.ndindex(*values.shape[:-2])
-    return r",\quad ".join(f"{_entry(shown, index)}={_matrix(written[index])}" for index in planes)
 
 
 def _function(name: str, values: Mapping[Any, Any]) -> str:
@@ -177,44 +150,4 @@ def _function(name: str, values: Mapping[Any, Any]) -> str:
     'f(0)=1,\\\\ f(2)=0'
     """
     shown = name_latex(name)
-    return r",\ ".join(f"{shown}({_number(x)})={_number(y)}" for x, y in values.items())
-
-
-def _matrix(rows: Iterable[Iterable[str]]) -> str:
-    body = r"\\".join("&".join(row) for row in rows)
-    return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
-
-
-def _sparse(values: Any, shown: str) -> str:
-    import numpy as np
-
-    entries = [
-        f"{_entry(shown, index)}={_number(values[tuple(index)])}" for index in np.argwhere(values != 0)[: 2 * _WIDEST]
-    ]
-    return ",\\ ".join([*entries, r"\text{all other entries }0"])
-
-
-def _entry(shown: str, index: Iterable[Any]) -> str:
-    return current().entry_of(shown, [*map(str, index)])
-
-
-def _number(value: Any) -> str:
-    """A number as LaTeX; whole floats lose their `.0`."""
-    import sympy
-
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        value = value.item()
-    if isinstance(value, (str, type(None))):
-        return value or ""
-    if isinstance(value, (tuple, list)) or getattr(value, "shape", None):
-        entries = [_number(entry) for entry in _listed(value)]
-        return "(" + ", ".join(entries) + (",)" if len(entries) == 1 else ")")
-    if isinstance(value, complex) and value.imag == 0:
-        value = value.real
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(sympy.latex(sympy.sympify(value)))
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    return value.tolist() if hasattr(value, "tolist") else value
+    return r",\ ".join(f"{shown}({number_latex(x)})={number_latex(y)}" for x, y in values.items())

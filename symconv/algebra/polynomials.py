@@ -1,0 +1,500 @@
+"""Exact polynomials in names: sizes, indices and coefficients are all of this one form.
+
+A monomial is a sorted tuple of atoms. Most atoms are plain names; the others are closed
+under the reductions in `_reduce` (floors, extrema, inverses, roots, exponentials), so that
+two equal coefficients have equal polynomials wherever `is_zero` is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from functools import cached_property, lru_cache, reduce
+from math import gcd
+from typing import TypeAlias
+
+from symconv.algebra.atoms import Atom as Atom
+from symconv.algebra.atoms import Constant as Constant
+from symconv.algebra.atoms import Exp as Exp
+from symconv.algebra.atoms import Extremum as Extremum
+from symconv.algebra.atoms import Floor as Floor
+from symconv.algebra.atoms import Inverse as Inverse
+from symconv.algebra.atoms import Monomial as Monomial
+from symconv.algebra.atoms import Root as Root
+from symconv.algebra.atoms import key as atom_key
+from symconv.algebra.atoms import names as atom_names
+from symconv.algebra.cyclotomic import phases_cancel
+
+Number: TypeAlias = int | Fraction
+MAX_STEPS = 200
+
+
+def _exact(value: Number) -> Number:
+    return value if type(value) is int or value.denominator != 1 else value.numerator
+
+
+class Poly:
+    """An immutable polynomial: `terms` maps each monomial to its non-zero exact coefficient.
+
+    >>> h, u = Poly.name("h"), Poly.name("u")
+    >>> print(2 * (h - 1 - u) + h * u)
+    h*u + 2*h - 2*u - 2
+    """
+
+    __slots__ = ("__dict__", "_hash", "terms")
+    terms: dict[Monomial, Number]
+
+    def __init__(self, terms: Mapping[Monomial, Number]) -> None:
+        self.terms = {m: c for m, c in terms.items() if c}
+        self._hash: int | None = None
+
+    @staticmethod
+    def name(name: str) -> Poly:
+        """The polynomial that is one name."""
+        return Poly({(name,): 1})
+
+    @staticmethod
+    def atom(atom: Atom) -> Poly:
+        """The polynomial that is one atom, reduced if it can be."""
+        return _reduce((atom,))
+
+    @staticmethod
+    def of(value: Poly | Number | str) -> Poly:
+        """A polynomial from a number, a name or a polynomial."""
+        match value:
+            case Poly():
+                return value
+            case str():
+                return Poly({(value,): 1})
+            case _:
+                return Poly({(): _exact(value)})
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Poly):
+            return self.terms == other.terms
+        return isinstance(other, (int, Fraction)) and self.terms == ({(): other} if other else {})
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset(self.terms.items()))
+        return self._hash
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def __add__(self, other: Poly | Number) -> Poly:
+        terms = dict(self.terms)
+        for m, c in Poly.of(other).terms.items():
+            terms[m] = _exact(terms.get(m, 0) + c)
+        return Poly(terms)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Poly:
+        return Poly({m: -c for m, c in self.terms.items()})
+
+    def __sub__(self, other: Poly | Number) -> Poly:
+        terms = dict(self.terms)
+        for m, c in Poly.of(other).terms.items():
+            terms[m] = _exact(terms.get(m, 0) - c)
+        return Poly(terms)
+
+    def __rsub__(self, other: Poly | Number) -> Poly:
+        return Poly.of(other) - self
+
+    def __mul__(self, other: Poly | Number) -> Poly:
+        if not isinstance(other, Poly):
+            if not isinstance(other, (int, Fraction)):
+                return NotImplemented
+            return Poly({m: _exact(c * other) for m, c in self.terms.items()}) if other else ZERO
+        for factor, whole in ((self, other), (other, self)):
+            if len(factor.terms) == 1 and () in factor.terms:
+                return whole * factor.terms[()]
+        product: dict[Monomial, Number] = {}
+        for m1, c1 in self.terms.items():
+            for m2, c2 in other.terms.items():
+                for m, c in _multiply(m1, m2).items():
+                    product[m] = _exact(product.get(m, 0) + c1 * c2 * c)
+        return Poly(product)
+
+    __rmul__ = __mul__
+
+    @staticmethod
+    def sum(parts: Iterable[Poly]) -> Poly:
+        """The sum of many."""
+        terms: dict[Monomial, Number] = {}
+        for part in parts:
+            for m, c in part.terms.items():
+                terms[m] = terms.get(m, 0) + c
+        return Poly({m: _exact(c) for m, c in terms.items()})
+
+    def __pow__(self, power: int) -> Poly:
+        return reduce(lambda product, _: product * self, range(power), ONE)
+
+    def __floordiv__(self, divisor: Poly | Number) -> Poly:
+        return floor(self, Poly.of(divisor))
+
+    def __mod__(self, divisor: Poly | Number) -> Poly:
+        divisor = Poly.of(divisor)
+        return self - divisor * floor(self, divisor)
+
+    def __truediv__(self, divisor: Poly | Number) -> Poly:
+        return self * inverse(Poly.of(divisor))
+
+    @cached_property
+    def constant(self) -> Number | None:
+        """The value of a constant polynomial, else None."""
+        if not self.terms:
+            return 0
+        return self.terms.get(()) if len(self.terms) == 1 else None
+
+    @cached_property
+    def integer(self) -> int | None:
+        """The value of a constant integer polynomial, else None."""
+        value = self.constant
+        return value if isinstance(value, int) else None
+
+    @property
+    def is_atom(self) -> bool:
+        """Whether this prints without an operator."""
+        return self.constant is not None or (
+            len(self.terms) == 1 and all(len(m) == 1 and c == 1 for m, c in self.terms.items())
+        )
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that occurs, inside atoms too."""
+        return frozenset(name for m in self.terms for atom in m for name in atom_names(atom))
+
+    @cached_property
+    def is_affine(self) -> bool:
+        """Whether every monomial is a plain name or constant."""
+        return all(len(m) == 0 or (len(m) == 1 and isinstance(m[0], str)) for m in self.terms)
+
+    def coefficient(self, name: Atom) -> Number:
+        """The coefficient of an atom that stands alone."""
+        return self.terms.get((name,), 0)
+
+    def substitute(self, values: Mapping[str, Poly]) -> Poly:
+        """The polynomial with names replaced, everywhere and at once."""
+        if self.names.isdisjoint(values):
+            return self
+        if self.is_affine:
+            return self._substitute_linearly(values)
+        return self._map(lambda atom: _substitute(atom, values))
+
+    def _substitute_linearly(self, values: Mapping[str, Poly]) -> Poly:
+        terms: dict[Monomial, Number] = {}
+        for m, c in self.terms.items():
+            value = values.get(m[0]) if m else None  # type: ignore[arg-type]
+            for q, k in value.terms.items() if value is not None else [(m, 1)]:
+                terms[q] = _exact(terms.get(q, 0) + c * k)
+        return Poly(terms)
+
+    def conjugate(self) -> Poly:
+        """The complex conjugate, names being real."""
+        return self._map(_conjugate) if any(not isinstance(a, str) for m in self.terms for a in m) else self
+
+    def _map(self, f: Callable[[Atom], Poly]) -> Poly:
+        return Poly.sum(reduce(lambda product, atom: product * f(atom), m, Poly.of(c)) for m, c in self.terms.items())
+
+    @property
+    def numerator(self) -> Poly:
+        """This times all its denominators."""
+        poly = self
+        while True:
+            found = next((a for m in poly.terms for a in m if isinstance(a, Inverse)), None)
+            if found is None:
+                return poly
+            poly = _clear(poly, found)
+
+    def is_zero(self) -> bool:
+        """Whether this vanishes identically: denominators cleared, phases and roots reduced."""
+        numerator = self.numerator
+        return not numerator or phases_cancel(numerator.terms)
+
+    def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
+        if not self.terms:
+            return "0"
+        ordered = sorted(_lowered(self.terms).items(), key=lambda item: (-len(item[0]), [atom_key(a) for a in item[0]]))
+        if any(c > 0 for _, c in ordered) and ordered[0][1] < 0:
+            first = next(i for i, (_, c) in enumerate(ordered) if c > 0)
+            ordered.insert(0, ordered.pop(first))
+        text = ""
+        for m, c in ordered:
+            sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
+            factors = [str(abs(c))] if abs(c) != 1 or not m else []
+            alone = len(m) + len(factors) == 1 and (c > 0 or text)
+            factors += [str(a) if alone or not isinstance(a, Floor) else f"({a})" for a in m]
+            text += sign + "*".join(factors)
+        return text
+
+    def __repr__(self) -> str:
+        return f"Poly({self})"
+
+
+def _lowered(terms: Mapping[Monomial, Number]) -> Mapping[Monomial, Number]:
+    """The terms as they print: (m + 1)//2 − 1 as (m − 1)//2."""
+    floors = [m for m, c in terms.items() if len(m) == 1 and isinstance(m[0], Floor) and c == 1]
+    less = terms.get((), 0)
+    if len(floors) != 1 or less >= 0 or Fraction(less).denominator != 1:
+        return terms
+    (old,) = floors[0]
+    if not isinstance(old, Floor) or old.divisor.integer is None:
+        return terms
+    new = Floor(old.numerator + old.divisor * less, old.divisor)
+    return {(new,) if m == (old,) else m: c for m, c in terms.items() if m}
+
+
+ZERO = Poly({})
+ONE = Poly({(): 1})
+I = Poly({(Constant("I"),): 1})  # noqa: E741  the field's name for it
+PI = Poly({(Constant("pi"),): 1})
+
+
+def floor(numerator: Poly, divisor: Poly) -> Poly:
+    """⌊numerator / divisor⌋, reduced where it can be.
+
+    >>> n = Poly.name("n")
+    >>> print(floor(2 * n + 5, Poly.of(2)))
+    n + 2
+    """
+    d = divisor.integer
+    if d == 0:
+        raise ZeroDivisionError("division of an index by zero")
+    if d is not None and d < 0:
+        return floor(-numerator, Poly.of(-d))
+    if d is not None:
+        whole = Poly({m: c // d for m, c in numerator.terms.items()})
+        rest = Poly({m: c % d for m, c in numerator.terms.items()})
+        if rest.constant is not None:
+            return whole
+        shared = reduce(gcd, (int(c) for m, c in rest.terms.items() if m), d)
+        if shared > 1:
+            lowered = Poly({m: c // shared for m, c in rest.terms.items()})
+            return whole + floor(lowered, Poly.of(d // shared))
+        return whole + Poly({(Floor(rest, divisor),): 1})
+    quotient, rest = divided(numerator, divisor)
+    return quotient + Poly({(Floor(rest, divisor),): 1}) if rest else quotient
+
+
+def divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
+    """numerator = whole·divisor + rest, with whole coefficients in `whole`.
+
+    All multiples of a divisor with one term are in `whole`; by a longer one, what is left is of lower degree or
+    shorter, or else nothing is divided.
+
+    >>> n = Poly.name("n")
+    >>> divided(n * n + 2, n + 1)
+    (Poly(n - 1), Poly(3))
+    """
+    lead = max(divisor.terms, key=lambda m: (len(m), [atom_key(a) for a in m]))
+    c = divisor.terms[lead]
+    whole, rest = ZERO, numerator
+    for _ in range(MAX_STEPS):
+        found = ((m, _without(m, lead)) for m, v in rest.terms.items() if Fraction(v, c).denominator == 1)
+        chosen = next(((m, left) for m, left in found if left is not None), None)
+        if chosen is None:
+            break
+        term = Poly({chosen[1]: _exact(Fraction(rest.terms[chosen[0]], c))})
+        whole, rest = whole + term, rest - term * divisor
+    lower = all(len(m) < len(lead) for m in rest.terms) or len(rest.terms) < len(numerator.terms)
+    is_reduced = len(divisor.terms) == 1 or lower
+    return (whole, rest) if is_reduced else (ZERO, numerator)
+
+
+def _without(monomial: Monomial, factor: Monomial) -> Monomial | None:
+    """What is left of a monomial that is divided by another one."""
+    left = list(monomial)
+    for atom in factor:
+        if atom not in left:
+            return None
+        left.remove(atom)
+    return tuple(left)
+
+
+def extremum(kind: str, args: Iterable[Poly]) -> Poly:
+    """The smallest ("min") or largest ("max") of the arguments, decided where they differ by a number."""
+    kept: list[Poly] = []
+    for arg in args:
+        for i, other in enumerate(kept):
+            difference = (arg - other).constant
+            if difference is not None:
+                if (difference < 0) == (kind == "min"):
+                    kept[i] = arg
+                break
+        else:
+            kept.append(arg)
+    return kept[0] if len(kept) == 1 else Poly({(Extremum(kind, tuple(kept)),): 1})
+
+
+def inverse(value: Poly) -> Poly:
+    """1 / value.
+
+    >>> n = Poly.name("n")
+    >>> print(inverse(2 * n) * n)
+    1/2
+    """
+    if not value:
+        raise ZeroDivisionError("division by zero")
+    if value.constant is not None:
+        return Poly.of(Fraction(1) / value.constant)
+    if len(value.terms) == 1:
+        ((monomial, c),) = value.terms.items()
+        product = Poly.of(Fraction(1) / c)
+        for atom in monomial:
+            product = product * _invert(atom)
+        return product
+    return Poly({(Inverse(value),): 1})
+
+
+def exponential(exponent: Poly) -> Poly:
+    """e ** exponent; phases that are whole quarter turns are reduced to powers of I."""
+    return Poly.atom(Exp(exponent)) if exponent else ONE
+
+
+def _clear(poly: Poly, atom: Inverse) -> Poly:
+    """`poly` times the atom's denominator, with one power of the atom gone from every monomial."""
+    total = ZERO
+    for m, c in poly.terms.items():
+        if atom in m:
+            i = m.index(atom)
+            total = total + Poly({m[:i] + m[i + 1 :]: c})
+        else:
+            total = total + Poly({m: c}) * atom.denominator
+    return total
+
+
+def _invert(atom: Atom) -> Poly:
+    match atom:
+        case Inverse(denominator):
+            return denominator
+        case Constant("I"):
+            return -I
+        case Root(radicand):
+            return Poly({(atom,): Fraction(1, radicand)})
+        case Exp(exponent):
+            return exponential(-exponent)
+        case _:
+            return Poly({(Inverse(Poly({(atom,): 1})),): 1})
+
+
+def _multiply(m1: Monomial, m2: Monomial) -> dict[Monomial, Number]:
+    if not m1 or not m2:
+        return {m1 or m2: 1}
+    merged = m1 + m2
+    if all(isinstance(a, str) for a in merged):
+        return {tuple(sorted(merged)): 1}  # type: ignore[type-var]
+    return _reduce(tuple(sorted(merged, key=atom_key))).terms
+
+
+@lru_cache(maxsize=16_384)
+def _reduce(monomial: Monomial) -> Poly:
+    """The product of the atoms in canonical form."""
+    rest: list[Atom] = []
+    factor = ONE
+    exponent: Poly | None = None
+    for atom in monomial:
+        match atom:
+            case Exp(e):
+                exponent = e if exponent is None else exponent + e
+            case Constant("I") if atom in rest:
+                rest.remove(atom)
+                factor = -factor
+            case Root(radicand) if atom in rest:
+                rest.remove(atom)
+                factor = factor * radicand
+            case Root(radicand) if any(isinstance(a, Root) for a in rest):
+                other = next(a for a in rest if isinstance(a, Root))
+                rest.remove(other)
+                common = gcd(other.radicand, radicand)
+                product = other.radicand * radicand // common**2
+                factor = factor * common
+                if product > 1:
+                    rest.append(Root(product))
+            case Inverse(denominator) if len(denominator.terms) == 1 and next(iter(denominator.terms))[0] in rest:
+                rest.remove(next(iter(denominator.terms))[0])
+            case _ if Inverse(Poly({(atom,): 1})) in rest:
+                rest.remove(Inverse(Poly({(atom,): 1})))
+            case _:
+                rest.append(atom)
+    if exponent is not None:
+        turns, remaining = _quarter_turns(exponent)
+        number, remaining = _whole_powers(remaining)
+        factor = factor * (ONE, I, -ONE, -I)[turns] * number
+        if remaining:
+            rest.append(Exp(remaining))
+    base = {tuple(sorted(rest, key=atom_key)): 1}
+    if factor.constant is not None:
+        return Poly({m: c * factor.constant for m, c in base.items()})
+    total: dict[Monomial, Number] = {}
+    for m, c in factor.terms.items():
+        for r in base:
+            for q, k in (_reduce(tuple(sorted(m + r, key=atom_key))).terms if m else {r: 1}).items():
+                total[q] = total.get(q, 0) + c * k
+    return Poly(total)
+
+
+def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
+    """Split i·π/2 multiples off an exponent, and whole turns 2·i·π·M of integers M."""
+    phase = {Constant("I"), Constant("pi")}
+    turns, rest = 0, dict(exponent.terms)
+    for monomial, c in exponent.terms.items():
+        names = [a for a in monomial if a not in phase]
+        if (
+            len(monomial) - len(names) != 2
+            or not phase <= set(monomial)
+            or not all(isinstance(a, (str, Floor)) for a in names)
+        ):
+            continue
+        if names:
+            rest[monomial] = _exact(1 - (1 - c) % 2)
+        else:
+            whole = Fraction(c) * 2 // 1
+            turns, rest[monomial] = int(whole), _exact(c - Fraction(whole, 2))
+    return turns % 4, Poly(rest)
+
+
+def _whole_powers(exponent: Poly) -> tuple[Fraction, Poly]:
+    """Split whole powers of primes off an exponent."""
+    number, rest = Fraction(1), dict(exponent.terms)
+    for monomial, c in exponent.terms.items():
+        match monomial:
+            case (Constant() as log,) if log.prime is not None:
+                whole = Fraction(c) // 1
+                number, rest[monomial] = number * Fraction(log.prime) ** int(whole), _exact(Fraction(c) - whole)
+    return number, Poly(rest)
+
+
+def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:
+    match atom:
+        case str():
+            return values[atom] if atom in values else Poly({(atom,): 1})
+        case _ if not any(n in values for n in atom_names(atom)):
+            return Poly({(atom,): 1})
+        case Floor(numerator, divisor):
+            return floor(numerator.substitute(values), divisor.substitute(values))
+        case Extremum(kind, args):
+            return extremum(kind, [arg.substitute(values) for arg in args])
+        case Inverse(denominator):
+            return inverse(denominator.substitute(values))
+        case Exp(exponent):
+            return exponential(exponent.substitute(values))
+        case _:
+            return Poly({(atom,): 1})
+
+
+def _conjugate(atom: Atom) -> Poly:
+    match atom:
+        case Constant("I"):
+            return -I
+        case Exp(exponent):
+            return exponential(exponent.conjugate())
+        case Inverse(denominator):
+            return inverse(denominator.conjugate())
+        case _:
+            return Poly({(atom,): 1})

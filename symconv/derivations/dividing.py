@@ -1,0 +1,150 @@
+"""Ideas for indices that are divided: quotients and remainders by the values or by the digits that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
+from typing import TypeAlias
+
+from symconv.algebra.polynomials import ZERO, Atom, Floor, Poly, divided
+from symconv.derivations.laid_out import Reason
+from symconv.derivations.matching import Product, products, sum_of, terms_of
+from symconv.derivations.ranges import substitution
+from symconv.derivations.setting import Line, Setting
+from symconv.expressions.unfolding import mapped, rebuilt, tidy
+from symconv.formulas.language import Compare, Conj, Formula, Plus, Read, fresh, substitute, with_atom
+
+Bound: TypeAlias = tuple[str, Poly, Poly]
+
+_CASES = 3
+_ROW_MAJOR = "row-major index"
+
+
+def _quotients(formula: Formula) -> list[Floor]:
+    found: dict[Floor, None] = {}
+
+    def note(poly: Poly) -> Poly:
+        found.update(dict.fromkeys(a for m in poly.terms for a in m if isinstance(a, Floor)))
+        return poly
+
+    mapped(formula, note)
+    return list(found)
+
+
+def _with_atom(formula: Formula, atom: Atom, new: Poly) -> Formula:
+    return tidy(mapped(formula, lambda poly: with_atom(poly, atom, new)))
+
+
+def known_quotients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """⌊m/n⌋ where the ranges say which number it is."""
+    for atom in _quotients(formula):
+        for value in (0, 1, -1):
+            told = setting.printing.named(Poly.atom(atom) - value, formula)
+            yield (Line(_with_atom(formula, atom, Poly.of(value)), told),)
+
+
+def quotient_cases(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """A formula with ⌊m/d⌋, m running over two or three times d, as one for each value."""
+    for atom in _quotients(formula):
+        found = [(n, size) for n, size in setting.ranges.sizes.items() if atom.numerator == Poly.name(n)]
+        count = divided(found[0][1], atom.divisor)[0].integer if found else None
+        if not found or count is None or not 1 < count <= _CASES or found[0][1] != atom.divisor * count:
+            continue
+        m, made = atom.numerator, []
+        for k in range(count):
+            guards = [Compare(m - atom.divisor * k, ">=")] * (k > 0)
+            guards += [Compare(atom.divisor * (k + 1) - 1 - m, ">=")] * (k + 1 < count)
+            part = _with_atom(formula, atom, Poly.of(k))
+            made += [replace(p, guards=(*guards, *p.guards)) for p in terms_of(part)]
+        cases = setting.printing.cases(Poly.atom(atom), count, formula)
+        yield (Line(sum_of(made), cases, Reason("put the cases together")),)
+
+
+def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """The sum over u as one over ⌊u/d⌋ and one over u mod d."""
+    for atom in _quotients(formula):
+        d = atom.divisor
+        terms = terms_of(formula)
+        names = {n for p in terms for n, _, _ in p.bound}
+        if len(atom.numerator.terms) != 1 or not atom.numerator.names <= names:
+            continue
+        (name,) = atom.numerator.names
+        found = [(lo, hi) for p in terms for n, lo, hi in p.bound if n == name]
+        if any(lo != ZERO or divided(hi, d)[1] != ZERO for lo, hi in found):
+            return
+        quotient, rest = fresh(name), fresh("v" if d.integer is None else "r")
+        value = Poly.name(quotient) * d + Poly.name(rest)
+        made = []
+        for p in terms:
+            inner = tidy(substitute(_with_atom(replace(p, bound=()).formula, atom, Poly.name(quotient)), {name: value}))
+            bound = [
+                b
+                for n, lo, hi in p.bound
+                for b in (((quotient, ZERO, divided(hi, d)[0]), (rest, ZERO, d)) if n == name else ((n, lo, hi),))
+            ]
+            made += [replace(q, bound=(*bound, *q.bound)) for q in products(inner)]
+        if d.integer is not None:
+            yield (Line(sum_of(made), Reason("split the range", f"{d} at a time"), Reason("join the ranges")),)
+        else:
+            there = substitution([(name, value)], formula, sum_of(made), setting)
+            yield (Line(sum_of(made), replace(there, detail=_ROW_MAJOR), Reason("join the ranges", _ROW_MAJOR)),)
+
+
+def digits_joined(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """The sums over u and v of what depends on u·d + v only, as one sum."""
+    made, told = [], ""
+    for p in terms_of(formula):
+        found = next(((q, v) for u, v in permutations(p.bound, 2) if (q := _joined(p, u, v)) is not None), None)
+        made.append(found[0] if found else p)
+        if found:
+            size = found[1][2].integer
+            told = _ROW_MAJOR if size is None else f"{size} at a time"
+    if told:
+        yield (Line(sum_of(made), Reason("join the ranges", told), Reason("split the range", told)),)
+
+
+def _joined(p: Product, outer: Bound, inner: Bound) -> Product | None:
+    if outer[1] != ZERO or inner[1] != ZERO or {outer[0], inner[0]} & (inner[2].names | outer[2].names):
+        return None
+    if any(outer[0] in part.names and inner[0] in part.names for part in _parts(p)):
+        name = fresh(inner[0])
+        changed = p.substitute({inner[0]: Poly.name(name) - Poly.name(outer[0]) * inner[2]})
+        bound = tuple((name, ZERO, outer[2] * inner[2]) if b == inner else b for b in p.bound if b != outer)
+        changed = replace(changed, bound=bound)
+        if all(outer[0] not in part.names for part in _parts(changed)) and outer[0] not in changed.coefficient.names:
+            return changed
+    return None
+
+
+def _parts(p: Product) -> Iterator[Poly]:
+    """Every position that a term reads, and the ends of its sums."""
+    for factor in p.factors:
+        read = factor.body if isinstance(factor, Conj) else factor
+        if isinstance(read, Read):
+            for i in read.index:
+                yield from i if isinstance(i, tuple) else (i,)
+    for _, lower, upper in p.bound:
+        yield from (lower, upper)
+
+
+def remainders(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """x[k mod n] as x[k] + x[k+n] + x[k-n], of which all but one are outside."""
+    for atom in _quotients(formula):
+        divisor = atom.divisor
+
+        def spread(part: Formula, atom: Floor = atom, divisor: Poly = divisor) -> Formula:
+            match part:
+                case Read(array, (Poly() as place,)) if place.coefficient(atom) or _times(place, atom, divisor):
+                    return Plus(tuple(Read(array, (with_atom(place, atom, Poly.of(k)),)) for k in (0, -1, 1)))
+            return rebuilt(part, spread)
+
+        told = setting.printing.remainder(atom.numerator, divisor, formula)
+        yield (Line(tidy(spread(formula)), told),)
+
+
+def _times(place: Poly, atom: Floor, divisor: Poly) -> bool:
+    return not any(atom in m for m in (place + Poly.atom(atom) * divisor).terms)
+
+
+__all__ = ["digits_joined", "digits_split", "known_quotients", "quotient_cases", "remainders"]

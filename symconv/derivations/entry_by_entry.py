@@ -1,0 +1,96 @@
+"""Claims whose sizes are all numbers, entry by entry: written out, multiplied out, collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+from symconv.algebra.polynomials import Poly
+from symconv.derivations.ideas import collecting
+from symconv.derivations.laid_out import Reason
+from symconv.derivations.matching import products
+from symconv.derivations.setting import Line, Setting
+from symconv.derivations.simplifying import collected, commuted, numbers, written
+from symconv.expressions.tensors import Operation, TensorExpr
+from symconv.expressions.traversal import nodes
+from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
+from symconv.formulas.language import Formula, Plus, Read, Scalar, Times
+from symconv.kernel.terms import TableAtom
+
+#: More entries than this are not told one by one, nor longer sums term by term.
+MOST_ENTRIES = 6
+_MOST_TERMS = 2_000
+PUT_IN = "put the definitions and numbers in"
+MULTIPLIED_OUT = f"{PUT_IN}; multiply out"
+
+
+def has_tables(*sides: Read) -> bool:
+    """Whether there are several literal arrays, whose numbers matter more than their index formulas."""
+    return sum(_is_literal(n) for side in sides for n in nodes(side.array)) > 1  # type: ignore[arg-type]
+
+
+def _is_literal(node: TensorExpr) -> bool:
+    listed = isinstance(node, Operation) and node.operator.name == "array"
+    return listed or isinstance(node.leaf, TableAtom)
+
+
+def places(side: Read) -> list[dict[str, Poly]] | None:
+    """The values of the index names of a side, one for each entry; None where sizes are symbolic or there are many."""
+    names: list[tuple[str, int]] = []
+    for axis, index in zip(side.array.axes, side.index, strict=True):
+        for digit, part in zip(axis.digits, axis.parts(index), strict=True):
+            size, own = digit.integer, part.names
+            if size is None or (size > 1 and len(own) != 1):
+                return None
+            names += [(next(iter(own)), size)] if own else []
+    found = [dict(zip((n for n, _ in names), map(Poly.of, at), strict=True))
+             for at in product(*(range(size) for _, size in names))]  # fmt: skip
+    return found if len(found) <= MOST_ENTRIES else None
+
+
+def route_at(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
+    """The lines from one entry at numbers to another by way of what both are, multiplied out."""
+    first, last = list(_multiplied(left, setting)), list(_multiplied(right, setting))
+    if commuted(first[-1].formula) != commuted(last[-1].formula):
+        return None
+    if len(last) > len(first) > 1:
+        last[-1] = replace(last[-1], formula=first[-1].formula)
+    elif len(first) > 1:
+        first[-1] = replace(first[-1], formula=last[-1].formula)
+    return [*first, *(Line(a.formula, b.returning) for a, b in zip(last[-2::-1], last[:0:-1], strict=True))]
+
+
+def _multiplied(side: Formula, setting: Setting) -> Iterator[Line]:
+    """An entry, with all definitions and numbers put in, and multiplied out."""
+    yield Line(side)
+    formula = _put_in(setting.defined(side)[0])
+    if formula != side:
+        yield Line(formula, Reason(PUT_IN))
+    if _terms(formula) <= _MOST_TERMS:
+        terms = products(formula)
+        lines = list(collecting(formula, terms, collected(terms)))
+        yield from lines[1:]
+
+
+def _put_in(formula: Formula) -> Formula:
+    """The formula unfolded, each sum written out before what is inside it is unfolded."""
+    formula = tidy(formula)
+    while names := frozenset(array.operator.name for array in outermost(formula)):
+        formula = tidy(numbers(written(unfold(formula, names, frozenset(), Ranges()))))
+    return formula
+
+
+def _terms(formula: Formula) -> int:
+    match formula:
+        case Plus(terms):
+            return sum(map(_terms, terms))
+        case Times(factors):
+            total = 1
+            for factor in factors:
+                total *= _terms(factor)
+            return total
+    return 0 if formula == Scalar(Poly.of(0)) else 1
+
+
+__all__ = ["MULTIPLIED_OUT", "has_tables", "places", "route_at"]

@@ -1,0 +1,177 @@
+"""A statement with what is needed to tell it, and the lines from one of its sides to the other, each verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import thread_time
+from typing import Any
+
+from symconv.algebra.polynomials import Poly
+from symconv.claims import SizeHypothesis, TensorHypothesis
+from symconv.derivations.chains import FALLBACK, route
+from symconv.derivations.laid_out import Printing, Reason
+from symconv.derivations.records import Step
+from symconv.derivations.setting import Known, Line, Setting
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.traversal import tensor_names
+from symconv.expressions.unfolding import Ranges, with_tensors
+from symconv.formulas.language import Compare, Formula, Read
+from symconv.kernel import presburger
+from symconv.kernel.decide import Context
+from symconv.kernel.terms import lower
+from symconv.proving.hypotheses.usable import broadcast
+from symconv.proving.proof_search import formulas_equal
+from symconv.proving.statements import Hypothesis, Statement, statement
+
+#: The time to look for the route of one chain, and for the kernel to verify one of its lines.
+SECONDS = 1.0
+
+
+def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
+    """The lines from one side to the other, each pair of neighbours verified."""
+    lines = route(left, right, setting)
+    steps = verified(lines, setting)
+    if all(step.verified for step in steps):
+        return steps
+    steps = verified(_without_unverified(lines, steps), setting)
+    if all(step.verified for step in steps):
+        return steps
+    return verified([lines[0], Line(lines[-1].formula, Reason(FALLBACK))], setting)
+
+
+def _without_unverified(lines: Sequence[Line], steps: Sequence[Step]) -> list[Line]:
+    """The lines up to the first that the kernel did not confirm, and those from the last one on."""
+    wrong = [i for i, step in enumerate(steps) if not step.verified]
+    kept = lines[wrong[-1] :] if wrong[-1] < len(lines) - 1 else lines[-1:]
+    return [*lines[: wrong[0]], Line(kept[0].formula, Reason(FALLBACK)), *kept[1:]]
+
+
+def verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
+    """The lines as steps, with what the kernel says to each."""
+    steps = [Step(lines[0].formula, Reason(""), True, setting.printing)]
+    for before, line in zip(lines, lines[1:], strict=False):
+        steps.append(Step(line.formula, line.reason, setting.holds(before.formula, line.formula), setting.printing))
+    return tuple(steps)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A statement of a claim, with what is needed to tell it."""
+
+    stated: Statement
+    claim: Any
+    hypotheses: tuple[Hypothesis, ...]
+
+    @cached_property
+    def setting(self) -> Setting:
+        """The setting of its chain."""
+        stated, claim = self.shown, self.claim
+        ranges = {
+            n: d
+            for axis, i in zip(stated.left.axes, stated.left_index, strict=True)
+            for d, p in zip(axis.digits, axis.parts(i), strict=True)
+            for n in p.names
+        }
+        ranges |= {n: size for n in stated.context.indices if n not in ranges and (size := _range(n, stated.context))}
+        taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
+        coefficients = [t.coefficient for side in (stated.left, stated.right) for t in lower(side)]
+        taken |= {"i"} if any(c != c.conjugate() for c in coefficients) else set()
+        printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes, claim.indices)
+        put_in = stated.substituted if stated is not self.stated else {}
+
+        context = self.stated.context
+        plain = replace(context, symmetries={}, zeros=())
+
+        def given(left: Formula, right: Formula) -> bool:
+            return _equal(with_tensors(left, put_in), with_tensors(right, put_in), context)
+
+        def plainly(left: Formula, right: Formula) -> bool:
+            alike = (with_tensors(left, put_in) == left) == (with_tensors(right, put_in) == right)
+            return alike and _equal(left, right, plain)
+
+        return Setting(
+            given,
+            plainly if put_in or plain != context else None,
+            Ranges(ranges),
+            printing,
+            tuple(_known(self.hypotheses, printing, stated.solved)),
+            tuple(_definitions(self.hypotheses, put_in)),
+            deadline=thread_time() + SECONDS,
+        )
+
+    @cached_property
+    def shown(self) -> Statement:
+        """The statement with its sides as they are written.
+
+        Where an expression that a hypothesis puts in for a tensor has other axes, it stays put in.
+        """
+        stated, claim = self.stated, self.claim
+        own = {t.name: t.replace_names(stated.solved).axes for t in claim.tensors}
+        if any(value.axes != own[name] for name, value in stated.substituted.items()):
+            return stated
+        sides = broadcast(stated.link.left, stated.link.right)
+        dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
+        left, right = (side.replace_names(stated.solved).replace_names(dotted) for side in sides)
+        made = replace(stated, left=left, right=right).indexed()
+        return stated if made.right_index is None or made.names != stated.names else made
+
+    @property
+    def ranges(self) -> tuple[tuple[str, Poly], ...]:
+        """The names of the output index, each with the size that it runs below."""
+        return tuple(self.setting.ranges.sizes.items())
+
+    @property
+    def sides(self) -> tuple[Read, Read]:
+        """The two sides at the output index."""
+        return self.shown.formulas
+
+
+def _range(name: str, context: Context) -> Poly | None:
+    """The size that an index runs below from 0, if one condition says so."""
+    own = [c.poly for c in context.conditions if isinstance(c, Compare) and name in c.poly.names]
+    uppers = [p + Poly.name(name) + 1 for p in own if p.coefficient(name) == -1]
+    starts = any(p == Poly.name(name) for p in own)
+    return uppers[0] if starts and len(own) == 2 and len(uppers) == 1 else None
+
+
+def _equal(left: Formula, right: Formula, context: Context) -> bool:
+    """Whether the kernel proves a pair of lines, within the time of one."""
+    try:
+        with presburger.budget(SECONDS):
+            return formulas_equal(left, right, context)
+    except presburger.Undecided:
+        return False
+
+
+def _definitions(
+    hypotheses: Sequence[Hypothesis], put_in: Mapping[str, TensorExpr]
+) -> Iterator[tuple[str, TensorExpr, TensorHypothesis]]:
+    """The tensors that hypotheses define by others, with what they are."""
+    for name, value in put_in.items():
+        for h in hypotheses:
+            sides = (h.left, h.right) if isinstance(h, TensorHypothesis) else ()
+            if name not in tensor_names(value) and any(isinstance(s, Tensor) and s.name == name for s in sides):
+                yield name, value, h  # type: ignore[misc]
+                break
+
+
+def _known(hypotheses: Sequence[Hypothesis], printing: Printing, solved: Mapping[str, Poly]) -> Iterator[Known]:
+    """Hypotheses on tensors one by one, those on sizes together."""
+    on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
+    for h in hypotheses:
+        if isinstance(h, TensorHypothesis):
+            sides = [side.replace_names(solved) for side in broadcast(h.left, h.right)]
+            names = tensor_names(h.left) | tensor_names(h.right)
+            yield Known(printing.hypothesis(h), frozenset(names), replace(h, left=sides[0], right=sides[1]))
+    if on_sizes:
+        yield Known(printing.conditions(on_sizes))
+
+
+def told(claim: Any, link: Any, hypotheses: Sequence[Hypothesis]) -> Told:
+    """The statement of a link under hypotheses, ready to be told."""
+    return Told(statement(claim, link, hypotheses), claim, tuple(hypotheses))
+
+
+__all__ = ["Told", "derive", "told", "verified"]

@@ -1,0 +1,1 @@
+"""Tensors as SymPy nodes; what an operator is; unfolding one."""

@@ -1,0 +1,254 @@
+"""What an operator is: one definition, from which everything else about it follows.
+
+A definition is a plain function of the operands (anything with axes) and parameters that
+returns a `Definition`: the axes of the result, the index formula of an entry, what it needs
+of the sizes (assumed, and reported) and what it requires of them (an error where it is not
+so). The decorator adds what belongs to the operator's name: LaTeX, library, NumPy twin.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symconv.algebra.polynomials import Poly
+from symconv.errors import ShapeError, SymconvError, Unsupported
+from symconv.expressions import hooks
+from symconv.formulas.language import Axis, Compare, Formula, Index, Read
+from symconv.kernel.terms import TableAtom
+
+_EXTRAS = ("scipy", "torch", "einops")
+
+_MEMORY = "an expression is not computed, so nothing is stored"
+_TYPES = "entries are exact numbers, without a type"
+_METHOD = "every method of computing gives the same exact numbers"
+REFUSED = {
+    **dict.fromkeys(("out", "order", "copy", "like", "subok", "writeable", "device", "requires_grad"), _MEMORY),
+    **dict.fromkeys(("dtype", "casting", "preferred_element_type"), _TYPES),
+    **dict.fromkeys(("method", "optimize", "precision", "out_sharding"), _METHOD),
+    "where": "a mask is not a size or an index",
+    "allow_negative_indices": "symbolic positions are assumed to be inside the array",
+}
+"""Arguments that libraries have and that say nothing about the exact entries, with the reason."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Two sizes that must be equal for the operation to make sense."""
+
+    left: Poly
+    right: Poly
+    message: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What an operation is: axes, index formula, and conditions on the sizes."""
+
+    axes: tuple[Axis, ...]
+    entry: Callable[..., Formula]
+    needs: tuple[Compare, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    leaf: TableAtom | None = None
+    extends: bool = False
+    """Whether entries outside an operand are read as 0, where the library would raise or wrap."""
+
+
+def _naming_the_extra(twin: Callable[..., Any]) -> Callable[..., Any]:
+    """The twin, with an error that says what to install where its library is missing."""
+
+    @functools.wraps(twin)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return twin(*args, **kwargs)
+        except ModuleNotFoundError as error:
+            needed = f"symconv[{error.name}]" if error.name in _EXTRAS else error.name
+            raise Unsupported(f"this needs {error.name}", hint=f'pip install "{needed}"') from None
+
+    return call
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An operator under its library's name; calling it on tensors builds an expression."""
+
+    name: str
+    define: Callable[..., Definition]
+    library: str
+    family: str
+    operands: tuple[str, ...]
+    latex: str | Callable[..., str]
+    precedence: int
+    twin: Callable[..., Any]
+    rule: str
+    binds: str | None = None
+    positions: tuple[str, ...] = ()
+    sequences: tuple[str, ...] = ()
+    replaced: Callable[..., Any] | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    closed: bool = False
+    signature: inspect.Signature = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "twin", _naming_the_extra(self.twin))
+        object.__setattr__(self, "signature", inspect.signature(self.define))
+        object.__setattr__(self, "__doc__", self.define.__doc__)
+        object.__setattr__(self, "__name__", self.name)
+        object.__setattr__(self, "__module__", self.define.__module__)
+        object.__setattr__(self, "__signature__", self.signature)
+        object.__setattr__(self, "__wrapped__", self.define)
+
+    def apply(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """Call the definition or the twin with the operator's arguments."""
+        bound = inspect.BoundArguments(self.signature, OrderedDict(arguments))
+        return function(*bound.args, **bound.kwargs)
+
+    def defined(self, arguments: Mapping[str, Any]) -> Definition:
+        """The definition at the arguments; errors of an operator that it is defined by are under its own name."""
+        try:
+            made: Definition = self.apply(self.define, arguments)
+        except ShapeError as error:
+            error.message = self._own(error.message)
+            raise
+        requires = tuple(replace(r, message=self._own(r.message)) for r in made.requires)
+        return replace(made, requires=requires) if requires != made.requires else made
+
+    def _own(self, message: str) -> str:
+        name, colon, rest = message.partition(":")
+        return f"{self.name}:{rest}" if colon and name in REGISTRY and name != self.name else message
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def call(self) -> str:
+        """How the operator is called: its name and parameters."""
+        parameters = [p.replace(annotation=p.empty) for p in self.signature.parameters.values()]
+        return f"{self.name}{inspect.Signature(parameters)}"
+
+    def parameter(self, keyword: str) -> str:
+        """The parameter that a keyword names; a library's own name of an operand is as good as ours."""
+        return self.aliases.get(keyword, keyword)
+
+    def bind(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> inspect.BoundArguments:
+        """The arguments by parameter; raises `SymconvError` where they do not fit the signature."""
+        open_ended = any(p.kind is p.VAR_KEYWORD for p in self.signature.parameters.values())
+        named: dict[str, Any] = {}
+        for keyword, value in keywords.items():
+            own = self.parameter(keyword)
+            if own in named:
+                raise SymconvError(f"{self.name}: '{own}' and '{keyword}' are the same argument")
+            if keyword in REFUSED and own not in self.signature.parameters and not open_ended:
+                raise SymconvError(f"{self.name}: '{keyword}' cannot be given: {REFUSED[keyword]}")
+            named[own] = value
+        try:
+            return self.signature.bind(*args, **named)
+        except TypeError as error:
+            raise SymconvError(f"{self.name}: {error}", hint=f"it is called as {self.call}") from None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        bound = self.bind(args, kwargs)
+        bound.apply_defaults()
+        return hooks.call("operation", self, bound.arguments)
+
+
+REGISTRY: dict[str, Operator] = {}
+
+
+def operator(
+    *,
+    library: str,
+    latex: str | Callable[..., str],
+    twin: Callable[..., Any],
+    operands: str,
+    family: str,
+    rule: str | None = None,
+    precedence: int = 100,
+    name: str | None = None,
+    binds: str | None = None,
+    positions: str = "",
+    sequences: str = "",
+    replaced: Callable[..., Any] | None = None,
+    aliases: Mapping[str, str] | None = None,
+    closed: bool = False,
+) -> Callable[[Callable[..., Definition]], Operator]:
+    """Register a definition as an operator.
+
+    `library` is the full name whose meaning it has; `operands` names the parameters that are
+    arrays; `latex` is a format string or a function of the printed operands and the other
+    parameters; `twin` calls the library's function on NumPy arrays; `rule` names the step that
+    unfolds it in a derivation; `binds` names the parameter that is a bound index; `positions`
+    names the parameters in which a number that came from a symbol stays what it was: x[i] at
+    i = -1 reads 0, where x[-1] counts from the end; `sequences` names the operands that are
+    sequences of arrays; `replaced` makes the node in which tensors are replaced, for an operator
+    that binds one; `aliases` maps the library's names of operands to ours;
+    `closed` says that nothing inside has free indices, or needs more than the definition says.
+    """
+
+    def register(define: Callable[..., Definition]) -> Operator:
+        own = name or define.__name__.rstrip("_")
+        made = Operator(
+            own,
+            define,
+            library,
+            family,
+            tuple(operands.split()),
+            latex,
+            precedence,
+            twin,
+            rule or f"definition of {own}",
+            binds,
+            tuple(positions.split()),
+            tuple(sequences.split()),
+            replaced,
+            aliases or {},
+            closed,
+        )
+        REGISTRY[own] = made
+        return made
+
+    return register
+
+
+def read(array: Any, *index: Index | int, inside: bool = False) -> Formula:
+    """The formula that reads one entry; `inside` where no index of the result leads outside."""
+    if len(index) != len(array.axes):
+        raise ShapeError(f"{len(index)} indices for an array with {len(array.axes)} axes")
+    return Read(array, tuple(Poly.of(i) if isinstance(i, int) else i for i in index), inside)
+
+
+def same_axis(left: Axis, right: Axis, message: str) -> tuple[Callable[[Index], Index], tuple[Requirement, ...]]:
+    """How an index along `left` reads along `right`, and what that requires of the sizes.
+
+    Digits of size 1 are dropped; the rest match in order where they are equal. Axes whose sizes
+    are equal but whose digits are not are matched by position.
+    """
+    if left.digits == right.digits:
+        return (lambda i: i), ()
+    kept_left = [k for k, d in enumerate(left.digits) if d != 1]
+    kept_right = [k for k, d in enumerate(right.digits) if d != 1]
+    digits = [(left.digits[a], right.digits[b]) for a, b in zip(kept_left, kept_right, strict=False)]
+    aligned = len(kept_left) == len(kept_right)
+    if (aligned and all(a == b for a, b in digits)) or (aligned and left.size != right.size):
+
+        def by_digit(index: Index) -> Index:
+            parts = left.parts(index)
+            found = dict(zip(kept_right, (parts[a] for a in kept_left), strict=True))
+            return right.index([found.get(k, Poly.of(0)) for k in range(len(right.digits))])
+
+        return by_digit, tuple(require(a, b, message) for a, b in digits if a != b)
+    requires = () if left.size == right.size else (require(left.size, right.size, message),)
+    return (lambda i: right.index(right.parts(left.flat(i)))), requires
+
+
+def require(left: Poly, right: Poly, message: str) -> Requirement:
+    """Require equal sizes; sizes that differ by a number can never be equal, an error at once."""
+    difference = (left - right).constant
+    text = f"{message} {left} and {right} differ"
+    if difference is not None and difference != 0:
+        raise ShapeError(text)
+    return Requirement(left, right, text)

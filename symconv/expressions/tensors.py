@@ -1,0 +1,464 @@
+"""Tensors and operations on them, as SymPy nodes with a shape.
+
+`Tensor("A", H, W)[m, n]`, `A + B`, `2*A`, `A @ B`, `A.T` build expressions; every other operator is a
+function of the same name as in its library. An `Operation` is one node type for all operators;
+what it means comes from its operator's definition.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+import sympy
+from sympy import Expr, Integer, Symbol, Tuple, UnevaluatedExpr
+from sympy.core.basic import Basic
+from sympy.core.symbol import Str
+
+from symconv.algebra.polynomials import Poly
+from symconv.errors import ShapeError, SymconvError, Unsupported
+from symconv.expressions import hooks
+from symconv.expressions.conversion import symbol, to_poly, to_sympy, with_symbols_of
+from symconv.expressions.registry import REGISTRY, Definition, Operator
+from symconv.formulas.language import Axis, Compare, Formula, Index, Read, defined
+from symconv.kernel.terms import TableAtom, TensorAtom
+
+
+def sizes(names: str) -> Any:
+    """Integer symbols to use as sizes, one or a tuple of them as with `symbols`.
+
+    >>> H, W = sizes("H W")
+    >>> Tensor("A", H, W).shape
+    (H, W)
+    """
+    made = tuple(symbol(n) for n in names.replace(",", " ").split())
+    return made[0] if len(made) == 1 else made
+
+
+class TensorExpr(Expr):
+    """An expression with a shape: what tensors and operations have in common."""
+
+    _op_priority = 20.0
+    is_commutative = True
+    is_number = False
+    __iter__ = None
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The axes, as the kernel sees them: sizes are polynomials, flattened axes have digits."""
+        raise NotImplementedError
+
+    @property
+    def leaf(self) -> TensorAtom | TableAtom | None:
+        """The atom of a named tensor or a literal array; None for any other operation."""
+        return None
+
+    def entry(self, *index: Index) -> Formula:
+        """The index formula of one entry."""
+        raise NotImplementedError
+
+    @property
+    def shape(self) -> tuple[Expr, ...]:
+        """The sizes of the axes, as SymPy expressions.
+
+        >>> H, W = sizes("H W")
+        >>> (Tensor("A", H, W).T).shape
+        (W, H)
+        """
+        return tuple(with_symbols_of(self, sympy.Mul(*map(to_sympy, axis.digits))) for axis in self.axes)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.axes)
+
+    @property
+    def size(self) -> Expr:
+        """The number of entries."""
+        return sympy.Mul(*self.shape)
+
+    def replace_names(self, values: Mapping[str, Poly]) -> TensorExpr:
+        """The expression with sizes, indices or parameters replaced, by name."""
+        names = {s for s in self.free_symbols if isinstance(s, Symbol) and s.name in values}
+        return self.xreplace({s: to_sympy(values[s.name]) for s in names}) if names else self
+
+    def __getitem__(self, key: Any) -> TensorExpr:
+        return REGISTRY["index"](self, key if isinstance(key, tuple) else (key,))
+
+    @property
+    def T(self) -> TensorExpr:
+        """The transpose: axes in reverse order."""
+        return REGISTRY["transpose"](self)
+
+    def __add__(self, other: Any) -> TensorExpr:
+        return REGISTRY["add"](self, other)
+
+    def __radd__(self, other: Any) -> TensorExpr:
+        return REGISTRY["add"](other, self)
+
+    def __sub__(self, other: Any) -> TensorExpr:
+        return REGISTRY["subtract"](self, other)
+
+    def __rsub__(self, other: Any) -> TensorExpr:
+        return REGISTRY["subtract"](other, self)
+
+    def __mul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["multiply"](self, other)
+
+    def __rmul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["multiply"](other, self)
+
+    def __truediv__(self, other: Any) -> TensorExpr:
+        return REGISTRY["divide"](self, other)
+
+    def __rtruediv__(self, other: Any) -> TensorExpr:
+        return REGISTRY["divide"](other, self)
+
+    def __neg__(self) -> TensorExpr:
+        return REGISTRY["negative"](self)
+
+    def __pos__(self) -> TensorExpr:
+        return self
+
+    def __pow__(self, power: Any, mod: Any = None) -> TensorExpr:
+        return REGISTRY["power"](self, power)
+
+    def __matmul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["matmul"](self, other)
+
+    def __rmatmul__(self, other: Any) -> TensorExpr:
+        return REGISTRY["matmul"](other, self)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return hooks.call("numpy_function", function, args, kwargs)
+
+    def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return hooks.call("numpy_ufunc", function, method, inputs, kwargs)
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise Unsupported(f"{self} is symbolic: it has no entries to make a NumPy array of", hint="use evaluate(…)")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("_", "is_")):
+            raise AttributeError(name)
+        return hooks.call("numpy_method", self, name)
+
+    def transpose(self, *axes: Any) -> TensorExpr:
+        """The array with its axes in another order, reversed if none is given."""
+        return REGISTRY["transpose"](self, axes[0] if len(axes) == 1 else axes or None)
+
+    def _undefined(self, *_: Any) -> Any:
+        raise Unsupported("this operation is not defined for tensors", hint="use + - * @ ** and the named operators")
+
+    __rpow__ = __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __abs__ = _undefined
+    __lt__ = __le__ = __gt__ = __ge__ = _undefined
+
+    def doit(self, **hints: Any) -> Any:
+        """The entries written out, for concrete sizes: a nested SymPy `Array`, or a scalar."""
+        return with_symbols_of(self, hooks.call("sympy_entries", self))
+
+    def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> Any:
+        return with_symbols_of(self, hooks.call("sympy_sums", self)) if rule in (sympy.Sum, "Sum") else None
+
+    def _eval_transpose(self) -> TensorExpr:
+        return self.T
+
+    def _eval_conjugate(self) -> TensorExpr:
+        return REGISTRY["conj"](self)
+
+    def _eval_adjoint(self) -> TensorExpr:
+        return REGISTRY["conj"](self.T)
+
+    def _latex(self, printer: Any) -> str:
+        return str(hooks.call("latex", self))
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(hooks.call("text", self))
+
+    _sympyrepr = _sympystr
+
+    def _pretty(self, printer: Any) -> Any:
+        from sympy.printing.pretty.stringpict import prettyForm
+
+        return prettyForm(self._sympystr(printer))
+
+
+class Tensor(TensorExpr):
+    """A named tensor of symbolic shape, real unless `complex=True`.
+
+    >>> H, W = sizes("H W")
+    >>> A = Tensor("A", H, W)
+    >>> A.shape
+    (H, W)
+    """
+
+    def __new__(cls, name: str | Str, *shape: Any, complex: bool = False, kind: Any = None) -> Tensor:
+        if len(shape) == 2 and isinstance(shape[0], Tuple) and isinstance(shape[1], Str):
+            shape, complex = tuple(shape[0]), shape[1].name == "complex"
+        dims = Tuple(*map(sympy.sympify, shape))
+        for size in dims:
+            if isinstance(size, Tuple):
+                raise ShapeError(f"a size of tensor '{name}' is a tuple", hint='write Tensor("A", H, W)')
+            if size.is_integer is False or size.is_positive is False:
+                raise ShapeError(f"the size {size} of tensor '{name}' is not an integer of 1 or more")
+        if "einops" in sys.modules:  # its functions ask every library that it was told of
+            hooks.call("einops")
+        node = Expr.__new__(cls, Str(str(name)), dims, Str("complex" if complex else "real"))
+        return node
+
+    @property
+    def name(self) -> str:
+        """The tensor's name."""
+        return self.args[0].name
+
+    @property
+    def is_complex_valued(self) -> bool:
+        """Whether entries may be complex."""
+        return self.args[2].name == "complex"
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        return tuple(Axis((to_poly(size),)) for size in self.args[1])
+
+    @property
+    def leaf(self) -> TensorAtom:
+        return TensorAtom(self.name, self.is_complex_valued)
+
+    def entry(self, *index: Index) -> Formula:
+        return Read(self, index)
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols of the sizes, and the tensor itself."""
+        return self.args[1].free_symbols | {self}
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.args
+
+
+class Operation(TensorExpr):
+    """An operator applied to operands and parameters."""
+
+    def __new__(cls, name: Str, *args: Basic) -> Operation:
+        node = Expr.__new__(cls, name, *args)
+        node.operator = REGISTRY[name.name]
+        made = node.operator.defined(node.arguments)
+        needs = [n for arg in args if not isinstance(arg, TensorExpr) for n in _defined(arg)]
+        node.definition = replace(made, needs=(*made.needs, *needs)) if needs else made
+        return node
+
+    operator: Operator
+    definition: Definition
+
+    @staticmethod
+    def of(op: Operator, arguments: Mapping[str, Any]) -> Operation:
+        """The node for these arguments; array arguments are coerced with `as_tensor`."""
+
+        def coerced(name: str, value: Any) -> Basic:
+            if name in op.sequences:
+                return Tuple(*map(as_tensor, _items(value, op.name)))
+            if name not in op.operands or (value is None and op.signature.parameters[name].default is None):
+                return encode(value, name in op.positions)
+            return as_tensor(value)
+
+        try:
+            return Operation(Str(op.name), *(coerced(*item) for item in arguments.items()))
+        except ShapeError as error:
+            error.node = error.node or op.name
+            raise
+
+    @cached_property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments by parameter name, parameters as Python values."""
+        parameters = REGISTRY[self.args[0].name].signature.parameters.values()
+        values = zip(parameters, map(decode, self.args[1:]), strict=True)
+        return {p.name: dict(value) if p.kind is p.VAR_KEYWORD else value for p, value in values}
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return self.definition.axes
+
+    @property
+    def leaf(self) -> TableAtom | None:
+        return self.definition.leaf
+
+    def entry(self, *index: Index) -> Formula:
+        return self.definition.entry(*index)
+
+    @property
+    def bound_symbols(self) -> list[Any]:
+        """The symbol that the operator binds, in a list."""
+        op = self.operator
+        return [symbol(self.arguments[op.binds])] if op.binds else []
+
+    @cached_property
+    def free_symbols(self) -> set[Any]:
+        """The symbols and tensors that occur, a bound index only where it stands outside its body."""
+        bound = {s.name for s in self.bound_symbols}
+        free: set[Any] = set()
+        for name, arg in zip(self.operator.signature.parameters, self.args[1:], strict=True):
+            inside = name in self.operator.operands
+            free |= {s for s in arg.free_symbols if not (inside and isinstance(s, Symbol) and s.name in bound)}
+        return free
+
+    @property
+    def children(self) -> tuple[TensorExpr, ...]:
+        """The tensor expressions that this one is made of, those inside sequences and literals too."""
+
+        def tensors(node: Basic) -> Iterator[TensorExpr]:
+            if isinstance(node, TensorExpr):
+                yield node
+            elif isinstance(node, Tuple):
+                for part in node.args:
+                    yield from tensors(part)
+
+        return tuple(child for arg in self.args[1:] for child in tensors(arg))
+
+    def _xreplace(self, rule: Mapping[Any, Any]) -> tuple[Any, bool]:
+        if self.operator.replaced and self not in rule and any(isinstance(old, TensorExpr) for old in rule):
+            made = self.operator.replaced(rule, **self.arguments)
+            return made, made != self
+        if not self.operator.binds or self in rule:
+            return super()._xreplace(rule)
+        (bound,) = self.bound_symbols
+        inner = {old: new for old, new in rule.items() if not _mentions(old, bound.name) or old.args}
+        arguments = dict(zip(self.operator.signature.parameters, self.args[1:], strict=True))
+        bodies = [arguments[name] for name in self.operator.operands]
+        captured = [
+            new
+            for old, new in inner.items()
+            if _mentions(new, bound.name) and not _mentions(old, bound.name) and any(b.has(old) for b in bodies)
+        ]
+        if captured:
+            taken = {s.name for e in [*bodies, *inner.values()] for s in e.free_symbols if isinstance(s, Symbol)}
+            fresh = next(n for k in count(1) if (n := f"{bound.name}{k}") not in taken)
+            renaming = {s: symbol(fresh) for b in bodies for s in b.free_symbols if s.name == bound.name}
+            arguments[self.operator.binds] = Str(fresh)
+            arguments |= {name: arguments[name].xreplace(renaming) for name in self.operator.operands}
+        replaced = [
+            arg._xreplace(inner if name in self.operator.operands else rule)[0] for name, arg in arguments.items()
+        ]
+        changed = tuple(replaced) != self.args[1:]
+        return (self.func(self.args[0], *replaced) if changed else self), changed
+
+    def _eval_subs(self, old: Any, new: Any) -> Any:
+        special = self.operator.binds or self.operator.replaced
+        return self.xreplace({old: new}) if special and isinstance(old, (Symbol, Tensor)) else None
+
+
+def _mentions(node: Any, name: str) -> bool:
+    return any(isinstance(s, Symbol) and s.name == name for s in node.free_symbols)
+
+
+class ElementwiseFunction:
+    """An uninterpreted function of one number, applied to every entry of an array.
+
+    >>> f = ElementwiseFunction("f")
+    >>> f(Tensor("x", 3)).shape
+    (3,)
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, x: Any) -> TensorExpr:
+        return REGISTRY["call"](self.name, x)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def as_tensor(value: Any) -> TensorExpr:
+    """A tensor expression from a tensor, a number, a SymPy scalar, a nested list or a NumPy array."""
+    if isinstance(value, TensorExpr):
+        return value
+    if isinstance(value, (list, tuple, Tuple)):
+        return REGISTRY["array"](tuple(value))
+    if hasattr(value, "tolist"):
+        return as_tensor(value.tolist())
+    if isinstance(value, (bool, str)) or value is None:
+        raise SymconvError(f"{value!r} is not an array or a number")
+    return REGISTRY["number"](exact(value))
+
+
+def _items(value: Any, name: str) -> Sequence[Any]:
+    if isinstance(value, (list, tuple, Tuple)):
+        return tuple(value)
+    raise SymconvError(f"{name} takes a list of arrays")
+
+
+def exact(value: Any) -> Expr:
+    """A SymPy number without rounding: 0.1 is 1/10."""
+    if isinstance(value, float):
+        fraction = Fraction(str(value))
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+    if isinstance(value, complex):
+        return exact(value.real) + sympy.I * exact(value.imag)
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    return sympy.sympify(value)
+
+
+def _defined(argument: Basic) -> Iterator[Compare]:
+    """What the divisions in a parameter need."""
+    if isinstance(argument, Tuple):
+        for part in argument.args:
+            yield from _defined(part)
+    elif isinstance(argument, Expr) and not isinstance(argument, TensorExpr) and argument.args:
+        yield from defined(to_poly(argument))
+
+
+def encode(value: Any, position: bool = False) -> Basic:
+    """A parameter as a SymPy node; a symbolic position is marked, so that it stays one when it gets a value."""
+    match value:
+        case Expr() if position and not value.is_Integer:
+            return Tuple(Str("at"), value.args[0] if isinstance(value, UnevaluatedExpr) else value)
+        case Basic():
+            return value
+        case None:
+            return Str("None")
+        case bool():
+            return sympy.true if value else sympy.false
+        case int():
+            return Integer(value)
+        case float() | Fraction() | complex():
+            return exact(value)
+        case str():
+            return Str(value)
+        case slice():
+            return Tuple(Str("slice"), *(encode(bound, position) for bound in (value.start, value.stop, value.step)))
+        case tuple() | list():
+            return Tuple(*(encode(item, position) for item in value))
+        case dict():
+            return Tuple(*(Tuple(Str(key), encode(item, position)) for key, item in value.items()))
+    if value is Ellipsis:
+        return Str("...")
+    if hasattr(value, "tolist"):
+        return encode(value.tolist(), position)
+    raise SymconvError(f"{value!r} cannot be an argument of an operator")
+
+
+def decode(node: Basic) -> Any:
+    """The Python value of a parameter: what `encode` made a node of."""
+    match node:
+        case Str():
+            return {"None": None, "...": Ellipsis}.get(node.name, node.name)
+        case Tuple() if node.args and node.args[0] == Str("slice"):
+            return slice(*map(decode, node.args[1:]))
+        case Tuple() if node.args and node.args[0] == Str("at"):
+            return UnevaluatedExpr(node.args[1]) if node.args[1].is_Integer else node.args[1]
+        case Tuple():
+            return tuple(map(decode, node.args))
+        case Integer():
+            return int(node)
+    if node is sympy.true or node is sympy.false:
+        return bool(node)
+    return node
+
+
+hooks.fill(operation="symconv.expressions.tensors:Operation.of")

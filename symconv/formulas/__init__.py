@@ -1,0 +1,1 @@
+"""The language of index formulas and conditions, with its walkers. Knows no operator."""

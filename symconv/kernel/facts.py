@@ -1,0 +1,136 @@
+"""What is known of sizes and loop indices at one place of a program, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import islpy as isl
+
+from symconv.algebra.polynomials import Monomial, Poly
+from symconv.errors import Unsupported
+from symconv.formulas.language import Compare, Condition
+from symconv.kernel import presburger
+from symconv.kernel.decide import Context, Frame
+from symconv.kernel.presburger import Undecided
+
+LARGEST = 2**62
+NEGATED = {">=": lambda p: Compare(-p - 1, ">="), "==": lambda p: Compare(p, "!="), "!=": lambda p: Compare(p, "==")}
+
+
+def negation(condition: Compare) -> Compare:
+    """The opposite of a comparison of whole numbers."""
+    return NEGATED[condition.relation](condition.poly)
+
+
+def refusals(conditions: Sequence[Compare]) -> Iterator[tuple[Compare, ...]]:
+    """The ways in which not all conditions hold, disjoint: the first that fails, after those that hold."""
+    for i, condition in enumerate(conditions):
+        yield (*conditions[:i], negation(condition))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Sizes of at least 1, other integers, and conditions on them, with which everything is compared."""
+
+    sizes: tuple[str, ...] = ()
+    integers: tuple[str, ...] = ()
+    conditions: tuple[Compare, ...] = ()
+
+    def given(self, conditions: Iterable[Compare]) -> Facts:
+        """The facts, and these conditions as well."""
+        return replace(self, conditions=tuple(dict.fromkeys([*self.conditions, *conditions])))
+
+    def over(self, *names: str) -> Facts:
+        """The facts, with more integers to speak of."""
+        new = [n for n in dict.fromkeys(names) if n not in self.sizes and n not in self.integers]
+        return replace(self, integers=(*self.integers, *new)) if new else self
+
+    def within(self, name: str, lower: Poly, upper: Poly) -> Facts:
+        """The facts, with a new integer from `lower` to below `upper`."""
+        return self.over(name).given(
+            (Compare(Poly.name(name) - lower, ">="), Compare(upper - 1 - Poly.name(name), ">="))
+        )
+
+    def frame(self, conditions: Sequence[Compare] = ()) -> Frame:
+        """The names and the set of their values, products that occur in the conditions being names of their own."""
+        if any(
+            isinstance(v, int) and abs(v) > LARGEST
+            for c in (*self.conditions, *conditions)
+            for v in c.poly.terms.values()
+        ):
+            raise Unsupported("a number is too large to be compared with sizes and indices")
+        monomials = tuple(m for c in (*self.conditions, *conditions) for m in presburger.opaque_monomials(c.poly))
+        return _frame(self, tuple(dict.fromkeys(monomials)))
+
+    def implies(self, *conditions: Compare) -> bool:
+        """Whether all conditions are known to hold."""
+        rest = [c for c in conditions if not _trivial(c)]
+        if not rest:
+            return True
+        frame = self.frame(rest)
+        try:
+            return all(frame.allowed.is_subset(presburger.condition_set(frame.names, c)) for c in rest)
+        except Undecided:
+            return False
+
+    def allow(self, conditions: Iterable[Compare]) -> bool:
+        """Whether the conditions can hold together, as far as is known."""
+        conditions = list(conditions)
+        frame = self.frame(conditions)
+        made = frame.allowed
+        for condition in conditions:
+            try:
+                made = made.intersect(presburger.condition_set(frame.names, condition))
+            except Undecided:
+                continue
+        return not made.is_empty()
+
+    def smallest(self, conditions: Sequence[Compare]) -> dict[str, int] | None:
+        """The smallest values at which the conditions hold; None where there are none, or that is not known."""
+        frame = self.frame(conditions)
+        if not frame.complete:
+            return None
+        try:
+            made = presburger.condition_set(frame.names, _all(conditions)).intersect(frame.allowed)
+        except Undecided:
+            return None
+        at = presburger.smallest(made, len(self.sizes), 0)
+        return None if at is None else dict(zip(frame.names, at, strict=True))
+
+    def region(self, cases: Iterable[Sequence[Compare]]) -> tuple[Frame, isl.Set]:
+        """The values at which one of the cases holds; raises `Undecided` where that is not a Presburger set."""
+        listed = [tuple(case) for case in cases]
+        frame = self.frame([c for case in listed for c in case])
+        made = presburger.empty(len(frame.names))
+        for case in listed:
+            made = made.union(presburger.condition_set(frame.names, _all(case)))
+        return frame, made.intersect(frame.allowed)
+
+    def needed(self, conditions: Sequence[Compare]) -> tuple[Compare, ...]:
+        """The conditions that do not follow from the facts and the others; the last go first."""
+        kept = list(dict.fromkeys(c for c in conditions if not _trivial(c)))
+        for condition in reversed(kept[:]):
+            rest = [c for c in kept if c is not condition]
+            if self.given(rest).implies(condition):
+                kept = rest
+        return tuple(kept)
+
+
+def _all(conditions: Sequence[Compare]) -> Condition:
+    from symconv.formulas.language import All
+
+    return All(tuple(conditions))
+
+
+def _trivial(condition: Compare) -> bool:
+    value = condition.poly.constant
+    return value is not None and (
+        value >= 0 if condition.relation == ">=" else (value == 0) == (condition.relation == "==")
+    )
+
+
+@lru_cache(maxsize=8_192)
+def _frame(facts: Facts, monomials: tuple[Monomial, ...]) -> Frame:
+    return Context(facts.sizes, facts.integers, (), facts.conditions).frame(monomials)

@@ -1,1 +1,0 @@
-"""Printing expressions and formulas, and reading LaTeX."""

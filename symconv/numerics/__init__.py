@@ -1,0 +1,1 @@
+"""Values of expressions on arrays, through NumPy's own functions and through index formulas."""

@@ -1,0 +1,82 @@
+"""Polynomials in indices at many values at once: names stand for numbers or for arrays of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from symconv.algebra.polynomials import Extremum, Floor, Poly
+from symconv.errors import SymconvError
+from symconv.formulas.language import Compare
+
+Values = Mapping[str, Any]
+
+LARGEST = 10**18
+
+
+def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
+    """The values of a polynomial where names are numbers or arrays."""
+    if poly.constant is not None:
+        value = plain(poly)
+        if dtype is not object and abs(value) > LARGEST:
+            raise SymconvError(f"{value} is too large for a size or an index", hint=f"these go up to {LARGEST:,}")
+        return np.asarray(value, dtype=dtype)
+    if any(name not in at for name in poly.names):
+        missing = sorted(name for name in poly.names if name not in at)
+        raise SymconvError(f"no value is given for {', '.join(missing)}")
+    common = lcm(*(Fraction(c).denominator for c in poly.terms.values()))
+    if common > 1 and dtype is not object:
+        scaled = values_of(poly * common, at, dtype)
+        whole = not np.any(scaled % common)
+        return scaled // common if whole else np.frompyfunc(lambda v: Fraction(int(v), common), 1, 1)(scaled)
+    if all(isinstance(a, (str, Floor, Extremum)) for m in poly.terms for a in m):
+        total: Any = np.asarray(0, dtype=dtype)
+        for monomial, coefficient in poly.terms.items():
+            product: Any = np.asarray(coefficient, dtype=object if isinstance(coefficient, Fraction) else dtype)
+            for atom in monomial:
+                product = np.multiply(product, _atom(atom, at, dtype))
+            total = np.add(total, product)
+        return np.asarray(total)
+    names = sorted(poly.names)
+
+    def exact(*values: Any) -> Any:
+        return plain(poly.substitute(dict(zip(names, map(Poly.of, values), strict=True))))
+
+    return np.asarray(
+        np.frompyfunc(exact, len(names), 1)(*(np.asarray(at[n]).astype(object) for n in names)), dtype=object
+    )
+
+
+def _atom(atom: Any, at: Values, dtype: Any) -> Any:
+    match atom:
+        case str():
+            return np.asarray(at[atom]).astype(dtype)
+        case Floor(numerator, divisor):
+            by = values_of(divisor, at, dtype)
+            return np.floor_divide(values_of(numerator, at, dtype), np.where(by == 0, 1, by))
+        case Extremum(kind, args):
+            return fold(np.minimum if kind == "min" else np.maximum, [values_of(a, at, dtype) for a in args]).astype(
+                dtype
+            )
+    raise AssertionError(atom)
+
+
+def satisfied(condition: Compare, at: Values, dtype: Any) -> Any:
+    value = values_of(condition.poly, at, dtype)
+    return value >= 0 if condition.relation == ">=" else value == 0 if condition.relation == "==" else value != 0
+
+
+def plain(value: Poly) -> Any:
+    """A constant polynomial as a number where it is rational."""
+    return value if value.constant is None else value.constant
+
+
+def fold(operation: Callable[[Any, Any], Any], values: Sequence[Any]) -> Any:
+    result = values[0]
+    for value in values[1:]:
+        result = operation(result, value)
+    return np.asarray(result, dtype=object)

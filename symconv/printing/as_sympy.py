@@ -1,0 +1,196 @@
+"""Expressions as SymPy's own: sums over entries, and entries written out at concrete sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import Any
+
+import sympy
+from sympy import Expr, ImmutableDenseNDimArray, Indexed, IndexedBase, Integer, Piecewise
+
+from symconv.algebra.polynomials import Poly
+from symconv.expressions.conversion import symbol, to_poly, to_sympy
+from symconv.expressions.latex_names import name_latex
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.expressions.unfolding import Ranges, unfolded
+from symconv.formulas.language import (
+    Call,
+    Compare,
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    substitute,
+)
+from symconv.kernel.context import Context
+from symconv.kernel.decide import Undecided
+from symconv.kernel.verdicts import Certificate, certify_equal
+from symconv.printing.as_latex import poly_latex
+from symconv.printing.index_names import readable, renaming
+
+
+class Entry(Indexed):
+    """An entry of a tensor: 0 as soon as its index is known to lie outside.
+
+    >>> from symconv import sizes
+    >>> from sympy import Symbol
+    >>> m = Symbol("m", integer=True)
+    >>> entry = Entry.of(Tensor("x", sizes("n")), (m - 1,))
+    >>> entry, entry.subs(m, 0)
+    (x[m - 1], 0)
+    """
+
+    def __new__(cls, base: Any, *index: Any, **options: Any) -> Any:
+        for i, size in zip(index, base.shape or (), strict=False):
+            if (i.is_Integer and i < 0) or (i - size).is_nonnegative:
+                return Integer(0)
+        return Indexed.__new__(cls, base, *index, **options)
+
+    @staticmethod
+    def of(tensor: Tensor, index: tuple[Expr, ...]) -> Expr:
+        """The entry of a tensor; a scalar is a symbol."""
+        options = {} if tensor.is_complex_valued else {"real": True}
+        if not index:
+            return sympy.Symbol(tensor.name, **options)
+        return Entry(IndexedBase(tensor.name, shape=tensor.shape, **options), *index)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.base}[{', '.join(str(to_poly(i)) for i in self.indices)}]"
+
+    def _latex(self, printer: Any) -> str:
+        return f"{name_latex(str(self.base))}_{{{','.join(poly_latex(to_poly(i)) for i in self.indices)}}}"
+
+
+def as_sums(expr: TensorExpr) -> Expr:
+    """One entry of an expression as nested sums over entries of tensors, at indices m, n, … of an array.
+
+    >>> from symconv import convolve, sizes
+    >>> N, M = sizes("N M")
+    >>> as_sums(convolve(Tensor("x", N), Tensor("k", M)))
+    Sum(k[u]*x[m - u], (u, 0, M - 1))
+    """
+    taken = {s.name for s in expr.free_symbols if hasattr(s, "name")} | {t.name for t in expr.atoms(Tensor)}
+    hints = iter("mnpqrs" + "t" * sum(len(axis.digits) for axis in expr.axes))
+    dotted = [[f"{next(hints)}.{i}.{k}" for k in range(len(axis.digits))] for i, axis in enumerate(expr.axes)]
+    names = renaming([n for group in dotted for n in group], taken)
+    index = tuple(a.index([Poly.name(n) for n in group]) for a, group in zip(expr.axes, dotted, strict=True))
+    digits = [d for axis in expr.axes for d in axis.digits]
+    sizes = dict(zip((n for group in dotted for n in group), digits, strict=True))
+    formula = unfolded(Read(expr, index), Ranges(sizes), _comparison(expr, sizes))
+    named = substitute(formula, {old: Poly.name(new) for old, new in names.items()})
+    return formula_expression(readable(named, {*taken, *names.values()}))
+
+
+def _comparison(expr: TensorExpr, ranges: Mapping[str, Poly]) -> Callable[[Formula, Formula], bool]:
+    """Whether the kernel proves two entries of an expression equal."""
+    sizes = tuple(dict.fromkeys(n for t in sorted(expr.atoms(Tensor), key=str) for a in t.axes for n in a.size.names))
+    others = tuple(s.name for s in expr.free_symbols if isinstance(s, sympy.Symbol) and s.name not in sizes)
+    within = [Compare(end, ">=") for n, size in ranges.items() for end in (Poly.name(n), size - 1 - Poly.name(n))]
+    context = Context(sizes, others, tuple(ranges), tuple(within))
+
+    def equal(left: Formula, right: Formula) -> bool:
+        try:
+            return isinstance(certify_equal(left, right, context), Certificate)
+        except Undecided:
+            return False
+
+    return equal
+
+
+def formula_expression(formula: Formula) -> Expr:
+    """An index formula as a SymPy expression."""
+    match formula:
+        case Scalar(value):
+            return to_sympy(value)
+        case Read(array, index):
+            flat = [to_sympy(axis.flat(i)) for axis, i in zip(array.axes, index, strict=True)]
+            if isinstance(array, Tensor):
+                return Entry.of(array, tuple(flat))
+            return array[tuple(flat)] if flat else array  # type: ignore[index]
+        case Sum(name, lower, upper, body):
+            return sympy.Sum(formula_expression(body), (symbol(name), to_sympy(lower), to_sympy(upper - 1)))
+        case Plus(terms):
+            return sympy.Add(*map(formula_expression, terms))
+        case Times(factors):
+            return sympy.Mul(*map(formula_expression, factors))
+        case When(conditions, body):
+            return Piecewise((formula_expression(body), sympy.And(*map(_condition, conditions))), (0, True))
+        case Conj(body):
+            return sympy.conjugate(formula_expression(body))
+        case Call(function, body):
+            return sympy.Function(function)(formula_expression(body))
+
+
+def _condition(condition: Compare) -> Any:
+    left = to_sympy(condition.poly)
+    return {">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne}[condition.relation](left, 0)
+
+
+def written_out(expr: TensorExpr) -> Any:
+    """The entries written out where all sizes are numbers: a nested array, or a scalar; else the expression.
+
+    >>> from symconv import convolve
+    >>> written_out(convolve(Tensor("x", 2), Tensor("k", 2)))
+    [k[0]*x[0], k[0]*x[1] + k[1]*x[0], k[1]*x[1]]
+    """
+    shape = [axis.size.integer for axis in expr.axes]
+    tensors = [] if isinstance(expr, Tensor) and not expr.axes else sorted(expr.atoms(Tensor), key=str)
+    symbolic = any(axis.size.integer is None for t in tensors for axis in t.axes)
+    if symbolic or any(n is None for n in shape) or isinstance(expr, Tensor) and not expr.axes:
+        return expr
+    sizes = [n for n in shape if n is not None]
+    entries = [
+        value(unfolded(Read(expr, tuple(a.index(a.parts(i)) for a, i in zip(expr.axes, at, strict=True))), Ranges()))
+        for at in product(*map(range, sizes))
+    ]
+    return ImmutableDenseNDimArray(entries, tuple(sizes)) if sizes else entries[0]
+
+
+def value(formula: Formula, names: Mapping[str, Poly] | None = None) -> Expr:
+    """A formula at numbers, sums written out: a SymPy scalar in the entries of tensors."""
+    known = dict(names or {})
+    match formula:
+        case Scalar(number):
+            return to_sympy(number.substitute(known))
+        case Read(array, index):
+            at = tuple(axis.flat(i).substitute(known) for axis, i in zip(array.axes, index, strict=True))
+            return _entry(array, at)
+        case Sum(name, lower, upper, body):
+            first, last = lower.substitute(known).integer, upper.substitute(known).integer
+            if first is None or last is None:
+                return formula_expression(substitute(formula, known))
+            return sympy.Add(*(value(body, {**known, name: Poly.of(i)}) for i in range(first, last)))
+        case Plus(terms):
+            return sympy.Add(*(value(t, known) for t in terms))
+        case Times(factors):
+            return sympy.Mul(*(value(f, known) for f in factors))
+        case When(conditions, body):
+            met = [_condition(Compare(c.poly.substitute(known), c.relation)) for c in conditions]
+            if all(m == sympy.true for m in met):
+                return value(body, known)
+            holds = sympy.And(*met)
+            return Integer(0) if holds == sympy.false else Piecewise((value(body, known), holds), (0, True))
+        case Conj(body):
+            return sympy.conjugate(value(body, known))
+        case Call(function, body):
+            return sympy.Function(function)(value(body, known))
+
+
+def _entry(array: Any, at: tuple[Poly, ...]) -> Expr:
+    if isinstance(array, Tensor):
+        return Entry.of(array, tuple(map(to_sympy, at)))
+    numbers = [p.integer for p in at]
+    shape = [axis.size.integer for axis in array.axes]
+    if isinstance(array, Operation) and array.leaf is not None and None not in (*numbers, *shape):
+        if any(not 0 <= i < n for i, n in zip(numbers, shape, strict=True)):  # type: ignore[operator]
+            return Integer(0)
+        return value(array.entry(*at))
+    return formula_expression(Read(array, at))
+
+
+__all__ = ["Entry", "as_sums", "formula_expression", "value", "written_out"]

@@ -1,0 +1,129 @@
+r"""Notation that depends on numbers of axes, so that what is printed can be read in one way only.
+
+Two vectors beside one another, `x \otimes y` or `\langle X, Y \rangle` could each stand for several
+products; here they stand for the usual one, and the others are printed by name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from symconv.expressions.tensors import Operation, Tensor
+from symconv.printing.notation import OPERAND
+from symconv.printing.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT
+
+Printed = tuple[str, int]
+
+#: What stands before a transpose: an entry is put in brackets.
+_BASE = POSTFIX + 6
+_PARTED = re.compile(r"X\s*(,|\||\\mid\b)\s*Y")
+
+
+def _named(name: str, writer: Any, *operands: Any) -> Printed:
+    return rf"\operatorname{{{name}}}({', '.join(map(writer.expression, operands))})", ATOM
+
+
+def _pair(writer: Any, expr: Operation, symbol: str) -> Printed:
+    a, b = (writer.operand(expr, value, place) for place, value in enumerate(expr.arguments.values()))
+    return f"{a}{symbol}{b}", PRODUCT
+
+
+def _are_vectors(*operands: Any) -> bool:
+    return all(len(x.axes) == 1 for x in operands)
+
+
+def outer(writer: Any, expr: Operation) -> Printed:
+    """The column a times the row b."""
+    a, b = expr.arguments.values()
+    if not _are_vectors(a, b):
+        return _named("outer", writer, a, b)
+    return rf"{writer.operand(expr, a, 0)} {writer.expression(b, _BASE)}^{{\top}}", PRODUCT
+
+
+def matmul(writer: Any, expr: Operation) -> Printed:
+    """Matrices side by side, vectors with a dot."""
+    return _pair(writer, expr, r" \cdot " if _are_vectors(*expr.arguments.values()) else " ")
+
+
+def kron(writer: Any, expr: Operation) -> Printed:
+    """The Kronecker product, which for vectors is written by name."""
+    a, b = expr.arguments.values()
+    symbol = f" {writer.notation.kronecker} "
+    return _named("kron", writer, a, b) if _are_vectors(a, b) else _pair(writer, expr, symbol)
+
+
+def inner(writer: Any, expr: Operation) -> Printed:
+    """Angle brackets around real vectors."""
+    a, b = expr.arguments.values()
+    if not _are_vectors(a, b) or any(t.is_complex_valued for t in expr.atoms(Tensor)):
+        return _named("inner", writer, a, b)
+    return rf"\langle {writer.expression(a)}, {writer.expression(b)} \rangle", ATOM
+
+
+def transpose(writer: Any, expr: Operation) -> Printed:
+    """A superscript; a vector is its own transpose, and an entry stands in brackets."""
+    a, axes = expr.arguments["a"], expr.arguments["axes"]
+    if axes is None and len(a.axes) < 2:
+        return writer.node(a)
+    order = "" if axes is None else f"({', '.join(map(str, axes))})"
+    return rf"{writer.expression(a, _BASE)}^{{\top{order}}}", POSTFIX
+
+
+def power(writer: Any, expr: Operation) -> Printed:
+    r"""An exponent; \odot in front of it says that it is one of the entries."""
+    a, exponent = expr.arguments.values()
+    mark = f"{writer.notation.elementwise} " if len(a.axes) > 1 else ""
+    return f"{writer.expression(a, POSTFIX + 1)}^{{{mark}{writer.key(exponent)}}}", POSTFIX
+
+
+def multiply(writer: Any, expr: Operation) -> Printed:
+    r"""Arrays with \odot; a number with a dot where it would be taken for digits or indices."""
+    a, b = expr.arguments.values()
+    if a.axes and b.axes:
+        level = PRODUCT if _ends_with_array(a) else PRODUCT + 1
+        return f"{writer.expression(a, level)} {writer.notation.elementwise} {writer.fitted(b, PRODUCT + 1)}", PRODUCT
+    joined = isinstance(a, Operation) and a.operator.family == "products"
+    first = writer.expression(a, PRODUCT + 1 if a.axes or joined else PRODUCT)
+    second = writer.fitted(b, PRODUCT + 1)
+    dotted = second[:1].isdigit() or (a.axes and second.removeprefix(r"\left")[:1] == "(")
+    return (rf"{first} \cdot {second}" if dotted else rf"{first}\,{second}"), PRODUCT
+
+
+def _ends_with_array(a: Any) -> bool:
+    """Whether an array is a product that ends with one."""
+    return isinstance(a, Operation) and a.operator.name == "multiply" and bool(a.arguments["b"].axes)
+
+
+def frobenius(writer: Any, expr: Operation) -> Printed:
+    """A pattern in X and Y; operands that no comma parts stand in brackets where they are products or sums."""
+    pattern = writer.notation.frobenius
+    is_open = pattern[:1] == "X" or pattern[-1:] == "Y"
+    level = 0 if _PARTED.search(pattern) and not is_open else _BASE
+    x, y = (writer.expression(value, level) for value in expr.arguments.values())
+    shown = {"X": x, "Y": y}
+    return OPERAND.sub(lambda found: shown[found[0]], pattern), NEGATIVE if is_open else ATOM
+
+
+def in_symbols(writer: Any, expr: Operation, text: str, precedence: int) -> Printed:
+    """An operation in print, with the symbol that the notation has for its operator."""
+    usual, chosen = writer.notation.symbol(expr.operator.name)
+    if usual == chosen:
+        return text, precedence
+    first = next(iter(expr.arguments.values()))
+    start = len(writer.operand(expr, first, 0)) if precedence == PRODUCT else 0
+    before, found, after = text[start:].partition(usual)
+    if "_" in chosen and after.startswith("_"):
+        chosen = rf"\mathbin{{{chosen}}}" if precedence == PRODUCT else f"{{{chosen}}}"
+    return text[:start] + before + chosen * bool(found) + after, precedence
+
+
+def negative(writer: Any, expr: Operation) -> Printed:
+    """A minus; what begins with one stands in brackets."""
+    return f"-{writer.fitted(expr.arguments['a'], NEGATIVE)}", NEGATIVE
+
+
+SYNTAX = {
+    "frobenius": frobenius, "inner": inner, "kron": kron, "matmul": matmul, "multiply": multiply,
+    "negative": negative, "outer": outer, "power": power, "transpose": transpose,
+}  # fmt: skip

@@ -1,0 +1,107 @@
+"""Readable names for bound indices: the hint if it is free, else the next letter that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from symconv.algebra.polynomials import Poly
+from symconv.expressions.tensors import Operation
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Sum, Times, When, substitute
+from symconv.printing.notation import current
+
+LETTERS = "uvwpqrstijklmnabcdefgxyz"
+_FREE = "ijklpqrstabcdxyzmnuvw"
+
+
+def readable(formula: Formula, taken: Iterable[str], renamed: dict[str, str] | None = None) -> Formula:
+    """The formula with bound names that clash neither with one another in scope nor with `taken`.
+
+    `renamed` is filled with the new name of each old one.
+
+    >>> from symconv import Tensor, sizes, convolve
+    >>> x, k, l = Tensor("x", sizes("N")), Tensor("k", sizes("M")), Tensor("l", sizes("L"))
+    >>> entry = convolve(convolve(x, k), l).entry(Poly.name("u"))
+    >>> found = {}
+    >>> str(readable(entry, ["u", "x", "k", "l", "N", "M", "L"], found).name)
+    'v'
+    """
+    record: dict[str, str] = {} if renamed is None else renamed
+    return _readable(formula, frozenset(taken), record)
+
+
+def _readable(formula: Formula, taken: frozenset[str], record: dict[str, str]) -> Formula:
+    match formula:
+        case Sum(name, lower, upper, body):
+            new = choose(name, taken | bound_inside(body))
+            record[name] = new
+            inner = substitute(body, {name: Poly.name(new)}) if new != name else body
+            return Sum(new, lower, upper, _readable(inner, taken | {new}, record))
+        case Plus(terms):
+            return Plus(tuple(_readable(t, taken, record) for t in terms))
+        case Times(factors):
+            return Times(tuple(_readable(f, taken, record) for f in factors))
+        case When(conditions, body):
+            return When(conditions, _readable(body, taken, record))
+        case Conj(body):
+            return Conj(_readable(body, taken, record))
+        case Call(function, body):
+            return Call(function, _readable(body, taken, record))
+        case _:
+            return formula
+
+
+def choose(hint: str, taken: Iterable[str], letters: str = LETTERS) -> str:
+    """A name for a bound index that is not among those taken.
+
+    >>> choose("u.17", ["u"]), choose("m.x", ["u"]), choose("u_1.3", [])
+    ('v', 'm', 'u')
+    """
+    taken = frozenset(taken)
+    first = hint.split(".")[0].split("_")[0].lstrip("$")
+    hints = (first, *letters)
+    for name in (*map(current().index, hints), *hints):
+        if name and not name.isdigit() and name not in taken:
+            return name
+    return next(f"u{i}" for i in range(len(taken) + 1) if f"u{i}" not in taken)
+
+
+def bound_inside(formula: Formula) -> frozenset[str]:
+    """The names that operations inside a formula bind themselves."""
+    return frozenset(
+        symbol.name
+        for array in arrays(formula)
+        if isinstance(array, Operation)
+        for node in array.atoms(Operation)
+        for symbol in node.bound_symbols
+    )
+
+
+def arrays(formula: Formula) -> Iterator[Any]:
+    """Every array that a formula reads."""
+    match formula:
+        case Read(array, _):
+            yield array
+        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
+            yield from arrays(body)
+        case Plus(parts) | Times(parts):
+            for part in parts:
+                yield from arrays(part)
+
+
+def renaming(names: Iterable[str], taken: Iterable[str], own: Iterable[str] = ()) -> Mapping[str, str]:
+    """Readable names for free indices: the hints, or i, j, … where a hint is taken; those of its `own` a claim keeps.
+
+    >>> dict(renaming(["m.x", "n.x"], ["n"]))
+    {'m.x': 'i', 'n.x': 'j'}
+    """
+    names = list(names)
+    used = set(taken)
+    clash = any(name.split(".")[0] in used for name in names)
+    found: dict[str, str] = {}
+    for name in names:
+        first = name.split(".")[0]
+        keeps = first in own and first not in used
+        found[name] = first if keeps else choose("i" if clash else name, used, _FREE)
+        used.add(found[name])
+    return found

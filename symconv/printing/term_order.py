@@ -1,0 +1,136 @@
+"""The order in which the terms of a polynomial are printed: ours, so that it never drifts.
+
+Indices that are added come first, then sizes, then the number, then indices that are taken
+away: `m+u`, `H-h+1`, `m+h-1-u`. Floors that stand for a remainder are put back as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from symconv.algebra.polynomials import Atom, Floor, Inverse, Number, Poly
+
+
+@dataclass(frozen=True)
+class Mod:
+    """numerator mod divisor, found back in a polynomial that holds it as a floor."""
+
+    numerator: Poly
+    divisor: Poly
+
+
+Shown: TypeAlias = "Atom | Mod"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of a formula in reading order; all names that are not indices are sizes."""
+
+    indices: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+
+    def rank(self, name: str) -> tuple[int, str]:
+        """Where a name stands among the others: indices, known sizes, the rest by alphabet."""
+        known = (*self.indices, *self.sizes)
+        return (known.index(name) if name in known else len(known), name)
+
+    def binding(self, name: str) -> Names:
+        """The same names with one more index, the innermost."""
+        return Names((*(i for i in self.indices if i != name), name), self.sizes)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One signed term of a polynomial: |coefficient| · numerator / denominators."""
+
+    negative: bool
+    coefficient: Fraction
+    numerator: tuple[Shown, ...]
+    denominator: tuple[Poly, ...]
+
+
+def parts(poly: Poly, names: Names) -> list[Part]:
+    """The terms of a polynomial in printing order.
+
+    >>> m, h, u = map(Poly.name, "mhu")
+    >>> [str(p.numerator) for p in parts(m + h - 1 - u, Names(("m", "u")))]
+    ["('m',)", "('h',)", '()', "('u',)"]
+    """
+    terms = list(_with_remainders(poly))
+    taken_last = any(not m and c < 0 for m, c in terms)
+    ordered = sorted(terms, key=lambda term: _place(term[0], term[1], names, taken_last))
+    first = next((i for i, (_, c) in enumerate(ordered) if c > 0), 0)
+    ordered.insert(0, ordered.pop(first)) if ordered else None
+    return [_part(m, c, names) for m, c in ordered]
+
+
+def _part(monomial: tuple[Shown, ...], coefficient: Number, names: Names) -> Part:
+    above = tuple(a for a in monomial if not isinstance(a, Inverse))
+    below = tuple(a.denominator for a in monomial if isinstance(a, Inverse))
+    ordered = sorted(above, key=lambda a: _factor_place(a, names))
+    return Part(coefficient < 0, abs(Fraction(coefficient)), tuple(ordered), below)
+
+
+def _factor_place(atom: Shown, names: Names) -> tuple[int, tuple[int, str]]:
+    kind = 0 if isinstance(atom, str) and atom in names.indices else 1 if isinstance(atom, str) else 2
+    return kind, names.rank(atom if isinstance(atom, str) else "")
+
+
+def _place(monomial: tuple[Shown, ...], coefficient: Number, names: Names, taken_last: bool) -> tuple[object, ...]:
+    plain = [a for a in monomial if isinstance(a, str)]
+    with_index = any(a in names.indices for a in plain)
+    if with_index:
+        group = 4 if coefficient < 0 and taken_last else 2 if coefficient < 0 else 0
+    elif monomial:
+        group = 1
+    else:
+        group = 3
+    ranks = sorted(names.rank(a) for a in plain)
+    return group, coefficient < 0 and group == 1, -len(monomial), ranks
+
+
+def _with_remainders(poly: Poly) -> Iterator[tuple[tuple[Shown, ...], Number]]:
+    """The terms of a polynomial, with x − d·⌊x/d⌋ put together as x mod d."""
+    remainders: list[tuple[tuple[Shown, ...], Number]] = []
+    for atom in dict.fromkeys(a for m in poly.terms for a in m if isinstance(a, Floor)):
+        remainder = atom.numerator - atom.divisor * Poly({(atom,): 1})
+        for sign in (1, -1):
+            rest = poly - remainder * sign
+            if not _mentions(rest, atom) and len(rest.terms) < len(poly.terms):
+                remainders.append(((Mod(atom.numerator, atom.divisor),), sign))
+                poly = rest
+                break
+    yield from _lowered(poly).terms.items()
+    yield from remainders
+
+
+def _lowered(poly: Poly) -> Poly:
+    """⌊(h+1)/2⌋ − 1 as ⌊(h−1)/2⌋: a number beside a floor goes into it where that shortens it."""
+    for monomial, c in poly.terms.items():
+        match monomial:
+            case (Floor(numerator, divisor),) if abs(c) == 1 and divisor.integer and numerator.terms.get(()):
+                number = poly.terms.get((), 0)
+                if number * c < 0:
+                    inside = Floor(numerator - divisor, divisor)
+                    return poly + Poly({(inside,): c}) - Poly({monomial: c}) + c
+    return poly
+
+
+def _mentions(poly: Poly, atom: Floor) -> bool:
+    return any(atom in monomial for monomial in poly.terms)
+
+
+def names_of(polys: Iterable[Poly], indices: Iterable[str] = ()) -> Names:
+    """The names in polynomials as they are met, those in `indices` apart from the sizes."""
+    known = tuple(indices)
+    sizes: dict[str, None] = {}
+    for poly in polys:
+        for monomial in poly.terms:
+            sizes.update(dict.fromkeys(a for a in monomial if isinstance(a, str) and a not in known))
+    return Names(known, tuple(sizes))
+
+
+__all__ = ["Mod", "Names", "Part", "Shown", "names_of", "parts"]

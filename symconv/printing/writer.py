@@ -1,0 +1,259 @@
+"""How formulas are put together from signs, factors and sums, whatever the notation.
+
+A notation (LaTeX, Unicode text) supplies the pieces; precedence, order and signs are here.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, TypeVar
+
+from symconv.algebra.polynomials import ONE, Constant, Exp, Extremum, Floor, Poly, Root
+from symconv.formulas.language import (
+    All,
+    AnyOf,
+    Axis,
+    Call,
+    Compare,
+    Condition,
+    Conj,
+    Formula,
+    Index,
+    Negation,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+)
+from symconv.printing.term_order import Names, Part, Shown, parts
+
+SUM, NEGATIVE, PRODUCT, POSTFIX, ATOM = 40, 45, 50, 90, 100
+
+W = TypeVar("W", bound="Writer")
+
+
+@dataclass(frozen=True)
+class Writer(ABC):
+    """Writes polynomials, conditions and formulas; `names` says which names are indices."""
+
+    names: Names = Names()
+
+    @abstractmethod
+    def name(self, name: str) -> str:
+        """A size, index or function by its name."""
+
+    @abstractmethod
+    def parenthesised(self, text: str) -> str:
+        """The text in brackets."""
+
+    @abstractmethod
+    def fraction(self, above: str, below: str) -> str:
+        """A quotient."""
+
+    @abstractmethod
+    def factor(self, atom: Shown) -> str:
+        """An atom that is not a name: a floor, a root, …"""
+
+    @abstractmethod
+    def power(self, base: str, exponent: int) -> str:
+        """base to the power of a number above 1."""
+
+    @abstractmethod
+    def juxtaposed(self, factors: Sequence[str]) -> str:
+        """The product of names and numbers within a polynomial."""
+
+    @abstractmethod
+    def product(self, factors: Sequence[str]) -> str:
+        """The product of entries."""
+
+    @abstractmethod
+    def signed(self, terms: Sequence[tuple[bool, str]]) -> str:
+        """The sum of terms, each with whether it is taken away."""
+
+    @abstractmethod
+    def summation(self, name: str, lower: Poly, upper: Poly, body: str) -> str:
+        """Σ of the body over lower ≤ name < upper."""
+
+    @abstractmethod
+    def entry(self, array: Any, index: Sequence[str]) -> tuple[str, int]:
+        """An entry of an array at printed positions, with its precedence."""
+
+    @property
+    @abstractmethod
+    def subscripts(self) -> Writer:
+        """The writer for what stands in subscripts."""
+
+    @abstractmethod
+    def bracket(self, conditions: Sequence[str]) -> str:
+        """1 where all conditions hold, else 0."""
+
+    @abstractmethod
+    def conjugate(self, body: Formula) -> str:
+        """The complex conjugate."""
+
+    @abstractmethod
+    def call(self, function: str, body: Formula) -> str:
+        """A function of a number."""
+
+    @abstractmethod
+    def relation(self, left: str, relation: str, right: str) -> str:
+        """A comparison."""
+
+    @abstractmethod
+    def connected(self, word: str, conditions: Sequence[str]) -> str:
+        """Conditions joined by "and" or "or", or one with "not" before it."""
+
+    def within(self: W, name: str) -> W:
+        """The writer for the body of a sum over `name`."""
+        return replace(self, names=self.names.binding(name))
+
+    def fit(self, text: str, precedence: int, level: int) -> str:
+        """The text, in brackets if it binds less than `level`."""
+        return text if precedence >= level else self.parenthesised(text)
+
+    def poly(self, poly: Poly, level: int = 0) -> str:
+        """A polynomial, in brackets if it binds less than `level`."""
+        terms = [(part.negative, self._part(part)) for part in parts(poly, self.names)]
+        if not terms:
+            return "0"
+        return self.fit(self.signed(terms), poly_precedence(poly), level)
+
+    def _part(self, part: Part) -> str:
+        number, below = part.coefficient.numerator, part.coefficient.denominator
+        above = self._factors(part.numerator)
+        if number != 1 or not above:
+            above = [str(number), *above]
+        if below == 1 and not part.denominator:
+            return self.juxtaposed(above)
+        if len(part.denominator) == 1 and below == 1:
+            return self.fraction(self.juxtaposed(above), self.poly(part.denominator[0], self.fraction_level))
+        divisors = [str(below)] if below != 1 else []
+        divisors += [
+            self.power(self.poly(p, PRODUCT), n) if n > 1 else self.poly(p, PRODUCT)
+            for p, n in ((p, len([*same])) for p, same in groupby(part.denominator))
+        ]
+        joined = self.juxtaposed(divisors)
+        if len(divisors) > 1 and self.fraction_level:
+            joined = self.parenthesised(joined)
+        return self.fraction(self.juxtaposed(above), joined)
+
+    fraction_level = 0
+
+    def position(self, axis: Axis, index: Index) -> str:
+        """An index along an axis; several digits as i·W + j, the sizes as they are."""
+        digits = axis.digits
+        if not isinstance(index, tuple) or all(len(d.terms) == 1 for d in digits[1:]):
+            return self.poly(axis.flat(index))
+        position = self.poly(index[0])
+        for k, (digit, part) in enumerate(zip(digits[1:], index[1:], strict=True)):
+            before = self.poly(index[0], PRODUCT) if k == 0 else self.parenthesised(position)
+            product = self.juxtaposed([before, self.poly(digit, PRODUCT)])
+            position = self.signed([(False, product), (False, self.poly(part))])
+        return position
+
+    def _factors(self, atoms: Iterable[Shown]) -> list[str]:
+        result = []
+        for atom, same in groupby(atoms):
+            count = len([*same])
+            base = self.name(atom) if isinstance(atom, str) else self.factor(atom)
+            result.append(base if count == 1 else self.power(base, count))
+        return result
+
+    def formula(self, formula: Formula, level: int = 0) -> str:
+        """A formula, in brackets if it binds less than `level`."""
+        match formula:
+            case Scalar(value):
+                return self.poly(value, level)
+            case Read(array, index):
+                flat = [self.subscripts.position(axis, i) for axis, i in zip(array.axes, index, strict=True)]
+                return self.fit(*self.entry(array, flat), level)
+            case Sum(name, lower, upper, body):
+                inner = self.within(name).formula(body, NEGATIVE)
+                return self.fit(self.summation(name, lower, upper, inner), PRODUCT - 1, level)
+            case Plus(terms):
+                shown = [self._term(t, first=i == 0) for i, t in enumerate(terms)]
+                return self.fit(self.signed(shown), SUM, level)
+            case Times():
+                negative, text = self._term(formula)
+                return self.fit(self.signed([(negative, text)]), NEGATIVE if negative else PRODUCT, level)
+            case When(conditions, body):
+                guard = self.bracket([self.condition(c) for c in conditions])
+                return self.fit(self.product([guard, self.formula(body, PRODUCT)]), PRODUCT, level)
+            case Conj(body):
+                return self.conjugate(body)
+            case Call(function, body):
+                return self.call(function, body)
+
+    def _term(self, formula: Formula, first: bool = False) -> tuple[bool, str]:
+        """A term of a sum without its sign, and whether the sign is minus."""
+        match formula:
+            case Scalar(value) if len(shown := parts(value, self.names)) == 1:
+                return shown[0].negative, self._part(shown[0])
+            case Times(factors):
+                numbers = [f.value for f in factors if isinstance(f, Scalar)]
+                rest = [f for f in factors if not isinstance(f, Scalar)]
+                coefficient = ONE
+                for number in numbers:
+                    coefficient = coefficient * number
+                if not rest or not coefficient:
+                    return self._term(Scalar(coefficient))
+                shown = parts(coefficient, self.names)
+                texts = []
+                negative = len(shown) == 1 and shown[0].negative
+                if len(shown) > 1:
+                    texts = [self.poly(coefficient, PRODUCT)]
+                elif coefficient.constant not in (1, -1):
+                    texts = [self._part(shown[0])]
+                if not texts and len(rest) == 1:
+                    return negative, self.formula(rest[0], PRODUCT if isinstance(rest[0], Plus) else NEGATIVE)
+                least = PRODUCT + (len(rest) > 1)
+                texts += [self.formula(f, least if isinstance(f, Read) else PRODUCT) for f in rest[:-1]]
+                last = rest[-1]
+                texts.append(self.formula(last, least if isinstance(last, Read) else PRODUCT - 1))
+                return negative, self.product(texts)
+            case _:
+                return False, self.formula(formula, 0 if first else SUM + 1)
+
+    def condition(self, condition: Condition, level: int = 0) -> str:
+        """A condition on sizes."""
+        match condition:
+            case Compare(poly, relation):
+                terms = parts(poly, self.names)
+                left = self.signed([(False, self._part(p)) for p in terms if not p.negative] or [(False, "0")])
+                right = self.signed([(False, self._part(p)) for p in terms if p.negative] or [(False, "0")])
+                if relation == ">=" and not any(p.numerator for p in terms if not p.negative):
+                    return self.relation(right, "<=", left)
+                return self.relation(left, relation, right)
+            case All(conditions):
+                shown = [self.condition(c, 2) for c in conditions]
+                return self.fit(self.connected("and", shown), 2 if len(shown) > 1 else 3, level)
+            case AnyOf(conditions):
+                shown = [self.condition(c, 2) for c in conditions]
+                return self.fit(self.connected("or", shown), 1 if len(shown) > 1 else 3, level)
+            case Negation(inner):
+                return self.connected("not", [self.condition(inner, 3)])
+
+
+def poly_precedence(poly: Poly) -> int:
+    """How tightly a polynomial binds when it is written."""
+    if len(poly.terms) > 1:
+        return SUM
+    for monomial, coefficient in poly.terms.items():
+        if coefficient < 0:
+            return NEGATIVE
+        match monomial:
+            case ():
+                return ATOM if coefficient == int(coefficient) else PRODUCT
+            case (str() | Floor() | Root() | Constant() | Extremum() | Exp(),) if coefficient == 1:
+                return ATOM
+            case _:
+                return PRODUCT
+    return ATOM
+
+
+__all__ = ["ATOM", "NEGATIVE", "POSTFIX", "PRODUCT", "SUM", "Writer", "poly_precedence"]

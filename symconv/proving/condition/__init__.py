@@ -1,0 +1,1 @@
+"""The exact condition under which a refuted claim holds."""

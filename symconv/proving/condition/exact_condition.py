@@ -1,0 +1,449 @@
+"""The exact condition under which a refuted claim holds.
+
+Conditions on tensors are proposed in the operators' own words (K == flip(K), K == K.T, K == L,
+K == 0). The kernel shows that they are necessary from the rows of the claim, and that they
+suffice from their own rows or as hypotheses. Where none fits, the rows themselves are the
+condition, index by index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, combinations
+
+import islpy as isl
+import numpy as np
+
+from symconv.algebra.polynomials import Poly
+from symconv.claims import Claim, SizeHypothesis, TensorHypothesis
+from symconv.errors import SymconvError
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.formulas.language import All, AnyOf, Compare, Condition, condition_names
+from symconv.kernel import presburger, wording
+from symconv.kernel.decide import Difference, Undecided
+from symconv.kernel.implied import not_implied
+from symconv.kernel.rows import Rows
+from symconv.kernel.verdicts import Certificate, ExactCondition, certify_equal, differ
+from symconv.numerics.evaluation import evaluate
+from symconv.proving.condition import index_by_index as entrywise
+from symconv.proving.condition import proposals
+from symconv.proving.condition.linear_equations import (
+    Equations,
+    equations_of_claim,
+    named,
+    rows_of_equations,
+    sizes_only,
+)
+from symconv.proving.refuting.solutions import Solutions, solutions
+from symconv.proving.statements import Hypothesis, Statement, statement
+
+SECONDS = 1.0
+PATIENCE = 2
+MAX_ALTERNATIVES = 2
+MAX_PAIRS = 3
+MAX_JOINED = 6
+LARGE = 100
+FEW_ENTRIES = 3
+MAX_ENTRIES = 12
+FEW_PARTS = 2
+LEAST = (4, 2)
+SPENT = (Undecided, isl.Error)
+
+
+def exact_condition(
+    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None = None
+) -> ExactCondition | None:
+    """The condition under which the sides of all links of a refuted claim are equal, if one is found.
+
+    `known` is a link with its difference, where that has been computed.
+    """
+    if any(link.relation != "==" for link in claim.links):
+        return None
+    try:
+        with presburger.budget(SECONDS, PATIENCE):
+            return _found(claim, hypotheses, known)
+    except (Undecided, SymconvError):
+        return None
+
+
+def _found(
+    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None
+) -> ExactCondition | None:
+    agree = equal_shapes(claim, hypotheses)
+    if agree is None:
+        return None
+    search = _Search(claim, (*hypotheses, *agree), None if agree else known)
+    found = None if search.is_proved else search.best()
+    if not agree:
+        return found
+    texts = [h.text for h in agree]
+    if search.is_proved:
+        return ExactCondition(conjunction(texts))
+    if found is None:
+        return None
+    if search.on_sizes is not None and found is search.on_sizes.condition:
+        enough = (*hypotheses, search.on_sizes.hypothesis)
+        if all(statement(claim, link, enough).right_index is not None for link in claim.links):
+            return found
+    return ExactCondition(conjunction([*texts, found.text]), found.restriction)
+
+
+def conjunction(texts: Sequence[str]) -> str:
+    """The conditions joined by `and`, in brackets where they need them."""
+    if len(texts) == 1:
+        return texts[0]
+    return " and ".join(f"({t})" if entrywise.stands_alone(t) or _has_or(t) else t for t in texts)
+
+
+def _has_or(text: str) -> bool:
+    """Whether there is an `or` outside brackets."""
+    depth = 0
+    for at, letter in enumerate(text):
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0 and text.startswith(" or ", at):
+            return True
+    return False
+
+
+def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHypothesis, ...] | None:
+    """What is needed for the sides of all links to have equal shapes; None where that is not a condition on sizes."""
+    made: dict[str, SizeHypothesis] = {}
+    for link in claim.links:
+        stated = statement(claim, link, hypotheses)
+        if stated.right_index is None:
+            if stated.shapes_agree is None or not condition_names(stated.shapes_agree).isdisjoint(stated.free.indices):
+                return None
+            text = _in_words(stated.shapes_agree, stated)
+            made[text] = SizeHypothesis(stated.shapes_agree, text)
+    return tuple(made.values())
+
+
+def _in_words(condition: Condition, stated: Statement) -> str:
+    """A condition on sizes as text, the shorter of what it is and of what the set of its sizes is."""
+    frame = stated.free.frame()
+    names = frame.names[: frame.n]
+    try:
+        made = presburger.condition_set(names, condition).intersect(frame.sizes)
+    except Undecided:
+        return str(condition)
+    return min(str(condition), wording.set_text(made, names, frame.sizes), key=len)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Some tensors with the equations of the claim for them, and their rows at typical sizes.
+
+    `sample` holds the tensors that satisfy the equations at the sizes in `values`.
+    """
+
+    tensors: tuple[Tensor, ...]
+    equations: Equations
+    typical: Rows
+    values: Mapping[str, int]
+    sample: Solutions | None
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows at all sizes, which are more work."""
+        made = self.equations.rows()
+        if made is None:
+            raise Undecided("coefficients that depend on the sizes")
+        return made
+
+    @property
+    def must_vanish(self) -> bool:
+        """Whether all entries are 0 at sizes that are not special."""
+        return self.sample is not None and self.sample.is_zero
+
+    @property
+    def weight(self) -> float:
+        """The share of entries that the rows determine."""
+        return 1 if self.sample is None else self.sample.rank / self.sample.size
+
+    @property
+    def has_few_equations(self) -> bool:
+        """Whether single entries are all that the rows can be about, as far as typical sizes tell."""
+        numbers = all(size.constant is not None for shape in self.equations.unknowns.shapes for size in shape)
+        return self.sample is not None and self.sample.rank <= (MAX_ENTRIES if numbers else FEW_ENTRIES)
+
+    def entrywise(self, claim: Claim) -> entrywise.Entrywise | None:
+        """The rows index by index."""
+        if self.equations.given is not None or not self.typical.is_short:
+            return None
+        return entrywise.condition(self.rows, claim, self.typical.allowed)
+
+    @cached_property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """One solution at sizes that are not special."""
+        return self.sample.random() if self.sample is not None else {}
+
+    def fits(self, left: TensorExpr, right: TensorExpr) -> bool:
+        """Whether some solution satisfies left == right, as it must where that is necessary."""
+        if self.sample is None:
+            return True
+        values = (evaluate(side, self.values, self.arrays) for side in (left, right))
+        return not any(map(differ, *map(np.ravel, np.broadcast_arrays(*values))))
+
+    def is_given(self, own: Rows) -> bool:
+        """Whether rows follow from the hypotheses, so that they cannot suffice."""
+        return self.equations.given is not None and not_implied(self.equations.given, own).is_empty()
+
+
+@dataclass(frozen=True)
+class _OnSizes:
+    """A condition on sizes, whether it is short and true of large ones, and whether it leaves only finitely many."""
+
+    condition: ExactCondition
+    hypothesis: SizeHypothesis
+    is_plain: bool
+    fixes_all: bool
+
+
+class _Search:
+    """The search for the exact condition of a claim whose sides have equal shapes."""
+
+    def __init__(
+        self, claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None
+    ) -> None:
+        self.claim, self.hypotheses, self.known = claim, tuple(hypotheses), known
+        self.sizes = sizes_only(hypotheses)
+        self.restricted: ExactCondition | None = None
+        self.on_sizes: _OnSizes | None = None
+        self._subjects: dict[tuple[Tensor, ...], Subject | None] = {}
+
+    @cached_property
+    def links(self) -> list[tuple[Statement, Difference | None]]:
+        """The links, with what is left of those that are not equalities."""
+        made: list[tuple[Statement, Difference | None]] = []
+        for link in self.claim.links:
+            if self.known is not None and self.known[0].link == link:
+                made.append(self.known)
+                continue
+            stated = statement(self.claim, link, self.hypotheses)
+            found = certify_equal(*stated.formulas, stated.context)
+            if not isinstance(found, (Certificate, Difference)):
+                raise Undecided("concrete sizes that sets cannot decide")
+            made.append((stated, found if isinstance(found, Difference) else None))
+        return made
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """What is left of the links."""
+        return [found for _, found in self.links if found is not None]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether all links hold."""
+        return not self.differences
+
+    def best(self) -> ExactCondition | None:
+        """The condition that says most, of those that are found before the budget is spent."""
+        if not all(found.is_exact for found in self.differences) or any(s.unused for s, _ in self.links):
+            return None
+        found: ExactCondition | None = None
+        with suppress(*SPENT):
+            self.on_sizes = self._on_sizes()
+        on_sizes = self.on_sizes
+        with suppress(*SPENT):
+            found = self._moves()
+            if found is None and on_sizes is not None and on_sizes.is_plain:
+                return on_sizes.condition
+            found = found or self._values() or self.restricted
+            if on_sizes is None or on_sizes.fixes_all or " or " in on_sizes.condition.text:
+                found = found or self._zeros()
+        is_scattered = found is not None and " or " in (found.restriction or "")
+        if on_sizes is not None and (is_scattered or (found is None and (on_sizes.is_plain or not self.restricted))):
+            return on_sizes.condition
+        with suppress(*SPENT):
+            found = found or self.restricted or self._index_by_index()
+        return found or self.restricted
+
+    # Conditions on sizes
+
+    def _on_sizes(self) -> _OnSizes | None:
+        """The sizes at which the sides are equal for all tensors.
+
+        None where there are no such sizes, or where a coefficient may vanish inside its cell.
+        """
+        frame = self.differences[0].frame
+        holds, allowed = frame.sizes, frame.sizes
+        for found in self.differences:
+            if not found.is_nonzero:
+                return None
+            allowed = allowed.intersect(found.frame.sizes)
+            holds = holds.intersect(found.frame.sizes).subtract(found.sizes_that_differ())
+        if holds.is_empty():
+            return None
+        names = frame.names[: frame.n]
+        large = presburger.points(names, [Compare(Poly.name(s) - LARGE, ">=") for s in names[: frame.n_sizes]])
+        free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
+        text = wording.set_text(holds, names, allowed)
+        is_plain = free and text.count(" or ") < MAX_ALTERNATIVES
+        cases = AnyOf(tuple(All(case) for case in wording.disjuncts(holds, names, allowed)))
+        return _OnSizes(ExactCondition(text), SizeHypothesis(cases, text), is_plain, bool(holds.is_bounded()))
+
+    # Conditions on tensors
+
+    @cached_property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """The tensors in the sides, the last declared first."""
+        found: dict[str, Tensor] = {}
+        for stated, _ in self.links:
+            found |= {**named(stated.left), **named(stated.right)}
+        order = [t.name for t in self.claim.tensors]
+        return tuple(sorted(found.values(), key=lambda t: -order.index(t.name)))
+
+    def subjects(self, joint: bool = True, alike: bool = True) -> Iterator[Subject]:
+        """Single tensors, then pairs (`alike`: of the same shape, or with a number), for which the claim is linear."""
+        chosen: list[tuple[Tensor, ...]] = [(t,) for t in self.tensors]
+        if joint:
+            pairs = combinations(reversed(self.tensors), 2)
+            wanted = [p for p in pairs if p[0].is_complex_valued == p[1].is_complex_valued]
+            chosen += [p for p in wanted if not (alike and all(t.axes for t in p)) or p[0].axes == p[1].axes][
+                -MAX_PAIRS:
+            ]
+        for tensors in chosen:
+            if tensors not in self._subjects:
+                self._subjects[tensors] = self._subject(tensors)
+            made = self._subjects[tensors]
+            if made is not None:
+                yield made
+
+    def _subject(self, tensors: tuple[Tensor, ...]) -> Subject | None:
+        known = {stated.link: found for stated, found in self.links if found is not None}
+        declared = [t for t in self.claim.tensors if t.name in {own.name for own in tensors}]
+        equations = equations_of_claim(self.claim, self.hypotheses, declared, known)
+        typical = equations.rows(equations.typical(LEAST[0])) if equations is not None else None
+        if equations is None or typical is None or typical.allowed.is_empty() or not typical.contradictory.is_empty():
+            return None
+        for least in LEAST:
+            made = typical if least == LEAST[0] else equations.rows(equations.typical(least))
+            if made is None:
+                break
+            values = _point(made)
+            with suppress(*SPENT):
+                sample = solutions(made, values)
+                return Subject(tensors, equations, typical, values, sample) if sample is not None else None
+        return Subject(tensors, equations, typical, _point(typical), None)
+
+    def _moves(self) -> ExactCondition | None:
+        """A tensor is symmetric, or equal to another one up to a rearrangement."""
+        for subject in self.subjects():
+            if subject.sample is None or not subject.sample.is_unique:
+                found = self._exact(subject, proposals.symmetries(subject.tensors))
+                if found is not None:
+                    return found
+        return None
+
+    def _values(self) -> ExactCondition | None:
+        """What entries are, if they need not all be 0: the weakest condition first."""
+        for subject in sorted(self.subjects(), key=lambda s: s.weight):
+            if subject.must_vanish:
+                continue
+            found = self._array(subject) if len(subject.tensors) == 1 else None
+            if found is not None:
+                return found
+            if self.restricted is not None and not subject.has_few_equations:
+                continue
+            entries = subject.entrywise(self.claim)
+            if entries is None or not (entries.is_finite or (self.restricted is None and entries.length <= FEW_PARTS)):
+                continue
+            if entries.condition.restriction is None:
+                return entries.condition
+            self.restricted = self.restricted or (entries.condition if entries.is_finite else None)
+        return None
+
+    def _array(self, subject: Subject) -> ExactCondition | None:
+        """A tensor is an array with a name, or has sums that are 0 or 1."""
+        (tensor,) = subject.tensors
+        return self._exact(
+            subject, chain(proposals.values(tensor), () if subject.typical.is_short else proposals.totals(tensor))
+        )
+
+    def _zeros(self) -> ExactCondition | None:
+        """A tensor is 0."""
+        for subject in self.subjects(joint=False):
+            if subject.must_vanish:
+                found = self._exact(subject, proposals.zero(subject.tensors[0]))
+                if found is not None:
+                    return found
+        return None
+
+    def _index_by_index(self) -> ExactCondition | None:
+        """The rows themselves, if possible without a restriction."""
+        made = [e.condition for s in self.subjects(alike=False) if (e := s.entrywise(self.claim)) is not None]
+        return next((c for c in made if c.restriction is None), made[0] if made else None)
+
+    def _exact(self, subject: Subject, proposed: Iterable[proposals.Equation]) -> ExactCondition | None:
+        """The first of the proposals that is exact at all sizes, or two of them together."""
+        necessary: list[tuple[TensorHypothesis, Rows]] = []
+        for left, right in proposed:
+            if not subject.fits(left, right):
+                continue
+            h = proposals.equation(left, right)
+            own = self._rows(subject, (h,))
+            if own is None or not not_implied(subject.typical, own.at(subject.typical.allowed)).is_empty():
+                continue
+            if subject.is_given(own):
+                continue
+            necessary.append((h, own))
+            found = self._certified(subject, (h,), own)
+            if found is not None and found.restriction is None:
+                return found
+            self.restricted = self.restricted or found
+        for (a, first), (b, second) in combinations(necessary[:MAX_JOINED], 2):
+            both = first.united(second)
+            found = self._certified(subject, (a, b), both)
+            if found is not None and found.restriction is None:
+                return found
+        return None
+
+    def _rows(self, subject: Subject, proposed: tuple[TensorHypothesis, ...]) -> Rows | None:
+        own = rows_of_equations(self.claim, proposed, self.sizes, subject.equations.unknowns)
+        given = subject.equations.given
+        return own.united(given) if own is not None and given is not None else own
+
+    def _certified(self, subject: Subject, proposed: tuple[TensorHypothesis, ...], own: Rows) -> ExactCondition | None:
+        """The proposals as a condition, with the sizes for which it is exact, if typical ones are among them."""
+        if not self._suffices_typically(subject, own):
+            return None
+        failing = not_implied(subject.rows, own)
+        if not failing.intersect(subject.typical.allowed).is_empty():
+            return None
+        missing = not_implied(own, subject.rows)
+        if not missing.is_empty() and not self._suffices(proposed):
+            failing = failing.union(missing)
+        if not failing.intersect(subject.typical.allowed).is_empty():
+            return None
+        text = " and ".join(h.text for h in proposed)
+        if failing.is_empty():
+            return ExactCondition(text)
+        return restricted(text, subject.rows, failing)
+
+    def _suffices_typically(self, subject: Subject, own: Rows) -> bool:
+        """Whether the rows are not obviously too few: only short rows can be compared."""
+        typical = subject.typical
+        return not typical.is_short or not_implied(own.at(typical.allowed), typical).is_empty()
+
+    def _suffices(self, proposed: tuple[TensorHypothesis, ...]) -> bool:
+        """Whether the kernel proves the links under the proposals as hypotheses."""
+        for link in self.claim.links:
+            stated = statement(self.claim, link, (*self.hypotheses, *proposed))
+            if stated.unused or not isinstance(certify_equal(*stated.formulas, stated.context), Certificate):
+                return False
+        return True
+
+
+def _point(made: Rows) -> dict[str, int]:
+    """The sizes to which rows have been restricted."""
+    (point,) = presburger.each_point(made.allowed, 1)
+    return dict(zip(made.sizes, point, strict=True))
+
+
+def restricted(text: str, whole: Rows, failing: isl.Set) -> ExactCondition:
+    """A condition that is exact where it does not fail."""
+    within = whole.allowed.subtract(failing)
+    return ExactCondition(text, wording.set_text(within, whole.sizes, whole.allowed))

@@ -1,0 +1,1 @@
+"""Hypotheses in the forms that the kernel and the replay can use."""

@@ -1,0 +1,168 @@
+"""Hypotheses on one tensor as a parametrisation of the arrays that satisfy them, which is then substituted.
+
+sum(K) == c holds exactly for K := T − (sum(T) − c)/N, T being any array and N the number of its
+entries; K == g(K) for an involution g exactly for K := (T + g(T))/2. The name of K is kept for T:
+every K that satisfies the hypothesis is its own T, so what holds for all T holds for all these K.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from symconv.algebra.polynomials import ONE, Inverse, Poly
+from symconv.expressions.conversion import symbol, to_sympy
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.traversal import entries_of
+from symconv.formulas.language import Compare, Read, fresh
+from symconv.kernel import presburger
+from symconv.kernel.context import Context
+from symconv.kernel.terms import Slot, TensorAtom, Term, is_real, lower
+from symconv.kernel.verdicts import Certificate, certify_equal
+
+
+def parametrised(
+    left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor], sizes: Collection[str]
+) -> tuple[str, TensorExpr] | None:
+    """The tensor of which `left` sums entries, and the expression that makes left == right true; else None.
+
+    `left` has to be c·Σ K[…], each index of K being a name of its own that takes all values, one that is used
+    twice (a trace), or fixed; `right` must not hold K, but for K[0] == K[1] and the like. `sizes` are the
+    names that are 1 or more.
+    """
+    terms = lower(left)
+    if len(terms) != 1 or len(terms[0].slots) != 1 or len(left.axes) != len(right.axes):
+        return None
+    (term,) = terms
+    (slot,) = term.slots
+    atom, given = slot.atom, lower(right)
+    if not isinstance(atom, TensorAtom) or atom.conjugated:
+        return None
+    tensor = next((t for t in tensors if t.name == atom.name), None)
+    if tensor is None or not (tensor.is_complex_valued or is_real(given)):
+        return None
+    places = _places(slot, len(left.axes), term)
+    count = _count(term, tensor, places, sizes) if places is not None else None
+    if places is None or count is None:
+        return None
+    fixed = not any(isinstance(p, str) for p in places) and _only_fixed_entries(given, tensor)
+    if tensor.name in entries_of(right) and not fixed:
+        return None
+    return tensor.name, _corrected(tensor, REGISTRY["subtract"](left, right), places, count)
+
+
+def averaged(left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor]) -> tuple[str, TensorExpr] | None:
+    """(K + g(K))/2 for K == g(K), where g(g(K)) is K again and g takes sums to sums; else None."""
+    tensor = next((t for t in tensors if t == left), None)
+    terms = lower(right)
+    if tensor is None or not terms or any(len(t.slots) != 1 or not _is_entry(t.slots[0], tensor) for t in terms):
+        return None
+    twice = right.xreplace({tensor: right})
+    index = tuple(axis.index([Poly.name(fresh("i")) for _ in axis.digits]) for axis in tensor.axes)
+    names = tuple(n for i in index for part in (i if isinstance(i, tuple) else (i,)) for n in sorted(part.names))
+    digits = [d for axis in tensor.axes for d in axis.digits]
+    inside = [c for n, d in zip(names, digits, strict=True) for c in _inside(Poly.name(n), d)]
+    sizes = tuple(sorted({n for d in digits for n in d.names}))
+    outer = sorted({n for t in terms for g in t.guards for n in g.poly.names})
+    parameters = tuple(n for n in outer if n not in sizes and "." not in n and "$" not in n)
+    context = Context(sizes, parameters, names, tuple(inside))
+    try:
+        if not isinstance(certify_equal(Read(twice, index), Read(tensor, index), context), Certificate):
+            return None
+    except presburger.Undecided:
+        return None
+    return tensor.name, REGISTRY["divide"](REGISTRY["add"](tensor, right), 2)
+
+
+def _only_fixed_entries(terms: Collection[Term], tensor: Tensor) -> bool:
+    """Whether all entries of the tensor in the terms stand at fixed places."""
+    slots = [s for t in terms for s in t.slots if _is_entry(s, tensor)]
+    return not any(t.bound for t in terms) and not any("$" in n for s in slots for i in s.index for n in i.names)
+
+
+def _is_entry(slot: Slot, tensor: Tensor) -> bool:
+    return isinstance(slot.atom, TensorAtom) and slot.atom.name == tensor.name
+
+
+def in_order(made: Mapping[str, TensorExpr]) -> dict[str, TensorExpr] | None:
+    """The expressions in the order of substitution: each before those of tensors that it holds; None for a cycle."""
+    rest, ordered = dict(made), dict[str, TensorExpr]()
+    while rest:
+        held = {name: entries_of(value) - {name} for name, value in rest.items()}
+        name = next((n for n in rest if not any(n in others for others in held.values())), None)
+        if name is None:
+            return None
+        ordered[name] = rest.pop(name)
+    return ordered
+
+
+def _places(slot: Slot, rank: int, term: Term) -> list[str | Poly] | None:
+    """Each index of the slot: a name, or a value without bound and output names; None for anything else."""
+    free = {*term.bound, *(f"${j}" for j in range(rank))}
+    found: list[str | Poly] = []
+    for index in slot.index:
+        name = next(iter(index.names)) if len(index.names) == 1 else None
+        if name in free and index == Poly.name(str(name)):
+            found.append(str(name))
+        elif index.names.isdisjoint(free):
+            found.append(index)
+        else:
+            return None
+    return found if free == {p for p in found if isinstance(p, str)} else None
+
+
+def _count(term: Term, tensor: Tensor, places: list[str | Poly], sizes: Collection[str]) -> Poly | None:
+    """The coefficient times the number of entries in one sum; None where not all of them are in it."""
+    axes = [axis.size for axis in tensor.axes]
+    first = {p: n for p, n in reversed(list(zip(places, axes, strict=True))) if isinstance(p, str)}
+    bounds = [
+        c for p, n in zip(places, axes, strict=True) for c in _inside(Poly.name(p) if isinstance(p, str) else p, n)
+    ]
+    used = {n for c in (*bounds, *term.guards) for n in c.poly.names}
+    names = [*sorted(used - first.keys()), *first]
+    known = [Compare(Poly.name(s) - 1, ">=") for s in names if s in sizes]
+    fixed = [c for p, n in zip(places, axes, strict=True) if not isinstance(p, str) for c in _inside(p, n)]
+    own = [c for p, n in first.items() for c in _inside(Poly.name(p), n)]
+    try:
+        every = presburger.points(names, [*known, *fixed, *own])
+        if not every.is_subset(presburger.points(names, term.guards)):
+            return None
+    except presburger.Undecided:
+        return None
+    count = term.coefficient
+    for name in term.bound:
+        count = count * first[name]
+    if len(count.terms) != 1 or any(not _positive(a, sizes) for m in count.terms for a in m):
+        return None
+    return count
+
+
+def _inside(index: Poly, size: Poly) -> tuple[Compare, Compare]:
+    return Compare(index, ">="), Compare(size - 1 - index, ">=")
+
+
+def _positive(atom: Any, sizes: Collection[str]) -> bool:
+    return atom in sizes or (isinstance(atom, Inverse) and all(a in sizes for m in atom.denominator.terms for a in m))
+
+
+def _corrected(tensor: Tensor, excess: TensorExpr, places: list[str | Poly], count: Poly) -> TensorExpr:
+    """tensor − excess/count at the entries that are summed."""
+    names = [fresh("k").replace(".", "_") for _ in places]
+    read, multiply = REGISTRY["index"], REGISTRY["multiply"]
+    first = {p: names[k] for k, p in reversed(list(enumerate(places))) if isinstance(p, str)}
+    out = [symbol(first[f"${j}"]) for j in range(len(excess.axes))]
+    change = read(excess, tuple(out)) if out else excess
+    for name, place, axis in zip(names, places, tensor.axes, strict=True):
+        if isinstance(place, str) and first[place] == name:
+            continue
+        other = symbol(first[place]) if isinstance(place, str) else to_sympy(place)
+        size = to_sympy(axis.size)
+        change = multiply(read(REGISTRY["eye"](size), (symbol(name), other)), change)
+    if count != ONE:
+        change = REGISTRY["divide"](change, to_sympy(count))
+    entry = read(tensor, tuple(map(symbol, names))) if names else tensor
+    made = REGISTRY["subtract"](entry, change)
+    for name, axis in reversed(list(zip(names, tensor.axes, strict=True))):
+        made = REGISTRY["index_stack"](made, name, to_sympy(axis.size))
+    return made

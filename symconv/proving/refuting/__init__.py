@@ -1,0 +1,1 @@
+"""From a point where a coefficient differs to arrays that show it."""

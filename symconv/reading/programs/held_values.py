@@ -1,0 +1,212 @@
+"""What the names of a program hold while it is read: arrays that can change, views of them, paths through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import sympy
+
+from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.expressions.traversal import is_complex
+from symconv.formulas.language import Compare
+from symconv.kernel.facts import Facts
+from symconv.reading.programs.summed_terms import Terms, element, read_at, terms_of
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """An array that a program can change; what it holds is in the path's store."""
+
+    shape: tuple[Poly, ...]
+    is_list: bool = False
+    is_complex: bool = False
+    is_integer: bool = False
+
+
+@dataclass(frozen=True)
+class Range:
+    """The positions start, start + step, … along an axis, `count` of them."""
+
+    start: Poly
+    step: int
+    count: Poly
+
+
+Item: TypeAlias = "Poly | Range"
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A cell, or a view of a part of it: one item for each of the cell's axes."""
+
+    cell: Cell
+    items: tuple[Item, ...]
+
+    @staticmethod
+    def whole(cell: Cell) -> Ref:
+        """The view of everything."""
+        return Ref(cell, tuple(Range(ZERO, 1, size) for size in cell.shape))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is the cell itself."""
+        return self.items == Ref.whole(self.cell).items
+
+    @property
+    def shape(self) -> tuple[Poly, ...]:
+        """The sizes of the axes that are left."""
+        return tuple(item.count for item in self.items if isinstance(item, Range))
+
+    def select(self, items: Sequence[Item]) -> Ref:
+        """The view of a view."""
+        chosen = iter(items)
+        made: list[Item] = []
+        for own in self.items:
+            if isinstance(own, Poly):
+                made.append(own)
+                continue
+            item = next(chosen, Range(ZERO, 1, own.count))
+            if isinstance(item, Poly):
+                made.append(own.start + item * own.step)
+            else:
+                made.append(Range(own.start + item.start * own.step, own.step * item.step, item.count))
+        return Ref(self.cell, tuple(made))
+
+    def inside(self) -> dict[str, Poly]:
+        """Where an element of the view is in the cell: the cell's indices in terms of the view's."""
+        names = iter(element(len(self.items)))
+        at = {}
+        for name, item in zip(element(len(self.items)), self.items, strict=True):
+            at[name] = item if isinstance(item, Poly) else item.start + Poly.name(next(names)) * item.step
+        return at
+
+    def region(self) -> tuple[tuple[Compare, ...], tuple[Poly, ...]]:
+        """The elements of the cell that the view covers, and the view's indices in terms of theirs."""
+        conditions: list[Compare] = []
+        index: list[Poly] = []
+        for name, size, item in zip(element(len(self.items)), self.cell.shape, self.items, strict=True):
+            at = Poly.name(name)
+            if isinstance(item, Poly):
+                conditions.append(Compare(at - item, "=="))
+                continue
+            rest = at - item.start if item.step > 0 else item.start - at
+            step = abs(item.step)
+            place = floor(rest, Poly.of(step))
+            index.append(place)
+            if step > 1:
+                conditions.append(Compare(rest - place * step, "=="))
+            if step > 1 or item.count != size:
+                conditions += [Compare(rest, ">="), Compare(item.count - 1 - place, ">=")]
+        return tuple(conditions), tuple(index)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a library's function makes of views without copying: it is worked out whenever it is read."""
+
+    make: Callable[[Path], TensorExpr]
+    shape: tuple[Poly, ...]
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A name that has no value that is known here; the reason is told where it is read."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way through a program: what its names and cells hold, under the conditions taken."""
+
+    facts: Facts
+    env: Mapping[str, Any] = field(default_factory=dict)
+    store: dict[Cell, Terms] = field(default_factory=dict)
+    guards: tuple[Compare, ...] = ()
+
+    def taking(self, case: tuple[Compare, ...]) -> Path:
+        """A path of its own on which the conditions hold."""
+        facts = self.facts.given(case)
+        return Path(facts, dict(self.env), dict(self.store), (*self.guards, *case))
+
+    def bind(self, name: str, value: Any) -> None:
+        """Give a name a value."""
+        self.env[name] = value  # type: ignore[index]
+
+    def new(self, shape: Sequence[Poly], terms: Terms, **kind: bool) -> Ref:
+        """A new array that holds the terms; `kind` says what else it is."""
+        cell = Cell(tuple(shape), **kind)
+        self.store[cell] = terms
+        return Ref.whole(cell)
+
+
+def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
+    """One entry of an array that lies inside it, arithmetic and comprehensions worked out."""
+    if not index:
+        return array
+    if isinstance(array, Operation):
+        arguments, name = array.arguments, array.operator.name
+        match name:
+            case "index_stack":
+                body = arguments["body"].replace_names({str(arguments["index"]): index[0]})
+                return entry_of(body, index[1:])
+            case "add" | "subtract" | "multiply":
+                both = [_broadcast(arguments[k], array, index) for k in ("a", "b")]
+                if None not in both:
+                    made: TensorExpr = REGISTRY[name](*both)
+                    return made
+            case "negative":
+                return -entry_of(arguments["a"], index)
+            case "divide":
+                return entry_of(arguments["a"], index) / arguments["b"]
+            case "when":
+                return REGISTRY["when"](entry_of(arguments["body"], index), arguments["conditions"])
+            case "zeros":
+                return REGISTRY["number"](0)
+            case "ones":
+                return REGISTRY["number"](1)
+    return read_at(array, index)
+
+
+def _broadcast(operand: TensorExpr, array: TensorExpr, index: Sequence[Poly]) -> TensorExpr | None:
+    rank = len(operand.axes)
+    own = list(index[len(index) - rank :])
+    for k, (axis, common) in enumerate(zip(operand.axes, array.axes[len(index) - rank :], strict=True)):
+        if axis.size == ONE and common.size != ONE:
+            own[k] = ZERO
+        elif axis.size != common.size:
+            return None
+    return entry_of(operand, own)
+
+
+def is_integer(value: TensorExpr) -> bool:
+    """Whether NumPy would hold the value as whole numbers, which is so where only literals make it."""
+    names = {node.operator.name for node in value.atoms(Operation)}
+    return has_whole_entries(value) and bool(names & {"array", "arange"}) and not names & {"eye", "ones", "zeros"}
+
+
+def kind(value: TensorExpr) -> dict[str, bool]:
+    """What kind of numbers NumPy would hold the value in."""
+    return {"is_complex": is_complex(value), "is_integer": is_integer(value)}
+
+
+def has_whole_entries(value: TensorExpr) -> bool:
+    """Whether all entries are surely integers: no tensor, no fraction."""
+    if value.atoms(Tensor) or value.has(sympy.I) or not all(n.is_Integer for n in value.atoms(sympy.Number)):
+        return False
+    return not {node.operator.name for node in value.atoms(Operation)} & {"divide", "mean", "ifft", "call", "power"}
+
+
+def held(array: TensorExpr) -> Terms:
+    """The terms of a cell that holds an array."""
+    return terms_of(entry_of(array, [Poly.name(n) for n in element(len(array.axes))]))
+
+
+__all__ = [
+    "Cell", "Derived", "Item", "Path", "Range", "Ref", "Stale", "entry_of", "has_whole_entries", "held",
+    "is_integer", "kind", "replace",
+]  # fmt: skip

@@ -1,0 +1,265 @@
+"""What a variable holds, as a sum of terms: values under conditions, summed over loop indices.
+
+The entries of an array are terms in the names e.0, e.1, … of an element; a scalar is terms
+without them. Assigning to entries takes them away from the terms there are and adds new ones, a
+loop sums what its iterations add as far as no later iteration takes it away again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import count
+
+from sympy import Symbol
+from sympy.core.symbol import Str
+
+from symconv.algebra.polynomials import ZERO, Poly
+from symconv.errors import Unsupported
+from symconv.expressions.conversion import symbol, to_sympy
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
+from symconv.formulas.language import Compare
+from symconv.kernel.facts import Facts, refusals
+from symconv.operators.axes import scalar_value
+from symconv.operators.conditional import compared, written
+
+Values = Mapping[str, Poly]
+Bound = tuple[str, Poly, Poly]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A scalar where the guards hold, summed over bound names; None is what was never assigned."""
+
+    value: TensorExpr | None
+    guards: tuple[Compare, ...] = ()
+    bound: tuple[Bound, ...] = ()
+
+    def substitute(self, values: Values) -> Term:
+        """The term with names replaced by numbers whose names mean what they mean in the term."""
+        return Term(
+            None if self.value is None else self.value.replace_names(values),
+            tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
+            tuple((n, low.substitute(values), high.substitute(values)) for n, low, high in self.bound),
+        )
+
+    def at(self, values: Values) -> Term:
+        """The term with free names replaced from outside: its bound names are told apart from those put in."""
+        return renamed(self, {name for value in values.values() for name in value.names}).substitute(values)
+
+    def given(self, guards: Iterable[Compare]) -> Term:
+        """The term under more conditions."""
+        return replace(self, guards=tuple(dict.fromkeys([*self.guards, *guards])))
+
+    def facts(self, outer: Facts) -> Facts:
+        """What is known where the term counts."""
+        for name, low, high in self.bound:
+            outer = outer.within(name, low, high)
+        return outer.given(self.guards)
+
+
+Terms = tuple[Term, ...]
+
+
+def element(rank: int) -> tuple[str, ...]:
+    """The names of an element's indices."""
+    return tuple(f"e.{k}" for k in range(rank))
+
+
+def elements(shape: Sequence[Poly], facts: Facts) -> Facts:
+    """The facts with an element of an array of this shape."""
+    for name, size in zip(element(len(shape)), shape, strict=True):
+        facts = facts.within(name, ZERO, size)
+    return facts
+
+
+def number(value: Poly) -> TensorExpr:
+    """A number as an expression."""
+    return as_tensor(to_sympy(value))
+
+
+def read_at(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
+    """One entry of an array."""
+    return array[tuple(map(to_sympy, index))] if index else array
+
+
+def terms_of(value: TensorExpr, sign: int = 1) -> Terms:
+    """The terms of a scalar, sums and conditions taken apart."""
+    if isinstance(value, Operation):
+        arguments = value.arguments
+        match value.operator.name:
+            case "add":
+                return terms_of(arguments["a"], sign) + terms_of(arguments["b"], sign)
+            case "subtract":
+                return terms_of(arguments["a"], sign) + terms_of(arguments["b"], -sign)
+            case "negative":
+                return terms_of(arguments["a"], -sign)
+            case "when":
+                return tuple(t.given(compared(arguments["conditions"])) for t in terms_of(arguments["body"], sign))
+            case "number" if scalar_value(value.entry()) == ZERO:
+                return ()
+    return (Term(value if sign == 1 else -value),)
+
+
+def expression_of(terms: Sequence[Term]) -> TensorExpr:
+    """The scalar that is the sum of the terms."""
+    total: TensorExpr | None = None
+    for term in terms:
+        if term.value is None:
+            raise Unsupported("an entry is read that was never assigned")
+        value, negative = term.value, False
+        if isinstance(value, Operation) and value.operator.name == "negative":
+            value, negative = value.arguments["a"], True
+        if term.guards:
+            value = REGISTRY["when"](value, written(term.guards))
+        for name, low, high in reversed(term.bound):
+            value = REGISTRY["index_sum"](value, name, to_sympy(low), to_sympy(high))
+        signed = -value if negative else value
+        total = signed if total is None else total - value if negative else total + value
+    return number(ZERO) if total is None else total
+
+
+def names_in(terms: Iterable[Term]) -> set[str]:
+    """Every name that stands in the terms, bound ones too."""
+    found: set[str] = set()
+    for term in terms:
+        found |= {n for g in term.guards for n in g.poly.names}
+        found |= {n for name, low, high in term.bound for n in (name, *low.names, *high.names)}
+        if term.value is not None:
+            found |= {s.name for s in term.value.atoms(Symbol, Str)}
+    return found
+
+
+def another(name: str, taken: Collection[str]) -> str:
+    """A name like this one that is not taken."""
+    return next(made for k in count(1) if (made := f"{name}{k}") not in taken)
+
+
+def apart(term: Term, facts: Facts) -> Term:
+    """The term with bound names that the facts do not speak of."""
+    return renamed(term, facts.integers, facts.sizes)
+
+
+def renamed(term: Term, known: Collection[str], more: Collection[str] = ()) -> Term:
+    """The term with other names for those bound ones that are known; the new ones are neither known nor in `more`."""
+    taken = {*more, *known, *names_in([term])}
+    for name in [n for n, _, _ in term.bound if n in known]:
+        new = another(name, taken)
+        taken.add(new)
+        at = next(i for i, b in enumerate(term.bound) if b[0] == name)
+        _, low, high = term.bound[at]
+        inner = Term(term.value, term.guards, term.bound[at + 1 :]).substitute({name: Poly.name(new)})
+        term = replace(inner, bound=(*term.bound[:at], (new, low, high), *inner.bound))
+    return term
+
+
+def simplified(terms: Iterable[Term], facts: Facts) -> Terms:
+    """The terms without those that never count, sums that an equation settles and conditions that always hold."""
+    made = []
+    for term in terms:
+        term = _settled(apart(term, facts))
+        if not term.facts(facts).allow(()):
+            continue
+        if not term.bound:
+            made.append(replace(term, guards=facts.needed(term.guards)))
+            continue
+        outer = replace(term, guards=()).facts(facts)
+        made.append(replace(term, guards=outer.needed(term.guards)))
+    return tuple(made)
+
+
+def _settled(term: Term) -> Term:
+    """The term with every bound name replaced that an equation gives."""
+    while True:
+        names = [name for name, _, _ in term.bound]
+        found = next(
+            (
+                (guard, name)
+                for guard in term.guards
+                if guard.relation == "=="
+                for name in reversed(names)
+                if guard.poly.coefficient(name) in (1, -1) and alone(guard.poly, name)
+            ),
+            None,
+        )
+        if found is None:
+            return term
+        guard, name = found
+        value = Poly.name(name) - guard.poly * guard.poly.coefficient(name)
+        position = names.index(name)
+        used = any(name in p.names for _, low, high in term.bound for p in (low, high))
+        if used and value.names & set(names[position + 1 :]):
+            return term
+        _, low, high = term.bound[position]
+        rest = Term(
+            term.value,
+            tuple(g for g in term.guards if g is not guard),
+            tuple(b for b in term.bound if b[0] != name),
+        )
+        ranges = (Compare(Poly.name(name) - low, ">="), Compare(high - 1 - Poly.name(name), ">="))
+        term = rest.given(ranges).substitute({name: value})
+
+
+def alone(poly: Poly, name: str) -> bool:
+    """Whether a name occurs linearly only."""
+    return name not in (poly - poly.coefficient(name) * Poly.name(name)).names
+
+
+def overwritten(terms: Iterable[Term], region: Sequence[Compare], facts: Facts) -> Terms:
+    """What is left of the terms outside a region."""
+    kept = []
+    for term in terms:
+        known = term.facts(facts)
+        if not known.allow(region):
+            kept.append(term)
+            continue
+        kept += [term.given(case) for case in refusals(region) if known.allow(case)]
+    return tuple(kept)
+
+
+def merged(branches: Sequence[tuple[tuple[Compare, ...], Terms]]) -> Terms:
+    """What a variable holds after branches of which exactly one is taken, each under its conditions."""
+    if len({terms for _, terms in branches}) == 1:
+        return branches[0][1]
+    common = reduce(lambda a, b: a & b, (Counter(terms) for _, terms in branches))
+    left: list[Term] = []
+    for guards, terms in branches:
+        rest = Counter(terms) - common
+        left += [t.given(guards) for t in rest.elements()]
+    return (*common.elements(), *left)
+
+
+_LETTERS = "mnpqrst"
+
+
+def array_of(shape: Sequence[Poly], terms: Terms, facts: Facts) -> TensorExpr:
+    """The array, or scalar, that the terms describe; `terms` are simplified already."""
+    rank = len(shape)
+    if not rank:
+        return expression_of(terms)
+    if not terms:
+        return REGISTRY["zeros"](tuple(map(to_sympy, shape)))
+    if len(terms) == 1 and not terms[0].guards and not terms[0].bound:
+        base = _whole(terms[0].value, shape)
+        if base is not None:
+            return base
+    body = expression_of(terms)
+    taken = names_in(terms) | {t.name for t in body.atoms(Tensor)}
+    taken |= {*facts.sizes, *facts.integers} | {str(n) for p in shape for n in p.names}
+    names = [n for n in (*_LETTERS, *(f"i{k}" for k in range(len(taken) + rank))) if n not in taken][:rank]
+    body = body.replace_names(dict(zip(element(rank), map(Poly.name, names), strict=True)))
+    for name, size in reversed(list(zip(names, shape, strict=True))):
+        body = REGISTRY["index_stack"](body, name, to_sympy(size))
+    return body
+
+
+def _whole(value: TensorExpr | None, shape: Sequence[Poly]) -> TensorExpr | None:
+    """The array of which the value is the element, if its shape is the same."""
+    if not isinstance(value, Operation) or value.operator.name != "index":
+        return None
+    base, key = value.arguments["a"], value.arguments["key"]
+    same = tuple(axis.size for axis in base.axes) == tuple(shape)
+    return base if same and key == tuple(symbol(n) for n in element(len(shape))) else None

@@ -13,10 +13,9 @@ from changed_laws import FAMILIES, LAWS, WRITTEN
 from random_claims import MADE_UP, RandomClaim, claims
 from soundness import check, run, table
 
-from symconv.claims import parse
+from symconv.claims import ExactCondition, parse
 from symconv.expressions.tensors import Operation
 from symconv.expressions.traversal import nodes
-from symconv.kernel.verdicts import ExactCondition
 from symconv.operators import REGISTRY
 from symconv.proving.proof_search import prove
 

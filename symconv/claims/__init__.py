@@ -22,6 +22,7 @@ from sympy.matrices.matrixbase import MatrixBase
 from symconv.claims.expression_reader import Reader
 from symconv.claims.free_indices import free_indices
 from symconv.claims.stated_hypotheses import (
+    ExactCondition,
     Hypothesis,
     HypothesisText,
     SizeHypothesis,
@@ -44,6 +45,7 @@ from symconv.printing.notation import using
 
 __all__ = [
     "Claim",
+    "ExactCondition",
     "Hypothesis",
     "HypothesisText",
     "Link",

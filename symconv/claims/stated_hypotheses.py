@@ -59,6 +59,19 @@ class HypothesisText:
         return self.text
 
 
+@dataclass(frozen=True, repr=False)
+class ExactCondition:
+    """The condition under which a claim holds; `restriction` limits the sizes for which it is exact."""
+
+    text: str
+    restriction: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.text} (exact if {self.restriction})" if self.restriction else self.text
+
+    __repr__ = __str__
+
+
 _RELATIONS = {"==": ast.Eq, "!=": ast.NotEq, ">=": ast.GtE, "<=": ast.LtE, ">": ast.Gt, "<": ast.Lt}
 _COMPARES = "as in 'if h == w' or 'if K == flip(K)'"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import islpy as isl
 
@@ -19,6 +19,9 @@ from symconv.kernel.decide import Difference, difference
 from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows
+
+if TYPE_CHECKING:
+    from symconv.claims import ExactCondition
 
 _SEAL = object()
 MAX_ENTRIES = 10_000
@@ -114,19 +117,6 @@ class Counterexample:
     rhs: Any
     functions: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     direction: str | None = None
-
-
-@dataclass(frozen=True, repr=False)
-class ExactCondition:
-    """The condition under which a claim holds; `restriction` limits the sizes for which it is exact."""
-
-    text: str
-    restriction: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.text} (exact if {self.restriction})" if self.restriction else self.text
-
-    __repr__ = __str__
 
 
 @dataclass(frozen=True, repr=False)

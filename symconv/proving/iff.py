@@ -13,13 +13,13 @@ from typing import Any
 
 import islpy as isl
 
-from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis, TensorHypothesis
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.language import All
 from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.rows import Rows
-from symconv.kernel.verdicts import Certificate, ExactCondition, certify_rows, certify_sizes
+from symconv.kernel.verdicts import Certificate, certify_rows, certify_sizes
 from symconv.proving.condition.condition_on_sizes import MAX_PLACES, differing
 from symconv.proving.condition.exact_condition import PATIENCE, SECONDS, equal_shapes
 from symconv.proving.condition.linear_equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only

@@ -14,7 +14,7 @@ from time import perf_counter, thread_time
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim, Link, from_expressions, parse
+from symconv.claims import Claim, ExactCondition, Link, from_expressions, parse
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions import hooks
 from symconv.formulas.language import Condition, Read, Scalar
@@ -24,7 +24,6 @@ from symconv.kernel.expansion import Expanded
 from symconv.kernel.verdicts import (
     Certificate,
     Counterexample,
-    ExactCondition,
     Refutation,
     Unknown,
     Verdict,

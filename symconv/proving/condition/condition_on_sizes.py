@@ -14,13 +14,12 @@ from typing import Any
 import islpy as isl
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim, Link, SizeHypothesis
+from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis
 from symconv.errors import SymconvError
 from symconv.formulas.language import All, AnyOf
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.presburger import Undecided
-from symconv.kernel.verdicts import ExactCondition
 from symconv.proving.condition.exact_condition import conjunction, equal_shapes
 from symconv.proving.refuting.counterexamples import position
 from symconv.proving.statements import Hypothesis, Statement, statement

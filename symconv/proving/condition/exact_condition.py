@@ -18,7 +18,7 @@ import islpy as isl
 import numpy as np
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim, SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, ExactCondition, SizeHypothesis, TensorHypothesis
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.language import All, AnyOf, Compare, Condition, condition_names
@@ -26,7 +26,7 @@ from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows
-from symconv.kernel.verdicts import Certificate, ExactCondition, certify_equal, differ
+from symconv.kernel.verdicts import Certificate, certify_equal, differ
 from symconv.numerics.evaluation import evaluate
 from symconv.proving.condition import index_by_index as entrywise
 from symconv.proving.condition import proposals

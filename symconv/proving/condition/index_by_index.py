@@ -13,11 +13,10 @@ from fractions import Fraction
 import islpy as isl
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim
+from symconv.claims import Claim, ExactCondition
 from symconv.formulas.language import Compare
 from symconv.kernel import presburger, wording
 from symconv.kernel.rows import NUMBER, Ratio, Rows, diagonal, later, swapped
-from symconv.kernel.verdicts import ExactCondition
 
 _SET = isl.dim_type.set
 MAX_PARTS = 6

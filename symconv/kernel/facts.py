@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import islpy as isl
 
@@ -131,6 +130,6 @@ def _trivial(condition: Compare) -> bool:
     )
 
 
-@lru_cache(maxsize=8_192)
+@presburger.cached(8_192)
 def _frame(facts: Facts, monomials: tuple[Monomial, ...]) -> Frame:
     return Context(facts.sizes, facts.integers, (), facts.conditions).frame(monomials)

@@ -8,12 +8,12 @@ name of its own (`n*m`), which loses information and so can prove but never refu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, wraps
 from math import lcm, prod
-from time import thread_time
-from typing import Any
+from threading import local
+from typing import Any, TypeVar
 
 import islpy as isl
 
@@ -28,62 +28,77 @@ from symconv.formulas.language import (
     first_extremum,
     with_atom,
 )
+from symconv.limits import Undecided, deadline
+from symconv.limits import check_time as check_time
 
-CONTEXT = isl.DEFAULT_CONTEXT
 _SET = isl.dim_type.set
-
-
-class Undecided(Exception):
-    """The kernel cannot decide this; the message says why, for people."""
-
-
 OPERATIONS_PER_SECOND = 1_500_000
 MAX_SPARSENESS = 20
-_deadline: float | None = None
+
+_Made = TypeVar("_Made")
+
+
+class _Isl(local):
+    """isl as one thread has it: its context, which counts operations, and what was computed in it."""
+
+    def __init__(self) -> None:
+        self.context = isl.Context()
+        self.caches: dict[Callable[..., Any], Callable[..., Any]] = {}
+
+
+_isl = _Isl()
+
+
+def cached(maxsize: int) -> Callable[[Callable[..., _Made]], Callable[..., _Made]]:
+    """Remember what a function of hashable arguments returns; each thread by itself, as sets belong to its isl."""
+
+    def decorate(function: Callable[..., _Made]) -> Callable[..., _Made]:
+        @wraps(function)
+        def remembered(*arguments: Any) -> _Made:
+            cache = _isl.caches.get(function)
+            if cache is None:
+                cache = _isl.caches[function] = lru_cache(maxsize)(function)
+            made: _Made = cache(*arguments)
+            return made
+
+        return remembered
+
+    return decorate
 
 
 @contextmanager
 def budget(seconds: float, patience: float = 1) -> Iterator[None]:
     """Bound the work inside to about this time; beyond it, `Undecided` is raised.
 
-    isl's work is counted in operations, and the time is this thread's on the processor, so that no
-    limit depends on the machine's load; with `patience` above 1 the time is that much longer than
-    the count. A budget inside another one has no effect: the outer one holds.
+    isl cannot be interrupted, so its work is counted in operations; with `patience` above 1 the time
+    is that much longer than the count. A budget inside another one can only be smaller.
     """
-    global _deadline
-    if _deadline is not None:
-        yield
-        return
-    CONTEXT.reset_operations()
-    CONTEXT.set_max_operations(max(1, int(seconds * OPERATIONS_PER_SECOND)))
-    _deadline = thread_time() + seconds * patience
+    context = _isl.context
+    outer = context.get_max_operations()
+    inner = max(1, int(seconds * OPERATIONS_PER_SECOND))
+    context.reset_operations()
+    context.set_max_operations(min(inner, outer) if outer else inner)
     try:
-        yield
+        with deadline(seconds * patience):
+            yield
     except isl.Error as error:
         raise Undecided("the sets of indices are too complex for isl") from error
     finally:
-        CONTEXT.set_max_operations(0)
-        CONTEXT.reset_operations()
-        _deadline = None
+        context.reset_operations()
+        context.set_max_operations(outer)
 
 
-def check_time() -> None:
-    """Raise `Undecided` where the time of the budget is over."""
-    if _deadline is not None and thread_time() > _deadline:
-        raise Undecided("the time is over")
-
-
-@lru_cache(maxsize=512)
+@cached(512)
 def _space(n: int) -> isl.Space:
-    return isl.Space.set_alloc(CONTEXT, 0, n)
+    return isl.Space.set_alloc(_isl.context, 0, n)
 
 
-@lru_cache(maxsize=512)
+@cached(512)
 def _local(n: int) -> isl.LocalSpace:
     return isl.LocalSpace.from_space(_space(n))
 
 
-@lru_cache(maxsize=512)
+@cached(512)
 def universe(n: int) -> isl.Set:
     """The set of all points with n coordinates."""
     return isl.Set.universe(_space(n))
@@ -183,7 +198,7 @@ def _constraint(n: int, row: dict[int, int], constant: int, is_equality: bool) -
 
 def _number(value: int) -> Any:
     """A number as islpy takes it: in words where it has more than 63 bits."""
-    return value if abs(value) < 1 << 62 else isl.Val.read_from_str(CONTEXT, str(value))
+    return value if abs(value) < 1 << 62 else isl.Val.read_from_str(_isl.context, str(value))
 
 
 def points(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str] = ()) -> isl.Set:
@@ -191,7 +206,7 @@ def points(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequenc
     return _points(tuple(names), tuple(constraints), tuple(hidden))
 
 
-@lru_cache(maxsize=4_096)
+@cached(4_096)
 def _points(names: tuple[str, ...], constraints: tuple[Compare, ...], hidden: tuple[str, ...]) -> isl.Set:
     rows = _Rows([*names, *hidden])
     for constraint in constraints:
@@ -281,7 +296,7 @@ def preimage(made: isl.Set, names: Sequence[str], images: Sequence[Poly]) -> isl
     """The points over `names` that the affine map to `images` takes into the set."""
     n = len(names)
     rows = _Rows(names)
-    affs = isl.AffList.alloc(CONTEXT, len(images))
+    affs = isl.AffList.alloc(_isl.context, len(images))
     for image in images:
         row, constant = rows.row(image)
         if len(rows.position) > n:
@@ -290,7 +305,7 @@ def preimage(made: isl.Set, names: Sequence[str], images: Sequence[Poly]) -> isl
         for at, value in row.items():
             aff = aff.set_coefficient_val(isl.dim_type.in_, at, _number(value))
         affs = affs.add(aff.set_constant_val(_number(constant)))
-    space = isl.Space.alloc(CONTEXT, 0, n, len(images))
+    space = isl.Space.alloc(_isl.context, 0, n, len(images))
     return made.preimage_multi_aff(isl.MultiAff.from_aff_list(space, affs))
 
 

@@ -1,0 +1,57 @@
+"""How long symconv thinks, and how much it takes on: every time limit and every count, and why.
+
+Times are seconds of the thread's own time on the processor, so no verdict depends on what else the
+machine does. A deadline holds for the thread that set it and for all that is done inside, whatever
+that is; one inside another can only be earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import local
+from time import thread_time
+
+
+class Undecided(Exception):
+    """This cannot be decided; the message says why, for people."""
+
+
+class OutOfTime(Undecided):
+    """The deadline has passed."""
+
+    def __init__(self) -> None:
+        super().__init__("the time is over")
+
+
+class _Deadline(local):
+    """When the thread has to be done, by its own clock; None where it may take as long as it likes."""
+
+    at: float | None = None
+
+
+_deadline = _Deadline()
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Bound what this thread does inside to about this time, or to what is left of an earlier bound."""
+    before = _deadline.at
+    at = thread_time() + seconds
+    _deadline.at = at if before is None else min(at, before)
+    try:
+        yield
+    finally:
+        _deadline.at = before
+
+
+def time_left() -> float:
+    """The seconds until the deadline: infinite where there is none, negative where it has passed."""
+    return float("inf") if _deadline.at is None else _deadline.at - thread_time()
+
+
+def check_time() -> None:
+    """Raise `OutOfTime` where the deadline has passed."""
+    at = _deadline.at
+    if at is not None and thread_time() > at:
+        raise OutOfTime

@@ -24,7 +24,8 @@ from symconv.algebra.polynomials import (
 from symconv.algebra.powers import logarithm, square_root
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr, sizes
-from symconv.formulas.language import All, AnyOf, Compare, Negation, Read, at_least, equal, holds
+from symconv.formulas.conditions import All, AnyOf, Compare, Negation, at_least, equal, holds
+from symconv.formulas.language import Read
 from symconv.kernel import presburger, symmetry, wording
 from symconv.kernel.coefficients import _power_sum
 from symconv.kernel.context import Context

@@ -16,7 +16,8 @@ from symconv.algebra.polynomials import Poly
 from symconv.claims import parse
 from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import as_tensor
-from symconv.formulas.language import Compare, Negation, Plus, Read, Scalar, Sum, When, times
+from symconv.formulas.conditions import Compare, Negation
+from symconv.formulas.language import Plus, Read, Scalar, Sum, When, times
 from symconv.numerics.evaluation import evaluate
 from symconv.printing.as_latex import condition_latex, expression_latex, formula_latex, poly_latex
 from symconv.printing.as_text import expression_text, formula_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -118,15 +117,19 @@ def _text(atom: Atom) -> str:
     return str(atom)
 
 
-def names(atom: Atom) -> Iterable[str]:
-    """The names in an atom."""
+def parts(atom: Atom) -> tuple[Poly, ...]:
+    """The polynomials inside an atom."""
     match atom:
-        case str():
-            yield atom
         case Floor(numerator, divisor):
-            yield from numerator.names | divisor.names
+            return (numerator, divisor)
         case Extremum(_, args):
-            for arg in args:
-                yield from arg.names
+            return args
         case Inverse(inner) | Exp(inner):
-            yield from inner.names
+            return (inner,)
+        case _:
+            return ()
+
+
+def names(atom: Atom) -> frozenset[str]:
+    """The names in an atom."""
+    return frozenset((atom,)) if isinstance(atom, str) else frozenset().union(*(p.names for p in parts(atom)))

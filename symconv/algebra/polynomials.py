@@ -23,6 +23,7 @@ from symconv.algebra.atoms import Monomial as Monomial
 from symconv.algebra.atoms import Root as Root
 from symconv.algebra.atoms import key as atom_key
 from symconv.algebra.atoms import names as atom_names
+from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.cyclotomic import phases_cancel
 
 Number: TypeAlias = int | Fraction
@@ -162,9 +163,14 @@ class Poly:
         )
 
     @cached_property
+    def atoms(self) -> tuple[Atom, ...]:
+        """The different atoms of the monomials."""
+        return tuple(dict.fromkeys(atom for m in self.terms for atom in m))
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every name that occurs, inside atoms too."""
-        return frozenset(name for m in self.terms for atom in m for name in atom_names(atom))
+        return frozenset().union(*map(atom_names, self.atoms))
 
     @cached_property
     def is_affine(self) -> bool:
@@ -181,7 +187,7 @@ class Poly:
             return self
         if self.is_affine:
             return self._substitute_linearly(values)
-        return self._map(lambda atom: _substitute(atom, values))
+        return self.mapped(lambda atom: _substitute(atom, values))
 
     def _substitute_linearly(self, values: Mapping[str, Poly]) -> Poly:
         terms: dict[Monomial, Number] = {}
@@ -193,17 +199,32 @@ class Poly:
 
     def conjugate(self) -> Poly:
         """The complex conjugate, names being real."""
-        return self._map(_conjugate) if any(not isinstance(a, str) for m in self.terms for a in m) else self
+        return self if all(isinstance(a, str) for a in self.atoms) else self.mapped(_conjugate)
 
-    def _map(self, f: Callable[[Atom], Poly]) -> Poly:
+    def mapped(self, f: Callable[[Atom], Poly]) -> Poly:
+        """The polynomial with its atoms replaced."""
         return Poly.sum(reduce(lambda product, atom: product * f(atom), m, Poly.of(c)) for m, c in self.terms.items())
+
+    def with_atom(self, old: Atom, new: Poly) -> Poly:
+        """The polynomial with an atom replaced, inside other atoms too."""
+        return self.mapped(lambda atom: new if atom == old else rebuilt(atom, lambda p: p.with_atom(old, new)))
+
+    @cached_property
+    def first_extremum(self) -> Extremum | None:
+        """A min or max that stands in this, an innermost one."""
+        for atom in self.atoms:
+            inside = (p.first_extremum for p in atom_parts(atom))
+            extremum = next((e for e in inside if e), atom if isinstance(atom, Extremum) else None)
+            if extremum is not None:
+                return extremum
+        return None
 
     @property
     def numerator(self) -> Poly:
         """This times all its denominators."""
         poly = self
         while True:
-            found = next((a for m in poly.terms for a in m if isinstance(a, Inverse)), None)
+            found = next((a for a in poly.atoms if isinstance(a, Inverse)), None)
             if found is None:
                 return poly
             poly = _clear(poly, found)
@@ -470,31 +491,28 @@ def _whole_powers(exponent: Poly) -> tuple[Fraction, Poly]:
     return number, Poly(rest)
 
 
-def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:
+def rebuilt(atom: Atom, f: Callable[[Poly], Poly]) -> Poly:
+    """The atom with the polynomials inside it replaced, reduced where that changes them."""
+    inside = atom_parts(atom)
+    new = tuple(map(f, inside))
     match atom:
-        case str():
-            return values[atom] if atom in values else Poly({(atom,): 1})
-        case _ if not any(n in values for n in atom_names(atom)):
+        case _ if new == inside:
             return Poly({(atom,): 1})
-        case Floor(numerator, divisor):
-            return floor(numerator.substitute(values), divisor.substitute(values))
-        case Extremum(kind, args):
-            return extremum(kind, [arg.substitute(values) for arg in args])
-        case Inverse(denominator):
-            return inverse(denominator.substitute(values))
-        case Exp(exponent):
-            return exponential(exponent.substitute(values))
+        case Floor():
+            return floor(*new)
+        case Extremum(kind):
+            return extremum(kind, new)
+        case Inverse():
+            return inverse(*new)
         case _:
-            return Poly({(atom,): 1})
+            return exponential(*new)
+
+
+def _substitute(atom: Atom, values: Mapping[str, Poly]) -> Poly:
+    if isinstance(atom, str) and atom in values:
+        return values[atom]
+    return rebuilt(atom, lambda inside: inside.substitute(values))
 
 
 def _conjugate(atom: Atom) -> Poly:
-    match atom:
-        case Constant("I"):
-            return -I
-        case Exp(exponent):
-            return exponential(exponent.conjugate())
-        case Inverse(denominator):
-            return inverse(denominator.conjugate())
-        case _:
-            return Poly({(atom,): 1})
+    return -I if atom == Constant("I") else rebuilt(atom, Poly.conjugate)

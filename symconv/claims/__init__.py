@@ -39,7 +39,7 @@ from symconv.errors import SymconvError
 from symconv.expressions import hooks
 from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
-from symconv.formulas.language import AnyOf, Compare
+from symconv.formulas.conditions import AnyOf, Compare
 from symconv.printing.as_latex import claim_latex
 from symconv.printing.notation import using
 

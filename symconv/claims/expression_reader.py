@@ -36,7 +36,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor, exact
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.operators.conditional import written
 
 #: What each bound name stands for.

@@ -14,7 +14,7 @@ from symconv.errors import Unsupported
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 
 _Ranges = tuple[tuple[str, Poly, Poly], ...]
 
@@ -61,7 +61,7 @@ class _Position:
 
     def within(self) -> list[Compare] | None:
         """0 ≤ index < size for all values of the bound names; None where that has no such form."""
-        floors = (a for m in self.index.terms for a in m if isinstance(a, Floor))
+        floors = (a for a in self.index.atoms if isinstance(a, Floor))
         if any(f.divisor == self.size and self.index == f.numerator % self.size for f in floors):
             return []
         ends = self._ends()

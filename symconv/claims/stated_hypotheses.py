@@ -19,7 +19,7 @@ from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
-from symconv.formulas.language import All, AnyOf, Compare, Condition, Negation
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 
 
 @dataclass(frozen=True)

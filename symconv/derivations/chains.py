@@ -23,7 +23,7 @@ from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
-from symconv.printing.index_names import arrays
+from symconv.formulas.walking import arrays
 
 Pair: TypeAlias = tuple[Product, Product, Match]
 

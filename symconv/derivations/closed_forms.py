@@ -11,8 +11,9 @@ from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, ex
 from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, sum_of, terms_of
 from symconv.derivations.setting import Line, Setting
-from symconv.expressions.unfolding import names_in
-from symconv.formulas.language import Compare, Formula, Scalar, with_atom
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula, Scalar
+from symconv.formulas.walking import free_names
 
 _POWERS = 6
 
@@ -41,7 +42,7 @@ def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
 
 def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] | None:
     """The name, the period, d with e^{2πi·d·name/period} as the only place of the name, and the rest."""
-    if len(p.coefficient.terms) != 1 or any(name in names_in(f) for f in p.factors):
+    if len(p.coefficient.terms) != 1 or any(name in free_names(f) for f in p.factors):
         return None
     if any(name in g.poly.names for g in p.guards) or any(name in (a.names | b.names) for _, a, b in p.bound):
         return None
@@ -66,7 +67,7 @@ def _multiplied(poly: Poly, factor: Poly) -> Poly:
     one = next((a for a in monomial if isinstance(a, Inverse)), None)
     if more or len(monomial) != 1 or one is None or any(one not in m for m in poly.terms):
         return poly * factor
-    return with_atom(poly, one, ONE)
+    return poly.with_atom(one, ONE)
 
 
 def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -83,7 +84,7 @@ def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
 
 def _counted_range(p: Product) -> Product:
     for name, lower, upper in p.bound:
-        if name in p.coefficient.names or any(name in names_in(f) for f in p.factors):
+        if name in p.coefficient.names or any(name in free_names(f) for f in p.factors):
             continue
         own = [g for g in p.guards if name in g.poly.names]
         if not own or any(g.relation != ">=" or g.poly.coefficient(name) not in (1, -1) for g in own):

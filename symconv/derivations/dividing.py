@@ -12,8 +12,10 @@ from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, products, sum_of, terms_of
 from symconv.derivations.ranges import substitution
 from symconv.derivations.setting import Line, Setting
-from symconv.expressions.unfolding import mapped, rebuilt, tidy
-from symconv.formulas.language import Compare, Conj, Formula, Plus, Read, fresh, substitute, with_atom
+from symconv.expressions.unfolding import tidy
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Conj, Formula, Plus, Read, fresh
+from symconv.formulas.walking import mapped, parts, polys, rebuilt, substitute
 
 Bound: TypeAlias = tuple[str, Poly, Poly]
 
@@ -22,18 +24,12 @@ _ROW_MAJOR = "row-major index"
 
 
 def _quotients(formula: Formula) -> list[Floor]:
-    found: dict[Floor, None] = {}
-
-    def note(poly: Poly) -> Poly:
-        found.update(dict.fromkeys(a for m in poly.terms for a in m if isinstance(a, Floor)))
-        return poly
-
-    mapped(formula, note)
-    return list(found)
+    atoms = (a for part in parts(formula) for poly in polys(part) for a in poly.atoms)
+    return list(dict.fromkeys(a for a in atoms if isinstance(a, Floor)))
 
 
 def _with_atom(formula: Formula, atom: Atom, new: Poly) -> Formula:
-    return tidy(mapped(formula, lambda poly: with_atom(poly, atom, new)))
+    return tidy(mapped(formula, lambda poly: poly.with_atom(atom, new)))
 
 
 def known_quotients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -136,7 +132,7 @@ def remainders(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
         def spread(part: Formula, atom: Floor = atom, divisor: Poly = divisor) -> Formula:
             match part:
                 case Read(array, (Poly() as place,)) if place.coefficient(atom) or _times(place, atom, divisor):
-                    return Plus(tuple(Read(array, (with_atom(place, atom, Poly.of(k)),)) for k in (0, -1, 1)))
+                    return Plus(tuple(Read(array, (place.with_atom(atom, Poly.of(k)),)) for k in (0, -1, 1)))
             return rebuilt(part, spread)
 
         told = setting.printing.remainder(atom.numerator, divisor, formula)

@@ -16,9 +16,10 @@ from symconv.derivations.records import Chain, Step
 from symconv.derivations.simplifying import written
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Operation, Tensor
-from symconv.formulas.language import Call, Formula, Plus, Read, Sum, Times, substitute
+from symconv.formulas.language import Call, Formula, Plus, Read, Sum, Times
+from symconv.formulas.walking import arrays as arrays_in
+from symconv.formulas.walking import substitute
 from symconv.printing.as_latex import LatexWriter
-from symconv.printing.index_names import arrays as arrays_in
 
 MOST_ENTRIES = 64
 

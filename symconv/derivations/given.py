@@ -12,8 +12,9 @@ from symconv.derivations.matching import Product, equations, head, products, sol
 from symconv.derivations.ranges import substitution
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.expressions.tensors import Tensor, TensorExpr
-from symconv.expressions.unfolding import names_in, plainly, rebuilt, tidy
-from symconv.formulas.language import Conj, Formula, Read, Scalar, fresh, plus, substitute, times
+from symconv.expressions.unfolding import plainly, tidy
+from symconv.formulas.language import Conj, Formula, Read, Scalar, fresh, plus, times
+from symconv.formulas.walking import free_names, rebuilt, substitute
 
 
 def entries_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -123,7 +124,7 @@ def _without_sum(rest: Product, q: Product, values: dict[str, Poly]) -> Product 
             return None
         names.add(own)
     bound = tuple(b for b in rest.bound if b[0] not in names)
-    used = {n for f in rest.factors for n in names_in(f)} | rest.coefficient.names
+    used = {n for f in rest.factors for n in free_names(f)} | rest.coefficient.names
     used |= {n for g in rest.guards for n in g.poly.names} | {n for _, a, b in bound for n in (a.names | b.names)}
     used |= {n for k, v in values.items() if k not in {b[0] for b in q.bound} for n in v.names}
     return replace(rest, bound=bound) if names.isdisjoint(used) else None
@@ -134,7 +135,7 @@ def shifted_apart(p: Product, heads: Sequence[Any]) -> tuple[Product, dict[str, 
 
     Also the shifts, and the arrays whose indices they are.
     """
-    held = {n for f in p.factors if head(f) in heads for n in names_in(f)}
+    held = {n for f in p.factors if head(f) in heads for n in free_names(f)}
     told: dict[str, Poly] = {}
     arrays: list[TensorExpr] = []
     for factor in p.factors:

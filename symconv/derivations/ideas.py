@@ -30,17 +30,11 @@ from symconv.derivations.ranges import substitution
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, counted_products, numbers, single_terms, written
 from symconv.expressions.tensors import TensorExpr
-from symconv.expressions.unfolding import digits, rebuilt, tidy
-from symconv.formulas.language import (
-    Axis,
-    Call,
-    Compare,
-    Formula,
-    Plus,
-    Read,
-    Scalar,
-    When,
-)
+from symconv.expressions.unfolding import digits, tidy
+from symconv.formulas.axis import Axis
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, When
+from symconv.formulas.walking import rebuilt
 from symconv.kernel.terms import TableAtom
 
 Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]

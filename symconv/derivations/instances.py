@@ -22,22 +22,9 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import Tensor
 from symconv.expressions.unfolding import Ranges, unfolded
-from symconv.formulas.language import (
-    Axis,
-    Call,
-    Conj,
-    Formula,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    minus,
-    plus,
-    substitute,
-    times,
-)
+from symconv.formulas.axis import Axis
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, minus, plus, times
+from symconv.formulas.walking import substitute
 from symconv.kernel.context import Context
 from symconv.kernel.terms import TableAtom
 from symconv.numerics.evaluation import evaluate

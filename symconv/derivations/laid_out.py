@@ -11,7 +11,9 @@ from symconv.algebra.polynomials import Poly
 from symconv.errors import SymconvError
 from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import Operation, Tensor
-from symconv.formulas.language import Compare, Formula, Read, substitute
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula, Read
+from symconv.formulas.walking import substitute
 from symconv.printing import arrays_of_numbers
 from symconv.printing.as_latex import LatexWriter, hypothesis_latex
 from symconv.printing.as_mathml import mathml

@@ -10,22 +10,9 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Exp, Poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, halves, summed, tidy
-from symconv.formulas.language import (
-    Call,
-    Compare,
-    Conj,
-    Formula,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    fresh,
-    plus,
-    substitute,
-    times,
-)
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
+from symconv.formulas.walking import substitute
 
 #: Formulas of more terms than this are not multiplied out in the search for a step.
 MOST_TERMS = 24
@@ -54,7 +41,7 @@ class Product:
             self,
             coefficient=self.coefficient.substitute(values),
             factors=tuple(tidy(substitute(f, values)) for f in self.factors),
-            guards=tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
+            guards=tuple(g.substitute(values) for g in self.guards),
         )
 
 

@@ -9,8 +9,8 @@ from symconv.algebra.polynomials import ZERO, Floor, Poly, divided
 from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, few_terms, head, pairings, products, solution, sum_of
 from symconv.derivations.setting import Line, Setting
-from symconv.expressions.unfolding import rebuilt
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Sum, Times, When
+from symconv.formulas.walking import rebuilt
 
 _MOST_TERMS = 4
 _WHOLE_TURNS = "positions are taken modulo the size"
@@ -47,7 +47,7 @@ def _turns(formula: Formula) -> bool:
     """Whether something is read modulo a size, or at places that are a size apart."""
     match formula:
         case Read(_, index):
-            return any(isinstance(a, Floor) for i in index if isinstance(i, Poly) for m in i.terms for a in m)
+            return any(isinstance(a, Floor) for i in index if isinstance(i, Poly) for a in i.atoms)
         case Plus(parts) | Times(parts):
             return any(map(_turns, parts)) or _folded(formula) != formula
         case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
@@ -76,7 +76,7 @@ def _places(first: Read, second: Read) -> Iterator[tuple[Poly, Poly, Poly]]:
 
 def _unreduced(part: Poly, size: Poly) -> Poly:
     """e for e mod size."""
-    for atom in (a for m in part.terms for a in m if isinstance(a, Floor)):
+    for atom in (a for a in part.atoms if isinstance(a, Floor)):
         if atom.divisor == size and part + Poly.atom(atom) * size == atom.numerator:
             return _unreduced(atom.numerator, size)
     return part

@@ -10,7 +10,8 @@ from symconv.algebra.polynomials import ONE, Exp, Poly
 from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Match, Product, canonical, matches, sum_of, terms_of
 from symconv.derivations.setting import Line, Setting
-from symconv.formulas.language import Compare, Formula
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula
 
 Case = tuple[Product, Product, Match]
 
@@ -116,7 +117,7 @@ def _limited(p: Product, setting: Setting) -> Product:
 
 
 def _phase(coefficient: Poly) -> list[Exp]:
-    return [a for m in coefficient.terms for a in m if isinstance(a, Exp)]
+    return [a for a in coefficient.atoms if isinstance(a, Exp)]
 
 
 def _inverse(cases: Sequence[Case]) -> Iterator[tuple[str, Poly]]:

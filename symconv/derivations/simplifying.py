@@ -10,25 +10,12 @@ from typing import TypeAlias
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
-from symconv.expressions.unfolding import Ranges, digits, rebuilt, tidy
-from symconv.formulas.language import (
-    Axis,
-    Call,
-    Compare,
-    Conj,
-    Formula,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    plus,
-    substitute,
-    times,
-)
+from symconv.expressions.unfolding import Ranges, digits, tidy
+from symconv.formulas.axis import Axis
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
+from symconv.formulas.walking import arrays, rebuilt, substitute
 from symconv.kernel.terms import TableAtom
-from symconv.printing.index_names import arrays
 
 _MOST_TERMS = 12
 _MANY_TERMS = 3

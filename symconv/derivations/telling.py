@@ -18,7 +18,7 @@ from symconv.derivations.records import Chain, Step
 from symconv.derivations.setting import Line
 from symconv.derivations.told_statements import Told, derive, told, verified
 from symconv.errors import SymconvError
-from symconv.formulas.language import substitute
+from symconv.formulas.walking import substitute
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.proof_search import prove
 

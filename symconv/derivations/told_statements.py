@@ -17,7 +17,8 @@ from symconv.derivations.setting import Known, Line, Setting
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import tensor_names
 from symconv.expressions.unfolding import Ranges, with_tensors
-from symconv.formulas.language import Compare, Formula, Read
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula, Read
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.terms import lower

@@ -18,7 +18,9 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions import hooks
-from symconv.formulas.language import Axis, Compare, Formula, Index, Read
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula, Read
 from symconv.kernel.terms import TableAtom
 
 _EXTRAS = ("scipy", "torch", "einops")

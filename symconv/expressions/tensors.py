@@ -25,7 +25,9 @@ from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions import hooks
 from symconv.expressions.conversion import symbol, to_poly, to_sympy, with_symbols_of
 from symconv.expressions.registry import REGISTRY, Definition, Operator
-from symconv.formulas.language import Axis, Compare, Formula, Index, Read, defined
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, defined
+from symconv.formulas.language import Formula, Read
 from symconv.kernel.terms import TableAtom, TensorAtom
 
 
@@ -84,8 +86,15 @@ class TensorExpr(Expr):
 
     def replace_names(self, values: Mapping[str, Poly]) -> TensorExpr:
         """The expression with sizes, indices or parameters replaced, by name."""
+        if self.free_names.isdisjoint(values):
+            return self
         names = {s for s in self.free_symbols if isinstance(s, Symbol) and s.name in values}
-        return self.xreplace({s: to_sympy(values[s.name]) for s in names}) if names else self
+        return self.xreplace({s: to_sympy(values[s.name]) for s in names})
+
+    @cached_property
+    def free_names(self) -> frozenset[str]:
+        """The names of sizes, indices and parameters that occur, no bound index."""
+        return frozenset(s.name for s in self.free_symbols if isinstance(s, Symbol))
 
     def __getitem__(self, key: Any) -> TensorExpr:
         return REGISTRY["index"](self, key if isinstance(key, tuple) else (key,))

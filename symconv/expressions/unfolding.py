@@ -16,23 +16,10 @@ from sympy import Expr
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import with_tensor
-from symconv.formulas.language import (
-    Call,
-    Compare,
-    Conj,
-    Formula,
-    Index,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    fresh,
-    plus,
-    substitute,
-    times,
-)
+from symconv.formulas.axis import Index
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
+from symconv.formulas.walking import rebuilt, substitute
 from symconv.kernel.terms import expand, is_real
 
 #: Operators that are only notation where an entry is read: unfolding them is not a step.
@@ -57,7 +44,7 @@ class Ranges:
         """Whether 0 ≤ part < size for certain."""
         if part == ZERO or any(part == Poly.name(n) and size == s for n, s in self.sizes.items()):
             return True
-        for atom in (a for m in part.terms for a in m if isinstance(a, Floor)):
+        for atom in (a for a in part.atoms if isinstance(a, Floor)):
             if atom.divisor == size and part + Poly.atom(atom) * size == atom.numerator:
                 return True
             if part == Poly.atom(atom) and self.inside(atom.numerator, size * atom.divisor):
@@ -247,55 +234,6 @@ def digits(array: TensorExpr, index: Sequence[Index]) -> Iterator[tuple[Poly, Po
     """The digits of an index, each with the size it runs below."""
     for axis, i in zip(array.axes, index, strict=True):
         yield from zip(axis.parts(i), axis.digits, strict=True)
-
-
-def rebuilt(formula: Formula, f: Callable[[Formula], Formula]) -> Formula:
-    """The formula with its direct parts replaced.
-
-    >>> x = Read(Tensor("x", 3), (ONE,))
-    >>> rebuilt(Plus((x, x)), lambda part: Scalar(ONE)) == Plus((Scalar(ONE), Scalar(ONE)))
-    True
-    """
-    match formula:
-        case Sum(name, lower, upper, body):
-            return Sum(name, lower, upper, f(body))
-        case Plus(terms):
-            return Plus(tuple(map(f, terms)))
-        case Times(factors):
-            return Times(tuple(map(f, factors)))
-        case When(conditions, body):
-            return When(conditions, f(body))
-        case Conj(body):
-            return Conj(f(body))
-        case Call(function, body):
-            return Call(function, f(body))
-    return formula
-
-
-def mapped(formula: Formula, f: Callable[[Poly], Poly]) -> Formula:
-    """The formula with its polynomials replaced: numbers, bounds, conditions and positions."""
-    match formula:
-        case Scalar(value):
-            return Scalar(f(value))
-        case Read(array, index):
-            return Read(array, tuple(tuple(map(f, i)) if isinstance(i, tuple) else f(i) for i in index))
-        case Sum(name, lower, upper, body):
-            return Sum(name, f(lower), f(upper), mapped(body, f))
-        case When(conditions, body):
-            return When(tuple(Compare(f(c.poly), c.relation) for c in conditions), mapped(body, f))
-    return rebuilt(formula, lambda part: mapped(part, f))
-
-
-def names_in(formula: Formula) -> frozenset[str]:
-    """Every name in the polynomials of a formula, those inside arrays included."""
-    found: set[str] = set()
-
-    def note(poly: Poly) -> Poly:
-        found.update(poly.names)
-        return poly
-
-    mapped(formula, note)
-    return frozenset(found)
 
 
 def with_tensors(formula: Formula, values: Mapping[str, TensorExpr]) -> Formula:

@@ -17,7 +17,7 @@ from math import comb, gcd
 import islpy as isl
 
 from symconv.algebra.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
-from symconv.formulas.language import Compare, holds
+from symconv.formulas.conditions import Compare, holds
 from symconv.kernel import multiples, presburger, quotients
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.roots import root_sum
@@ -87,7 +87,7 @@ def _solve(term: Term) -> Term:
                 continue
             sign = guard.poly.coefficient(name)
             values = {name: Poly.name(name) - guard.poly * sign}
-            guards = [Compare(g.poly.substitute(values), g.relation) for g in guards if g is not guard]
+            guards = [g.substitute(values) for g in guards if g is not guard]
             guards = list(dict.fromkeys(g for g in guards if not _trivial(g)))
             coefficient = coefficient.substitute(values)
             bound.remove(name)
@@ -98,10 +98,7 @@ def _solve(term: Term) -> Term:
 
 def _alone(poly: Poly, name: str) -> bool:
     """Whether the name occurs only by itself, not in a product or another atom."""
-    return (
-        sum(1 for m in poly.terms for a in m if a == name or (not isinstance(a, str) and name in Poly({(a,): 1}).names))
-        == 1
-    )
+    return sum(1 for a in poly.atoms if a == name or (not isinstance(a, str) and name in Poly({(a,): 1}).names)) == 1
 
 
 def _trivial(guard: Compare) -> bool:

@@ -15,16 +15,12 @@ from itertools import combinations
 import islpy as isl
 
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Monomial, Poly, divided, floor
-from symconv.formulas.language import (
-    All,
-    AnyOf,
+from symconv.formulas.conditions import (
     Compare,
     Condition,
-    Negation,
+    comparisons,
     condition_names,
-    extremum_cases,
-    first_extremum,
-    with_atom,
+    without_extrema,
 )
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
@@ -147,20 +143,8 @@ class Frame:
 
 def monomials_of(condition: Condition) -> Iterator[Monomial]:
     """The products and symbolic quotients in a condition, in every case of its extrema."""
-    match condition:
-        case Compare(poly, relation):
-            found = first_extremum([poly])
-            if found is None:
-                yield from presburger.opaque_monomials(poly)
-                return
-            for chosen, guards in extremum_cases(found):
-                for case in (*guards, Compare(with_atom(poly, found, chosen), relation)):
-                    yield from monomials_of(case)
-        case Negation(inner):
-            yield from monomials_of(inner)
-        case All(conditions) | AnyOf(conditions):
-            for c in conditions:
-                yield from monomials_of(c)
+    for comparison in comparisons(without_extrema(condition)):
+        yield from presburger.opaque_monomials(comparison.poly)
 
 
 def _closed(monomials: Iterable[Monomial]) -> list[Monomial]:
@@ -259,7 +243,7 @@ def _cancelled(
     waiting = [c.poly for c in known if isinstance(c, Compare) and c.relation == ">="]
     while waiting:
         poly = waiting.pop()
-        if first_extremum([poly]) is not None:
+        if poly.first_extremum is not None:
             continue
         for d in divisors:
             for rest in (ZERO, *(f.numerator - d * Poly.atom(f) for f in floors if f.divisor == d)):

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import islpy as isl
 
 from symconv.algebra.polynomials import Floor, Monomial, Poly
-from symconv.formulas.language import Compare, Formula, minus
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula, minus
 from symconv.kernel import presburger, quotients, symmetry
 from symconv.kernel.coefficients import Piece, eliminated, flat, piece, slot_names
 from symconv.kernel.context import Context, Frame

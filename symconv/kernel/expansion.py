@@ -11,18 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Monomial, Poly
-from symconv.formulas.language import (
-    Call,
-    Conj,
-    Formula,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    holds,
-)
+from symconv.formulas.conditions import holds
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.kernel.decide import Witness
 from symconv.kernel.presburger import Undecided, check_time
 from symconv.kernel.terms import TableAtom, TensorAtom

@@ -9,7 +9,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Monomial, Poly
 from symconv.errors import Unsupported
-from symconv.formulas.language import Compare, Condition
+from symconv.formulas.conditions import Compare, Condition
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
@@ -118,7 +118,7 @@ class Facts:
 
 
 def _all(conditions: Sequence[Compare]) -> Condition:
-    from symconv.formulas.language import All
+    from symconv.formulas.conditions import All
 
     return All(tuple(conditions))
 

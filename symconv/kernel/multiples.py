@@ -8,7 +8,7 @@ from dataclasses import replace
 import islpy as isl
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, divided, floor
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.quotients import at_least_one, certain, everything_named
 from symconv.kernel.terms import Term

@@ -18,15 +18,13 @@ from typing import Any, TypeVar
 import islpy as isl
 
 from symconv.algebra.polynomials import Atom, Extremum, Floor, Monomial, Number, Poly
-from symconv.formulas.language import (
+from symconv.formulas.conditions import (
     All,
     AnyOf,
     Compare,
     Condition,
     Negation,
-    extremum_cases,
-    first_extremum,
-    with_atom,
+    without_extrema,
 )
 from symconv.limits import Undecided, deadline
 from symconv.limits import check_time as check_time
@@ -227,15 +225,10 @@ def _points(names: tuple[str, ...], constraints: tuple[Compare, ...], hidden: tu
 def condition_set(names: Sequence[str], condition: Condition) -> isl.Set:
     """The points over `names` that satisfy a condition."""
     match condition:
-        case Compare(poly, relation):
-            found = first_extremum([poly])
-            if found is None:
+        case Compare(poly):
+            if poly.first_extremum is None:
                 return points(names, [condition])
-            cases = [
-                All((*guards, Compare(with_atom(poly, found, chosen), relation)))
-                for chosen, guards in extremum_cases(found)
-            ]
-            return condition_set(names, AnyOf(tuple(cases)))
+            return condition_set(names, without_extrema(condition))
         case All(conditions):
             made = universe(len(names))
             for c in conditions:

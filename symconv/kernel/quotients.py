@@ -15,7 +15,8 @@ from itertools import product
 import islpy as isl
 
 from symconv.algebra.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
-from symconv.formulas.language import Compare, fresh, with_atom
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import fresh
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term, is_local
@@ -58,7 +59,7 @@ def split(term: Term, names: Sequence[str], context: isl.Set, gathering: bool = 
 
 def flattened(whole: Floor) -> tuple[Floor, Poly] | None:
     """(a // d + r) // q as the quotient a // d and (a + d·r) // (d·q), to which it is equal if d ≥ 1."""
-    inner = next((a for m in whole.numerator.terms for a in m if isinstance(a, Floor)), None)
+    inner = next((a for a in whole.numerator.atoms if isinstance(a, Floor)), None)
     if inner is None or whole.numerator.terms.get((inner,)) != 1:
         return None
     rest = whole.numerator - Poly.atom(inner)
@@ -267,8 +268,8 @@ def _over_symbols(term: Term, names: Sequence[str]) -> Iterator[Floor]:
 
 def _mapped(term: Term, old: Atom, new: Poly) -> Term:
     """The term with an atom replaced, inside other atoms too."""
-    guards = tuple(Compare(with_atom(g.poly, old, new), g.relation) for g in term.guards)
-    return replace(term, coefficient=with_atom(term.coefficient, old, new), guards=guards)
+    guards = tuple(g.with_atom(old, new) for g in term.guards)
+    return replace(term, coefficient=term.coefficient.with_atom(old, new), guards=guards)
 
 
 def everything_named(term: Term, names: Sequence[str]) -> list[str]:

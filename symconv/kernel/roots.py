@@ -12,7 +12,7 @@ from fractions import Fraction
 import islpy as isl
 
 from symconv.algebra.polynomials import PI, ZERO, Exp, I, Poly, exponential, inverse
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.terms import Term
 
@@ -35,7 +35,7 @@ def joined(terms: Sequence[Term], visible: Sequence[str], context: isl.Set) -> l
 
 
 def _has_phase(term: Term) -> bool:
-    atoms = (a for m in term.coefficient.terms for a in m if isinstance(a, Exp))
+    atoms = (a for a in term.coefficient.atoms if isinstance(a, Exp))
     return any(not a.exponent.names.isdisjoint(term.bound) for a in atoms)
 
 

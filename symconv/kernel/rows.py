@@ -17,7 +17,7 @@ from itertools import combinations
 import islpy as isl
 
 from symconv.algebra.polynomials import Inverse, Poly
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.decide import Difference

@@ -13,7 +13,7 @@ from dataclasses import replace
 import islpy as isl
 
 from symconv.algebra.polynomials import Atom, Monomial, Poly
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.terms import Term
 
@@ -62,7 +62,7 @@ def inherited(
     for guard in guards:
         if guard.relation != ">=":
             continue
-        atoms = {a for m in guard.poly.terms for a in m}
+        atoms = set(guard.poly.atoms)
         for factor in _factors(monomials, atoms, positive):
             made = Compare(guard.poly * Poly({factor: 1}), ">=")
             if all(presburger.opaque_name(m) in known for m in presburger.opaque_monomials(made.poly)):

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import permutations, product
 
 from symconv.algebra.polynomials import ONE, Poly
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
 from symconv.kernel.presburger import Undecided

@@ -16,24 +16,8 @@ from math import prod
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import ONE, Poly
-from symconv.formulas.language import (
-    Array,
-    Call,
-    Compare,
-    Conj,
-    Formula,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    extremum_cases,
-    first_extremum,
-    fresh,
-    holds,
-    with_atom,
-)
+from symconv.formulas.conditions import Compare, extremum_cases, holds
+from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh
 from symconv.kernel.presburger import Undecided, check_time, opaque_monomials
 
 MAX_TERMS = 4_000
@@ -105,7 +89,7 @@ class Term:
             self.coefficient.substitute(values),
             tuple(Slot(s.atom, tuple(i.substitute(values) for i in s.index)) for s in self.slots),
             self.bound,
-            tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
+            tuple(g.substitute(values) for g in self.guards),
         )
 
     def instance(self, values: Mapping[str, Poly]) -> Term:
@@ -286,16 +270,16 @@ def _cases(term: Term) -> Iterator[Term]:
     """Split the term at every min and max."""
     check_time()
     polys = [term.coefficient, *(g.poly for g in term.guards), *(i for s in term.slots for i in s.index)]
-    found = first_extremum(polys)
+    found = next((e for poly in polys if (e := poly.first_extremum) is not None), None)
     if found is None:
         yield term
         return
     for chosen, guards in extremum_cases(found):
         replaced = Term(
-            with_atom(term.coefficient, found, chosen),
-            tuple(Slot(s.atom, tuple(with_atom(p, found, chosen) for p in s.index)) for s in term.slots),
+            term.coefficient.with_atom(found, chosen),
+            tuple(Slot(s.atom, tuple(p.with_atom(found, chosen) for p in s.index)) for s in term.slots),
             term.bound,
-            tuple(Compare(with_atom(g.poly, found, chosen), g.relation) for g in term.guards),
+            tuple(g.with_atom(found, chosen) for g in term.guards),
         )
         for t in _guarded([replaced], guards):
             yield from _cases(t)

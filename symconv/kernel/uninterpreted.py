@@ -11,7 +11,8 @@ from fractions import Fraction
 import islpy as isl
 
 from symconv.algebra.polynomials import Poly
-from symconv.formulas.language import Compare, fresh
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import fresh
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
 from symconv.kernel.terms import Atom, CallAtom, Term

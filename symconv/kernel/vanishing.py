@@ -15,7 +15,7 @@ from math import lcm, prod
 import islpy as isl
 
 from symconv.algebra.polynomials import ONE, PI, Atom, Constant, Exp, I, Monomial, Number, Poly, Root, exponential
-from symconv.formulas.language import Compare, with_atom
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.presburger import Undecided
@@ -54,7 +54,7 @@ def by_residues(cell: Piece, visible: Sequence[str]) -> list[Piece]:
     """The cell by what exponents q·iπ·(a sum of names) are modulo 2πi, where these decide whether it vanishes."""
     if len(cell.coefficient.terms) < 2:
         return [cell]
-    found = next((a for m in cell.coefficient.terms for a in m if isinstance(a, Exp) and _phase(a)[0]), None)
+    found = next((a for a in cell.coefficient.atoms if isinstance(a, Exp) and _phase(a)[0]), None)
     if found is None:
         return [cell]
     phase, rest = _phase(found)
@@ -67,7 +67,7 @@ def by_residues(cell: Piece, visible: Sequence[str]) -> list[Piece]:
         domain = cell.domain.intersect(where)
         if not domain.is_empty():
             value = exponential(rest + I * PI * Fraction(residue, order // 2))
-            made += by_residues(Piece(domain, with_atom(cell.coefficient, found, value)), visible)
+            made += by_residues(Piece(domain, cell.coefficient.with_atom(found, value)), visible)
     return [c for c in made if not c.coefficient.is_zero()]
 
 
@@ -140,7 +140,7 @@ def _factored(value: Poly) -> list[Poly]:
     import sympy
 
     numbers = count()
-    symbols = {a: sympy.Symbol(f"a{next(numbers)}") for m in value.terms for a in m}
+    symbols = {a: sympy.Symbol(f"a{next(numbers)}") for a in value.atoms}
     terms = [sympy.Rational(Fraction(c)) * prod(symbols[a] for a in m) for m, c in value.terms.items()]
     content, found = sympy.factor_list(sympy.Add(*terms), *symbols.values())
     atoms = {str(s): a for a, s in symbols.items()}

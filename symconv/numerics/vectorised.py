@@ -11,7 +11,7 @@ import numpy as np
 
 from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.errors import SymconvError
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 
 Values = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
         scaled = values_of(poly * common, at, dtype)
         whole = not np.any(scaled % common)
         return scaled // common if whole else np.frompyfunc(lambda v: Fraction(int(v), common), 1, 1)(scaled)
-    if all(isinstance(a, (str, Floor, Extremum)) for m in poly.terms for a in m):
+    if all(isinstance(a, (str, Floor, Extremum)) for a in poly.atoms):
         total: Any = np.asarray(0, dtype=dtype)
         for monomial, coefficient in poly.terms.items():
             product: Any = np.asarray(coefficient, dtype=object if isinstance(coefficient, Fraction) else dtype)

@@ -12,7 +12,9 @@ from symconv.algebra.polynomials import ONE, I, Poly, inverse
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.registry import Definition, Requirement, operator, read
-from symconv.formulas.language import Axis, Conj, Formula, Index, Scalar, defined, minus, nonzero, plus
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import defined, nonzero
+from symconv.formulas.language import Conj, Formula, Scalar, minus, plus
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, merge, scalar_value
 

@@ -11,7 +11,9 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.registry import Definition, Requirement, read, same_axis
-from symconv.formulas.language import Axis, Compare, Conj, Formula, Index, Plus, Read, Scalar, Times, at_least, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least
+from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Times, total
 from symconv.formulas.language import times as product
 
 POINT = Axis.of(1)

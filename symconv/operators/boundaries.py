@@ -11,7 +11,9 @@ import numpy as np
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read
-from symconv.formulas.language import Axis, Compare, Formula, Index, When, at_least, equal, plus
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least, equal
+from symconv.formulas.language import Formula, When, plus
 from symconv.operators.axes import along, axis_number, flat_axis, integer, merge, parameter_latex, unflatten
 from symconv.operators.padding import MAX_COPIES
 

@@ -10,24 +10,9 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import Definition, Requirement, operator, same_axis
-from symconv.formulas.language import (
-    Array,
-    Call,
-    Compare,
-    Conj,
-    Formula,
-    Index,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    at_least,
-    equal,
-    fresh,
-    plus,
-)
+from symconv.formulas.axis import Index
+from symconv.formulas.conditions import Compare, at_least, equal
+from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus
 from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import along

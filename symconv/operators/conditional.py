@@ -9,7 +9,9 @@ import sympy
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Compare, Formula, Index, When
+from symconv.formulas.axis import Index
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula, When
 
 RELATIONS = (">=", "==", "!=")
 

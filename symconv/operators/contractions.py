@@ -10,7 +10,8 @@ import numpy as np
 
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
-from symconv.formulas.language import Formula, Index
+from symconv.formulas.axis import Index
+from symconv.formulas.language import Formula
 from symconv.formulas.language import times as product
 from symconv.operators.axes import POINT, axis_number, contraction, flat_axis, literal, parameter_latex, unflatten
 

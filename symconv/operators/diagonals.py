@@ -9,7 +9,9 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Formula, Index, Scalar, When, at_least, equal
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import at_least, equal
+from symconv.formulas.language import Formula, Scalar, When
 from symconv.operators.axes import bounded, diagonal_axes, integer, parameter_latex
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Formula, Index, Scalar, Sum, fresh, plus
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.language import Formula, Scalar, Sum, fresh, plus
 from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import axis_number, flat_axis, literal, unflatten

@@ -8,7 +8,9 @@ from typing import Any
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read
-from symconv.formulas.language import Axis, Compare, Formula, Index, Sum, When, equal, fresh, plus, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, equal
+from symconv.formulas.language import Formula, Sum, When, fresh, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded, flat_axis, merge, unflatten
 from symconv.operators.layers import LAYER_NAMES, count_windows, layer_latex, per_axis, torch_twin

@@ -11,7 +11,9 @@ from symconv.algebra.polynomials import ONE, PI, ZERO, I, Poly, exponential, inv
 from symconv.algebra.powers import square_root
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, at_least, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least
+from symconv.formulas.language import Formula, Scalar, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import axis_number, axis_numbers, bounded, parameter_latex
 from symconv.operators.boundaries import roll

@@ -8,7 +8,8 @@ from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError
 from symconv.expressions.latex_names import name_latex
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Call, Formula, Index, Sum, fresh
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.language import Call, Formula, Sum, fresh
 from symconv.operators.axes import bounded, integer, parameter_latex
 
 

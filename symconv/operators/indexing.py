@@ -11,7 +11,9 @@ from sympy import Expr, latex
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Compare, Formula, Index, at_least
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least
+from symconv.formulas.language import Formula
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import POINT, integer
 

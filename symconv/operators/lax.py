@@ -10,20 +10,9 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
-from symconv.formulas.language import (
-    Axis,
-    Compare,
-    Formula,
-    Index,
-    Scalar,
-    Sum,
-    When,
-    at_least,
-    equal,
-    fresh,
-    minus,
-    plus,
-)
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least, equal
+from symconv.formulas.language import Formula, Scalar, Sum, When, fresh, minus, plus
 from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import (

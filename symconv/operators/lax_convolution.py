@@ -9,7 +9,9 @@ from symconv.algebra.polynomials import ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import Definition, Requirement, operator, read, require
-from symconv.formulas.language import Axis, Compare, Formula, Index, at_least, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least
+from symconv.formulas.language import Formula, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import bounded, integer
 from symconv.operators.lax import dilated, jax_twin, lax_latex, numbers, rev, spread

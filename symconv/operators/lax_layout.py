@@ -7,7 +7,8 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Formula, Index, Scalar, Sum, fresh
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.language import Formula, Scalar, Sum, fresh
 from symconv.operators.axes import axis_number, bounded, ordered, shape_of
 from symconv.operators.lax import counted, jax_twin, lax_latex, numbers, slice_
 from symconv.operators.layout import reshape as numpy_reshape

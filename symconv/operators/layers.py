@@ -8,7 +8,9 @@ from typing import Any
 from symconv.algebra.polynomials import Poly, floor
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read, require, same_axis
-from symconv.formulas.language import Axis, Compare, Formula, Index, at_least, plus, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least
+from symconv.formulas.language import Formula, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded, keywords_latex, shape_latex
 

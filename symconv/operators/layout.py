@@ -12,7 +12,9 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly, inverse
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read, require
-from symconv.formulas.language import Axis, Compare, Formula, Index, at_least, equal
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least, equal
+from symconv.formulas.language import Formula
 from symconv.operators.axes import (
     POINT,
     axis_numbers,

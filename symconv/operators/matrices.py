@@ -8,7 +8,9 @@ from typing import Any
 from symconv.algebra.polynomials import ZERO, Poly, extremum
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read
-from symconv.formulas.language import Axis, Conj, Formula, Index, Scalar, When, at_least, plus
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import at_least
+from symconv.formulas.language import Conj, Formula, Scalar, When, plus
 from symconv.operators.axes import POINT, along, bounded, merge, parameter_latex
 
 

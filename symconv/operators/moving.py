@@ -9,7 +9,7 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import Definition, Requirement, operator, read, require
-from symconv.formulas.language import Axis, Index
+from symconv.formulas.axis import Axis, Index
 from symconv.operators.axes import POINT, axis_number, axis_numbers, parameter_latex
 from symconv.operators.layout import flip, transpose
 

@@ -11,7 +11,9 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least, equal
+from symconv.formulas.language import Formula, Scalar, When, plus
 from symconv.formulas.language import times as product
 from symconv.operators.axes import bounded, number_value, parameter_latex
 

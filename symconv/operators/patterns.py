@@ -11,7 +11,9 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly, inverse
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import Definition, Requirement, operator, read, require
-from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula, Scalar, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import bounded, flat_axis, keywords_latex, unflatten
 from symconv.operators.layout import inferred, regroup

@@ -9,7 +9,9 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor, inverse
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, at_least, nonzero, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least, nonzero
+from symconv.formulas.language import Formula, Scalar, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import integer, ordered
 from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin

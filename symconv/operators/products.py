@@ -9,7 +9,9 @@ import numpy as np
 from symconv.algebra.polynomials import Poly, inverse
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Conj, Formula, Index, Scalar, at_least, plus, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import at_least
+from symconv.formulas.language import Conj, Formula, Scalar, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import (
     POINT,

@@ -8,7 +8,9 @@ import numpy as np
 
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
-from symconv.formulas.language import Axis, Compare, Formula, Index, When, at_least, plus
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least
+from symconv.formulas.language import Formula, When, plus
 from symconv.operators.axes import (
     POINT,
     along,

@@ -7,7 +7,9 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read
-from symconv.formulas.language import Axis, Compare, Conj, Formula, Index, at_least, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least
+from symconv.formulas.language import Conj, Formula, total
 from symconv.formulas.language import times as product
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import ordered

@@ -12,7 +12,9 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
-from symconv.formulas.language import Axis, Compare, Formula, Index, Scalar, When, at_least, equal, plus
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import Compare, at_least, equal
+from symconv.formulas.language import Formula, Scalar, When, plus
 from symconv.kernel.terms import TableAtom
 from symconv.operators.axes import (
     along,

@@ -7,7 +7,9 @@ from typing import Any
 from symconv.algebra.polynomials import ZERO, Poly, floor
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read, require, same_axis
-from symconv.formulas.language import Axis, Formula, Index, Sum, When, at_least, equal, fresh, plus, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import at_least, equal
+from symconv.formulas.language import Formula, Sum, When, fresh, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded
 from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin

@@ -9,7 +9,9 @@ import numpy as np
 
 from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, Requirement, operator, read
-from symconv.formulas.language import Axis, Conj, Formula, Index, at_least, plus, total
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import at_least
+from symconv.formulas.language import Conj, Formula, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, axis_number, bounded, merge, parameter_latex
 

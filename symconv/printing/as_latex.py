@@ -20,7 +20,8 @@ from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Poly, Ro
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.formulas.language import Condition, Formula
+from symconv.formulas.conditions import Condition
+from symconv.formulas.language import Formula
 from symconv.operators.axes import keywords_latex
 from symconv.operators.conditional import compared
 from symconv.printing import axis_notation as notation

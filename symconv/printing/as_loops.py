@@ -14,7 +14,9 @@ from symconv.errors import Unsupported
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.expressions.unfolding import Ranges, unfolded
-from symconv.formulas.language import Call, Compare, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, substitute
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.formulas.walking import substitute
 from symconv.kernel.facts import Facts
 from symconv.printing.index_names import LETTERS, readable, renaming
 

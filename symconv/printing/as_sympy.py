@@ -14,19 +14,9 @@ from symconv.expressions.conversion import symbol, to_poly, to_sympy
 from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded
-from symconv.formulas.language import (
-    Call,
-    Compare,
-    Conj,
-    Formula,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-    substitute,
-)
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.formulas.walking import substitute
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Undecided
 from symconv.kernel.verdicts import Certificate, certify_equal
@@ -170,7 +160,7 @@ def value(formula: Formula, names: Mapping[str, Poly] | None = None) -> Expr:
         case Times(factors):
             return sympy.Mul(*(value(f, known) for f in factors))
         case When(conditions, body):
-            met = [_condition(Compare(c.poly.substitute(known), c.relation)) for c in conditions]
+            met = [_condition(c.substitute(known)) for c in conditions]
             if all(m == sympy.true for m in met):
                 return value(body, known)
             holds = sympy.And(*met)

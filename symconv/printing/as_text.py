@@ -13,7 +13,8 @@ from sympy.core.symbol import Str
 from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Inverse, Poly, Root
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.formulas.language import Condition, Formula
+from symconv.formulas.conditions import Condition
+from symconv.formulas.language import Formula
 from symconv.operators.conditional import compared
 from symconv.printing.term_order import Mod, Names, Shown
 from symconv.printing.writer import ATOM, PRODUCT, SUM, Writer

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import Operation
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Sum, Times, When, substitute
+from symconv.formulas.language import Call, Conj, Formula, Plus, Sum, Times, When
+from symconv.formulas.walking import arrays, substitute
 from symconv.printing.notation import current
 
 LETTERS = "uvwpqrstijklmnabcdefgxyz"
@@ -75,18 +75,6 @@ def bound_inside(formula: Formula) -> frozenset[str]:
         for node in array.atoms(Operation)
         for symbol in node.bound_symbols
     )
-
-
-def arrays(formula: Formula) -> Iterator[Any]:
-    """Every array that a formula reads."""
-    match formula:
-        case Read(array, _):
-            yield array
-        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
-            yield from arrays(body)
-        case Plus(parts) | Times(parts):
-            for part in parts:
-                yield from arrays(part)
 
 
 def renaming(names: Iterable[str], taken: Iterable[str], own: Iterable[str] = ()) -> Mapping[str, str]:

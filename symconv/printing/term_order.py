@@ -95,7 +95,7 @@ def _place(monomial: tuple[Shown, ...], coefficient: Number, names: Names, taken
 def _with_remainders(poly: Poly) -> Iterator[tuple[tuple[Shown, ...], Number]]:
     """The terms of a polynomial, with x − d·⌊x/d⌋ put together as x mod d."""
     remainders: list[tuple[tuple[Shown, ...], Number]] = []
-    for atom in dict.fromkeys(a for m in poly.terms for a in m if isinstance(a, Floor)):
+    for atom in dict.fromkeys(a for a in poly.atoms if isinstance(a, Floor)):
         remainder = atom.numerator - atom.divisor * Poly({(atom,): 1})
         for sign in (1, -1):
             rest = poly - remainder * sign

@@ -12,24 +12,9 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from symconv.algebra.polynomials import ONE, Constant, Exp, Extremum, Floor, Poly, Root
-from symconv.formulas.language import (
-    All,
-    AnyOf,
-    Axis,
-    Call,
-    Compare,
-    Condition,
-    Conj,
-    Formula,
-    Index,
-    Negation,
-    Plus,
-    Read,
-    Scalar,
-    Sum,
-    Times,
-    When,
-)
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.printing.term_order import Names, Part, Shown, parts
 
 SUM, NEGATIVE, PRODUCT, POSTFIX, ATOM = 40, 45, 50, 90, 100

@@ -15,7 +15,7 @@ import islpy as isl
 
 from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis, TensorHypothesis
 from symconv.expressions.tensors import Tensor
-from symconv.formulas.language import All
+from symconv.formulas.conditions import All
 from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.rows import Rows

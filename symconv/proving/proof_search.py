@@ -17,7 +17,8 @@ from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, Link, from_expressions, parse
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions import hooks
-from symconv.formulas.language import Condition, Read, Scalar
+from symconv.formulas.conditions import Condition
+from symconv.formulas.language import Read, Scalar
 from symconv.kernel import presburger
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.expansion import Expanded

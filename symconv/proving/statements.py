@@ -18,22 +18,10 @@ from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions.registry import Requirement, same_axis
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes, with_tensor
-from symconv.formulas.language import (
-    All,
-    AnyOf,
-    Axis,
-    Compare,
-    Condition,
-    Formula,
-    Index,
-    Negation,
-    Read,
-    condition_names,
-    defined,
-    equal,
-    holds,
-    substitute,
-)
+from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, condition_names, defined, equal, holds
+from symconv.formulas.language import Formula, Read
+from symconv.formulas.walking import substitute
 from symconv.kernel import presburger
 from symconv.kernel.context import Context, monomials_of
 from symconv.proving.hypotheses.usable import broadcast, filed
@@ -364,7 +352,7 @@ def _conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:
 
 
 def _once(poly: Poly, name: str) -> bool:
-    return sum(1 for m in poly.terms for a in m if name in Poly({(a,): 1}).names) == 1
+    return sum(1 for a in poly.atoms if name in Poly({(a,): 1}).names) == 1
 
 
 def replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:

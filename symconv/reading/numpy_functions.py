@@ -14,7 +14,7 @@ from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.operators.axes import axis_number, axis_numbers
 from symconv.operators.conditional import written
 

@@ -21,7 +21,7 @@ from symconv.errors import SymconvError, Unsupported
 from symconv.expressions.conversion import symbol, to_poly
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import negation
 from symconv.operators.conditional import written
 

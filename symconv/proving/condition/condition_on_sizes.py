@@ -16,7 +16,7 @@ import islpy as isl
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis
 from symconv.errors import SymconvError
-from symconv.formulas.language import All, AnyOf
+from symconv.formulas.conditions import All, AnyOf
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.presburger import Undecided

@@ -21,7 +21,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, SizeHypothesis, TensorHypothesis
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
-from symconv.formulas.language import All, AnyOf, Compare, Condition, condition_names
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, condition_names
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.implied import not_implied

@@ -11,7 +11,7 @@ import islpy as isl
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
-from symconv.formulas.language import condition_names
+from symconv.formulas.conditions import condition_names
 from symconv.kernel.decide import Difference, Undecided, difference
 from symconv.kernel.rows import Rows, Unknowns, is_linear, rows, typical
 from symconv.proving.statements import Hypothesis, same_shape, statement

@@ -15,7 +15,8 @@ from symconv.expressions.conversion import symbol, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of
-from symconv.formulas.language import Compare, Read, fresh
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Read, fresh
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.terms import Slot, TensorAtom, Term, is_real, lower
@@ -133,7 +134,7 @@ def _count(term: Term, tensor: Tensor, places: list[str | Poly], sizes: Collecti
     count = term.coefficient
     for name in term.bound:
         count = count * first[name]
-    if len(count.terms) != 1 or any(not _positive(a, sizes) for m in count.terms for a in m):
+    if len(count.terms) != 1 or any(not _positive(a, sizes) for a in count.atoms):
         return None
     return count
 
@@ -143,7 +144,7 @@ def _inside(index: Poly, size: Poly) -> tuple[Compare, Compare]:
 
 
 def _positive(atom: Any, sizes: Collection[str]) -> bool:
-    return atom in sizes or (isinstance(atom, Inverse) and all(a in sizes for m in atom.denominator.terms for a in m))
+    return atom in sizes or (isinstance(atom, Inverse) and all(a in sizes for a in atom.denominator.atoms))
 
 
 def _corrected(tensor: Tensor, excess: TensorExpr, places: list[str | Poly], count: Poly) -> TensorExpr:

@@ -14,7 +14,7 @@ from symconv.claims import TensorHypothesis
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of, tensor_names, with_tensor
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger, symmetry
 from symconv.kernel.symmetry import Move, Symmetry, ZeroEntries
 from symconv.kernel.terms import is_real, lower

@@ -18,7 +18,7 @@ from symconv.claims import Claim, SizeHypothesis, TensorHypothesis
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
 from symconv.expressions.traversal import nodes, tensor_names, with_tensor
-from symconv.formulas.language import Compare, condition_names, holds
+from symconv.formulas.conditions import Compare, condition_names, holds
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Witness, difference

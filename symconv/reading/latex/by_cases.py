@@ -8,7 +8,7 @@ from itertools import product
 
 from symconv.claims.expression_reader import Bound
 from symconv.expressions.tensors import TensorExpr
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.operators.conditional import compared
 from symconv.reading.latex.function_names import Functions

@@ -24,7 +24,7 @@ from symconv.expressions.conversion import symbol, to_poly, with_symbols_of
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import ElementwiseFunction, Operation, Tensor, TensorExpr, as_tensor, exact
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts
 from symconv.operators.conditional import written
 from symconv.reading.programs.held_values import Derived, Path, Ref, held

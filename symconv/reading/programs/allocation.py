@@ -8,7 +8,7 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts
 from symconv.reading import numpy_functions
 from symconv.reading.programs.held_values import Cell, Path, Ref, has_whole_entries, held

@@ -11,7 +11,7 @@ from symconv.claims.number_limits import MAX_INTEGER
 from symconv.errors import SymconvError
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, TensorExpr
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import refusals
 from symconv.operators.axes import scalar_value
 from symconv.reading.programs.held_values import Derived, Item, Path, Range, Ref, held, kind
@@ -30,7 +30,7 @@ class Entries(Knowledge):
         if not isinstance(value, Poly):
             hint = "indices, bounds and shapes are made of sizes, loop indices and numbers"
             raise self.fail(f"'{self.segment(node)}' is not a number that is known from the sizes", node, hint)
-        atoms = {type(a) for m in value.terms for a in m}
+        atoms = {type(a) for a in value.atoms}
         if not atoms <= {str, Floor, Extremum} or not all(isinstance(c, int) for c in value.terms.values()):
             raise self.fail(f"'{self.segment(node)}' is not a whole number", node, "whole division is written //")
         self.check_size(value, node)

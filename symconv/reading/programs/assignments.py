@@ -10,7 +10,7 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import negation
 from symconv.reading.programs.allocation import Allocation
 from symconv.reading.programs.held_values import (

@@ -17,7 +17,7 @@ from sympy import Expr
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, Tensor
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger, wording
 from symconv.kernel.facts import Facts
 from symconv.kernel.presburger import Undecided
@@ -85,7 +85,7 @@ class Carried:
 
     def at(self, values: Values) -> Carried:
         """The same with names replaced in what an iteration does."""
-        kept = tuple(tuple(Compare(g.poly.substitute(values), g.relation) for g in guards) for guards in self.kept)
+        kept = tuple(tuple(g.substitute(values) for g in guards) for guards in self.kept)
         return replace(self, kept=kept, added=tuple(t.substitute(values) for t in self.added))
 
     @property
@@ -225,7 +225,7 @@ def _untouched(source: Carried, at: Values, known: Facts, loop: Loop) -> bool:
     earlier = another(loop.name, [*known.integers, *known.sizes])
     names = {**at, loop.name: Poly.name(earlier)}
     facts = known.within(earlier, loop.lower, Poly.name(loop.name))
-    cases = [[Compare(g.poly.substitute(names), g.relation) for g in guards] for guards in source.kept]
+    cases = [[g.substitute(names) for g in guards] for guards in source.kept]
     try:
         frame, kept = facts.region(cases)
     except Undecided:

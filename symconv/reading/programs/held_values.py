@@ -12,7 +12,7 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts
 from symconv.reading.programs.summed_terms import Terms, element, read_at, terms_of
 

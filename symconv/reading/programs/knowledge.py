@@ -10,7 +10,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import TensorExpr
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.reading.programs.held_values import Derived, Path, Ref
 from symconv.reading.programs.source import External, Function, Module

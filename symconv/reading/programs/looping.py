@@ -9,7 +9,7 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.reading.programs.assignments import Assignments
 from symconv.reading.programs.closed_loops import Carried, Loop, Unresolved, closed
 from symconv.reading.programs.held_values import Cell, Path, Ref, Stale, held

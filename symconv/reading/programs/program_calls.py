@@ -16,7 +16,7 @@ from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts
 from symconv.operators.conditional import written
 from symconv.reading import numpy_protocol

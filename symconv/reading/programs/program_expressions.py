@@ -12,7 +12,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, exact
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.reading.programs.held_values import Derived, Path, Ref, Stale, entry_of, held
 from symconv.reading.programs.knowledge import construct, python
 from symconv.reading.programs.program_calls import Calls

@@ -21,7 +21,7 @@ from symconv.errors import Unsupported
 from symconv.expressions.conversion import symbol, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.operators.axes import scalar_value
 from symconv.operators.conditional import compared, written
@@ -42,7 +42,7 @@ class Term:
         """The term with names replaced by numbers whose names mean what they mean in the term."""
         return Term(
             None if self.value is None else self.value.replace_names(values),
-            tuple(Compare(g.poly.substitute(values), g.relation) for g in self.guards),
+            tuple(g.substitute(values) for g in self.guards),
             tuple((n, low.substitute(values), high.substitute(values)) for n, low, high in self.bound),
         )
 

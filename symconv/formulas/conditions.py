@@ -1,0 +1,214 @@
+"""Conditions on names: comparisons with 0, joined by and, or, not; with their only walker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+from operator import floordiv
+from typing import TypeAlias
+
+from symconv.algebra.atoms import names as atom_names
+from symconv.algebra.atoms import parts as atom_parts
+from symconv.algebra.polynomials import Atom, Extremum, Floor, Inverse, Poly
+
+
+class _Printed:
+    """What stands in lists as it prints."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Compare(_Printed):
+    """`poly` ≥ 0, == 0 or != 0."""
+
+    poly: Poly
+    relation: str
+
+    def __str__(self) -> str:
+        remainder = _remainder(self.poly) if self.relation == "==" else None
+        if remainder is not None:
+            return remainder
+        positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
+        negative = positive - self.poly
+        if not positive.names and negative.names:
+            return f"{negative} {'<=' if self.relation == '>=' else self.relation} {positive}"
+        return f"{positive} {self.relation} {negative}"
+
+    def mapped(self, f: Callable[[Poly], Poly]) -> Compare:
+        """The same of another polynomial."""
+        return Compare(f(self.poly), self.relation)
+
+    def substitute(self, values: Mapping[str, Poly]) -> Compare:
+        """The same with names replaced."""
+        return self if self.poly.names.isdisjoint(values) else Compare(self.poly.substitute(values), self.relation)
+
+    def with_atom(self, old: Atom, new: Poly) -> Compare:
+        """The same with an atom replaced."""
+        return Compare(self.poly.with_atom(old, new), self.relation)
+
+    def reduced(self) -> Compare:
+        """The same without a common factor of the coefficients."""
+        values = [Fraction(c) for c in self.poly.terms.values()]
+        common = Fraction(gcd(*(v.numerator for v in values)), lcm(*(v.denominator for v in values)))
+        return Compare(self.poly * (1 / common), self.relation) if values else self
+
+
+def _remainder(poly: Poly) -> str | None:
+    """a − d·(a // d) − r == 0 as `a % d == r`."""
+    found = next((a for a in poly.atoms if isinstance(a, Floor)), None)
+    if found is None:
+        return None
+    rest = found.numerator - found.divisor * Poly.atom(found)
+    value = next((v for v in ((rest - poly).integer, (rest + poly).integer) if v is not None), None)
+    if value is None or value < 0:
+        return None
+    left = str(found.numerator)
+    return f"{left if found.numerator.is_atom else f'({left})'} % {found.divisor} == {value}"
+
+
+@dataclass(frozen=True, repr=False)
+class All(_Printed):
+    """Every one of the conditions."""
+
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(f"({c})" if isinstance(c, AnyOf) else str(c) for c in self.conditions) or "True"
+
+
+@dataclass(frozen=True, repr=False)
+class AnyOf(_Printed):
+    """At least one of the conditions."""
+
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return " or ".join(str(c) for c in self.conditions) or "False"
+
+
+@dataclass(frozen=True, repr=False)
+class Negation(_Printed):
+    """Not the condition."""
+
+    condition: Condition
+
+    def __str__(self) -> str:
+        return f"not ({self.condition})"
+
+
+Condition: TypeAlias = "Compare | All | AnyOf | Negation"
+
+
+def at_least(left: Poly | int, right: Poly | int) -> Compare:
+    """left ≥ right for whole numbers; 2·t ≥ 1 is t ≥ 1.
+
+    >>> t = Poly.name("t")
+    >>> at_least(2 * t, 1)
+    t >= 1
+    """
+    poly = Poly.of(left) - Poly.of(right)
+    numbers = [c for m, c in poly.terms.items() if m]
+    whole = all(isinstance(c, int) for c in numbers) and not any(isinstance(a, Inverse) for a in poly.atoms)
+    common = gcd(*map(int, numbers)) if whole else 1
+    if common > 1:
+        poly = Poly({m: floordiv(c, common) for m, c in poly.terms.items()})
+    return Compare(poly, ">=")
+
+
+def equal(left: Poly | int, right: Poly | int) -> Compare:
+    """left == right."""
+    return Compare(Poly.of(left) - Poly.of(right), "==")
+
+
+def nonzero(value: Poly) -> tuple[Compare, ...]:
+    """What keeps a value from being 0, factor by factor for a product."""
+    if len(value.terms) > 1:
+        return (Compare(value, "!="),) if value.names else ()
+    return tuple(Compare(Poly.atom(f), "!=") for f in value.atoms if atom_names(f) and not isinstance(f, Inverse))
+
+
+def defined(value: Poly) -> tuple[Compare, ...]:
+    """What a value with divisions in it needs: divisors that are not 0."""
+    needs: dict[Compare, None] = {}
+    for atom in value.atoms:
+        match atom:
+            case Inverse(divisor) | Floor(_, divisor):
+                needs |= dict.fromkeys(nonzero(divisor))
+        needs |= dict.fromkeys(need for inner in atom_parts(atom) for need in defined(inner))
+    return tuple(needs)
+
+
+def extremum_cases(found: Extremum) -> Iterator[tuple[Poly, tuple[Compare, ...]]]:
+    """Each argument of a min or max, with the conditions under which it is the first extreme one."""
+    sign = 1 if found.kind == "max" else -1
+    for i, chosen in enumerate(found.args):
+        others = [(chosen - other) * sign - int(j < i) for j, other in enumerate(found.args) if j != i]
+        yield chosen, tuple(Compare(other, ">=") for other in others)
+
+
+def comparisons(condition: Condition) -> Iterator[Compare]:
+    """The comparisons that a condition is made of, left to right."""
+    match condition:
+        case Compare():
+            yield condition
+        case Negation(inner):
+            yield from comparisons(inner)
+        case All(conditions) | AnyOf(conditions):
+            for part in conditions:
+                yield from comparisons(part)
+
+
+def rebuilt(condition: Condition, f: Callable[[Compare], Condition]) -> Condition:
+    """The condition with its comparisons replaced."""
+    match condition:
+        case Compare():
+            return f(condition)
+        case Negation(inner):
+            return Negation(rebuilt(inner, f))
+        case All(conditions):
+            return All(tuple(rebuilt(c, f) for c in conditions))
+        case AnyOf(conditions):
+            return AnyOf(tuple(rebuilt(c, f) for c in conditions))
+
+
+def without_extrema(condition: Condition) -> Condition:
+    """The condition with each comparison of a min or max as cases.
+
+    >>> n = Poly.name("n")
+    >>> without_extrema(Compare(Poly.atom(Extremum("min", (n, 3 - n))), ">="))
+    2*n <= 3 and n >= 0 or 2*n >= 4 and n <= 3
+    """
+    return rebuilt(condition, _cases)
+
+
+def _cases(condition: Compare) -> Condition:
+    extremum = condition.poly.first_extremum
+    if extremum is None:
+        return condition
+    cases = ((*guards, condition.with_atom(extremum, chosen)) for chosen, guards in extremum_cases(extremum))
+    return AnyOf(tuple(All(tuple(map(_cases, case))) for case in cases))
+
+
+def condition_names(condition: Condition) -> frozenset[str]:
+    """Every name in a condition."""
+    return frozenset().union(*(c.poly.names for c in comparisons(condition)))
+
+
+def holds(condition: Condition, values: Mapping[str, Poly]) -> bool:
+    """Whether a condition is true at numbers for all its names."""
+    match condition:
+        case Compare(poly, relation):
+            value = poly.substitute(values).constant
+            if value is None:
+                raise ValueError(f"{condition} has no value here")
+            return value >= 0 if relation == ">=" else value == 0 if relation == "==" else value != 0
+        case All(conditions):
+            return all(holds(c, values) for c in conditions)
+        case AnyOf(conditions):
+            return any(holds(c, values) for c in conditions)
+        case Negation(inner):
+            return not holds(inner, values)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symconv.algebra.polynomials import Poly
-from symconv.formulas.language import Array, Compare, Condition, Formula, Index, Read
+from symconv.formulas.axis import Index
+from symconv.formulas.conditions import Compare, Condition
+from symconv.formulas.language import Array, Formula, Read
 
 
 @dataclass(frozen=True)

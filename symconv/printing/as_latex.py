@@ -456,7 +456,7 @@ def claim_latex(claim: Any) -> str:
 def condition_latex(condition: Condition, names: Names | None = None) -> str:
     r"""The LaTeX of a condition on sizes.
 
-    >>> from symconv.formulas.language import at_least
+    >>> from symconv.formulas.conditions import at_least
     >>> print(condition_latex(at_least(Poly.name("H"), Poly.name("h"))))
     H \ge h
     """

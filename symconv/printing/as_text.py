@@ -274,7 +274,7 @@ def formula_text(formula: Formula, names: Names | None = None) -> str:
 def condition_text(condition: Condition, names: Names | None = None) -> str:
     """A condition on sizes in Unicode.
 
-    >>> from symconv.formulas.language import at_least
+    >>> from symconv.formulas.conditions import at_least
     >>> print(condition_text(at_least(Poly.name("H"), Poly.name("h"))))
     H ≥ h
     """

@@ -14,7 +14,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition
-from symconv.formulas.language import Compare
+from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger, wording
 from symconv.kernel.rows import NUMBER, Ratio, Rows, diagonal, later, swapped
 

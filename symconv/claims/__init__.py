@@ -19,8 +19,11 @@ from sympy.core.basic import Basic
 from sympy.logic.boolalg import BooleanAtom
 from sympy.matrices.matrixbase import MatrixBase
 
-from symconv.claims.expression_reader import Reader
+from symconv.claims.declarations import declarations
+from symconv.claims.expression_reader import Reader, links_of
 from symconv.claims.free_indices import free_indices
+from symconv.claims.integer_names import survey
+from symconv.claims.names import Names
 from symconv.claims.stated_hypotheses import (
     ExactCondition,
     Hypothesis,
@@ -142,9 +145,8 @@ def parse(text: str, programs: Mapping[str, Any] | None = None) -> Claim:
         raise SymconvError(f"a claim is a text, not {type(text).__name__}")
     source = Source(text)
     parts = outline(source)
-    reader = Reader(source)
-    reader.programs = programs or {}
-    reader.declarations(parts.declarations)
+    reader = Reader(Names(source, programs=programs or {}))
+    declarations(reader, parts.declarations)
     sides = source.parse(
         parts.sides, hint=None if parts.declarations else "declarations end with a colon: A[H,W], b: …"
     )
@@ -154,13 +156,14 @@ def parse(text: str, programs: Mapping[str, Any] | None = None) -> Claim:
 def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact: ast.expr | None) -> Claim:
     """The claim of syntax trees: a chain, its hypotheses, and its exact condition."""
     source = reader.source
-    reader.survey(sides)
-    links = tuple(Link(*link) for link in reader.links(sides))
+    names = reader.names
+    survey(names, sides)
+    links = tuple(Link(*link) for link in links_of(reader, sides))
     hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
     exactly = None if exact is None else tuple(read_hypotheses(reader, exact))
     if exactly is not None and any(link.relation == "!=" for link in links):
         raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
-    tensors, functions = tuple(reader.tensors.values()), tuple(reader.functions)
+    tensors, functions = tuple(names.tensors.values()), tuple(names.functions)
     try:
         return _claim(tensors, functions, links, hypotheses, exactly, source.text, reader.spans)
     except SymconvError as error:
@@ -223,9 +226,10 @@ def _assume(claim: Claim, entries: list[Any]) -> Claim:
     integers = set().union(*map(_names, sides))
 
     def reader(source: Source, more: tuple[Tensor, ...]) -> Reader:
-        made = Reader(source, _tensors([*tensors, *more]), functions)
-        made.integers |= integers
-        return made
+        names = Names(source, functions=list(functions), integers=set(integers))
+        for tensor in _tensors([*tensors, *more]):
+            names.declare(tensor)
+        return Reader(names)
 
     hypotheses = [*claim.hypotheses, *(_plain_hypothesis(h) for entry in entries for h in hypotheses_of(entry, reader))]
     return _claim(tensors, functions, claim.links, tuple(hypotheses), claim.exactly, spans=claim.spans)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -18,7 +19,6 @@ from sympy import Expr, Integer
 from symconv.algebra.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
 from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
 from symconv.claims.number_limits import (
-    MAX_AXES,
     MAX_BITS,
     MAX_DIGITS,
     MAX_EXTREMUM,
@@ -35,7 +35,7 @@ from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
-from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor, exact
+from symconv.expressions.tensors import TensorExpr, as_tensor, exact
 from symconv.formulas.conditions import Compare
 from symconv.operators.conditional import written
 
@@ -73,393 +73,403 @@ _FOREIGN = {
 }
 
 
-class Reader(Names):
-    """Reads the parts of one text, and remembers where each node stands."""
+@dataclass
+class Reader:
+    """The names of one text, what its parts stand for, and where each node that was built stands."""
 
-    def __init__(self, source: Source, tensors: Iterable[Tensor] = (), functions: Iterable[str] = ()) -> None:
-        super().__init__(source)
-        self.spans: dict[TensorExpr, Span] = {}
-        self._total = 0
-        for tensor in tensors:
-            self.declare(tensor)
-        self.functions += functions
+    names: Names
+    spans: dict[TensorExpr, Span] = field(default_factory=dict)
+    values: dict[ast.expr, Any] = field(default_factory=dict)
+    monomials: int = 0
 
-    def declarations(self, spans: Iterable[Span]) -> None:
-        """Read `name[size, …]` or `name`, either perhaps followed by `complex`, and `name()`."""
-        for span in spans:
-            name, node, sizes, is_complex = self.begin(span)
-            if sizes is None:
-                self.functions.append(name)
-                continue
-            if len(sizes) > MAX_AXES:
-                raise self.fail(f"an array with {len(sizes)} axes", node, f"arrays have at most {MAX_AXES} axes")
-            shape = [self.integer(size, {}) for size in sizes]
-            for place, size in zip(sizes, shape, strict=True):
-                if isinstance(size, int) and size < 1:
-                    raise self.fail(f"the size {size} is not a size", place, "sizes are 1 or more")
-            self.declare(self._built(node, Tensor, name, *shape, complex=is_complex))
-        self.distinct()
-        self.spans.clear()
+    @property
+    def source(self) -> Source:
+        """The text that is read."""
+        return self.names.source
 
-    def links(self, node: ast.expr) -> list[tuple[TensorExpr, str, TensorExpr]]:
-        """The comparisons of a chain: left, "==" or "!=", right."""
-        message = "a claim compares two sides with == or !="
-        if not isinstance(node, ast.Compare):
-            chain = "state a chain a == b == c, or two claims"
-            raise self.fail(
-                message, node, chain if isinstance(node, ast.BoolOp) else "as in 'x[n], y[n]: x + y == y + x'"
-            )
-        sides = [node.left, *node.comparators]
-        for op, (first, second) in zip(node.ops, pairwise(sides), strict=True):
-            if not isinstance(op, (ast.Eq, ast.NotEq)):
-                raise self.between(message, first, second)
-        members = [self.tensor(side, {}) for side in sides]
-        relations = ["==" if isinstance(op, ast.Eq) else "!=" for op in node.ops]
-        return list(zip(members, relations, members[1:], strict=False))
+    def fail(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
+        """The error that points at a node."""
+        return self.names.source.fail(message, node, hint)
 
-    def between(self, message: str, first: ast.expr, second: ast.expr, hint: str | None = None) -> SymconvError:
-        """The error that points at what stands between two nodes."""
-        start, end = self.source.trimmed((self.source.places[first][1], self.source.places[second][0]))
-        return self.source.error(message, (start, max(end, start + 1)), hint)
 
-    # Values
+def links_of(reader: Reader, node: ast.expr) -> list[tuple[TensorExpr, str, TensorExpr]]:
+    """The comparisons of a chain: left, "==" or "!=", right."""
+    message = "a claim compares two sides with == or !="
+    if not isinstance(node, ast.Compare):
+        chain = "state a chain a == b == c, or two claims"
+        raise reader.fail(
+            message, node, chain if isinstance(node, ast.BoolOp) else "as in 'x[n], y[n]: x + y == y + x'"
+        )
+    sides = [node.left, *node.comparators]
+    for op, (first, second) in zip(node.ops, pairwise(sides), strict=True):
+        if not isinstance(op, (ast.Eq, ast.NotEq)):
+            raise reader.source.between(message, first, second)
+    members = [tensor_of(reader, side, {}) for side in sides]
+    relations = ["==" if isinstance(op, ast.Eq) else "!=" for op in node.ops]
+    return list(zip(members, relations, members[1:], strict=False))
 
-    def tensor(self, node: ast.expr, bound: Bound) -> TensorExpr:
-        """The node as an array, or as a number of shape ()."""
-        return self._built(node, as_tensor, self.array(node, bound))
 
-    def integer(self, node: ast.expr, bound: Bound) -> int | Expr:
-        """The node as a whole number, which may depend on sizes and indices."""
-        value = self.value(node, bound)
-        poly = self.whole(value, node)
-        return value if poly.integer is None else poly.integer
+def tensor_of(reader: Reader, node: ast.expr, bound: Bound) -> TensorExpr:
+    """The node as an array, or as a number of shape ()."""
+    return built(reader, node, as_tensor, array_of(reader, node, bound))
 
-    def whole(self, value: Any, node: ast.AST) -> Poly:
-        """The polynomial of a whole number."""
-        if not isinstance(value, Expr) or isinstance(value, TensorExpr):
-            raise self.fail(f"a whole number belongs here, not {_described(value)}", node)
-        poly = to_poly(value)
-        if any(isinstance(c, int) and abs(c) > MAX_INTEGER for c in poly.terms.values()):
-            raise self.fail("this number is too large for a size or an index", node, "they go up to 10**18")
-        atoms = {type(atom) for monomial in poly.terms for atom in monomial}
-        if not atoms <= {str, Floor, Extremum} or not all(isinstance(c, int) for c in poly.terms.values()):
-            raise self.fail("a whole number belongs here", node, "whole division is written //")
-        return poly
 
-    def array(self, node: ast.expr, bound: Bound) -> Any:
-        """The node as an array or a scalar; a list is a literal array."""
-        value = self.value(node, bound)
-        if isinstance(value, (list, tuple)):
-            return self._built(node, as_tensor, value)
-        if not isinstance(value, Expr):
-            raise self.fail(f"an array or a number belongs here, not {_described(value)}", node)
-        return value
+def integer_of(reader: Reader, node: ast.expr, bound: Bound) -> int | Expr:
+    """The node as a whole number, which may depend on sizes and indices."""
+    poly = polynomial_of(reader, node, bound)
+    return value_of(reader, node, bound) if poly.integer is None else poly.integer
 
-    def value(self, node: ast.expr, bound: Bound) -> Any:
-        """What a node stands for: a tensor expression, a SymPy scalar, a list, a string, None, …"""
-        made = self._built(node, self._value, node, bound)
-        if not isinstance(made, Expr) or isinstance(made, TensorExpr):
-            return made
-        if bits(made) > MAX_BITS:
-            raise self.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
-        if made.is_Atom:
-            return made
-        monomials = count_monomials(made)
-        self._total += monomials
-        if monomials > MAX_MONOMIALS or self._total > MAX_TOTAL:
-            raise self.fail("this number is too long when it is multiplied out", node)
-        normal = self._built(node, lambda: to_sympy(to_poly(made)))
-        written_as_product = made.is_Mul and all(f.is_Symbol or f.is_Integer or f.is_Add for f in made.args)
-        return made if written_as_product else normal
 
-    def _built(self, node: ast.AST, build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """What `build` makes; errors point at the node, which is the place of what is made."""
-        place = self.source.places[node]
-        try:
-            made = build(*args, **kwargs)
-        except SymconvError as error:
-            error.located(self.source.text, place)
-            raise
-        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-            raise self.fail(f"this cannot be formed: {error}", node) from None
-        if isinstance(made, TensorExpr):
-            self.spans.setdefault(made, place)
+def polynomial_of(reader: Reader, node: ast.expr, bound: Bound) -> Poly:
+    """The node as a whole number, as a polynomial."""
+    value = value_of(reader, node, bound)
+    if not isinstance(value, Expr) or isinstance(value, TensorExpr):
+        raise reader.fail(f"a whole number belongs here, not {_described(value)}", node)
+    poly = to_poly(value)
+    if any(isinstance(c, int) and abs(c) > MAX_INTEGER for c in poly.terms.values()):
+        raise reader.fail("this number is too large for a size or an index", node, "they go up to 10**18")
+    atoms = {type(atom) for monomial in poly.terms for atom in monomial}
+    if not atoms <= {str, Floor, Extremum} or not all(isinstance(c, int) for c in poly.terms.values()):
+        raise reader.fail("a whole number belongs here", node, "whole division is written //")
+    return poly
+
+
+def array_of(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    """The node as an array or a scalar; a list is a literal array."""
+    value = value_of(reader, node, bound)
+    if isinstance(value, (list, tuple)):
+        return built(reader, node, as_tensor, value)
+    if not isinstance(value, Expr):
+        raise reader.fail(f"an array or a number belongs here, not {_described(value)}", node)
+    return value
+
+
+def value_of(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    """What a node stands for: a tensor expression, a SymPy scalar, a list, a string, None, …"""
+    if node not in reader.values:
+        reader.values[node] = _multiplied_out(reader, node, built(reader, node, _value, reader, node, bound))
+    return reader.values[node]
+
+
+def _multiplied_out(reader: Reader, node: ast.expr, made: Any) -> Any:
+    """A number in normal form; raises where it is too long for that. What is written as a product stays one."""
+    if not isinstance(made, Expr) or isinstance(made, TensorExpr):
         return made
+    if bits(made) > MAX_BITS:
+        raise reader.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
+    if made.is_Atom:
+        return made
+    monomials = count_monomials(made)
+    reader.monomials += monomials
+    if monomials > MAX_MONOMIALS or reader.monomials > MAX_TOTAL:
+        raise reader.fail("this number is too long when it is multiplied out", node)
+    normal = built(reader, node, lambda: to_sympy(to_poly(made)))
+    written_as_product = made.is_Mul and all(f.is_Symbol or f.is_Integer or f.is_Add for f in made.args)
+    return made if written_as_product else normal
 
-    def _value(self, node: ast.expr, bound: Bound) -> Any:
-        match node:
-            case ast.Constant(value):
-                return self._constant(value, node)
-            case ast.Name(name):
-                return bound.get(name) or self.tensors.get(name) or self.scalar(node)
-            case ast.UnaryOp(ast.USub(), operand):
-                return -self.array(operand, bound)
-            case ast.UnaryOp(ast.UAdd(), operand):
-                return self.array(operand, bound)
-            case ast.BinOp(left, op, right):
-                return self._infix(op, node, left, right, bound)
-            case ast.Call():
-                return self._call(node, bound)
-            case ast.Attribute(value, "T"):
-                return self.tensor(value, bound).T
-            case ast.Attribute(_, name):
-                raise self.fail(
-                    f"there is no attribute {quoted(name)}", node, "only .T; sizes are named where declared"
-                )
-            case ast.Subscript(value, key):
-                return self._subscript(value, key, bound)
-            case ast.List(items):
-                return [self.value(item, bound) for item in items]
-            case ast.Tuple(items):
-                return tuple(self.value(item, bound) for item in items)
-            case ast.ListComp(element, generators):
-                return self._stack(node, element, generators, bound)
-            case ast.IfExp(test, body, ast.Constant(0)):
-                return REGISTRY["when"](self.tensor(body, bound), self._conditions([test], bound))
-            case ast.IfExp(_, _, orelse):
-                raise self.fail("what stands after 'else' is 0", orelse, "add two: (a if c else 0) + (b if d else 0)")
-        raise self.fail(f"{_FOREIGN.get(type(node), 'this')} cannot stand in an expression", node)
 
-    def _constant(self, value: Any, node: ast.expr) -> Any:
+def built(reader: Reader, node: ast.AST, build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What `build` makes; errors point at the node, which is the place of what is made."""
+    place = reader.source.places[node]
+    try:
+        made = build(*args, **kwargs)
+    except SymconvError as error:
+        error.located(reader.source.text, place)
+        raise
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise reader.fail(f"this cannot be formed: {error}", node) from None
+    if isinstance(made, TensorExpr):
+        reader.spans.setdefault(made, place)
+    return made
+
+
+def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    match node:
+        case ast.Constant(value):
+            return _constant(reader, value, node)
+        case ast.Name(name):
+            return bound.get(name) or reader.names.tensors.get(name) or reader.names.scalar(node)
+        case ast.UnaryOp(ast.USub(), operand):
+            return -array_of(reader, operand, bound)
+        case ast.UnaryOp(ast.UAdd(), operand):
+            return array_of(reader, operand, bound)
+        case ast.BinOp(left, op, right):
+            return _infix(reader, op, node, left, right, bound)
+        case ast.Call():
+            return _call(reader, node, bound)
+        case ast.Attribute(value, "T"):
+            return tensor_of(reader, value, bound).T
+        case ast.Attribute(_, name):
+            raise reader.fail(f"there is no attribute {quoted(name)}", node, "only .T; sizes are named where declared")
+        case ast.Subscript(value, key):
+            return _subscript(reader, value, key, bound)
+        case ast.List(items):
+            return [value_of(reader, item, bound) for item in items]
+        case ast.Tuple(items):
+            return tuple(value_of(reader, item, bound) for item in items)
+        case ast.ListComp(element, generators):
+            return _stack(reader, node, element, generators, bound)
+        case ast.IfExp(test, body, ast.Constant(0)):
+            return REGISTRY["when"](tensor_of(reader, body, bound), conditions_of(reader, [test], bound))
+        case ast.IfExp(_, _, orelse):
+            raise reader.fail("what stands after 'else' is 0", orelse, "add two: (a if c else 0) + (b if d else 0)")
+    raise reader.fail(f"{_FOREIGN.get(type(node), 'this')} cannot stand in an expression", node)
+
+
+def _constant(reader: Reader, value: Any, node: ast.expr) -> Any:
+    match value:
+        case bytes():
+            raise reader.fail("bytes cannot stand in an expression", node)
+        case bool():
+            return value
+        case int() | float() | complex():
+            start, end = reader.source.places[node]
+            return _number(reader, value, reader.source.clean[start:end].replace("_", "").lower(), node)
+    return value
+
+
+def _number(reader: Reader, value: complex, digits: str, node: ast.expr) -> Expr:
+    """A number as it is written: 0.1 is 1/10, and no digit is lost."""
+    if isinstance(value, int):
+        if value.bit_length() > MAX_BITS:
+            raise reader.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
+        return exact(value)
+    is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
+    if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
+        raise reader.fail("this number is too large or too small", node, "with a point they go up to 10**18")
+    if is_zero:
+        return exact(value)
+    if len(digits) > MAX_DIGITS:
+        raise reader.fail("this number has too many digits", node, f"at most {MAX_DIGITS} are read")
+    return exact(Fraction(digits.rstrip("j"))) * (sympy.I if isinstance(value, complex) else 1)
+
+
+def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, right: ast.expr, bound: Bound) -> Any:
+    a, b = array_of(reader, left, bound), array_of(reader, right, bound)
+    if isinstance(op, ast.MatMult) or isinstance(a, TensorExpr) or isinstance(b, TensorExpr):
+        if type(op) not in _INFIX:
+            raise reader.fail("this operator is not for arrays", node, "arrays take + - * / ** @")
+        return REGISTRY[_INFIX[type(op)]](a, b)
+    match op:
+        case ast.Add():
+            return a + b
+        case ast.Sub():
+            return a - b
+        case ast.Mult():
+            return a * b
+        case ast.Pow() if b.is_Rational and abs(b) > MAX_POWER:
+            raise reader.fail("this exponent is too large", right, f"exponents go up to {MAX_POWER}")
+        case ast.Pow() if b.is_Rational and bits(a) * abs(b) > MAX_BITS:
+            raise reader.fail("this number is too large", node)
+        case ast.Div() | ast.FloorDiv() | ast.Mod() if b == 0:
+            raise reader.fail("division by zero", right)
+        case ast.Pow() if a == 0 and b.is_negative:
+            raise reader.fail("division by zero", left)
+        case ast.Pow():
+            return sympy.Pow(a, b)
+        case ast.Div():
+            return a / b
+        case ast.FloorDiv():
+            return to_sympy(polynomial_of(reader, left, bound) // polynomial_of(reader, right, bound))
+        case ast.Mod():
+            return to_sympy(polynomial_of(reader, left, bound) % polynomial_of(reader, right, bound))
+    raise reader.fail("this operator is not for numbers", node, "numbers take + - * / // % **")
+
+
+def _subscript(reader: Reader, value: ast.expr, key: ast.expr, bound: Bound) -> TensorExpr:
+    array = array_of(reader, value, bound)
+    if not isinstance(array, TensorExpr):
+        raise reader.fail("a number has no entries", value)
+    items = key.elts if isinstance(key, ast.Tuple) else [key]
+    return array[tuple(_item(reader, item, bound) for item in items)]
+
+
+def _item(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    match node:
+        case ast.Slice(lower, upper, step):
+            return slice(*(part and _position(reader, part, bound) for part in (lower, upper, step)))
+        case ast.Constant(value) if value is None or value is Ellipsis:
+            return value
+    return _position(reader, node, bound)
+
+
+def _position(reader: Reader, node: ast.expr, bound: Bound) -> int | Expr:
+    """A whole number; what cancels down from symbols would count from the end only by accident."""
+    number = integer_of(reader, node, bound)
+    if isinstance(number, int) and any(names_below([node])):
+        raise reader.fail(f"this index is always {number}", node, "write the number")
+    return number
+
+
+def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
+    name = reader.names.callee(node.func)
+    for starred in node.args:
+        if isinstance(starred, ast.Starred):
+            raise reader.fail("a starred argument cannot stand in a claim", starred)
+    keywords = {str(keyword.arg): keyword.value for keyword in node.keywords}
+    if "None" in keywords:
+        raise reader.fail("a starred argument cannot stand in a claim", keywords["None"])
+    if len(keywords) < len(node.keywords):
+        raise reader.fail("an argument is given twice", node)
+    own = name if name not in reader.names.programs else node.func.id if isinstance(node.func, ast.Name) else ""
+    if own in bound or own in reader.names.tensors or own in reader.names.sizes:
+        raise reader.fail(f"{quoted(own)} is not a function", node.func, "a function is declared as in 'f(): …'")
+    if name in reader.names.programs:
+        return _program(reader, node, reader.names.programs[name], keywords, bound)
+    if name in reader.names.functions:
+        if len(node.args) != 1 or keywords:
+            raise reader.fail(f"{quoted(name)} takes one argument", node)
+        return REGISTRY["call"](name, tensor_of(reader, node.args[0], bound))
+    if name == "sum" and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and not keywords:
+        return _sum(reader, node.args[0], bound)
+    if name == "assume" and node.args and not keywords:
+        return REGISTRY["assume"](tensor_of(reader, node.args[0], bound), conditions_of(reader, node.args[1:], bound))
+    if name in SCALAR_FUNCTIONS:
+        return _scalar_function(reader, name, node, bound)
+    if op := named_operator(name):
+        return _operation(reader, op, node, keywords, bound)
+    if name == "range":
+        raise reader.fail("range(…) stands only after 'in'", node)
+    raise reader.names.unknown(name, node.func, called=True)
+
+
+def _operation(
+    reader: Reader, op: Operator, node: ast.Call, keywords: Mapping[str, ast.expr], bound: Bound
+) -> TensorExpr:
+    given = op.bind(node.args, keywords)
+    for name, value in given.arguments.items():
+        read = _operand if name in op.operands else _argument
         match value:
-            case bytes():
-                raise self.fail("bytes cannot stand in an expression", node)
-            case bool():
-                return value
-            case int() | float() | complex():
-                start, end = self.source.places[node]
-                return self._number(value, self.source.clean[start:end].replace("_", "").lower(), node)
-        return value
-
-    def _number(self, value: complex, digits: str, node: ast.expr) -> Expr:
-        """A number as it is written: 0.1 is 1/10, and no digit is lost."""
-        if isinstance(value, int):
-            if value.bit_length() > MAX_BITS:
-                raise self.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
-            return exact(value)
-        is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
-        if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
-            raise self.fail("this number is too large or too small", node, "with a point they go up to 10**18")
-        if is_zero:
-            return exact(value)
-        if len(digits) > MAX_DIGITS:
-            raise self.fail("this number has too many digits", node, f"at most {MAX_DIGITS} are read")
-        return exact(Fraction(digits.rstrip("j"))) * (sympy.I if isinstance(value, complex) else 1)
-
-    def _infix(self, op: ast.operator, node: ast.expr, left: ast.expr, right: ast.expr, bound: Bound) -> Any:
-        a, b = self.array(left, bound), self.array(right, bound)
-        if isinstance(op, ast.MatMult) or isinstance(a, TensorExpr) or isinstance(b, TensorExpr):
-            if type(op) not in _INFIX:
-                raise self.fail("this operator is not for arrays", node, "arrays take + - * / ** @")
-            return REGISTRY[_INFIX[type(op)]](a, b)
-        match op:
-            case ast.Add():
-                return a + b
-            case ast.Sub():
-                return a - b
-            case ast.Mult():
-                return a * b
-            case ast.Pow() if b.is_Rational and abs(b) > MAX_POWER:
-                raise self.fail("this exponent is too large", right, f"exponents go up to {MAX_POWER}")
-            case ast.Pow() if b.is_Rational and bits(a) * abs(b) > MAX_BITS:
-                raise self.fail("this number is too large", node)
-            case ast.Div() | ast.FloorDiv() | ast.Mod() if b == 0:
-                raise self.fail("division by zero", right)
-            case ast.Pow() if a == 0 and b.is_negative:
-                raise self.fail("division by zero", left)
-            case ast.Pow():
-                return sympy.Pow(a, b)
-            case ast.Div():
-                return a / b
-            case ast.FloorDiv():
-                return to_sympy(self.whole(a, left) // self.whole(b, right))
-            case ast.Mod():
-                return to_sympy(self.whole(a, left) % self.whole(b, right))
-        raise self.fail("this operator is not for numbers", node, "numbers take + - * / // % **")
-
-    def _subscript(self, value: ast.expr, key: ast.expr, bound: Bound) -> TensorExpr:
-        array = self.array(value, bound)
-        if not isinstance(array, TensorExpr):
-            raise self.fail("a number has no entries", value)
-        items = key.elts if isinstance(key, ast.Tuple) else [key]
-        return array[tuple(self._item(item, bound) for item in items)]
-
-    def _item(self, node: ast.expr, bound: Bound) -> Any:
-        match node:
-            case ast.Slice(lower, upper, step):
-                return slice(*(part and self._position(part, bound) for part in (lower, upper, step)))
-            case ast.Constant(value) if value is None or value is Ellipsis:
-                return value
-        return self._position(node, bound)
-
-    def _position(self, node: ast.expr, bound: Bound) -> int | Expr:
-        """A whole number; what cancels down from symbols would count from the end only by accident."""
-        number = self.integer(node, bound)
-        if isinstance(number, int) and any(names_below([node])):
-            raise self.fail(f"this index is always {number}", node, "write the number")
-        return number
-
-    # Calls
-
-    def _call(self, node: ast.Call, bound: Bound) -> Any:
-        name = self.callee(node.func)
-        for starred in node.args:
-            if isinstance(starred, ast.Starred):
-                raise self.fail("a starred argument cannot stand in a claim", starred)
-        keywords = {str(keyword.arg): keyword.value for keyword in node.keywords}
-        if "None" in keywords:
-            raise self.fail("a starred argument cannot stand in a claim", keywords["None"])
-        if len(keywords) < len(node.keywords):
-            raise self.fail("an argument is given twice", node)
-        own = name if name not in self.programs else node.func.id if isinstance(node.func, ast.Name) else ""
-        if own in bound or own in self.tensors or own in self.sizes:
-            raise self.fail(f"{quoted(own)} is not a function", node.func, "a function is declared as in 'f(): …'")
-        if name in self.programs:
-            return self._program(node, self.programs[name], keywords, bound)
-        if name in self.functions:
-            if len(node.args) != 1 or keywords:
-                raise self.fail(f"{quoted(name)} takes one argument", node)
-            return REGISTRY["call"](name, self.tensor(node.args[0], bound))
-        if name == "sum" and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and not keywords:
-            return self._sum(node.args[0], bound)
-        if name == "assume" and node.args and not keywords:
-            return REGISTRY["assume"](self.tensor(node.args[0], bound), self._conditions(node.args[1:], bound))
-        if name in SCALAR_FUNCTIONS:
-            return self._scalar_function(name, node, bound)
-        if op := named_operator(name):
-            return self._operation(op, node, keywords, bound)
-        if name == "range":
-            raise self.fail("range(…) stands only after 'in'", node)
-        raise self.unknown(name, node.func, called=True)
-
-    def _operation(self, op: Operator, node: ast.Call, keywords: Mapping[str, ast.expr], bound: Bound) -> TensorExpr:
-        given = op.bind(node.args, keywords)
-        for name, value in given.arguments.items():
-            read = self._operand if name in op.operands else self._argument
-            match value:
-                case tuple():
-                    given.arguments[name] = tuple(read(v, bound) for v in value)
-                case dict():
-                    given.arguments[name] = {key: read(v, bound) for key, v in value.items()}
-                case _:
-                    given.arguments[name] = read(value, bound)
-        return op(*given.args, **given.kwargs)
-
-    def _program(
-        self, node: ast.Call, program: Callable[..., Any], keywords: Mapping[str, ast.expr], bound: Bound
-    ) -> TensorExpr:
-        """What a function of a source file makes of its arguments."""
-        for argument in [*node.args, *keywords.values()]:
-            for place in names_below([argument]):
-                if place.id in bound:
-                    message = f"{quoted(place.id)} is bound by a 'for' and cannot go into a function of a file"
-                    raise self.fail(message, place, "take the function out of the sum, and an entry of its value")
-        given = [_plain(self.value(argument, bound)) for argument in node.args]
-        made = program(*given, **{key: _plain(self.value(value, bound)) for key, value in keywords.items()})
-        if made is None or isinstance(made, tuple):
-            count = "nothing" if made is None else f"{len(made)} values"
-            raise self.fail(f"this function returns {count}", node, "a claim compares arrays: return one")
-        return as_tensor(made)
-
-    def _operand(self, node: ast.expr, bound: Bound) -> Any:
-        value = self.value(node, bound)
-        if isinstance(value, (str, bool)) or value is Ellipsis:
-            raise self.fail(f"an array belongs here, not {_described(value)}", node)
-        return value
-
-    def _argument(self, node: ast.expr, bound: Bound) -> Any:
-        """A parameter that is no array: lists are sequences, whole numbers are Python's."""
-        value = self.value(node, bound)
-        if isinstance(value, TensorExpr):
-            raise self.fail("a number or a string belongs here, not an array", node)
-        return _plain(value)
-
-    def _scalar_function(self, name: str, node: ast.Call, bound: Bound) -> Expr:
-        values = [self.value(argument, bound) for argument in node.args]
-        if not values or node.keywords or (len(values) > 1 and name not in ("min", "max")):
-            raise self.fail(f"{name} takes {'numbers' if name in ('min', 'max') else 'one number'}", node)
-        if len(values) > MAX_EXTREMUM:
-            raise self.fail(f"{name} takes up to {MAX_EXTREMUM} numbers", node)
-        if name in ("min", "max"):
-            return to_sympy(extremum(name, [self.whole(v, a) for v, a in zip(values, node.args, strict=True)]))
-        if not isinstance(values[0], Expr) or isinstance(values[0], TensorExpr):
-            raise self.fail(f"{name} takes a number, not {_described(values[0])}", node.args[0])
-        return sympy.exp(values[0]) if name == "exp" else sympy.sqrt(values[0])
-
-    def _conditions(self, nodes: Iterable[ast.expr], bound: Bound) -> tuple[tuple[Any, str], ...]:
-        """Comparisons of whole numbers, which `and` joins, as an operator takes them."""
-        found: list[Compare] = []
-        waiting = list(nodes)
-        while waiting:
-            match waiting.pop(0):
-                case ast.BoolOp(ast.And(), parts):
-                    waiting[:0] = parts
-                case ast.Compare(left, ops, rights) if all(type(op) in ORDER for op in ops):
-                    sides = [left, *rights]
-                    polys = [self.whole(self.value(side, bound), side) for side in sides]
-                    found += [ORDER[type(op)](a, b) for op, (a, b) in zip(ops, pairwise(polys), strict=True)]
-                case node:
-                    raise self.fail("a condition compares whole numbers", node, "as in (x[m] if m >= 1 else 0)")
-        return written(tuple(found))
-
-    # Generators
-
-    def _sum(self, node: ast.GeneratorExp, bound: Bound) -> TensorExpr:
-        ranges, inner = self._bind(node.generators, bound)
-        body = self.tensor(node.elt, inner)
-        for name, lower, upper in reversed(ranges):
-            body = REGISTRY["index_sum"](body, name, to_sympy(lower), to_sympy(upper))
-        return body
-
-    def _stack(
-        self, node: ast.expr, element: ast.expr, generators: Sequence[ast.comprehension], bound: Bound
-    ) -> TensorExpr:
-        if len(generators) > 1:
-            raise self.fail("a list takes one 'for'", node, "nest them: [[… for n in …] for m in …]")
-        [(name, lower, upper)], inner = self._bind(generators, bound)
-        shifted = {
-            target: value.xreplace({symbol(name): symbol(name) + to_sympy(lower)}) for target, value in inner.items()
-        }
-        return REGISTRY["index_stack"](self.tensor(element, shifted), name, to_sympy(upper - lower))
-
-    def _bind(
-        self, generators: Sequence[ast.comprehension], bound: Bound
-    ) -> tuple[list[tuple[str, Poly, Poly]], dict[str, Expr]]:
-        """The new names with their ranges, and what all bound names stand for inside."""
-        ranges: list[tuple[str, Poly, Poly]] = []
-        inner = dict(bound)
-        for generator in generators:
-            if generator.ifs:
-                raise self.fail("a generator takes no 'if'", generator.ifs[0], "write the bounds into range(…)")
-            target = generator.target
-            if generator.is_async or not isinstance(target, ast.Name):
-                raise self.fail("one name stands between 'for' and 'in'", target)
-            self.check(target.id, target)
-            if len(inner) >= MAX_FORS:
-                raise self.fail("the sums are nested too deeply", target, f"at most {MAX_FORS} indices are bound")
-            lower, upper, step = self._range(generator.iter, inner)
-            name = self.fresh(target.id, {n for value in inner.values() for n in to_poly(value).names})
-            if step == ONE:
-                ranges.append((name, lower, upper))
-                inner[target.id] = symbol(name)
-            else:
-                ranges.append((name, ZERO, steps(lower, upper, step)))
-                inner[target.id] = to_sympy(lower + step * Poly.name(name))
-        return ranges, inner
-
-    def _range(self, node: ast.expr, bound: Bound) -> tuple[Poly, Poly, Poly]:
-        match node:
-            case ast.Call(ast.Name("range"), [_] | [_, _] | [_, _, _] as arguments, []):
-                values = [self.whole(self.value(argument, bound), argument) for argument in arguments]
+            case tuple():
+                given.arguments[name] = tuple(read(reader, v, bound) for v in value)
+            case dict():
+                given.arguments[name] = {key: read(reader, v, bound) for key, v in value.items()}
             case _:
-                raise self.fail("'in' is followed by range(…)", node, "as in 'for u in range(h)'")
-        if len(values) == 1:
-            return ZERO, values[0], ONE
-        lower, upper, step = [*values, ONE][:3]
-        positive = step.names <= self.sizes and all(c > 0 for c in step.terms.values()) and step.is_affine
-        if not step or (step.integer is None and not positive):
-            raise self.fail("the step of a range is a number other than 0, or a size", arguments[2])
-        return lower, upper, step
+                given.arguments[name] = read(reader, value, bound)
+    return op(*given.args, **given.kwargs)
+
+
+def _program(
+    reader: Reader, node: ast.Call, program: Callable[..., Any], keywords: Mapping[str, ast.expr], bound: Bound
+) -> TensorExpr:
+    """What a function of a source file makes of its arguments."""
+    for argument in [*node.args, *keywords.values()]:
+        for place in names_below([argument]):
+            if place.id in bound:
+                message = f"{quoted(place.id)} is bound by a 'for' and cannot go into a function of a file"
+                raise reader.fail(message, place, "take the function out of the sum, and an entry of its value")
+    given = [_plain(value_of(reader, argument, bound)) for argument in node.args]
+    made = program(*given, **{key: _plain(value_of(reader, value, bound)) for key, value in keywords.items()})
+    if made is None or isinstance(made, tuple):
+        count = "nothing" if made is None else f"{len(made)} values"
+        raise reader.fail(f"this function returns {count}", node, "a claim compares arrays: return one")
+    return as_tensor(made)
+
+
+def _operand(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    value = value_of(reader, node, bound)
+    if isinstance(value, (str, bool)) or value is Ellipsis:
+        raise reader.fail(f"an array belongs here, not {_described(value)}", node)
+    return value
+
+
+def _argument(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    """A parameter that is no array: lists are sequences, whole numbers are Python's."""
+    value = value_of(reader, node, bound)
+    if isinstance(value, TensorExpr):
+        raise reader.fail("a number or a string belongs here, not an array", node)
+    return _plain(value)
+
+
+def _scalar_function(reader: Reader, name: str, node: ast.Call, bound: Bound) -> Expr:
+    values = [value_of(reader, argument, bound) for argument in node.args]
+    if not values or node.keywords or (len(values) > 1 and name not in ("min", "max")):
+        raise reader.fail(f"{name} takes {'numbers' if name in ('min', 'max') else 'one number'}", node)
+    if len(values) > MAX_EXTREMUM:
+        raise reader.fail(f"{name} takes up to {MAX_EXTREMUM} numbers", node)
+    if name in ("min", "max"):
+        return to_sympy(extremum(name, [polynomial_of(reader, argument, bound) for argument in node.args]))
+    if not isinstance(values[0], Expr) or isinstance(values[0], TensorExpr):
+        raise reader.fail(f"{name} takes a number, not {_described(values[0])}", node.args[0])
+    return sympy.exp(values[0]) if name == "exp" else sympy.sqrt(values[0])
+
+
+def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tuple[tuple[Any, str], ...]:
+    """Comparisons of whole numbers, which `and` joins, as an operator takes them."""
+    found: list[Compare] = []
+    waiting = list(nodes)
+    while waiting:
+        match waiting.pop(0):
+            case ast.BoolOp(ast.And(), parts):
+                waiting[:0] = parts
+            case ast.Compare(left, ops, rights) if all(type(op) in ORDER for op in ops):
+                sides = [left, *rights]
+                polys = [polynomial_of(reader, side, bound) for side in sides]
+                found += [ORDER[type(op)](a, b) for op, (a, b) in zip(ops, pairwise(polys), strict=True)]
+            case node:
+                raise reader.fail("a condition compares whole numbers", node, "as in (x[m] if m >= 1 else 0)")
+    return written(tuple(found))
+
+
+def _sum(reader: Reader, node: ast.GeneratorExp, bound: Bound) -> TensorExpr:
+    ranges, inner = _bind(reader, node.generators, bound)
+    body = tensor_of(reader, node.elt, inner)
+    for name, lower, upper in reversed(ranges):
+        body = REGISTRY["index_sum"](body, name, to_sympy(lower), to_sympy(upper))
+    return body
+
+
+def _stack(
+    reader: Reader, node: ast.expr, element: ast.expr, generators: Sequence[ast.comprehension], bound: Bound
+) -> TensorExpr:
+    if len(generators) > 1:
+        raise reader.fail("a list takes one 'for'", node, "nest them: [[… for n in …] for m in …]")
+    [(name, lower, upper)], inner = _bind(reader, generators, bound)
+    shifted = {
+        target: value.xreplace({symbol(name): symbol(name) + to_sympy(lower)}) for target, value in inner.items()
+    }
+    return REGISTRY["index_stack"](tensor_of(reader, element, shifted), name, to_sympy(upper - lower))
+
+
+def _bind(
+    reader: Reader, generators: Sequence[ast.comprehension], bound: Bound
+) -> tuple[list[tuple[str, Poly, Poly]], dict[str, Expr]]:
+    """The new names with their ranges, and what all bound names stand for inside."""
+    ranges: list[tuple[str, Poly, Poly]] = []
+    inner = dict(bound)
+    for generator in generators:
+        if generator.ifs:
+            raise reader.fail("a generator takes no 'if'", generator.ifs[0], "write the bounds into range(…)")
+        target = generator.target
+        if generator.is_async or not isinstance(target, ast.Name):
+            raise reader.fail("one name stands between 'for' and 'in'", target)
+        reader.names.check(target.id, target)
+        if len(inner) >= MAX_FORS:
+            raise reader.fail("the sums are nested too deeply", target, f"at most {MAX_FORS} indices are bound")
+        lower, upper, step = _range(reader, generator.iter, inner)
+        name = reader.names.fresh(target.id, {n for value in inner.values() for n in to_poly(value).names})
+        if step == ONE:
+            ranges.append((name, lower, upper))
+            inner[target.id] = symbol(name)
+        else:
+            ranges.append((name, ZERO, steps(lower, upper, step)))
+            inner[target.id] = to_sympy(lower + step * Poly.name(name))
+    return ranges, inner
+
+
+def _range(reader: Reader, node: ast.expr, bound: Bound) -> tuple[Poly, Poly, Poly]:
+    match node:
+        case ast.Call(ast.Name("range"), [_] | [_, _] | [_, _, _] as arguments, []):
+            values = [polynomial_of(reader, argument, bound) for argument in arguments]
+        case _:
+            raise reader.fail("'in' is followed by range(…)", node, "as in 'for u in range(h)'")
+    if len(values) == 1:
+        return ZERO, values[0], ONE
+    lower, upper, step = [*values, ONE][:3]
+    positive = step.names <= reader.names.sizes and all(c > 0 for c in step.terms.values()) and step.is_affine
+    if not step or (step.integer is None and not positive):
+        raise reader.fail("the step of a range is a number other than 0, or a size", arguments[2])
+    return lower, upper, step
 
 
 def _described(value: Any) -> str:

@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims.expression_reader import ORDER, Reader
+from symconv.claims.expression_reader import ORDER, Reader, polynomial_of, tensor_of, value_of
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly
@@ -85,7 +85,7 @@ def read_hypotheses(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
             return
         case ast.Compare(left, ops, rights):
             sides = [left, *rights]
-            arrays = {side: isinstance(reader.value(side, {}), (TensorExpr, list, tuple)) for side in sides}
+            arrays = {side: isinstance(value_of(reader, side, {}), (TensorExpr, list, tuple)) for side in sides}
             if any(arrays.values()):
                 for op, (first, second) in zip(ops, pairwise(sides), strict=True):
                     yield _equation(reader, op, first, second, arrays[first] or arrays[second])
@@ -96,11 +96,11 @@ def read_hypotheses(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
 def _equation(reader: Reader, op: ast.cmpop, first: ast.expr, second: ast.expr, of_arrays: bool) -> Hypothesis:
     """One equation of a chain that holds arrays."""
     if not isinstance(op, ast.Eq):
-        raise reader.between("a hypothesis on arrays is an equation", first, second, "write ==")
+        raise reader.source.between("a hypothesis on arrays is an equation", first, second, "write ==")
     text = f"{reader.source.segment(first)} == {reader.source.segment(second)}"
     if not of_arrays:
         return SizeHypothesis(Compare(_size(reader, first) - _size(reader, second), "=="), text)
-    return TensorHypothesis(reader.tensor(first, {}), reader.tensor(second, {}), text)
+    return TensorHypothesis(tensor_of(reader, first, {}), tensor_of(reader, second, {}), text)
 
 
 def _sizes_condition(reader: Reader, node: ast.expr) -> Condition:
@@ -117,7 +117,7 @@ def _sizes_condition(reader: Reader, node: ast.expr) -> Condition:
             compared: list[Condition] = []
             for op, (a, b), (first, second) in zip(ops, pairwise(polys), pairwise(sides), strict=True):
                 if type(op) not in ORDER:
-                    raise reader.between("this does not compare numbers", first, second)
+                    raise reader.source.between("this does not compare numbers", first, second)
                 compared.append(ORDER[type(op)](a, b))
             return compared[0] if len(compared) == 1 else All(tuple(compared))
         case ast.Constant(bool()):
@@ -126,11 +126,11 @@ def _sizes_condition(reader: Reader, node: ast.expr) -> Condition:
 
 
 def _size(reader: Reader, node: ast.expr) -> Poly:
-    value = reader.value(node, {})
+    value = value_of(reader, node, {})
     if isinstance(value, (TensorExpr, list, tuple)):
         hint = "hypotheses on arrays are equations, joined by 'and'"
         raise reader.fail("'or', 'not' and inequalities are for sizes, not for arrays", node, hint)
-    return reader.whole(value, node)
+    return polynomial_of(reader, node, {})
 
 
 # Hypotheses in Python

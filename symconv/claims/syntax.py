@@ -42,7 +42,7 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class _Mark:
+class Mark:
     """A comma, colon or word outside all brackets."""
 
     text: str
@@ -55,22 +55,36 @@ class _Mark:
 
 @dataclass
 class Source:
-    """A text whose parts are parsed on demand, and the place of every syntax node in it."""
+    """A text whose parts are parsed on demand, and the place of every syntax node in it.
+
+    `clean` is the text without comments and odd white space, `marks` are its outermost separators and words. Of a
+    text in LaTeX only the declarations may be claim text: it is taken as it stands.
+    """
 
     text: str
+    is_latex: bool = False
     clean: str = field(init=False)
-    marks: list[_Mark] = field(init=False)
+    marks: list[Mark] = field(init=False)
     places: dict[ast.AST, Span] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_LENGTH:
             raise self.error(f"the text has {len(self.text):,} characters", (MAX_LENGTH, MAX_LENGTH + 1),
                              hint=f"at most {MAX_LENGTH:,} are read")  # fmt: skip
-        self.clean, self.marks = self._scan()
+        self.clean, self.marks = (self.text, []) if self.is_latex else _scanned(self)
 
     def error(self, message: str, span: Span, hint: str | None = None) -> SymconvError:
         """The error that points at a place in this text."""
         return SymconvError(message, text=self.text, span=span, hint=hint)
+
+    def fail(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
+        """The error that points at a node."""
+        return self.error(message, self.places[node], hint)
+
+    def between(self, message: str, first: ast.expr, second: ast.expr, hint: str | None = None) -> SymconvError:
+        """The error that points at what stands between two nodes."""
+        start, end = self.trimmed((self.places[first][1], self.places[second][0]))
+        return self.error(message, (start, max(end, start + 1)), hint)
 
     def parse(self, span: Span, hint: str | None = None) -> ast.expr:
         """The syntax tree of a part, its nodes' places noted; `hint` goes with a syntax error."""
@@ -95,8 +109,8 @@ class Source:
         return tree
 
     def segment(self, node: ast.expr) -> str:
-        """The text of a node on one line."""
-        return " ".join(self.clean[slice(*self.places[node])].split())
+        """A node as claim text on one line."""
+        return ast.unparse(node) if self.is_latex else " ".join(self.clean[slice(*self.places[node])].split())
 
     def trimmed(self, span: Span) -> Span:
         """The span without the white space at its ends."""
@@ -123,63 +137,68 @@ class Source:
                 )
             waiting += [(child, depth + 1, place) for child in ast.iter_child_nodes(node)]
 
-    def _scan(self) -> tuple[str, list[_Mark]]:
-        """The text with comments and odd white space blanked, and its outermost separators and words."""
-        text, clean, marks = self.text, list(self.text), list[_Mark]()
-        open_brackets: list[int] = []
-        position = 0
-        while position < len(text):
-            char, end = text[position], position + 1
-            if char in "'\"":
-                match = _STRING.match(text, position)
-                if match is None:
-                    raise self.error("this string is not closed", (position, end))
-                end = match.end()
-            elif char == "#":
-                newline = text.find("\n", position)
-                end = len(text) if newline < 0 else newline
-                clean[position:end] = " " * (end - position)
-            elif char in "\t\r\f\v":
-                clean[position] = " "
-            elif match := _WORD.match(text, position):
-                end = match.end()
-                if not open_brackets:
-                    marks.append(_Mark(match[0], position))
-            elif char in "([{":
-                open_brackets.append(position)
-                if len(open_brackets) > MAX_DEPTH:
-                    raise self.error(
-                        "brackets are nested too deeply", (position, end), hint=f"at most {MAX_DEPTH} levels are read"
-                    )
-            elif char in ")]}":
-                self._close(open_brackets, position)
-            elif not char.isascii() or not (char.isprintable() or char == "\n") or char in "$?!`;\\":
-                self._odd(position)
-            elif char == "=" and text[position - 1 : position] not in tuple("=!<>") and text[end : end + 1] != "=":
-                if not open_brackets or text[open_brackets[-1]] != "(":
-                    raise self.error("'=' does not compare", (position, end), hint="write == for equality")
-            elif char in ",:" and not open_brackets:
-                marks.append(_Mark(char, position))
-            position = end
-        if open_brackets:
-            raise self.error(f"'{text[open_brackets[-1]]}' is not closed", (open_brackets[-1], open_brackets[-1] + 1))
-        return "".join(clean), marks
 
-    def _close(self, open_brackets: list[int], position: int) -> None:
-        char, span = self.text[position], (position, position + 1)
-        if not open_brackets:
-            raise self.error(f"'{char}' closes nothing", span)
-        opened = self.text[open_brackets.pop()]
-        if _CLOSING[opened] != char:
-            raise self.error(f"'{char}' closes '{opened}'", span, hint=f"'{opened}' is closed by '{_CLOSING[opened]}'")
+def _scanned(source: Source) -> tuple[str, list[Mark]]:
+    """The text with comments and odd white space blanked, and its outermost separators and words."""
+    text, clean, marks = source.text, list(source.text), list[Mark]()
+    open_brackets: list[int] = []
+    position = 0
+    while position < len(text):
+        char, end = text[position], position + 1
+        if char in "'\"":
+            match = _STRING.match(text, position)
+            if match is None:
+                raise source.error("this string is not closed", (position, end))
+            end = match.end()
+        elif char == "#":
+            newline = text.find("\n", position)
+            end = len(text) if newline < 0 else newline
+            clean[position:end] = " " * (end - position)
+        elif char in "\t\r\f\v":
+            clean[position] = " "
+        elif match := _WORD.match(text, position):
+            end = match.end()
+            if not open_brackets:
+                marks.append(Mark(match[0], position))
+        elif char in "([{)]}":
+            _bracket(source, open_brackets, position)
+        elif char in ",:" and not open_brackets:
+            marks.append(Mark(char, position))
+        else:
+            _check_character(source, open_brackets, position)
+        position = end
+    if open_brackets:
+        raise source.error(f"'{text[open_brackets[-1]]}' is not closed", (open_brackets[-1], open_brackets[-1] + 1))
+    return "".join(clean), marks
 
-    def _odd(self, position: int) -> None:
-        char, span = self.text[position], (position, position + 1)
-        if char == "!" and self.text[position + 1 : position + 2] == "=":
+
+def _bracket(source: Source, open_brackets: list[int], position: int) -> None:
+    char, span = source.text[position], (position, position + 1)
+    if char in _CLOSING:
+        open_brackets.append(position)
+        if len(open_brackets) > MAX_DEPTH:
+            raise source.error("brackets are nested too deeply", span, hint=f"at most {MAX_DEPTH} levels are read")
+        return
+    if not open_brackets:
+        raise source.error(f"'{char}' closes nothing", span)
+    opened = source.text[open_brackets.pop()]
+    if _CLOSING[opened] != char:
+        raise source.error(f"'{char}' closes '{opened}'", span, hint=f"'{opened}' is closed by '{_CLOSING[opened]}'")
+
+
+def _check_character(source: Source, open_brackets: list[int], position: int) -> None:
+    """Raise at a character that claims do not use, and at '=' outside of an argument."""
+    text, span = source.text, (position, position + 1)
+    char, before, after = text[position], text[position - 1 : position], text[position + 1 : position + 2]
+    if char == "=" and before not in tuple("=!<>") and after != "=":
+        if not open_brackets or text[open_brackets[-1]] != "(":
+            raise source.error("'=' does not compare", span, hint="write == for equality")
+    elif not char.isascii() or not (char.isprintable() or char == "\n") or char in "$?!`;\\":
+        if char == "!" and after == "=":
             return
         shown = f"'{char}'" if char.isprintable() else f"U+{ord(char):04X}"
         plain = "a plain space" if char.isspace() else _LOOKALIKES.get(char)
-        raise self.error(f"unexpected character {shown}", span, hint=f"write {plain}" if plain else None)
+        raise source.error(f"unexpected character {shown}", span, hint=f"write {plain}" if plain else None)
 
 
 def outline(source: Source) -> Outline:

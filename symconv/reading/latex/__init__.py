@@ -11,9 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from symconv.claims import assembled
+from symconv.claims.expression_reader import Reader
+from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
 from symconv.reading.latex.formula_statements import Statements, colon
-from symconv.reading.latex.syntax_trees import LatexSource
+from symconv.reading.latex.subscripts import IMAGINARY
 
 __all__ = ["read"]
 
@@ -31,11 +33,12 @@ def read(latex: str, declare: str = "") -> Any:
         if not isinstance(text, str):
             raise SymconvError(f"a claim is a text, not {type(text).__name__}")
     text = f"{declare}: {latex}" if declare.strip() else latex
-    source = LatexSource(text)
+    source = Source(text, is_latex=True)
     end = len(declare) if declare.strip() else colon(text)
     reader = Statements(source)
     if end is not None:
         reader.declared(end)
     sides, hypotheses, exactly = reader.formula(0 if end is None else end + 1)
-    reader.finish()
-    return replace(assembled(reader, sides, hypotheses, exactly), taken=tuple(said for _, said in sorted(reader.taken)))
+    names = replace(reader.names, is_open=False, hints={"i": IMAGINARY, "j": IMAGINARY})
+    claim = assembled(Reader(names), sides, hypotheses, exactly)
+    return replace(claim, taken=tuple(said for _, said in sorted(reader.taken)))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from itertools import product
 
-from symconv.claims.expression_reader import Bound
+from symconv.claims.expression_reader import Bound, conditions_of
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
@@ -38,7 +38,7 @@ class Cases(Functions):
             if value.rank != values[0].rank:
                 raise self.error(f"values with {values[0].rank} and {value.rank} axes", row)
         tests = [self._test(row.nodes()[1], bound) for row in rows if row is not otherwise]
-        found = [compared(self._conditions([test], bound)) for test in tests]
+        found = [compared(conditions_of(self.reader, [test], bound)) for test in tests]
         facts = self._facts(found)
         self._check_apart(rows, found, facts)
         pieces = [(value, test) for value, test in zip(values, tests, strict=False)]

@@ -370,7 +370,6 @@ class Expressions(Cases):
                 if self.is_known("i", bound):
                     raise self.error(f"{AMBIGUOUS}: 'i' is an index", node, "choose another letter for the index")
                 name = ast.Name("I", ast.Load())
-                name.imaginary = True  # type: ignore[attr-defined]
                 if "I" in self.tensors or "I" in self.sizes:
                     raise self.error("the imaginary unit cannot be told from 'I'", node, "rename what is called I")
                 made = self.made(name, node, bound)

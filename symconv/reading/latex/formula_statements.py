@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from symconv.claims.expression_reader import MAX_AXES, Bound
+from symconv.claims.declarations import declaration, declare, declare_function
+from symconv.claims.expression_reader import Bound, array_of
 from symconv.claims.names import DECLARE, quoted
-from symconv.claims.syntax import Span, _Mark
-from symconv.expressions.tensors import Tensor
+from symconv.claims.syntax import Mark, Span
 from symconv.reading.latex.expression_forms import Expressions, unknown_function
 from symconv.reading.latex.grammar import Node, parse
 from symconv.reading.latex.subscripts import Item, index_name, token_of
@@ -42,8 +42,8 @@ class Statements(Expressions):
                 self._declared_in_latex((start, stop))
             else:
                 words = _WORD.finditer(_blanked(text))
-                self.source.marks = [_Mark(m[0], start + m.start()) for m in words]
-                self.declarations([(start, stop)])
+                declaration(self.reader, (start, stop), [Mark(m[0], start + m.start()) for m in words])
+                self.names.check_distinct()
 
     def _declared_in_latex(self, span: Span) -> None:
         self._begin(tokens(self.source, *span))
@@ -83,32 +83,18 @@ class Statements(Expressions):
     def _declare(self, name: str, place: Span, sizes: Sequence[Item], is_complex: bool) -> None:
         node = ast.Name(name, ast.Load())
         self.place(node, place)
-        if name in self.tensors or name in self.functions:
-            raise self.fail(f"{quoted(name)} is declared twice", node)
-        self.check(name, node)
-        if len(sizes) > MAX_AXES:
-            raise self.fail(f"an array with {len(sizes)} axes", node, f"arrays have at most {MAX_AXES} axes")
-        shape = []
-        for item in sizes:
-            tree = self.whole_number(item, {})
-            size = self.integer(tree, {})
-            if isinstance(size, int) and size < 1:
-                raise self.fail(f"the size {size} is not a size", tree, "sizes are 1 or more")
-            for part in ast.walk(tree):
-                if isinstance(part, ast.Name):
-                    self.check(part.id, part)
-            shape.append(size)
-        self.declare(self._built(node, Tensor, name, *shape, complex=is_complex))
-        self.distinct()
+        trees = [self.whole_number(item, {}) for item in sizes]
+        for part in (part for tree in trees for part in ast.walk(tree)):
+            if isinstance(part, ast.Name):
+                self.check(part.id, part)
+        declare(self.reader, name, node, trees, is_complex)
+        self.names.check_distinct()
 
     def _declare_function(self, name: str, place: Span) -> None:
         node = ast.Name(name, ast.Load())
         self.place(node, place)
-        if name in self.tensors or name in self.functions:
-            raise self.fail(f"{quoted(name)} is declared twice", node)
-        self.check(name, node)
-        self.functions.append(name)
-        self.distinct()
+        declare_function(self.reader, name, node)
+        self.names.check_distinct()
 
     def _begin(self, found: list[Token]) -> None:
         """Go on with other tokens."""
@@ -244,7 +230,7 @@ class Statements(Expressions):
 
     def _check_columns(self, members: Sequence[Made]) -> None:
         """A matrix with one column can be meant as a vector."""
-        shapes = [self.array(m.node, {}).axes if m.rank else () for m in members]
+        shapes = [array_of(self.reader, m.node, {}).axes if m.rank else () for m in members]
         for member, shape in zip(members, shapes, strict=True):
             long = [axis for axis in shape if axis.size != 1]
             if len(long) < member.rank and any(m.rank == len(long) for m in members):

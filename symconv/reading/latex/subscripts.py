@@ -15,6 +15,7 @@ from symconv.reading.latex.syntax_trees import AMBIGUOUS, Made, Values, replace,
 from symconv.reading.latex.tokens import Token
 
 Item = Node | Token
+IMAGINARY = r"the imaginary unit is written \mathrm{i}"
 
 
 class Indices(Values):
@@ -69,7 +70,11 @@ class Indices(Values):
                 f"the index {quoted(name)} stands outside of its sum",
                 self._span(place), "write brackets around all that is summed",
             )  # fmt: skip
-        return self.made(ast.Name(name, ast.Load()), place, bound)
+        node = ast.Name(name, ast.Load())
+        if name == "I" and name not in {*bound, *self.tensors, *self.sizes}:
+            self.place(node, self._span(place))
+            raise self.fail("unknown name 'I'", node, IMAGINARY)
+        return self.made(node, place, bound)
 
     def undeclared(self, token: Token, called: bool = False) -> SymconvError:
         """The error for a name that stands for nothing."""

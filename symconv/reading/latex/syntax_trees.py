@@ -9,8 +9,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from symconv.claims.expression_reader import Bound, Reader
-from symconv.claims.names import named_operator
+from symconv.claims.expression_reader import Bound, Reader, array_of, value_of
+from symconv.claims.names import Names
 from symconv.claims.syntax import MAX_DEPTH, Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol, to_poly
@@ -20,17 +20,6 @@ from symconv.reading.latex.grammar import Node
 from symconv.reading.latex.tokens import Token
 
 AMBIGUOUS = "this notation is ambiguous"
-
-
-class LatexSource(Source):
-    """The text of a claim in LaTeX: only its declarations may be claim text."""
-
-    def _scan(self) -> tuple[str, list[Any]]:
-        return self.text, []
-
-    def segment(self, node: ast.expr) -> str:
-        """A part as claim text."""
-        return ast.unparse(node)
 
 
 @dataclass(frozen=True)
@@ -48,25 +37,21 @@ class Made:
     row: bool = False
 
 
-class Values(Reader):
-    """The reader of claims, which here also tells what half a formula stands for."""
+class Values:
+    """The names and values of a formula, whose names are open until all of it is read."""
 
     def __init__(self, source: Source) -> None:
-        super().__init__(source)
+        self.source = source
+        self.names = Names(source, is_open=True)
+        self.reader = Reader(self.names)
+        self.tensors, self.functions, self.sizes = self.names.tensors, self.names.functions, self.names.sizes
+        self.fail, self.unknown, self.check = source.fail, self.names.unknown, self.names.check
         self.tokens: list[Token] = []
-        self.building = True
         #: Ranges that the formula leaves out, and the entries that they are taken from.
         self.taken: list[tuple[Span, str]] = []
-        self._values: dict[ast.expr, Any] = {}
+        self._values = self.reader.values
         self._depths: dict[ast.AST, int] = {}
         self._opaque: dict[int, tuple[int, Expr]] = {}
-
-    def finish(self) -> None:
-        """Forget what was found on the way; the trees are read once more, all names being known."""
-        self.building = False
-        self.spans.clear()
-        self._values.clear()
-        self._total = 0
 
     def span(self, part: Node | Made | Token) -> Span:
         """The place of a part."""
@@ -80,22 +65,8 @@ class Values(Reader):
         return self.source.error(message, self.span(part), hint)
 
     def value(self, node: ast.expr, bound: Bound) -> Any:
-        if not self.building:
-            return super().value(node, bound)
-        if node not in self._values:
-            self._values[node] = super().value(node, bound)
-        return self._values[node]
-
-    def scalar(self, node: ast.Name) -> Expr:
-        """A name that is not bound; while a formula is built, any may become an index."""
-        known = node.id in self.sizes or node.id in self.integers
-        if node.id == "I" and not known and not getattr(node, "imaginary", False):
-            raise self.fail("unknown name 'I'", node, r"the imaginary unit is written \mathrm{i}")
-        if not known and not self.building and node.id in ("i", "j") and node.id not in self.functions:
-            raise self.fail(f"unknown name '{node.id}'", node, r"the imaginary unit is written \mathrm{i}")
-        if self.building and not known and node.id != "pi" and not named_operator(node.id):
-            return super().scalar(node) if node.id in self.functions or node.id == "I" else symbol(node.id)
-        return super().scalar(node)
+        """What a tree stands for."""
+        return value_of(self.reader, node, bound)
 
     def made(
         self, node: ast.expr, part: Node | Made | tuple[int, int], bound: Bound, *, row: bool = False, deep: bool = True
@@ -105,7 +76,7 @@ class Values(Reader):
         self.place(node, (self.tokens[first].span[0], self.tokens[last - 1].span[1]))
         value = self.value(node, bound)
         if isinstance(value, (list, tuple)):
-            value = self.array(node, bound)
+            value = array_of(self.reader, node, bound)
         rank = len(value.axes) if isinstance(value, TensorExpr) else 0
         return Made(node, first, last, rank, isinstance(value, Expr) and not isinstance(value, TensorExpr), row)
 
@@ -211,4 +182,4 @@ def binary(left: ast.expr, op: ast.operator, right: ast.expr) -> ast.expr:
     return ast.BinOp(left, op, right)
 
 
-__all__ = ["AMBIGUOUS", "LatexSource", "Made", "Values", "binary", "call", "replace", "tuple_of"]
+__all__ = ["AMBIGUOUS", "Made", "Values", "binary", "call", "replace", "tuple_of"]

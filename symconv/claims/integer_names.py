@@ -1,0 +1,64 @@
+"""Which undeclared names are integers: those that stand where only an integer can."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from symconv.claims.names import CONSTANTS, Names, names_below
+from symconv.expressions.registry import REGISTRY, Operator
+
+
+def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), whole: bool = False) -> None:
+    """Note all free names, and which of them stand where only an integer can."""
+    match node:
+        case ast.Name(name):
+            if name not in bound:
+                names.free.add(name)
+                if whole and name not in CONSTANTS:
+                    names.integers.add(name)
+        case ast.Subscript(value, key):
+            survey(names, value, bound, whole)
+            survey(names, key, bound, True)
+        case ast.GeneratorExp(element, generators) | ast.ListComp(element, generators):
+            for generator in generators:
+                survey(names, generator.iter, bound, whole)
+                bound |= {place.id for place in names_below([generator.target])}
+            survey(names, element, bound, whole)
+        case ast.IfExp(test, body, orelse):
+            survey(names, test, bound, True)
+            survey(names, body, bound, whole)
+            survey(names, orelse, bound, whole)
+        case ast.Call(ast.Name("assume"), [body, *conditions], []):
+            survey(names, body, bound, whole)
+            for condition in conditions:
+                survey(names, condition, bound, True)
+        case ast.Call(func):
+            name = names.callee(func)
+            program = names.programs.get(name)
+            pairs = _given(node, program) if program else _arguments(node, REGISTRY.get(name))
+            for is_array, argument in pairs:
+                survey(names, argument, bound, whole or name == "range" if is_array is None else not is_array)
+        case _:
+            for child in ast.iter_child_nodes(node):
+                survey(names, child, bound, whole)
+
+
+def _arguments(call: ast.Call, op: Operator | None) -> Iterator[tuple[bool | None, ast.expr]]:
+    """Each argument with whether it is an array; None where the function is no operator."""
+    parameters = list(op.signature.parameters.values()) if op else []
+    for i, argument in enumerate(call.args):
+        own = next((p.name for p in parameters[: i + 1] if p.kind is p.VAR_POSITIONAL), None)
+        name = own or (parameters[i].name if i < len(parameters) else None)
+        yield (name in op.operands if op and name else None), argument
+    for keyword in call.keywords:
+        yield (op.parameter(keyword.arg or "") in op.operands if op else None), keyword.value
+
+
+def _given(call: ast.Call, program: Any) -> Iterator[tuple[bool | None, ast.expr]]:
+    """Each argument of a function of a source file, with False where a whole number belongs."""
+    names, integers = getattr(program, "parameters", ()), getattr(program, "integers", ())
+    named = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)]
+    for name, argument in named:
+        yield (False if name in integers else None), argument

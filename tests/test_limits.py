@@ -1,0 +1,84 @@
+"""Time and counts: what bounds a claim bounds that claim alone, and nothing takes longer than it says."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from time import thread_time
+
+import pytest
+
+from symconv import prove
+from symconv.kernel import presburger
+from symconv.limits import OutOfTime, check_time, deadline, time_left
+
+CLAIMS = (
+    "X[n,n,m]: X == swapaxes(X,0,1) if X[:,:,0] == X[:,:,0].T",
+    "x[N]: x[::r][::s][::t] == x[::r*s*t] if r >= 1 and s >= 1 and t >= 1",
+    "A[n,m], B[n,m]: fft(fft(circular_convolve(A,B), axis=0), axis=1)"
+    " == fft(fft(A, axis=0), axis=1)*fft(fft(B,axis=0),axis=1)",
+    "x[N], k[M], l[L], f(): correlate(f(correlate(x, k)), l) == f(correlate(x, convolve(k, l)))",
+    "d[4], g[3]: [[1,1,1,0],[0,1,-1,-1]] @ (([[1,0,0],[1/2,1/2,1/2],[1/2,-1/2,1/2],[0,0,1]] @ g)"
+    ' * ([[1,0,-1,0],[0,1,1,0],[0,-1,1,0],[0,1,0,-1]] @ d)) == correlate(d, g, "valid")',
+)
+
+
+def _answer(claim: str) -> tuple[object, ...]:
+    result = prove(claim, timeout=0.8)
+    found = result.counterexample
+    return result.verdict, result.reason, found and (dict(found.sizes), found.index)
+
+
+def test_threads_answer_as_one_after_the_other():
+    """Forty claims in eight threads, of which two have worked for a while, get the answers that each gets alone."""
+    alone = {claim: _answer(claim) for claim in CLAIMS}
+    start, spent = threading.Barrier(8), iter((0.5, 0.5, 0, 0, 0, 0, 0, 0))
+
+    def begin() -> None:
+        until = next(spent)
+        while thread_time() < until:
+            pass
+        start.wait()
+
+    with ThreadPoolExecutor(8, initializer=begin) as pool:
+        assert list(pool.map(_answer, CLAIMS * 8)) == [alone[claim] for claim in CLAIMS * 8]
+
+
+def test_deadline_is_of_its_thread():
+    """What is too late in one thread is no hurry for another."""
+    entered, seen = threading.Event(), threading.Event()
+
+    def late() -> None:
+        with presburger.budget(0):
+            entered.set()
+            seen.wait()
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    entered.wait()
+    try:
+        presburger.check_time()
+        assert time_left() == float("inf")
+    finally:
+        seen.set()
+        thread.join()
+
+
+def test_inner_deadline_is_never_later():
+    """A deadline inside another holds until it ends, but not beyond the other."""
+    with deadline(1):
+        with deadline(100):
+            assert time_left() <= 1
+        with deadline(-1), pytest.raises(OutOfTime):
+            check_time()
+        check_time()
+
+
+def test_budget_inside_a_budget_gives_isl_its_count_back():
+    """The small budget of one step leaves that of the whole as it was."""
+    names = [f"a{i}" for i in range(12)]
+    with presburger.budget(100):
+        with pytest.raises(presburger.Undecided), presburger.budget(1e-6):
+            presburger.universe(13).complement()
+            presburger.points(names, []).subtract(presburger.universe(12))
+        assert presburger.points(names, []).is_equal(presburger.universe(12))

@@ -18,7 +18,7 @@ import pytest
 from samples import PROVED, REFUTED
 
 from symconv import Tensor, sizes
-from symconv.algebra.approximation import approximate
+from symconv.algebra.exact_numbers import approximate
 from symconv.algebra.polynomials import Poly
 from symconv.claims import parse
 from symconv.derivations import tell

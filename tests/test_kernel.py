@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symconv import convolve, correlate, flip, parse, prove
-from symconv.algebra.approximation import approximate
+from symconv.algebra.exact_numbers import approximate
 from symconv.algebra.polynomials import (
     PI,
     I,

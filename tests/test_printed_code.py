@@ -13,7 +13,7 @@ from random_claims import made_up
 import symconv
 from symconv import REGISTRY, SymconvError, Tensor, evaluate, from_source, parse, prove, sizes, to_einsum, to_loops
 from symconv import to_numpy_source as to_numpy
-from symconv.algebra.approximation import approximate
+from symconv.algebra.exact_numbers import approximate
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import ElementwiseFunction

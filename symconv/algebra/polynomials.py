@@ -24,7 +24,7 @@ from symconv.algebra.atoms import Root as Root
 from symconv.algebra.atoms import key as atom_key
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
-from symconv.algebra.cyclotomic import phases_cancel
+from symconv.algebra.cyclotomic import vanishes
 
 Number: TypeAlias = int | Fraction
 MAX_STEPS = 200
@@ -232,7 +232,7 @@ class Poly:
     def is_zero(self) -> bool:
         """Whether this vanishes identically: denominators cleared, phases and roots reduced."""
         numerator = self.numerator
-        return not numerator or phases_cancel(numerator.terms)
+        return not numerator or vanishes(numerator.terms) is True
 
     def __str__(self) -> str:
         return self._text
@@ -364,6 +364,8 @@ def inverse(value: Poly) -> Poly:
         raise ZeroDivisionError("division by zero")
     if value.constant is not None:
         return Poly.of(Fraction(1) / value.constant)
+    if not value.names and value.is_zero():
+        raise ZeroDivisionError(f"division by {value}, which is zero")
     if len(value.terms) == 1:
         ((monomial, c),) = value.terms.items()
         product = Poly.of(Fraction(1) / c)

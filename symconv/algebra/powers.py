@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import isqrt
 
 from symconv.algebra.polynomials import ONE, PI, ZERO, Constant, I, Poly, Root, exponential
+from symconv.algebra.primes import prime_factors
 
 
 def square_root(value: Fraction | int) -> Poly:
@@ -39,17 +40,6 @@ def logarithm(value: Fraction) -> Poly:
     """log value for a rational number other than 0, as a sum of logarithms of primes, and iπ for a negative one."""
     total = PI * I if value < 0 else ZERO
     for number, sign in ((value.numerator, 1), (value.denominator, -1)):
-        for prime, times in _prime_factors(abs(number)).items():
+        for prime, times in prime_factors(abs(number)):
             total = total + Poly({(Constant(f"log {prime}"),): sign * times})
     return total
-
-
-def _prime_factors(number: int) -> dict[int, int]:
-    found: dict[int, int] = {}
-    factor = 2
-    while number > 1:
-        while number % factor == 0:
-            found[factor] = found.get(factor, 0) + 1
-            number //= factor
-        factor = factor + 1 if factor * factor <= number else max(number, 2)
-    return found

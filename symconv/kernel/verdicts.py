@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import islpy as isl
 
-from symconv.algebra.approximation import approximate
+from symconv.algebra.exact_numbers import approximate
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.language import Formula
 from symconv.kernel import presburger

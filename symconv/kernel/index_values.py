@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from math import lcm
+from functools import lru_cache
+from math import lcm, prod
 from typing import Any
 
 import numpy as np
 
+from symconv.algebra.exact_numbers import ExactNumber
 from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
@@ -16,18 +18,22 @@ from symconv.formulas.conditions import Compare
 Values = Mapping[str, Any]
 
 LARGEST = 10**18
+SMALL = 1 << 26
+"""Names whose values may be larger hold Python's integers, so that nothing overflows."""
 
 
 def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
     """The values of a polynomial where names are numbers or arrays."""
     if poly.constant is not None:
-        value = plain(poly)
+        value: Any = plain(poly)
         if dtype is not object and abs(value) > LARGEST:
             raise SymconvError(f"{value} is too large for a size or an index", hint=f"these go up to {LARGEST:,}")
         return np.asarray(value, dtype=dtype)
     if any(name not in at for name in poly.names):
         missing = sorted(name for name in poly.names if name not in at)
         raise SymconvError(f"no value is given for {', '.join(missing)}")
+    if dtype is not object and not (_fits(poly) and all(map(_is_small, (at[name] for name in poly.names)))):
+        return np.clip(values_of(poly, at, object), -LARGEST, LARGEST).astype(dtype)
     common = lcm(*(Fraction(c).denominator for c in poly.terms.values()))
     if common > 1 and dtype is not object:
         scaled = values_of(poly * common, at, dtype)
@@ -51,6 +57,40 @@ def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
     )
 
 
+def small(values: np.ndarray) -> np.ndarray:
+    """Values of an index as names hold them."""
+    return values if not values.size or abs(values).max() <= SMALL else values.astype(object)
+
+
+def _is_small(value: Any) -> bool:
+    return abs(value) <= SMALL if isinstance(value, int) else np.asarray(value).dtype != object
+
+
+@lru_cache(maxsize=16_384)
+def _fits(poly: Poly) -> bool:
+    """Whether 64 bits hold everything in between where all names are small."""
+    return _bound(poly) < 1 << 62
+
+
+def _bound(poly: Poly) -> int:
+    """The largest absolute value of a polynomial and of everything inside it, where all names are small."""
+    total = 0
+    for monomial, c in poly.terms.items():
+        total += int(abs(Fraction(c)) * prod(_atom_bound(a) for a in monomial)) + 1
+    return int(total * lcm(*(Fraction(c).denominator for c in poly.terms.values())))
+
+
+def _atom_bound(atom: Any) -> int:
+    match atom:
+        case str():
+            return SMALL
+        case Floor(numerator, divisor):
+            return max(_bound(numerator), _bound(divisor))
+        case Extremum(_, args):
+            return max(map(_bound, args))
+    return 1
+
+
 def _atom(atom: Any, at: Values, dtype: Any) -> Any:
     match atom:
         case str():
@@ -70,9 +110,16 @@ def satisfied(condition: Compare, at: Values, dtype: Any) -> Any:
     return value >= 0 if condition.relation == ">=" else value == 0 if condition.relation == "==" else value != 0
 
 
-def plain(value: Poly) -> Any:
+def plain(value: Poly) -> ExactNumber:
     """A constant polynomial as a number where it is rational."""
     return value if value.constant is None else value.constant
+
+
+def objects(values: Sequence[Any]) -> np.ndarray:
+    """An array of these very objects."""
+    result = np.empty(len(values), dtype=object)
+    result[:] = values
+    return result
 
 
 def fold(operation: Callable[[Any, Any], Any], values: Sequence[Any]) -> Any:

@@ -14,8 +14,8 @@ import numpy as np
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.kernel.index_values import Values, satisfied, values_of
 from symconv.kernel.terms import TensorAtom
-from symconv.numerics.vectorised import Values, satisfied, values_of
 
 MAX_CELLS = 1 << 22
 MAX_INNER = 64

@@ -1,0 +1,254 @@
+"""Exact values of formulas at numbers for their names; the arithmetic of entries is a parameter.
+
+Numbers are Python integers and fractions; complex and irrational ones are constant polynomials, so that nothing is
+rounded. A formula is evaluated at all indices at once: every index name is an `arange` along an axis of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, Protocol
+
+import numpy as np
+
+from symconv.algebra.exact_numbers import ExactNumber, exact
+from symconv.algebra.polynomials import Poly
+from symconv.errors import ShapeError, SymconvError
+from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh
+from symconv.kernel.index_values import Values, fold, objects, plain, satisfied, small, values_of
+from symconv.kernel.support import meeting_entries
+from symconv.kernel.terms import TableAtom, TensorAtom
+
+CHUNK = 1 << 18
+"""How many products are held at once; longer sums are looped over."""
+DENSE = 32
+"""Longer sums over arrays that are given by their entries leave out what meets none of them."""
+FEW = 64
+"""Arrays of so few entries are computed as a whole where one of them is read."""
+
+
+class Arithmetic(Protocol):
+    """What the entries of tensors are, and what is done with them besides adding and multiplying."""
+
+    @property
+    def sparse(self) -> Mapping[str, Any]:
+        """The tensors that are given by their non-zero entries alone."""
+
+    def entries(self, atom: TensorAtom, shape: tuple[int, ...], places: Sequence[np.ndarray]) -> np.ndarray:
+        """The entries of a tensor at indices that are inside; one index array an axis."""
+
+    def conjugate(self, value: Any) -> Any:
+        """The complex conjugate of a value."""
+
+    def apply(self, function: str, value: Any) -> Any:
+        """The value of an uninterpreted function."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Tensors given as arrays of numbers, or as mappings from indices to their non-zero entries; functions by name."""
+
+    arrays: Mapping[str, Any]
+    functions: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+    @property
+    def sparse(self) -> Mapping[str, Any]:
+        """The tensors that are given as mappings."""
+        return {name: source for name, source in self.arrays.items() if isinstance(source, Mapping)}
+
+    def entries(self, atom: TensorAtom, shape: tuple[int, ...], places: Sequence[np.ndarray]) -> np.ndarray:
+        """The entries of a tensor at indices that are inside; one index array an axis."""
+        if atom.name not in self.arrays:
+            raise SymconvError(f"no array is given for '{atom.name}'")
+        source = self.arrays[atom.name]
+        if isinstance(source, Mapping):
+            look_up = np.frompyfunc(lambda *index: exact(source.get(index, 0)), len(places), 1)
+            return np.asarray(look_up(*places) if places else exact(source.get((), 0)), dtype=object)
+        source = np.asarray(source)
+        if source.shape != shape:
+            raise ShapeError(f"the array for '{atom.name}' has shape {source.shape}, not {shape}")
+        found = np.asarray(source[tuple(places)])
+        if found.dtype.kind in "iu":
+            return found.astype(object)
+        return np.asarray(np.frompyfunc(exact, 1, 1)(found.astype(object)), dtype=object)
+
+    def conjugate(self, value: Any) -> Any:
+        """The complex conjugate of a number."""
+        return value.conjugate()
+
+    def apply(self, function: str, value: Any) -> Any:
+        """The value of a function that is given."""
+        if function not in self.functions:
+            raise SymconvError(f"no function is given for '{function}'")
+        return exact(self.functions[function](value))
+
+
+def value_of(formula: Formula, names: Mapping[str, int], arithmetic: Arithmetic) -> ExactNumber:
+    """The value of a formula at numbers for its names."""
+    return exact(Evaluator(names, arithmetic).value(formula))
+
+
+@dataclass
+class Evaluator:
+    """Values of formulas at numbers for sizes, parameters and free indices.
+
+    `whole` may compute an array as a whole by other means (None where it cannot); `check` raises where the sizes do
+    not allow one.
+    """
+
+    names: Mapping[str, int]
+    arithmetic: Arithmetic
+    whole: Callable[[Any], np.ndarray | None] | None = None
+    check: Callable[[Any], None] | None = None
+
+    def __post_init__(self) -> None:
+        self._known: dict[Any, np.ndarray] = {}
+        self._sparse = self.arithmetic.sparse
+
+    def value(self, formula: Formula) -> Any:
+        """The value of a formula whose names all have numbers."""
+        return np.asarray(self.formula(formula, {}, 0, 1), dtype=object)[()]
+
+    def values(self, formula: Formula, at: Values) -> np.ndarray:
+        """The values of a formula where the names in `at` are arrays of one shape up to axes of size 1."""
+        shape = np.broadcast_shapes(*map(np.shape, at.values()))
+        return np.broadcast_to(np.asarray(self.formula(formula, at, len(shape), prod(shape)), dtype=object), shape)
+
+    def digits(self, array: Array) -> list[int]:
+        """The sizes of all digits of an array's axes."""
+        sizes = [int(values_of(d, self.names, np.int64)) for axis in array.axes for d in axis.digits]
+        if any(n < 0 for n in sizes):
+            raise ShapeError(f"the size {min(sizes)} is negative")
+        return sizes
+
+    def shape(self, array: Array) -> tuple[int, ...]:
+        """The sizes of the axes."""
+        sizes = iter(self.digits(array))
+        return tuple(prod(next(sizes) for _ in axis.digits) for axis in array.axes)
+
+    def array(self, array: Any) -> np.ndarray:
+        """All entries, in the array's own shape."""
+        if array not in self._known:
+            if self.check is not None:
+                self.check(array)
+            result = None
+            if array.leaf is not None:
+                result = self._leaf(array, list(np.indices(self.shape(array), sparse=True)))
+            elif self.whole is not None:
+                result = self.whole(array)
+            self._known[array] = self._by_formula(array) if result is None else result
+        return self._known[array]
+
+    def _by_formula(self, array: Array) -> np.ndarray:
+        """All entries from the index formula."""
+        sizes = self.digits(array)
+        entry, names = _entry(array)
+        values = self.values(entry, dict(zip(names, np.indices(sizes, sparse=True), strict=True)))
+        return np.array(np.broadcast_to(values, sizes)).reshape(self.shape(array))
+
+    def _leaf(self, array: Any, places: Sequence[np.ndarray]) -> np.ndarray:
+        """The entries of a tensor or literal at indices that are inside; one index array an axis."""
+        atom = array.leaf
+        if isinstance(atom, TableAtom):
+            table = objects([plain(v) for v in atom.values]).reshape(atom.shape)
+            return np.asarray(table[tuple(places)], dtype=object)
+        return self.arithmetic.entries(atom, self.shape(array), places)
+
+    def formula(self, formula: Formula, at: Values, depth: int, volume: int) -> Any:
+        """The values of a formula where the names in `at` are arrays with up to `depth` axes and `volume` entries."""
+        match formula:
+            case Scalar(value):
+                return self._poly(value, at, object)
+            case Plus(terms):
+                return fold(np.add, [self.formula(t, at, depth, volume) for t in terms])
+            case Times(factors):
+                return fold(np.multiply, [self.formula(f, at, depth, volume) for f in factors])
+            case Conj(body):
+                return np.frompyfunc(self.arithmetic.conjugate, 1, 1)(self.formula(body, at, depth, volume))
+            case Call(function, body):
+                apply = np.frompyfunc(lambda v: self.arithmetic.apply(function, v), 1, 1)
+                return apply(self.formula(body, at, depth, volume))
+            case When(conditions, body):
+                mask = np.asarray(True)
+                for condition in conditions:
+                    mask = mask & satisfied(condition, {**self.names, **at}, np.int64)
+                return np.where(mask, self.formula(body, at, depth, volume), 0) if mask.any() else 0
+            case Sum():
+                return self._sum(formula, at, depth, volume)
+            case Read(array, index):
+                parts = [p for axis, i in zip(array.axes, index, strict=True) for p in axis.parts(i)]
+                return self._read(array, [self._poly(p, at, np.int64) for p in parts], at, depth, volume)
+
+    def _poly(self, poly: Poly, at: Values, dtype: Any) -> Any:
+        return values_of(poly, {**self.names, **at}, dtype)
+
+    def _sum(self, formula: Sum, at: Values, depth: int, volume: int) -> Any:
+        """A sum, on an axis of its own or, if that were too large, one index after the other."""
+        lower, upper = (np.asarray(self._poly(p, at, np.int64)) for p in (formula.lower, formula.upper))
+        if not lower.size or not upper.size or upper.max() <= lower.min():
+            return 0
+        values = small(np.arange(lower.min(), upper.max()))
+        if len(values) > DENSE and self._sparse:
+            values = meeting_entries(formula, values, {**self.names, **at}, self._sparse)
+            if not len(values):
+                return 0
+        if volume * len(values) > CHUNK:
+            total: Any = 0
+            for value in values:
+                inside = (lower <= value) & (value < upper)
+                body = self.formula(formula.body, {**at, formula.name: np.asarray(value)}, depth, volume)
+                total = np.add(total, body if inside.all() else np.where(inside, body, 0))
+            return total
+        index = values.reshape(-1, *[1] * depth)
+        body = self.formula(formula.body, {**at, formula.name: index}, depth + 1, volume * len(values))
+        inside = (lower <= index) & (index < upper)
+        if not inside.all():
+            body = np.where(inside, body, 0)
+        if np.ndim(body) <= depth:
+            return np.multiply(body, len(values))
+        body = np.asarray(body, dtype=object)
+        return body.sum(axis=0) * (len(values) if len(body) == 1 else 1)
+
+    def _read(self, array: Any, parts: list[Any], at: Values, depth: int, volume: int) -> Any:
+        """Entries of an array, 0 outside: from the whole array, or by its formula at these indices only."""
+        closed = array.free_names.isdisjoint(at)
+        sizes = [self._poly(d, at, np.int64) for axis in array.axes for d in axis.digits]
+        inside = np.asarray(True)
+        for part, size in zip(parts, sizes, strict=True):
+            inside = inside & (part >= 0) & (part < size)
+        if not inside.any():
+            return 0
+        parts = [small(np.where((p >= 0) & (p < n), p, 0)) for p, n in zip(parts, sizes, strict=True)]
+        if closed and array.leaf is not None:
+            found: Any = self._leaf(array, _flat(array, parts, sizes))
+        elif closed and (array in self._known or prod(map(int, sizes)) <= max(inside.size, FEW)):
+            found = self.array(array)[tuple(_flat(array, parts, sizes))]
+        else:
+            if closed and self.check is not None:
+                self.check(array)
+            entry, names = _entry(array)
+            found = self.formula(entry, {**at, **dict(zip(names, parts, strict=True))}, depth, volume)
+        return found if inside.all() else np.where(inside, found, 0)
+
+
+def _entry(array: Array) -> tuple[Formula, list[str]]:
+    """The index formula of an array at names of its own, one a digit."""
+    names = [fresh("i") for axis in array.axes for _ in axis.digits]
+    left = iter(names)
+    index = [axis.index([Poly.name(next(left)) for _ in axis.digits]) for axis in array.axes]
+    return array.entry(*index), names
+
+
+def _flat(array: Array, parts: Sequence[Any], sizes: Sequence[Any]) -> list[Any]:
+    """The index along each axis from the digits."""
+    pairs = iter(zip(parts, sizes, strict=True))
+    places = []
+    for axis in array.axes:
+        position: Any = 0
+        for _ in axis.digits:
+            part, size = next(pairs)
+            position = position * size + part
+        places.append(np.asarray(position).astype(np.int64))
+    return places

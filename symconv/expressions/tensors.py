@@ -84,11 +84,6 @@ class TensorExpr(Expr):
         """The number of entries."""
         return sympy.Mul(*self.shape)
 
-    @cached_property
-    def free_names(self) -> frozenset[str]:
-        """The sizes, indices and parameters that the value depends on."""
-        return frozenset(s.name for s in self.free_symbols if isinstance(s, Symbol))
-
     def replace_names(self, values: Mapping[str, Poly]) -> TensorExpr:
         """The expression with sizes, indices or parameters replaced, by name."""
         if self.free_names.isdisjoint(values):

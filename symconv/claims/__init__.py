@@ -32,7 +32,6 @@ from symconv.claims.stated_hypotheses import (
     TensorHypothesis,
     expressions_in,
     hypotheses_of,
-    names_in,
     read_hypotheses,
     truth_value,
     whole_text,
@@ -42,7 +41,7 @@ from symconv.errors import SymconvError
 from symconv.expressions import hooks
 from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
-from symconv.formulas.conditions import AnyOf, Compare
+from symconv.formulas.conditions import AnyOf, Compare, condition_names
 from symconv.printing.as_latex import claim_latex
 from symconv.printing.notation import using
 
@@ -250,7 +249,7 @@ def _claim(
     indices, ranges = free_indices(members, sizes)
     names = set().union(*map(_names, members))
     for h in (*hypotheses, *(exactly or ())):
-        names |= names_in(h.condition) if isinstance(h, SizeHypothesis) else _names(h.left) | _names(h.right)
+        names |= condition_names(h.condition) if isinstance(h, SizeHypothesis) else _names(h.left) | _names(h.right)
     parameters = tuple(sorted(names - {*sizes, *indices}))
     places = dict(spans or {})
     made = Claim("", tensors, functions, links, indices, ranges, sizes, parameters, hypotheses, exactly, places)

@@ -175,17 +175,6 @@ def expressions_in(entry: Any) -> list[TensorExpr]:
     return []
 
 
-def names_in(condition: Condition) -> set[str]:
-    """The names that a condition on sizes mentions."""
-    match condition:
-        case Compare(poly, _):
-            return set(poly.names)
-        case All(conditions) | AnyOf(conditions):
-            return set().union(*map(names_in, conditions))
-        case Negation(inner):
-            return names_in(inner)
-
-
 def whole_text(source: Source) -> Span:
     """The span of a hypothesis that is a text of its own."""
     start, end = source.trimmed((0, len(source.text)))

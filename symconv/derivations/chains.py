@@ -23,7 +23,7 @@ from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
-from symconv.formulas.walking import arrays
+from symconv.formulas.walking import arrays, children, parts
 
 Pair: TypeAlias = tuple[Product, Product, Match]
 
@@ -253,17 +253,7 @@ def _by_cases(
 
 def _reordering(formula: Formula) -> str:
     """What putting a formula into another order is called."""
-    return "reorder the terms" if any(isinstance(f, (Plus, Call)) for f in _inside(formula)) else "reorder the factors"
-
-
-def _inside(formula: Formula) -> Iterator[Formula]:
-    yield formula
-    match formula:
-        case Sum(_, _, _, body) | When(_, body):
-            yield from _inside(body)
-        case Plus(parts) | Times(parts):
-            for part in parts:
-                yield from _inside(part)
+    return "reorder the terms" if any(isinstance(f, (Plus, Call)) for f in parts(formula)) else "reorder the factors"
 
 
 def _gathered(
@@ -380,10 +370,8 @@ def _has_sum_inside(formula: Formula) -> bool:
     match formula:
         case Plus(terms):
             return any(map(_has_sum_inside, terms))
-        case Sum(_, _, _, body) | When(_, body):
-            return _holds_plus(body)
-        case Times(factors):
-            return any(map(_holds_plus, factors))
+        case Sum() | When() | Times():
+            return any(map(_holds_plus, children(formula)))
     return False
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
-from math import comb
 
 from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, extremum, inverse
+from symconv.algebra.power_sums import power_sum
 from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, sum_of, terms_of
 from symconv.derivations.setting import Line, Setting
@@ -117,20 +116,8 @@ def _power_sum(p: Product) -> Poly | None:
         rest = Poly({tuple(a for a in monomial if a != name): c})
         if name in rest.names or power > _POWERS:
             return None
-        total = total + rest * (_faulhaber(power, upper) - _faulhaber(power, lower))
+        total = total + rest * power_sum(power, lower, upper)
     return total
-
-
-def _faulhaber(power: int, upper: Poly) -> Poly:
-    """Σ u^power over 0 ≤ u < upper.
-
-    >>> print(_faulhaber(1, Poly.name("n")))
-    1/2*n*n - 1/2*n
-    """
-    total = upper ** (power + 1)
-    for k in range(power):
-        total = total - _faulhaber(k, upper) * comb(power + 1, k)
-    return total * Fraction(1, power + 1)
 
 
 __all__ = ["counts", "power_sums", "roots_of_unity"]

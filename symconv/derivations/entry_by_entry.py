@@ -9,13 +9,13 @@ from itertools import product
 from symconv.algebra.polynomials import Poly
 from symconv.derivations.ideas import collecting
 from symconv.derivations.laid_out import Reason
-from symconv.derivations.matching import products
+from symconv.derivations.matching import few_terms, products
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, commuted, numbers, written
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
-from symconv.formulas.language import Formula, Plus, Read, Scalar, Times
+from symconv.formulas.language import Formula, Read
 from symconv.kernel.terms import TableAtom
 
 #: More entries than this are not told one by one, nor longer sums term by term.
@@ -67,7 +67,7 @@ def _multiplied(side: Formula, setting: Setting) -> Iterator[Line]:
     formula = _put_in(setting.defined(side)[0])
     if formula != side:
         yield Line(formula, Reason(PUT_IN))
-    if _terms(formula) <= _MOST_TERMS:
+    if few_terms(formula, _MOST_TERMS):
         terms = products(formula)
         lines = list(collecting(formula, terms, collected(terms)))
         yield from lines[1:]
@@ -79,18 +79,6 @@ def _put_in(formula: Formula) -> Formula:
     while names := frozenset(array.operator.name for array in outermost(formula)):
         formula = tidy(numbers(written(unfold(formula, names, frozenset(), Ranges()))))
     return formula
-
-
-def _terms(formula: Formula) -> int:
-    match formula:
-        case Plus(terms):
-            return sum(map(_terms, terms))
-        case Times(factors):
-            total = 1
-            for factor in factors:
-                total *= _terms(factor)
-            return total
-    return 0 if formula == Scalar(Poly.of(0)) else 1
 
 
 __all__ = ["MULTIPLIED_OUT", "has_tables", "places", "route_at"]

@@ -8,11 +8,12 @@ from math import prod
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Exp, Poly
+from symconv.algebra.solving import solved_in_turn
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, halves, summed, tidy
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
-from symconv.formulas.walking import substitute
+from symconv.formulas.walking import rebuilt, substitute
 
 #: Formulas of more terms than this are not multiplied out in the search for a step.
 MOST_TERMS = 24
@@ -224,17 +225,7 @@ def equations(left: Formula, right: Formula) -> Iterator[Poly]:
 
 def solution(equations: Sequence[Poly], unknown: Sequence[str], targets: Sequence[str]) -> dict[str, Poly] | None:
     """The unknown names by solving the equations in turn; what they leave open takes the targets left, in order."""
-    values: dict[str, Poly] = {}
-    for equation in equations:
-        rest = equation.substitute(values)
-        name = next((n for n in unknown if n not in values and rest.coefficient(n) in (1, -1)), None)
-        if name is None:
-            continue
-        value = Poly.name(name) - rest * rest.coefficient(name)
-        if name in value.names:
-            continue
-        values = {k: v.substitute({name: value}) for k, v in values.items()}
-        values[name] = value
+    values = solved_in_turn(equations, unknown)
     used = {n for v in values.values() for n in v.names}
     free = [t for t in targets if t not in used]
     open_names = [n for n in unknown if n not in values]
@@ -298,22 +289,11 @@ def canonical(formula: Formula) -> Formula:
 
 
 def _canonical(formula: Formula, depth: int) -> Formula:
-    match formula:
-        case Sum(name, lower, upper, body):
-            new = f"${depth}."
-            return Sum(new, lower, upper, _canonical(substitute(body, {name: Poly.name(new)}), depth + 1))
-        case Plus(terms):
-            return Plus(tuple(_canonical(t, depth) for t in terms))
-        case Times(factors):
-            return Times(tuple(_canonical(f, depth) for f in factors))
-        case When(conditions, body):
-            return When(conditions, _canonical(body, depth))
-        case Conj(body):
-            return Conj(_canonical(body, depth))
-        case Call(function, body):
-            return Call(function, _canonical(body, depth))
-        case _:
-            return formula
+    if not isinstance(formula, Sum):
+        return rebuilt(formula, lambda part: _canonical(part, depth))
+    new = f"${depth}."
+    body = substitute(formula.body, {formula.name: Poly.name(new)})
+    return Sum(new, formula.lower, formula.upper, _canonical(body, depth + 1))
 
 
 def outside(product: Product, ranges: Ranges) -> Iterator[TensorExpr]:

@@ -9,8 +9,8 @@ from symconv.algebra.polynomials import ZERO, Floor, Poly, divided
 from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, few_terms, head, pairings, products, solution, sum_of
 from symconv.derivations.setting import Line, Setting
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Sum, Times, When
-from symconv.formulas.walking import rebuilt
+from symconv.formulas.language import Formula, Plus, Read, When
+from symconv.formulas.walking import parts, polys, rebuilt
 
 _MOST_TERMS = 4
 _WHOLE_TURNS = "positions are taken modulo the size"
@@ -45,14 +45,8 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
 
 def _turns(formula: Formula) -> bool:
     """Whether something is read modulo a size, or at places that are a size apart."""
-    match formula:
-        case Read(_, index):
-            return any(isinstance(a, Floor) for i in index if isinstance(i, Poly) for a in i.atoms)
-        case Plus(parts) | Times(parts):
-            return any(map(_turns, parts)) or _folded(formula) != formula
-        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
-            return _turns(body)
-    return False
+    indices = (poly for part in parts(formula) if isinstance(part, Read) for poly in polys(part))
+    return any(isinstance(a, Floor) for i in indices for a in i.atoms) or _folded(formula) != formula
 
 
 def _folded(formula: Formula) -> Formula:
@@ -76,8 +70,8 @@ def _places(first: Read, second: Read) -> Iterator[tuple[Poly, Poly, Poly]]:
 
 def _unreduced(part: Poly, size: Poly) -> Poly:
     """e for e mod size."""
-    for atom in (a for a in part.atoms if isinstance(a, Floor)):
-        if atom.divisor == size and part + Poly.atom(atom) * size == atom.numerator:
+    for atom in part.atoms:
+        if isinstance(atom, Floor) and atom.divisor == size and part + Poly.atom(atom) * size == atom.numerator:
             return _unreduced(atom.numerator, size)
     return part
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from symconv.algebra.polynomials import ONE, Exp, Poly
+from symconv.algebra.solving import solved_for
 from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Match, Product, canonical, matches, sum_of, terms_of
 from symconv.derivations.setting import Line, Setting
@@ -97,14 +98,11 @@ def _limited(p: Product, setting: Setting) -> Product:
     for guard in p.guards:
         for place in range(len(p.bound) - 1, -1, -1):
             name, lower, upper = p.bound[place]
-            c = guard.poly.coefficient(name)
-            if guard.relation != ">=" or c not in (1, -1):
+            found = solved_for(guard.poly, [name]) if guard.relation == ">=" else None
+            if found is None or not found[1].names.isdisjoint(n for n, _, _ in p.bound[place:]):
                 continue
-            end = Poly.name(name) - guard.poly * c
-            inner = {n for n, _, _ in p.bound[place:]}
-            if not end.names.isdisjoint(inner):
-                continue
-            limits = (name, end, upper) if c == 1 else (name, lower, end + 1)
+            end = found[1]
+            limits = (name, end, upper) if guard.poly.coefficient(name) == 1 else (name, lower, end + 1)
             bound = (*p.bound[:place], limits, *p.bound[place + 1 :])
             rest = tuple(g for g in p.guards if g is not guard)
             q = replace(p, bound=bound, guards=rest)

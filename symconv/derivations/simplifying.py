@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
@@ -13,8 +13,8 @@ from symconv.derivations.matching import Product, canonical, few_terms, matches,
 from symconv.expressions.unfolding import Ranges, digits, tidy
 from symconv.formulas.axis import Axis
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
-from symconv.formulas.walking import arrays, rebuilt, substitute
+from symconv.formulas.language import Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
+from symconv.formulas.walking import arrays, free_names, rebuilt, substitute
 from symconv.kernel.terms import TableAtom
 
 _MOST_TERMS = 12
@@ -132,13 +132,10 @@ def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Po
 def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:
     for name, lower, upper in product.bound:
         for guard in product.guards:
-            c = guard.poly.coefficient(name)
-            if guard.relation != "==" or c not in (1, -1):
+            found = guard.solved_for([name])
+            if found is None:
                 continue
-            value = Poly.name(name) - guard.poly * c
-            if name in value.names:
-                continue
-            told[name] = value
+            value = told[name] = found[1]
             rest = tuple(g for g in product.guards if g != guard)
             if guarded:
                 rest += (Compare(value - lower, ">="), Compare(upper - 1 - value, ">="))
@@ -152,8 +149,8 @@ def counted(formula: Formula) -> Formula:
     match formula:
         case Sum(name, lower, upper, body):
             inner = counted(body)
-            free = all(name not in p.names for p in _polys(inner))
-            return tidy(times(Scalar(upper - lower), inner)) if free else Sum(name, lower, upper, inner)
+            depends = name in free_names(inner)
+            return Sum(name, lower, upper, inner) if depends else tidy(times(Scalar(upper - lower), inner))
         case Plus() | Times():
             return rebuilt(formula, counted)
     return formula
@@ -162,36 +159,12 @@ def counted(formula: Formula) -> Formula:
 def counted_products(product: Product) -> Product:
     """The term with sums over names that nothing depends on as numbers of terms."""
     for name, lower, upper in product.bound:
-        others = [p for f in product.factors for p in _polys(f)]
-        others += [product.coefficient, *(g.poly for g in product.guards)]
+        others = [product.coefficient, *(g.poly for g in product.guards)]
         others += [p for n, a, b in product.bound for p in ((a, b) if n != name else ())]
-        if all(name not in p.names for p in others):
+        if all(name not in p.names for p in others) and all(name not in free_names(f) for f in product.factors):
             bound = tuple(b for b in product.bound if b[0] != name)
             return counted_products(replace(product, coefficient=product.coefficient * (upper - lower), bound=bound))
     return product
-
-
-def _polys(formula: Formula) -> Iterator[Poly]:
-    """Every polynomial in which a name can occur."""
-    match formula:
-        case Scalar(value):
-            yield value
-        case Read(array, index):
-            for place, size in digits(array, index):  # type: ignore[arg-type]
-                yield from (place, size)
-            symbols = getattr(array, "free_symbols", ())
-            yield from (Poly.name(s.name) for s in symbols if hasattr(s, "name"))
-        case Sum(_, lower, upper, body):
-            yield from (lower, upper)
-            yield from _polys(body)
-        case Plus(parts) | Times(parts):
-            for part in parts:
-                yield from _polys(part)
-        case When(conditions, body):
-            yield from (c.poly for c in conditions)
-            yield from _polys(body)
-        case Conj(body) | Call(_, body):
-            yield from _polys(body)
 
 
 def collected(terms: Sequence[Product]) -> list[Product]:

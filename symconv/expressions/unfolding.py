@@ -18,8 +18,8 @@ from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import with_tensor
 from symconv.formulas.axis import Index
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
-from symconv.formulas.walking import rebuilt, substitute
+from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
+from symconv.formulas.walking import arrays, mapped, rebuilt, substitute
 from symconv.kernel.terms import expand, is_real
 
 #: Operators that are only notation where an entry is read: unfolding them is not a step.
@@ -101,12 +101,10 @@ def tidy(formula: Formula, ranges: Ranges = Ranges()) -> Formula:
             return _guarded(conditions, tidy(body, ranges))
         case Conj(body):
             return _conjugate(tidy(body, ranges))
-        case Call(function, body):
-            return Call(function, tidy(body, ranges))
-        case Read(array, index):
-            return Read(array, tuple(tuple(map(halves, i)) if isinstance(i, tuple) else halves(i) for i in index))
+        case Read():
+            return mapped(formula, halves)
         case _:
-            return formula
+            return rebuilt(formula, lambda part: tidy(part, ranges))
 
 
 def halves(poly: Poly) -> Poly:
@@ -182,12 +180,8 @@ def _conjugate(body: Formula) -> Formula:
             return Scalar(value.conjugate())
         case Times(factors):
             return times(*map(_conjugate, factors))
-        case Plus(terms):
-            return Plus(tuple(map(_conjugate, terms)))
-        case Sum(name, lower, upper, inner):
-            return Sum(name, lower, upper, _conjugate(inner))
-        case When(conditions, inner):
-            return When(conditions, _conjugate(inner))
+        case Plus() | Sum() | When():
+            return rebuilt(body, _conjugate)
         case Conj(inner):
             return inner
     return body if is_real(expand(body)) else Conj(body)
@@ -251,14 +245,7 @@ def with_tensors(formula: Formula, values: Mapping[str, TensorExpr]) -> Formula:
 
 def outermost(formula: Formula, atoms: frozenset[Any] = frozenset()) -> Iterator[Operation]:
     """The operations whose entries a formula reads, left to right; those in `atoms` stay folded."""
-    match formula:
-        case Read(array, _) if isinstance(array, Operation) and array.leaf is None and array not in atoms:
-            yield array
-        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
-            yield from outermost(body, atoms)
-        case Plus(parts) | Times(parts):
-            for part in parts:
-                yield from outermost(part, atoms)
+    return (a for a in arrays(formula) if isinstance(a, Operation) and a.leaf is None and a not in atoms)
 
 
 def unfold(formula: Formula, names: frozenset[str], atoms: frozenset[Any], guards: Ranges | None = None) -> Formula:

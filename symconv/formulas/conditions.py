@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -12,6 +12,7 @@ from typing import TypeAlias
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.polynomials import Atom, Extremum, Floor, Inverse, Poly
+from symconv.algebra.solving import solved_for
 
 
 class _Printed:
@@ -49,6 +50,10 @@ class Compare(_Printed):
     def with_atom(self, old: Atom, new: Poly) -> Compare:
         """The same with an atom replaced."""
         return Compare(self.poly.with_atom(old, new), self.relation)
+
+    def solved_for(self, names: Iterable[str], rational: bool = False) -> tuple[str, Poly] | None:
+        """A name that this gives, and what it is, if this is an equation; see `algebra.solving`."""
+        return solved_for(self.poly, names, rational) if self.relation == "==" else None
 
     def reduced(self) -> Compare:
         """The same without a common factor of the coefficients."""
@@ -173,6 +178,11 @@ def rebuilt(condition: Condition, f: Callable[[Compare], Condition]) -> Conditio
             return All(tuple(rebuilt(c, f) for c in conditions))
         case AnyOf(conditions):
             return AnyOf(tuple(rebuilt(c, f) for c in conditions))
+
+
+def replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
+    """The condition with names replaced."""
+    return rebuilt(condition, lambda comparison: comparison.substitute(values))
 
 
 def without_extrema(condition: Condition) -> Condition:

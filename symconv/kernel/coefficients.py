@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import lru_cache
 from itertools import product
-from math import comb, gcd
+from math import gcd
 
 import islpy as isl
 
-from symconv.algebra.polynomials import ONE, ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
+from symconv.algebra.polynomials import ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
+from symconv.algebra.power_sums import power_sum
+from symconv.algebra.solving import isolated
 from symconv.formulas.conditions import Compare, holds
 from symconv.kernel import multiples, presburger, quotients
 from symconv.kernel.presburger import Undecided
@@ -76,29 +76,13 @@ def piece(
 def _solve(term: Term) -> Term:
     """Eliminate bound names that an equation gives as a whole-number combination of the rest."""
     bound, guards, coefficient = list(term.bound), list(term.guards), term.coefficient
-    progress = True
-    while progress:
-        progress = False
-        for guard in guards:
-            if guard.relation != "==":
-                continue
-            name = next((n for n in bound if guard.poly.coefficient(n) in (1, -1) and _alone(guard.poly, n)), None)
-            if name is None:
-                continue
-            sign = guard.poly.coefficient(name)
-            values = {name: Poly.name(name) - guard.poly * sign}
-            guards = [g.substitute(values) for g in guards if g is not guard]
-            guards = list(dict.fromkeys(g for g in guards if not _trivial(g)))
-            coefficient = coefficient.substitute(values)
-            bound.remove(name)
-            progress = True
-            break
+    while found := next(((g, given) for g in guards if (given := g.solved_for(bound)) is not None), None):
+        guard, (name, value) = found
+        guards = [g.substitute({name: value}) for g in guards if g is not guard]
+        guards = list(dict.fromkeys(g for g in guards if not _trivial(g)))
+        coefficient = coefficient.substitute({name: value})
+        bound.remove(name)
     return Term(coefficient, (), tuple(bound), tuple(guards))
-
-
-def _alone(poly: Poly, name: str) -> bool:
-    """Whether the name occurs only by itself, not in a product or another atom."""
-    return sum(1 for a in poly.atoms if a == name or (not isinstance(a, str) and name in Poly({(a,): 1}).names)) == 1
 
 
 def _trivial(guard: Compare) -> bool:
@@ -126,11 +110,9 @@ def _rational_solution(term: Term, visible: Sequence[str]) -> Poly | None:
     """The coefficient with bound names expressed by the visible ones, over the rationals, if equations do."""
     coefficient = term.coefficient
     for guard in term.guards:
-        name = next((n for n in term.bound if n in coefficient.names and guard.poly.coefficient(n)), None)
-        if guard.relation == "==" and name is not None and _alone(guard.poly, name):
-            c = Fraction(guard.poly.coefficient(name))
-            solution = Poly.name(name) - guard.poly * (1 / c)
-            coefficient = coefficient.substitute({name: solution})
+        match guard.solved_for([n for n in term.bound if n in coefficient.names], rational=True):
+            case name, value:
+                coefficient = coefficient.substitute({name: value})
     return coefficient if coefficient.names <= set(visible) else None
 
 
@@ -143,11 +125,13 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
         if name not in guard.poly.names:
             rest.append(guard)
             continue
-        c = guard.poly.coefficient(name)
-        if guard.relation != ">=" or not isinstance(c, int) or not c or not _alone(guard.poly, name):
-            return None
-        rest_of_it = floor(guard.poly - Poly.name(name) * c, Poly.of(abs(c)))
-        (lowers if c > 0 else uppers).append(-rest_of_it if c > 0 else rest_of_it)
+        match isolated(guard.poly, name) if guard.relation == ">=" else None:
+            case int(c), others if c > 0:
+                lowers.append(-floor(others, Poly.of(c)))
+            case int(c), others:
+                uppers.append(floor(others, Poly.of(-c)))
+            case _:
+                return None
     lowers, uppers = list(dict.fromkeys(lowers)), list(dict.fromkeys(uppers))
     if not lowers or not uppers:
         return None
@@ -171,7 +155,7 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
         value = ZERO
         for power, factor in powers.items():
             presburger.check_time()
-            value = value + factor * (_power_sum(power, high) - _power_sum(power, low - 1))
+            value = value + factor * power_sum(power, low, high + 1)
         part = replace(left, coefficient=value).guarded(guards)
         if part is not None and value:
             found.append(part)
@@ -208,28 +192,3 @@ def _powers(coefficient: Poly, name: str) -> dict[int, Poly] | None:
             return None
         powers.setdefault(monomial.count(name), {})[tuple(a for a in monomial if a != name)] = value
     return {power: Poly(terms) for power, terms in powers.items()}
-
-
-@lru_cache(maxsize=64)
-def _bernoulli(power: int) -> tuple[Fraction, ...]:
-    """The coefficients of Σ_{b=0}^{n} b^power as a polynomial in n, lowest power first (0⁰ = 1)."""
-    numbers: list[Fraction] = []
-    for m in range(power + 1):
-        numbers.append(Fraction(int(m == 0)) - sum(Fraction(comb(m, k)) * numbers[k] / (m - k + 1) for k in range(m)))
-    if power >= 1:
-        numbers[1] = Fraction(1, 2)
-    coefficients = [Fraction(0)] * (power + 2)
-    for k in range(power + 1):
-        coefficients[power + 1 - k] = Fraction(comb(power + 1, k)) * numbers[k] / (power + 1)
-    if power == 0:
-        coefficients[0] = Fraction(1)
-    return tuple(coefficients)
-
-
-def _power_sum(power: int, n: Poly) -> Poly:
-    """Σ_{b=0}^{n} b^power, extended to all integers n as a polynomial."""
-    total, factor = ZERO, ONE
-    for c in _bernoulli(power):
-        total = total + factor * c
-        factor = factor * n
-    return total

@@ -13,6 +13,7 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Monomial, Poly
 from symconv.formulas.conditions import holds
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.formulas.walking import arrays
 from symconv.kernel.decide import Witness
 from symconv.kernel.presburger import Undecided, check_time
 from symconv.kernel.terms import TableAtom, TensorAtom
@@ -63,15 +64,7 @@ def expanded(left: Formula, right: Formula, points: Sequence[Mapping[str, int]])
 
 def reads_table(formula: Formula) -> bool:
     """Whether a literal array occurs in a read array; asked of arrays that are SymPy trees or leaves."""
-    match formula:
-        case Read(array, _):
-            return _has_table(array)
-        case Plus(parts) | Times(parts):
-            return any(map(reads_table, parts))
-        case Sum(_, _, _, body) | When(_, body) | Conj(body) | Call(_, body):
-            return reads_table(body)
-        case _:
-            return False
+    return any(map(_has_table, arrays(formula)))
 
 
 def _has_table(array: Any) -> bool:

@@ -36,13 +36,11 @@ def canonical(term: Term, own: Sequence[str]) -> Term:
         return term
     guards = list(term.guards)
     for y in own:
-        equation = next(
-            (g for g in guards if g.relation == "==" and g.poly.is_affine and g.poly.coefficient(y) in (1, -1)), None
-        )
-        if equation is None:
-            continue
-        value = Poly.name(y) - equation.poly * equation.poly.coefficient(y)
-        guards = [g if g is equation else Compare(_in_products(g.poly, y, value), g.relation) for g in guards]
+        linear = (g for g in guards if g.poly.is_affine)
+        found = next(((g, given) for g in linear if (given := g.solved_for([y])) is not None), None)
+        if found is not None:
+            equation, (_, value) = found
+            guards = [g if g is equation else Compare(_in_products(g.poly, y, value), g.relation) for g in guards]
     return replace(term, guards=tuple(guards))
 
 

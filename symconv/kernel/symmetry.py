@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import permutations, product
 
 from symconv.algebra.polynomials import ONE, Poly
+from symconv.algebra.solving import isolated
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
@@ -105,13 +106,12 @@ def move_from(left: Sequence[Term], right: Sequence[Term]) -> tuple[str, Move] |
         return None
     inverse: dict[str, Poly] = {}
     for i, index in enumerate(a.slots[0].index):
-        name = next((n for n in index.names if n.startswith("$")), None)
-        if name is None or name in inverse or index.coefficient(name) not in (1, -1) or not index.is_affine:
-            return None
-        if sum(n.startswith("$") for n in index.names) != 1:
-            return None
-        sign = index.coefficient(name)
-        inverse[name] = (Poly.name(f"${i}") - (index - Poly.name(name) * sign)) * sign
+        names = [n for n in index.names if n.startswith("$")]
+        match isolated(index, names[0]) if len(names) == 1 and index.is_affine else None:
+            case (1 | -1) as sign, rest if names[0] not in inverse:
+                inverse[names[0]] = (Poly.name(f"${i}") - rest) * sign
+            case _:
+                return None
     images = tuple(index.substitute(inverse) for index in b.slots[0].index)
     if any(not image.is_affine for image in images):
         return None

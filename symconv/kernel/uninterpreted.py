@@ -6,11 +6,11 @@ Every call is renamed to the first equal one, in a fixed order of calls and then
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 
 import islpy as isl
 
 from symconv.algebra.polynomials import Poly
+from symconv.algebra.solving import solved_in_turn
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import fresh
 from symconv.kernel import presburger
@@ -175,13 +175,7 @@ def _rewritten(
     found = []
     for basic in domain.make_disjoint().get_basic_sets():
         part = isl.Set.from_basic_set(basic)
-        values: dict[str, Poly] = {}
-        for equation in presburger.equalities(part, names):
-            solved = equation.substitute(values)
-            name = next((n for n in own if n not in values and solved.coefficient(n)), None)
-            if name is not None:
-                value = Poly.name(name) - solved * (1 / Fraction(solved.coefficient(name)))
-                values = {**{k: v.substitute({name: value}) for k, v in values.items()}, name: value}
+        values = solved_in_turn(presburger.equalities(part, names), own, rational=True)
         made = coefficient.substitute(values)
         if not made.names.isdisjoint(own):
             raise presburger.Undecided(

@@ -15,6 +15,7 @@ from math import lcm, prod
 import islpy as isl
 
 from symconv.algebra.polynomials import ONE, PI, Atom, Constant, Exp, I, Monomial, Number, Poly, Root, exponential
+from symconv.algebra.solving import solved_for
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
@@ -112,12 +113,9 @@ def _with_products(equation: Poly, opaque: Mapping[str, Monomial]) -> Poly:
 
 def _solved(equation: Poly, value: Poly) -> dict[str, Poly]:
     """The equation solved for a name of `value` that stands alone in it, over the rationals."""
-    for name in sorted(equation.names & value.names, key=lambda n: ("%" in n, n), reverse=True):
-        c = Fraction(equation.coefficient(name))
-        rest = equation - Poly.name(name) * c
-        if c and name not in rest.names:
-            return {name: rest * (-1 / c)}
-    return {}
+    names = sorted(equation.names & value.names, key=lambda n: ("%" in n, n), reverse=True)
+    found = solved_for(equation, names, rational=True)
+    return dict([found]) if found is not None else {}
 
 
 def _factors(value: Poly) -> Iterator[Poly]:

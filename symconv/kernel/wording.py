@@ -10,6 +10,7 @@ from math import gcd
 import islpy as isl
 
 from symconv.algebra.polynomials import Floor, Monomial, Number, Poly, floor
+from symconv.algebra.solving import solved_for
 from symconv.formulas.conditions import Compare
 from symconv.kernel.presburger import points, polynomial
 
@@ -140,12 +141,12 @@ def _basic_text(basic: isl.BasicSet, names: Sequence[str], solved: Sequence[str]
 
 def _solved_text(compare: Compare, names: Sequence[str]) -> str:
     """The comparison with the last of some names that it can be solved for on the left."""
-    name = next((n for n in reversed(names) if compare.poly.coefficient(n) in (1, -1)), None)
-    if name is None:
+    found = solved_for(compare.poly, reversed(names))
+    if found is None:
         return str(compare)
-    sign = compare.poly.coefficient(name)
-    relation = "==" if compare.relation == "==" else ">=" if sign > 0 else "<="
-    return f"{name} {relation} {Poly.name(name) - compare.poly * sign}"
+    name, value = found
+    relation = "==" if compare.relation == "==" else ">=" if compare.poly.coefficient(name) > 0 else "<="
+    return f"{name} {relation} {value}"
 
 
 def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:

@@ -14,6 +14,7 @@ from symconv.formulas.axis import Index
 from symconv.formulas.conditions import Compare, at_least, equal
 from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus
 from symconv.formulas.language import times as product
+from symconv.formulas.walking import rebuilt
 from symconv.kernel.terms import TensorAtom
 from symconv.operators.axes import along
 
@@ -92,19 +93,7 @@ def _put(formula: Formula, tensor: Any, value: Any) -> Formula:
             inside = tuple(_inside(array, index, frozenset()))
             inner = _put(array.entry(*index), tensor, value)
             return When(inside, inner) if inside else inner
-        case Sum(name, lower, upper, body):
-            return Sum(name, lower, upper, _put(body, tensor, value))
-        case When(conditions, body):
-            return When(conditions, _put(body, tensor, value))
-        case Conj(body):
-            return Conj(_put(body, tensor, value))
-        case Plus(terms):
-            return Plus(tuple(_put(t, tensor, value) for t in terms))
-        case Times(factors):
-            return Times(tuple(_put(f, tensor, value) for f in factors))
-        case Call(function, body):
-            return Call(function, _put(body, tensor, value))
-    return formula
+    return rebuilt(formula, lambda part: _put(part, tensor, value))
 
 
 def _derivative(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import Operation
-from symconv.formulas.language import Call, Conj, Formula, Plus, Sum, Times, When
-from symconv.formulas.walking import arrays, substitute
+from symconv.formulas.language import Formula, Sum
+from symconv.formulas.walking import arrays, rebuilt, substitute
 from symconv.printing.notation import current
 
 LETTERS = "uvwpqrstijklmnabcdefgxyz"
@@ -31,24 +31,12 @@ def readable(formula: Formula, taken: Iterable[str], renamed: dict[str, str] | N
 
 
 def _readable(formula: Formula, taken: frozenset[str], record: dict[str, str]) -> Formula:
-    match formula:
-        case Sum(name, lower, upper, body):
-            new = choose(name, taken | bound_inside(body))
-            record[name] = new
-            inner = substitute(body, {name: Poly.name(new)}) if new != name else body
-            return Sum(new, lower, upper, _readable(inner, taken | {new}, record))
-        case Plus(terms):
-            return Plus(tuple(_readable(t, taken, record) for t in terms))
-        case Times(factors):
-            return Times(tuple(_readable(f, taken, record) for f in factors))
-        case When(conditions, body):
-            return When(conditions, _readable(body, taken, record))
-        case Conj(body):
-            return Conj(_readable(body, taken, record))
-        case Call(function, body):
-            return Call(function, _readable(body, taken, record))
-        case _:
-            return formula
+    if not isinstance(formula, Sum):
+        return rebuilt(formula, lambda part: _readable(part, taken, record))
+    new = choose(formula.name, taken | bound_inside(formula.body))
+    record[formula.name] = new
+    inner = substitute(formula.body, {formula.name: Poly.name(new)}) if new != formula.name else formula.body
+    return Sum(new, formula.lower, formula.upper, _readable(inner, taken | {new}, record))
 
 
 def choose(hint: str, taken: Iterable[str], letters: str = LETTERS) -> str:

@@ -15,7 +15,7 @@ import islpy as isl
 
 from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis, TensorHypothesis
 from symconv.expressions.tensors import Tensor
-from symconv.formulas.conditions import All
+from symconv.formulas.conditions import All, replaced
 from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.rows import Rows
@@ -24,7 +24,7 @@ from symconv.proving.condition.condition_on_sizes import MAX_PLACES, differing
 from symconv.proving.condition.exact_condition import PATIENCE, SECONDS, equal_shapes
 from symconv.proving.condition.linear_equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only
 from symconv.proving.refuting import counterexamples as refuting
-from symconv.proving.statements import Hypothesis, Statement, replaced, statement
+from symconv.proving.statements import Hypothesis, Statement, statement
 
 Decide = Callable[[Link, Sequence[Hypothesis]], Any]
 

@@ -13,13 +13,25 @@ from itertools import count, zip_longest
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
+from symconv.algebra.solving import solved_in_turn
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions.registry import Requirement, same_axis
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes, with_tensor
 from symconv.formulas.axis import Axis, Index
-from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, condition_names, defined, equal, holds
+from symconv.formulas.conditions import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    comparisons,
+    condition_names,
+    defined,
+    equal,
+    holds,
+    replaced,
+)
 from symconv.formulas.language import Formula, Read
 from symconv.formulas.walking import substitute
 from symconv.kernel import presburger
@@ -161,7 +173,8 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     positive = [Compare(solved[s] - 1, ">=") for s in own if s in solved]
     others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in own]
     declared = [Compare(size.substitute(solved) - 1, ">=") for size in others]
-    needs: list[Condition] = [d for poly in (*others, *_polys(conditions)) for d in defined(poly)]
+    compared = [c.poly for condition in conditions for c in comparisons(condition)]
+    needs: list[Condition] = [d for poly in (*others, *compared) for d in defined(poly)]
     needs += [*_needs(left), *_needs(right), *(n for v in used.substituted.values() for n in _needs(v))]
     names = sizes + parameters
     given = (*positive, *conditions, *declared)
@@ -323,18 +336,8 @@ def same_shape(h: TensorHypothesis) -> Iterator[Condition]:
 
 def _solved(conditions: Iterable[Condition], claim: Claim) -> dict[str, Poly]:
     """Sizes that equations among the conditions give by others: the later declared by the earlier."""
-    order = [*claim.parameters, *claim.sizes]
-    solved: dict[str, Poly] = {}
-    for condition in _conjuncts(conditions):
-        if not isinstance(condition, Compare) or condition.relation != "==":
-            continue
-        poly = condition.poly.substitute(solved)
-        name = next((n for n in reversed(order) if poly.coefficient(n) in (1, -1) and _once(poly, n)), None)
-        if name is not None:
-            value = Poly.name(name) - poly * poly.coefficient(name)
-            solved = {k: v.substitute({name: value}) for k, v in solved.items()}
-            solved[name] = value
-    return solved
+    equations = [c.poly for c in _conjuncts(conditions) if isinstance(c, Compare) and c.relation == "=="]
+    return solved_in_turn(equations, [*reversed(claim.sizes), *reversed(claim.parameters)])
 
 
 def _dimensions(claim: Claim) -> tuple[str, ...]:
@@ -349,32 +352,6 @@ def _conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:
             yield from _conjuncts(condition.conditions)
         else:
             yield condition
-
-
-def _once(poly: Poly, name: str) -> bool:
-    return sum(1 for a in poly.atoms if name in Poly({(a,): 1}).names) == 1
-
-
-def replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
-    match condition:
-        case Compare(poly, relation):
-            return Compare(poly.substitute(values), relation)
-        case Negation(inner):
-            return Negation(replaced(inner, values))
-        case _:
-            return type(condition)(tuple(replaced(c, values) for c in condition.conditions))
-
-
-def _polys(conditions: Iterable[Condition]) -> Iterator[Poly]:
-    """Every polynomial that is compared in the conditions."""
-    for condition in conditions:
-        match condition:
-            case Compare(poly):
-                yield poly
-            case Negation(inner):
-                yield from _polys([inner])
-            case All(inner) | AnyOf(inner):
-                yield from _polys(inner)
 
 
 def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition, ...]:

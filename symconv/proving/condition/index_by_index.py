@@ -13,6 +13,7 @@ from fractions import Fraction
 import islpy as isl
 
 from symconv.algebra.polynomials import Poly
+from symconv.algebra.solving import solved_for
 from symconv.claims import Claim, ExactCondition
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger, wording
@@ -143,9 +144,9 @@ def _solved(equations: Sequence[Poly], own: Sequence[str]) -> tuple[dict[str, Po
         later = {*own[own.index(name) + 1 :]}
         for equation in equations:
             made = equation.substitute(solved)
-            if made.coefficient(name) in (1, -1) and not made.names & later:
-                value = Poly.name(name) - made * made.coefficient(name)
-                solved = {**{k: v.substitute({name: value}) for k, v in solved.items()}, name: value}
+            given = solved_for(made, [name])
+            if given is not None and not made.names & later:
+                solved = {**{k: v.substitute({name: given[1]}) for k, v in solved.items()}, name: given[1]}
                 break
     return solved, [name for name in own if name not in solved]
 

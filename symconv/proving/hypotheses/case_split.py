@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from symconv.claims import SizeHypothesis
-from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, replaced
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
-from symconv.proving.statements import Hypothesis, Statement, replaced
+from symconv.proving.statements import Hypothesis, Statement
 
 MAX_CASES = 16
 

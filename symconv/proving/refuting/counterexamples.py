@@ -18,7 +18,7 @@ from symconv.claims import Claim, SizeHypothesis, TensorHypothesis
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
 from symconv.expressions.traversal import nodes, tensor_names, with_tensor
-from symconv.formulas.conditions import Compare, condition_names, holds
+from symconv.formulas.conditions import Compare, condition_names, holds, replaced
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Witness, difference
@@ -29,7 +29,7 @@ from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
 from symconv.numerics.evaluation import evaluate
 from symconv.proving.refuting.solutions import Solutions, solutions
-from symconv.proving.statements import Hypothesis, Statement, replaced, same_shape
+from symconv.proving.statements import Hypothesis, Statement, same_shape
 
 MAX_TRIES = 120
 MAX_SHAPES = 20_000

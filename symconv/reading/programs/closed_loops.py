@@ -15,6 +15,7 @@ import islpy as isl
 from sympy import Expr
 
 from symconv.algebra.polynomials import Poly
+from symconv.algebra.solving import isolated
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.formulas.conditions import Compare
@@ -25,7 +26,6 @@ from symconv.reading.programs.summed_terms import (
     Term,
     Terms,
     Values,
-    alone,
     another,
     apart,
     array_of,
@@ -252,11 +252,11 @@ def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
     if len(reads) != 1 or reads[0].bound or any(t.value is None for t in rest):
         return None
     (read,) = reads
-    where = {n: Poly.name(n) - g.poly * g.poly.coefficient(n) for g in read.guards for n in own if _gives(g, n)}
+    where = dict(given for g in read.guards for n in own if (given := g.solved_for([n])) is not None)
     if set(where) != set(own) or len(read.guards) != len(own) or any(set(own) & p.names for p in where.values()):
         return None
     before_this = {n: p.substitute({loop.name: Poly.name(loop.name) - 1}) for n, p in where.items()}
-    moves = any(p.coefficient(loop.name) and alone(p, loop.name) for p in where.values())
+    moves = any(isolated(p, loop.name) is not None for p in where.values())
     if not moves or read.value != read_at(carried.placeholder, [before_this[n] for n in own]):
         return None
     if any(not set(read.guards) <= set(t.guards) for t in rest):
@@ -282,8 +282,3 @@ def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
             earlier = term.at(where).substitute({loop.name: Poly.name(before)})
             made.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
     return replace(carried, added=simplified([*start, *made], elements(carried.shape, loop.inside)))
-
-
-def _gives(guard: Compare, name: str) -> bool:
-    """Whether a condition is an equation that gives the name."""
-    return guard.relation == "==" and guard.poly.coefficient(name) in (1, -1) and alone(guard.poly, name)

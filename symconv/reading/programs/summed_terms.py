@@ -175,20 +175,10 @@ def _settled(term: Term) -> Term:
     """The term with every bound name replaced that an equation gives."""
     while True:
         names = [name for name, _, _ in term.bound]
-        found = next(
-            (
-                (guard, name)
-                for guard in term.guards
-                if guard.relation == "=="
-                for name in reversed(names)
-                if guard.poly.coefficient(name) in (1, -1) and alone(guard.poly, name)
-            ),
-            None,
-        )
+        found = next(((g, given) for g in term.guards if (given := g.solved_for(reversed(names))) is not None), None)
         if found is None:
             return term
-        guard, name = found
-        value = Poly.name(name) - guard.poly * guard.poly.coefficient(name)
+        guard, (name, value) = found
         position = names.index(name)
         used = any(name in p.names for _, low, high in term.bound for p in (low, high))
         if used and value.names & set(names[position + 1 :]):
@@ -201,11 +191,6 @@ def _settled(term: Term) -> Term:
         )
         ranges = (Compare(Poly.name(name) - low, ">="), Compare(high - 1 - Poly.name(name), ">="))
         term = rest.given(ranges).substitute({name: value})
-
-
-def alone(poly: Poly, name: str) -> bool:
-    """Whether a name occurs linearly only."""
-    return name not in (poly - poly.coefficient(name) * Poly.name(name)).names
 
 
 def overwritten(terms: Iterable[Term], region: Sequence[Compare], facts: Facts) -> Terms:

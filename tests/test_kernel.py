@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from itertools import combinations_with_replacement, product
 
 import pytest
 from hypothesis import given
@@ -21,13 +21,13 @@ from symconv.algebra.polynomials import (
     floor,
     inverse,
 )
+from symconv.algebra.power_sums import power_sum
 from symconv.algebra.powers import logarithm, square_root
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr, sizes
 from symconv.formulas.conditions import All, AnyOf, Compare, Negation, at_least, equal, holds
 from symconv.formulas.language import Read
 from symconv.kernel import presburger, symmetry, wording
-from symconv.kernel.coefficients import _power_sum
 from symconv.kernel.context import Context
 from symconv.kernel.decide import difference
 from symconv.kernel.implied import not_implied
@@ -86,9 +86,9 @@ def test_constants_are_canonical() -> None:
 
 @pytest.mark.parametrize("power", range(6))
 def test_power_sums(power: int) -> None:
-    """Faulhaber's polynomials are the sums of powers, the empty one included."""
-    for n in range(-1, 8):
-        assert _power_sum(power, Poly.of(n)) == sum(b**power for b in range(n + 1))
+    """Faulhaber's polynomials are the sums of powers over any range, the empty one included."""
+    for lower, upper in combinations_with_replacement(range(-3, 8), 2):
+        assert power_sum(power, Poly.of(lower), Poly.of(upper)) == sum(u**power for u in range(lower, upper))
 
 
 @given(polys(), polys(), st.sampled_from([">=", "==", "!="]))

@@ -398,12 +398,12 @@ def array_record(array: Any) -> Any:
     """
     import numpy as np
 
-    values = np.asarray(array, dtype=object)
-    if values.size <= MAX_ENTRIES:
-        return _number(values)
-    places = [tuple(map(int, place)) for place in np.argwhere(values != 0)]
-    nonzero = [[list(place), _number(values[place])] for place in places]
-    return {"shape": list(values.shape), "nonzero": nonzero}
+    from symconv.numerics.sparse_arrays import nonzero
+
+    if np.size(array) <= MAX_ENTRIES:
+        return _number(np.asarray(array, dtype=object))
+    shape = list(np.shape(array))
+    return {"shape": shape, "nonzero": [[list(index), _number(value)] for index, value in nonzero(array)]}
 
 
 def _number(value: Any) -> Any:
@@ -517,10 +517,10 @@ def _counterexample_lines(result: Any) -> Iterator[str]:
 def _assignment(name: str, array: Any) -> Iterator[str]:
     import numpy as np
 
-    values = np.asarray(array, dtype=object)
-    if values.size > MAX_ENTRIES:
-        shown = str(array_record(values))
+    if np.size(array) > MAX_ENTRIES:
+        shown = str(array_record(array))
     else:
+        values = np.asarray(array, dtype=object)
         shown = np.array2string(values, formatter={"object": str}, threshold=MAX_ENTRIES)
     head = f"    {name} = "
     for i, line in enumerate(shown.splitlines()):

@@ -12,6 +12,15 @@ from contextlib import contextmanager
 from threading import local
 from time import thread_time
 
+from symconv.errors import SymconvError
+
+MAX_ENTRIES = 1 << 24
+"""Entries of an array that is computed: about 130 MB as Python's numbers, and a few are held at once."""
+MAX_WRITTEN_OUT = 1 << 20
+"""Entries of a counterexample's array with its zeros; a larger one is given by its other entries alone."""
+MAX_PRODUCTS = 40
+"""Products of sizes of which bounds are known at one place: isl's time is exponential in them (six factors have 57)."""
+
 
 class Undecided(Exception):
     """This cannot be decided; the message says why, for people."""
@@ -55,3 +64,13 @@ def check_time() -> None:
     at = _deadline.at
     if at is not None and thread_time() > at:
         raise OutOfTime
+
+
+class TooLarge(Undecided, SymconvError):
+    """This would take more memory than a claim is worth."""
+
+
+def check_entries(number: int) -> None:
+    """Raise `TooLarge` where an array would have more entries than are computed at once."""
+    if number > MAX_ENTRIES:
+        raise TooLarge(f"arrays of {number:,} entries are too large to compute")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -98,11 +99,12 @@ def whole_sides(result: Any) -> tuple[Given, ...]:
     for side in (link.left, link.right):
         if len(side.axes) != len(position):
             return ()
+        shape = [axis.size.substitute(sizes).integer or 0 for axis in side.axes]
+        if not 1 < prod(shape) <= _MANY_ENTRIES or any(i >= n for i, n in zip(position, shape, strict=True)):
+            return ()
         try:
             values = np.asarray(evaluate(side, found.sizes, found.arrays), dtype=object)
         except SymconvError:
-            return ()
-        if not 1 < values.size <= _MANY_ENTRIES or any(i >= n for i, n in zip(position, values.shape, strict=True)):
             return ()
         at = side.replace_names(sizes)
         values = np.array([_plain(v) for v in values.flat], dtype=object).reshape(values.shape)

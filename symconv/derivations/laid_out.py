@@ -14,7 +14,8 @@ from symconv.expressions.tensors import Operation, Tensor
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Read
 from symconv.formulas.walking import substitute
-from symconv.printing import arrays_of_numbers
+from symconv.numerics.sparse_arrays import SparseArray, nonzero
+from symconv.printing.arrays_of_numbers import array_equation
 from symconv.printing.as_latex import LatexWriter, hypothesis_latex
 from symconv.printing.as_mathml import mathml
 from symconv.printing.as_text import TextWriter, expression_text
@@ -70,9 +71,12 @@ class Given:
     @property
     def latex(self) -> str:
         """The equation in LaTeX."""
-        return f"{self.name_latex or name_latex(self.name)} = {array_latex(self.array, self.mark)}"
+        return array_equation(self.array, self.name_latex or name_latex(self.name), self.mark, " = ")
 
     def __str__(self) -> str:
+        if isinstance(self.array, SparseArray):
+            shown = [f"{self.name}{list(index)} = {value}" for index, value in nonzero(self.array)]
+            return ", ".join([*shown, "all other entries 0"])
         return f"{self.name} = {array_text(self.array, self.mark)}"
 
 
@@ -338,11 +342,6 @@ def text(chain: Any) -> str:
     return "\n".join(shown)
 
 
-def array_latex(array: Any, mark: tuple[int, ...] | None = None) -> str:
-    """An array of numbers as matrices, three axes and more plane by plane."""
-    return arrays_of_numbers.array_latex(array, "A", mark).partition("=")[2]
-
-
 def array_text(array: Any, mark: tuple[int, ...] | None = None) -> str:
     """An array of numbers as nested lists, the marked entry between arrows.
 
@@ -369,5 +368,5 @@ def entry_latex(array: Any, index: Sequence[int]) -> str:
     return LatexWriter().formula(Read(array, tuple(map(Poly.of, index))))
 
 
-__all__ = ["Given", "Grid", "Printing", "Reason", "align", "array_latex", "array_text", "entry_latex", "html",
+__all__ = ["Given", "Grid", "Printing", "Reason", "align", "array_text", "entry_latex", "html",
            "markdown", "matrix_latex", "text"]  # fmt: skip

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
 
 import islpy as isl
 
@@ -28,6 +27,7 @@ from symconv.kernel.quotients import flattened, turn_bounds
 from symconv.kernel.symbolic_products import inherited
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import is_local
+from symconv.limits import MAX_PRODUCTS
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _closed(monomials: Iterable[Monomial]) -> list[Monomial]:
             continue
         kept[monomial] = None
         if all(isinstance(a, str) for a in monomial):
-            kept |= dict.fromkeys(c for k in range(2, len(monomial)) for c in combinations(monomial, k))
+            kept |= dict.fromkeys(_parts(monomial, MAX_PRODUCTS - len(kept)))
             continue
         for atom in monomial:
             if isinstance(atom, Floor) and atom.divisor.integer is None:
@@ -165,6 +165,21 @@ def _closed(monomials: Iterable[Monomial]) -> list[Monomial]:
                 wanted = (Poly.atom(atom) * atom.divisor, atom.numerator, atom.divisor, flat[1] if flat else ZERO)
                 waiting += [m for poly in wanted for m in presburger.opaque_monomials(poly)]
     return list(kept)
+
+
+def _parts(monomial: Monomial, limit: int) -> list[Monomial]:
+    """The products of some factors of a product, but not of one or all; raises `Undecided` beyond a limit.
+
+    >>> _parts(("a", "a", "b"), 9)
+    [('a', 'a'), ('a', 'b')]
+    """
+    found: dict[Monomial, None] = {(): None}
+    for atom in monomial:
+        found |= {(*part, atom): None for part in found}
+        if len(found) - len(monomial) > limit:
+            raise Undecided(f"bounds on a product of {len(monomial)} sizes need too many other products")
+    proper = (part for part in found if 1 < len(part) < len(monomial))
+    return sorted(proper, key=lambda part: (len(part), [monomial.index(atom) for atom in part]))
 
 
 def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.Set) -> isl.Set:

@@ -20,6 +20,7 @@ from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Sc
 from symconv.kernel.index_values import Values, fold, objects, plain, satisfied, small, values_of
 from symconv.kernel.support import meeting_entries
 from symconv.kernel.terms import TableAtom, TensorAtom
+from symconv.limits import check_entries, check_time
 
 CHUNK = 1 << 18
 """How many products are held at once; longer sums are looped over."""
@@ -131,6 +132,7 @@ class Evaluator:
     def array(self, array: Any) -> np.ndarray:
         """All entries, in the array's own shape."""
         if array not in self._known:
+            check_entries(prod(self.digits(array)))
             if self.check is not None:
                 self.check(array)
             result = None
@@ -158,6 +160,7 @@ class Evaluator:
 
     def formula(self, formula: Formula, at: Values, depth: int, volume: int) -> Any:
         """The values of a formula where the names in `at` are arrays with up to `depth` axes and `volume` entries."""
+        check_time()
         match formula:
             case Scalar(value):
                 return self._poly(value, at, object)
@@ -189,6 +192,7 @@ class Evaluator:
         lower, upper = (np.asarray(self._poly(p, at, np.int64)) for p in (formula.lower, formula.upper))
         if not lower.size or not upper.size or upper.max() <= lower.min():
             return 0
+        check_entries(int(upper.max() - lower.min()))
         values = small(np.arange(lower.min(), upper.max()))
         if len(values) > DENSE and self._sparse:
             values = meeting_entries(formula, values, {**self.names, **at}, self._sparse)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 import sympy
 
 from symconv.expressions.latex_names import name_latex
+from symconv.numerics.sparse_arrays import nonzero
 from symconv.printing.notation import current
 
 #: Arrays with more columns or rows than this are told by their non-zero entries.
@@ -23,19 +25,24 @@ def array_latex(array: Any, name: str, mark: tuple[int, ...] | None = None) -> s
     >>> array_latex([[[1, 0]], [[0, 3]]], "X")
     'X_{0}=\\begin{bmatrix}1&0\\end{bmatrix},\\quad X_{1}=\\begin{bmatrix}0&3\\end{bmatrix}'
     """
+    return array_equation(array, name_latex(name), mark)
+
+
+def array_equation(array: Any, shown: str, mark: tuple[int, ...] | None = None, equals: str = "=") -> str:
+    """An equation that gives an array whose name, or what it is the value of, is shown as LaTeX."""
+    shape = np.shape(array)
+    if shape and (max(shape) > _WIDEST or prod(shape[:-2]) > _WIDEST):
+        return _sparse(array, shown, equals)
     values = np.asarray(array, dtype=object)
-    shown = name_latex(name)
     if values.ndim == 0:
-        return f"{shown}={number_latex(values.item())}"
-    if max(values.shape) > _WIDEST or np.prod(values.shape[:-2], dtype=int) > _WIDEST:
-        return _sparse(values, shown)
+        return f"{shown}{equals}{number_latex(values.item())}"
     written = np.array([number_latex(v) for v in values.flat], dtype=object).reshape(values.shape)
     if mark is not None:
         written[mark] = rf"\boxed{{{written[mark]}}}"
     if values.ndim <= 2:
-        return f"{shown}={_matrix(np.atleast_2d(written))}"
+        return f"{shown}{equals}{_matrix(np.atleast_2d(written))}"
     planes = np.ndindex(*values.shape[:-2])
-    return r",\quad ".join(f"{_entry(shown, index)}={_matrix(written[index])}" for index in planes)
+    return r",\quad ".join(f"{_entry(shown, index)}{equals}{_matrix(written[index])}" for index in planes)
 
 
 def _matrix(rows: Iterable[Iterable[str]]) -> str:
@@ -43,11 +50,8 @@ def _matrix(rows: Iterable[Iterable[str]]) -> str:
     return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
 
 
-def _sparse(values: Any, shown: str) -> str:
-    entries = [
-        f"{_entry(shown, index)}={number_latex(values[tuple(index)])}"
-        for index in np.argwhere(values != 0)[: 2 * _WIDEST]
-    ]
+def _sparse(array: Any, shown: str, equals: str) -> str:
+    entries = [f"{_entry(shown, index)}{equals}{number_latex(value)}" for index, value in nonzero(array)[: 2 * _WIDEST]]
     return ",\\ ".join([*entries, r"\text{all other entries }0"])
 
 

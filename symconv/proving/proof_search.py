@@ -75,7 +75,10 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     made = _claim(claim, right, assuming)
     seconds = DEFAULT_SECONDS if timeout is None else timeout
     try:
-        return _decided(made, started, thread_time() + seconds)
+        with presburger.budget(seconds + TRIAL_SECONDS):
+            return _decided(made, started, thread_time() + seconds)
+    except Undecided as error:
+        return Unknown(made, (), str(error), tell=_tell, elapsed_ms=(perf_counter() - started) * 1e3)
     except SymconvError as error:
         raise _located(error, made) from None
 
@@ -330,7 +333,10 @@ def _refuted_at(
 
 def _by_trial(claim: Claim, hypotheses: Sequence[Hypothesis], found: Outcome, stated: Statement) -> Outcome | None:
     """A refutation by random arrays, where nothing else decides."""
-    example = refuting.by_trial(claim, stated, hypotheses, thread_time() + TRIAL_SECONDS)
+    try:
+        example = refuting.by_trial(claim, stated, hypotheses, thread_time() + TRIAL_SECONDS)
+    except Undecided:
+        return None
     if example is None:
         return None
     certificate = certify_different(*stated.formulas, stated.context, (example.lhs, example.rhs))

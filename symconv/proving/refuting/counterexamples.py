@@ -22,19 +22,19 @@ from symconv.formulas.conditions import Compare, condition_names, holds, replace
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Witness, difference
-from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import orbit
 from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
+from symconv.limits import MAX_WRITTEN_OUT
 from symconv.numerics.evaluation import evaluate
+from symconv.numerics.sparse_arrays import SparseArray
 from symconv.proving.refuting.solutions import Solutions, solutions
 from symconv.proving.statements import Hypothesis, Statement, same_shape
 
 MAX_TRIES = 120
 MAX_SHAPES = 20_000
 MAX_PLACES = 24
-MAX_ENTRIES = 1 << 28
 MAX_SIZES = 6
 MAX_DRAWS = 6
 MAX_INDEX = 6
@@ -241,17 +241,19 @@ def _arrays(
     return None if any(isinstance(v, complex) and v.imag for n in real for v in arrays[n].values()) else arrays
 
 
-def _written_out(claim: Claim, arrays: Mapping[str, Any], names: Mapping[str, int]) -> dict[str, np.ndarray]:
-    """The arrays with their zeros; whole numbers are kept as such, so that large arrays cost nothing."""
-    made = {}
-    number = sum(prod(_shape(tensor, names)) for tensor in claim.tensors)
-    if number > MAX_ENTRIES:
-        raise Undecided(f"the sides differ, but arrays of {number:,} entries are too large to write out")
+def _written_out(claim: Claim, arrays: Mapping[str, Any], names: Mapping[str, int]) -> dict[str, Any]:
+    """The arrays with their zeros, unless they are large."""
+    made: dict[str, np.ndarray | SparseArray] = {}
     for tensor in claim.tensors:
-        whole = all(isinstance(v, int) for v in arrays[tensor.name].values())
-        made[tensor.name] = np.zeros(_shape(tensor, names), dtype=int if whole else object)
-        for index, value in arrays[tensor.name].items():
-            made[tensor.name][index] = _shown(value)
+        shape = _shape(tensor, names)
+        entries = {index: _shown(value) for index, value in arrays[tensor.name].items() if value != 0}
+        if prod(shape) > MAX_WRITTEN_OUT:
+            made[tensor.name] = SparseArray(shape, entries)
+            continue
+        whole = all(isinstance(v, int) for v in entries.values())
+        made[tensor.name] = array = np.zeros(shape, dtype=int if whole else object)
+        for index, value in entries.items():
+            array[index] = value
     return made
 
 

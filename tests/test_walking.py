@@ -96,6 +96,13 @@ def test_free_names(formula: Formula, name: str, value: Poly) -> None:
     assert walking.free_names(total) == walking.free_names(formula) - {name}
 
 
+def test_names_inside_arrays_are_free() -> None:
+    """x rolled by u depends on u, as long as no sum binds it; so does the entry at v on v."""
+    rolled = Read(roll(X, symbol("u")), (Poly.name("v"),))
+    assert walking.free_names(rolled) == {"u", "v"}
+    assert walking.free_names(Sum("u", Poly.of(0), Poly.of(2), rolled)) == {"v"}
+
+
 @given(formulas(calls=False), st.sampled_from(NAMES), affine())
 def test_nothing_is_captured(formula: Formula, name: str, value: Poly) -> None:
     """A value put in for a name, and then numbers, is that value's number put in: sums bind none of its names."""

@@ -11,10 +11,10 @@ from symconv.derivations.ideas import collecting
 from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import few_terms, products
 from symconv.derivations.setting import Line, Setting
-from symconv.derivations.simplifying import collected, commuted, numbers, written
+from symconv.derivations.simplifying import collected, commuted
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
-from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
+from symconv.expressions.unfolding import Ranges, numbers, outermost, tidy, unfold, written
 from symconv.formulas.language import Formula, Read
 from symconv.kernel.terms import TableAtom
 

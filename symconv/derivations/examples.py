@@ -13,9 +13,9 @@ from symconv.algebra.polynomials import Poly
 from symconv.derivations.instances import TEXT, Numbers, shortened
 from symconv.derivations.laid_out import Given, Grid, Printing, Reason
 from symconv.derivations.records import Chain, Step
-from symconv.derivations.simplifying import written
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Operation, Tensor
+from symconv.expressions.unfolding import written
 from symconv.formulas.language import Call, Formula, Plus, Read, Sum, Times
 from symconv.formulas.walking import arrays as arrays_in
 from symconv.formulas.walking import substitute

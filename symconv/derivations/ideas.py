@@ -28,9 +28,9 @@ from symconv.derivations.matching import (
 )
 from symconv.derivations.ranges import substitution
 from symconv.derivations.setting import Line, Setting
-from symconv.derivations.simplifying import collected, counted_products, numbers, single_terms, written
+from symconv.derivations.simplifying import collected, counted_products, single_terms
 from symconv.expressions.tensors import TensorExpr
-from symconv.expressions.unfolding import digits, tidy
+from symconv.expressions.unfolding import digits, numbers, tidy, written
 from symconv.formulas.axis import Axis
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, When

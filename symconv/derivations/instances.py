@@ -17,12 +17,12 @@ from symconv.algebra.polynomials import ONE, ZERO, I, Poly
 from symconv.derivations import chains as matched_chains
 from symconv.derivations.laid_out import Given, Grid, Printing, Reason
 from symconv.derivations.records import Chain, Step
-from symconv.derivations.simplifying import without_zeros, written
+from symconv.derivations.simplifying import without_zeros
 from symconv.derivations.told_statements import derive, told
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import Tensor
-from symconv.expressions.unfolding import Ranges, unfolded
+from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.axis import Axis
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, minus, plus, times
 from symconv.formulas.walking import substitute

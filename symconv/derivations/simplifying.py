@@ -10,11 +10,10 @@ from typing import TypeAlias
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
-from symconv.expressions.unfolding import Ranges, digits, tidy
-from symconv.formulas.axis import Axis
+from symconv.expressions.unfolding import Ranges, numbers, tidy, written
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
-from symconv.formulas.walking import arrays, free_names, rebuilt, substitute
+from symconv.formulas.walking import arrays, free_names, rebuilt
 from symconv.kernel.terms import TableAtom
 
 _MOST_TERMS = 12
@@ -67,33 +66,6 @@ def _may_vanish(term: Formula, ranges: Ranges) -> bool:
     return isinstance(term, When)
 
 
-def written(formula: Formula) -> Formula:
-    """A formula with its sums over numbers written out; entries known to lie outside are left out.
-
-    >>> from symconv import Tensor
-    >>> x, u = Tensor("x", 2), Poly.name("u")
-    >>> written(Sum("u", ZERO, Poly.of(3), Read(x, (u,)))) == Plus((Read(x, (ZERO,)), Read(x, (ONE,))))
-    True
-    """
-    return tidy(_written(formula))
-
-
-def _written(formula: Formula) -> Formula:
-    match formula:
-        case Sum(name, lower, upper, body):
-            first, last = lower.integer, upper.integer
-            if first is None or last is None:
-                return Sum(name, lower, upper, _written(body))
-            return Plus(tuple(_written(substitute(body, {name: Poly.of(i)})) for i in range(first, last)))
-        case Times(factors):
-            return times(*map(_written, factors))
-        case Read(array, index):
-            known = [(p.integer, d.integer) for p, d in digits(array, index)]  # type: ignore[arg-type]
-            outside = any(p is not None and (p < 0 or (d is not None and p >= d)) for p, d in known)
-            return Scalar(ZERO) if outside else formula
-    return rebuilt(formula, _written)
-
-
 def spelled(formula: Formula) -> Formula:
     """The formula with the entries of literal arrays as numbers, where few terms come of it; else as it is."""
     if not _has_tables(formula) or not few_terms(formula, _MOST_TERMS):
@@ -104,16 +76,6 @@ def spelled(formula: Formula) -> Formula:
 
 def _has_tables(formula: Formula) -> bool:
     return any(isinstance(a.leaf, TableAtom) for a in arrays(formula))
-
-
-def numbers(formula: Formula) -> Formula:
-    """The formula with the entries of literal arrays as numbers where they stand at numbers."""
-    match formula:
-        case Read(array, index) if isinstance(array.leaf, TableAtom):
-            flat = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
-            position = Axis.of(*array.leaf.shape).flat(flat).integer
-            return formula if position is None else Scalar(array.leaf.values[position])
-    return rebuilt(formula, numbers)
 
 
 def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Poly], Formula]:
@@ -222,5 +184,5 @@ def _in_order(parts: Iterable[Formula]) -> tuple[Formula, ...]:
     return tuple(sorted(map(_sorted, parts), key=str))
 
 
-__all__ = ["collected", "commuted", "counted", "counted_products", "numbers", "single_terms", "spelled",
-           "without_zeros", "written"]  # fmt: skip
+__all__ = ["collected", "commuted", "counted", "counted_products", "single_terms", "spelled",
+           "without_zeros"]  # fmt: skip

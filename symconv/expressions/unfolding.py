@@ -1,4 +1,4 @@
-"""Rewriting index formulas for derivations: unfolding operators, tidying, and matching terms.
+"""Rewriting index formulas: unfolding operators, tidying, writing sums out.
 
 Nothing here proves anything. Every line that a derivation makes with these is proved equal to
 its neighbour by the kernel afterwards.
@@ -16,11 +16,11 @@ from sympy import Expr
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import with_tensor
-from symconv.formulas.axis import Index
+from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
 from symconv.formulas.walking import arrays, mapped, rebuilt, substitute
-from symconv.kernel.terms import expand, is_real
+from symconv.kernel.terms import TableAtom, expand, is_real
 
 #: Operators that are only notation where an entry is read: unfolding them is not a step.
 _NOTATION = frozenset("number add subtract multiply divide negative conj power call index index_sum".split())
@@ -287,3 +287,42 @@ def unfolded(formula: Formula, ranges: Ranges, equal: Callable[[Formula, Formula
         guarded = tidy(unfold(formula, names, frozenset(), ranges), ranges)
         formula = plain if plain == guarded or (equal is not None and equal(plain, guarded)) else guarded
     return formula
+
+
+# Writing out
+
+
+def written(formula: Formula) -> Formula:
+    """A formula with its sums over numbers written out; entries known to lie outside are left out.
+
+    >>> x, u = Tensor("x", 2), Poly.name("u")
+    >>> written(Sum("u", ZERO, Poly.of(3), Read(x, (u,)))) == Plus((Read(x, (ZERO,)), Read(x, (ONE,))))
+    True
+    """
+    return tidy(_written(formula))
+
+
+def _written(formula: Formula) -> Formula:
+    match formula:
+        case Sum(name, lower, upper, body):
+            first, last = lower.integer, upper.integer
+            if first is None or last is None:
+                return Sum(name, lower, upper, _written(body))
+            return Plus(tuple(_written(substitute(body, {name: Poly.of(i)})) for i in range(first, last)))
+        case Times(factors):
+            return times(*map(_written, factors))
+        case Read(array, index):
+            known = [(p.integer, d.integer) for p, d in digits(array, index)]  # type: ignore[arg-type]
+            outside = any(p is not None and (p < 0 or (d is not None and p >= d)) for p, d in known)
+            return Scalar(ZERO) if outside else formula
+    return rebuilt(formula, _written)
+
+
+def numbers(formula: Formula) -> Formula:
+    """The formula with the entries of literal arrays as numbers where they stand at numbers, which are inside."""
+    match formula:
+        case Read(array, index) if isinstance(array.leaf, TableAtom):
+            flat = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
+            position = Axis.of(*array.leaf.shape).flat(flat).integer
+            return formula if position is None else Scalar(array.leaf.values[position])
+    return rebuilt(formula, numbers)

@@ -12,8 +12,8 @@ from sympy import Expr, ImmutableDenseNDimArray, Indexed, IndexedBase, Integer, 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.conversion import symbol, to_poly, to_sympy
 from symconv.expressions.latex_names import name_latex
-from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.expressions.unfolding import Ranges, unfolded
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.unfolding import Ranges, numbers, unfolded, written
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.formulas.walking import substitute
@@ -134,53 +134,11 @@ def written_out(expr: TensorExpr) -> Any:
     if symbolic or any(n is None for n in shape) or isinstance(expr, Tensor) and not expr.axes:
         return expr
     sizes = [n for n in shape if n is not None]
-    entries = [
-        value(unfolded(Read(expr, tuple(a.index(a.parts(i)) for a, i in zip(expr.axes, at, strict=True))), Ranges()))
-        for at in product(*map(range, sizes))
-    ]
+    places = (
+        tuple(a.index(a.parts(i)) for a, i in zip(expr.axes, at, strict=True)) for at in product(*map(range, sizes))
+    )
+    entries = [formula_expression(numbers(written(unfolded(Read(expr, at), Ranges())))) for at in places]
     return ImmutableDenseNDimArray(entries, tuple(sizes)) if sizes else entries[0]
 
 
-def value(formula: Formula, names: Mapping[str, Poly] | None = None) -> Expr:
-    """A formula at numbers, sums written out: a SymPy scalar in the entries of tensors."""
-    known = dict(names or {})
-    match formula:
-        case Scalar(number):
-            return to_sympy(number.substitute(known))
-        case Read(array, index):
-            at = tuple(axis.flat(i).substitute(known) for axis, i in zip(array.axes, index, strict=True))
-            return _entry(array, at)
-        case Sum(name, lower, upper, body):
-            first, last = lower.substitute(known).integer, upper.substitute(known).integer
-            if first is None or last is None:
-                return formula_expression(substitute(formula, known))
-            return sympy.Add(*(value(body, {**known, name: Poly.of(i)}) for i in range(first, last)))
-        case Plus(terms):
-            return sympy.Add(*(value(t, known) for t in terms))
-        case Times(factors):
-            return sympy.Mul(*(value(f, known) for f in factors))
-        case When(conditions, body):
-            met = [_condition(c.substitute(known)) for c in conditions]
-            if all(m == sympy.true for m in met):
-                return value(body, known)
-            holds = sympy.And(*met)
-            return Integer(0) if holds == sympy.false else Piecewise((value(body, known), holds), (0, True))
-        case Conj(body):
-            return sympy.conjugate(value(body, known))
-        case Call(function, body):
-            return sympy.Function(function)(value(body, known))
-
-
-def _entry(array: Any, at: tuple[Poly, ...]) -> Expr:
-    if isinstance(array, Tensor):
-        return Entry.of(array, tuple(map(to_sympy, at)))
-    numbers = [p.integer for p in at]
-    shape = [axis.size.integer for axis in array.axes]
-    if isinstance(array, Operation) and array.leaf is not None and None not in (*numbers, *shape):
-        if any(not 0 <= i < n for i, n in zip(numbers, shape, strict=True)):  # type: ignore[operator]
-            return Integer(0)
-        return value(array.entry(*at))
-    return formula_expression(Read(array, at))
-
-
-__all__ = ["Entry", "as_sums", "formula_expression", "value", "written_out"]
+__all__ = ["Entry", "as_sums", "formula_expression", "written_out"]

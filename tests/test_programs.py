@@ -267,6 +267,16 @@ def test_values_of_numbers_tuples_and_nothing() -> None:
     assert from_source(text, "g")(x) is None
 
 
+def test_methods_take_what_functions_take() -> None:
+    """The keywords of a method count, and `item` is for one entry."""
+    flat = from_source("def f(A):\n    return A.flatten(order='F')", "f")(A)
+    assert [prove(flat, symconv.ravel(A, order)).verdict for order in "FC"] == ["proved", "refuted"]
+    single = prove(from_source("def f(x):\n    return x.item()", "f")(x), symconv.sum(x))
+    assert (single.verdict, [str(a) for a in single.assumptions]) == ("proved", ["N == 1"])
+    with pytest.raises(SymconvError, match="numpy.flatten is not understood"):
+        from_source("import numpy as np\ndef f(x):\n    return np.flatten(x)", "f")(x)
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_random_loop_nests(seed: int) -> None:
     """A random nest is refused, or has the values that Python really computes."""

@@ -1,4 +1,4 @@
-"""Functions of NumPy that are written with operators: what `numpy_protocol` knows beside the operators themselves."""
+"""Functions of NumPy that are written with operators: what `library_table` knows beside the operators themselves."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def astype(x: Any, dtype: Any) -> TensorExpr:
     return kept_in(dtype, x)
 
 
-@composed("flatten")
+@composed("ndarray.flatten")
 def flatten(a: Any, order: str = "C") -> TensorExpr:
     """numpy.ndarray.flatten."""
     return REGISTRY["ravel"](a, order)

@@ -3,128 +3,107 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
-from symconv.kernel.facts import Facts
-from symconv.reading import numpy_functions
-from symconv.reading.programs.held_values import Cell, Path, Ref, has_whole_entries, held
-from symconv.reading.programs.program_expressions import Expressions
+from symconv.reading.numpy_functions import is_exact_type
+from symconv.reading.programs.array_values import check_size, evaluate_array, stored, tensor_of, view_of
+from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.held_values import Ref, has_whole_entries
+from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import Term, Terms, number
 
 
-class Allocation(Expressions):
-    """Makes arrays that can be assigned to."""
+def filled(node: ast.Call, path: Path, *, terms: Terms | None = None, like: bool = False) -> Ref:
+    """An array of a shape, or of that of another one, that holds terms, or its `fill_value`."""
+    given = _arguments(node, path, "a" if like else "shape", *(["fill_value"] if terms is None else []), "dtype")
+    first = given.get("a" if like else "shape")
+    if first is None:
+        raise path.error("no shape is given", node)
+    is_integer = False
+    if terms is None:
+        if "fill_value" not in given:
+            raise path.error("no fill_value is given", node)
+        value = evaluate_array(given["fill_value"], path)
+        if value.axes:
+            raise path.error("the fill_value is an array", given["fill_value"])
+        terms = () if value == number(ZERO) else (Term(value),)
+        is_integer = _is_whole(value, given["fill_value"])
+    has_complex = any(t.value is not None and is_complex(t.value) for t in terms)
+    kind = {"is_complex": has_complex, "is_integer": is_integer}
+    if like:
+        other = view_of(evaluate(first, path), path, first)
+        shape = other.shape
+        kind = {"is_complex": has_complex or other.cell.is_complex, "is_integer": other.cell.is_integer}
+    else:
+        shape = _shape(first, path)
+    if "dtype" in given:
+        kind = {"is_complex": _takes_complex(given["dtype"], path, kind["is_complex"])}
+    for size in shape:
+        if size.constant is None or size.constant < 0:
+            require(Compare(size, ">="), path, node, f"the size {size} is negative")
+    return path.new(shape, terms, **kind)
 
-    base: Facts
 
-    def _filled(self, node: ast.Call, path: Path, terms: Terms, like: bool = False, extra: int = 1) -> Ref:
-        names = ["a" if like else "shape", *(["fill_value"] if extra == 2 else []), "dtype"]
-        if len(node.args) > len(names):
-            raise self.fail(f"{self.segment(node.func)} takes {len(names)} arguments here", node)
-        given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
-        given |= {str(k.arg): k.value for k in node.keywords}
-        for name in given:
-            if name not in (*names, "order"):
-                raise self.fail(f"the argument '{name}' is not understood", given[name])
-        if names[0] not in given:
-            raise self.fail("no shape is given", node)
-        if extra == 2:
-            if "fill_value" not in given:
-                raise self.fail("no fill_value is given", node)
-            value = self.array(given["fill_value"], path)
-            if value.axes:
-                raise self.fail("the fill_value is an array", given["fill_value"])
-            terms = () if value == number(ZERO) else (Term(value),)
-        shape, cell = self._shape_of(given[names[0]], path, like)
-        made_complex = any(t.value is not None and is_complex(t.value) for t in terms)
-        kind = {"is_complex": made_complex, "is_integer": extra == 2 and _is_whole(value, given["fill_value"])}
-        if cell is not None:
-            kind = {"is_complex": made_complex or cell.is_complex, "is_integer": cell.is_integer}
-        if "dtype" in given:
-            kind = {"is_complex": self._dtype(given["dtype"], path, kind["is_complex"])}
-        for size in shape:
-            if size.constant is None or size.constant < 0:
-                self.require(Compare(size, ">="), path, node, f"the size {size} is negative")
-        return path.new(shape, terms, **kind)
+def _arguments(node: ast.Call, path: Path, *names: str) -> Mapping[str, ast.expr]:
+    if len(node.args) > len(names):
+        raise path.error(f"{path.text(node.func)} takes {len(names)} arguments here", node)
+    given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
+    given |= {str(k.arg): k.value for k in node.keywords}
+    for name in given:
+        if name not in (*names, "order"):
+            raise path.error(f"the argument '{name}' is not understood", given[name])
+    return given
 
-    def _shape_of(self, node: ast.expr, path: Path, like: bool) -> tuple[tuple[Poly, ...], Cell | None]:
-        value = self.value(node, path)
-        if like:
-            ref = self.ref(value, path, node)
-            return ref.shape, ref.cell
-        sizes = value if isinstance(value, (tuple, list)) else [value]
-        for size in sizes:
-            if not isinstance(size, Poly) or any(not isinstance(c, int) for c in size.terms.values()):
-                raise self.fail(f"'{self.segment(node)}' is not a shape", node, "a shape is a tuple of whole numbers")
-            self.check_size(size, node)
-        return tuple(sizes), None
 
-    def _dtype(self, node: ast.expr, path: Path, complex_entries: bool) -> bool:
-        value = self.value(node, path)
-        name = value.name.rpartition(".")[2] if isinstance(value, External) else value
-        if isinstance(name, str) and name.startswith("complex"):
-            return True
-        if name is None or name == "object":
-            return complex_entries
-        if not numpy_functions.is_exact_type(name):
-            raise self.fail(f"entries of type {name} cut numbers off", node, "use float or complex")
-        return False
+def _shape(node: ast.expr, path: Path) -> tuple[Poly, ...]:
+    value = evaluate(node, path)
+    sizes = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    for size in sizes:
+        if not isinstance(size, Poly) or any(not isinstance(c, int) for c in size.terms.values()):
+            raise path.error(f"'{path.text(node)}' is not a shape", node, "a shape is a tuple of whole numbers")
+        check_size(size, path, node)
+    return sizes
 
-    def _call_numpy_zeros(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, ())
 
-    def _call_numpy_ones(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, (Term(number(ONE)),))
+def _takes_complex(node: ast.expr, path: Path, complex_entries: bool) -> bool:
+    """Whether an array of this type of entries takes complex numbers."""
+    value = evaluate(node, path)
+    name = value.name.rpartition(".")[2] if isinstance(value, External) else value
+    if isinstance(name, str) and name.startswith("complex"):
+        return True
+    if name is None or name == "object":
+        return complex_entries
+    if not is_exact_type(name):
+        raise path.error(f"entries of type {name} cut numbers off", node, "use float or complex")
+    return False
 
-    def _call_numpy_empty(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, (Term(None),))
 
-    def _call_numpy_full(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, (), extra=2)
-
-    def _call_numpy_zeros_like(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, (), like=True)
-
-    def _call_numpy_ones_like(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, (Term(number(ONE)),), like=True)
-
-    def _call_numpy_empty_like(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, (Term(None),), like=True)
-
-    def _call_numpy_full_like(self, node: ast.Call, path: Path) -> Ref:
-        return self._filled(node, path, (), like=True, extra=2)
-
-    def _copied_array(self, node: ast.Call, path: Path, same: bool) -> Any:
-        if len(node.args) != 1 or any(k.arg != "dtype" for k in node.keywords):
-            raise self.fail(f"{self.segment(node.func)} takes one array here", node)
-        value = self.value(node.args[0], path)
-        if same and isinstance(value, Ref) and not value.cell.is_list and not node.keywords:
-            return value
-        made = self.tensor(value, path, node)
-        whole = value.cell.is_integer if isinstance(value, Ref) and not value.cell.is_list else None
-        kind = {"is_complex": is_complex(made), "is_integer": _is_whole(made, node) if whole is None else whole}
-        for keyword in node.keywords:
-            kept = self._dtype(keyword.value, path, kind["is_complex"])
-            if kind["is_complex"] and not kept:
-                raise self.fail("an array of floats has no imaginary part", keyword.value, "take the real part first")
-            kind = {"is_complex": kept}
-        if not made.axes:
-            return made
-        return path.new(tuple(a.size for a in made.axes), held(made), **kind)
-
-    def _call_numpy_array(self, node: ast.Call, path: Path) -> Any:
-        return self._copied_array(node, path, False)
-
-    def _call_numpy_copy(self, node: ast.Call, path: Path) -> Any:
-        return self._copied_array(node, path, False)
-
-    def _call_numpy_asarray(self, node: ast.Call, path: Path) -> Any:
-        return self._copied_array(node, path, True)
+def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
+    """An array that holds what another one does, or the `same` one where NumPy makes no copy."""
+    if len(node.args) != 1 or any(k.arg != "dtype" for k in node.keywords):
+        raise path.error(f"{path.text(node.func)} takes one array here", node)
+    value = evaluate(node.args[0], path)
+    array = isinstance(value, Ref) and not value.cell.is_list
+    if same and array and not node.keywords:
+        return value
+    entries = tensor_of(value, path, node)
+    kind = {
+        "is_complex": is_complex(entries),
+        "is_integer": value.cell.is_integer if array else _is_whole(entries, node),
+    }
+    for keyword in node.keywords:
+        takes_complex = _takes_complex(keyword.value, path, kind["is_complex"])
+        if kind["is_complex"] and not takes_complex:
+            raise path.error("an array of floats has no imaginary part", keyword.value, "take the real part first")
+        kind = {"is_complex": takes_complex}
+    return stored(entries, path, **kind) if entries.axes else entries
 
 
 def _is_whole(value: TensorExpr, node: ast.expr) -> bool:
@@ -133,3 +112,16 @@ def _is_whole(value: TensorExpr, node: ast.expr) -> bool:
         isinstance(part, ast.Div) or isinstance(part, ast.Constant) and isinstance(part.value, (float, complex))
         for part in ast.walk(node)
     )
+
+
+_CONTENTS: Mapping[str, Terms | None] = {
+    "zeros": (),
+    "ones": (Term(number(ONE)),),
+    "empty": (Term(None),),
+    "full": None,
+}
+FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
+    **{f"numpy.{name}": partial(filled, terms=terms) for name, terms in _CONTENTS.items()},
+    **{f"numpy.{name}_like": partial(filled, terms=terms, like=True) for name, terms in _CONTENTS.items()},
+    "numpy.array": copied, "numpy.copy": copied, "numpy.asarray": partial(copied, same=True),
+}  # fmt: skip

@@ -1,10 +1,10 @@
-"""What the names of a program hold while it is read: arrays that can change, views of them, paths through it."""
+"""Arrays that a program can change, and views of them: the store of a path holds their terms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import sympy
 
@@ -13,7 +13,6 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
-from symconv.kernel.facts import Facts
 from symconv.reading.programs.summed_terms import Terms, element, read_at, terms_of
 
 
@@ -104,46 +103,6 @@ class Ref:
         return tuple(conditions), tuple(index)
 
 
-@dataclass(frozen=True)
-class Derived:
-    """What a library's function makes of views without copying: it is worked out whenever it is read."""
-
-    make: Callable[[Path], TensorExpr]
-    shape: tuple[Poly, ...]
-
-
-@dataclass(frozen=True)
-class Stale:
-    """A name that has no value that is known here; the reason is told where it is read."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Path:
-    """One way through a program: what its names and cells hold, under the conditions taken."""
-
-    facts: Facts
-    env: Mapping[str, Any] = field(default_factory=dict)
-    store: dict[Cell, Terms] = field(default_factory=dict)
-    guards: tuple[Compare, ...] = ()
-
-    def taking(self, case: tuple[Compare, ...]) -> Path:
-        """A path of its own on which the conditions hold."""
-        facts = self.facts.given(case)
-        return Path(facts, dict(self.env), dict(self.store), (*self.guards, *case))
-
-    def bind(self, name: str, value: Any) -> None:
-        """Give a name a value."""
-        self.env[name] = value  # type: ignore[index]
-
-    def new(self, shape: Sequence[Poly], terms: Terms, **kind: bool) -> Ref:
-        """A new array that holds the terms; `kind` says what else it is."""
-        cell = Cell(tuple(shape), **kind)
-        self.store[cell] = terms
-        return Ref.whole(cell)
-
-
 def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
     """One entry of an array that lies inside it, arithmetic and comprehensions worked out."""
     if not index:
@@ -204,9 +163,3 @@ def has_whole_entries(value: TensorExpr) -> bool:
 def held(array: TensorExpr) -> Terms:
     """The terms of a cell that holds an array."""
     return terms_of(entry_of(array, [Poly.name(n) for n in element(len(array.axes))]))
-
-
-__all__ = [
-    "Cell", "Derived", "Item", "Path", "Range", "Ref", "Stale", "entry_of", "has_whole_entries", "held",
-    "is_integer", "kind", "replace",
-]  # fmt: skip

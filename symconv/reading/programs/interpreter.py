@@ -1,209 +1,188 @@
-"""Programs: functions, calls of them, and their statements one after the other."""
+"""Programs on symbolic sizes: how each construct is read, and the way of a program from arguments to its value.
+
+A program passes these files: `source` (from a file to a function), `function_calls` (from arguments to a value),
+`branches`, `for_loops`, `assignments` (statements: what they leave on each path), `iteration` and `closed_loops`
+(loops in closed form), `array_values` and `array_entries` (arrays, as `summed_terms`), and the expressions.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symconv.algebra.polynomials import Poly
+import sympy
+from sympy import Integer, Symbol, Tuple
+from sympy.core.basic import Basic
+from sympy.core.symbol import Str
+
 from symconv.errors import SymconvError
-from symconv.expressions.tensors import TensorExpr
-from symconv.kernel.presburger import Undecided
-from symconv.reading.programs.assignments import Frame
-from symconv.reading.programs.held_values import Path, Ref, held
-from symconv.reading.programs.looping import Looping
-from symconv.reading.programs.source import External, Function, outside
-from symconv.reading.programs.summed_terms import Terms, array_of, elements, merged, simplified, terms_of
+from symconv.expressions.conversion import symbol, to_poly
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import ElementwiseFunction, Operation, Tensor, TensorExpr, as_tensor, exact
+from symconv.expressions.traversal import is_complex
+from symconv.formulas.conditions import Compare
+from symconv.kernel.facts import Facts
+from symconv.operators.conditional import written
+from symconv.reading.programs import allocation, python_functions
+from symconv.reading.programs.array_entries import entry
+from symconv.reading.programs.array_values import assigned, stored, tensor_of
+from symconv.reading.programs.assignments import assigned_to_all, augmented
+from symconv.reading.programs.branch_conditions import truth
+from symconv.reading.programs.branches import asserted, branch, choice, raised
+from symconv.reading.programs.comprehensions import comprehension
+from symconv.reading.programs.dispatch import evaluate, not_understood
+from symconv.reading.programs.for_loops import for_loop
+from symconv.reading.programs.function_calls import inlined
+from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.infix import binary, unary
+from symconv.reading.programs.library_calls import attribute, call
+from symconv.reading.programs.outside_names import literal, name
+from symconv.reading.programs.paths import Derived, Invocation, Path, Reading, Syntax
+from symconv.reading.programs.source import External, Function, imported_names, outside
 
-MAX_CALLS = 20
-MAX_PATHS = 32
-MAX_STATEMENTS = 5_000
-COMPILERS = {"functools.cache", "functools.lru_cache", "jax.jit", "numba.jit", "numba.njit", "torch.no_grad"}
-"""Decorators that leave a function's value as it is."""
+
+def _returned(node: ast.Return, path: Path) -> list[Path]:
+    if path.invocation.continued:
+        raise path.error("a loop that returns", node, "return after the loop")
+    value = None if node.value is None else evaluate(node.value, path)
+    if path.invocation.depth == 1 and isinstance(value, Ref):
+        assigned(value, path, node.value or node)
+    path.invocation.returned.append((path, value))
+    return []
 
 
-class Interpreter(Looping):
-    """Reads a program on symbolic sizes."""
+def _continued(_: ast.Continue, path: Path) -> list[Path]:
+    path.invocation.continued[-1].append(path)
+    return []
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.frames: list[Frame] = []
-        self._statements = 0
 
-    # Calls
+def _imported(node: ast.Import | ast.ImportFrom, path: Path) -> list[Path]:
+    if isinstance(node, ast.ImportFrom) and (node.module is None or node.level):
+        raise not_understood(node, path)
+    path.env.update((name, External(full)) for name, full in imported_names(node))
+    return [path]
 
-    def inlined(self, function: Function, args: list[Any], kwargs: dict[Any, Any], path: Path, node: ast.AST) -> Any:
-        """The value of a call of another function that is read."""
-        if len(self.frames) >= MAX_CALLS:
-            raise self.fail(f"'{function.name}' calls functions too deeply", node, "recursion is not read")
-        env = self.arguments(function, args, kwargs, node)
-        inner = Path(path.facts, env, path.store, path.guards)
-        value, after = self.run(function, inner)
-        if after.store is not path.store:
-            path.store.clear()
-            path.store.update(after.store)
+
+def _evaluated(node: ast.Expr, path: Path) -> list[Path]:
+    match node.value:
+        case ast.Constant() | ast.Call(ast.Name("print")):
+            return [path]
+    evaluate(node.value, path)
+    return [path]
+
+
+SYNTAX = Syntax(
+    expressions={
+        ast.Constant: literal,
+        ast.Name: name,
+        ast.Attribute: attribute,
+        ast.Subscript: entry,
+        ast.Tuple: lambda node, path: tuple(evaluate(item, path) for item in node.elts),
+        ast.List: lambda node, path: [evaluate(item, path) for item in node.elts],
+        ast.ListComp: comprehension,
+        ast.UnaryOp: unary,
+        ast.BinOp: binary,
+        ast.Compare: truth,
+        ast.BoolOp: truth,
+        ast.IfExp: choice,
+        ast.Call: call,
+    },
+    statements={
+        ast.Pass: lambda _, path: [path],
+        ast.Expr: _evaluated,
+        ast.Assign: assigned_to_all,
+        ast.AnnAssign: assigned_to_all,
+        ast.AugAssign: augmented,
+        ast.If: branch,
+        ast.For: for_loop,
+        ast.Continue: _continued,
+        ast.Return: _returned,
+        ast.Assert: asserted,
+        ast.Raise: raised,
+        ast.Import: _imported,
+        ast.ImportFrom: _imported,
+    },
+    functions={**python_functions.FUNCTIONS, **allocation.FUNCTIONS},
+)
+"""How each construct is read: another one takes a line here, and a function."""
+
+
+def run(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """What a function returns for arguments from outside; what it needs of the sizes is assumed."""
+    given = [*args, *kwargs.values()]
+    tensors = [t for value in given if isinstance(value, TensorExpr) for t in value.atoms(Tensor)]
+    symbols = {s for value in given if isinstance(value, Basic) for s in value.atoms(Symbol)}
+    names = {s.name for s in symbols}
+    sizes = tuple(sorted({str(axis.size) for t in tensors for axis in t.axes} & names))
+    conditions = [Compare(axis.size - 1, ">=") for t in tensors for axis in t.axes if str(axis.size) not in sizes]
+    base = Facts(sizes, tuple(sorted(names - {*sizes})), tuple(conditions))
+    reading = Reading(SYNTAX, base, names, names | {t.name for t in tensors}, _needs_of_arguments(given, base))
+    path = Path(Invocation(reading, function.module), base)
+    arrays: dict[TensorExpr, Ref] = {}
+    inner_args = [_inward(v, path, arrays) for v in args]
+    inner_kwargs = {k: _inward(v, path, arrays) for k, v in kwargs.items()}
+    value, after = inlined(function, inner_args, inner_kwargs, path, function.node)
+    return _outward(value, after, function, {symbol(s.name): s for s in symbols if symbol(s.name) != s})
+
+
+def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
+    needs: list[Compare] = []
+    for value in given:
+        if isinstance(value, TensorExpr) and not isinstance(value, Tensor):
+            needs += [Compare(axis.size, ">=") for axis in value.axes]
+            needs += [n for n in _needs(value) if n.poly.names <= {*base.sizes, *base.integers}]
+    return [n for n in dict.fromkeys(needs) if not base.implies(n)]
+
+
+def _needs(expr: TensorExpr) -> list[Compare]:
+    if not isinstance(expr, Operation):
+        return []
+    return [*expr.definition.needs, *(n for child in expr.children for n in _needs(child))]
+
+
+def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref]) -> Any:
+    """An argument as the program holds it; the same array twice is one array."""
+    if isinstance(value, TensorExpr) or hasattr(value, "tolist"):
+        array = as_tensor(value)
+        if not array.axes:
+            return array
+        if array not in arrays:
+            whole = getattr(getattr(value, "dtype", None), "kind", "f") in "iub"
+            arrays[array] = stored(array, path, is_complex=is_complex(array), is_integer=whole)
+        return arrays[array]
+    if isinstance(value, (bool, str, ElementwiseFunction)) or value is None:
         return value
-
-    def arguments(self, function: Function, args: list[Any], kwargs: dict[Any, Any], node: ast.AST) -> dict[str, Any]:
-        """The parameters of a function and what they are given."""
-        own = function.node.args
-        if own.vararg or own.kwarg or own.posonlyargs:
-            raise self.fail(f"'{function.name}' takes starred arguments, which are not understood", node)
-        names = [a.arg for a in own.args]
-        if len(args) > len(names):
-            raise self.fail(f"'{function.name}' takes {len(names)} arguments, not {len(args)}", node)
-        env = dict(zip(names, args, strict=False))
-        for name, value in kwargs.items():
-            if name in env or name not in [*names, *(a.arg for a in own.kwonlyargs)]:
-                wrong = "twice" if name in env else "but takes no such argument"
-                raise self.fail(f"'{function.name}' is given '{name}' {wrong}", node)
-            env[name] = value
-        defaults = dict(zip(reversed(names), reversed(own.defaults), strict=False))
-        defaults |= {a.arg: d for a, d in zip(own.kwonlyargs, own.kw_defaults, strict=True) if d is not None}
-        caller, self.module = getattr(self, "module", function.module), function.module
-        for name, default in defaults.items():
-            if name not in env:
-                known = function.defaults
-                env[name] = self.fixed(default, node) if known is None else self._known(known[name], name, node)
-        self.module = caller
-        missing = [n for n in [*names, *(a.arg for a in own.kwonlyargs)] if n not in env]
-        if missing:
-            raise self.fail(f"'{function.name}' is not given '{missing[0]}'", node)
-        return env
-
-    def _known(self, value: Any, name: str, node: ast.AST) -> Any:
-        return None if value is None else self.constant(outside(value), name, node)
-
-    def run(self, function: Function, path: Path) -> tuple[Any, Path]:
-        """What a function returns, and the path after it."""
-        caller = getattr(self, "module", function.module)
-        self.module = function.module
-        frame = Frame(function.module)
-        self.frames.append(frame)
-        try:
-            self._check_decorators(function)
-            left = self.block(function.node.body, path)
-            returned = [*frame.returns, *((p, None) for p in left)]
-            returned = [(p, v) for p, v in returned if self.facts(p).allow(())]
-            if not returned:
-                raise self.fail(f"'{function.name}' never returns", function.node)
-            return self._returned(returned, path, function)
-        finally:
-            self.frames.pop()
-            self.module = caller
-
-    def _check_decorators(self, function: Function) -> None:
-        for node in function.node.decorator_list:
-            found = self.value(node.func if isinstance(node, ast.Call) else node, Path(self.base))
-            if not isinstance(found, External) or found.name not in COMPILERS:
-                raise self.fail(f"the decorator '{self.segment(node)}' is not understood", node, "read the inner one")
-
-    def _returned(self, returned: list[tuple[Path, Any]], base: Path, function: Function) -> tuple[Any, Path]:
-        if len(returned) == 1:
-            return returned[0][1], returned[0][0]
-        values = [value for _, value in returned]
-        node = function.node
-        after = self._joined_paths([p for p, _ in returned], base)
-        if all(v is None for v in values):
-            return None, after
-        if any(v is None or isinstance(v, (tuple, list)) for v in values):
-            raise self.fail(f"'{function.name}' returns different kinds of values on different paths", node)
-        if all(isinstance(v, Poly) and v == values[0] for v in values):
-            return values[0], after
-        arrays = [self.tensor(v, p, node) for p, v in returned]
-        shapes = {tuple(a.size for a in array.axes) for array in arrays}
-        if len(shapes) > 1:
-            shown = " and ".join(str(list(s)) for s in sorted(shapes, key=str))
-            raise self.fail(f"'{function.name}' returns shapes that differ: {shown}", node)
-        branches = [
-            (self._taken_since(p, base), held(a) if a.axes else terms_of(a))
-            for (p, _), a in zip(returned, arrays, strict=True)
-        ]
-        (shape,) = shapes
-        return self._array(shape, merged(branches), base), after
-
-    def _array(self, shape: tuple[Poly, ...], terms: Terms, path: Path) -> TensorExpr:
-        facts = elements(shape, self.facts(path))
-        return array_of(shape, simplified(terms, facts), facts)
-
-    def block(self, body: Sequence[ast.stmt], path: Path) -> list[Path]:
-        """The paths that go on after the statements."""
-        paths = [path]
-        for statement in body:
-            self._statements += 1
-            if self._statements > MAX_STATEMENTS:
-                raise self.fail("this program is too long when its branches are followed", statement)
-            paths = [after for p in paths for after in self._one(statement, p)]
-            if len(paths) > MAX_PATHS:
-                raise self.fail(f"there are more than {MAX_PATHS} ways to get here", statement, "join the branches")
-        return paths
-
-    def _one(self, node: ast.stmt, path: Path) -> list[Path]:
-        try:
-            return self.statement(node, path)
-        except SymconvError as error:
-            raise self.module.located(error, node) from None
-        except Undecided as error:
-            raise self.fail(f"this is too complex: {error}", node) from None
-
-    def statement(self, node: ast.stmt, path: Path) -> list[Path]:
-        """The paths that go on after one statement."""
-        match node:
-            case ast.Pass() | ast.Expr(ast.Constant()):
-                pass
-            case ast.Expr(ast.Call(ast.Name("print"))):
-                pass
-            case ast.Expr(value):
-                self.value(value, path)
-            case ast.Assign(targets, value):
-                made = self._kept(self.value(value, path), path)
-                for target in targets:
-                    self.assign(target, made, path)
-            case ast.AnnAssign(target, _, value):
-                if value is not None:
-                    self.assign(target, self._kept(self.value(value, path), path), path)
-            case ast.AugAssign(target, op, value):
-                self.augment(target, op, value, path, node)
-            case ast.If(test, body, orelse):
-                return self.branch(test, body, orelse, path)
-            case ast.For():
-                return self.loop(node, path)
-            case ast.Return(value):
-                if self.frames[-1].ended:
-                    raise self.fail("a loop that returns", node, "return after the loop")
-                made = None if value is None else self.value(value, path)
-                if len(self.frames) == 1 and isinstance(made, Ref):
-                    self.assigned(made, path, value or node)
-                self.frames[-1].returns.append((path, made))
-                return []
-            case ast.Continue():
-                self.frames[-1].ended[-1].append(path)
-                return []
-            case ast.Assert(test, _):
-                self._assert(test, path, node)
-            case ast.Raise():
-                self._raised(path, node)
-                return []
-            case ast.Import(aliases):
-                for alias in aliases:
-                    root = alias.name if alias.asname else alias.name.split(".")[0]
-                    path.bind(alias.asname or root, External(root))
-            case ast.ImportFrom(str() as source, aliases, 0):
-                for alias in aliases:
-                    path.bind(alias.asname or alias.name, External(f"{source}.{alias.name}"))
-            case _:
-                raise self.fail(
-                    f"'{_word(node)}' is not understood", node, "programs are made of for, if and assignments"
-                )
-        return [path]
+    if isinstance(value, (tuple, list)):
+        return type(value)(_inward(v, path, arrays) for v in value)
+    if isinstance(value, (int, float, complex, sympy.Expr)):
+        return to_poly(exact(value))
+    known = outside(value)
+    if known is value:
+        raise SymconvError(f"{value!r} cannot be an argument of a program")
+    return known
 
 
-def _word(node: ast.stmt) -> str:
-    words: dict[type, str] = {
-        ast.While: "while", ast.With: "with", ast.Try: "try", ast.FunctionDef: "def", ast.ClassDef: "class",
-        ast.Break: "break", ast.Delete: "del", ast.Global: "global", ast.Nonlocal: "nonlocal",
-        ast.AsyncFor: "async for",
-        ast.AsyncFunctionDef: "async def", ast.AsyncWith: "async with", ast.Import: "import", ast.ImportFrom: "import",
-    }  # fmt: skip
-    return words.get(type(node), type(node).__name__.lower())
+def _outward(value: Any, path: Path, function: Function, symbols: Mapping[Any, Any]) -> Any:
+    """What a program returns, for those who called it, in the symbols that they gave."""
+    if value is None:
+        return None
+    if isinstance(value, tuple) or isinstance(value, list) and any(isinstance(v, (Ref, Derived)) for v in value):
+        return tuple(_outward(v, path, function, symbols) for v in value)
+    reading = path.reading
+    array = _without_names_of_zero(tensor_of(value, path, function.node))
+    for lost in (t.name.partition(".")[0] for t in array.atoms(Tensor) if "." in t.name):
+        raise path.error(f"what '{lost}' holds after a loop has no closed form here", function.node)
+    needs = reading.base.needed(reading.needs)
+    integers = {*reading.base.integers} & {str(s) for s in array.free_symbols}
+    known = reading.base.given(needs)
+    if needs or integers or not all(n.poly.names <= reading.given and known.implies(n) for n in _needs(array)):
+        array = REGISTRY["assume"](array, written(needs))
+    return array.xreplace(symbols) if symbols else array
+
+
+def _without_names_of_zero(array: TensorExpr) -> TensorExpr:
+    """The expression with x[0] as people write it, where a name became 0."""
+    first = Tuple(Str("at"), Integer(0))
+    reads = [n for n in array.atoms(Operation) if n.operator.name == "index" and isinstance(n.arguments["a"], Tensor)]
+    return array.xreplace({n: n.xreplace({first: Integer(0)}) for n in reads if n.has(first)})

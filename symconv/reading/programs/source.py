@@ -188,13 +188,8 @@ def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST, Any]]:
         match node:
             case ast.FunctionDef():
                 yield node.name, node, node
-            case ast.Import(aliases):
-                for alias in aliases:
-                    root = alias.name if alias.asname else alias.name.split(".")[0]
-                    yield alias.asname or root, node, External(root)
-            case ast.ImportFrom(str() as source, aliases, 0):
-                for alias in aliases:
-                    yield alias.asname or alias.name, node, External(f"{source}.{alias.name}")
+            case ast.Import() | ast.ImportFrom(str(), _, 0):
+                yield from ((name, node, External(full)) for name, full in imported_names(node))
             case ast.Assign([ast.Name(target)], value) | ast.AnnAssign(ast.Name(target), _, ast.expr() as value):
                 yield target, node, value if _is_literal(value) else Unclear(node, "is no number or list of numbers")
             case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)) if len(targets) == len(values):
@@ -228,6 +223,16 @@ def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
                 part = part.value
             if isinstance(part, ast.Name):
                 yield part.id, node
+
+
+def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """Each name that an import binds, and the full name of what it stands for."""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield alias.asname or alias.name, f"{node.module}.{alias.name}"
+        else:
+            root = alias.name if alias.asname else alias.name.split(".")[0]
+            yield alias.asname or root, root
 
 
 _CHANGING = frozenset(

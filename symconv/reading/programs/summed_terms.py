@@ -76,6 +76,11 @@ def elements(shape: Sequence[Poly], facts: Facts) -> Facts:
     return facts
 
 
+def sizes_of(array: TensorExpr) -> tuple[Poly, ...]:
+    """The shape of an array."""
+    return tuple(axis.size for axis in array.axes)
+
+
 def number(value: Poly) -> TensorExpr:
     """A number as an expression."""
     return as_tensor(to_sympy(value))
@@ -246,5 +251,4 @@ def _whole(value: TensorExpr | None, shape: Sequence[Poly]) -> TensorExpr | None
     if not isinstance(value, Operation) or value.operator.name != "index":
         return None
     base, key = value.arguments["a"], value.arguments["key"]
-    same = tuple(axis.size for axis in base.axes) == tuple(shape)
-    return base if same and key == tuple(symbol(n) for n in element(len(shape))) else None
+    return base if sizes_of(base) == tuple(shape) and key == tuple(symbol(n) for n in element(len(shape))) else None

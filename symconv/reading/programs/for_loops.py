@@ -1,0 +1,249 @@
+"""Loops of programs: read at one symbolic index and summed, or followed step by step."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from symconv.algebra.polynomials import Poly
+from symconv.expressions.conversion import to_sympy
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.formulas.conditions import Compare
+from symconv.reading.programs.array_values import tensor_of
+from symconv.reading.programs.assignments import assign
+from symconv.reading.programs.branches import are_mergeable, joined
+from symconv.reading.programs.closed_loops import Carried, Loop, Unresolved, closed
+from symconv.reading.programs.dispatch import block, evaluate
+from symconv.reading.programs.held_values import Cell, Ref, held
+from symconv.reading.programs.iteration import Iteration, iteration
+from symconv.reading.programs.paths import Path, Stale
+from symconv.reading.programs.summed_terms import elements, expression_of, merged, simplified, terms_of
+
+MAX_UNROLLED = 64
+Variable: TypeAlias = "Cell | str"
+"""What an iteration may change: an array in the store, or what a name holds."""
+
+
+def for_loop(node: ast.For, path: Path) -> list[Path]:
+    """The paths after a loop."""
+    if node.orelse:
+        raise path.error("a loop with 'else'", node.orelse[0])
+    values = _written_down(node.iter, path)
+    if values is not None:
+        return _followed(node.body, values, path, lambda inner, value: assign(node.target, value, inner))
+    loop = iteration(node, path)
+    positions = _few_positions(loop)
+    try:
+        after = _summed(node, loop, path)
+        if positions is None or not any(_is_lost(name, path, p) for p in after for name in path.env):
+            return after
+    except Unresolved as error:
+        if positions is None:
+            shown = error.placeholder.name.partition(".")[0]
+            message = f"what an iteration writes to '{shown}' depends on earlier ones in a way that has no sum"
+            hint = "sums such as s += x[i] and c[i] = c[i - 1] + x[i] are understood, for any number of steps"
+            raise path.error(message, node, hint) from None
+    return _followed(node.body, positions, path, loop.bind_at)
+
+
+def _few_positions(loop: Iteration) -> list[Poly] | None:
+    """What the index stands for at each step, if their number is known and small."""
+    first, count = loop.lower.integer, (loop.upper - loop.lower).integer
+    if first is None or count is None or count > MAX_UNROLLED:
+        return None
+    return [loop.position.substitute({loop.name: Poly.of(k)}) for k in range(first, first + count)]
+
+
+def _written_down(node: ast.expr, path: Path) -> list[Any] | None:
+    """The values of a loop over a tuple or a list that is written down."""
+    named = path.env.get(node.id) if isinstance(node, ast.Name) else None
+    if not isinstance(node, (ast.Tuple, ast.List)) and not isinstance(named, (tuple, list)):
+        return None
+    values = list(evaluate(node, path))
+    if len(values) > MAX_UNROLLED:
+        raise path.error("this loop has too many steps", node)
+    return values
+
+
+def _is_lost(name: str, before: Path, after: Path) -> bool:
+    """Whether what a name holds is not known any more."""
+    return isinstance(after.env.get(name), Stale) and not isinstance(before.env[name], Stale)
+
+
+def _followed(
+    body: Sequence[ast.stmt], values: Sequence[Any], path: Path, bind: Callable[[Path, Any], None]
+) -> list[Path]:
+    """The paths after a loop, step by step."""
+    paths = [path]
+    for value in values:
+        after: list[Path] = []
+        for inner in paths:
+            bind(inner, value)
+            after += _iterated(body, inner)
+        paths = [joined(after, path)] if len(after) > 1 and are_mergeable(after) else after
+    return paths
+
+
+def _iterated(body: Sequence[ast.stmt], path: Path) -> list[Path]:
+    """The paths after one iteration."""
+    continued = path.invocation.continued
+    continued.append([])
+    return [*block(body, path), *continued.pop()]
+
+
+def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
+    """The path after a loop, from one iteration at a symbolic index."""
+    assigned = {n.id for n in _stores(node.body)} | {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    cells = set(_changed(node.body, path))
+    while True:
+        inner, placeholders = _started(node, loop, path, assigned, cells)
+        loop.bind_at(inner, loop.position)
+        counters = _counters(node.body, loop, path)
+        inner.env.update({n: start + by * (Poly.name(loop.name) - loop.lower) for n, (start, by) in counters.items()})
+        after = [p for p in _iterated(node.body, inner) if p.is_possible]
+        touched = {c for p in after for c in path.store if c not in cells and p.store[c] != path.store[c]}
+        if not touched:
+            break
+        cells |= touched
+    at_least_once = Compare(loop.upper - 1 - loop.lower, ">=")
+    if not after:
+        return [] if path.known.given([at_least_once]).allow(()) else [path]
+    carried = {v: _carried(v, placeholder, path, inner, after) for v, placeholder in placeholders.items()}
+    read = {t for c in carried.values() if c for term in c.added if term.value for t in term.value.atoms(Tensor)}
+    numbers = [
+        _carried(v, placeholder, path, inner, after, numbers=True)
+        for v, placeholder in placeholders.items()
+        if carried[v] is None and placeholder in read
+    ]
+    changing = [c for c in (*carried.values(), *numbers) if c is not None]
+    terms = closed(changing, Loop(loop.name, loop.lower, loop.upper, path.known))
+    end = path.with_facts(path.facts)
+    last = {loop.name: loop.upper - 1} if path.known.implies(at_least_once) else None
+    for name in sorted(assigned):
+        if any(p.env.get(name) is not path.env.get(name, p) for p in after):
+            end.env[name] = _last([p.env.get(name) for p in after], last, placeholders.values())
+    for name, (start, by) in counters.items():
+        end.env[name] = start + by * (loop.upper - loop.lower) if last else Stale("depends on whether the loop runs")
+    for variable, change in carried.items():
+        if change is None:
+            continue
+        total = terms[change.placeholder]
+        if isinstance(variable, Cell):
+            end.store[variable] = total
+        else:
+            end.env[variable] = end.new(change.shape, total, is_complex=True) if change.shape else expression_of(total)
+    return [end]
+
+
+def _stores(body: Sequence[ast.stmt]) -> Iterator[ast.Name]:
+    """Every place at which statements give a name a value."""
+    for node in (n for s in body for n in ast.walk(s)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node
+
+
+def _changed(body: Sequence[ast.stmt], path: Path) -> Iterator[Cell]:
+    """The arrays that the statements assign to, as far as their text says."""
+    for node in (n for s in body for n in ast.walk(s)):
+        match node:
+            case ast.Assign(targets):
+                pass
+            case ast.AugAssign(target) | ast.AnnAssign(target):
+                targets = [target]
+            case _:
+                continue
+        for place in (t for whole in targets for t in ast.walk(whole)):
+            if not isinstance(place, ast.Subscript) and not isinstance(node, ast.AugAssign):
+                continue
+            root: Any = place
+            while isinstance(root, ast.Subscript):
+                root = root.value
+            value = path.env.get(root.id) if isinstance(root, ast.Name) else None
+            if isinstance(value, Ref):
+                yield value.cell
+
+
+def _started(
+    node: ast.For, loop: Iteration, path: Path, assigned: set[str], cells: set[Cell]
+) -> tuple[Path, dict[Variable, Tensor]]:
+    """The path into an iteration, with placeholders for what earlier ones may have changed."""
+    inner = path.with_facts(path.facts.within(loop.name, loop.lower, loop.upper))
+    placeholders: dict[Variable, Tensor] = {}
+
+    def placeholder(variable: Variable, name: str, shape: Sequence[Poly], is_complex: bool) -> Tensor:
+        path.reading.placeholders += 1
+        tensor = Tensor(f"{name}.{path.reading.placeholders}", *map(to_sympy, shape), complex=is_complex)
+        placeholders[variable] = tensor
+        return tensor
+
+    for cell in path.store:
+        if cell in cells:
+            name = next((n for n, v in path.env.items() if isinstance(v, Ref) and v.cell is cell), "array")
+            inner.store[cell] = held(placeholder(cell, name, cell.shape, cell.is_complex))
+    targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    for name in sorted(assigned - targets):
+        value = path.env.get(name)
+        if isinstance(value, Poly) or isinstance(value, TensorExpr) and not value.axes:
+            inner.env[name] = placeholder(name, name, (), False)
+        elif isinstance(value, Ref) and value.is_whole and not _is_only_augmented(node.body, name):
+            array = placeholder(name, name, value.shape, value.cell.is_complex)
+            inner.env[name] = inner.new(value.shape, held(array), is_complex=True)
+    return inner, placeholders
+
+
+def _is_only_augmented(body: Sequence[ast.stmt], name: str) -> bool:
+    """Whether a name is only ever assigned to by `op=`, which changes the array that it has."""
+    augmented = [
+        n for s in body for n in ast.walk(s)
+        if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name) and n.target.id == name
+    ]  # fmt: skip
+    return sum(n.id == name for n in _stores(body)) == len(augmented)
+
+
+def _counters(body: Sequence[ast.stmt], loop: Iteration, path: Path) -> dict[str, tuple[Poly, Poly]]:
+    """Names that every iteration counts up by the same number: what they start at, and the number."""
+    counters: dict[str, tuple[Poly, Poly]] = {}
+    for statement in body:
+        match statement:
+            case ast.AugAssign(ast.Name(name), ast.Add() | ast.Sub() as op, ast.Constant(int(step))):
+                start = path.env.get(name)
+                once = sum(n.id == name for n in _stores(body)) == 1
+                if isinstance(start, Poly) and once and not isinstance(step, bool):
+                    counters[name] = start, Poly.of(step if isinstance(op, ast.Add) else -step)
+    return counters
+
+
+def _carried(
+    variable: Variable, placeholder: Tensor, path: Path, inner: Path, after: Sequence[Path], numbers: bool = False
+) -> Carried | None:
+    """What an iteration does to a variable; None for one that is a number each time, unless asked for."""
+    guards, facts = [p.taken_since(inner) for p in after], inner.known
+    if isinstance(variable, Cell):
+        terms = merged([(g, p.store[variable]) for g, p in zip(guards, after, strict=True)])
+        terms = simplified(terms, elements(variable.shape, facts))
+        return Carried.of(placeholder, path.store[variable], terms, facts)
+    before, values = path.env[variable], [p.env.get(variable) for p in after]
+    if isinstance(before, Ref):
+        (value, *more) = values
+        if more or not isinstance(value, Ref) or not value.is_whole or value.shape != before.shape:
+            return None
+        return Carried.of(placeholder, path.store[before.cell], after[0].store[value.cell], facts)
+    if not all(isinstance(v, (Poly, TensorExpr)) for v in values):
+        return None
+    if all(isinstance(v, Poly) for v in values) and not numbers:
+        return None
+    branches = [(g, terms_of(tensor_of(v, p, ast.Pass()))) for g, p, v in zip(guards, after, values, strict=True)]
+    first = terms_of(tensor_of(before, path, ast.Pass()))
+    return Carried.of(placeholder, first, simplified(merged(branches), facts), facts)
+
+
+def _last(values: Sequence[Any], last: Mapping[str, Poly] | None, placeholders: Iterable[Tensor]) -> Any:
+    """What a name that is assigned anew in every iteration holds after the last one."""
+    value = values[0]
+    if last is not None and all(v is not None and v == value for v in values):
+        if isinstance(value, Poly):
+            return value.substitute(last)
+        if isinstance(value, TensorExpr) and not any(value.has(p) for p in placeholders):
+            return value.replace_names(last)
+    return Stale("holds what the last iteration of a loop left, if there was one")

@@ -1,0 +1,171 @@
+"""Calls in programs: of functions that are read, of libraries, and of methods and attributes of arrays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import mul
+from typing import Any
+
+import numpy as np
+
+from symconv.algebra.polynomials import ONE, Poly
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import ElementwiseFunction, TensorExpr
+from symconv.expressions.traversal import is_complex
+from symconv.formulas.conditions import Compare
+from symconv.reading import numpy_protocol
+from symconv.reading.library_table import LibraryFunction, function_named, method_named, of_method, resolved
+from symconv.reading.programs.array_values import (
+    checked,
+    described,
+    evaluate_array,
+    number_as_argument,
+    shape_of,
+    tensor_of,
+)
+from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.function_calls import inlined
+from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.outside_names import outside_value
+from symconv.reading.programs.paths import Derived, Path, require
+from symconv.reading.programs.source import External, Function
+from symconv.reading.programs.summed_terms import sizes_of
+
+
+def call(node: ast.Call, path: Path) -> Any:
+    """function(…), or owner.method(…)."""
+    if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+        raise path.error("starred arguments are not understood", node)
+    if isinstance(node.func, ast.Attribute):
+        owner = evaluate(node.func.value, path)
+        if not isinstance(owner, External):
+            return _method(owner, node.func.attr, node, path)
+    function = evaluate(node.func, path)
+    match function:
+        case Function():
+            value, after = inlined(function, *_given(node, path), path, node)
+            if after.store is not path.store:
+                path.store.clear()
+                path.store.update(after.store)
+            return value
+        case ElementwiseFunction():
+            if len(node.args) != 1 or node.keywords:
+                raise path.error(f"'{function}' takes one argument", node)
+            return function(evaluate_array(node.args[0], path))
+        case External():
+            return _library(function.name.removeprefix("builtins."), node, path)
+    raise path.error(f"'{path.text(node.func)}' cannot be called", node)
+
+
+def _given(node: ast.Call, path: Path) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call."""
+    return [evaluate(a, path) for a in node.args], {str(k.arg): evaluate(k.value, path) for k in node.keywords}
+
+
+def _library(name: str, node: ast.Call, path: Path) -> Any:
+    special = path.reading.syntax.functions.get(name)
+    if special is not None:
+        return special(node, path)
+    args, kwargs = _given(node, path)
+    owner, _, method = name.rpartition(".")
+    ufunc = resolved(owner) if owner.startswith("numpy") else None
+    if isinstance(ufunc, np.ufunc) and callable(getattr(ufunc, method, None)):
+        return _outcome(numpy_protocol.ufunc(ufunc, method, *_plain(args, kwargs, path, node)), path, node)
+    known = function_named(name)
+    if known is None:
+        raise path.error(f"{name} is not understood", node, "known are NumPy's linear functions and Python's loops")
+    return _applied(known, args, kwargs, path, node)
+
+
+def _method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
+    args, kwargs = _given(node, path)
+    shape = shape_of(owner)
+    if shape is None or isinstance(owner, Ref) and owner.cell.is_list:
+        raise path.error(f"the method '{name}' of {described(owner)} is not understood", node)
+    if name == "item" and not args:
+        for size in shape:
+            require(Compare(size - 1, "=="), path, node, "item is for one entry; there are more")
+        name = "sum"
+    known = method_named(name)
+    if known is None:
+        raise path.error(f"the method '{name}' is not understood", node, "write it as a function of NumPy")
+    return _applied(known, of_method(name, owner, args), kwargs, path, node)
+
+
+def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST) -> Any:
+    """What a function of a library makes of values."""
+    args, kwargs = known.bound(args, kwargs)
+    if known.makes_view:
+        return _viewed(known.apply, args, kwargs, path, node)
+    return _outcome(known.apply(*_plain(args, kwargs, path, node)), path, node)
+
+
+def _plain(
+    args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST
+) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments as operators take them."""
+    return [_argument(a, path, node) for a in args], {k: _argument(v, path, node) for k, v in kwargs.items()}
+
+
+def _argument(value: Any, path: Path, node: ast.AST) -> Any:
+    match value:
+        case Poly():
+            return number_as_argument(value)
+        case Ref() | Derived():
+            return tensor_of(value, path, node)
+        case tuple() | list():
+            return type(value)(_argument(v, path, node) for v in value)
+        case External(name):
+            return name.rpartition(".")[2]
+    return value
+
+
+def _outcome(value: Any, path: Path, node: ast.AST) -> Any:
+    if isinstance(value, TensorExpr):
+        return checked(value, path, node)
+    return outside_value(value, path.text(node), path, node)
+
+
+def _viewed(
+    make: Callable[[Sequence[Any], Mapping[str, Any]], TensorExpr],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    path: Path,
+    node: ast.AST,
+) -> Any:
+    """What a function makes of views, worked out anew whenever it is read."""
+
+    def read(now: Path) -> TensorExpr:
+        return checked(make(*_plain(args, kwargs, now, node)), now, node)
+
+    first = read(path)
+    changing = any(isinstance(a, (Ref, Derived, list, tuple)) for a in [*args, *kwargs.values()])
+    return Derived(read, sizes_of(first)) if changing else first
+
+
+def attribute(node: ast.Attribute, path: Path) -> Any:
+    """module.name, or an attribute of an array."""
+    value = evaluate(node.value, path)
+    if isinstance(value, External):
+        return outside_value(External(f"{value.name}.{node.attr}"), node.attr, path, node)
+    shape = shape_of(value)
+    if shape is None:
+        raise path.error(f"{described(value)} has no attribute '{node.attr}'", node)
+    match node.attr:
+        case "shape":
+            return shape
+        case "ndim":
+            return Poly.of(len(shape))
+        case "size":
+            return reduce(mul, shape, ONE)
+        case "T":
+            return _viewed(lambda args, _: REGISTRY["transpose"](*args), [value], {}, path, node)
+        case "real" | "imag":
+            return checked(REGISTRY[node.attr](tensor_of(value, path, node)), path, node)
+        case "dtype":
+            return External("numpy.complex128" if is_complex(tensor_of(value, path, node)) else "numpy.float64")
+        case "strides":
+            raise path.error("strides are not understood", node, "np.lib.stride_tricks.sliding_window_view is")
+    raise path.error(f"the attribute '{node.attr}' is not understood", node)

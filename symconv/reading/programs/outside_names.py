@@ -1,0 +1,90 @@
+"""Names and constants in programs: what functions bind, and what modules and libraries mean by the others."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from symconv.algebra.polynomials import PI, Poly
+from symconv.claims.number_limits import MAX_BITS
+from symconv.expressions.conversion import to_poly
+from symconv.expressions.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
+from symconv.kernel.facts import Facts
+from symconv.reading.programs.array_values import described, tensor_of
+from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.paths import Derived, Path, Stale
+from symconv.reading.programs.source import External, Function, Unclear
+from symconv.reading.programs.summed_terms import sizes_of
+
+
+def literal(node: ast.Constant, path: Path) -> Any:
+    """A number, a string, True, False, None."""
+    value = node.value
+    match value:
+        case bool():
+            return value
+        case int():
+            if value.bit_length() > MAX_BITS:
+                raise path.error("this number is too large", node)
+            return Poly.of(value)
+        case float() | complex():
+            if value != value or value in (float("inf"), float("-inf")):
+                raise path.error("this number is not finite", node)
+            return to_poly(exact(value))
+    return value
+
+
+def name(node: ast.Name, path: Path) -> Any:
+    """What a name holds."""
+    value = path.env.get(node.id)
+    if isinstance(value, Stale):
+        raise path.error(f"'{node.id}' {value.reason}", node)
+    if node.id in path.env:
+        return value
+    return outside_value(path.module.lookup(node.id), node.id, path, node)
+
+
+def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
+    """What is found outside of the program, as a value in it."""
+    match value:
+        case None:
+            raise path.error(f"'{name}' is not defined", node)
+        case Unclear(where, reason):
+            line = getattr(where, "lineno", 1) + path.module.first - 1
+            raise path.error(f"'{name}' {reason}", node, f"see line {line}")
+        case ast.expr():
+            return fixed(value, path, node)
+        case External("numpy.pi" | "math.pi"):
+            return PI
+        case External("numpy.newaxis"):
+            return None
+        case bool() | External() | Function() | ElementwiseFunction() | str() | TensorExpr() | Poly():
+            return value
+        case int() | float() | complex() | Fraction() | sympy.Expr():
+            return to_poly(exact(value))
+        case tuple() | list():
+            return tuple(outside_value(v, name, path, node) for v in value)
+    if hasattr(value, "tolist"):
+        array = as_tensor(value)
+        return _constant_array(array) if array.axes else array
+    raise path.error(f"'{name}' is {described(value)}, which is not understood", node)
+
+
+def fixed(value: ast.expr, path: Path, node: ast.AST) -> Any:
+    """What is worked out when a module is loaded, and no function can change."""
+    loading = Path(path.invocation, Facts())
+
+    def kept(loaded: Any) -> Any:
+        if isinstance(loaded, (list, tuple)):
+            return tuple(map(kept, loaded))
+        return _constant_array(tensor_of(loaded, loading, node)) if isinstance(loaded, Ref) else loaded
+
+    return kept(evaluate(value, loading))
+
+
+def _constant_array(array: TensorExpr) -> Derived:
+    return Derived(lambda _: array, sizes_of(array))

@@ -1,0 +1,177 @@
+"""The state of a program that is read: one way through it, and what all ways share."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symconv.algebra.polynomials import Poly
+from symconv.errors import SymconvError
+from symconv.expressions.tensors import TensorExpr
+from symconv.formulas.conditions import Compare
+from symconv.kernel.facts import Facts, refusals
+from symconv.reading.programs.held_values import Cell, Ref
+from symconv.reading.programs.source import Module
+from symconv.reading.programs.summed_terms import Terms, elements
+
+Case = tuple[Compare, ...]
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """How each kind of expression and statement is read, and the functions that are more than a call of a library."""
+
+    expressions: Mapping[type[ast.expr], Callable[[Any, Path], Any]]
+    statements: Mapping[type[ast.stmt], Callable[[Any, Path], list[Path]]]
+    functions: Mapping[str, Callable[[ast.Call, Path], Any]]
+
+
+@dataclass(eq=False)
+class Reading:
+    """What all paths through a program share."""
+
+    syntax: Syntax
+    base: Facts
+    given: set[str]
+    """The sizes and parameters that the arguments bring."""
+    taken: set[str]
+    """The names that no loop may take for its index."""
+    needs: list[Compare] = field(default_factory=list)
+    """What is assumed of the sizes and parameters."""
+    checked: set[TensorExpr] = field(default_factory=set)
+    statements: int = 0
+    placeholders: int = 0
+
+    def fresh(self, name: str) -> str:
+        """A loop's name that no other loop or size has."""
+        candidate, k = name, 0
+        while candidate in self.taken or not candidate.isidentifier():
+            k += 1
+            candidate = f"{name}{k}"
+        self.taken.add(candidate)
+        return candidate
+
+
+@dataclass(eq=False)
+class Invocation:
+    """A call of a function that is read: where its text is, and the paths that end in it."""
+
+    reading: Reading
+    module: Module
+    depth: int = 0
+    returned: list[tuple[Path, Any]] = field(default_factory=list)
+    continued: list[list[Path]] = field(default_factory=list)
+    """For each loop around, the paths that go on with its next step."""
+
+    @property
+    def ended(self) -> int:
+        """How many paths have ended so far."""
+        return len(self.returned) + sum(map(len, self.continued))
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """One way through a program: what its names and cells hold, under the conditions taken."""
+
+    invocation: Invocation
+    facts: Facts
+    env: dict[str, Any] = field(default_factory=dict)
+    store: dict[Cell, Terms] = field(default_factory=dict)
+    guards: Case = ()
+
+    @property
+    def reading(self) -> Reading:
+        """What all paths share."""
+        return self.invocation.reading
+
+    @property
+    def module(self) -> Module:
+        """Where the text is."""
+        return self.invocation.module
+
+    @property
+    def known(self) -> Facts:
+        """All that is known here."""
+        return self.facts.given(self.reading.needs)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether any sizes lead here, as far as is known."""
+        return self.known.allow(())
+
+    def with_facts(self, facts: Facts) -> Path:
+        """A path of its own with these facts."""
+        return replace(self, facts=facts, env=dict(self.env), store=dict(self.store))
+
+    def taking(self, case: Case) -> Path:
+        """A path of its own on which the conditions hold."""
+        return replace(self.with_facts(self.facts.given(case)), guards=(*self.guards, *case))
+
+    def taken_since(self, base: Path) -> Case:
+        """The conditions taken after another path."""
+        return self.guards[len(base.guards) :]
+
+    def new(self, shape: Sequence[Poly], terms: Terms, **kind: bool) -> Ref:
+        """A new array that holds the terms; `kind` says what else it is."""
+        cell = Cell(tuple(shape), **kind)
+        self.store[cell] = terms
+        return Ref.whole(cell)
+
+    def error(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
+        """The error at a node."""
+        return self.module.error(message, node, hint)
+
+    def text(self, node: ast.AST) -> str:
+        """The text of a node, in one line."""
+        text = " ".join((ast.get_source_segment(self.module.text, node) or "this").split())
+        return text if len(text) <= 60 else text[:57] + "…"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a library's function makes of views without copying: it is worked out whenever it is read."""
+
+    make: Callable[[Path], TensorExpr]
+    shape: tuple[Poly, ...]
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A name that has no value that is known here; the reason is told where it is read."""
+
+    reason: str
+
+
+def require(condition: Compare, path: Path, node: ast.AST, what: str, hint: str | None = None) -> None:
+    """Show that a condition holds, or assume it where it speaks of what was given only; else an error."""
+    known, given = path.known, path.reading.given
+    if known.implies(condition):
+        return
+    assumable = condition.poly.names <= given and known.given([condition]).allow(())
+    if assumable and all(g.poly.names <= given and always(g, path) for g in path.guards):
+        path.reading.needs.append(condition)
+        return
+    raise path.error(f"{what}{example(path, refusals([condition]))}", node, hint)
+
+
+def always(guard: Compare, path: Path) -> bool:
+    """Whether a condition taken on a path follows from all else that is known there."""
+    rest = tuple(c for c in path.facts.conditions if c != guard)
+    return replace(path.facts, conditions=rest).given(path.reading.needs).implies(guard)
+
+
+def example(path: Path, cases: Iterable[Case], shape: Sequence[Poly] = ()) -> str:
+    """The smallest sizes and indices at which one of the cases holds, for a message."""
+    for case in cases:
+        smallest = elements(shape, path.known).smallest(case)
+        if smallest is not None:
+            return at_sizes(smallest)
+    return " as far as can be shown"
+
+
+def at_sizes(values: Mapping[str, int]) -> str:
+    """Where something goes wrong, for the end of a message."""
+    shown = ", ".join(f"{name} = {value}" for name, value in values.items() if "." not in name)
+    return f" at {shown}" if shown else ""

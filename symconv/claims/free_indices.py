@@ -56,8 +56,8 @@ class _Position:
         return self.index.names - {*sizes} - {name for name, _, _ in self.bound}
 
     def stands_alone(self, sizes: Iterable[str]) -> bool:
-        """Whether the index depends on one free name only."""
-        return len(self.index.names - {*sizes}) == 1
+        """Whether the index is a free name and nothing else."""
+        return self.index.is_atom and len(self.names(sizes)) == 1
 
     def within(self) -> list[Compare] | None:
         """0 ≤ index < size for all values of the bound names; None where that has no such form."""

@@ -1,23 +1,23 @@
-"""Hypotheses on entries: K[y] = ±K[g(y)], used by averaging over the group they generate, and K[y] = 0.
+"""Hypotheses on entries: K[y] = ±K[g(y)], used by averaging over a group of such moves, and K[y] = 0.
 
 Averaging over the whole group (rather than over orbits) makes fixed points come out right:
-with K == -flip(K) the middle entry of an odd kernel averages to 0.
+with K == -flip(K) the middle entry of an odd kernel averages to 0. Every move permutes the
+entries of the tensor: one that a hypothesis states of some of them only leaves the others where they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations, product
 
-from symconv.algebra.polynomials import ONE, Poly
-from symconv.algebra.solving import isolated
-from symconv.formulas.conditions import Compare
+from symconv.algebra.polynomials import Poly
+from symconv.formulas.conditions import Compare, holds
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
 from symconv.kernel.presburger import Undecided
-from symconv.kernel.terms import Atom, TensorAtom, Term
+from symconv.kernel.terms import Atom, TensorAtom
 
 MAX_GROUP = 400
 MAX_IMAGES = 4_096
@@ -25,42 +25,51 @@ MAX_IMAGES = 4_096
 
 @dataclass(frozen=True)
 class Move:
-    """K[y] = sign · K[images], the images being affine in the names $0, $1, … and the sizes."""
+    """K[y] = sign · K[images] where the guards hold, all affine in the names $0, $1, … of y and the sizes."""
 
     images: tuple[Poly, ...]
     sign: int = 1
+    guards: tuple[Compare, ...] = ()
 
     def after(self, other: Move) -> Move:
-        """First the other move, then this one."""
+        """First the other move, then this one; both hold everywhere."""
         values = {f"${i}": image for i, image in enumerate(other.images)}
         return Move(tuple(image.substitute(values) for image in self.images), self.sign * other.sign)
 
 
+Permutation = tuple[Move, ...]
+"""Moves of some entries, the first whose guards hold; all other entries stay."""
+
+
 @dataclass(frozen=True)
 class Symmetry:
-    """The group of moves under which a tensor is invariant."""
+    """A group of moves of all entries of a tensor, and cyclic groups of permutations of some of them.
+
+    Each cyclic group is listed without the identity. The tensor is invariant under everything here.
+    """
 
     tensor: str
     moves: tuple[Move, ...]
+    partial: tuple[tuple[Permutation, ...], ...] = ()
+
+    @property
+    def is_group(self) -> bool:
+        """Whether averaging over one group after the other is averaging over all that they generate."""
+        return not self.partial or (len(self.moves) == 1 and len(self.partial) == 1)
 
 
 @dataclass(frozen=True)
 class ZeroEntries:
-    """K[index] = 0, the index being affine in the sizes and in free names $0, $1, …"""
+    """K[index] = 0 where the guards hold, affine in the sizes and in free names $0, $1, …"""
 
     tensor: str
     index: tuple[Poly, ...]
     guards: tuple[Compare, ...] = ()
 
-
-def zeros_from(terms: Sequence[Term]) -> ZeroEntries | None:
-    """The entries that an array of single entries of one tensor reads, if it is one."""
-    if len(terms) != 1 or terms[0].bound or len(terms[0].slots) != 1 or terms[0].coefficient.constant is None:
-        return None
-    slot = terms[0].slots[0]
-    if not isinstance(slot.atom, TensorAtom) or not all(i.is_affine for i in slot.index):
-        return None
-    return ZeroEntries(slot.atom.name, slot.index, terms[0].guards)
+    @property
+    def free(self) -> list[str]:
+        """The free names."""
+        return sorted({n for p in (*self.index, *(g.poly for g in self.guards)) for n in p.names if n.startswith("$")})
 
 
 def without_zeros(
@@ -73,8 +82,7 @@ def without_zeros(
             if isinstance(atom, TensorAtom) and atom.name == zero.tensor:
                 own = slot_names(k, arities[k])
                 equal = [Compare(Poly.name(y) - i, "==") for y, i in zip(own, zero.index, strict=True)]
-                free = sorted({n for i in zero.index for n in i.names if n.startswith("$")})
-                domain = domain.subtract(presburger.points(visible, [*equal, *zero.guards], free))
+                domain = domain.subtract(presburger.points(visible, [*equal, *zero.guards], zero.free))
     return Piece(domain, piece.coefficient)
 
 
@@ -88,34 +96,6 @@ def closed(zeros: Sequence[ZeroEntries], symmetries: Mapping[str, Symmetry]) -> 
             index = zero.index if images is None else tuple(i.substitute(values) for i in images)
             found[ZeroEntries(zero.tensor, index, zero.guards)] = None
     return tuple(found)
-
-
-def move_from(left: Sequence[Term], right: Sequence[Term]) -> tuple[str, Move] | None:
-    """The move stated by an equation of two arrays of single entries of one tensor, or None.
-
-    The index of the left side must be $0, $1, … up to order and reflection, so that it can be
-    solved for; the caller checks the shapes.
-    """
-    if len(left) != 1 or len(right) != 1:
-        return None
-    (a,), (b,) = left, right
-    if a.bound or b.bound or len(a.slots) != 1 or len(b.slots) != 1 or a.slots[0].atom != b.slots[0].atom:
-        return None
-    atom, ratio = a.slots[0].atom, b.coefficient * a.coefficient
-    if not isinstance(atom, TensorAtom) or a.coefficient not in (ONE, -ONE) or b.coefficient not in (ONE, -ONE):
-        return None
-    inverse: dict[str, Poly] = {}
-    for i, index in enumerate(a.slots[0].index):
-        names = [n for n in index.names if n.startswith("$")]
-        match isolated(index, names[0]) if len(names) == 1 and index.is_affine else None:
-            case (1 | -1) as sign, rest if names[0] not in inverse:
-                inverse[names[0]] = (Poly.name(f"${i}") - rest) * sign
-            case _:
-                return None
-    images = tuple(index.substitute(inverse) for index in b.slots[0].index)
-    if any(not image.is_affine for image in images):
-        return None
-    return atom.name, Move(images, int(ratio.constant or 0))
 
 
 def generated(tensor: str, arity: int, generators: Sequence[Move]) -> Symmetry | None:
@@ -133,15 +113,27 @@ def generated(tensor: str, arity: int, generators: Sequence[Move]) -> Symmetry |
 
 def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, int]) -> dict[tuple[int, ...], int]:
     """The entries that must equal ± the one at `index`; empty where it must be 0."""
-    if symmetry is None:
-        return {tuple(index): 1}
-    values = {**{f"${i}": Poly.of(v) for i, v in enumerate(index)}, **{k: Poly.of(v) for k, v in sizes.items()}}
-    found: dict[tuple[int, ...], int] = {}
-    for move in symmetry.moves:
-        at = tuple(int(image.substitute(values).constant or 0) for image in move.images)
-        if found.setdefault(at, move.sign) != move.sign:
-            return {}
+    found = {tuple(index): 1}
+    waiting = [tuple(index)] if symmetry is not None else []
+    numbers = {name: Poly.of(value) for name, value in sizes.items()}
+    while waiting and symmetry is not None:
+        at = waiting.pop()
+        values = {**numbers, **{f"${i}": Poly.of(v) for i, v in enumerate(at)}}
+        for move in (*symmetry.moves, *_moved(symmetry.partial, values)):
+            image = tuple(int(i.substitute(values).constant or 0) for i in move.images)
+            if image not in found:
+                waiting.append(image)
+            if found.setdefault(image, found[at] * move.sign) != found[at] * move.sign:
+                return {}
     return found
+
+
+def _moved(groups: Iterable[Iterable[Permutation]], values: Mapping[str, Poly]) -> list[Move]:
+    """The moves that apply to one entry."""
+    chosen = (
+        next((m for m in one if all(holds(g, values) for g in m.guards)), None) for group in groups for one in group
+    )
+    return [move for move in chosen if move is not None]
 
 
 def averaged(
@@ -152,6 +144,45 @@ def averaged(
     symmetries: Mapping[str, Symmetry],
 ) -> list[Piece]:
     """The pieces averaged over the symmetries of every slot and over permutations of equal slots."""
+    whole = _averaged_over_all(pieces, key, arities, names, symmetries)
+    for slot, atom in enumerate(key):
+        found = symmetries.get(atom.name) if isinstance(atom, TensorAtom) else None
+        for group in found.partial if found is not None else ():
+            whole = _averaged_over_some(whole, slot, group, names, arities)
+    return whole
+
+
+def _averaged_over_some(
+    pieces: Sequence[Piece], slot: int, group: Sequence[Permutation], names: Sequence[str], arities: Sequence[int]
+) -> list[Piece]:
+    """The pieces averaged over permutations of some entries in one slot."""
+    visible = [*names, *(n for k, arity in enumerate(arities) for n in slot_names(k, arity))]
+    coordinates = slot_names(slot, arities[slot])
+    own = {f"${j}": Poly.name(n) for j, n in enumerate(coordinates)}
+    weight = Fraction(1, len(group) + 1)
+    found = [Piece(p.domain, p.coefficient * weight) for p in pieces]
+    for piece, permutation in product(pieces, group):
+        presburger.check_time()
+        rest = presburger.universe(len(visible))
+        for move in permutation:
+            guards = [g.substitute(own) for g in move.guards]
+            here = rest.intersect(presburger.points(visible, guards))
+            rest = rest.subtract(here)
+            values = {n: image.substitute(own) for n, image in zip(coordinates, move.images, strict=True)}
+            domain = presburger.preimage(piece.domain, visible, [values.get(n, Poly.name(n)) for n in visible])
+            found.append(Piece(domain.intersect(here), piece.coefficient.substitute(values) * (weight * move.sign)))
+        found.append(Piece(piece.domain.intersect(rest), piece.coefficient * weight))
+    return found
+
+
+def _averaged_over_all(
+    pieces: Sequence[Piece],
+    key: tuple[Atom, ...],
+    arities: Sequence[int],
+    names: Sequence[str],
+    symmetries: Mapping[str, Symmetry],
+) -> list[Piece]:
+    """The pieces averaged over the moves of all entries in every slot, and over permutations of equal slots."""
     changes = _slot_changes(key, arities, symmetries)
     orders = list(_orders(key))
     weight = Fraction(1, len(changes) * len(orders))

@@ -15,14 +15,13 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
-from symconv.errors import ShapeError, SymconvError, Unsupported
+from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.registry import Requirement, same_axis
 from symconv.expressions.tensors import Operation, TensorExpr
-from symconv.expressions.traversal import nodes, with_tensor
+from symconv.expressions.traversal import nodes, tensor_names, with_tensor
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import (
     All,
-    AnyOf,
     Compare,
     Condition,
     comparisons,
@@ -37,6 +36,7 @@ from symconv.formulas.walking import substitute
 from symconv.kernel import presburger
 from symconv.kernel.context import Context, monomials_of
 from symconv.proving.hypotheses.usable import broadcast, filed
+from symconv.proving.needs import needs_of
 
 Hypothesis = SizeHypothesis | TensorHypothesis
 MAX_CHOICES = 5_000
@@ -146,64 +146,140 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     """The link under the hypotheses.
 
     Raises `ShapeError` where an operation inside is ill-typed, `SymconvError` where no sizes
-    satisfy what is assumed.
+    satisfy what is assumed, `Undecided` where neither this nor the opposite is seen.
     """
-    left, right = broadcast(link.left, link.right)
-    tensor_hypotheses = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
-    conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
-    conditions += [c for h in tensor_hypotheses for c in same_shape(h)]
-    on_index = [c for c in conditions if not condition_names(c).isdisjoint(claim.indices)]
-    conditions = [c for c in conditions if c not in on_index]
-    solved = _solved(conditions, claim)
-    conditions = [replaced(c, solved) for c in conditions]
-    own = _dimensions(claim)
-    for name in own:
-        value = solved[name].constant if name in solved else None
-        if value is not None and (value < 1 or not isinstance(value, int)):
-            raise SymconvError(f"vacuous: the size {name} would be {value}", hint="sizes are integers of 1 or more")
-    left, right = left.replace_names(solved), right.replace_names(solved)
+    given = _given(claim, hypotheses)
+    solved, at_index = given.solved, {name: Poly.name(f"{name}.x") for name in claim.indices}
+    equations = [replace(h, left=h.left.replace_names(solved), right=h.right.replace_names(solved))
+                 for h in hypotheses if isinstance(h, TensorHypothesis)]  # fmt: skip
+    own_needs = [n for h in equations for side in (h.left, h.right) for n in needs_of(side)]
+    under = _with_needs(given.known, own_needs, claim)
+    dotted = [replace(h, left=h.left.replace_names(at_index), right=h.right.replace_names(at_index)) for h in equations]
+    used = filed(dotted, [t.replace_names(solved) for t in claim.tensors], _indexed(under, claim, given))
 
-    used = filed(tensor_hypotheses, solved, claim.tensors, own)
+    left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
     for name, value in used.substituted.items():
         left, right = with_tensor(left, name, value), with_tensor(right, name, value)
+    needs = [*given.needs, *own_needs, *(n for e in (left, right, *used.substituted.values()) for n in needs_of(e))]
+    on_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]
+    assumptions = _informative([n for n in needs if n not in on_index], given.known)
+    known = replace(given.known, conditions=(*given.known.conditions, *assumptions))
+    _require_values(known, given.told, assumptions)
+    for side in (left, right, *(s for h in equations for s in (h.left, h.right)), *used.substituted.values()):
+        _check(side, known)
 
-    sizes = tuple(s for s in own if s not in solved)
-    inside = tuple(s for s in claim.sizes if s not in own)
-    parameters = tuple(p for p in (*inside, *claim.parameters) if p not in solved)
-    positive = [Compare(solved[s] - 1, ">=") for s in own if s in solved]
-    others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in own]
-    declared = [Compare(size.substitute(solved) - 1, ">=") for size in others]
-    compared = [c.poly for condition in conditions for c in comparisons(condition)]
-    needs: list[Condition] = [d for poly in (*others, *compared) for d in defined(poly)]
-    needs += [*_needs(left), *_needs(right), *(n for v in used.substituted.values() for n in _needs(v))]
-    names = sizes + parameters
-    given = (*positive, *conditions, *declared)
-    at_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]
-    assumptions = _informative([n for n in needs if n not in at_index], Context(sizes, parameters, (), given))
-    known = Context(sizes, parameters, (), (*given, *assumptions))
-    frame = known.frame()
-    if frame.allowed.is_empty() or (not frame.complete and next(small_values(known, MAX_CHOICES), None) is None):
-        named = [*conditions, *declared, *_informative(assumptions, Context(sizes, parameters))]
-        some = "no sizes satisfy" if frame.allowed.is_empty() else "no small sizes were found that satisfy"
-        raise SymconvError(
-            f"vacuous: {some} {' and '.join(map(str, named)) or 'what is assumed'}",
-            hint="the claim says nothing; relax the hypotheses or the shapes",
-        )
-    for side in (left, right, *used.substituted.values()):
-        _check(side, known, names)
-
-    dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
-    left, right = left.replace_names(dotted), right.replace_names(dotted)
-    at = tuple(f"{n}.x" for n in claim.indices)
-    free = Context(sizes, parameters, at, known.conditions, used.symmetries, used.zeros)
-    ranges = [replaced(r, {**solved, **dotted}) for r in (*claim.ranges, *on_index)]
-    free = replace(free, conditions=(*free.conditions, *ranges))
-    windows = _informative([replaced(n, dotted) for n in at_index], free)
+    left, right = left.replace_names(at_index), right.replace_names(at_index)
+    free = replace(_indexed(known, claim, given), symmetries=used.symmetries, zeros=used.zeros)
+    windows = _informative([replaced(n, at_index) for n in on_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
+    if claim.indices:
+        ranges = [replaced(r, solved) for r in (*claim.ranges, *given.on_index)]
+        _require_values(free, [*given.told, *ranges], assumptions)
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
     assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
     made = Statement(link, left, right, (), (), None, free, assumptions, free, solved, used.substituted, used.unused)
     return made.indexed()
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a claim says of sizes, parameters and free indices before its sides are looked at.
+
+    `solved` are the sizes that equations give by others; `told` is what to name where nothing satisfies it all;
+    `needs` is what sizes and conditions need to be defined.
+    """
+
+    solved: Mapping[str, Poly]
+    known: Context
+    on_index: tuple[Condition, ...]
+    told: tuple[Condition, ...]
+    needs: tuple[Condition, ...]
+
+
+def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
+    """Declared sizes are natural numbers, whole dimensions 1 or more; the rest is what hypotheses say."""
+    conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
+    conditions += [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in same_shape(h)]
+    on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
+    conditions = [c for c in conditions if c not in on_index]
+    solved = _solved(conditions, claim)
+    conditions = [replaced(c, solved) for c in conditions]
+    whole = _dimensions(claim)
+    for name in claim.sizes:
+        least = 1 if name in whole else 0
+        value = solved[name].constant if name in solved else None
+        if value is not None and (value < least or not isinstance(value, int)):
+            hint = f"sizes are integers of {least} or more"
+            raise SymconvError(f"vacuous: the size {name} would be {value}", hint=hint)
+    inside = tuple(name for name in claim.sizes if name not in whole)
+    others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in whole]
+    natural = [Compare(solved.get(s, Poly.name(s)) - (s in whole), ">=") for s in claim.sizes
+               if s in solved or s in inside]  # fmt: skip
+    declared = [Compare(size.substitute(solved) - 1, ">=") for size in others]
+    known = Context(
+        tuple(s for s in whole if s not in solved),
+        tuple(p for p in (*inside, *claim.parameters) if p not in solved),
+        (),
+        (*natural, *conditions, *declared),
+    )
+    compared = [c.poly for condition in conditions for c in comparisons(condition)]
+    needs = tuple(d for poly in (*others, *compared) for d in defined(poly))
+    return _Given(solved, known, on_index, (*conditions, *declared), needs)
+
+
+def _with_needs(known: Context, needs: Sequence[Condition], claim: Claim) -> Context:
+    """What is known where the hypotheses on tensors are defined."""
+    kept = tuple(n for n in needs if condition_names(n).isdisjoint(claim.indices))
+    return replace(known, conditions=(*known.conditions, *_informative(kept, known))) if kept else known
+
+
+def _indexed(known: Context, claim: Claim, given: _Given) -> Context:
+    """What is known with the free indices in their ranges."""
+    names = tuple(f"{n}.x" for n in claim.indices)
+    values = {**given.solved, **{n: Poly.name(f"{n}.x") for n in claim.indices}}
+    ranges = tuple(replaced(r, values) for r in (*claim.ranges, *given.on_index))
+    return replace(known, indices=names, conditions=(*known.conditions, *ranges))
+
+
+def _require_values(known: Context, told: Sequence[Condition], assumptions: Sequence[Condition]) -> None:
+    """Raise `SymconvError` where no values satisfy what is known, `Undecided` where none are found."""
+    frame = known.frame()
+    if not frame.allowed.is_empty():
+        if frame.complete or next(_some_values(known), None) is not None:
+            return
+        raise presburger.Undecided("no sizes were found that satisfy what is assumed")
+    named = [*told, *_informative(assumptions, Context(known.sizes, known.parameters))]
+    raise SymconvError(
+        f"vacuous: no {'sizes and indices' if known.indices else 'sizes'} satisfy "
+        f"{' and '.join(map(str, dict.fromkeys(named))) or 'what is assumed'}",
+        hint="the claim says nothing; relax the hypotheses or the shapes",
+    )
+
+
+def _some_values(known: Context) -> Iterator[dict[str, int]]:
+    """Values of all names that satisfy what is known, from some choices near 1."""
+    numbers = [[1, 2, 3, 4, 5, 6, 7, 8] if n in known.sizes else [1, 0, 2, 3, -1, 4, 5, 6] for n in known.names]
+    steps = range(len(numbers[0]) * len(numbers)) if numbers else range(1)
+    tried = 0
+    for total in steps:
+        for places in _places_of(total, len(numbers), max(map(len, numbers), default=0)):
+            values = {n: options[k] for n, options, k in zip(known.names, numbers, places, strict=True)}
+            presburger.check_time()
+            tried += 1
+            if _all_hold(known.conditions, {k: Poly.of(v) for k, v in values.items()}):
+                yield values
+            if tried >= MAX_CHOICES:
+                return
+
+
+def _places_of(total: int, count: int, below: int) -> Iterator[tuple[int, ...]]:
+    """`count` numbers from 0 up to `below` whose sum is `total`."""
+    if count == 0:
+        yield from [()] if total == 0 else []
+        return
+    for first in range(min(total, below - 1) + 1):
+        for rest in _places_of(total - first, count - 1, below):
+            yield (first, *rest)
 
 
 def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[str]) -> bool:
@@ -266,48 +342,7 @@ def _compositions(total: int, n: int, m: int) -> Iterator[tuple[int, ...]]:
                 yield from ((value, *rest) for value in ({first, -first}))
 
 
-def _needs(expr: TensorExpr) -> Iterator[Condition]:
-    """What the operations inside need of the sizes, with bound indices replaced by their extremes."""
-    if isinstance(expr, Operation):
-        yield from expr.definition.needs
-        for part in () if expr.operator.closed else expr.children:
-            yield from _outside(expr, _needs(part))
-
-
-def _outside(expr: Operation, needs: Iterable[Condition]) -> Iterator[Condition]:
-    """Needs that mention the index that the operation binds, at both ends of its range."""
-    bound = expr.operator.binds
-    if bound is None:
-        yield from needs
-        return
-    arguments = expr.arguments
-    name = str(arguments[bound])
-    low = _poly(arguments.get("lower", 0))
-    high = _poly(arguments["upper"] if "upper" in arguments else arguments["stop"]) - 1
-    for need in needs:
-        if isinstance(need, AnyOf):
-            if name in condition_names(need):
-                raise Unsupported(f"the condition {need} depends on two bound indices")
-            yield need
-            continue
-        assert isinstance(need, Compare)
-        c = need.poly.coefficient(name)
-        if name not in need.poly.names:
-            yield need
-        elif need.relation == ">=" and c:
-            yield Compare(need.poly.substitute({name: low if c > 0 else high}), ">=")
-        else:
-            ends = (need.poly.substitute({name: low}), need.poly.substitute({name: high}))
-            yield AnyOf(tuple(All(tuple(Compare(sign * e - 1, ">=") for e in ends)) for sign in (1, -1)))
-
-
-def _poly(value: Any) -> Poly:
-    from symconv.expressions.conversion import to_poly
-
-    return Poly.of(value) if isinstance(value, int) else to_poly(value)
-
-
-def _check(expr: TensorExpr, known: Context, names: Sequence[str]) -> None:
+def _check(expr: TensorExpr, known: Context) -> None:
     """Every size that an operation requires to be equal is so under what is assumed."""
     for node in nodes(expr):
         if isinstance(node, Operation):
@@ -324,6 +359,12 @@ def _implied(required: Requirement, known: Context) -> bool:
 def same_shape(h: TensorHypothesis) -> Iterator[Condition]:
     left, right = h.left, h.right
     if not left.axes or not right.axes:
+        scalar, array = (left, right) if right.axes else (right, left)
+        if array.axes and tensor_names(scalar):
+            sizes = ", ".join(str(axis.size) for axis in array.axes)
+            shape = sizes if len(array.axes) == 1 else f"({sizes})"
+            message = f"the hypothesis {h.text} compares an array of shape ({sizes}) with a scalar"
+            raise ShapeError(message, node=array, hint=f"write {scalar}*ones({shape})")
         return
     if len(left.axes) != len(right.axes):
         raise ShapeError(f"the hypothesis {h.text} equates {len(left.axes)} with {len(right.axes)} axes", node=left)
@@ -341,7 +382,7 @@ def _solved(conditions: Iterable[Condition], claim: Claim) -> dict[str, Poly]:
 
 
 def _dimensions(claim: Claim) -> tuple[str, ...]:
-    """The names that are a whole dimension, and so 1 or more; nothing is assumed of names inside a size."""
+    """The names that are a whole dimension, and so 1 or more; those inside a size may be 0."""
     declared = {str(axis.size) for tensor in claim.tensors for axis in tensor.axes}
     return tuple(name for name in claim.sizes if name in declared)
 

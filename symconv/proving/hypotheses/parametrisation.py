@@ -8,6 +8,8 @@ every K that satisfies the hypothesis is its own T, so what holds for all T hold
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, Inverse, Poly
@@ -15,6 +17,7 @@ from symconv.expressions.conversion import symbol, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of
+from symconv.formulas.axis import Index
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Read, fresh
 from symconv.kernel import presburger
@@ -53,8 +56,37 @@ def parametrised(
     return tensor.name, _corrected(tensor, REGISTRY["subtract"](left, right), places, count)
 
 
-def averaged(left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor]) -> tuple[str, TensorExpr] | None:
-    """(K + g(K))/2 for K == g(K), where g(g(K)) is K again and g takes sums to sums; else None."""
+def solved_for(left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor]) -> tuple[str, TensorExpr] | None:
+    """T − (left − right)/c for the last tensor T that stands in one term c·T of left − right; else None."""
+    found = None
+    for tensor in tensors:
+        if [axis.digits for axis in tensor.axes] != [axis.digits for axis in left.axes]:
+            continue
+        terms = [*lower(left), *(replace(t, coefficient=-t.coefficient) for t in lower(right))]
+        held = [t for t in terms if any(not isinstance(s.atom, TensorAtom) or _is_entry(s, tensor) for s in t.slots)]
+        whole = tuple(Poly.name(f"${i}") for i in range(len(_digits(tensor))))
+        if len(held) != 1 or held[0].slots != (Slot(tensor.leaf, whole),):
+            continue
+        number = held[0].coefficient
+        inside = {c for n, d in zip(whole, _digits(tensor), strict=True) for c in _inside(n, d)}
+        plain = not held[0].bound and inside.issuperset(held[0].guards) and isinstance(number.constant, (int, Fraction))
+        if plain and (tensor.is_complex_valued or is_real(terms)):
+            found = tensor, number
+    if found is None:
+        return None
+    tensor, number = found
+    excess = REGISTRY["divide"](REGISTRY["subtract"](left, right), to_sympy(number))
+    return tensor.name, REGISTRY["subtract"](tensor, excess)
+
+
+def _digits(tensor: Tensor) -> list[Poly]:
+    return [digit for axis in tensor.axes for digit in axis.digits]
+
+
+def averaged(
+    left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor], known: Context
+) -> tuple[str, TensorExpr] | None:
+    """(K + g(K))/2 for K == g(K), where g(g(K)) is K again and g takes sums to sums; g(K) where that is g(g(K))."""
     tensor = next((t for t in tensors if t == left), None)
     terms = lower(right)
     if tensor is None or not terms or any(len(t.slots) != 1 or not _is_entry(t.slots[0], tensor) for t in terms):
@@ -62,18 +94,18 @@ def averaged(left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor]) -
     twice = right.xreplace({tensor: right})
     index = tuple(axis.index([Poly.name(fresh("i")) for _ in axis.digits]) for axis in tensor.axes)
     names = tuple(n for i in index for part in (i if isinstance(i, tuple) else (i,)) for n in sorted(part.names))
-    digits = [d for axis in tensor.axes for d in axis.digits]
-    inside = [c for n, d in zip(names, digits, strict=True) for c in _inside(Poly.name(n), d)]
-    sizes = tuple(sorted({n for d in digits for n in d.names}))
-    outer = sorted({n for t in terms for g in t.guards for n in g.poly.names})
-    parameters = tuple(n for n in outer if n not in sizes and "." not in n and "$" not in n)
-    context = Context(sizes, parameters, names, tuple(inside))
+    inside = [c for n, d in zip(names, _digits(tensor), strict=True) for c in _inside(Poly.name(n), d)]
+    context = replace(known, indices=names, conditions=(*known.conditions, *inside))
+    if _is_certified(twice, tensor, index, context):
+        return tensor.name, REGISTRY["divide"](REGISTRY["add"](tensor, right), 2)
+    return (tensor.name, right) if _is_certified(twice, right, index, context) else None
+
+
+def _is_certified(left: TensorExpr, right: TensorExpr, index: tuple[Index, ...], context: Context) -> bool:
     try:
-        if not isinstance(certify_equal(Read(twice, index), Read(tensor, index), context), Certificate):
-            return None
+        return isinstance(certify_equal(Read(left, index), Read(right, index), context), Certificate)
     except presburger.Undecided:
-        return None
-    return tensor.name, REGISTRY["divide"](REGISTRY["add"](tensor, right), 2)
+        return False
 
 
 def _only_fixed_entries(terms: Collection[Term], tensor: Tensor) -> bool:

@@ -7,18 +7,21 @@ that entries are 0, or restricts a tensor to arrays that have a parametrisation 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
-from symconv.expressions.registry import REGISTRY
+from symconv.expressions.registry import REGISTRY, same_axis
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of, tensor_names, with_tensor
 from symconv.formulas.conditions import Compare
-from symconv.kernel import presburger, symmetry
-from symconv.kernel.symmetry import Move, Symmetry, ZeroEntries
+from symconv.kernel import symmetry
+from symconv.kernel.context import Context
+from symconv.kernel.entry_hypotheses import entry_uses
+from symconv.kernel.symmetry import Move, Permutation, Symmetry, ZeroEntries
 from symconv.kernel.terms import is_real, lower
-from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised
+from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised, solved_for
 
 
 @dataclass(frozen=True)
@@ -31,68 +34,70 @@ class Uses:
     unused: tuple[str, ...] = ()
 
 
-def filed(
-    hypotheses: Iterable[TensorHypothesis],
-    solved: Mapping[str, Poly],
-    tensors: Iterable[Tensor],
-    sizes: Collection[str],
-) -> Uses:
-    """The hypotheses by use, with the sizes that are `solved` replaced; `sizes` are the names that are 1 or more."""
-    files = _Files([t.replace_names(solved) for t in tensors], sizes)
-    hypotheses = list(hypotheses)
-    unused = [
-        h.text for h in hypotheses if not files.take(*broadcast(*(x.replace_names(solved) for x in (h.left, h.right))))
-    ]
+def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], known: Context) -> Uses:
+    """The hypotheses by use; sizes that other hypotheses fix are replaced in them and in the tensors already."""
+    files = _Files([*tensors], known)
+    unused = [h for h in hypotheses if not files.take(*broadcast(h.left, h.right))]
     symmetries: dict[str, Symmetry] = {}
-    for name, moves in files.moves.items():
-        group = symmetry.generated(name, len(moves[0].images), moves)
+    for name in dict.fromkeys([*files.moves, *files.permutations]):
+        group = symmetry.generated(name, len(files.shapes[name]), files.moves.get(name, ()))
         if group is None:
-            unused += [h.text for h in hypotheses if name in tensor_names(h.left)]
+            unused += [h for h in hypotheses if name in tensor_names(h.left)]
         else:
-            symmetries[name] = group
+            symmetries[name] = replace(group, partial=tuple(files.permutations.get(name, ())))
     substituted = files.definitions | files.restrictions
-    return Uses(substituted, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
+    return Uses(substituted, symmetries, tuple(files.zeros), tuple(dict.fromkeys(h.text for h in unused)))
 
 
 @dataclass
 class _Files:
-    """The uses that were found so far."""
+    """The uses that were found so far, under what is known of sizes and parameters."""
 
     tensors: list[Tensor]
-    sizes: Collection[str]
+    known: Context
     definitions: dict[str, TensorExpr] = field(default_factory=dict)
     restrictions: dict[str, TensorExpr] = field(default_factory=dict)
     moves: dict[str, list[Move]] = field(default_factory=dict)
+    permutations: dict[str, list[tuple[Permutation, ...]]] = field(default_factory=dict)
     zeros: list[ZeroEntries] = field(default_factory=list)
+
+    @property
+    def shapes(self) -> dict[str, list[Poly]]:
+        """The sizes of all tensors' axes."""
+        return {t.name: [axis.size for axis in t.axes] for t in self.tensors}
 
     def take(self, left: TensorExpr, right: TensorExpr) -> bool:
         """File left == right; False where it is of no use."""
         pairs = ((left, right), (right, left))
-        uses = (self._as_definition, self._as_move, self._as_zeros, self._as_restriction, self._as_further_restriction)
+        uses = (self._as_definition, self._by_entries, self._as_restriction, self._as_further_restriction)
         return any(use(a, b) for use in uses for a, b in pairs)
 
     def _as_definition(self, left: TensorExpr, right: TensorExpr) -> bool:
         fits = isinstance(left, Tensor) and (left.is_complex_valued or is_real(lower(right)))
-        known = {*self.definitions, *self.moves, *entries_of(right)}
+        known = {*self.definitions, *self.moves, *self.permutations, *entries_of(right)}
         if not fits or left.name in known or not tensor_names(right).isdisjoint(self.definitions):
             return False
         self.definitions[left.name] = right
         return True
 
-    def _as_move(self, left: TensorExpr, right: TensorExpr) -> bool:
-        if not left.axes or len(left.axes) != len(right.axes) or not (_in_range(left) and _in_range(right)):
+    def _by_entries(self, left: TensorExpr, right: TensorExpr) -> bool:
+        """File what the rows of left == right say of single entries, each over the hypothesis's own range."""
+        if len(left.axes) != len(right.axes):
             return False
-        found = symmetry.move_from(lower(left), lower(right))
-        if found is None or found[0] in self.definitions:
+        index = [[Poly.name(f"${n}") for n in group] for group in _numbered(left)]
+        same = [same_axis(a, b, "")[0](a.index(i)) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
+        parts = (p for axis, i in zip(right.axes, same, strict=True) for p in axis.parts(i))
+        at = {f"${n}": part for n, part in enumerate(parts)}
+        digits = zip((p for i in index for p in i), (d for axis in left.axes for d in axis.digits), strict=True)
+        rows = [c for p, d in digits for c in (Compare(p, ">="), *(Compare(e - 1 - p, ">=") for e in _ends(d)))]
+        found = entry_uses(lower(left), [t.substitute(at) for t in lower(right)], rows, self.shapes, self.known)
+        if found is None or found.tensor in self.definitions or not (left.axes or found.zeros):
             return False
-        self.moves.setdefault(found[0], []).append(found[1])
-        return True
-
-    def _as_zeros(self, left: TensorExpr, right: TensorExpr) -> bool:
-        entries = symmetry.zeros_from(lower(left)) if not lower(right) else None
-        if entries is None or entries.tensor in self.definitions:
-            return False
-        self.zeros.append(entries)
+        self.zeros += found.zeros
+        if found.move is not None:
+            self.moves.setdefault(found.tensor, []).append(found.move)
+        if found.permutations:
+            self.permutations.setdefault(found.tensor, []).append(found.permutations)
         return True
 
     def _as_restriction(self, left: TensorExpr, right: TensorExpr) -> bool:
@@ -103,7 +108,11 @@ class _Files:
 
     def _restricts(self, left: TensorExpr, right: TensorExpr, taken: Collection[str]) -> bool:
         tensors = [t for t in self.tensors if t.name not in taken]
-        found = averaged(left, right, tensors) or parametrised(left, right, tensors, self.sizes)
+        found = (
+            averaged(left, right, tensors, self.known)
+            or parametrised(left, right, tensors, self.known.sizes)
+            or solved_for(left, right, tensors)
+        )
         if found is None or not entries_of(found[1]).isdisjoint(self.definitions):
             return False
         name, value = found
@@ -124,20 +133,15 @@ def broadcast(left: TensorExpr, right: TensorExpr) -> tuple[TensorExpr, TensorEx
     return left, right
 
 
-def _in_range(expr: TensorExpr) -> bool:
-    """Whether every guard of the single term holds at all indices inside the shape."""
-    if len(lower(expr)) != 1:
-        return False
-    (term,) = lower(expr)
-    digits = [d for axis in expr.axes for d in axis.digits]
-    sizes = sorted(
-        {n for g in term.guards for n in g.poly.names if not n.startswith("$")} | {n for d in digits for n in d.names}
-    )
-    names = [*sizes, *(f"${i}" for i in range(len(digits)))]
-    inside = [Compare(Poly.name(n) - 1, ">=") for n in sizes]
-    for i, digit in enumerate(digits):
-        inside += [Compare(Poly.name(f"${i}"), ">="), Compare(digit - 1 - Poly.name(f"${i}"), ">=")]
-    try:
-        return bool(presburger.points(names, inside).is_subset(presburger.points(names, term.guards)))
-    except presburger.Undecided:
-        return False
+def _numbered(expr: TensorExpr) -> list[range]:
+    """The numbers of an array's digits, axis by axis."""
+    ends = list(accumulate(len(axis.digits) for axis in expr.axes))
+    return [range(end - len(axis.digits), end) for end, axis in zip(ends, expr.axes, strict=True)]
+
+
+def _ends(size: Poly) -> list[Poly]:
+    """The sizes that a smallest of several is the smallest of."""
+    found = size.first_extremum
+    if found is None or found.kind != "min" or size != Poly.atom(found):
+        return [size]
+    return [end for argument in found.args for end in _ends(argument)]

@@ -1,0 +1,102 @@
+"""Hypotheses on some entries of an array: they hold on their own range, and are used there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symconv import SymconvError, prove
+
+USED = """
+x[n]: cumsum(x)[i] == x[0] if x[1:] == 0
+X[n,m]: X[1:] @ X[1:].T == 0 if X[1:] == 0
+x[n+1]: sum(x) == x[0] if x[1:] == 0
+X[5,5]: X[:2,:2] == X[:2,:2].T if X[:2,:2] == X[:2,:2].T
+X[n,n]: X[:2,:2] == X[:2,:2].T if X[:2,:2] == X[:2,:2].T and n >= 2
+X[n,m]: X[1:] == flip(X[1:], axis=1) if X[1:] == flip(X[1:], axis=1)
+X[m,n]: X[1:] == 0 if X[1:] == -X[1:]
+x[2*m]: sum(x) == 2*sum(x[:m]) if x[:m] == x[m:]
+X[n,m]: sum(X[0]) == sum(X[1]) if X[0] == X[1] and n >= 2
+x[n]: x[a:b] == 0 if x[a:b] == 0
+x[n]: x == flip(x) if x == x[0]*ones(n)
+x[n], y[n]: x == y if x - y == 0
+X[n,n]: X == X.T if tril(X) == triu(X).T
+x[n], k[m]: convolve(x, k, "same") == 0 if x[:] == 0
+X[n,n]: trace(X) == 0 if diag(X) == 0
+x[n]: x[0] == 0 if x[0] == x[n]*1
+k[2*r+1]: sum(k[:r]) == sum(k[r+1:]) if k[:r] == flip(k[r+1:])
+X[4,4]: sum(X[:2,2:]) == sum(X[2:,:2]) if X[:2,2:] == X[2:,:2].T
+x[n]: sum(x[i] for i in range(1, n)) == 0 if [x[i+1] for i in range(n-1)] == 0 and n >= 2
+"""
+
+NOT_BEYOND = """
+x[n]: x == 0 if x[1:] == 0
+x[n]: x == 0 if x[:n//2] == 0
+x[n], k[m]: convolve(x, k) == 0 iff k[1:] == 0
+X[5,5]: X == X.T if X[:2,:2] == X[:2,:2].T
+X[n,m]: X == flip(X, axis=1) if X[1:] == flip(X[1:], axis=1)
+x[n]: x == 0 if [x[i] for i in range(2)] == 0
+X[m,n]: X == 0 if X[1:] == -X[1:]
+x[2*m]: x == flip(x) if x[:m] == x[m:]
+k[2*r+1]: sum(k) == 2*sum(k[:r]) if k[:r] == flip(k[r+1:])
+X[n,n]: X == 0 if diag(X) == 0
+"""
+
+ONLY_FOR_POSITIVE_P = (
+    "x[n]: flip(roll(x,p)) == roll(x,-p) if "
+    "[(x[i] if p >= 1 else 0) for i in range(n)] == [(x[n-1-i] if p >= 1 else 0) for i in range(n)]"
+)
+
+
+@pytest.mark.parametrize("claim", USED.strip().splitlines())
+def test_a_hypothesis_is_used_where_it_holds(claim: str) -> None:
+    """Zeros, symmetries and equal parts of an array."""
+    result = prove(claim)
+    assert result.verdict == "proved", result.reason
+
+
+@pytest.mark.parametrize("claim", [*NOT_BEYOND.strip().splitlines(), ONLY_FOR_POSITIVE_P])
+def test_a_hypothesis_says_nothing_of_other_entries(claim: str) -> None:
+    """x[1:] == 0 leaves x[0] as it is."""
+    assert prove(claim).verdict == "refuted"
+
+
+@pytest.mark.parametrize("claim", ["x[n], c: sum(x) == c if x == c and n == 2", "x[n], y[m]: x == 0 if x == dot(y, y)"])
+def test_a_scalar_is_no_array(claim: str) -> None:
+    """A hypothesis that compares an array with a scalar tensor is an error that says how to write it."""
+    with pytest.raises(SymconvError, match="compares an array of shape") as error:
+        prove(claim)
+    assert "*ones(n)" in str(error.value.hint)
+
+
+PARTS = ["{}", "{}[1:]", "{}[:2]", "{}[1:3]", "{}[::2]", "{}[:-1]", "{}[2:]", "{}[1]", "flip({})[1:]", "{}[::-1]"]
+FORMS = ["{0} == 0", "{0} == flip({0})", "{0} == -flip({0})", "{0} == {1}", "{0} == -{1}", "{0} == 2*{1}"]
+
+
+def holds(text: str, x: tuple[int, ...]) -> bool:
+    """Whether NumPy finds an equation of parts of x true."""
+    import numpy as np
+
+    left, right = text.split(" == ")
+    names = {"x": np.array(x), "flip": lambda a: np.flip(np.asarray(a)), "np": np}
+    sides = [np.asarray(eval(side, names)) for side in (left, right)]
+    return (right == "0" or sides[1].shape == sides[0].shape) and bool((sides[0] == sides[1]).all())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(PARTS), st.sampled_from(PARTS), st.sampled_from(FORMS), st.sampled_from(PARTS),
+       st.sampled_from(PARTS), st.sampled_from(FORMS))  # fmt: skip
+def test_parts_against_every_small_array(a: str, b: str, given_: str, c: str, d: str, wanted: str) -> None:
+    """What is said of an array of four entries under what is given of it, against all arrays of -2 … 2."""
+    from itertools import product
+
+    hypothesis, claim = given_.format(a.format("x"), b.format("x")), wanted.format(c.format("x"), d.format("x"))
+    try:
+        verdict = prove(f"x[4]: {claim} if {hypothesis}").verdict
+    except SymconvError:
+        return
+    arrays = [x for x in product(range(-2, 3), repeat=4) if holds(hypothesis, x)]
+    assert verdict != "refuted" or not all(holds(claim, x) for x in product(range(-4, 5), repeat=4)
+                                           if holds(hypothesis, x))  # fmt: skip
+    assert verdict != "proved" or all(holds(claim, x) for x in arrays)

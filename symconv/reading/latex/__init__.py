@@ -3,6 +3,10 @@ r"""Claims in LaTeX: a strict grammar of ours, and a second reader for every sca
 A formula is read into the syntax trees of claim text, so that a claim in LaTeX means what its
 reading means, and `str(claim)` is that reading. Nothing is skipped and nothing is guessed: what
 is unknown, and what can be read in two ways, is an error at its place.
+
+The passes: characters to `tokens`, tokens to the tree of the `grammar`, its parts by their `forms`
+to syntax trees whose names are open, the members of a chain to a statement, and from there on as
+claim text. What a symbol, a word or a form of LaTeX is, stands in `latex_notations`.
 """
 
 from __future__ import annotations
@@ -12,12 +16,15 @@ from typing import Any
 
 from symconv.claims import assembled
 from symconv.claims.expression_reader import Reader
+from symconv.claims.names import Names
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
-from symconv.reading.latex.formula_statements import Statements, colon
-from symconv.reading.latex.subscripts import IMAGINARY
+from symconv.reading.latex import by_cases, expression_forms, infix_symbols, summation
+from symconv.reading.latex.declared_names import IMAGINARY
+from symconv.reading.latex.formula_declarations import colon, declarations
+from symconv.reading.latex.formula_statements import statement
 
-__all__ = ["read"]
+__all__ = ["by_cases", "expression_forms", "infix_symbols", "read", "summation"]
 
 
 def read(latex: str, declare: str = "") -> Any:
@@ -33,12 +40,12 @@ def read(latex: str, declare: str = "") -> Any:
         if not isinstance(text, str):
             raise SymconvError(f"a claim is a text, not {type(text).__name__}")
     text = f"{declare}: {latex}" if declare.strip() else latex
-    source = Source(text, is_latex=True)
+    names = Names(Source(text, is_latex=True), is_open=True)
+    reader = Reader(names)
     end = len(declare) if declare.strip() else colon(text)
-    reader = Statements(source)
     if end is not None:
-        reader.declared(end)
-    sides, hypotheses, exactly = reader.formula(0 if end is None else end + 1)
-    names = replace(reader.names, is_open=False, hints={"i": IMAGINARY, "j": IMAGINARY})
-    claim = assembled(Reader(names), sides, hypotheses, exactly)
-    return replace(claim, taken=tuple(said for _, said in sorted(reader.taken)))
+        declarations(reader, end)
+    stated = statement(reader, (0 if end is None else end + 1, len(text)))
+    known = replace(names, is_open=False, hints={"i": IMAGINARY, "j": IMAGINARY})
+    claim = assembled(Reader(known), stated.sides, stated.hypotheses, stated.exactly)
+    return replace(claim, taken=stated.taken)

@@ -13,23 +13,89 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, Symbol
+from sympy import Basic, Expr, Symbol
 
-from symconv.errors import Unsupported
+from symconv.claims.expression_reader import Bound, value_of
+from symconv.errors import SymconvError, Unsupported
+from symconv.expressions.conversion import symbol, to_poly
+from symconv.expressions.tensors import TensorExpr
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
 
 #: Letters that mean nothing of their own to either reader.
 LETTERS = "abckmnpqrstvwxyz"
 MAX_TOKENS = 100
 MAX_NESTED = 8
+_SHOWN = {
+    "_LBRACE": "{", "_RBRACE": "}", "_FRAC": r"\frac", "CDOT": r"\cdot", "TIMES": r"\times",
+    "_LPAR": "(", "_RPAR": ")", "_LSET": "(", "_RSET": ")",
+}  # fmt: skip
+_OPENS, _CLOSES = ("_LBRACE", "_LPAR", "_LSET"), ("_RBRACE", "_RPAR", "_RSET")
 
 
-def letter(number: int) -> str:
+def settle(formula: Formula, number: Operand, bound: Bound) -> Operand:
+    """Compare a whole scalar with what the second reader makes of it."""
+    if not number.pure or number.last - number.first < 2:
+        return number
+    text, names, nested = _rendered(formula, number, bound)
+    if len(names) == 1 and text == _letter(0):
+        return number
+    if number.last - number.first > MAX_TOKENS or nested > MAX_NESTED:
+        raise formula.error("this number is too long to be read twice", number, "write it in several parts")
+    found = second_reading(text)
+    if found is None:
+        raise formula.error(f"{AMBIGUOUS}: the second reader of scalars cannot read it", number)
+    ours = value_of(formula.reader, number.node, bound)
+    try:
+        theirs = found.xreplace({_symbol(i): value for i, value in enumerate(names)})
+        same = isinstance(theirs, Expr) and to_poly(theirs) == to_poly(ours)
+    except (SymconvError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
+        theirs, same = found, False
+    if not same:
+        hint = f"it is read as {ours} here, and as {theirs} by the second reader"
+        raise formula.error(AMBIGUOUS, number, hint if len(hint) < 120 else "write brackets or \\cdot")
+    return number
+
+
+def opaque(formula: Formula, number: Operand, bound: Bound) -> Operand:
+    """Let the second reader see a part as one name."""
+    value = value_of(formula.reader, number.node, bound)
+    if isinstance(value, Expr) and not isinstance(value, TensorExpr):
+        formula.opaque[number.first] = (number.last, value)
+    return number
+
+
+def _rendered(formula: Formula, number: Operand, bound: Bound) -> tuple[str, list[Expr], int]:
+    """A number as text for the second reader, what its names stand for, and how deeply brackets are nested."""
+    words: list[str] = []
+    names: dict[Expr, int] = {}
+    place, depth, nested = number.first, 0, 0
+    while place < number.last:
+        token = formula.tokens[place]
+        end, value = formula.opaque.get(place, (place + 1, None))
+        if end > number.last:
+            end, value = place + 1, None
+        is_name = token.kind in ("LETTER", "WORD")
+        if value is None and is_name and token.text not in ("e", "max", "min", "exp", "pi"):
+            value = bound.get(token.text) or symbol(token.text)
+        if value is not None:
+            words.append(_letter(names.setdefault(value, len(names))))
+        elif is_name:
+            words.append(token.text if token.text == "e" else "\\" + token.text)
+        else:
+            depth += (token.kind in _OPENS) - (token.kind in _CLOSES)
+            words.append(_SHOWN.get(token.kind, token.text))
+        nested = max(nested, depth)
+        place = end
+    return " ".join(words), list(names), nested
+
+
+def _letter(number: int) -> str:
     """The name that the second reader sees for the n-th name of a run."""
     return LETTERS[number] if number < len(LETTERS) else f"x_{{{number}}}"
 
 
-def symbol(number: int) -> Symbol:
-    """What the second reader makes of `letter(number)`."""
+def _symbol(number: int) -> Symbol:
+    """What the second reader makes of `_letter(number)`."""
     return Symbol(LETTERS[number] if number < len(LETTERS) else f"x_{number}")
 
 

@@ -1,0 +1,99 @@
+"""The members of a chain together: arrays beside entries, and indices that only some of them have."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from symconv.claims.expression_reader import array_of
+from symconv.claims.names import quoted
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, free_names, operand, tuple_of
+
+
+def at_indices(formula: Formula, members: list[Operand], defines: Sequence[str] | None) -> list[Operand]:
+    """Bare arrays read at the indices that other members have."""
+    names = defines or next((found for m in members if (found := _plain_indices(m)) is not None), None)
+    if names is None:
+        _check_ranks(formula, members)
+    if names is None or (defines is None and all(m.rank for m in members)):
+        return members
+    entries = []
+    for member in members:
+        if member.rank and (inside := free_names(formula, member.node, {}) & {*names}):
+            if any(not m.rank for m in members):
+                message = f"an array that depends on {quoted(min(inside))}, beside an entry"
+                raise formula.error(message, member, f"write an entry: (…)[{min(inside)}]")
+        elif member.rank and member.rank != len(names):
+            message = f"an array with {member.rank} axes beside one that is read at {len(names)} indices"
+            raise formula.error(message, member)
+        elif member.rank:
+            keys = tuple_of(ast.Name(n, ast.Load()) for n in names)
+            member = operand(formula, ast.Subscript(member.node, keys, ast.Load()), member, {})
+        entries.append(member)
+    return entries
+
+
+def _check_ranks(formula: Formula, members: Sequence[Operand]) -> None:
+    """An array stands beside no entry at an index that only that entry has."""
+    array = next((m for m in members if m.rank), None)
+    if array is None:
+        return
+    for member in members:
+        free = free_names(formula, member.node, {}) - formula.names.sizes - {*formula.names.tensors}
+        if not member.rank and not member.pure and free:
+            message = f"an array beside a number that depends on {quoted(min(free))}"
+            raise formula.error(message, array, f"write an entry: (…)[{min(free)}]")
+
+
+def check_members(formula: Formula, members: Sequence[Operand]) -> None:
+    """Raise where members that stand beside one another can be meant in two ways."""
+    _check_columns(formula, members)
+    _check_repeated(formula, members)
+
+
+def _check_columns(formula: Formula, members: Sequence[Operand]) -> None:
+    """A matrix with one column can be meant as a vector."""
+    shapes = [array_of(formula.reader, m.node, {}).axes if m.rank else () for m in members]
+    for member, shape in zip(members, shapes, strict=True):
+        long = [axis for axis in shape if axis.size != 1]
+        if len(long) < member.rank and any(m.rank == len(long) for m in members):
+            hint = "write [a, b] for a vector, or one column of the matrix: (…)_{:,0}"
+            message = f"{AMBIGUOUS}: a matrix with one row or column beside a vector"
+            raise formula.error(message, member, hint)
+
+
+def _check_repeated(formula: Formula, members: Sequence[Operand]) -> None:
+    """An index that stands twice in one member and in no other can be meant as one to sum over."""
+    free = [free_names(formula, m.node, {}) - formula.names.sizes for m in members]
+    for place, member in enumerate(members):
+        others = set().union(*free[:place], *free[place + 1 :])
+        bare = [key for key in _bare_indices(member.node) if key.id in free[place] - others]
+        for key in bare:
+            if sum(k.id == key.id for k in bare) > 1:
+                message = f"{AMBIGUOUS}: {quoted(key.id)} stands twice and only here"
+                raise formula.source.fail(message, key, rf"write \sum_{{{key.id}}} if it is summed over")
+
+
+def indexed_first(members: list[Operand]) -> list[Operand]:
+    """The members of a chain of equations with one first whose indices range over all of an array."""
+    place = next((i for i, m in enumerate(members) if _plain_indices(m) is not None), 0)
+    return [members[place], *members[:place], *members[place + 1 :]]
+
+
+def _keys(node: ast.Subscript) -> list[ast.expr]:
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def _plain_indices(member: Operand) -> list[str] | None:
+    """The names that a member is read at, if it is an entry at different names."""
+    if member.rank or not isinstance(member.node, ast.Subscript):
+        return None
+    keys = _keys(member.node)
+    names = [key.id for key in keys if isinstance(key, ast.Name)]
+    return names if len(names) == len(keys) == len(set(names)) else None
+
+
+def _bare_indices(tree: ast.AST) -> list[ast.Name]:
+    """The names that stand alone as an index."""
+    reads = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    return [key for node in reads for key in _keys(node) if isinstance(key, ast.Name)]

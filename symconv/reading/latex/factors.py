@@ -1,0 +1,118 @@
+"""Factors: a name, a number or brackets, with the scripts, indices and arguments that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symconv.claims.expression_reader import Bound
+from symconv.reading.latex.declared_names import named, undeclared
+from symconv.reading.latex.forms import read
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, free_names
+from symconv.reading.latex.function_names import called, function_named
+from symconv.reading.latex.grammar_nodes import Node, name_token, token_of
+from symconv.reading.latex.juxtaposition import side_by_side
+from symconv.reading.latex.latex_notations import SCRIPTED, form
+from symconv.reading.latex.scripts import scripted
+from symconv.reading.latex.subscripts import indexed
+from symconv.reading.latex.tokens import Token
+
+
+@form("factors")
+def _product(formula: Formula, node: Node, bound: Bound) -> Operand:
+    return side_by_side(formula, operands(formula, node, bound), bound)
+
+
+@form("factor")
+def _single(formula: Formula, node: Node, bound: Bound) -> Operand:
+    return _headed(formula, [node], bound)[0]
+
+
+def operands(formula: Formula, node: Node, bound: Bound) -> list[Operand]:
+    """The factors of a product, indices and arguments put to what they belong to."""
+    if node.rule != "factors":
+        return [read(formula, node, bound)]
+    found: list[Operand] = []
+    factors: Sequence[Node] = node.nodes()
+    while factors:
+        factor, used = _headed(formula, factors, bound)
+        found.append(factor)
+        factors = factors[used:]
+    return found
+
+
+def _headed(formula: Formula, factors: Sequence[Node], bound: Bound) -> tuple[Operand, int]:
+    """The first factor with the brackets after it that are its arguments or indices, and how many factors that is."""
+    head, following = factors[0], factors[1] if len(factors) > 1 else None
+    token = token_of(head.parts[0])
+    name = function_named(formula, token, bound) if token is not None else None
+    if name is not None:
+        base = called(formula, name, head, following, bound)
+        assert following is not None
+        base, used = scripted(formula, base, following.nodes()[1:], bound), 2
+    else:
+        base, used = _factor(formula, head, following, bound), 1
+    for factor in factors[used:]:
+        inside = factor.nodes()[0]
+        if not _is_index(formula, base, inside, token, bound):
+            break
+        base = indexed(formula, base, inside.nodes()[0], inside.last, bound)
+        base = scripted(formula, base, factor.nodes()[1:], bound)
+        used += 1
+    return base, used
+
+
+def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None, bound: Bound) -> bool:
+    """Whether brackets after a factor hold indices into it."""
+    if inside.rule not in ("group", "bracket"):
+        return False
+    items = inside.nodes()[0].parts
+    spaced = formula.tokens[inside.first].spaced
+    if inside.rule == "bracket":
+        return base.rank > 0 or not (token is None or token.kind == "NUM" or spaced)
+    if len(items) > 1:
+        if base.rank == 0:
+            raise formula.error("these brackets hold several things, and stand after a number", inside)
+        return True
+    if base.rank == 0:
+        return False
+    content = read(formula, items[0], bound)
+    if not content.pure:
+        return False
+    computed = token is None and not free_names(formula, content.node, bound) - formula.names.sizes
+    if base.rank == 1 and not computed and not spaced:
+        return True
+    raise formula.error(
+        f"{AMBIGUOUS}: an index or a factor", inside, r"write indices as a subscript, a product with \cdot"
+    )
+
+
+def _factor(formula: Formula, node: Node, following: Node | None, bound: Bound) -> Operand:
+    """A factor with what stands above and below it."""
+    head, *scripts = node.nodes()
+    for scripted_form in SCRIPTED.get(head.rule, ()) if scripts else ():
+        if (taken := scripted_form(formula, node, bound)) is not None:
+            base, used = taken
+            return scripted(formula, base, scripts[used:], bound)
+    token = name_token(head)
+    if token is None:
+        outer = formula.closed
+        base = read(formula, head, bound)
+        formula.closed = outer
+        return scripted(formula, base, scripts, bound)
+    if not scripts:
+        _check_called(formula, token, following, bound)
+    below = next((s for s in scripts if s.rule == "below"), None)
+    if below is not None and scripts[0] is not below and formula.array_named(token.text) is None:
+        raise formula.error("a subscript that is part of a name comes before an exponent", below)
+    base, joined = named(formula, token, head, below, bound)
+    return scripted(formula, base, [s for s in scripts if not (joined and s is below)], bound)
+
+
+def _check_called(formula: Formula, token: Token, following: Node | None, bound: Bound) -> None:
+    """Note a name that is not declared and stands before brackets, where it could be a function."""
+    brackets = following.nodes()[0] if following is not None else None
+    if brackets is None or brackets.rule not in ("group", "bracket") or formula.is_known(token.text, bound):
+        return
+    if brackets.rule == "bracket" or len(brackets.nodes()[0].parts) > 1 or token.kind == "WORD":
+        raise undeclared(formula, token, called=brackets.rule == "group")
+    formula.called.setdefault(token.text, token)

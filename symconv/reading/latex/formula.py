@@ -1,0 +1,153 @@
+"""A formula while it is read: its tokens and names, and what is made of its parts, syntax trees of claims."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sympy import Expr, Symbol
+
+from symconv.claims.expression_reader import Bound, Reader, array_of, value_of
+from symconv.claims.names import CONSTANTS, Names, named_operator
+from symconv.claims.syntax import MAX_DEPTH, Source, Span
+from symconv.errors import SymconvError
+from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.reading.latex.grammar_nodes import Node
+from symconv.reading.latex.tokens import Token
+
+AMBIGUOUS = "this notation is ambiguous"
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A part of a formula as a syntax tree of claims: its tokens, its number of axes, and what it is.
+
+    `pure` scalars hold no tensors; a `row` is a vector that was transposed.
+    """
+
+    node: ast.expr
+    first: int
+    last: int
+    rank: int
+    pure: bool
+    row: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The range of its tokens."""
+        return self.first, self.last
+
+
+@dataclass
+class Formula:
+    """What is known of a formula while it is read."""
+
+    reader: Reader
+    tokens: list[Token]
+    #: What has been read, and how deep the trees are.
+    operands: dict[Node, Operand] = field(default_factory=dict)
+    depths: dict[ast.AST, int] = field(default_factory=dict)
+    #: Ranges that the formula leaves out, and the entries that they are taken from.
+    taken: list[tuple[Span, str]] = field(default_factory=list)
+    #: Parts that the second reader sees as one name: where they begin and end, and what they stand for.
+    opaque: dict[int, tuple[int, Expr]] = field(default_factory=dict)
+    #: The indices of what the left side defines, and of sums that have ended.
+    defined: tuple[str, ...] = ()
+    closed: frozenset[str] = frozenset()
+    #: Names that are nowhere declared, at a place where they could be functions.
+    called: dict[str, Token] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Names:
+        """What the names stand for."""
+        return self.reader.names
+
+    @property
+    def source(self) -> Source:
+        """The text."""
+        return self.reader.source
+
+    def span(self, part: Node | Operand | Token | tuple[int, int]) -> Span:
+        """The place of a part in the text."""
+        if isinstance(part, Token):
+            return part.span
+        first, last = part if isinstance(part, tuple) else (part.first, part.last)
+        last = min(max(first, last - 1), len(self.tokens) - 1)
+        return self.tokens[min(first, len(self.tokens) - 1)].span[0], self.tokens[last].span[1]
+
+    def error(
+        self, message: str, part: Node | Operand | Token | tuple[int, int], hint: str | None = None
+    ) -> SymconvError:
+        """The error that points at a part."""
+        return self.source.error(message, self.span(part), hint)
+
+    def array_named(self, name: str) -> Tensor | None:
+        """The declared array of this name, if it has axes."""
+        tensor = self.names.tensors.get(name)
+        return tensor if tensor is not None and tensor.axes else None
+
+    def is_declared(self, name: str) -> bool:
+        """Whether a name is that of a tensor, a size or a function."""
+        return name in self.names.tensors or name in self.names.sizes or name in self.names.functions
+
+    def is_known(self, name: str, bound: Bound) -> bool:
+        """Whether a name stands for something that is declared, bound or part of the language."""
+        return name in bound or self.is_declared(name) or name in CONSTANTS or named_operator(name) is not None
+
+
+def operand(
+    formula: Formula, node: ast.expr, part: Node | Operand | tuple[int, int], bound: Bound, *, row: bool = False
+) -> Operand:
+    """A syntax tree with its place, and what it stands for."""
+    place = part if isinstance(part, tuple) else (part.first, part.last)
+    placed(formula, node, formula.span(place))
+    value = value_of(formula.reader, node, bound)
+    if isinstance(value, (list, tuple)):
+        value = array_of(formula.reader, node, bound)
+    rank = len(value.axes) if isinstance(value, TensorExpr) else 0
+    return Operand(node, *place, rank, isinstance(value, Expr) and not isinstance(value, TensorExpr), row)
+
+
+def placed(formula: Formula, node: ast.AST, span: Span) -> int:
+    """Give a new tree and what is new below it a place; returns its depth."""
+    if node in formula.depths:
+        return formula.depths[node]
+    if not isinstance(node, ast.expr_context):
+        formula.source.places.setdefault(node, span)
+    depth = 1 + max((placed(formula, child, span) for child in ast.iter_child_nodes(node)), default=0)
+    if depth > MAX_DEPTH:
+        raise formula.source.fail("this expression is nested too deeply", node, f"at most {MAX_DEPTH} levels are read")
+    formula.depths[node] = depth
+    return depth
+
+
+def synthetic(formula: Formula, text: str, span: Span) -> ast.expr:
+    """A piece of claim text that the formula leaves out, as a tree at a place."""
+    node = ast.parse(text, mode="eval").body
+    placed(formula, node, span)
+    return node
+
+
+def free_names(formula: Formula, node: ast.expr, bound: Bound) -> set[str]:
+    """The names in what a tree stands for."""
+    value = value_of(formula.reader, node, bound)
+    return {s.name for s in value.free_symbols if isinstance(s, Symbol)} if isinstance(value, Expr) else set()
+
+
+# Trees
+
+
+def tuple_of(nodes: Iterable[ast.expr]) -> ast.expr:
+    """One tree, or several as a tuple."""
+    listed = list(nodes)
+    return listed[0] if len(listed) == 1 else ast.Tuple(listed, ast.Load())
+
+
+def call(name: str, *args: ast.expr, **keywords: ast.expr) -> ast.expr:
+    """The call of a function by its name."""
+    parts = name.split(".")
+    function: ast.expr = ast.Name(parts[0], ast.Load())
+    for part in parts[1:]:
+        function = ast.Attribute(function, part, ast.Load())
+    return ast.Call(function, list(args), [ast.keyword(key, value) for key, value in keywords.items()])

@@ -1,0 +1,117 @@
+r"""What is declared before a formula: claim text, or A \in \mathbb{R}^{H \times W}."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from symconv.claims.declarations import declaration, declare, declare_function
+from symconv.claims.expression_reader import Reader
+from symconv.claims.names import DECLARE, quoted
+from symconv.claims.syntax import Mark, Span
+from symconv.reading.latex.forms import by_times, whole_number
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, placed
+from symconv.reading.latex.grammar import parse
+from symconv.reading.latex.grammar_nodes import Item, Node, argument_of, index_name, items_of, token_of
+from symconv.reading.latex.tokens import Token, tokens
+
+_WORD = re.compile(r"\w+")
+
+
+def declarations(reader: Reader, end: int) -> None:
+    """Read what stands before the colon, piece by piece."""
+    source = reader.source
+    pieces = [source.trimmed(piece) for piece in _pieces(source.text, end)]
+    for (start, stop), following in zip(pieces, [*pieces[1:], None], strict=True):
+        if start >= stop:
+            raise source.error("a declaration is missing here", (stop, stop + 1), DECLARE)
+        text = source.text[start:stop]
+        if following and re.fullmatch(r"[\w\\']+", text) and r"\in" in source.text[slice(*following)]:
+            message = f"{AMBIGUOUS}: whether {quoted(text)} is a number or an array as well"
+            raise source.error(message, (start, stop), r"declare each: A \in \mathbb{R}^{n}, B \in …")
+        if re.search(r"[\\'^{$]", text):
+            _in_latex(reader, (start, stop))
+        else:
+            words = [Mark(m[0], start + m.start()) for m in _WORD.finditer(_blanked(text))]
+            declaration(reader, (start, stop), words)
+        reader.names.check_distinct()
+
+
+def _in_latex(reader: Reader, span: Span) -> None:
+    formula = Formula(reader, tokens(reader.source, *span))
+    tree = parse(reader.source, formula.tokens, span)
+    sizes: Sequence[Item] = ()
+    name, is_complex, is_function = None, False, False
+    match tree.parts[0]:
+        case Node("chain", (left, Node("relation", (Token("IN"),)), Node() as space)):
+            field = token_of(space.parts[0])
+            plain = len(space.parts) < 3 and all(n.rule in ("atom", "above") for n in space.nodes())
+            if plain and field is not None and field.kind == "FIELD" and field.text != "Z":
+                name, is_complex = index_name(left), field.text == "C"
+                sizes = _sizes_above(formula, space)
+        case Node("factors", (left, Node("factor", (Node("nothing"),)))):
+            name, is_function = index_name(left), True
+        case Node("factors", (left, Node("factor", (Node("bracket", (Node("items", items),)),)))):
+            name, sizes = index_name(left), items
+        case only:
+            name = index_name(only)
+    place = formula.span(tree)
+    if name is None:
+        raise formula.error("this is not a declaration", tree, rf"{DECLARE}, or A \in \mathbb{{R}}^{{H \times W}}")
+    node = ast.Name(name, ast.Load())
+    placed(formula, node, place)
+    if is_function:
+        declare_function(reader, name, node)
+    else:
+        _declare(formula, name, node, sizes, is_complex)
+
+
+def _declare(formula: Formula, name: str, node: ast.expr, sizes: Sequence[Item], is_complex: bool) -> None:
+    trees = [whole_number(formula, item, {}) for item in sizes]
+    for part in (part for tree in trees for part in ast.walk(tree)):
+        if isinstance(part, ast.Name):
+            formula.names.check(part.id, part)
+    declare(formula.reader, name, node, trees, is_complex)
+
+
+def _sizes_above(formula: Formula, space: Node) -> Sequence[Item]:
+    r"""The sizes in \mathbb{R}^{H \times W}; none for \mathbb{R}."""
+    scripts = space.nodes()[1:]
+    items = items_of(argument_of(scripts[0])) if scripts else ()
+    return by_times(formula, items[0]) if len(items) == 1 else items
+
+
+# The text before the colon
+
+
+def colon(text: str) -> int | None:
+    """Where the declarations end, if there are any."""
+    return next(iter(_outer(text, ":", len(text))), None)
+
+
+def _pieces(text: str, end: int) -> Iterator[Span]:
+    """The pieces between the commas outside all brackets."""
+    for before, after in pairwise([-1, *_outer(text, ",", end), end]):
+        yield before + 1, after
+
+
+def _outer(text: str, mark: str, end: int) -> list[int]:
+    """Where a mark stands outside all brackets."""
+    depth, found = 0, []
+    for place, char in enumerate(text[:end]):
+        depth += (char in "([{") - (char in ")]}")
+        if char == mark and depth <= 0 and text[place - 1 : place] != "\\" and text[place + 1 : place + 2] != "=":
+            found.append(place)
+    return found
+
+
+def _blanked(text: str) -> str:
+    """The text with everything inside brackets blank."""
+    depth, shown = 0, []
+    for char in text:
+        depth -= char in ")]}"
+        shown.append(" " if depth > 0 else char)
+        depth += char in "([{"
+    return "".join(shown)

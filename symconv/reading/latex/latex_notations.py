@@ -1,0 +1,138 @@
+r"""The table of notations: what each symbol, word and form of LaTeX is to the reader.
+
+A symbol or a name of an operator is a row here. A form such as \sqrt{…} is a function that `form` puts into the
+table, with the grammar of what it reads and the symbols that it brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from symconv.claims.expression_reader import Bound
+    from symconv.reading.latex.formula import Formula, Operand
+    from symconv.reading.latex.grammar_nodes import Node
+
+    #: Reads a node of the grammar; the names that are bound around it are given.
+    Form: TypeAlias = Callable[[Formula, Node, Bound], Operand]
+    #: Reads an atom together with what stands above or below it, and tells how many of these scripts that takes;
+    #: None where they do not belong together.
+    ScriptedForm: TypeAlias = Callable[[Formula, Node, Bound], tuple[Operand, int] | None]
+
+#: Symbols that stand between arrays, and what they do; the only ones that take a mode.
+SLIDING = {
+    "*": "convolve", r"\ast": "convolve", r"\star": "correlate", r"\circledast": "circular_convolve",
+    r"\circledcirc": "circular_correlate",
+}  # fmt: skip
+MODES = ("full", "same", "valid")
+#: The mode of a symbol that makes the product circular.
+RING = "circ"
+
+#: The kinds of symbols. A kind that begins with _L opens a bracket, which the one with _R closes.
+SYMBOLS = {
+    "+": "PLUS", "-": "MINUS", "/": "SLASH", "=": "EQ", "<": "LT", ">": "GT", "^": "SUP", "_": "SUB",
+    ",": "_COMMA", ":": "COLON", ":=": "EQ", "(": "_LPAR", ")": "_RPAR", "[": "_LSQ", "]": "_RSQ", "{": "_LBRACE",
+    "}": "_RBRACE", **dict.fromkeys(SLIDING, "SLIDE"),
+    r"\cdot": "CDOT", r"\times": "TIMES", r"\odot": "ODOT", r"\circ": "ODOT", r"\otimes": "OTIMES", r"\bmod": "BMOD",
+    r"\ne": "NE", r"\neq": "NE", r"\le": "LE", r"\leq": "LE", r"\ge": "GE", r"\geq": "GE", r"\lt": "LT", r"\gt": "GT",
+    r"\in": "IN", r"\coloneqq": "EQ", r"\triangleq": "EQ", r"\equiv": "EQ", r"\lbrack": "_LSQ", r"\rbrack": "_RSQ",
+    r"\sum": "SUM", r"\infty": "INFTY", r"\top": "TOP", r"\intercal": "TOP", r"\dagger": "DAGGER",
+    r"\ldots": "DOTS", r"\dots": "DOTS", r"\land": "AND", r"\wedge": "AND", r"\lor": "OR", r"\vee": "OR",
+    r"\lnot": "_NOT", r"\neg": "_NOT", r"\iff": "_IFF", r"\Longleftrightarrow": "_IFF", r"\Leftrightarrow": "_IFF",
+    r"\max": "WORD", r"\min": "WORD", r"\exp": "WORD", r"\nabla": "WORD",
+}  # fmt: skip
+#: Upright letters that stand for an operation: i anywhere, the others as exponents.
+MARKS = {"T": "TOP", "H": "DAGGER", "i": "IMAG"}
+
+SPACES = (
+    r"\ ", *r"\, \; \: \! \> \quad \qquad \displaystyle \textstyle \limits \nolimits \nonumber \notag".split(),
+    r"\(", r"\)", r"\[", r"\]",
+)  # fmt: skip
+SIZING = r"\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr".split()
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+GREEK_LETTERS = frozenset("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ")
+ACCENTS = {"hat": "hat", "tilde": "tilde", "widehat": "hat", "widetilde": "tilde"}
+#: Fonts of single letters, and those of them that are one font.
+FONTS = {
+    "mathbf": "mathbf", "boldsymbol": "mathbf", "bm": "mathbf", "mathcal": "mathcal", "mathscr": "mathcal",
+    "mathsf": "mathsf", "mathit": "", "mathrm": "mathrm",
+}  # fmt: skip
+UPRIGHT = ("mathrm", "operatorname", "text", "textrm", "mathit", "mathtt", "mathsf", "mbox", "textit")
+
+#: Words between formulas, and those of a row of cases.
+WORDS = {"if": "_IF", "iff": "_IFF", "if and only if": "_IFF", "and": "AND", "or": "OR", "not": "_NOT"}
+ROW_WORDS = {
+    "if": "_IF", "for": "_IF", "when": "_IF", "where": "_IF", "and": "AND", "or": "OR", "not": "_NOT",
+    "otherwise": "OTHERWISE", "else": "OTHERWISE", "elsewhere": "OTHERWISE",
+}  # fmt: skip
+#: Words that would change what is claimed if they were skipped.
+PROSE = frozenset(
+    ["for", "for all", "for any", "for each", "for every", "where", "with", "when", "such that", "otherwise", "else",
+     "then", "since", "because", "so", "hence", "subject to"]
+)  # fmt: skip
+
+#: The environments, with what their \begin and \end are; rows of an alignment are joined to one chain.
+ENVIRONMENTS = {
+    **dict.fromkeys(("cases", "dcases"), ("_CASES", "_ENDCASES")),
+    **dict.fromkeys(("matrix", "pmatrix", "bmatrix", "smallmatrix"), ("_BEGIN", "_END")),
+    **dict.fromkeys(
+        ("aligned", "align", "align*", "split", "gather", "gather*", "gathered", "eqnarray", "eqnarray*", "equation",
+         "equation*", "multline", "multline*"),
+        ("ROWS", "ROWS"),
+    ),
+}  # fmt: skip
+
+#: Functions that are called otherwise in claims.
+FUNCTIONS = {"nabla": "grad", "tr": "trace", "Tr": "trace", "windows": "sliding_window_view"}
+#: The parameter that stands below the name of a function, or above it.
+BELOW = {
+    "flip": "axis", "sum": "axis", "mean": "axis", "concatenate": "axis", "stack": "axis", "reshape": "shape",
+    "unfold": "kernel_size", "pad": "pad_width", "roll": "shift", "sliding_window_view": "window_shape",
+    "ravel": "order", "grad": "T", "rearrange": "pattern", "einsum": "subscripts", "convolution_matrix": "n",
+}  # fmt: skip
+ABOVE = {"rot90": "k", "pad": "mode", "convolution_matrix": "mode"}
+
+_NORM = r"norms are written out: x \overline{x}, \langle X, X \rangle_F"
+#: What to write instead of what is not read.
+INSTEAD = {
+    ";": "separate indices with commas", "|": _NORM, r"\|": _NORM, r"\lvert": _NORM, r"\lVert": _NORM,
+    r"\pmod": r"a remainder is written (n - m) \bmod N",
+    r"\mod": r"a remainder is written (n - m) \bmod N", r"\cdots": "write all entries, or one sum",
+    r"\vdots": "write all entries", r"\ddots": "write all entries",
+    r"\int": r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)",
+    r"\cos": r"write e^{\mathrm{i} x} for waves", r"\sin": r"write e^{\mathrm{i} x} for waves",
+    r"\forall": "indices take all values that keep the left side in range",
+    r"\prod": "products of unknown length are not read",
+}  # fmt: skip
+
+#: What reads each rule of the grammar, and the grammar of those that are atoms.
+FORMS: dict[str, Form] = {}
+ATOMS: dict[str, str] = {}
+SCRIPTED: dict[str, list[ScriptedForm]] = {}
+
+
+def form(*rules: str, atom: str = "", symbols: Mapping[str, str] | None = None) -> Callable[[Form], Form]:
+    """Let a function read what these rules of the grammar describe; `atom` is the grammar of one that is an atom."""
+
+    def register(read: Form) -> Form:
+        FORMS.update(dict.fromkeys(rules, read))
+        if atom:
+            ATOMS[rules[0]] = atom
+        SYMBOLS.update(symbols or {})
+        return read
+
+    return register
+
+
+def scripted_form(rule: str) -> Callable[[ScriptedForm], ScriptedForm]:
+    """Let a function read atoms of a rule together with their scripts, where these belong together."""
+
+    def register(read: ScriptedForm) -> ScriptedForm:
+        SCRIPTED.setdefault(rule, []).append(read)
+        return read
+
+    return register

@@ -249,7 +249,7 @@ def _derive(options: argparse.Namespace) -> int:
         print("\n".join(_lines(result)))
     else:
         with using(notation):
-            print(getattr(derivation.retold(), options.format)())
+            print(getattr(derivation, options.format)())
     return STATUS[result.verdict]
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from symconv.claims import Claim, parse
 from symconv.derivations import Chain, Derivation, Step
-from symconv.derivations.laid_out import Grid, Printing, Reason
+from symconv.derivations.line_contents import Whole
+from symconv.derivations.line_names import Naming
+from symconv.derivations.reasons import Reason, Rule, as_written, definition, several
 from symconv.errors import SymconvError
-from symconv.printing.as_latex import claim_names, expression_latex
-from symconv.printing.as_text import expression_text
 from symconv.printing.notation import Notation
 from symconv.proving.proof_search import prove
+
+#: So many definitions are not listed.
+_MANY = 4
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,12 @@ class CheckedLink:
         return verdict
 
     @property
-    def reason(self) -> Reason:
+    def reason(self) -> Reason | None:
         """The writer's reason, or else the ideas of the link's own derivation."""
         if self.written:
-            return Reason(self.written)
+            return as_written(self.written)
         if self.verdict != "proved":
-            return Reason({"refuted": "false", "unknown": "not decided"}[self.verdict])
+            return Reason(Rule.FALSE if self.verdict == "refuted" else Rule.NOT_DECIDED)
         return _ideas(self.result.derivation)
 
 
@@ -65,13 +67,13 @@ class Calculation:
     @property
     def derivation(self) -> Derivation:
         """The lines as they were written, each with its reason."""
-        names = claim_names(self.claim)
-        sides = [self.claim.links[0].left, *(link.right for link in self.claim.links)]
-        lines = [Grid(expression_latex(s, names), expression_text(s)) for s in sides]
-        reasons = [Reason(""), *(link.reason for link in self.links)]
-        verified = [True, *(link.verdict == "proved" for link in self.links)]
-        steps = (Step(line, r, v, Printing()) for line, r, v in zip(lines, reasons, verified, strict=True))
-        return Derivation((Chain(tuple(steps)),), partial(getattr, self, "derivation"))
+        usual = Naming(self.claim.indices, self.claim.indices, frozenset(), self.claim.parameters, self.claim.sizes)
+        steps = [Step(Whole(self.claim.links[0].left), None, True, usual)]
+        for link, checked in zip(self.claim.links, self.links, strict=True):
+            told = checked.result.derivation if checked.verdict == "proved" else None
+            naming = told.steps[0].naming if told is not None else usual
+            steps.append(Step(Whole(link.right), checked.reason, checked.verdict == "proved", naming))
+        return Derivation((Chain(tuple(steps)),))
 
     def __str__(self) -> str:
         shown = [self.derivation.text()]
@@ -152,18 +154,14 @@ def _without_comment(line: str) -> tuple[str, str]:
     return line.strip(), ""
 
 
-def _ideas(derivation: Derivation | None) -> Reason:
+def _ideas(derivation: Derivation | None) -> Reason | None:
     """What a derivation rests on: its steps that are no definitions, or else its definitions."""
-    reasons = [s.reason for s in derivation.steps if s.rule] if derivation is not None else []
-    ideas = [r for r in reasons if not r.rule.startswith(("definition", "entry by entry"))] or reasons
-    kept: Iterable[Reason] = {str(r): r for r in ideas}.values()
-    plain = [replace(r, detail="", detail_latex="") for r in kept]
-    if len(plain) > 1 and ideas is reasons:
-        names = [r.rule.removeprefix("definition of ") for r in plain if r.rule.startswith("definition of ")]
-        return Reason(
-            f"definitions of {', '.join(names[:-1])} and {names[-1]}" if 1 < len(names) < 4 else "definitions"
-        )
-    return Reason("; ".join(map(str, plain)), rule_latex="; ".join(r.latex() for r in plain))
+    reasons = {step.rule: step.reason for step in derivation.steps if step.reason} if derivation is not None else {}
+    ideas = [reason for reason in reasons.values() if not reason.is_definition]
+    if ideas or len(reasons) < 2:
+        return several([*(ideas or reasons.values())]) if reasons else None
+    names = list(dict.fromkeys(name for reason in reasons.values() for name in reason.defined))
+    return definition(names) if 1 < len(names) < _MANY else Reason(Rule.ALL_DEFINITIONS)
 
 
 __all__ = ["Calculation", "CheckedLink", "calc"]

@@ -6,17 +6,17 @@ names; the right side's lines then follow in reverse, each by the definition tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from symconv.algebra.polynomials import Poly
 from symconv.derivations.ideas import collecting, settled
-from symconv.derivations.laid_out import Printing, Reason
-from symconv.derivations.matching import Match, Product, canonical, matches, outside, products, sum_of
+from symconv.derivations.matching import Match, Product, canonical, matches, products, reads_outside, sum_of
 from symconv.derivations.periodic import shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
+from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, only_terms, outside, since, unfolding
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled, without_zeros
 from symconv.expressions.tensors import Operation, Tensor
@@ -28,7 +28,6 @@ from symconv.formulas.walking import arrays, children, parts
 Pair: TypeAlias = tuple[Product, Product, Match]
 
 _MOST_CASES = 12
-FALLBACK = "by linear arithmetic on the index ranges"
 #: Operations of this family are rearrangements: several of them make one line.
 _LAYOUT = "layout"
 #: Products of arrays that a first line shows as such, not entry by entry.
@@ -63,9 +62,8 @@ def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
     """The line `right`, by the hypotheses on tensors where it needs them, else by arithmetic on the ranges."""
     given = [h.equation for h in setting.on_tensors if h.equation is not None]
     if given and not setting.plainly(left, right) and setting.holds(left, right):
-        return Line(right, setting.printing.conditions(given))
-    told = setting.printing.arithmetic(setting.ranges.sizes, right)
-    return Line(right, replace(told, rule=FALLBACK))
+        return Line(right, since(given))
+    return Line(right, arithmetic(setting.ranges.sizes, right))
 
 
 def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
@@ -75,7 +73,7 @@ def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line
         return None
     inner = route(ours.body, theirs.body, setting)
     lines = [Line(Call(ours.function, line.formula), line.reason) for line in inner]
-    return None if any(FALLBACK in line.reason.rule for line in inner) else lines
+    return None if any(line.reason and line.reason.is_arithmetic for line in inner) else lines
 
 
 def _shared(left: Formula, right: Formula) -> frozenset[Any]:
@@ -105,7 +103,7 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
         yield Line(formula, told)
     flat = tidy(formula, setting.ranges)
     if flat != formula:
-        yield Line(flat, Reason("entry by entry"))
+        yield Line(flat, Reason(Rule.ENTRY_BY_ENTRY))
         formula = flat
     while not setting.late and (found := list(outermost(formula, atoms))):
         group = [o for o in found if o.operator.family == _LAYOUT == found[0].operator.family] or [
@@ -118,7 +116,7 @@ def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterat
             if not setting.holds(formula, new):
                 return
         new = without_zeros(new, setting.ranges, setting.plainly)
-        yield Line(new, _definitions(group))
+        yield Line(new, unfolding(group))
         formula = new
     yield from _simplified(formula, setting)
 
@@ -128,31 +126,16 @@ def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
     for guarded in (False, True):
         new, told, named = single_terms(formula, guarded)
         if told and setting.holds(formula, new):
-            yield Line(new, setting.printing.single(told, setting.printing.renamed(named)))
+            yield Line(new, only_terms(told, named))
             formula = new
             break
     new = counted(formula)
     if new != formula and setting.holds(formula, new):
-        yield Line(new, Reason("count the terms"))
+        yield Line(new, Reason(Rule.COUNT_THE_TERMS))
         formula = new
     new = spelled(formula)
     if new != formula:
-        yield Line(new, Reason("write the sum out"), Reason("write as a sum"))
-
-
-def _definitions(group: Iterable[Operation]) -> Reason:
-    """The words "definition of …" for one operator, or for several at once."""
-    rules = []
-    for node in group:
-        rule = node.operator.rule
-        rules.append(rule.format(**{k: str(v) for k, v in node.arguments.items()}) if "{" in rule else rule)
-    rules = list(dict.fromkeys(rules))
-    first, *rest = rules
-    prefix = "definition of "
-    if rest and all(r.startswith(prefix) for r in rules):
-        names = [r.removeprefix(prefix) for r in rules]
-        return Reason(f"definitions of {', '.join(names[:-1])} and {names[-1]}")
-    return Reason("; ".join(rules) if rest else first)
+        yield Line(new, Reason(Rule.WRITE_THE_SUM_OUT))
 
 
 def joined(
@@ -214,14 +197,14 @@ def _matched(
         given = setting.holds(here, right) and (
             setting.hypotheses if setting.plainly(here, right) else setting.on_tensors
         )
-        reason = _hypothesis(pairs, given, setting.printing) if given else None
+        reason = _hypothesis(pairs, given) if given else None
         return [*lines, Line(right, reason)] if reason is not None else None
     if canonical(here) == canonical(right):
         return [*lines[:-1], Line(right, lines[-1].reason)] if is_last else lines
     if not setting.holds(here, right):
         return None
     if _has_sum_inside(right):
-        return [*lines, Line(right, Reason("factor out"))]
+        return [*lines, Line(right, Reason(Rule.FACTOR_OUT))]
     return [*lines, Line(right, Reason(_reordering(right)))] if is_last else lines
 
 
@@ -232,8 +215,8 @@ def _cancelling(left: Formula, right: Formula, ours: Sequence[Product], setting:
     if known is None or not unfolded or not setting.holds(left, right):
         return None
     several = len(ours) > 1 or any(p.bound for p in ours)
-    detail = "the terms cancel in pairs" if several else "it is its own negative"
-    return [Line(right, replace(known.reason, detail=detail, detail_latex=""))]
+    remark = Reason(Rule.CANCEL_IN_PAIRS if several else Rule.ITS_OWN_NEGATIVE)
+    return [Line(right, replace(known.reason, remark=remark))]
 
 
 def _by_cases(
@@ -251,9 +234,9 @@ def _by_cases(
     return [Line(before.formula, line.returning) for before, line in zip(lines[-2::-1], lines[:0:-1], strict=True)]
 
 
-def _reordering(formula: Formula) -> str:
+def _reordering(formula: Formula) -> Rule:
     """What putting a formula into another order is called."""
-    return "reorder the terms" if any(isinstance(f, (Plus, Call)) for f in parts(formula)) else "reorder the factors"
+    return Rule.REORDER_TERMS if any(isinstance(f, (Plus, Call)) for f in parts(formula)) else Rule.REORDER_FACTORS
 
 
 def _gathered(
@@ -268,7 +251,7 @@ def _gathered(
     if commuted(tidy(lines[-1].formula)) == commuted(right) and len(lines) > 1:
         lines[-1] = Line(right, lines[-1].reason)
     else:
-        lines.append(Line(right, Reason("collect equal terms")))
+        lines.append(Line(right, Reason(Rule.COLLECT_EQUAL_TERMS)))
     return lines[1:] if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 
@@ -277,14 +260,13 @@ def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]
     lines: list[Line] = []
     expanded = sum_of([p for p, _, _ in pairs])
     if _has_sum_inside(left) and canonical(tidy(expanded)) != canonical(left):
-        lines.append(Line(expanded, Reason("distribute")))
+        lines.append(Line(expanded, Reason(Rule.DISTRIBUTE)))
     here = lines[-1].formula if lines else left
     moved = sum_of([_moved(p, q, m) for p, q, m in pairs])
     if not all(_is_renaming(m) and m.exact_ranges for _, _, m in pairs):
         lines.append(Line(moved, _substitution(pairs, here, moved, setting)))
     elif canonical(moved) != canonical(here):
-        rule = "exchange the order of summation" if _exchanged(pairs) else "collect the numbers"
-        lines.append(Line(moved, Reason(rule)))
+        lines.append(Line(moved, Reason(Rule.EXCHANGE_SUMS if _exchanged(pairs) else Rule.COLLECT_NUMBERS)))
     return lines
 
 
@@ -293,13 +275,13 @@ def _exchanged(pairs: Sequence[Pair]) -> bool:
     return any([m.values[n] for n, _, _ in p.bound] != [Poly.name(n) for n, _, _ in q.bound] for p, q, m in pairs)
 
 
-def _hypothesis(pairs: Sequence[Pair], given: Sequence[Known], printing: Printing) -> Reason | None:
+def _hypothesis(pairs: Sequence[Pair], given: Sequence[Known]) -> Reason | None:
     """The hypothesis that says why tensors are read elsewhere."""
     fitting = [h for h in given if all(_may_explain(h, m) for _, _, m in pairs)]
     told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
     equations = [h.equation for h in fitting if h.equation is not None]
     if not told and len(equations) > 1:
-        return printing.conditions(equations)
+        return since(equations)
     return next((h.reason for h in (*told, *fitting)), None)
 
 
@@ -307,7 +289,7 @@ def _may_explain(known: Known, match: Match) -> bool:
     return known.covers(match.differing) and (match.sign == 1 or known.negates)
 
 
-def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tuple[Formula, str] | None:
+def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tuple[Formula, tuple[str, ...]] | None:
     """left − right as Σ of common factors times a difference of entries of the tensors that hypotheses are about.
 
     Also the names of the other tensors; None if the sides do not match so.
@@ -327,7 +309,7 @@ def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tup
         theirs = [f for f in q.factors if f not in common]
         terms.append(replace(changed, factors=(*common, minus(times(*ours), times(Scalar(Poly.of(m.sign)), *theirs)))))
         others.update((t.name, None) for f in common for a in arrays(f) for t in nodes(a) if isinstance(t, Tensor))
-    return sum_of(terms), " and ".join(others)
+    return sum_of(terms), tuple(others)
 
 
 def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]) -> list[Pair] | None:
@@ -380,20 +362,13 @@ def _holds_plus(formula: Formula) -> bool:
 
 
 def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, setting: Setting) -> Reason:
-    """The substitution of bound names in the names that the two lines are printed with."""
-    old, new = setting.printing.renamed(before), setting.printing.renamed(after)
-    told: dict[str, Poly] = {}
-    for p, _, m in pairs:
-        for name, _, _ in p.bound:
-            value = m.values[name].substitute({k: Poly.name(v) for k, v in new.items()})
-            if value != Poly.name(old.get(name, name)):
-                told.setdefault(old.get(name, name), value)
-    reason = setting.printing.substitution(told)
-    if all(m.exact_ranges for _, _, m in pairs):
-        return reason
+    """The substitution of bound names; where ranges change, that what is outside an array is 0."""
+    values = tuple((name, m.values[name]) for p, _, m in pairs for name, _, _ in p.bound)
     both = [term for p, q, m in pairs for term in (p, _moved(p, q, m))]
-    extended = dict.fromkeys(a for term in both for a in outside(term, setting.ranges))
-    return setting.printing.zero_outside(reason, list(extended))
+    exact = all(m.exact_ranges for _, _, m in pairs)
+    remark = None if exact else outside(a for term in both for a in reads_outside(term, setting.ranges))
+    otherwise = None if exact or remark else Rule.CHANGE_THE_RANGES
+    return Reason(Rule.SUBSTITUTE, (Became(values, before, after),), remark, otherwise)
 
 
-__all__ = ["FALLBACK", "difference", "joined", "route"]
+__all__ = ["difference", "joined", "route"]

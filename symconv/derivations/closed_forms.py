@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, extremum, inverse
 from symconv.algebra.power_sums import power_sum
-from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, sum_of, terms_of
+from symconv.derivations.reasons import Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Scalar
@@ -28,7 +28,9 @@ def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
             made.append(p)
             continue
         name, period, distance, rest = found
-        told = told or setting.printing.roots(name, period, distance, p.formula)
+        told = told or Reason(
+            Rule.THE_SUM_OVER, tuple(Shown(n, p.formula) for n in (Poly.name(name), period, period, distance))
+        )
         for k in (0, 1, -1):
             guard = Compare(distance - period * k, "==")
             bound = tuple(b for b in p.bound if b[0] != name)
@@ -78,7 +80,7 @@ def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
         told |= q is not p
         made.append(q)
     if told:
-        yield (Line(sum_of(made), Reason("count the terms")),)
+        yield (Line(sum_of(made), Reason(Rule.COUNT_THE_TERMS)),)
 
 
 def _counted_range(p: Product) -> Product:
@@ -105,7 +107,7 @@ def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
             p, told = replace(p, coefficient=value, bound=p.bound[:-1]), True
         made.append(p)
     if told:
-        yield (Line(sum_of(made), Reason("sums of powers in closed form")),)
+        yield (Line(sum_of(made), Reason(Rule.SUMS_OF_POWERS)),)
 
 
 def _power_sum(p: Product) -> Poly | None:

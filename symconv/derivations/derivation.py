@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from symconv.derivations import laid_out
 from symconv.derivations.examples import worked
 from symconv.derivations.records import Chain, Step
 from symconv.errors import SymconvError
-from symconv.printing.notation import Notation, current, using
+from symconv.printing.notation import Notation, using
 
 
 @dataclass(frozen=True)
 class Derivation:
-    """The chains of lines that a verdict is told by, and how to tell them in another notation."""
+    """The chains of lines that a verdict is told by: data that is printed in any notation."""
 
     chains: tuple[Chain, ...]
-    tell_again: Callable[[], Derivation | None] | None = field(default=None, repr=False, compare=False)
-    notation: Notation = field(default_factory=current, repr=False, compare=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The lines of all chains."""
         return tuple(step for chain in self.chains for step in chain.steps)
-
-    def retold(self) -> Derivation:
-        """The same lines in the notation that is printed in now."""
-        if self.notation == current() or self.tell_again is None:
-            return self
-        return self.tell_again() or self
 
     def latex(self, notation: Notation | None = None, reasons: str = "margin") -> str:
         r"""The lines as `align*` blocks that need amsmath only, in a notation.
@@ -53,24 +44,27 @@ class Derivation:
         \end{align*}
         """
         with using(notation):
-            return "\n\n".join(laid_out.align(chain, reasons) for chain in self.retold().chains)
+            return "\n\n".join(laid_out.align(chain, reasons) for chain in self.chains)
 
     def markdown(self, notation: Notation | None = None) -> str:
         """The lines as Markdown with display mathematics."""
         with using(notation):
-            return "\n\n".join(map(laid_out.markdown, self.retold().chains))
+            return "\n\n".join(map(laid_out.markdown, self.chains))
 
     def html(self, notation: Notation | None = None) -> str:
         """The lines as HTML with MathML; needs the extra [docs]."""
         with using(notation):
-            return "\n".join(map(laid_out.html, self.retold().chains))
+            return "\n".join(map(laid_out.html, self.chains))
 
     def text(self) -> str:
         """The lines for a terminal."""
         return "\n\n".join(map(laid_out.text, self.chains))
 
     def at(
-        self, sizes: Mapping[str, int] | None = None, arrays: Mapping[str, Any] | None = None, index: Any = None
+        self,
+        sizes: Mapping[str, int] | None = None,
+        arrays: Mapping[str, Any] | None = None,
+        index: Sequence[int] | None = None,
     ) -> Derivation:
         """The same lines with numbers in, one output entry after the other, or only the one at `index`.
 
@@ -88,8 +82,7 @@ class Derivation:
         = correlate(x, flip(k), "valid")[0]   definition of correlation
         = 5                                   compute
         """
-        given = (sizes or {}, arrays or {}, index)
-        return Derivation(worked(self.chains, *given), partial(_worked_again, self, *given))
+        return Derivation(worked(self.chains, sizes or {}, arrays or {}, index))
 
     def __str__(self) -> str:
         return self.text()
@@ -102,11 +95,6 @@ class Derivation:
             return self.html()
         except SymconvError:  # without the extra [docs] a notebook shows the LaTeX
             return None
-
-
-def _worked_again(derivation: Derivation, *given: Any) -> Derivation:
-    """The worked lines in the notation that is printed in now."""
-    return derivation.retold().at(*given)
 
 
 __all__ = ["Derivation"]

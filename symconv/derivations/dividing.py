@@ -8,9 +8,9 @@ from itertools import permutations
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import ZERO, Atom, Floor, Poly, divided
-from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, products, sum_of, terms_of
 from symconv.derivations.ranges import substitution
+from symconv.derivations.reasons import Listed, Plainly, Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
 from symconv.expressions.unfolding import tidy
 from symconv.formulas.conditions import Compare
@@ -20,7 +20,7 @@ from symconv.formulas.walking import mapped, parts, polys, rebuilt, substitute
 Bound: TypeAlias = tuple[str, Poly, Poly]
 
 _CASES = 3
-_ROW_MAJOR = "row-major index"
+_ROW_MAJOR = Reason(Rule.ROW_MAJOR)
 
 
 def _quotients(formula: Formula) -> list[Floor]:
@@ -36,7 +36,7 @@ def known_quotients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, 
     """⌊m/n⌋ where the ranges say which number it is."""
     for atom in _quotients(formula):
         for value in (0, 1, -1):
-            told = setting.printing.named(Poly.atom(atom) - value, formula)
+            told = Reason(Rule.IN_THIS_RANGE, (Shown(Compare(Poly.atom(atom) - value, "=="), formula),))
             yield (Line(_with_atom(formula, atom, Poly.of(value)), told),)
 
 
@@ -53,8 +53,8 @@ def quotient_cases(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
             guards += [Compare(atom.divisor * (k + 1) - 1 - m, ">=")] * (k + 1 < count)
             part = _with_atom(formula, atom, Poly.of(k))
             made += [replace(p, guards=(*guards, *p.guards)) for p in terms_of(part)]
-        cases = setting.printing.cases(Poly.atom(atom), count, formula)
-        yield (Line(sum_of(made), cases, Reason("put the cases together")),)
+        cases = Shown(Poly.atom(atom), formula, " ="), Listed(tuple(map(str, range(count))))
+        yield (Line(sum_of(made), Reason(Rule.DISTINGUISH, cases), Reason(Rule.PUT_CASES_TOGETHER)),)
 
 
 def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -81,23 +81,28 @@ def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...
             ]
             made += [replace(q, bound=(*bound, *q.bound)) for q in products(inner)]
         if d.integer is not None:
-            yield (Line(sum_of(made), Reason("split the range", f"{d} at a time"), Reason("join the ranges")),)
+            there = Reason(Rule.SPLIT_THE_RANGE, remark=_at_a_time(d))
+            yield (Line(sum_of(made), there, Reason(Rule.JOIN_THE_RANGES)),)
         else:
-            there = substitution([(name, value)], formula, sum_of(made), setting)
-            yield (Line(sum_of(made), replace(there, detail=_ROW_MAJOR), Reason("join the ranges", _ROW_MAJOR)),)
+            there = replace(substitution([(name, value)], formula, sum_of(made)), remark=_ROW_MAJOR)
+            yield (Line(sum_of(made), there, Reason(Rule.JOIN_THE_RANGES, remark=_ROW_MAJOR)),)
+
+
+def _at_a_time(number: Poly) -> Reason:
+    return Reason(Rule.AT_A_TIME, (Plainly(Shown(number)),))
 
 
 def digits_joined(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """The sums over u and v of what depends on u·d + v only, as one sum."""
-    made, told = [], ""
+    made, told = [], None
     for p in terms_of(formula):
         found = next(((q, v) for u, v in permutations(p.bound, 2) if (q := _joined(p, u, v)) is not None), None)
         made.append(found[0] if found else p)
         if found:
-            size = found[1][2].integer
-            told = _ROW_MAJOR if size is None else f"{size} at a time"
-    if told:
-        yield (Line(sum_of(made), Reason("join the ranges", told), Reason("split the range", told)),)
+            size = found[1][2]
+            told = _ROW_MAJOR if size.integer is None else _at_a_time(size)
+    if told is not None:
+        yield (Line(sum_of(made), Reason(Rule.JOIN_THE_RANGES, remark=told)),)
 
 
 def _joined(p: Product, outer: Bound, inner: Bound) -> Product | None:
@@ -135,7 +140,8 @@ def remainders(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
                     return Plus(tuple(Read(array, (place.with_atom(atom, Poly.of(k)),)) for k in (0, -1, 1)))
             return rebuilt(part, spread)
 
-        told = setting.printing.remainder(atom.numerator, divisor, formula)
+        k = atom.numerator
+        told = Reason(Rule.REMAINDER, tuple(Shown(number, formula) for number in (k % divisor, k, divisor)))
         yield (Line(tidy(spread(formula)), told),)
 
 

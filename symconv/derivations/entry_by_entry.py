@@ -8,8 +8,8 @@ from itertools import product
 
 from symconv.algebra.polynomials import Poly
 from symconv.derivations.ideas import collecting
-from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import few_terms, products
+from symconv.derivations.reasons import Reason, Rule, several
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, commuted
 from symconv.expressions.tensors import Operation, TensorExpr
@@ -21,8 +21,7 @@ from symconv.kernel.terms import TableAtom
 #: More entries than this are not told one by one, nor longer sums term by term.
 MOST_ENTRIES = 6
 _MOST_TERMS = 2_000
-PUT_IN = "put the definitions and numbers in"
-MULTIPLIED_OUT = f"{PUT_IN}; multiply out"
+MULTIPLIED_OUT = several([Reason(Rule.PUT_IN), Reason(Rule.MULTIPLY_OUT)])
 
 
 def has_tables(*sides: Read) -> bool:
@@ -66,7 +65,7 @@ def _multiplied(side: Formula, setting: Setting) -> Iterator[Line]:
     yield Line(side)
     formula = _put_in(setting.defined(side)[0])
     if formula != side:
-        yield Line(formula, Reason(PUT_IN))
+        yield Line(formula, Reason(Rule.PUT_IN))
     if few_terms(formula, _MOST_TERMS):
         terms = products(formula)
         lines = list(collecting(formula, terms, collected(terms)))

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra.polynomials import Poly
-from symconv.derivations.instances import TEXT, Numbers, shortened
-from symconv.derivations.laid_out import Given, Grid, Printing, Reason
-from symconv.derivations.records import Chain, Step
+from symconv.derivations.entry_values import Numbers
+from symconv.derivations.line_contents import Contents
+from symconv.derivations.reasons import Reason, Rule
+from symconv.derivations.records import Chain, Given, Step
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.unfolding import written
-from symconv.formulas.language import Call, Formula, Plus, Read, Sum, Times
+from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times
 from symconv.formulas.walking import arrays as arrays_in
 from symconv.formulas.walking import substitute
-from symconv.printing.as_latex import LatexWriter
 
 MOST_ENTRIES = 64
 
@@ -34,7 +34,7 @@ def worked(
     values = {name: np.asarray(array, dtype=object) for name, array in arrays.items()}
     shown: list[Chain] = []
     for chain in chains:
-        if all(isinstance(step.formula, Grid) for step in chain.steps):
+        if all(step.index_formula is None for step in chain.steps):
             continue
         names = _sizes(chain, sizes, values)
         shape = [_integer(size, names) for _, size in chain.ranges]
@@ -44,61 +44,55 @@ def worked(
                 raise SymconvError(f"the entry {list(place)} is not inside the shape {tuple(shape)}")
             at = names | {name: Poly.of(i) for (name, _), i in zip(chain.ranges, place, strict=True)}
             given = () if shown else tuple(Given(name, array) for name, array in values.items())
-            shown.append(replace(chain, steps=tuple(_steps(chain, at, Numbers(values, {}))), given=given, title=""))
+            shown.append(replace(chain, steps=tuple(_steps(chain, at, Numbers(values))), given=given, heading=None))
     return tuple(shown)
 
 
 def _steps(chain: Chain, names: Mapping[str, Poly], numbers: Numbers) -> Iterator[Step]:
     """The lines with numbers for names and entries, and the number that all of them are."""
-    printing = Printing()
     total: Poly | None = None
-    shown = ""
+    last: Step | None = None
     for step in chain.steps:
-        assert not isinstance(step.formula, Grid)
-        formula = substitute(step.formula, names)
+        assert step.index_formula is not None
+        formula = substitute(step.index_formula, names)
         value = numbers.value(formula)
-        holds = total is None or value == total
-        total = value
-        line: Formula | Grid = formula
-        if not (isinstance(formula, Read) and isinstance(formula.array, Operation)):
-            line = _in_numbers(formula, numbers)
-        text = line.text if isinstance(line, Grid) else printing.text(line)
-        if text != shown:
-            reason = step.reason if step is not chain.steps[0] else Reason("")
-            yield Step(line, reason, holds, printing)
-        shown = text
-    assert total is not None
-    if shown != TEXT.poly(total):
-        yield Step(Grid(LatexWriter().poly(total), TEXT.poly(total)), Reason("compute"), True, printing)
+        folded = isinstance(formula, Read) and isinstance(formula.array, Operation)
+        line = Step(
+            formula if folded else _in_numbers(formula, numbers), step.reason, total in (None, value), step.naming
+        )
+        if last is None or not line.reads_like(last):
+            yield line
+        total, last = value, line
+    assert total is not None and last is not None
+    line = Step(Scalar(total), Reason(Rule.COMPUTE), True)
+    if not line.reads_like(last):
+        yield line
 
 
-def _in_numbers(formula: Formula, numbers: Numbers) -> Grid:
+def _in_numbers(formula: Formula, numbers: Numbers) -> Contents:
     """A line with a number for each entry that it reads."""
-    out, _ = shortened(written(formula), numbers)
+    out = numbers.shortened(written(formula))
     if not isinstance(out, (Plus, Times, Call)):
-        value = numbers.value(out)
-        return Grid(LatexWriter().poly(value), TEXT.poly(value))
-    latex = _by_rows(formula, out, numbers) or numbers.shown(out, LatexWriter())
-    return Grid(latex, numbers.shown(out, TEXT))
+        return Scalar(numbers.value(out))
+    return numbers.put_in(out, tuple(_rows(formula, out)))
 
 
-def _by_rows(formula: Formula, out: Formula, numbers: Numbers) -> str | None:
-    """A sum of sums that comes `out` in numbers, with a brace under what an index of the outer one gives; else None."""
+def _rows(formula: Formula, out: Formula) -> list[tuple[str, int, Formula]]:
+    """What each index of the outer sum gives where a sum of sums has come `out`; none where that shows no more."""
     if not isinstance(formula, Sum) or not isinstance(formula.body, Sum) or not isinstance(out, Plus):
-        return None
+        return []
     first, last = formula.lower.integer, formula.upper.integer
     if first is None or last is None or last - first < 2:
-        return None
-    rows: list[str] = []
+        return []
+    rows: list[tuple[str, int, Formula]] = []
     for i in range(first, last):
         row = written(substitute(formula.body, {formula.name: Poly.of(i)}))
         kept = tuple(t for t in row.terms if t in out.terms) if isinstance(row, Plus) else ()
         if len(kept) > 1:
-            label = f"{formula.name.split('.')[0]}={i}"
-            rows.append(rf"\underbrace{{{numbers.shown(Plus(kept), LatexWriter())}}}_{{{label}}}")
+            rows.append((formula.name, i, Plus(kept)))
         elif kept or not isinstance(row, Plus):
-            return None
-    return "+".join(rows)
+            return []
+    return rows
 
 
 def _sizes(chain: Chain, sizes: Mapping[str, int], arrays: Mapping[str, Any]) -> dict[str, Poly]:
@@ -122,7 +116,7 @@ def _sizes(chain: Chain, sizes: Mapping[str, int], arrays: Mapping[str, Any]) ->
 def _tensors(chain: Chain) -> set[Tensor]:
     found: set[Tensor] = set()
     for step in chain.steps:
-        for array in arrays_in(step.formula) if not isinstance(step.formula, Grid) else ():
+        for array in arrays_in(step.index_formula) if step.index_formula is not None else ():
             found |= {array} if isinstance(array, Tensor) else array.atoms(Tensor)
     return found
 

@@ -10,6 +10,7 @@ from typing import Any
 from symconv.algebra.polynomials import ZERO, Poly, inverse
 from symconv.derivations.matching import Product, equations, head, products, solution, sum_of, terms_of
 from symconv.derivations.ranges import substitution
+from symconv.derivations.reasons import outside
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.unfolding import plainly, tidy
@@ -70,11 +71,11 @@ def sums_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
         made = [_applied(p, given) for p in moved]
         if any(told for _, told, _ in apart) and any(made):
             values = [(k, v) for _, told, _ in apart for k, v in told.items()]
-            reason = substitution(values, formula, sum_of(moved), setting)
-            outside = list(dict.fromkeys(t for _, _, arrays in apart for t in arrays))
+            reason = substitution(values, formula, sum_of(moved))
+            reason = replace(reason, remark=outside(t for _, _, arrays in apart for t in arrays))
             new = [new or p.formula for new, p in zip(made, moved, strict=True)]
             yield (
-                Line(sum_of(moved), setting.printing.zero_outside(reason, outside)),
+                Line(sum_of(moved), reason),
                 Line(tidy(plus(*new)), hypothesis.reason),
             )
 

@@ -15,18 +15,18 @@ from symconv.algebra.polynomials import ZERO, Poly
 from symconv.derivations.closed_forms import counts, power_sums, roots_of_unity
 from symconv.derivations.dividing import digits_joined, digits_split, known_quotients, quotient_cases, remainders
 from symconv.derivations.given import entries_given, shifted_apart, sums_given, tensors_given
-from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import (
     MOST_TERMS,
     Product,
     canonical,
     few_terms,
     head,
-    outside,
+    reads_outside,
     sum_of,
     terms_of,
 )
 from symconv.derivations.ranges import substitution
+from symconv.derivations.reasons import Reason, Rule, only_terms, outside, several
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, counted_products, single_terms
 from symconv.expressions.tensors import TensorExpr
@@ -75,15 +75,15 @@ def _next(formula: Formula, setting: Setting) -> tuple[Line, ...]:
 def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Terms that read outside an array only are dropped, and brackets that say nothing new."""
     terms = terms_of(formula)
-    suspicious = [p for p in terms if p.guards or any(outside(p, setting.ranges))]
+    suspicious = [p for p in terms if p.guards or any(reads_outside(p, setting.ranges))]
     if not suspicious:
         return
-    made, left_out = [], dict[object, None]()
+    made, left_out = [], dict[TensorExpr, None]()
     for p in terms:
         if p not in suspicious or setting.late:
             made.append(p)
             continue
-        reads = dict.fromkeys(outside(p, setting.ranges))
+        reads = dict.fromkeys(reads_outside(p, setting.ranges))
         if setting.plainly(p.formula, Scalar(ZERO)):
             left_out.update(reads)
             continue
@@ -92,8 +92,7 @@ def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
             p = replace(p, guards=())
         made.append(p)
     if made != terms:
-        reason = setting.printing.zero_outside(Reason(""), list(left_out))
-        yield (Line(sum_of(made), reason if left_out else Reason("leave out what is zero")),)
+        yield (Line(sum_of(made), outside(left_out) or Reason(Rule.LEAVE_OUT_ZEROS)),)
 
 
 def _cut(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -111,7 +110,7 @@ def _cut(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
                     cut[factor.array] = None  # type: ignore[union-attr, index]
         made.append(p)
     if cut:
-        yield (Line(sum_of(made), setting.printing.zero_outside(Reason(""), list(cut))),)
+        yield (Line(sum_of(made), outside(cut)),)
 
 
 def _covered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -124,7 +123,7 @@ def _covered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
             return part.terms[0].body if len(bodies) == 1 else part  # type: ignore[union-attr]
         return part
 
-    yield (Line(tidy(inside(formula)), Reason("put the cases together"), Reason("distinguish the cases")),)
+    yield (Line(tidy(inside(formula)), Reason(Rule.PUT_CASES_TOGETHER)),)
 
 
 # Collecting
@@ -145,16 +144,15 @@ def collecting(formula: Formula, *stages: Sequence[Product]) -> Iterator[Line]:
     """The formula, its terms multiplied out, counted if need be, and collected; long lines in between are left out."""
     terms, *_, kept = stages
     yield Line(formula)
-    rules = [Reason("distribute"), *(Reason("count the terms") for _ in stages[2:])]
-    rules.append(Reason("collect equal terms" if kept else "equal terms cancel"))
+    last = Rule.COLLECT_EQUAL_TERMS if kept else Rule.EQUAL_TERMS_CANCEL
     if len(terms) > _LONG and len(kept) < len(terms):
-        yield Line(sum_of(kept), Reason(f"multiply out; {rules[-1].rule}"))
+        yield Line(sum_of(kept), several([Reason(Rule.MULTIPLY_OUT), Reason(last)]))
         return
     before = formula
-    for made, reason in zip(stages, rules, strict=True):
-        new = sum_of(made)
+    for stage, rule in zip(stages, (Rule.DISTRIBUTE, *[Rule.COUNT_THE_TERMS] * len(stages[2:]), last), strict=True):
+        new = sum_of(stage)
         if canonical(new) != canonical(tidy(before)):
-            yield Line(new, reason, Reason("factor out") if reason.rule == "distribute" else None)
+            yield Line(new, Reason(rule))
             before = new
 
 
@@ -165,10 +163,8 @@ def _convolved(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
     if len(apart) == len(terms) and any(told for _, told, _ in apart):
         made = sum_of([p for p, _, _ in apart])
         values = [(n, v) for _, told, _ in apart for n, v in told.items()]
-        reason = substitution(values, formula, made, setting)
-        yield (
-            Line(made, setting.printing.zero_outside(reason, list(dict.fromkeys(a for _, _, x in apart for a in x)))),
-        )
+        reason = substitution(values, formula, made)
+        yield (Line(made, replace(reason, remark=outside(a for _, _, arrays in apart for a in arrays))),)
 
 
 def _coefficients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -179,7 +175,7 @@ def _coefficients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
         for m, c in p.coefficient.terms.items()
         if len(p.coefficient.terms) <= _PARTS
     ]
-    yield (Line(sum_of(made), Reason("distribute"), Reason("factor out")),)
+    yield (Line(sum_of(made), Reason(Rule.DISTRIBUTE)),)
 
 
 def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -190,19 +186,19 @@ def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
             return Call(part.function, sum_of(collected(terms)))
         return rebuilt(part, inside)
 
-    yield (Line(inside(formula), Reason("collect equal terms")),)
+    yield (Line(inside(formula), Reason(Rule.COLLECT_EQUAL_TERMS)),)
 
 
 def _written_out(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Sums over a few numbers term by term, with the numbers of literal arrays."""
     if few_terms(formula, MOST_TERMS):
         new = tidy(numbers(written(formula)))
-        yield (Line(new, Reason("write the sum out"), Reason("write as a sum")),)
+        yield (Line(new, Reason(Rule.WRITE_THE_SUM_OUT)),)
 
 
 def _small_tables(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """A literal array of a few numbers, read at a symbolic place, as its numbers each at its place."""
-    yield (Line(tidy(_listed(formula)), Reason("write the literal array out"), Reason("write as a literal array")),)
+    yield (Line(tidy(_listed(formula)), Reason(Rule.WRITE_THE_ARRAY_OUT)),)
 
 
 def _listed(formula: Formula) -> Formula:
@@ -224,7 +220,7 @@ def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     for guarded in (False, True):
         new, told, named = single_terms(formula, guarded)
         if told:
-            yield (Line(new, setting.printing.single(told, setting.printing.renamed(named))),)
+            yield (Line(new, only_terms(told, named)),)
 
 
 #: Ideas that rest on hypotheses on tensors; the others hold without.

@@ -296,7 +296,7 @@ def _canonical(formula: Formula, depth: int) -> Formula:
     return Sum(new, formula.lower, formula.upper, _canonical(body, depth + 1))
 
 
-def outside(product: Product, ranges: Ranges) -> Iterator[TensorExpr]:
+def reads_outside(product: Product, ranges: Ranges) -> Iterator[TensorExpr]:
     """The arrays that a product may read outside their shapes."""
     for name, lower, upper in product.bound:
         ranges = ranges.with_name(name, lower, upper)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from symconv.algebra.polynomials import ZERO, Floor, Poly, divided
-from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Product, few_terms, head, pairings, products, solution, sum_of
+from symconv.derivations.reasons import Became, Reason, Rule
 from symconv.derivations.setting import Line, Setting
 from symconv.formulas.language import Formula, Plus, Read, When
 from symconv.formulas.walking import parts, polys, rebuilt
 
 _MOST_TERMS = 4
-_WHOLE_TURNS = "positions are taken modulo the size"
 
 
 def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
@@ -23,9 +21,8 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
     ours, theirs = _folded(left), _folded(right)
     if not all(few_terms(f, _MOST_TERMS) for f in (ours, theirs)):
         return None
-    told: dict[str, Poly] = {}
+    values: list[tuple[str, Poly]] = []
     terms, rest = products(ours), products(theirs)
-    old, new = setting.printing.renamed(sum_of(terms)), setting.printing.renamed(right)
     for p in terms:
         found = next(((q, v) for q in rest if (v := _substitution(p, q)) is not None), None)
         if found is None:
@@ -33,14 +30,14 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
         rest.remove(found[0])
         for name, upper in ((n, b) for n, _, b in p.bound):
             value = divided(found[1][name], upper)[1] if upper.is_atom else found[1][name]
-            value = value.substitute({k: Poly.name(v) for k, v in new.items()})
-            if value != Poly.name(old.get(name, name)):
-                told.setdefault(old.get(name, name), value if value.is_atom else value % upper)
-    if rest or not (told or (_turns(left) and _turns(right))) or not setting.plainly(left, right):
+            values.append((name, value if value.is_atom else value % upper))
+    became = Became(tuple(values), sum_of(terms), right)
+    changes = bool(became.told(setting.naming))
+    if rest or not (changes or (_turns(left) and _turns(right))) or not setting.plainly(left, right):
         return None
-    reason = setting.printing.substitution(told)
-    whole = "the sum runs over a whole period"
-    return Line(right, replace(reason, detail=whole) if reason.rule else Reason(_WHOLE_TURNS))
+    if not changes:
+        return Line(right, Reason(Rule.MODULO_THE_SIZE))
+    return Line(right, Reason(Rule.SUBSTITUTE, (became,), Reason(Rule.WHOLE_PERIOD), Rule.MODULO_THE_SIZE))
 
 
 def _turns(formula: Formula) -> bool:

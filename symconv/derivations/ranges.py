@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from symconv.algebra.polynomials import ONE, Exp, Poly
 from symconv.algebra.solving import solved_for
-from symconv.derivations.laid_out import Reason
 from symconv.derivations.matching import Match, Product, canonical, matches, sum_of, terms_of
+from symconv.derivations.reasons import Became, Reason, Rule
 from symconv.derivations.setting import Line, Setting
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula
@@ -32,21 +32,17 @@ def joined_ranges(
     lines = [Line(many)]
     apart = sum_of([p for p, _, _ in cases])
     if canonical(apart) != canonical(many):
-        lines.append(Line(apart, Reason("distribute"), Reason("factor out")))
+        lines.append(Line(apart, Reason(Rule.DISTRIBUTE)))
     moved = [_limited(_within(p, q, m), setting) for p, q, m in cases]
     together = sum_of(moved)
     if canonical(together) != canonical(lines[-1].formula):
         before = lines[-1].formula
-        there = substitution([(n, m.values[n]) for p, _, m in cases for n, _, _ in p.bound], before, together, setting)
-        back = substitution(list(_inverse(cases)), together, before, setting)
+        there = substitution([(n, m.values[n]) for p, _, m in cases for n, _, _ in p.bound], before, together)
+        back = substitution(_inverse(cases), together, before)
         lines.append(Line(together, there, back))
     turned = any(_phase(p.coefficient) != _phase(q.coefficient) for p, (_, q, _) in zip(moved, cases, strict=True))
-    detail = "whole turns leave the exponential as it is" if turned else ""
-    guarded = any(p.guards for p in moved)
-    lines.append(
-        Line(few, Reason("put the cases together" if guarded else "join the ranges", detail),
-             Reason("distinguish the cases" if guarded else "split the range", detail))
-    )  # fmt: skip
+    rule = Rule.PUT_CASES_TOGETHER if any(p.guards for p in moved) else Rule.JOIN_THE_RANGES
+    lines.append(Line(few, Reason(rule, remark=Reason(Rule.WHOLE_TURNS) if turned else None)))
     return lines if all(setting.plainly(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 
@@ -62,12 +58,9 @@ def by_residues(
     if None in found or not setting.plainly(left, right):
         return None
     values = [(n, m.values[n]) for m in found if m is not None for n, _, _ in one.bound]
-    told = substitution(values, *((left, right) if many is theirs else (right, left)), setting)
-    shown = replace(
-        told, rule=told.rule.removeprefix("substitute "), rule_latex=told.rule_latex.removeprefix("substitute ")
-    )
-    rule = "split the range" if many is theirs else "join the ranges"
-    return [Line(right, Reason(rule, shown.rule, detail_latex=shown.rule_latex))]
+    told = substitution(values, *((left, right) if many is theirs else (right, left)))
+    rule = Rule.SPLIT_THE_RANGE if many is theirs else Rule.JOIN_THE_RANGES
+    return [Line(right, Reason(rule, remark=replace(told, rule=Rule.AS_WRITTEN)))]
 
 
 def _assigned(ours: Sequence[Product], theirs: Sequence[Product]) -> Iterator[Case]:
@@ -127,27 +120,21 @@ def _inverse(cases: Sequence[Case]) -> Iterator[tuple[str, Poly]]:
             yield from ((n, back.values[n]) for n, _, _ in q.bound)
 
 
-def substitution(values: Sequence[tuple[str, Poly]], before: Formula, after: Formula, setting: Setting) -> Reason:
-    """The words for a substitution; different ones for the same name are told one after the other."""
-    old, new = setting.printing.renamed(before), setting.printing.renamed(after)
-    told: dict[tuple[str, Poly], None] = {}
-    for name, value in values:
-        shown = value.substitute({k: Poly.name(v) for k, v in new.items()})
-        if shown != Poly.name(old.get(name, name)):
-            told[old.get(name, name), shown] = None
-    reason = setting.printing.substitutions(list(told))
-    return reason if reason.rule else Reason(_conditions_moved(terms_of(before), terms_of(after)))
+def substitution(values: Iterable[tuple[str, Poly]], before: Formula, after: Formula) -> Reason:
+    """A substitution; where no name changes, what has become of the conditions on the indices."""
+    moved = _conditions_moved(terms_of(before), terms_of(after))
+    return Reason(Rule.SUBSTITUTE, (Became(tuple(values), before, after),), otherwise=moved)
 
 
-def _conditions_moved(before: Sequence[Product], after: Sequence[Product]) -> str:
+def _conditions_moved(before: Sequence[Product], after: Sequence[Product]) -> Rule:
     """What has become of conditions on the indices where nothing was substituted."""
     count = sum(len(p.guards) for p in before) - sum(len(p.guards) for p in after)
     if not count:
-        return "rename the indices"
+        return Rule.RENAME
     if count < 0:
-        return "conditions instead of limits of the sums"
+        return Rule.CONDITIONS_FOR_LIMITS
     same = [[(a, b) for _, a, b in p.bound] for p in before] == [[(a, b) for _, a, b in p.bound] for p in after]
-    return "leave out conditions that always hold" if same else "limits of the sums instead of conditions"
+    return Rule.LEAVE_OUT_CONDITIONS if same else Rule.LIMITS_FOR_CONDITIONS
 
 
 __all__ = ["by_residues", "joined_ranges", "substitution"]

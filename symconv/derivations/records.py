@@ -1,4 +1,4 @@
-"""The lines of a derivation as data."""
+"""The lines of a derivation as data, printed in the notation that is current then."""
 
 from __future__ import annotations
 
@@ -6,42 +6,92 @@ from dataclasses import dataclass
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
-from symconv.derivations.laid_out import Given, Grid, Printing, Reason
+from symconv.derivations.line_contents import Contents, InNumbers, Table, Whole, written
+from symconv.derivations.line_names import Naming
+from symconv.derivations.reason_words import Phrase, joined, title_words, words
+from symconv.derivations.reasons import Reason, Title
+from symconv.expressions.latex_names import name_latex
+from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.language import Formula
+from symconv.printing.arrays_of_numbers import array_equation, array_text
+from symconv.printing.as_latex import LatexWriter, expression_latex
 from symconv.printing.as_sympy import formula_expression
+from symconv.printing.as_text import TextWriter, expression_text
+from symconv.printing.writer import Writer
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line: a formula, and why it equals the line before."""
+    """One line: what it shows, and why that equals the line before; a first line has no reason."""
 
-    formula: Formula | Grid
-    reason: Reason
+    formula: Contents
+    reason: Reason | None
     verified: bool
-    printing: Printing
+    naming: Naming = Naming()
+
+    @property
+    def index_formula(self) -> Formula | None:
+        """The formula that the line shows; None where it shows arrays or numbers."""
+        return None if isinstance(self.formula, (Whole, InNumbers, Table)) else self.formula
 
     @property
     def rule(self) -> str:
         """What leads to this line, in words; empty for a first line."""
-        return self.reason.rule
+        return "".join((*words(self.reason, self.naming), ())[0])
 
     @property
     def detail(self) -> str:
         """What the rule was applied to."""
-        return self.reason.detail
+        return "".join((*words(self.reason, self.naming), (), ())[1])
+
+    def why(self, is_latex: bool = False) -> Phrase:
+        """The reason in words."""
+        return joined(words(self.reason, self.naming, is_latex))
 
     @property
     def expr(self) -> Any:
         """The line as a SymPy expression."""
-        return None if isinstance(self.formula, Grid) else formula_expression(self.printing.prepared(self.formula)[0])
+        formula = self.index_formula
+        return None if formula is None else formula_expression(self.naming.readable(formula))
 
     def latex(self) -> str:
         """The line in LaTeX."""
-        return self.printing.latex(self.formula)
+        return self._written(LatexWriter(self.naming.names))
 
     def text(self) -> str:
         """The line in plain text."""
-        return self.printing.text(self.formula)
+        return self._written(TextWriter(self.naming.names))
+
+    def reads_like(self, other: Step) -> bool:
+        """Whether the two lines show the same."""
+        return self.text() == other.text()
+
+    def _written(self, writer: Writer) -> str:
+        formula = self.index_formula
+        return written(self.formula if formula is None else self.naming.readable(formula), writer)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An array of numbers with what it is the value of; the entry at `mark` is set off."""
+
+    of: str | TensorExpr
+    array: Any
+    mark: tuple[int, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """What the array is called in plain text."""
+        return self.of if isinstance(self.of, str) else expression_text(self.of)
+
+    @property
+    def latex(self) -> str:
+        """The equation in LaTeX."""
+        shown = name_latex(self.of) if isinstance(self.of, str) else expression_latex(self.of)
+        return array_equation(self.array, shown, self.mark, " = ")
+
+    def __str__(self) -> str:
+        return array_text(self.array, self.name, self.mark)
 
 
 @dataclass(frozen=True)
@@ -52,10 +102,18 @@ class Chain:
     """
 
     steps: tuple[Step, ...]
-    title: str = ""
+    heading: Title | None = None
     given: tuple[Given, ...] = ()
-    title_latex: str = ""
     ranges: tuple[tuple[str, Poly], ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What the chain tells, in words; empty where it tells the claim itself."""
+        return "".join(self.words())
 
-__all__ = ["Chain", "Step"]
+    def words(self, is_latex: bool = False) -> Phrase:
+        """The title in words."""
+        return title_words(self.heading, self.steps[0].naming, is_latex) if self.heading is not None else ()
+
+
+__all__ = ["Chain", "Given", "Step"]

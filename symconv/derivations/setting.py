@@ -1,4 +1,4 @@
-"""What a derivation is made in: a verifier, ranges and names, the hypotheses in words, and its lines."""
+"""What a derivation is made in: a verifier, ranges and names, the hypotheses as reasons, and its lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.claims import TensorHypothesis
-from symconv.derivations.laid_out import Printing, Reason
+from symconv.derivations.line_names import Naming
+from symconv.derivations.reasons import Reason, since
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, plainly, with_tensors
@@ -19,7 +20,7 @@ from symconv.formulas.language import Call, Formula, Read, Scalar, fresh, times
 
 @dataclass(frozen=True)
 class Known:
-    """A hypothesis in words, and the tensors that it is about: none for one on sizes."""
+    """A hypothesis as a reason, and the tensors that it is about: none for one on sizes."""
 
     reason: Reason
     tensors: frozenset[str] = frozenset()
@@ -73,7 +74,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses in words.
+    """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses.
 
     `plain` verifies without the hypotheses on tensors, if there are any; `definitions` are the tensors that
     hypotheses define by others. After `deadline` no more ideas are tried; lines that are found are verified
@@ -83,7 +84,7 @@ class Setting:
     verify: Callable[[Formula, Formula], bool]
     plain: Callable[[Formula, Formula], bool] | None
     ranges: Ranges
-    printing: Printing
+    naming: Naming
     hypotheses: tuple[Known, ...] = ()
     definitions: tuple[tuple[str, TensorExpr, TensorHypothesis], ...] = ()
     known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
@@ -107,14 +108,14 @@ class Setting:
             self.known_plainly[key] = left == right or (self.plain or self.verify)(left, right)
         return self.known_plainly[key]
 
-    def defined(self, formula: Formula) -> tuple[Formula, Reason]:
-        """The formula with the tensors that hypotheses define replaced, and the words for that."""
+    def defined(self, formula: Formula) -> tuple[Formula, Reason | None]:
+        """The formula with the tensors that hypotheses define replaced, and the reason for that."""
         used = []
         for name, value, hypothesis in self.definitions:
             new = with_tensors(formula, {name: value})
             used += [hypothesis] * (new != formula)
             formula = new
-        return formula, self.printing.conditions(used) if used else Reason("")
+        return formula, since(used) if used else None
 
     @property
     def on_tensors(self) -> tuple[Known, ...]:
@@ -129,19 +130,19 @@ class Setting:
 
 @dataclass(frozen=True)
 class Line:
-    """A formula and the reason for which it equals the line before it in its sequence.
+    """A formula and the reason for which it equals the line before it in its sequence, if there is one.
 
-    `back` is the reason where the two are read in the other order, if it is another one.
+    `back` is the reason where the two are read in the other order, if it is not the same rule reversed.
     """
 
     formula: Formula
-    reason: Reason = Reason("")
+    reason: Reason | None = None
     back: Reason | None = None
 
     @property
-    def returning(self) -> Reason:
+    def returning(self) -> Reason | None:
         """Why the line before equals this one."""
-        return self.back or self.reason
+        return self.back or (self.reason and self.reason.reversed)
 
 
 __all__ = ["Known", "Line", "Setting"]

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from symconv.algebra.polynomials import Poly
-from symconv.claims import TensorHypothesis, parse
+from symconv.algebra.polynomials import ZERO, Poly
+from symconv.claims import Claim, Hypothesis, Link, TensorHypothesis, parse
 from symconv.derivations import entry_by_entry as entries
-from symconv.derivations import instances
-from symconv.derivations.chains import FALLBACK
+from symconv.derivations.chains import difference
+from symconv.derivations.counterexample import counterexample
 from symconv.derivations.derivation import Derivation
-from symconv.derivations.laid_out import Printing, Reason
+from symconv.derivations.literal_arrays import literal
+from symconv.derivations.reasons import Heading, Listed, Part, Reason, Rule, Shown, Title, Values, since
 from symconv.derivations.records import Chain, Step
 from symconv.derivations.setting import Line
 from symconv.derivations.told_statements import Told, derive, told, verified
 from symconv.errors import SymconvError
+from symconv.expressions.unfolding import unfolded
+from symconv.formulas.language import Scalar, minus
 from symconv.formulas.walking import substitute
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.proof_search import prove
@@ -34,7 +36,7 @@ def tell(result: Any) -> Derivation | None:
     = convolve(k, x)[m]                                 definition of convolution
     """
     chains = _chains(result)
-    return None if chains is None else Derivation(chains, partial(tell, result))
+    return None if chains is None else Derivation(chains)
 
 
 def _chains(result: Any) -> tuple[Chain, ...] | None:
@@ -43,17 +45,17 @@ def _chains(result: Any) -> tuple[Chain, ...] | None:
     if result.verdict == "unknown":
         return None
     if result.verdict == "refuted" or any(link.relation == "!=" for link in claim.links):
-        return (*instances.counterexample(result), *_repaired(result))
+        return (*counterexample(result), *_repaired(result))
     if not (claim.tensors or claim.indices or claim.sizes or claim.parameters):
-        literal = instances.literal(result)
-        if literal is not None:
-            return literal
+        told_in_numbers = literal(claim)
+        if told_in_numbers is not None:
+            return told_in_numbers
     if claim.exactly is not None:
         return tuple(chain for link in claim.links for chain in _exactly(claim, link))
     return tuple(_equalities(claim))
 
 
-def _equalities(claim: Any) -> Iterator[Chain]:
+def _equalities(claim: Claim) -> Iterator[Chain]:
     """A chain for the links; each goes on where the one before ends."""
     steps: list[Step] = []
     ranges: tuple[tuple[str, Poly], ...] = ()
@@ -79,10 +81,10 @@ def _equalities(claim: Any) -> Iterator[Chain]:
         yield _whole(steps, ranges)
 
 
-def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], title: str = "", latex: str = "") -> Chain:
+def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], heading: Title | None = None) -> Chain:
     """The steps as a chain; a single line is told to be both sides."""
-    again = [replace(steps[0], reason=Reason("both sides read the same"))] if len(steps) == 1 else []
-    return Chain((*steps, *again), title, title_latex=latex, ranges=ranges)
+    again = [replace(steps[0], reason=Reason(Rule.BOTH_READ_THE_SAME))] if len(steps) == 1 else []
+    return Chain((*steps, *again), heading, ranges=ranges)
 
 
 def _multiplied_out(made: Told) -> tuple[Step, ...]:
@@ -90,7 +92,7 @@ def _multiplied_out(made: Told) -> tuple[Step, ...]:
     left, right = made.sides
     if made.stated.context.sizes or made.stated.context.parameters:
         return derive(left, right, made.setting)
-    return verified([Line(left), Line(right, Reason(entries.MULTIPLIED_OUT))], made.setting)
+    return verified([Line(left), Line(right, entries.MULTIPLIED_OUT)], made.setting)
 
 
 def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
@@ -103,18 +105,16 @@ def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
         steps = verified(lines, setting) if lines else ()
         if not steps or not all(step.verified for step in steps):
             return ()
-        at = ", ".join(f"{setting.printing.free.get(n, n)} = {v}" for n, v in values.items())
-        titles = (f"For {at}:", f"For ${at}$:") if at else ("", "")
-        chains.append(Chain(steps, titles[0], title_latex=titles[1]))
+        chains.append(Chain(steps, Title(Heading.FOR, (Values((*values.items(),)),)) if values else None))
     return tuple(chains)
 
 
 def _is_told(steps: Sequence[Step]) -> bool:
     """Whether all steps are verified, and none is by arithmetic alone."""
-    return all(step.verified and FALLBACK not in step.rule for step in steps)
+    return all(step.verified and not (step.reason and step.reason.is_arithmetic) for step in steps)
 
 
-def _by_cases(made: Told, link: Any, steps: Sequence[Step]) -> tuple[Chain, ...]:
+def _by_cases(made: Told, link: Link, steps: Sequence[Step]) -> tuple[Chain, ...]:
     """A chain for each alternative of an `or` among the hypotheses; none where that is no better than the steps."""
     chains = []
     for part in cases(made.hypotheses, made.stated):
@@ -125,35 +125,57 @@ def _by_cases(made: Told, link: Any, steps: Sequence[Step]) -> tuple[Chain, ...]
         lines = derive(*own.sides, own.setting)
         if not all(s.verified for s in lines) or not (_is_told(lines) or not all(s.verified for s in steps)):
             return ()
-        added = [h for h in part if h not in made.hypotheses]
-        text = " and ".join(h.text for h in added).replace("==", "=")
-        shown = " and ".join(map(own.setting.printing.shown, added))
-        chains.append(_whole(lines, own.ranges, f"For {text}:", f"For {shown}:"))
+        added = _all_of([h for h in part if h not in made.hypotheses])
+        chains.append(_whole(lines, own.ranges, Title(Heading.FOR, (added,))))
     return tuple(chains)
+
+
+def _all_of(hypotheses: Sequence[Hypothesis]) -> Listed:
+    return Listed(tuple(hypotheses), " and ")
 
 
 def _certified(made: Told, given: Sequence[TensorHypothesis]) -> tuple[Step, ...]:
     """Both sides of a claim that is proved from the equations of its condition, which no line in between could use."""
     left, right = made.sides
-    reason = made.setting.printing.conditions(given) if given else Reason(FALLBACK)
-    printing = made.setting.printing
-    return Step(left, Reason(""), True, printing), Step(right, reason, True, printing)
+    naming = made.setting.naming
+    reason = since(given) if given else Reason(Rule.LINEAR_ARITHMETIC)
+    return Step(left, None, True, naming), Step(right, reason, True, naming)
 
 
-def _exactly(claim: Any, link: Any) -> Iterator[Chain]:
+def _exactly(claim: Claim, link: Link) -> Iterator[Chain]:
     """That the condition suffices, then that nothing else does; the claim is proved."""
-    condition = " and ".join(map(str, claim.exactly)).replace("==", "=")
+    assert claim.exactly is not None
+    condition = _all_of(claim.exactly)
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
-    shown = " and ".join(map(under.setting.printing.shown, claim.exactly))
     lines = derive(*under.sides, under.setting)
     each = () if _is_told(lines) else _by_cases(under, link, lines)
     if not each and not all(step.verified for step in lines):
         lines = _certified(under, [h for h in claim.exactly if isinstance(h, TensorHypothesis)])
-    yield from each or [_whole(lines, under.ranges, f"If {condition}:", f"If {shown}:")]
+    yield from each or [_whole(lines, under.ranges, Title(Heading.IF, (condition,)))]
     free = told(claim, link, claim.hypotheses)
-    if free.stated.right_index is None:
-        return
-    yield Chain(instances.only_if(free, under, condition), f"Only if {condition}:", title_latex=f"Only if {shown}:")
+    if free.stated.right_index is not None:
+        yield Chain(_only_if(free, under, condition), Title(Heading.ONLY_IF, (condition,)))
+
+
+def _only_if(free: Told, under: Told, condition: Listed) -> tuple[Step, ...]:
+    """The difference of the sides, collected: it vanishes for all other tensors only under the condition.
+
+    That is what the proof of the claim, which there is, says of the last line.
+    """
+    setting, naming = free.setting, free.setting.naming
+    left, right = free.sides
+    whole = minus(left, right)
+    factored, others = difference(left, right, setting, under.setting) or (
+        minus(unfolded(left, setting.ranges, setting.holds), unfolded(right, setting.ranges, setting.holds)),
+        (),
+    )
+    names: Part = Shown(Poly.name(others[0])) if len(others) == 1 else Listed(others, " and ")
+    why = Reason(Rule.FOR_ALL_ONLY_IF, (names, condition)) if others else Reason(Rule.ONLY_IF, (condition,))
+    return (
+        Step(whole, None, True, naming),
+        *([Step(factored, Reason(Rule.UNFOLD), True, naming)] if setting.holds(whole, factored) else []),
+        Step(Scalar(ZERO), why, True, naming),
+    )
 
 
 def _repaired(result: Any) -> Iterator[Chain]:
@@ -172,12 +194,12 @@ def _repaired(result: Any) -> Iterator[Chain]:
         return
     if repaired.verdict == "proved":
         added = [h for h in repaired.claim.hypotheses if h not in result.claim.hypotheses]
-        shown = " and ".join(map(Printing().shown, added))
-        title = f"It holds if {str(result.condition).replace('==', '=')}"
+        condition = _all_of(added)
         for chain in tell(repaired).chains:  # type: ignore[union-attr]
-            case = "; f" + chain.title[1:] if chain.title.startswith("For ") else ":"
-            case_latex = "; f" + chain.title_latex[1:] if chain.title.startswith("For ") else ":"
-            yield replace(chain, title=title + case, title_latex=f"It holds if {shown}{case_latex}")
+            if chain.heading is not None and chain.heading.heading is Heading.FOR:
+                yield replace(chain, heading=Title(Heading.HOLDS_IF_FOR, (condition, *chain.heading.parts)))
+            else:
+                yield replace(chain, heading=Title(Heading.HOLDS_IF, (condition,)))
 
 
 __all__ = ["tell"]

@@ -10,8 +10,9 @@ from typing import Any
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import SizeHypothesis, TensorHypothesis
-from symconv.derivations.chains import FALLBACK, route
-from symconv.derivations.laid_out import Printing, Reason
+from symconv.derivations.chains import route
+from symconv.derivations.line_names import Naming
+from symconv.derivations.reasons import Reason, Rule, because, since
 from symconv.derivations.records import Step
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.expressions.tensors import Tensor, TensorExpr
@@ -39,21 +40,21 @@ def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
     steps = verified(_without_unverified(lines, steps), setting)
     if all(step.verified for step in steps):
         return steps
-    return verified([lines[0], Line(lines[-1].formula, Reason(FALLBACK))], setting)
+    return verified([lines[0], Line(lines[-1].formula, Reason(Rule.LINEAR_ARITHMETIC))], setting)
 
 
 def _without_unverified(lines: Sequence[Line], steps: Sequence[Step]) -> list[Line]:
     """The lines up to the first that the kernel did not confirm, and those from the last one on."""
     wrong = [i for i, step in enumerate(steps) if not step.verified]
     kept = lines[wrong[-1] :] if wrong[-1] < len(lines) - 1 else lines[-1:]
-    return [*lines[: wrong[0]], Line(kept[0].formula, Reason(FALLBACK)), *kept[1:]]
+    return [*lines[: wrong[0]], Line(kept[0].formula, Reason(Rule.LINEAR_ARITHMETIC)), *kept[1:]]
 
 
 def verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
     """The lines as steps, with what the kernel says to each."""
-    steps = [Step(lines[0].formula, Reason(""), True, setting.printing)]
+    steps = [Step(lines[0].formula, None, True, setting.naming)]
     for before, line in zip(lines, lines[1:], strict=False):
-        steps.append(Step(line.formula, line.reason, setting.holds(before.formula, line.formula), setting.printing))
+        steps.append(Step(line.formula, line.reason, setting.holds(before.formula, line.formula), setting.naming))
     return tuple(steps)
 
 
@@ -79,7 +80,7 @@ class Told:
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
         coefficients = [t.coefficient for side in (stated.left, stated.right) for t in lower(side)]
         taken |= {"i"} if any(c != c.conjugate() for c in coefficients) else set()
-        printing = Printing.of(stated.names, taken, (*claim.parameters,), claim.sizes, claim.indices)
+        naming = Naming(tuple(stated.names), tuple(claim.indices), frozenset(taken), (*claim.parameters,), claim.sizes)
         put_in = stated.substituted if stated is not self.stated else {}
 
         context = self.stated.context
@@ -96,8 +97,8 @@ class Told:
             given,
             plainly if put_in or plain != context else None,
             Ranges(ranges),
-            printing,
-            tuple(_known(self.hypotheses, printing, stated.solved)),
+            naming,
+            tuple(_known(self.hypotheses, stated.solved)),
             tuple(_definitions(self.hypotheses, put_in)),
             deadline=thread_time() + SECONDS,
         )
@@ -158,16 +159,16 @@ def _definitions(
                 break
 
 
-def _known(hypotheses: Sequence[Hypothesis], printing: Printing, solved: Mapping[str, Poly]) -> Iterator[Known]:
+def _known(hypotheses: Sequence[Hypothesis], solved: Mapping[str, Poly]) -> Iterator[Known]:
     """Hypotheses on tensors one by one, those on sizes together."""
     on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
     for h in hypotheses:
         if isinstance(h, TensorHypothesis):
             sides = [side.replace_names(solved) for side in broadcast(h.left, h.right)]
             names = tensor_names(h.left) | tensor_names(h.right)
-            yield Known(printing.hypothesis(h), frozenset(names), replace(h, left=sides[0], right=sides[1]))
+            yield Known(because(h), frozenset(names), replace(h, left=sides[0], right=sides[1]))
     if on_sizes:
-        yield Known(printing.conditions(on_sizes))
+        yield Known(since(on_sizes))
 
 
 def told(claim: Any, link: Any, hypotheses: Sequence[Hypothesis]) -> Told:

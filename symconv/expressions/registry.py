@@ -86,6 +86,7 @@ class Operator:
     latex: str | Callable[..., str]
     precedence: int
     twin: Callable[..., Any]
+    called: str
     rule: str
     binds: str | None = None
     positions: tuple[str, ...] = ()
@@ -168,7 +169,8 @@ def operator(
     twin: Callable[..., Any],
     operands: str,
     family: str,
-    rule: str | None = None,
+    called: str | None = None,
+    rule: str = "",
     precedence: int = 100,
     name: str | None = None,
     binds: str | None = None,
@@ -182,8 +184,9 @@ def operator(
 
     `library` is the full name whose meaning it has; `operands` names the parameters that are
     arrays; `latex` is a format string or a function of the printed operands and the other
-    parameters; `twin` calls the library's function on NumPy arrays; `rule` names the step that
-    unfolds it in a derivation; `binds` names the parameter that is a bound index; `positions`
+    parameters; `twin` calls the library's function on NumPy arrays; `called` is what
+    derivations give the definition of, if it is not the name, and `rule` what they say instead of
+    that; `binds` names the parameter that is a bound index; `positions`
     names the parameters in which a number that came from a symbol stays what it was: x[i] at
     i = -1 reads 0, where x[-1] counts from the end; `sequences` names the operands that are
     sequences of arrays; `replaced` makes the node in which tensors are replaced, for an operator
@@ -202,7 +205,8 @@ def operator(
             latex,
             precedence,
             twin,
-            rule or f"definition of {own}",
+            called or own,
+            rule,
             binds,
             tuple(positions.split()),
             tuple(sequences.split()),

@@ -18,7 +18,7 @@ from symconv.operators.layout import inferred, regroup
 
 
 @operator(library="torch.nn.functional.linear", family="layers", operands="x w b", aliases=LAYER_NAMES,
-          latex=layer_latex("linear"), twin=torch_twin("linear"), rule="definition of the linear layer")  # fmt: skip
+          latex=layer_latex("linear"), twin=torch_twin("linear"), called="the linear layer")  # fmt: skip
 def linear(x: Any, w: Any, b: Any = None) -> Definition:
     """Linear layer: the last axis of x against that of w, with an optional bias: x @ w.T + b.
 
@@ -80,7 +80,7 @@ def _share(axis: Axis, parts: list[Poly], name: str) -> Poly:
 
 
 @operator(library="torch.nn.functional.fold", family="layers", operands="x", aliases=LAYER_NAMES,
-          latex=layer_latex("fold"), twin=torch_twin("fold"), rule="definition of fold")  # fmt: skip
+          latex=layer_latex("fold"), twin=torch_twin("fold"), called="fold")  # fmt: skip
 def fold(
     x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
 ) -> Definition:

@@ -113,7 +113,7 @@ def _several(a: Any, s: Any, axes: Any, norm: Any, sign: int, name: str) -> Defi
 
 
 @operator(library="numpy.fft.fft", family="transforms", operands="a", latex=_fourier_latex(""), twin=_numpy("fft"),
-          rule="definition of the Fourier transform")  # fmt: skip
+          called="the Fourier transform")  # fmt: skip
 def fft(a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Definition:
     """Discrete Fourier transform along one axis: Z[k] = Σ_u a[u]·exp(−2πi·k·u / n).
 
@@ -128,7 +128,7 @@ def fft(a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Definition:
 
 
 @operator(library="numpy.fft.ifft", family="transforms", operands="a", latex=_fourier_latex("^{-1}"),
-          twin=_numpy("ifft"), rule="definition of the inverse Fourier transform")  # fmt: skip
+          twin=_numpy("ifft"), called="the inverse Fourier transform")  # fmt: skip
 def ifft(a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Definition:
     """Inverse Fourier transform along one axis: Z[u] = (1/n) Σ_k a[k]·exp(2πi·k·u / n).
 
@@ -168,7 +168,7 @@ def _define_several(name: str, sign: int, default: Any) -> None:
         operands="a",
         latex=_several_latex(power, default),
         twin=_numpy(name),
-        rule=f"definition of the {'inverse ' if sign > 0 else ''}Fourier transform",
+        called=f"the {'inverse ' if sign > 0 else ''}Fourier transform",
     )(define)
 
 

@@ -64,7 +64,7 @@ def _stack_latex(body: str, index: str, stop: Any) -> str:
 
 @operator(library="symconv.index_stack", family="functions", operands="body", latex=_stack_latex,
           twin=lambda body, index, stop: [body(i) for i in range(stop)], binds="index",
-          rule="definition of the array")  # fmt: skip
+          called="the array")  # fmt: skip
 def index_stack(body: Any, index: Any, stop: Any) -> Definition:
     """[body for index in range(stop)]: the bodies along a new first axis.
 

@@ -39,7 +39,7 @@ def _key_latex(a: str, key: tuple[Any, ...]) -> str:
 
 
 @operator(library="numpy.ndarray.__getitem__", family="layout", operands="a", latex=_key_latex, precedence=95,
-          twin=lambda a, key: a[key], positions="key", rule="definition of the slice")  # fmt: skip
+          twin=lambda a, key: a[key], positions="key", called="the slice")  # fmt: skip
 def index(a: Any, key: Any) -> Definition:
     """Indexing and slicing, a[key]: integers, slices with steps, `...` and `None`.
 

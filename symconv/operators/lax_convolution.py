@@ -23,7 +23,7 @@ _NAME = "lax.conv_general_dilated"
 
 @operator(name=_NAME, library="jax.lax.conv_general_dilated", family="XLA", operands="lhs rhs",
           latex=lax_latex("conv\\_general\\_dilated"), twin=jax_twin("conv_general_dilated"),
-          rule="definition of the general convolution")  # fmt: skip
+          called="the general convolution")  # fmt: skip
 def conv_general_dilated(
     lhs: Any,
     rhs: Any,
@@ -167,7 +167,7 @@ def _relative(word: str) -> dict[str, Any]:
         "family": "XLA",
         "operands": "lhs rhs",
         "twin": jax_twin(word),
-        "rule": "definition of the general convolution",
+        "called": "the general convolution",
     }
 
 

@@ -173,7 +173,7 @@ def _define_convolution(rank: int) -> None:
         aliases=LAYER_NAMES,
         latex=layer_latex(name),
         twin=torch_twin(name),
-        rule="definition of the convolution layer",
+        called="the convolution layer",
     )(define)
     globals()[name] = made
 
@@ -190,7 +190,7 @@ def _unfold_latex(x: str, kernel_size: Any, **parameters: Any) -> str:
 
 
 @operator(library="torch.nn.functional.unfold", family="layers", operands="x", aliases=LAYER_NAMES,
-          latex=_unfold_latex, twin=torch_twin("unfold"), rule="definition of unfold")  # fmt: skip
+          latex=_unfold_latex, twin=torch_twin("unfold"), called="unfold")  # fmt: skip
 def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Definition:
     """The windows of an image as the columns of a matrix (im2col).
 

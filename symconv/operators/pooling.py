@@ -153,7 +153,7 @@ def _define(rank: int) -> None:
         aliases=LAYER_NAMES,
         latex=layer_latex(name),
         twin=torch_twin(name),
-        rule="definition of average pooling",
+        called="average pooling",
     )(made)
 
 

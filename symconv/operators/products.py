@@ -28,7 +28,7 @@ from symconv.operators.axes import (
 
 
 @operator(library="numpy.dot", family="products", operands="a b", latex=r"{a} \cdot {b}", precedence=50, twin=np.dot,
-          rule="definition of the dot product")  # fmt: skip
+          called="the dot product")  # fmt: skip
 def dot(a: Any, b: Any) -> Definition:
     """Dot product: the last axis of a against the last but one of b, or the only one; scalars multiply.
 
@@ -51,7 +51,7 @@ def dot(a: Any, b: Any) -> Definition:
 
 
 @operator(library="numpy.matmul", family="products", operands="a b", latex="{a} {b}", precedence=50, twin=np.matmul,
-          rule="definition of the matrix product")  # fmt: skip
+          called="the matrix product")  # fmt: skip
 def matmul(a: Any, b: Any) -> Definition:
     """Matrix product over the last two axes; the axes before them broadcast, a vector is a row or a column.
 
@@ -168,7 +168,7 @@ def trace(a: Any, offset: Any = 0, axis1: int = 0, axis2: int = 1) -> Definition
 
 
 @operator(library="symconv.frobenius", family="products", operands="X Y", latex=r"\langle {X}, {Y} \rangle_F",
-          twin=lambda X, Y: np.sum(np.conj(X) * Y), rule="definition of the Frobenius product")  # fmt: skip
+          twin=lambda X, Y: np.sum(np.conj(X) * Y), called="the Frobenius product")  # fmt: skip
 def frobenius(X: Any, Y: Any) -> Definition:
     """The Frobenius inner product Σ conj(X)·Y over all entries.
 

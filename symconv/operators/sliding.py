@@ -56,7 +56,7 @@ def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axi
 
 @operator(library="scipy.signal.convolve", family="sliding", operands="a k", aliases=NAMES,
           latex=_mode("*"), precedence=50,
-          twin=_scipy("convolve"), rule="definition of convolution")  # fmt: skip
+          twin=_scipy("convolve"), called="convolution")  # fmt: skip
 def convolve(a: Any, k: Any, mode: str = "full") -> Definition:
     """Convolution, N-D: Z[m] = Σ_u a[m + c − u]·k[u] with c = 0 ("full"), (k−1)//2 ("same") or k−1 ("valid").
 
@@ -82,7 +82,7 @@ def convolve(a: Any, k: Any, mode: str = "full") -> Definition:
 
 @operator(library="scipy.signal.correlate", family="sliding", operands="a k", aliases=NAMES,
           latex=_mode(r"\star"), precedence=50,
-          twin=_scipy("correlate"), rule="definition of correlation")  # fmt: skip
+          twin=_scipy("correlate"), called="correlation")  # fmt: skip
 def correlate(a: Any, k: Any, mode: str = "full") -> Definition:
     """Cross-correlation, N-D: Z[m] = Σ_u a[m − c + u]·conj(k[u]) with c = k−1 ("full"), k//2 ("same") or 0 ("valid").
 

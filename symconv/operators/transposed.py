@@ -133,7 +133,7 @@ def _define_transposed(rank: int) -> None:
         aliases=LAYER_NAMES,
         latex=layer_latex(name),
         twin=torch_twin(name),
-        rule="definition of the transposed convolution layer",
+        called="the transposed convolution layer",
     )(define)
 
 

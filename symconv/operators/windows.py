@@ -21,7 +21,7 @@ def _window_latex(x: str, window_shape: Any) -> str:
 
 
 @operator(library="numpy.lib.stride_tricks.sliding_window_view", family="sliding", operands="x", latex=_window_latex,
-          twin=np.lib.stride_tricks.sliding_window_view, rule="definition of the windows")  # fmt: skip
+          twin=np.lib.stride_tricks.sliding_window_view, called="the windows")  # fmt: skip
 def sliding_window_view(x: Any, window_shape: Any, axis: Any = None) -> Definition:
     """All windows of an array, each along new last axes: V[m, u] = x[m + u].
 
@@ -96,7 +96,7 @@ def _circular(a: Any, b: Any, sign: int, name: str) -> Definition:
 
 @operator(library="symconv.circular_convolve", family="sliding", operands="a b",
           latex=r"{a} *_{{\mathrm{{circ}}}} {b}", precedence=50,
-          twin=_rolled_sum(1), rule="definition of circular convolution")  # fmt: skip
+          twin=_rolled_sum(1), called="circular convolution")  # fmt: skip
 def circular_convolve(a: Any, b: Any) -> Definition:
     """Circular convolution, N-D: Z[m] = Σ_u a[(m − u) mod n]·b[u].
 
@@ -113,7 +113,7 @@ def circular_convolve(a: Any, b: Any) -> Definition:
 
 @operator(library="symconv.circular_correlate", family="sliding", operands="a b",
           latex=r"{a} \star_{{\mathrm{{circ}}}} {b}", precedence=50,
-          twin=_rolled_sum(-1), rule="definition of circular correlation")  # fmt: skip
+          twin=_rolled_sum(-1), called="circular correlation")  # fmt: skip
 def circular_correlate(a: Any, b: Any) -> Definition:
     """Circular correlation, N-D: Z[m] = Σ_u a[(m + u) mod n]·conj(b[u]).
 

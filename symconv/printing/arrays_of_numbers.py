@@ -1,4 +1,4 @@
-"""Arrays of numbers as LaTeX."""
+"""Arrays of numbers as LaTeX and as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from symconv.expressions.latex_names import name_latex
-from symconv.numerics.sparse_arrays import nonzero
+from symconv.numerics.sparse_arrays import SparseArray, nonzero
 from symconv.printing.notation import current
 
 #: Arrays with more columns or rows than this are told by their non-zero entries.
@@ -43,6 +43,24 @@ def array_equation(array: Any, shown: str, mark: tuple[int, ...] | None = None, 
         return f"{shown}{equals}{_matrix(np.atleast_2d(written))}"
     planes = np.ndindex(*values.shape[:-2])
     return r",\quad ".join(f"{_entry(shown, index)}{equals}{_matrix(written[index])}" for index in planes)
+
+
+def array_text(array: Any, name: str, mark: tuple[int, ...] | None = None) -> str:
+    """The same in plain text, as nested lists, the entry at `mark` between arrows.
+
+    >>> array_text([[1, 0], [0, 2]], "K", (1, 1))
+    'K = [[1, 0], [0, →2←]]'
+    """
+    if isinstance(array, SparseArray):
+        shown = [f"{name}{list(index)} = {value}" for index, value in nonzero(array)]
+        return ", ".join([*shown, "all other entries 0"])
+
+    def nested(values: Any, at: tuple[int, ...]) -> str:
+        if isinstance(values, list):
+            return f"[{', '.join(nested(v, (*at, i)) for i, v in enumerate(values))}]"
+        return f"→{values}←" if at == mark else str(values)
+
+    return f"{name} = {nested(np.asarray(array, dtype=object).tolist(), ())}"
 
 
 def _matrix(rows: Iterable[Iterable[str]]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
+from symconv.derivations.reason_words import html_words
 from symconv.expressions.latex_names import name_latex
 from symconv.printing.as_mathml import mathml
 from symconv.publish.views import Chain, ClaimView, Counterexample, Step
@@ -82,7 +82,7 @@ def _counterexample(claim: ClaimView, found: Counterexample) -> str:
 
 
 def _chain(chain: Chain) -> str:
-    title = f"<p>{_words(chain.title)}</p>" if chain.title else ""
+    title = f"<p>{html_words(chain.title)}</p>" if chain.title else ""
     first, *rest = chain.steps
     lines = [_line(first, equal=False), *(_line(step, equal=True) for step in rest)]
     return f'{title}<ol class="steps">{"".join(lines)}</ol>'
@@ -90,14 +90,6 @@ def _chain(chain: Chain) -> str:
 
 def _line(step: Step, equal: bool) -> str:
     shown = mathml(rf"\displaystyle {'= ' if equal else ''}{step.latex}")
-    reason = f'<span class="reason">{_words(step.reason)}</span>' if step.reason else ""
+    reason = f'<span class="reason">{html_words(step.reason)}</span>' if step.reason else ""
     broken = "" if step.verified else ' <span class="unverified">not verified</span>'
     return f'<li><div class="formula">{shown}</div>{reason}{broken}</li>'
-
-
-def _words(text: str) -> str:
-    """Words, escaped as LaTeX has them, with formulas between dollar signs."""
-    parts = re.split(r"\$([^$]+)\$", text)
-    return "".join(
-        mathml(part) if index % 2 else escape(re.sub(r"\\([#$%&_{}])", r"\1", part)) for index, part in enumerate(parts)
-    )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
-from symconv.derivations.chains import FALLBACK
 from symconv.errors import SymconvError
 
 _SUFFIXES = (".md", ".rst", ".txt", ".tex", ".py")
@@ -81,14 +80,14 @@ def statistics(paths: Iterable[Path]) -> Statistics:
             if milliseconds > _SLOW:
                 lists["slow"].append(f"{place} ({milliseconds:.0f} ms)")
             lines = derivation.steps if derivation is not None else ()
-            told = [step for step in lines if step.rule]
+            told = [(step, step.reason) for step in lines if step.reason is not None]
             if not lines and result.verdict == "proved":
                 lists["untold"].append(place)
-            if any(not step.verified for step in told):
+            if any(not step.verified for step, _ in told):
                 lists["unverified"].append(place)
             steps += len(told)
-            lists["fallback"] += [place for step in told if FALLBACK in step.rule]
-            rules.update(_kind(step.rule) for step in told)
+            lists["fallback"] += [place for _, reason in told if reason.is_arithmetic]
+            rules.update(reason.rule.kind for _, reason in told)
     return Statistics(claims, steps, rules, *(tuple(found) for found in lists.values()))
 
 
@@ -102,14 +101,6 @@ def _files(paths: Iterable[Path]) -> list[Path]:
         else:
             raise SymconvError(f"no such file or folder: {path}")
     return found
-
-
-def _kind(rule: str) -> str:
-    """A rule without what it was applied to."""
-    for start in ("definition", "substitute", "since", "only the term", "the sum over"):
-        if rule.startswith(start):
-            return start
-    return rule
 
 
 __all__ = ["Statistics", "statistics"]

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symconv.derivations import Derivation
+from symconv.derivations.counterexample import whole_sides
 from symconv.derivations.laid_out import align
+from symconv.derivations.reason_words import Phrase
 from symconv.expressions.latex_names import name_latex
 from symconv.printing.arrays_of_numbers import array_latex, number_latex
 from symconv.printing.as_latex import condition_latex
@@ -17,10 +20,10 @@ __all__ = ["ArrayView", "Chain", "ClaimView", "Counterexample", "Step", "calcula
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation and why it equals the line before: words with $formulas$."""
+    """One line of a derivation and why it equals the line before."""
 
     latex: str
-    reason: str
+    reason: Phrase
     verified: bool
 
 
@@ -28,7 +31,7 @@ class Step:
 class Chain:
     """A run of lines, each equal to the one before, and all of them set for print."""
 
-    title: str
+    title: Phrase
     steps: tuple[Step, ...]
     tex: str
 
@@ -113,13 +116,13 @@ def calculation_view(found: Any, text: str) -> ClaimView:
     )
 
 
-def _chains(derivation: Any) -> tuple[Chain, ...]:
+def _chains(derivation: Derivation | None) -> tuple[Chain, ...]:
     if derivation is None:
         return ()
     return tuple(
         Chain(
-            chain.title_latex or chain.title,
-            tuple(Step(s.latex(), s.reason.latex(), s.verified) for s in chain.steps),
+            chain.words(is_latex=True),
+            tuple(Step(s.latex(), s.why(is_latex=True), s.verified) for s in chain.steps),
             align(replace(chain, given=())),
         )
         for chain in derivation.chains
@@ -128,8 +131,6 @@ def _chains(derivation: Any) -> tuple[Chain, ...]:
 
 
 def _counterexample(result: Any, found: Any) -> Counterexample:
-    from symconv.derivations.instances import whole_sides
-
     return Counterexample(
         sizes=tuple((str(name), str(value)) for name, value in found.sizes.items()),
         index=tuple(str(i) for i in found.index or ()),

@@ -1,0 +1,135 @@
+"""Counterexamples told step by step: both sides in numbers at the entry where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from symconv.algebra.polynomials import Poly
+from symconv.claims import Link
+from symconv.derivations.entry_values import Numbers, exact
+from symconv.derivations.line_contents import Whole
+from symconv.derivations.reasons import Heading, Plainly, Reason, Rule, Shape, Title, Values
+from symconv.derivations.records import Chain, Given, Step
+from symconv.derivations.simplifying import without_zeros
+from symconv.derivations.told_statements import derive, told
+from symconv.errors import SymconvError
+from symconv.expressions.conversion import to_sympy
+from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.unfolding import Ranges, unfolded, written
+from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
+from symconv.kernel.context import Context
+from symconv.numerics.evaluation import evaluate
+from symconv.proving.proof_search import formulas_equal
+
+_MANY_ENTRIES = 36
+_SIDES = ("left", "right")
+
+
+def counterexample(result: Any) -> Iterator[Chain]:
+    """Both sides of a claim at the entry where they differ, computed."""
+    claim, found = result.claim, result.counterexample
+    link = _differing(result)
+    if link.relation == "!=" and result.verdict == "refuted":
+        equal = told(claim, link, claim.hypotheses)
+        yield Chain(derive(*equal.sides, equal.setting), Title(Heading.SIDES_ARE_EQUAL))
+        return
+    if found is None:
+        return
+    sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
+    sides = (link.left, link.right)
+    position = found.index[len(claim.indices) :] if found.index else ()
+    if len(position) != max(len(side.axes) for side in sides):
+        for name, side in zip(_SIDES, sides, strict=True):
+            yield Chain((Step(Whole(side), None, True),), _shape(name, side, sizes))
+        return
+    at = sizes | {k: Poly.of(int(v)) for k, v in zip(claim.indices, found.index, strict=False)}
+    numbers = Numbers(found.arrays, found.functions)
+    given = tuple(Given(k, v) for k, v in found.arrays.items())
+    whole = whole_sides(result)
+    for k, (name, side, target) in enumerate(zip(_SIDES, sides, (found.lhs, found.rhs), strict=True)):
+        index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
+        steps = tuple(_computed(side.replace_names(at), index, numbers, exact(target)))
+        title = Title(Heading.SIDE_AT, (name, Values((*at.items(),)))) if at else Title(Heading.SIDE, (name,))
+        yield Chain(steps, title, (*(given if k == 0 else ()), *whole[k : k + 1]))
+
+
+def _differing(result: Any) -> Link:
+    """The link that a counterexample is about."""
+    links = result.claim.links
+    unequal = [link for link in links if link.relation == "!="] if result.verdict == "proved" else []
+    return unequal[0] if unequal else links[result.link]
+
+
+def _shape(name: str, side: TensorExpr, sizes: dict[str, Poly]) -> Title:
+    shape = tuple(axis.size for axis in side.axes)
+    if not shape:
+        return Title(Heading.SHAPE, (name, Shape(shape)))
+    concrete = Shape(tuple(size.substitute(sizes) for size in shape))
+    return Title(Heading.SHAPE_AT, (name, Shape(shape), Plainly(Values((*sizes.items(),))), concrete))
+
+
+def whole_sides(result: Any) -> tuple[Given, ...]:
+    """Both sides of a counterexample as arrays, the entry that differs marked; none where that shows no more."""
+    claim, found = result.claim, result.counterexample
+    if found.functions or not found.index or claim.indices:
+        return ()
+    link = _differing(result)
+    position = tuple(found.index)
+    sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
+    shown = []
+    for side in (link.left, link.right):
+        if len(side.axes) != len(position):
+            return ()
+        shape = [axis.size.substitute(sizes).integer or 0 for axis in side.axes]
+        if not 1 < prod(shape) <= _MANY_ENTRIES or any(i >= n for i, n in zip(position, shape, strict=True)):
+            return ()
+        try:
+            values = np.asarray(evaluate(side, found.sizes, found.arrays), dtype=object)
+        except SymconvError:
+            return ()
+        plain = np.array([_plain(v) for v in values.flat], dtype=object).reshape(values.shape)
+        shown.append(Given(side.replace_names(sizes), plain, position))
+    return tuple(shown)
+
+
+def _plain(value: Any) -> Any:
+    """A number as it is printed."""
+    poly = exact(value)
+    return poly.constant if poly.constant is not None else to_sympy(poly)
+
+
+def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, target: Poly) -> Iterator[Step]:
+    """The entry folded, by its definition, written out, in numbers, and its value."""
+    entry = Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, index, strict=True)))
+    definition = without_zeros(unfolded(entry, Ranges()), Ranges(), lambda a, b: formulas_equal(a, b, Context()))
+    whole = written(definition)
+    entries = numbers.shortened(whole)
+    computes = numbers.value(entries) == target
+    left_out = Reason(Rule.OTHERS_ARE_ZERO) if entries != whole else None
+    steps = [Step(entry, None, True)]
+    before: Formula = entry
+    for formula, reason in (
+        (definition, Reason(Rule.BY_DEFINITION)),
+        (entries, Reason(Rule.WRITE_THE_SUM_OUT, remark=left_out)),
+    ):
+        verified = computes if reason.remark else formulas_equal(before, formula, Context())
+        step = Step(formula, reason, verified)
+        if not step.reads_like(steps[-1]):
+            steps.append(step)
+            before = formula
+    yield from steps
+    value = Step(Scalar(target), Reason(Rule.INSERT_NUMBERS), computes)
+    if value.reads_like(steps[-1]):
+        return
+    if isinstance(entries, (Plus, Times, Call)):
+        yield replace(value, formula=numbers.put_in(entries))
+        value = replace(value, reason=Reason(Rule.COMPUTE))
+    yield value
+
+
+__all__ = ["counterexample", "whole_sides"]

@@ -1,0 +1,187 @@
+"""Reasons and titles in words: as plain text, or with formulas in LaTeX or MathML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TypeAlias
+
+from symconv.algebra.polynomials import Poly
+from symconv.claims import Hypothesis, SizeHypothesis, TensorHypothesis
+from symconv.derivations.line_names import Naming
+from symconv.derivations.reasons import (
+    Became,
+    Below,
+    Listed,
+    Part,
+    Plainly,
+    Reason,
+    Shape,
+    Shown,
+    Title,
+    Values,
+)
+from symconv.expressions.tensors import TensorExpr
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula
+from symconv.printing.as_latex import LatexWriter, hypothesis_latex
+from symconv.printing.as_mathml import mathml
+from symconv.printing.as_text import TextWriter, expression_text
+from symconv.printing.writer import Writer
+
+#: A literal array of more letters than this is not told again in a reason.
+_NAME = 24
+_SPECIAL = str.maketrans({c: "\\" + c for c in "#$%&_{}"} | {"^": r"\^{}", "~": r"\~{}", "→": r"$\to$", "−": "$-$"})
+
+
+class Maths(str):
+    """A formula in LaTeX among words."""
+
+    __slots__ = ()
+
+
+Phrase: TypeAlias = tuple[str, ...]
+
+
+def words(reason: Reason | None, naming: Naming, is_latex: bool = False) -> tuple[Phrase, ...]:
+    """What a reason says in words: its rule, then its remark; nothing for a first line."""
+    return tuple(_phrase(said, _Pen(naming, is_latex)) for said in _said(reason, naming))
+
+
+def title_words(title: Title, naming: Naming, is_latex: bool = False) -> Phrase:
+    """A title in words."""
+    return _filled(title.heading.value, title.parts, _Pen(naming, is_latex))
+
+
+def latex_words(phrase: Phrase) -> str:
+    """Words as LaTeX text."""
+    return "".join(f"${p}$" if isinstance(p, Maths) else p.translate(_SPECIAL) for p in phrase)
+
+
+def html_words(phrase: Phrase) -> str:
+    """Words as HTML, formulas as MathML; needs the extra [docs]."""
+    return "".join(mathml(p) if isinstance(p, Maths) else escape(p) for p in phrase)
+
+
+def joined(phrases: Sequence[Phrase], between: str = ", ", last: str = ", ") -> Phrase:
+    """Phrases as one, with something between them, and before the last."""
+    marks = ("", *[between] * (len(phrases) - 2), last)
+    return tuple(piece for mark, phrase in zip(marks, phrases, strict=False) for piece in (mark, *phrase) if piece)
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """What formulas among words are written with: the names of a chain, and whether they are LaTeX."""
+
+    naming: Naming
+    is_latex: bool = False
+
+    def formula(self, written: str) -> str:
+        return Maths(written) if self.is_latex else written
+
+    def writer(self, bound: Iterable[str] = (), tight: bool = True) -> Writer:
+        """The writer of formulas in which some more names are indices."""
+        names = self.naming.names
+        names = replace(names, indices=(*names.indices, *bound))
+        return LatexWriter(names) if self.is_latex else TextWriter(names, tight)
+
+    def renaming(self, formula: Formula | None) -> dict[str, Poly]:
+        """What the names of a formula are replaced by in print."""
+        return {old: Poly.name(new) for old, new in self.naming.printed(formula).items()}
+
+
+def _said(reason: Reason | None, naming: Naming) -> Iterator[Reason]:
+    """The rule and the remark as far as they say something."""
+    if reason is None:
+        return
+    if all(part.told(naming) for part in reason.parts if isinstance(part, Became)):
+        yield reason
+    elif reason.otherwise is not None:
+        yield Reason(reason.otherwise)
+    yield from _said(reason.remark, naming)
+
+
+def _filled(template: str, parts: Sequence[Part], pen: _Pen) -> Phrase:
+    """The words with the parts in their places."""
+    first, *rest = template.split("{}")
+    pieces = [first]
+    for part, more in zip(parts, rest, strict=True):
+        pieces += [*_phrase(part, pen), more]
+    return tuple(filter(None, pieces))
+
+
+def _phrase(part: Part, pen: _Pen) -> Phrase:
+    """A part in words."""
+    match part:
+        case str():
+            return (part,)
+        case Reason(rule, parts):
+            return _filled(rule.value, parts, pen)
+        case Listed(items, between, last):
+            return joined([_phrase(item, pen) for item in items], between, last)
+        case Plainly(inner):
+            return _phrase(inner, replace(pen, is_latex=False))
+        case Shape(sizes):
+            return (f"({', '.join(map(str, sizes))})",)
+        case Shown(what, formula, sign):
+            return (pen.formula(_shown(what, formula, pen) + sign),)
+        case Values(values, formula):
+            return _values(values, formula, pen)
+        case Became():
+            arrow = r" \to " if pen.is_latex else " → "
+            told = part.told(pen.naming)
+            return _equations(told, arrow, " resp. ", pen, pen.writer(told))
+        case Below(sizes, formula):
+            return _below(sizes, formula, pen)
+        case SizeHypothesis() | TensorHypothesis():
+            return (pen.formula(_hypothesis(part, pen)),)
+    return _array(part, pen)
+
+
+def _shown(what: Poly | Compare, formula: Formula | None, pen: _Pen) -> str:
+    values = pen.renaming(formula)
+    if isinstance(what, Poly):
+        return pen.writer().poly(what.substitute(values))
+    return pen.writer(tight=False).condition(Compare(what.poly.substitute(values), what.relation))
+
+
+def _values(values: Iterable[tuple[str, Poly]], formula: Formula | None, pen: _Pen) -> Phrase:
+    names, renaming = pen.naming.printed(formula), pen.renaming(formula)
+    told: dict[str, list[Poly]] = {}
+    for name, value in values:
+        told.setdefault(names.get(name, name.split(".")[0]), []).append(value.substitute(renaming))
+    return _equations(told, " = ", " or ", pen, pen.writer())
+
+
+def _equations(told: Mapping[str, Sequence[Poly]], sign: str, between: str, pen: _Pen, writer: Writer) -> Phrase:
+    """Each name with its values, the sign before the first."""
+    equations = []
+    for name, values in told.items():
+        first, *others = map(writer.poly, values)
+        shown = [f"{writer.name(name)}{sign}{first}", *others]
+        equations.append(joined([(pen.formula(one),) for one in shown], between, between))
+    return joined(equations)
+
+
+def _below(sizes: Iterable[tuple[str, Poly]], formula: Formula, pen: _Pen) -> Phrase:
+    names, writer = pen.naming.printed(formula), pen.writer()
+    at_most = r"\le" if pen.is_latex else "≤"
+    shown = [f"0 {at_most} {writer.name(names.get(name, name))} < {writer.poly(size)}" for name, size in sizes]
+    return joined([(pen.formula(one),) for one in shown])
+
+
+def _hypothesis(hypothesis: Hypothesis, pen: _Pen) -> str:
+    """In plain text as it was stated, with the equality sign of mathematics."""
+    if pen.is_latex:
+        return hypothesis_latex(hypothesis, pen.naming.names)
+    return hypothesis.text.replace("==", "=")
+
+
+def _array(array: TensorExpr, pen: _Pen) -> Phrase:
+    if array.leaf is not None and len(expression_text(array)) > _NAME:
+        return ("the literal array",)
+    return (pen.formula(pen.writer().entry(array, ())[0]),)
+
+
+__all__ = ["Maths", "Phrase", "html_words", "joined", "latex_words", "title_words", "words"]

@@ -1,0 +1,309 @@
+"""Why a line equals the one before it, and what heads a chain: words of a closed table with their parts as objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from symconv.algebra.polynomials import Poly
+from symconv.claims import Hypothesis, TensorHypothesis
+from symconv.derivations.line_names import Naming
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Formula
+
+
+class Rule(Enum):
+    """The rules and remarks: the words, with braces where a part stands."""
+
+    AS_WRITTEN = "{}"
+    FALSE = "false"
+    NOT_DECIDED = "not decided"
+    BOTH_READ_THE_SAME = "both sides read the same"
+
+    DEFINITION = "definition of {}"
+    DEFINITIONS = "definitions of {}"
+    ALL_DEFINITIONS = "definitions"
+    BY_DEFINITION = "by definition"
+    ENTRY_BY_ENTRY = "entry by entry"
+    UNFOLD = "unfold both sides"
+    PUT_IN = "put the definitions and numbers in"
+
+    SUBSTITUTE = "substitute {}"
+    RENAME = "rename the indices"
+    CHANGE_THE_RANGES = "change the ranges"
+    CONDITIONS_FOR_LIMITS = "conditions instead of limits of the sums"
+    LIMITS_FOR_CONDITIONS = "limits of the sums instead of conditions"
+    LEAVE_OUT_CONDITIONS = "leave out conditions that always hold"
+    EXCHANGE_SUMS = "exchange the order of summation"
+    SPLIT_THE_RANGE = "split the range"
+    JOIN_THE_RANGES = "join the ranges"
+    DISTINGUISH_THE_CASES = "distinguish the cases"
+    PUT_CASES_TOGETHER = "put the cases together"
+    DISTINGUISH = "distinguish {} {}"
+    IN_THIS_RANGE = "{} in this range"
+    REMAINDER = "{} is {} or {} away from it"
+    MODULO_THE_SIZE = "positions are taken modulo the size"
+
+    MULTIPLY_OUT = "multiply out"
+    DISTRIBUTE = "distribute"
+    FACTOR_OUT = "factor out"
+    REORDER_TERMS = "reorder the terms"
+    REORDER_FACTORS = "reorder the factors"
+    COLLECT_NUMBERS = "collect the numbers"
+    COLLECT_EQUAL_TERMS = "collect equal terms"
+    EQUAL_TERMS_CANCEL = "equal terms cancel"
+    COUNT_THE_TERMS = "count the terms"
+    WRITE_THE_SUM_OUT = "write the sum out"
+    WRITE_AS_A_SUM = "write as a sum"
+    WRITE_THE_ARRAY_OUT = "write the literal array out"
+    WRITE_AS_AN_ARRAY = "write as a literal array"
+    SUMS_OF_POWERS = "sums of powers in closed form"
+    THE_SUM_OVER = "the sum over {} of these roots of unity is {} if {} divides {}, else 0"
+    ONLY_THE_TERM = "only the term {} can be other than zero"
+    ONLY_THE_TERMS = "only the terms {} can be other than zero"
+    LEAVE_OUT_ZEROS = "leave out what is zero"
+    OUTSIDE = "entries outside {} are zero"
+
+    SINCE = "since {}"
+    SYMMETRIC = "{} is {}"
+    ONLY_IF = "this is always 0 only if {}"
+    FOR_ALL_ONLY_IF = "this is 0 for all {} only if {}"
+    INSERT_NUMBERS = "insert the numbers"
+    COMPUTE = "compute"
+    LINEAR_ARITHMETIC = "by linear arithmetic on the index ranges"
+
+    AT_A_TIME = "{} at a time"
+    ROW_MAJOR = "row-major index"
+    WHOLE_PERIOD = "the sum runs over a whole period"
+    WHOLE_TURNS = "whole turns leave the exponential as it is"
+    CANCEL_IN_PAIRS = "the terms cancel in pairs"
+    ITS_OWN_NEGATIVE = "it is its own negative"
+    OTHERS_ARE_ZERO = "all other products are 0"
+
+    @property
+    def kind(self) -> str:
+        """The rule without what it was applied to.
+
+        >>> Rule.ONLY_THE_TERM.kind
+        'only the term'
+        """
+        return self.name.lower().replace("_", " ")
+
+
+class Heading(Enum):
+    """What a chain tells: the words, with braces where a part stands."""
+
+    FOR = "For {}:"
+    IF = "If {}:"
+    ONLY_IF = "Only if {}:"
+    HOLDS_IF = "It holds if {}:"
+    HOLDS_IF_FOR = "It holds if {}; for {}:"
+    SIDES_ARE_EQUAL = "The sides are equal:"
+    SIDE = "The {} side:"
+    SIDE_AT = "The {} side at {}:"
+    SHAPE = "The {} side has the shape {}:"
+    SHAPE_AT = "The {} side has the shape {}, at {} {}:"
+
+
+#: What a rule is called where its line is read in the other direction.
+_OPPOSITES = {
+    Rule.DISTRIBUTE: Rule.FACTOR_OUT,
+    Rule.WRITE_THE_SUM_OUT: Rule.WRITE_AS_A_SUM,
+    Rule.WRITE_THE_ARRAY_OUT: Rule.WRITE_AS_AN_ARRAY,
+    Rule.JOIN_THE_RANGES: Rule.SPLIT_THE_RANGE,
+    Rule.PUT_CASES_TOGETHER: Rule.DISTINGUISH_THE_CASES,
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Parts one after the other."""
+
+    items: tuple[Part, ...]
+    between: str = ", "
+    last: str = " and "
+
+
+@dataclass(frozen=True)
+class Plainly:
+    """A part that is written as plain text everywhere."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number or condition in the names that a formula is printed with, and a sign after it."""
+
+    what: Poly | Compare
+    formula: Formula | None = None
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of an array's axes."""
+
+    sizes: tuple[Poly, ...]
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values of names, as "u = m or k, v = n" in the names that a formula is printed with."""
+
+    values: tuple[tuple[str, Poly], ...]
+    formula: Formula | None = None
+
+
+@dataclass(frozen=True)
+class Below:
+    """Names with the sizes that they run below, as "0 ≤ u < h" in the names that a formula is printed with."""
+
+    sizes: tuple[tuple[str, Poly], ...]
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class Became:
+    """What bound names are replaced by from one formula to another, as "u → h-1-u", or one thing "resp." another."""
+
+    values: tuple[tuple[str, Poly], ...]
+    before: Formula
+    after: Formula
+
+    def told(self, naming: Naming) -> Mapping[str, Sequence[Poly]]:
+        """The names that change, as they are printed before, with what they become, as it is printed after."""
+        old, new = naming.printed(self.before), naming.printed(self.after)
+        renamed = {name: Poly.name(printed) for name, printed in new.items()}
+        told: dict[str, dict[Poly, None]] = {}
+        for name, value in self.values:
+            printed, becomes = old.get(name, name), value.substitute(renamed)
+            if becomes != Poly.name(printed):
+                told.setdefault(printed, {})[becomes] = None
+        return {name: tuple(values) for name, values in told.items()}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule with its parts, and perhaps a remark.
+
+    Where its names are printed as they were before, a substitution says nothing; `otherwise` is said instead.
+    """
+
+    rule: Rule
+    parts: tuple[Part, ...] = ()
+    remark: Reason | None = None
+    otherwise: Rule | None = None
+
+    @property
+    def reversed(self) -> Reason:
+        """The reason where the line is read in the other direction."""
+        return Reason(_OPPOSITES[self.rule], self.parts, self.remark) if self.rule in _OPPOSITES else self
+
+    @property
+    def is_arithmetic(self) -> bool:
+        """Whether no better reason was found than that the kernel proves it."""
+        return self.rule is Rule.LINEAR_ARITHMETIC
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether it says only what operators mean."""
+        return bool(self.defined) or self.rule is Rule.ENTRY_BY_ENTRY
+
+    @property
+    def defined(self) -> tuple[Part, ...]:
+        """What the operators are called whose definitions it names."""
+        match self:
+            case Reason(Rule.DEFINITION | Rule.DEFINITIONS, (Listed(names),)):
+                return names
+        return ()
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a chain is headed by."""
+
+    heading: Heading
+    parts: tuple[Part, ...] = ()
+
+
+Part: TypeAlias = "str | Listed | Plainly | Shown | Values | Below | Shape | Became | Reason | TensorExpr | Hypothesis"
+
+
+# Reasons from what they are about
+
+
+def definition(names: Iterable[Part]) -> Reason:
+    """The definitions of operators by what they are called."""
+    names = tuple(dict.fromkeys(names))
+    return Reason(Rule.DEFINITION if len(names) == 1 else Rule.DEFINITIONS, (Listed(names),))
+
+
+def unfolding(operations: Iterable[Operation]) -> Reason:
+    """The definitions of operations, or what their operators call the step themselves."""
+    operators = list(dict.fromkeys((o.operator, _own_words(o)) for o in operations))
+    if not any(words for _, words in operators):
+        return definition(operator.called for operator, _ in operators)
+    return several([as_written(words) if words else definition([operator.called]) for operator, words in operators])
+
+
+def _own_words(operation: Operation) -> str:
+    return operation.operator.rule.format(**{k: str(v) for k, v in operation.arguments.items()})
+
+
+def as_written(words: str) -> Reason:
+    """A reason in somebody's own words."""
+    return Reason(Rule.AS_WRITTEN, (words,))
+
+
+def several(reasons: Sequence[Reason]) -> Reason:
+    """One reason after the other, their remarks left out."""
+    return reasons[0] if len(reasons) == 1 else Reason(Rule.AS_WRITTEN, (Listed((*reasons,), "; ", "; "),))
+
+
+def because(hypothesis: Hypothesis) -> Reason:
+    """A hypothesis as a reason."""
+    match hypothesis:
+        case TensorHypothesis(Tensor() as a, Operation() as b) if b.args[1:2] == (a,) and (word := _symmetry(a, b)):
+            return Reason(Rule.SYMMETRIC, (Shown(Poly.name(a.name)), word), Reason(Rule.AS_WRITTEN, (hypothesis,)))
+    return since([hypothesis])
+
+
+def _symmetry(tensor: Tensor, image: Operation) -> str:
+    """What a tensor that equals this image of itself is called."""
+    if image.operator.name == "transpose" or (image.operator.name == "flip" and len(tensor.axes) == 1):
+        return "symmetric"
+    if image.operator.name != "flip":
+        return ""
+    return "point-symmetric" if image.arguments["axis"] is None else "mirror-symmetric"
+
+
+def since(hypotheses: Iterable[Hypothesis]) -> Reason:
+    """Several hypotheses as a reason."""
+    return Reason(Rule.SINCE, (Listed((*hypotheses,)),))
+
+
+def outside(arrays: Iterable[TensorExpr]) -> Reason | None:
+    """That what is read outside these arrays is 0; None if there are none."""
+    listed = tuple(dict.fromkeys(arrays))
+    return Reason(Rule.OUTSIDE, (Listed(listed),)) if listed else None
+
+
+def only_terms(values: Mapping[str, Poly], formula: Formula) -> Reason:
+    """That of a sum only the terms at these values, in the names of a formula, can be other than zero."""
+    rule = Rule.ONLY_THE_TERMS if len(values) > 1 else Rule.ONLY_THE_TERM
+    return Reason(rule, (Values((*values.items(),), formula),))
+
+
+def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
+    """That arithmetic on these ranges shows it."""
+    remark = Reason(Rule.AS_WRITTEN, (Below((*sizes.items(),), formula),)) if sizes else None
+    return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
+
+
+__all__ = ["Became", "Below", "Heading", "Listed", "Part", "Plainly", "Reason", "Rule", "Shape", "Shown", "Title", "Values",
+           "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several", "since",
+           "unfolding"]  # fmt: skip

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from symconv import prove
-from symconv.derivations.chains import FALLBACK
 
 PROVED = [
     line.removeprefix("proved ")
@@ -32,8 +31,8 @@ def is_told(claim: str) -> bool:
 
 def share_by_arithmetic(claims) -> float:
     """The share of steps that only linear arithmetic explains."""
-    told = [step for claim in claims for step in steps(claim) if step.rule]
-    return sum(FALLBACK in step.rule for step in told) / len(told)
+    told = [step.reason for claim in claims for step in steps(claim) if step.reason is not None]
+    return sum(reason.is_arithmetic for reason in told) / len(told)
 
 
 @pytest.mark.parametrize("claim", SOME)

@@ -13,6 +13,7 @@ from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import (
     Became,
     Below,
+    Exactly,
     Listed,
     Part,
     Plainly,
@@ -126,14 +127,18 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
             return (f"({', '.join(map(str, sizes))})",)
         case Shown(what, formula, sign):
             return (pen.formula(_shown(what, formula, pen) + sign),)
-        case Values(values, formula):
-            return _values(values, formula, pen)
+        case Values(values, formula, together):
+            equations = _values(values, formula, pen)
+            return (pen.formula("".join(equations)),) if together else equations
         case Became():
             arrow = r" \to " if pen.is_latex else " → "
             told = part.told(pen.naming)
             return _equations(told, arrow, " resp. ", pen, pen.writer(told))
         case Below(sizes, formula):
             return _below(sizes, formula, pen)
+        case Exactly(condition, hypotheses):
+            shown = Listed(hypotheses, " and ") if pen.is_latex else _stated(str(condition))
+            return _phrase(shown, pen)
         case SizeHypothesis() | TensorHypothesis():
             return (pen.formula(_hypothesis(part, pen)),)
     return _array(part, pen)
@@ -172,10 +177,12 @@ def _below(sizes: Iterable[tuple[str, Poly]], formula: Formula, pen: _Pen) -> Ph
 
 
 def _hypothesis(hypothesis: Hypothesis, pen: _Pen) -> str:
-    """In plain text as it was stated, with the equality sign of mathematics."""
-    if pen.is_latex:
-        return hypothesis_latex(hypothesis, pen.naming.names)
-    return hypothesis.text.replace("==", "=")
+    return hypothesis_latex(hypothesis, pen.naming.names) if pen.is_latex else _stated(hypothesis.text)
+
+
+def _stated(text: str) -> str:
+    """Claim text with the equality sign of mathematics."""
+    return text.replace("==", "=")
 
 
 def _array(array: TensorExpr, pen: _Pen) -> Phrase:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Hypothesis, TensorHypothesis
+from symconv.claims import ExactCondition, Hypothesis, TensorHypothesis
 from symconv.derivations.line_names import Naming
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
@@ -152,10 +152,19 @@ class Shape:
 
 @dataclass(frozen=True)
 class Values:
-    """The values of names, as "u = m or k, v = n" in the names that a formula is printed with."""
+    """The values of names, as "u = m or k, v = n" in the names that a formula is printed with; `together` as one."""
 
     values: tuple[tuple[str, Poly], ...]
     formula: Formula | None = None
+    together: bool = False
+
+
+@dataclass(frozen=True)
+class Exactly:
+    """An exact condition, which is the same as these hypotheses."""
+
+    condition: ExactCondition
+    hypotheses: tuple[Hypothesis, ...]
 
 
 @dataclass(frozen=True)
@@ -230,7 +239,9 @@ class Title:
     parts: tuple[Part, ...] = ()
 
 
-Part: TypeAlias = "str | Listed | Plainly | Shown | Values | Below | Shape | Became | Reason | TensorExpr | Hypothesis"
+Part: TypeAlias = (
+    "str | Listed | Plainly | Shown | Values | Below | Exactly | Shape | Became | Reason | TensorExpr | Hypothesis"
+)
 
 
 # Reasons from what they are about
@@ -304,6 +315,6 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
     return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
 
 
-__all__ = ["Became", "Below", "Heading", "Listed", "Part", "Plainly", "Reason", "Rule", "Shape", "Shown", "Title", "Values",
-           "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several", "since",
+__all__ = ["Became", "Below", "Exactly", "Heading", "Listed", "Part", "Plainly", "Reason", "Rule", "Shape", "Shown",
+           "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several", "since",
            "unfolding"]  # fmt: skip

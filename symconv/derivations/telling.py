@@ -13,7 +13,7 @@ from symconv.derivations.chains import difference
 from symconv.derivations.counterexample import counterexample
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.literal_arrays import literal
-from symconv.derivations.reasons import Heading, Listed, Part, Reason, Rule, Shown, Title, Values, since
+from symconv.derivations.reasons import Exactly, Heading, Listed, Part, Reason, Rule, Shown, Title, Values, since
 from symconv.derivations.records import Chain, Step
 from symconv.derivations.setting import Line
 from symconv.derivations.told_statements import Told, derive, told, verified
@@ -105,7 +105,9 @@ def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
         steps = verified(lines, setting) if lines else ()
         if not steps or not all(step.verified for step in steps):
             return ()
-        chains.append(Chain(steps, Title(Heading.FOR, (Values((*values.items(),)),)) if values else None))
+        chains.append(
+            Chain(steps, Title(Heading.FOR, (Values((*values.items(),), together=True),)) if values else None)
+        )
     return tuple(chains)
 
 
@@ -194,7 +196,7 @@ def _repaired(result: Any) -> Iterator[Chain]:
         return
     if repaired.verdict == "proved":
         added = [h for h in repaired.claim.hypotheses if h not in result.claim.hypotheses]
-        condition = _all_of(added)
+        condition = Exactly(result.condition, tuple(added))
         for chain in tell(repaired).chains:  # type: ignore[union-attr]
             if chain.heading is not None and chain.heading.heading is Heading.FOR:
                 yield replace(chain, heading=Title(Heading.HOLDS_IF_FOR, (condition, *chain.heading.parts)))

@@ -316,5 +316,5 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
 
 
 __all__ = ["Became", "Below", "Exactly", "Heading", "Listed", "Part", "Plainly", "Reason", "Rule", "Shape", "Shown",
-           "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several", "since",
-           "unfolding"]  # fmt: skip
+           "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several",
+           "since", "unfolding"]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from time import thread_time
@@ -82,3 +84,42 @@ def test_budget_inside_a_budget_gives_isl_its_count_back():
             presburger.universe(13).complement()
             presburger.points(names, []).subtract(presburger.universe(12))
         assert presburger.points(names, []).is_equal(presburger.universe(12))
+
+
+LARGE = {
+    "x[n]: sum(i for i in range(100000000))*x == x": "unknown",
+    "x[n]: sum(2**i for i in range(100000))*x == x": "unknown",
+    "X[100000,100000]: X == X.T": "refuted",
+    "X[100000,100000]: X != X": "refuted",
+    "x[1000000000]: x == flip(x)": "refuted",
+    "x[n]: sum(x[(i+p)%n] for i in range(n)) == sum(x)": "unknown",
+    "X[a*b*c*d*e*f*g], p[a], q[b], r[c], s[d], t[e], u[f], v[g]: sum(X) == sum(flip(X))": "unknown",
+    "x[n**60]: sum(x) == sum(flip(x)) + x[0]": "refuted",
+    f"x[n]: {'*'.join(['x'] * 24)} == x": "refuted",
+}
+
+
+def test_large_claims_end_in_time_and_memory():
+    """Whatever is large in a claim, it takes twice the time limit and 1 GiB at most."""
+    script = f"""
+import resource, sys, time
+from symconv import prove
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**30, resource.RLIM_INFINITY))
+for claim in {list(LARGE)}:
+    started = time.thread_time()
+    print(prove(claim).verdict, time.thread_time() - started)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    answers = [line.split() for line in run.stdout.splitlines()]
+    assert [verdict for verdict, _ in answers] == list(LARGE.values()), run.stderr
+    assert all(float(seconds) < 3 for _, seconds in answers), run.stdout
+
+
+def test_large_counterexample_is_sparse():
+    """An array of 10¹⁰ entries is given by the one that is not 0, and its derivation says so."""
+    result = prove("X[100000,100000]: X == X.T")
+    array = result.counterexample.arrays["X"]
+    assert (array.shape, dict(array), array[5, 5]) == ((100000, 100000), {(0, 1): 1}, 0)
+    assert "X[0, 1] = 1, all other entries 0" in result.derivation.text()
+    assert r"X_{0,1} = 1,\ \text{all other entries }0" in result.latex()

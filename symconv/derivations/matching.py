@@ -14,6 +14,7 @@ from symconv.expressions.unfolding import Ranges, halves, summed, tidy
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
 from symconv.formulas.walking import rebuilt, substitute
+from symconv.limits import check_time
 
 #: Formulas of more terms than this are not multiplied out in the search for a step.
 MOST_TERMS = 24
@@ -144,6 +145,7 @@ def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
         return
     unknown = [name for name, _, _ in p.bound]
     for pairing in pairings(p.factors, q.factors):
+        check_time()
         if not pairing and p.factors:
             return
         systems = [pairing, *([pair] for pair in pairing)] if len(pairing) > 1 else [pairing]

@@ -23,17 +23,24 @@ from symconv.formulas.language import Formula, Read
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.terms import lower
+from symconv.limits import OutOfTime, deadline
 from symconv.proving.hypotheses.usable import broadcast
 from symconv.proving.proof_search import formulas_equal
 from symconv.proving.statements import Hypothesis, Statement, statement
 
 #: The time to look for the route of one chain, and for the kernel to verify one of its lines.
 SECONDS = 1.0
+#: The time after which a route that is still looked for is given up.
+LATEST = 1.5
 
 
 def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
     """The lines from one side to the other, each pair of neighbours verified."""
-    lines = route(left, right, setting)
+    try:
+        with deadline(LATEST):
+            lines = route(left, right, setting)
+    except OutOfTime:
+        lines = [Line(left), Line(right, Reason(FALLBACK))]
     steps = verified(lines, setting)
     if all(step.verified for step in steps):
         return steps

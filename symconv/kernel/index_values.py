@@ -14,6 +14,7 @@ from symconv.algebra.exact_numbers import ExactNumber
 from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
+from symconv.limits import check_time
 
 Values = Mapping[str, Any]
 
@@ -50,6 +51,7 @@ def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
     names = sorted(poly.names)
 
     def exact(*values: Any) -> Any:
+        check_time()
         return plain(poly.substitute(dict(zip(names, map(Poly.of, values), strict=True))))
 
     return np.asarray(

@@ -7,10 +7,12 @@ entries of the tensor: one that a hypothesis states of some of them only leaves 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations, product
+from math import factorial, prod
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.conditions import Compare, holds
@@ -183,13 +185,13 @@ def _averaged_over_all(
     symmetries: Mapping[str, Symmetry],
 ) -> list[Piece]:
     """The pieces averaged over the moves of all entries in every slot, and over permutations of equal slots."""
-    changes = _slot_changes(key, arities, symmetries)
-    orders = list(_orders(key))
-    weight = Fraction(1, len(changes) * len(orders))
-    if len(changes) * len(orders) == 1:
+    per_slot = [_slot_moves(atom, arity, symmetries) for atom, arity in zip(key, arities, strict=True)]
+    number = prod(map(len, per_slot)) * prod(map(factorial, Counter(key).values()))
+    if number == 1:
         return list(pieces)
-    if len(changes) * len(orders) > MAX_IMAGES:
-        raise Undecided(f"{len(changes) * len(orders)} images under the hypotheses are too many")
+    if number > MAX_IMAGES:
+        raise Undecided(f"{number} images under the hypotheses are too many")
+    weight, orders, changes = Fraction(1, number), _orders(key), list(product(*per_slot))
     own = [slot_names(k, arity) for k, arity in enumerate(arities)]
     visible = [*names, *(n for slot in own for n in slot)]
     maps: list[tuple[list[Poly], int]] = []
@@ -210,16 +212,10 @@ def _averaged_over_all(
     return found
 
 
-def _slot_changes(
-    key: tuple[Atom, ...], arities: Sequence[int], symmetries: Mapping[str, Symmetry]
-) -> list[tuple[Move, ...]]:
-    """One move a slot, in every combination; slots without a symmetry stay."""
-    per_slot: list[tuple[Move, ...]] = []
-    for atom, arity in zip(key, arities, strict=True):
-        identity = (Move(tuple(Poly.name(f"${i}") for i in range(arity))),)
-        found = symmetries.get(atom.name) if isinstance(atom, TensorAtom) else None
-        per_slot.append(found.moves if found else identity)
-    return list(product(*per_slot))
+def _slot_moves(atom: Atom, arity: int, symmetries: Mapping[str, Symmetry]) -> tuple[Move, ...]:
+    """The moves of one slot; it stays where it has no symmetry."""
+    found = symmetries.get(atom.name) if isinstance(atom, TensorAtom) else None
+    return found.moves if found else (Move(tuple(Poly.name(f"${i}") for i in range(arity))),)
 
 
 def _orders(key: tuple[Atom, ...]) -> list[tuple[int, ...]]:
@@ -227,8 +223,6 @@ def _orders(key: tuple[Atom, ...]) -> list[tuple[int, ...]]:
     blocks: dict[Atom, list[int]] = {}
     for k, atom in enumerate(key):
         blocks.setdefault(atom, []).append(k)
-    if all(len(b) == 1 for b in blocks.values()):
-        return [tuple(range(len(key)))]
     found = []
     for choice in product(*(permutations(b) for b in blocks.values())):
         order = list(range(len(key)))

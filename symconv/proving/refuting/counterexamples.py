@@ -26,7 +26,7 @@ from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import orbit
 from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
-from symconv.limits import MAX_WRITTEN_OUT
+from symconv.limits import MAX_WRITTEN_OUT, check_entries, check_time
 from symconv.numerics.evaluation import evaluate
 from symconv.numerics.sparse_arrays import SparseArray
 from symconv.proving.refuting.solutions import Solutions, solutions
@@ -73,7 +73,7 @@ def counterexample(
     names = {**sizes, **free}
     ordered = _ordered(claim, sizes)
     for entries, functions in _attempts(claim, stated, witness, names):
-        presburger.check_time()
+        check_time()
         arrays = _arrays(claim, stated, entries, names, functions)
         if arrays is None or not _satisfied(hypotheses, names, arrays, functions):
             continue
@@ -145,6 +145,7 @@ def _random_attempts(claim: Claim, names: Mapping[str, int]) -> Iterator[tuple[E
         entries: Entries = {}
         for tensor in claim.tensors:
             for index in product(*map(_some_places, _shape(tensor, names))):
+                check_time()
                 value: complex = random.randint(-bound, bound) if number else 0
                 if tensor.is_complex_valued and number:
                     value += 1j * random.randint(-bound, bound)
@@ -187,6 +188,7 @@ def _drawn(
     complex_names = {t.name for t in claim.tensors if t.is_complex_valued}
     for tensor in claim.tensors:
         for index in product(*map(_some_places, _shape(tensor, names))):
+            check_time()
             if (tensor.name, index) not in entries:
                 value: complex = random.randint(-2, 2)
                 value += 1j * random.randint(-2, 2) if tensor.name in complex_names else 0
@@ -281,8 +283,10 @@ def any_instance(claim: Claim, stated: Statement, hypotheses: Sequence[Hypothesi
         return None
     values = dict(zip(stated.context.outer, point, strict=True))
     at, names = stated.at(values), stated.sizes_at(values)
-    for entry in (1, 0):
-        entries = {(t.name, i): entry for t in claim.tensors for i in np.ndindex(*_shape(t, names))}
+    shapes = {t.name: _shape(t, names) for t in claim.tensors}
+    is_small = sum(map(prod, shapes.values())) <= MAX_WRITTEN_OUT
+    ones = {(name, i): 1 for name, shape in shapes.items() for i in np.ndindex(*shape)} if is_small else {}
+    for entries in (ones, {}):
         arrays = _arrays(claim, stated, entries, names, {})
         if at is not None and arrays is not None and _satisfied(hypotheses, names, arrays, {}):
             return _with_ones(at, names, _written_out(claim, arrays, names))
@@ -300,7 +304,7 @@ def shapes(claim: Claim, stated: Statement) -> Counterexample | None:
     mentioned = {n for side in (stated.left, stated.right) for axis in side.axes for n in axis.size.names}
     best: Counterexample | None = None
     for values in stated.small_sizes(MAX_SHAPES):
-        presburger.check_time()
+        check_time()
         if best is not None and _total(values) >= _total(best.sizes):
             return best
         sizes = stated.sizes_at(values)
@@ -391,10 +395,10 @@ def _simple_arrays(tensors: Sequence[Tensor], sizes: Mapping[str, int]) -> Itera
     """All zeros or ones in each tensor, then a single 1, then small random entries."""
     shapes = {t.name: _shape(t, sizes) for t in tensors}
     for chosen in product((0, 1), repeat=len(tensors)):
-        yield {n: np.full(s, v, dtype=object) for v, (n, s) in zip(chosen, shapes.items(), strict=True)}
+        yield {n: _full(s, v) for v, (n, s) in zip(chosen, shapes.items(), strict=True)}
     for name, shape in shapes.items():
         for index in islice(np.ndindex(*shape), MAX_PLACES):
-            made = {n: np.full(s, 0, dtype=object) for n, s in shapes.items()}
+            made = {n: _full(s, 0) for n, s in shapes.items()}
             made[name][index] = 1
             yield made
     for seed in range(MAX_DRAWS):
@@ -453,16 +457,31 @@ def _solutions(rows: Rows, values: Mapping[str, int]) -> Solutions | None:
     return solutions(rows.at(presburger.point_set([values[name] for name in rows.sizes])), values)
 
 
-def _filled(at: Statement, names: Mapping[str, int], value: int | Random) -> dict[str, np.ndarray]:
-    """Arrays for all tensors with one value everywhere, or with random ones."""
+def _full(shape: Sequence[int], value: int) -> np.ndarray:
+    """An array with one value everywhere."""
+    check_entries(prod(shape))
+    return np.full(shape, value, dtype=object)
+
+
+def _filled(
+    at: Statement, names: Mapping[str, int], value: int | Random, known: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Arrays for all tensors with one value everywhere, or with random ones, but for those that are known."""
+    known = known or {}
     declared = {n.name: n for side in (at.link.left, at.link.right) for n in nodes(side) if isinstance(n, Tensor)}
     made = {}
     for name, tensor in sorted(declared.items()):
-        made[name] = np.full(_shape(tensor, names), 0, dtype=object)
-        for index in np.ndindex(*made[name].shape):
-            made[name][index] = value if isinstance(value, int) else value.randint(-3, 3)
+        shape = _shape(tensor, names)
+        if name in known:
+            made[name] = known[name]
+        elif isinstance(value, int):
+            made[name] = _full(shape, value)
+        else:
+            made[name] = _full(shape, 0)
+            for index in np.ndindex(*shape):
+                made[name][index] = value.randint(-3, 3)
     for name, defined in at.substituted.items():
-        made[name] = np.array(evaluate(defined, names, made), dtype=object)
+        made[name] = known[name] if name in known else np.array(evaluate(defined, names, made), dtype=object)
     return made
 
 
@@ -472,7 +491,7 @@ def _with_ones(
     """Both sides at concrete sizes with every other entry 1, at the first index; () where there is none."""
     frame = at.context.frame()
     point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters)
-    filled = {**_filled(at, sizes, 1), **(arrays or {})}
+    filled = {**_filled(at, sizes, 1, arrays), **(arrays or {})}
     return Counterexample(dict(sizes), (), filled, (), ()) if point is None else _example(at, sizes, filled, point)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from random import Random
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from symconv.algebra.polynomials import Poly
 from symconv.kernel.rows import NUMBER, Entry, Ratio, Rows, Unknowns
+from symconv.limits import check_entries, check_time
 
 _Row = dict[Entry, Ratio]
 
@@ -64,7 +66,9 @@ class Solutions:
         width = self.unknowns.width
         for tag, (atom, shape) in enumerate(zip(self.unknowns.atoms, self.shapes, strict=True), 1):
             if not atom.conjugated and (part == 0 or atom.is_complex):
+                check_entries(prod(shape))
                 for index in np.ndindex(*shape):
+                    check_time()
                     yield (tag, *index, *[0] * (width - 1 - len(index))), index
 
     def _arrays(self, chosen: list[dict[Entry, int]]) -> dict[str, np.ndarray]:

@@ -27,7 +27,7 @@ from symconv.kernel.quotients import flattened, turn_bounds
 from symconv.kernel.symbolic_products import inherited
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import is_local
-from symconv.limits import MAX_PRODUCTS
+from symconv.limits import MAX_FACTORS, MAX_PRODUCTS
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,8 @@ def _parts(monomial: Monomial, limit: int) -> list[Monomial]:
     """
     found: dict[Monomial, None] = {(): None}
     for atom in monomial:
-        found |= {(*part, atom): None for part in found}
-        if len(found) - len(monomial) > limit:
+        found |= {(*part, atom): None for part in found if len(part) < MAX_FACTORS}
+        if len(found) - len(set(monomial)) - 2 > limit:
             raise Undecided(f"bounds on a product of {len(monomial)} sizes need too many other products")
     proper = (part for part in found if 1 < len(part) < len(monomial))
     return sorted(proper, key=lambda part: (len(part), [monomial.index(atom) for atom in part]))
@@ -187,7 +187,7 @@ def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.S
     products = [m for m in monomials if all(isinstance(a, str) for a in m)]
     facts = [Compare(Poly.of(a) - 1, ">=") for m in products for a in _positive_factors(m, names, allowed)]
     allowed = allowed.intersect(presburger.points(names, facts)) if facts else allowed
-    for monomial in products:
+    for monomial in (m for m in products if len(m) <= MAX_FACTORS):
         excess = ONE
         for atom in monomial:
             low = presburger.least(allowed, names.index(str(atom)))

@@ -40,7 +40,7 @@ def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
         with deadline(LATEST):
             lines = route(left, right, setting)
     except OutOfTime:
-        lines = [Line(left), Line(right, Reason(FALLBACK))]
+        lines = [Line(left), Line(right, Reason(Rule.LINEAR_ARITHMETIC))]
     steps = verified(lines, setting)
     if all(step.verified for step in steps):
         return steps

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from itertools import product
 
-from symconv.claims.expression_reader import Bound, conditions_of, value_of
+from symconv.claims.expression_reader import conditions_of
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
@@ -23,19 +23,19 @@ _AS_IN = r"as in \begin{cases} x_n & \text{if } n < k \\ 0 & \text{otherwise} \e
 
 
 @form("cases", atom="_CASES case (NEWROW case)* NEWROW? _ENDCASES")
-def _cases(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _cases(formula: Formula, node: Node) -> Operand:
     """The sum of the rows, each 0 where its condition does not hold."""
     rows = node.nodes()
     otherwise = rows[-1] if rows[-1].rule == "otherwise" else None
     for row in rows[:-1]:
         if row.rule == "otherwise":
             raise formula.error("this row is not the last one", row, "what holds otherwise comes last")
-    values = [settled(formula, row.nodes()[0], bound) for row in rows]
+    values = [settled(formula, row.nodes()[0]) for row in rows]
     for row, value in zip(rows, values, strict=True):
         if value.rank != values[0].rank:
             raise formula.error(f"values with {values[0].rank} and {value.rank} axes", row)
-    tests = [_test(formula, row.nodes()[1], bound) for row in rows if row is not otherwise]
-    holding = [compared(conditions_of(formula.reader, [test], bound)) for test in tests]
+    tests = [_test(formula, row.nodes()[1]) for row in rows if row is not otherwise]
+    holding = [compared(conditions_of(formula.reader, [test], formula.bound)) for test in tests]
     facts = _facts(formula, holding)
     _check_apart(formula, rows, holding, facts)
     pieces = [(value, test) for value, test in zip(values, tests, strict=False)]
@@ -47,15 +47,15 @@ def _cases(formula: Formula, node: Node, bound: Bound) -> Operand:
         pieces += [(values[-1], _written(formula, piece, otherwise)) for piece in rest]
     trees = [ast.IfExp(test, value.node, ast.Constant(0)) for value, test in pieces if not _is_zero(value)]
     if not trees:
-        return opaque(formula, operand(formula, ast.Constant(0), node, bound), bound)
+        return opaque(formula, operand(formula, ast.Constant(0), node))
     total: ast.expr = trees[0]
     for tree in trees[1:]:
         total = ast.BinOp(total, ast.Add(), tree)
-    return operand(formula, total, node, bound)
+    return operand(formula, total, node)
 
 
-def _test(formula: Formula, node: Node, bound: Bound) -> ast.expr:
-    tree = condition(formula, node, bound)
+def _test(formula: Formula, node: Node) -> ast.expr:
+    tree = condition(formula, node)
     parts = [n for n in ast.walk(tree) if isinstance(n, (ast.BoolOp, ast.UnaryOp, ast.Compare))]
     for part in parts:
         negated = isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not)
@@ -63,7 +63,7 @@ def _test(formula: Formula, node: Node, bound: Bound) -> ast.expr:
             raise formula.error("a row has one condition, or several joined by 'and'", node, "write a row for each")
     for part in parts:
         for side in [part.left, *part.comparators] if isinstance(part, ast.Compare) else ():
-            if isinstance(value_of(formula.reader, side, bound), (TensorExpr, list, tuple)):
+            if isinstance(formula.value(side), (TensorExpr, list, tuple)):
                 raise formula.error("a condition of a row compares sizes and indices", node, _AS_IN)
     return tree
 

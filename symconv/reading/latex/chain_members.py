@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from symconv.claims.expression_reader import array_of
 from symconv.claims.names import quoted
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, free_names, operand, tuple_of
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, tuple_of
 
 
 def at_indices(formula: Formula, members: list[Operand], defines: Sequence[str] | None) -> list[Operand]:
@@ -19,7 +18,7 @@ def at_indices(formula: Formula, members: list[Operand], defines: Sequence[str] 
         return members
     entries = []
     for member in members:
-        if member.rank and (inside := free_names(formula, member.node, {}) & {*names}):
+        if member.rank and (inside := formula.free_names(member.node) & {*names}):
             if any(not m.rank for m in members):
                 message = f"an array that depends on {quoted(min(inside))}, beside an entry"
                 raise formula.error(message, member, f"write an entry: (…)[{min(inside)}]")
@@ -28,7 +27,7 @@ def at_indices(formula: Formula, members: list[Operand], defines: Sequence[str] 
             raise formula.error(message, member)
         elif member.rank:
             keys = tuple_of(ast.Name(n, ast.Load()) for n in names)
-            member = operand(formula, ast.Subscript(member.node, keys, ast.Load()), member, {})
+            member = operand(formula, ast.Subscript(member.node, keys, ast.Load()), member)
         entries.append(member)
     return entries
 
@@ -39,7 +38,7 @@ def _check_ranks(formula: Formula, members: Sequence[Operand]) -> None:
     if array is None:
         return
     for member in members:
-        free = free_names(formula, member.node, {}) - formula.names.sizes - {*formula.names.tensors}
+        free = formula.free_names(member.node) - formula.names.sizes - {*formula.names.tensors}
         if not member.rank and not member.pure and free:
             message = f"an array beside a number that depends on {quoted(min(free))}"
             raise formula.error(message, array, f"write an entry: (…)[{min(free)}]")
@@ -53,9 +52,8 @@ def check_members(formula: Formula, members: Sequence[Operand]) -> None:
 
 def _check_columns(formula: Formula, members: Sequence[Operand]) -> None:
     """A matrix with one column can be meant as a vector."""
-    shapes = [array_of(formula.reader, m.node, {}).axes if m.rank else () for m in members]
-    for member, shape in zip(members, shapes, strict=True):
-        long = [axis for axis in shape if axis.size != 1]
+    for member in members:
+        long = [axis for axis in member.axes if axis.size != 1]
         if len(long) < member.rank and any(m.rank == len(long) for m in members):
             hint = "write [a, b] for a vector, or one column of the matrix: (…)_{:,0}"
             message = f"{AMBIGUOUS}: a matrix with one row or column beside a vector"
@@ -64,7 +62,7 @@ def _check_columns(formula: Formula, members: Sequence[Operand]) -> None:
 
 def _check_repeated(formula: Formula, members: Sequence[Operand]) -> None:
     """An index that stands twice in one member and in no other can be meant as one to sum over."""
-    free = [free_names(formula, m.node, {}) - formula.names.sizes for m in members]
+    free = [formula.free_names(m.node) - formula.names.sizes for m in members]
     for place, member in enumerate(members):
         others = set().union(*free[:place], *free[place + 1 :])
         bare = [key for key in _bare_indices(member.node) if key.id in free[place] - others]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from keyword import iskeyword
 
-from symconv.claims.expression_reader import Bound
 from symconv.claims.names import quoted
 from symconv.errors import SymconvError
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, placed
@@ -16,40 +15,40 @@ from symconv.reading.latex.tokens import Token
 IMAGINARY = r"the imaginary unit is written \mathrm{i}"
 
 
-def named(formula: Formula, token: Token, head: Node, below: Node | None, bound: Bound) -> tuple[Operand, bool]:
+def named(formula: Formula, token: Token, head: Node, below: Node | None) -> tuple[Operand, bool]:
     """What a name stands for, and whether the subscript is a part of it."""
     name = token.text
     alone = (head.first, head.last if below is None else below.first)
     place = (head.first, head.last if below is None else below.last)
     joined = joined_names(name, below) if below is not None else ()
-    known = [n for n in joined if formula.is_known(n, bound)]
-    if formula.is_known(name, bound) and not (known and formula.array_named(name) is None):
+    known = [n for n in joined if formula.is_known(n)]
+    if formula.is_known(name) and not (known and formula.array_named(name) is None):
         if known:
             hint = f"{quoted(name)} and {quoted(known[0])} are both declared"
             raise formula.error(AMBIGUOUS, place, hint)
         if below is None or formula.array_named(name) is not None:
-            return _value(formula, name, alone, bound), False
+            return _value(formula, name, alone), False
     if len(known) > 1:
         raise formula.error(AMBIGUOUS, place, f"{' and '.join(known)} are both declared")
     if below is None:
-        return _value(formula, name, alone, bound), False
-    if name in formula.names.sizes or name in bound or name in formula.names.tensors:
+        return _value(formula, name, alone), False
+    if name in formula.names.sizes or name in formula.bound or name in formula.names.tensors:
         if not known:
             raise formula.error(f"{quoted(name)} is a number and has no entries", below)
-    elif not known and _is_index(formula, below, bound):
+    elif not known and _is_index(formula, below):
         raise undeclared(formula, token)
-    return opaque(formula, _value(formula, (known or joined)[0], place, bound), bound), True
+    return opaque(formula, _value(formula, (known or joined)[0], place)), True
 
 
-def _value(formula: Formula, name: str, place: tuple[int, int], bound: Bound) -> Operand:
+def _value(formula: Formula, name: str, place: tuple[int, int]) -> Operand:
     if iskeyword(name):
         raise formula.error(f"{quoted(name)} is a word of claims and no name", place)
-    if not formula.is_known(name, bound) and name in formula.closed:
+    if not formula.is_known(name) and name in formula.closed:
         message = f"the index {quoted(name)} stands outside of its sum"
         raise formula.error(message, place, "write brackets around all that is summed")
-    if name == "I" and name not in {*bound, *formula.names.tensors, *formula.names.sizes}:
+    if name == "I" and name not in {*formula.bound, *formula.names.tensors, *formula.names.sizes}:
         raise formula.error("unknown name 'I'", place, IMAGINARY)
-    return operand(formula, ast.Name(name, ast.Load()), place, bound)
+    return operand(formula, ast.Name(name, ast.Load()), place)
 
 
 def undeclared(formula: Formula, token: Token, called: bool = False) -> SymconvError:
@@ -59,10 +58,10 @@ def undeclared(formula: Formula, token: Token, called: bool = False) -> SymconvE
     return formula.names.unknown(token.text, node, called)
 
 
-def _is_index(formula: Formula, below: Node, bound: Bound) -> bool:
+def _is_index(formula: Formula, below: Node) -> bool:
     """Whether a subscript names something that is known, and so is an index rather than a part of the name."""
     text = subscript_text(below)
-    return text is None or formula.is_known(text, bound) or text in formula.defined
+    return text is None or formula.is_known(text) or text in formula.defined
 
 
 def check_spelling(formula: Formula) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from symconv.claims.expression_reader import Bound
 from symconv.claims.names import quoted
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import Formula, Operand, call, operand
@@ -14,16 +13,16 @@ from symconv.reading.latex.tokens import Token
 
 
 @scripted_form("bracket")
-def _derivative_at(formula: Formula, factor: Node, bound: Bound) -> tuple[Operand, int] | None:
+def _derivative_at(formula: Formula, factor: Node) -> tuple[Operand, int] | None:
     inside, script, *_ = factor.nodes()
     if (replaced := replacement(formula, script)) is None:
         return None
     name, value = replaced
-    derivative = read(formula, inside, bound)
+    derivative = read(formula, inside)
     match derivative.node:
         case ast.Call(ast.Name("grad"), [scalar], [ast.keyword("T", ast.Name() as variable)]) if variable.id == name:
-            tree = call("grad", scalar, T=variable, at=settled(formula, value, bound).node)
-            return operand(formula, tree, (derivative.first, script.last), bound), 1
+            tree = call("grad", scalar, T=variable, at=settled(formula, value).node)
+            return operand(formula, tree, (derivative.first, script.last)), 1
     raise formula.error(f"something is put for {quoted(name)}, which the gradient before is not taken by", script)
 
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import sympy
 
-from symconv.claims.expression_reader import Bound, value_of
 from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.declared_names import named
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, synthetic
 from symconv.reading.latex.formula_conditions import CONDITIONS, condition
-from symconv.reading.latex.grammar_nodes import Node, argument_of, items_of, symbol_of, token_of
+from symconv.reading.latex.grammar_nodes import Node, items_of, token_of
 from symconv.reading.latex.latex_notations import form, scripted_form
 from symconv.reading.latex.scripts import exponent
 from symconv.reading.latex.second_reading import opaque, settle
@@ -22,64 +21,64 @@ from symconv.reading.latex.second_reading import opaque, settle
 
 
 @form("atom")
-def _symbol(formula: Formula, node: Node, bound: Bound) -> Operand:
-    token = symbol_of(node)
+def _symbol(formula: Formula, node: Node) -> Operand:
+    token = node.symbol
     match token.kind:
         case "NUM":
             number = float(token.text) if "." in token.text else int(token.text[:2_000])
-            return operand(formula, ast.Constant(number), node, bound)
+            return operand(formula, ast.Constant(number), node)
         case "LETTER" | "WORD":
-            return named(formula, token, node, None, bound)[0]
+            return named(formula, token, node, None)[0]
         case "IMAG":
-            if formula.is_known("i", bound):
+            if formula.is_known("i"):
                 raise formula.error(f"{AMBIGUOUS}: 'i' is an index", node, "choose another letter for the index")
             if "I" in formula.names.tensors or "I" in formula.names.sizes:
                 raise formula.error("the imaginary unit cannot be told from 'I'", node, "rename what is called I")
-            return opaque(formula, operand(formula, ast.Name("I", ast.Load()), node, bound), bound)
+            return opaque(formula, operand(formula, ast.Name("I", ast.Load()), node))
     hint = r"its sizes stand below: \mathbf{1}_{n}" if token.kind == "FILLED" else None
     raise formula.error(f"'{formula.source.text[slice(*token.span)]}' cannot stand here", node, hint)
 
 
 @scripted_form("atom")
-def _exponential(formula: Formula, factor: Node, bound: Bound) -> tuple[Operand, int] | None:
+def _exponential(formula: Formula, factor: Node) -> tuple[Operand, int] | None:
     """e with an exponent."""
     token, script = token_of(factor.parts[0]), factor.nodes()[1]
-    if token is None or token.text != "e" or formula.is_known("e", bound) or script.rule != "above":
+    if token is None or token.text != "e" or formula.is_known("e") or script.rule != "above":
         return None
-    power = exponent(formula, script, bound)
-    return operand(formula, call("exp", power.node), (factor.first, script.last), bound), 1
+    power = exponent(formula, script)
+    return operand(formula, call("exp", power.node), (factor.first, script.last)), 1
 
 
 # Brackets
 
 
 @form("items")
-def _only_item(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _only_item(formula: Formula, node: Node) -> Operand:
     if len(node.parts) > 1:
         raise formula.error("this cannot stand in an expression", node)
-    return read(formula, node.parts[0], bound)
+    return read(formula, node.parts[0])
 
 
 @form("braces", atom="_LBRACE either _RBRACE")
 @form("group", atom="_LPAR items _RPAR")
-def _grouped(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _grouped(formula: Formula, node: Node) -> Operand:
     inside = items_of(node.parts[0])
     if len(inside) > 1:
         raise formula.error("these brackets hold several things", node, "an array before them is not declared")
-    return replace(read(formula, inside[0], bound), first=node.first, last=node.last)
+    return replace(read(formula, inside[0]), first=node.first, last=node.last)
 
 
 @form("bracket", atom="_LSQ items _RSQ")
-def _bracketed(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _bracketed(formula: Formula, node: Node) -> Operand:
     """A list of entries, one array, or 1 where a condition holds."""
     items = node.nodes()[0].parts
     match items:
         case (Node(rule) as only,) if rule in CONDITIONS:
-            test = condition(formula, only, bound)
-            return operand(formula, ast.IfExp(test, ast.Constant(1), ast.Constant(0)), node, bound)
-    parts = [settled(formula, item, bound) for item in items]
+            test = condition(formula, only)
+            return operand(formula, ast.IfExp(test, ast.Constant(1), ast.Constant(0)), node)
+    parts = [settled(formula, item) for item in items]
     if not any(part.rank for part in parts):
-        return operand(formula, ast.List([part.node for part in parts], ast.Load()), node, bound)
+        return operand(formula, ast.List([part.node for part in parts], ast.Load()), node)
     if len(parts) > 1:
         hint = r"write \operatorname{stack}(A, B), or A B - B A"
         raise formula.error(f"{AMBIGUOUS}: an array of arrays or a commutator", node, hint)
@@ -87,34 +86,34 @@ def _bracketed(formula: Formula, node: Node, bound: Bound) -> Operand:
 
 
 @form("angle", atom="_LANGLE added _COMMA added _RANGLE", symbols={r"\langle": "_LANGLE", r"\rangle": "_RANGLE"})
-def _inner_product(formula: Formula, node: Node, bound: Bound) -> Operand:
-    left, right = (settled(formula, part, bound) for part in node.parts)
+def _inner_product(formula: Formula, node: Node) -> Operand:
+    left, right = (settled(formula, part) for part in node.parts)
     complex_ones = any(t.is_complex_valued for t in formula.names.tensors.values())
     if left.rank != 1 or right.rank != 1 or complex_ones:
         hint = r"write \langle X, Y \rangle_F for \sum \overline{X} Y, or \operatorname{inner}(X, Y)"
         raise formula.error(f"{AMBIGUOUS}: which product is meant", node, hint)
-    return operand(formula, call("inner", left.node, right.node), node, bound)
+    return operand(formula, call("inner", left.node, right.node), node)
 
 
 @scripted_form("angle")
-def _frobenius(formula: Formula, factor: Node, bound: Bound) -> tuple[Operand, int] | None:
+def _frobenius(formula: Formula, factor: Node) -> tuple[Operand, int] | None:
     r"""\langle X, Y \rangle_F."""
     inside, script, *_ = factor.nodes()
-    token = token_of(argument_of(script))
+    token = token_of(script.argument)
     if script.rule != "below" or token is None or token.text != "F":
         return None
-    left, right = (settled(formula, part, bound) for part in inside.parts)
-    return operand(formula, call("frobenius", left.node, right.node), (inside.first, script.last), bound), 1
+    left, right = (settled(formula, part) for part in inside.parts)
+    return operand(formula, call("frobenius", left.node, right.node), (inside.first, script.last)), 1
 
 
 @form("matrix", atom="_BEGIN row (NEWROW row)* NEWROW? _END")
-def _matrix(formula: Formula, node: Node, bound: Bound) -> Operand:
-    rows = [[settled(formula, cell, bound).node for cell in row.nodes()] for row in node.nodes()]
+def _matrix(formula: Formula, node: Node) -> Operand:
+    rows = [[settled(formula, cell).node for cell in row.nodes()] for row in node.nodes()]
     for row, part in zip(rows, node.nodes(), strict=True):
         if len(row) != len(rows[0]):
             raise formula.error(f"rows of {len(rows[0])} and {len(row)} entries", part)
     lists: list[ast.expr] = [ast.List(row, ast.Load()) for row in rows]
-    return operand(formula, ast.List(lists, ast.Load()), node, bound)
+    return operand(formula, ast.List(lists, ast.Load()), node)
 
 
 # Numbers
@@ -125,16 +124,16 @@ def _matrix(formula: Formula, node: Node, bound: Bound) -> Operand:
     atom="_FRAC _LBRACE added _RBRACE _LBRACE added _RBRACE",
     symbols=dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac"), "_FRAC"),
 )
-def _fraction(formula: Formula, node: Node, bound: Bound) -> Operand:
-    above, below = (read(formula, part, bound) for part in node.parts)
+def _fraction(formula: Formula, node: Node) -> Operand:
+    above, below = (read(formula, part) for part in node.parts)
     if not (above.pure and below.pure):
-        above, below = settle(formula, above, bound), settle(formula, below, bound)
-    return operand(formula, ast.BinOp(above.node, ast.Div(), below.node), node, bound)
+        above, below = settle(formula, above), settle(formula, below)
+    return operand(formula, ast.BinOp(above.node, ast.Div(), below.node), node)
 
 
 @form("root", atom="_SQRT _LBRACE added _RBRACE", symbols={r"\sqrt": "_SQRT"})
-def _root(formula: Formula, node: Node, bound: Bound) -> Operand:
-    return operand(formula, call("sqrt", read(formula, node.parts[0], bound).node), node, bound)
+def _root(formula: Formula, node: Node) -> Operand:
+    return operand(formula, call("sqrt", read(formula, node.parts[0]).node), node)
 
 
 @form(
@@ -142,48 +141,48 @@ def _root(formula: Formula, node: Node, bound: Bound) -> Operand:
     atom="_OVER (_LBRACE added _RBRACE | LETTER)",
     symbols=dict.fromkeys((r"\overline", r"\bar"), "_OVER"),
 )
-def _conjugate(formula: Formula, node: Node, bound: Bound) -> Operand:
-    inside = settled(formula, node.parts[0], bound)
-    return operand(formula, call("conj", inside.node), node, bound, row=inside.row)
+def _conjugate(formula: Formula, node: Node) -> Operand:
+    inside = settled(formula, node.parts[0])
+    return operand(formula, call("conj", inside.node), node, row=inside.row)
 
 
 @form("floor", atom="_LFLOOR added _RFLOOR", symbols={r"\lfloor": "_LFLOOR", r"\rfloor": "_RFLOOR"})
 @form("ceiling", atom="_LCEIL added _RCEIL", symbols={r"\lceil": "_LCEIL", r"\rceil": "_RCEIL"})
-def _rounded(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _rounded(formula: Formula, node: Node) -> Operand:
     """⌊a/b⌋ as a // b, and ⌈a/b⌉ as −(−a // b)."""
-    inside = read(formula, node.parts[0], bound)
+    inside = read(formula, node.parts[0])
     if not inside.pure:
         raise formula.error("only a number can be rounded", inside)
     match inside.node:
         case ast.BinOp(above, ast.Div(), below):
             pass
         case _:
-            quotient = sympy.fraction(sympy.together(value_of(formula.reader, inside.node, bound)))
+            quotient = sympy.fraction(sympy.together(formula.value(inside.node)))
             above, below = (synthetic(formula, str(to_poly(part)), formula.span(node)) for part in quotient)
     if node.rule == "floor":
-        return operand(formula, ast.BinOp(above, ast.FloorDiv(), below), node, bound)
+        return operand(formula, ast.BinOp(above, ast.FloorDiv(), below), node)
     rounded = ast.BinOp(ast.UnaryOp(ast.USub(), above), ast.FloorDiv(), below)
-    return operand(formula, ast.UnaryOp(ast.USub(), rounded), node, bound)
+    return operand(formula, ast.UnaryOp(ast.USub(), rounded), node)
 
 
 # What stands elsewhere
 
 
 @form(*CONDITIONS)
-def _comparison(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _comparison(formula: Formula, node: Node) -> Operand:
     raise formula.error("a comparison cannot stand in an expression", node)
 
 
 @form("slice")
-def _slice(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _slice(formula: Formula, node: Node) -> Operand:
     raise formula.error("a slice stands only in indices", node)
 
 
 @form("nothing", atom="_LPAR _RPAR")
-def _nothing(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _nothing(formula: Formula, node: Node) -> Operand:
     raise formula.error("these brackets are empty", node)
 
 
 @form("set", atom="_LSET items _RSET", symbols={r"\{": "_LSET", r"\}": "_RSET"})
-def _set(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _set(formula: Formula, node: Node) -> Operand:
     raise formula.error("curly brackets hold the argument of a function", node, "write round brackets")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symconv.claims.expression_reader import Bound
 from symconv.reading.latex.declared_names import named, undeclared
 from symconv.reading.latex.forms import read
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, free_names
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
 from symconv.reading.latex.function_names import called, function_named
 from symconv.reading.latex.grammar_nodes import Node, name_token, token_of
 from symconv.reading.latex.juxtaposition import side_by_side
@@ -18,50 +17,50 @@ from symconv.reading.latex.tokens import Token
 
 
 @form("factors")
-def _product(formula: Formula, node: Node, bound: Bound) -> Operand:
-    return side_by_side(formula, operands(formula, node, bound), bound)
+def _product(formula: Formula, node: Node) -> Operand:
+    return side_by_side(formula, operands(formula, node))
 
 
 @form("factor")
-def _single(formula: Formula, node: Node, bound: Bound) -> Operand:
-    return _headed(formula, [node], bound)[0]
+def _single(formula: Formula, node: Node) -> Operand:
+    return _headed(formula, [node])[0]
 
 
-def operands(formula: Formula, node: Node, bound: Bound) -> list[Operand]:
+def operands(formula: Formula, node: Node) -> list[Operand]:
     """The factors of a product, indices and arguments put to what they belong to."""
     if node.rule != "factors":
-        return [read(formula, node, bound)]
+        return [read(formula, node)]
     found: list[Operand] = []
     factors: Sequence[Node] = node.nodes()
     while factors:
-        factor, used = _headed(formula, factors, bound)
+        factor, used = _headed(formula, factors)
         found.append(factor)
         factors = factors[used:]
     return found
 
 
-def _headed(formula: Formula, factors: Sequence[Node], bound: Bound) -> tuple[Operand, int]:
+def _headed(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int]:
     """The first factor with the brackets after it that are its arguments or indices, and how many factors that is."""
     head, following = factors[0], factors[1] if len(factors) > 1 else None
     token = token_of(head.parts[0])
-    name = function_named(formula, token, bound) if token is not None else None
+    name = function_named(formula, token) if token is not None else None
     if name is not None:
-        base = called(formula, name, head, following, bound)
+        base = called(formula, name, head, following)
         assert following is not None
-        base, used = scripted(formula, base, following.nodes()[1:], bound), 2
+        base, used = scripted(formula, base, following.nodes()[1:]), 2
     else:
-        base, used = _factor(formula, head, following, bound), 1
+        base, used = _factor(formula, head, following), 1
     for factor in factors[used:]:
         inside = factor.nodes()[0]
-        if not _is_index(formula, base, inside, token, bound):
+        if not _is_index(formula, base, inside, token):
             break
-        base = indexed(formula, base, inside.nodes()[0], inside.last, bound)
-        base = scripted(formula, base, factor.nodes()[1:], bound)
+        base = indexed(formula, base, inside.nodes()[0], inside.last)
+        base = scripted(formula, base, factor.nodes()[1:])
         used += 1
     return base, used
 
 
-def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None, bound: Bound) -> bool:
+def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None) -> bool:
     """Whether brackets after a factor hold indices into it."""
     if inside.rule not in ("group", "bracket"):
         return False
@@ -75,10 +74,10 @@ def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None
         return True
     if base.rank == 0:
         return False
-    content = read(formula, items[0], bound)
+    content = read(formula, items[0])
     if not content.pure:
         return False
-    computed = token is None and not free_names(formula, content.node, bound) - formula.names.sizes
+    computed = token is None and not formula.free_names(content.node) - formula.names.sizes
     if base.rank == 1 and not computed and not spaced:
         return True
     raise formula.error(
@@ -86,32 +85,32 @@ def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None
     )
 
 
-def _factor(formula: Formula, node: Node, following: Node | None, bound: Bound) -> Operand:
+def _factor(formula: Formula, node: Node, following: Node | None) -> Operand:
     """A factor with what stands above and below it."""
     head, *scripts = node.nodes()
     for scripted_form in SCRIPTED.get(head.rule, ()) if scripts else ():
-        if (taken := scripted_form(formula, node, bound)) is not None:
+        if (taken := scripted_form(formula, node)) is not None:
             base, used = taken
-            return scripted(formula, base, scripts[used:], bound)
+            return scripted(formula, base, scripts[used:])
     token = name_token(head)
     if token is None:
         outer = formula.closed
-        base = read(formula, head, bound)
+        base = read(formula, head)
         formula.closed = outer
-        return scripted(formula, base, scripts, bound)
+        return scripted(formula, base, scripts)
     if not scripts:
-        _check_called(formula, token, following, bound)
+        _check_called(formula, token, following)
     below = next((s for s in scripts if s.rule == "below"), None)
     if below is not None and scripts[0] is not below and formula.array_named(token.text) is None:
         raise formula.error("a subscript that is part of a name comes before an exponent", below)
-    base, joined = named(formula, token, head, below, bound)
-    return scripted(formula, base, [s for s in scripts if not (joined and s is below)], bound)
+    base, joined = named(formula, token, head, below)
+    return scripted(formula, base, [s for s in scripts if not (joined and s is below)])
 
 
-def _check_called(formula: Formula, token: Token, following: Node | None, bound: Bound) -> None:
+def _check_called(formula: Formula, token: Token, following: Node | None) -> None:
     """Note a name that is not declared and stands before brackets, where it could be a function."""
     brackets = following.nodes()[0] if following is not None else None
-    if brackets is None or brackets.rule not in ("group", "bracket") or formula.is_known(token.text, bound):
+    if brackets is None or brackets.rule not in ("group", "bracket") or formula.is_known(token.text):
         return
     if brackets.rule == "bracket" or len(brackets.nodes()[0].parts) > 1 or token.kind == "WORD":
         raise undeclared(formula, token, called=brackets.rule == "group")

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ast
 
-from symconv.claims.expression_reader import Bound
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
-from symconv.reading.latex.grammar_nodes import Item, Node, symbol_of
+from symconv.reading.latex.grammar_nodes import Item, Node
 from symconv.reading.latex.latex_notations import FORMS
 from symconv.reading.latex.second_reading import settle
 from symconv.reading.latex.tokens import Token
 
 
-def read(formula: Formula, part: Item, bound: Bound) -> Operand:
+def read(formula: Formula, part: Item) -> Operand:
     """A whole expression; what is read once is not read again."""
     node = part if isinstance(part, Node) else atom(formula, part)
     if node not in formula.operands:
         if node.rule not in FORMS:
             raise formula.error("this cannot stand in an expression", node)
-        formula.operands[node] = FORMS[node.rule](formula, node, bound)
+        formula.operands[node] = FORMS[node.rule](formula, node)
     return formula.operands[node]
 
 
@@ -28,14 +27,14 @@ def atom(formula: Formula, token: Token) -> Node:
     return Node("atom", (token,), place, place + 1)
 
 
-def settled(formula: Formula, part: Item, bound: Bound) -> Operand:
+def settled(formula: Formula, part: Item) -> Operand:
     """A whole expression, read twice if it is a number."""
-    return settle(formula, read(formula, part, bound), bound)
+    return settle(formula, read(formula, part))
 
 
-def whole_number(formula: Formula, part: Item, bound: Bound) -> ast.expr:
+def whole_number(formula: Formula, part: Item) -> ast.expr:
     """An index, bound or size, read twice."""
-    number = settled(formula, part, bound)
+    number = settled(formula, part)
     if not number.pure:
         raise formula.error("a whole number belongs here, not an array or an entry", number)
     return number.node
@@ -45,7 +44,7 @@ def by_times(formula: Formula, item: Item) -> tuple[Item, ...]:
     """The sizes in F × C h w."""
     if not isinstance(item, Node) or item.rule not in ("term", "added"):
         return (item,)
-    symbols = [symbol_of(n).kind for part in (item, *item.nodes()) for n in part.nodes() if n.rule == "infix"]
+    symbols = [n.symbol.kind for part in (item, *item.nodes()) for n in part.nodes() if n.rule == "infix"]
     if item.rule == "added":
         if "TIMES" in symbols:
             raise formula.error(AMBIGUOUS, item, "write brackets around a size that is a sum")

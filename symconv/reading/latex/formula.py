@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sympy import Expr, Symbol
 
@@ -12,7 +13,9 @@ from symconv.claims.expression_reader import Bound, Reader, array_of, value_of
 from symconv.claims.names import CONSTANTS, Names, named_operator
 from symconv.claims.syntax import MAX_DEPTH, Source, Span
 from symconv.errors import SymconvError
+from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.formulas.axis import Axis
 from symconv.reading.latex.grammar_nodes import Node
 from symconv.reading.latex.tokens import Token
 
@@ -21,7 +24,7 @@ AMBIGUOUS = "this notation is ambiguous"
 
 @dataclass(frozen=True)
 class Operand:
-    """A part of a formula as a syntax tree of claims: its tokens, its number of axes, and what it is.
+    """A part of a formula as a syntax tree of claims: its tokens, its axes, and what it is.
 
     `pure` scalars hold no tensors; a `row` is a vector that was transposed.
     """
@@ -29,14 +32,14 @@ class Operand:
     node: ast.expr
     first: int
     last: int
-    rank: int
+    axes: tuple[Axis, ...]
     pure: bool
     row: bool = False
 
     @property
-    def place(self) -> tuple[int, int]:
-        """The range of its tokens."""
-        return self.first, self.last
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.axes)
 
 
 @dataclass
@@ -45,6 +48,8 @@ class Formula:
 
     reader: Reader
     tokens: list[Token]
+    #: The indices of the sums around what is read, and what they stand for.
+    bound: Bound = field(default_factory=dict)
     #: What has been read, and how deep the trees are.
     operands: dict[Node, Operand] = field(default_factory=dict)
     depths: dict[ast.AST, int] = field(default_factory=dict)
@@ -67,6 +72,19 @@ class Formula:
     def source(self) -> Source:
         """The text."""
         return self.reader.source
+
+    def within(self, indices: Iterable[str]) -> Formula:
+        """The same formula inside of sums over these indices."""
+        return replace(self, bound={**self.bound, **{name: symbol(name) for name in indices}})
+
+    def value(self, node: ast.expr) -> Any:
+        """What a tree stands for."""
+        return value_of(self.reader, node, self.bound)
+
+    def free_names(self, node: ast.expr) -> set[str]:
+        """The names in what a tree stands for."""
+        value = self.value(node)
+        return {s.name for s in value.free_symbols if isinstance(s, Symbol)} if isinstance(value, Expr) else set()
 
     def span(self, part: Node | Operand | Token | tuple[int, int]) -> Span:
         """The place of a part in the text."""
@@ -91,22 +109,20 @@ class Formula:
         """Whether a name is that of a tensor, a size or a function."""
         return name in self.names.tensors or name in self.names.sizes or name in self.names.functions
 
-    def is_known(self, name: str, bound: Bound) -> bool:
+    def is_known(self, name: str) -> bool:
         """Whether a name stands for something that is declared, bound or part of the language."""
-        return name in bound or self.is_declared(name) or name in CONSTANTS or named_operator(name) is not None
+        return name in self.bound or self.is_declared(name) or name in CONSTANTS or named_operator(name) is not None
 
 
-def operand(
-    formula: Formula, node: ast.expr, part: Node | Operand | tuple[int, int], bound: Bound, *, row: bool = False
-) -> Operand:
+def operand(formula: Formula, node: ast.expr, part: Node | Operand | tuple[int, int], *, row: bool = False) -> Operand:
     """A syntax tree with its place, and what it stands for."""
     place = part if isinstance(part, tuple) else (part.first, part.last)
     placed(formula, node, formula.span(place))
-    value = value_of(formula.reader, node, bound)
+    value = formula.value(node)
     if isinstance(value, (list, tuple)):
-        value = array_of(formula.reader, node, bound)
-    rank = len(value.axes) if isinstance(value, TensorExpr) else 0
-    return Operand(node, *place, rank, isinstance(value, Expr) and not isinstance(value, TensorExpr), row)
+        value = array_of(formula.reader, node, formula.bound)
+    is_array = isinstance(value, TensorExpr)
+    return Operand(node, *place, value.axes if is_array else (), isinstance(value, Expr) and not is_array, row)
 
 
 def placed(formula: Formula, node: ast.AST, span: Span) -> int:
@@ -127,12 +143,6 @@ def synthetic(formula: Formula, text: str, span: Span) -> ast.expr:
     node = ast.parse(text, mode="eval").body
     placed(formula, node, span)
     return node
-
-
-def free_names(formula: Formula, node: ast.expr, bound: Bound) -> set[str]:
-    """The names in what a tree stands for."""
-    value = value_of(formula.reader, node, bound)
-    return {s.name for s in value.free_symbols if isinstance(s, Symbol)} if isinstance(value, Expr) else set()
 
 
 # Trees

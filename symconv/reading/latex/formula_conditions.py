@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from symconv.claims.expression_reader import Bound
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import Formula, placed
-from symconv.reading.latex.grammar_nodes import Node, compared, symbol_of
+from symconv.reading.latex.grammar_nodes import Node, compared
 
 #: How claims compare.
 COMPARISONS: dict[str, type[ast.cmpop]] = {
@@ -17,34 +16,34 @@ COMPARISONS: dict[str, type[ast.cmpop]] = {
 CONDITIONS = ("chain", "either", "both", "negation")
 
 
-def condition(formula: Formula, node: Node, bound: Bound) -> ast.expr:
+def condition(formula: Formula, node: Node) -> ast.expr:
     """A condition on sizes, indices and tensors."""
     match node:
         case Node("either" | "both"):
             op = ast.Or() if node.rule == "either" else ast.And()
-            tree: ast.expr = ast.BoolOp(op, [condition(formula, part, bound) for part in node.nodes()])
+            tree: ast.expr = ast.BoolOp(op, [condition(formula, part) for part in node.nodes()])
         case Node("negation"):
-            tree = ast.UnaryOp(ast.Not(), condition(formula, node.nodes()[0], bound))
+            tree = ast.UnaryOp(ast.Not(), condition(formula, node.nodes()[0]))
         case Node("chain"):
-            tree = _comparison(formula, node, bound)
+            tree = _comparison(formula, node)
         case Node("factor", (Node("group", (Node("items", (Node(rule) as inside,)),)),)) if rule in CONDITIONS:
-            return condition(formula, inside, bound)
+            return condition(formula, inside)
         case _:
             raise formula.error("a condition compares two sides", node, r"as in h = w, or K = K^{\top}")
     placed(formula, tree, formula.span(node))
     return tree
 
 
-def _comparison(formula: Formula, node: Node, bound: Bound) -> ast.expr:
+def _comparison(formula: Formula, node: Node) -> ast.expr:
     members, relations = compared(node)
     ops = []
     for relation in relations:
-        op = COMPARISONS.get(symbol_of(relation).kind)
+        op = COMPARISONS.get(relation.symbol.kind)
         if op is None:
             raise formula.error("this does not compare", relation)
         ops.append(op())
     values = []
     for member in members:
         formula.closed = frozenset()
-        values.append(settled(formula, member, bound).node)
+        values.append(settled(formula, member).node)
     return ast.Compare(values[0], list(ops), values[1:])

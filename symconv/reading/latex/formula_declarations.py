@@ -14,7 +14,7 @@ from symconv.claims.syntax import Mark, Span
 from symconv.reading.latex.forms import by_times, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, placed
 from symconv.reading.latex.grammar import parse
-from symconv.reading.latex.grammar_nodes import Item, Node, argument_of, index_name, items_of, token_of
+from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, token_of
 from symconv.reading.latex.tokens import Token, tokens
 
 _WORD = re.compile(r"\w+")
@@ -69,7 +69,7 @@ def _in_latex(reader: Reader, span: Span) -> None:
 
 
 def _declare(formula: Formula, name: str, node: ast.expr, sizes: Sequence[Item], is_complex: bool) -> None:
-    trees = [whole_number(formula, item, {}) for item in sizes]
+    trees = [whole_number(formula, item) for item in sizes]
     for part in (part for tree in trees for part in ast.walk(tree)):
         if isinstance(part, ast.Name):
             formula.names.check(part.id, part)
@@ -79,7 +79,7 @@ def _declare(formula: Formula, name: str, node: ast.expr, sizes: Sequence[Item],
 def _sizes_above(formula: Formula, space: Node) -> Sequence[Item]:
     r"""The sizes in \mathbb{R}^{H \times W}; none for \mathbb{R}."""
     scripts = space.nodes()[1:]
-    items = items_of(argument_of(scripts[0])) if scripts else ()
+    items = items_of(scripts[0].argument) if scripts else ()
     return by_times(formula, items[0]) if len(items) == 1 else items
 
 

@@ -24,7 +24,6 @@ from symconv.reading.latex.grammar_nodes import (
     items_of,
     joined_names,
     name_token,
-    symbol_of,
 )
 from symconv.reading.latex.tokens import tokens
 
@@ -48,7 +47,7 @@ def statement(reader: Reader, span: Span) -> Statement:
     tree = parse(reader.source, formula.tokens, span)
     sides, *conditions = tree.nodes()
     chain = _chain(formula, sides)
-    trees = {part.rule: condition(formula, part.nodes()[0], {}) for part in conditions}
+    trees = {part.rule: condition(formula, part.nodes()[0]) for part in conditions}
     check_called(formula)
     taken = tuple(told for _, told in sorted(formula.taken))
     return Statement(chain, trees.get("condition"), trees.get("exactly"), taken)
@@ -59,7 +58,7 @@ def _chain(formula: Formula, node: Node) -> ast.expr:
     if node.rule != "chain":
         raise formula.error(_SIDES, node, "as in A * K = K * A")
     members, relations = compared(node)
-    ops = [COMPARISONS.get(symbol_of(relation).kind) for relation in relations]
+    ops = [COMPARISONS.get(relation.symbol.kind) for relation in relations]
     for relation, op in zip(relations, ops, strict=True):
         if op not in (ast.Eq, ast.NotEq):
             raise formula.error(_SIDES, relation)
@@ -74,7 +73,7 @@ def _chain(formula: Formula, node: Node) -> ast.expr:
     values = []
     for member in members:
         formula.closed = frozenset()
-        values.append(settled(formula, member, {}))
+        values.append(settled(formula, member))
     values = at_indices(formula, values, defines)
     check_members(formula, values)
     if all(op is ast.Eq for op in ops):
@@ -95,9 +94,9 @@ def _defined_indices(formula: Formula, node: Node) -> list[str] | None:
         case _:
             return None
     token = name_token(base)
-    if token is None or formula.is_known(token.text, {}) or function_named(formula, token, {}) is not None:
+    if token is None or formula.is_known(token.text) or function_named(formula, token) is not None:
         return None
-    if not brackets and any(formula.is_known(n, {}) for n in joined_names(token.text, node.nodes()[1])):
+    if not brackets and any(formula.is_known(n) for n in joined_names(token.text, node.nodes()[1])):
         return None
     names = [name for item in items if (name := index_name(item)) is not None]
     if len(names) < len(items) or len({*names}) < len(names):
@@ -106,7 +105,7 @@ def _defined_indices(formula: Formula, node: Node) -> list[str] | None:
         message = f"{quoted(token.text)} is not declared"
         raise formula.error(message, node, "what a formula defines is indexed by names")
     for name, item in zip(names, items, strict=True):
-        if formula.is_known(name, {}):
+        if formula.is_known(name):
             if brackets == "group":
                 raise undeclared(formula, token, called=True)
             raise formula.error(f"{quoted(name)} is no index: it is declared", item)

@@ -5,19 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from symconv.claims.expression_reader import Bound
 from symconv.claims.names import SCALAR_FUNCTIONS, named_operator, quoted
 from symconv.reading.latex.forms import by_times, read, settled, whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, tuple_of
 from symconv.reading.latex.grammar_nodes import (
     Item,
     Node,
-    argument_of,
     in_brackets,
     items_of,
     only_item,
     several,
-    symbol_of,
     token_of,
 )
 from symconv.reading.latex.latex_notations import ABOVE, BELOW, FUNCTIONS, scripted_form
@@ -27,42 +24,42 @@ from symconv.reading.latex.tokens import Token
 _WORDS = {"True": True, "False": False, "None": None}
 
 
-def function_named(formula: Formula, token: Token, bound: Bound) -> str | None:
+def function_named(formula: Formula, token: Token) -> str | None:
     """The function that a name stands for: an operator, a declared one, exp, max, min, or the word rot."""
     names = formula.names
-    if token.text == "F" and token.font == "mathcal" and not formula.is_known("F", bound):
+    if token.text == "F" and token.font == "mathcal" and not formula.is_known("F"):
         return "fft"
     if token.text in names.functions:
         return token.text
-    if token.kind != "WORD" or token.text in names.tensors or token.text in names.sizes or token.text in bound:
+    if token.kind != "WORD" or token.text in names.tensors or token.text in names.sizes or token.text in formula.bound:
         return None
     name = FUNCTIONS.get(token.text, token.text)
     return name if named_operator(name) or name in SCALAR_FUNCTIONS or name == "rot" else None
 
 
-def called(formula: Formula, name: str, head: Node, following: Node | None, bound: Bound) -> Operand:
+def called(formula: Formula, name: str, head: Node, following: Node | None) -> Operand:
     """A function applied to what stands in brackets."""
     match following:
         case Node(_, (Node("group" | "set", (Node("items", items),)) as inside, *_)):
             place = (head.first, inside.last)
         case _:
-            word = symbol_of(head.nodes()[0]).text
+            word = head.nodes()[0].symbol.text
             raise formula.error(f"{quoted(word)} is a function", head, "its argument stands in round brackets")
     scripts = head.nodes()[1:]
-    if name == "fft" and scripts and _is_inverse(formula, scripts[0], bound):
+    if name == "fft" and scripts and _is_inverse(formula, scripts[0]):
         name, scripts = "ifft", scripts[1:]
     if name == "rot":
-        return _rotated(formula, head, items, place, bound)
+        return _rotated(formula, head, items, place)
     if name in formula.names.functions or name in SCALAR_FUNCTIONS:
         if scripts:
             raise formula.error(f"{quoted(name)} takes nothing above or below it", scripts[0])
-        parts = [read(formula, item, bound) for item in items]
-        value = operand(formula, call(name, *(p.node for p in parts)), place, bound)
+        parts = [read(formula, item) for item in items]
+        value = operand(formula, call(name, *(p.node for p in parts)), place)
         if not value.pure:
             for part in parts:
-                settle(formula, part, bound)
+                settle(formula, part)
         return value
-    positional, keywords = _arguments(formula, items, bound)
+    positional, keywords = _arguments(formula, items)
     for script in scripts:
         table, where = (BELOW, "below") if script.rule == "below" else (ABOVE, "above")
         if name not in table:
@@ -70,38 +67,38 @@ def called(formula: Formula, name: str, head: Node, following: Node | None, boun
         key = table[name]
         if key in keywords:
             raise formula.error(f"{quoted(key)} is given twice", script)
-        keywords[key] = _script(formula, script, name, bound)
+        keywords[key] = _script(formula, script, name)
     if name == "einsum" and "subscripts" in keywords:
         positional.insert(0, keywords.pop("subscripts"))
     if name in ("concatenate", "stack"):
         positional = [ast.List(positional, ast.Load())]
-    return operand(formula, call(name, *positional, **keywords), place, bound)
+    return operand(formula, call(name, *positional, **keywords), place)
 
 
-def _is_inverse(formula: Formula, script: Node, bound: Bound) -> bool:
-    argument = argument_of(script)
+def _is_inverse(formula: Formula, script: Node) -> bool:
+    argument = script.argument
     if script.rule != "above" or not isinstance(argument, Node):
         return False
-    return ast.unparse(whole_number(formula, argument, bound)) == "-1"
+    return ast.unparse(whole_number(formula, argument)) == "-1"
 
 
-def _rotated(formula: Formula, head: Node, items: Sequence[Item], place: tuple[int, int], bound: Bound) -> Operand:
+def _rotated(formula: Formula, head: Node, items: Sequence[Item], place: tuple[int, int]) -> Operand:
     r"""\operatorname{rot}_{180}(K)."""
     scripts = head.nodes()[1:]
-    token = token_of(argument_of(scripts[0])) if scripts else None
+    token = token_of(scripts[0].argument) if scripts else None
     if len(scripts) != 1 or token is None or token.text != "180" or len(items) != 1:
         hint = r"write \operatorname{rot}_{180}(K) or \operatorname{rot90}(K)"
         raise formula.error("'rot' turns by 180", head, hint)
-    array = read(formula, items[0], bound)
+    array = read(formula, items[0])
     if array.rank != 2:
         raise formula.error(f"'rot' turns matrices, not arrays with {array.rank} axes", array)
-    return operand(formula, call("rot90", array.node, ast.Constant(2)), place, bound)
+    return operand(formula, call("rot90", array.node, ast.Constant(2)), place)
 
 
 # Arguments
 
 
-def _arguments(formula: Formula, items: Sequence[Item], bound: Bound) -> tuple[list[ast.expr], dict[str, ast.expr]]:
+def _arguments(formula: Formula, items: Sequence[Item]) -> tuple[list[ast.expr], dict[str, ast.expr]]:
     positional: list[ast.expr] = []
     keywords: dict[str, ast.expr] = {}
     for item in items:
@@ -109,13 +106,13 @@ def _arguments(formula: Formula, items: Sequence[Item], bound: Bound) -> tuple[l
             case Node("chain", (left, Node("relation", (Token("EQ"),)), right)) if token := _word(left):
                 if token.text in keywords:
                     raise formula.error(f"{quoted(token.text)} is given twice", item)
-                keywords[token.text] = _parameter(formula, right, bound)
+                keywords[token.text] = _parameter(formula, right)
             case _ if keywords:
                 raise formula.error("named arguments come last", item)
             case _ if in_brackets(item, "group") and several(item) is not None:
-                positional.append(_parameter(formula, item, bound))
+                positional.append(_parameter(formula, item))
             case _:
-                positional.append(settled(formula, item, bound).node)
+                positional.append(settled(formula, item).node)
     return positional, keywords
 
 
@@ -124,17 +121,17 @@ def _word(item: Item) -> Token | None:
     return token if token is not None and token.kind in ("WORD", "LETTER") else None
 
 
-def _parameter(formula: Formula, item: Item, bound: Bound) -> ast.expr:
+def _parameter(formula: Formula, item: Item) -> ast.expr:
     """A number, a word, or several of them in brackets."""
     token = token_of(item)
-    if token is not None and token.kind == "WORD" and not formula.is_known(token.text, bound):
+    if token is not None and token.kind == "WORD" and not formula.is_known(token.text):
         return _written(formula, _WORDS.get(token.text, token.text), token)
     parts = several(item)
     if parts is not None:
-        node = ast.Tuple([_parameter(formula, part, bound) for part in parts], ast.Load())
+        node = ast.Tuple([_parameter(formula, part) for part in parts], ast.Load())
         placed(formula, node, formula.span(item))
         return node
-    return whole_number(formula, item, bound)
+    return whole_number(formula, item)
 
 
 def _written(formula: Formula, value: str | bool | None, token: Token) -> ast.expr:
@@ -144,12 +141,12 @@ def _written(formula: Formula, value: str | bool | None, token: Token) -> ast.ex
     return node
 
 
-def _script(formula: Formula, script: Node, name: str, bound: Bound) -> ast.expr:
+def _script(formula: Formula, script: Node, name: str) -> ast.expr:
     """What stands above or below the name of a function: numbers, or sizes joined by ×."""
-    argument = argument_of(script)
+    argument = script.argument
     token = token_of(argument)
     if name == "grad":
-        return read(formula, argument, bound).node
+        return read(formula, argument).node
     if token is not None and name == "einsum":
         return _written(formula, "".join(token.text.split()), token)
     if token is not None and token.kind == "PATTERN":
@@ -160,28 +157,28 @@ def _script(formula: Formula, script: Node, name: str, bound: Bound) -> ast.expr
         return _written(formula, "F", token)
     items = items_of(argument)
     sizes = items if len(items) > 1 else by_times(formula, items[0])
-    tree = tuple_of([_parameter(formula, item, bound) for item in sizes])
+    tree = tuple_of([_parameter(formula, item) for item in sizes])
     placed(formula, tree, formula.span(script))
     return tree
 
 
 @scripted_form("atom")
-def _filled(formula: Formula, factor: Node, bound: Bound) -> tuple[Operand, int] | None:
+def _filled(formula: Formula, factor: Node) -> tuple[Operand, int] | None:
     r"""An array of zeros or ones, \mathbf{1}_{n}, or an identity matrix, I_n, with its sizes below."""
     token, scripts = token_of(factor.parts[0]), factor.nodes()[1:]
     is_identity = token is not None and (token.kind, token.text) == ("LETTER", "I")
-    is_identity = is_identity and "I" not in bound and not formula.is_declared("I")
+    is_identity = is_identity and "I" not in formula.bound and not formula.is_declared("I")
     if token is None or scripts[0].rule != "below" or not (token.kind == "FILLED" or is_identity):
         return None
-    sizes = _script(formula, scripts[0], "", bound)
+    sizes = _script(formula, scripts[0], "")
     place = (factor.first, scripts[0].last)
     if token.kind == "FILLED":
-        return operand(formula, call(token.text, sizes), place, bound), 1
+        return operand(formula, call(token.text, sizes), place), 1
     given = sizes.elts if isinstance(sizes, ast.Tuple) else [sizes]
     if len(given) > 2:
         raise formula.error("an identity matrix has one or two sizes", scripts[0])
     match scripts[1:2]:
         case [Node("above", (_, above))] if (inside := in_brackets(only_item(above), "group")) and len(inside) == 1:
-            tree = call("eye", *given, k=whole_number(formula, inside[0], bound))
-            return operand(formula, tree, (factor.first, scripts[1].last), bound), 2
-    return operand(formula, call("eye", *given), place, bound), 1
+            tree = call("eye", *given, k=whole_number(formula, inside[0]))
+            return operand(formula, tree, (factor.first, scripts[1].last)), 2
+    return operand(formula, call("eye", *given), place), 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,9 +18,15 @@ class Node:
     first: int
     last: int
 
-    def tokens(self) -> Iterator[Token]:
-        """The symbols among the parts."""
-        return (part for part in self.parts if isinstance(part, Token))
+    @property
+    def symbol(self) -> Token:
+        """The first of the symbols among the parts, which an atom, a relation, a sign and an infix have."""
+        return next(part for part in self.parts if isinstance(part, Token))
+
+    @property
+    def argument(self) -> Item:
+        """What stands below or above, of a script."""
+        return self.parts[1]
 
     def nodes(self) -> list[Node]:
         """The parts that have parts."""
@@ -54,20 +60,10 @@ def only_item(item: Item) -> Item:
     return items[0] if len(items) == 1 else item
 
 
-def argument_of(script: Node) -> Item:
-    """What stands below or above."""
-    return script.parts[1]
-
-
 def compared(chain: Node) -> tuple[list[Node], list[Node]]:
     """The members of a chain, and the relations between them."""
     nodes = chain.nodes()
     return [n for n in nodes if n.rule != "relation"], [n for n in nodes if n.rule == "relation"]
-
-
-def symbol_of(node: Node) -> Token:
-    """The symbol of a relation, a sign or an infix."""
-    return next(node.tokens())
 
 
 def in_brackets(item: Item, *rules: str) -> Sequence[Item] | None:
@@ -110,7 +106,7 @@ def has_product(node: Node) -> bool:
 
 def subscript_text(below: Node) -> str | None:
     """A subscript that can be part of a name: digits, a name, or a name with such a subscript."""
-    argument = only_item(argument_of(below))
+    argument = only_item(below.argument)
     match argument:
         case Node("factor", (outer, Node() as inner)):
             token = name_token(outer)
@@ -132,7 +128,7 @@ def joined_names(name: str, below: Node) -> tuple[str, ...]:
 
 def _word_below(below: Node) -> str | None:
     """The word that letters side by side spell in a subscript, as in k_{out}."""
-    match argument_of(below):
+    match below.argument:
         case Node(_, (Node("factors") as only,)):
             tokens = [t for t in map(token_of, letters_of(only) or ()) if t is not None]
             return "".join(t.text for t in tokens) if tokens and all(t.kind == "LETTER" for t in tokens) else None

@@ -6,11 +6,10 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symconv.claims.expression_reader import Bound
 from symconv.reading.latex.factors import operands
 from symconv.reading.latex.forms import read
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, free_names, operand
-from symconv.reading.latex.grammar_nodes import Item, Node, argument_of, symbol_of, token_of
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
+from symconv.reading.latex.grammar_nodes import Item, Node, token_of
 from symconv.reading.latex.latex_notations import MODES, RING, SLIDING, form
 from symconv.reading.latex.second_reading import opaque, settle
 
@@ -18,65 +17,65 @@ from symconv.reading.latex.second_reading import opaque, settle
 
 
 @form("added")
-def _added(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _added(formula: Formula, node: Node) -> Operand:
     terms: list[tuple[bool, Item]] = []
     minus = False
     for part in node.parts:
         if isinstance(part, Node) and part.rule in ("sign", "plus"):
-            minus = symbol_of(part).kind == "MINUS"
+            minus = part.symbol.kind == "MINUS"
         else:
             terms.append((minus, part))
     for minus, part in terms:
         if isinstance(part, Node) and part.rule == "term" and (len(terms) > 1 or minus):
             for symbol in part.nodes():
-                if symbol.rule == "infix" and symbol_of(symbol).kind == "BMOD":
+                if symbol.rule == "infix" and symbol.symbol.kind == "BMOD":
                     raise formula.error(AMBIGUOUS, symbol, "write brackets around the remainder")
     outer = formula.closed
-    values = [read(formula, part, bound) for _, part in terms]
+    values = [read(formula, part) for _, part in terms]
     if len(terms) == 1:
         formula.closed = outer
     if not all(value.pure for value in values):
-        values = [settle(formula, value, bound) for value in values]
-    if bound and any(value.rank for value in values):
-        _check_entries(formula, values, bound)
-    total = _negated(formula, values[0], node, bound) if terms[0][0] else values[0]
+        values = [settle(formula, value) for value in values]
+    if formula.bound and any(value.rank for value in values):
+        _check_entries(formula, values)
+    total = _negated(formula, values[0], node) if terms[0][0] else values[0]
     for (less, _), right in zip(terms[1:], values[1:], strict=True):
         tree = ast.BinOp(total.node, ast.Sub() if less else ast.Add(), right.node)
-        total = operand(formula, tree, (node.first, right.last), bound)
+        total = operand(formula, tree, (node.first, right.last))
     return replace(total, row=all(value.row for value in values) and total.rank == 1)
 
 
-def _check_entries(formula: Formula, terms: Sequence[Operand], bound: Bound) -> None:
+def _check_entries(formula: Formula, terms: Sequence[Operand]) -> None:
     """A mean is written like a conjugate: no whole array stands beside entries that are summed over."""
     for term in terms:
-        if not term.rank and not term.pure and free_names(formula, term.node, {}) & {*bound}:
+        if not term.rank and not term.pure and formula.free_names(term.node) & {*formula.bound}:
             array = next(t for t in terms if t.rank)
             hint = r"write an entry, or \operatorname{mean}(x)"
             raise formula.error(f"{AMBIGUOUS}: an array beside entries that are summed over", array, hint)
 
 
 @form("negative")
-def _negative(formula: Formula, node: Node, bound: Bound) -> Operand:
-    return _negated(formula, read(formula, node.parts[1], bound), node, bound)
+def _negative(formula: Formula, node: Node) -> Operand:
+    return _negated(formula, read(formula, node.parts[1]), node)
 
 
-def _negated(formula: Formula, value: Operand, node: Node, bound: Bound) -> Operand:
+def _negated(formula: Formula, value: Operand, node: Node) -> Operand:
     tree = ast.UnaryOp(ast.USub(), value.node)
-    return operand(formula, tree, (node.first, value.last), bound, row=value.row)
+    return operand(formula, tree, (node.first, value.last), row=value.row)
 
 
 # Between factors
 
 
 @form("term")
-def _term(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _term(formula: Formula, node: Node) -> Operand:
     """Operands with symbols between them."""
     symbols = [part for part in node.nodes() if part.rule == "infix"]
     parts = [part for part in node.nodes() if part.rule != "infix"]
-    values = [read(formula, part, bound) for part in parts]
-    kinds = [symbol_of(symbol).kind for symbol in symbols]
+    values = [read(formula, part) for part in parts]
+    kinds = [symbol.symbol.kind for symbol in symbols]
     for kind, part in zip(kinds, parts[1:], strict=True):
-        if kind == "SLASH" and part.rule == "factors" and len(operands(formula, part, bound)) > 1:
+        if kind == "SLASH" and part.rule == "factors" and len(operands(formula, part)) > 1:
             raise formula.error(AMBIGUOUS, part, r"write brackets around the denominator, or \frac{…}{…}")
     if len(kinds) > 1:
         _check_mixed(formula, values, symbols)
@@ -84,21 +83,21 @@ def _term(formula: Formula, node: Node, bound: Bound) -> Operand:
     total = values[0]
     for symbol, right in zip(symbols, values[1:], strict=True):
         if numbers:
-            op = ast.Div() if symbol_of(symbol).kind == "SLASH" else ast.Mult()
-            total = _joined(formula, ast.BinOp(total.node, op, right.node), total, right, bound)
+            op = ast.Div() if symbol.symbol.kind == "SLASH" else ast.Mult()
+            total = _joined(formula, ast.BinOp(total.node, op, right.node), total, right)
         else:
-            total = _pair(formula, total, symbol, right, bound)
+            total = _pair(formula, total, symbol, right)
     return total
 
 
-def _joined(formula: Formula, tree: ast.expr, left: Operand, right: Operand, bound: Bound) -> Operand:
-    return operand(formula, tree, (left.first, right.last), bound)
+def _joined(formula: Formula, tree: ast.expr, left: Operand, right: Operand) -> Operand:
+    return operand(formula, tree, (left.first, right.last))
 
 
 def _check_mixed(formula: Formula, values: Sequence[Operand], symbols: Sequence[Node]) -> None:
     """Several symbols in one term need brackets, unless these change nothing."""
     arrays = [value for value in values if value.rank]
-    tokens = [symbol_of(symbol) for symbol in symbols]
+    tokens = [symbol.symbol for symbol in symbols]
     matrices = all(array.rank == 2 for array in arrays)
     if {t.kind for t in tokens} <= {"CDOT", "TIMES", "SLASH"} and (len(arrays) < 3 or matrices):
         return
@@ -111,11 +110,11 @@ def _check_mixed(formula: Formula, values: Sequence[Operand], symbols: Sequence[
     raise formula.error(AMBIGUOUS, symbols[1], "write brackets: several symbols stand in one term")
 
 
-def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand, bound: Bound) -> Operand:
-    token, scripts = symbol_of(symbol), symbol.nodes()
+def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Operand:
+    token, scripts = symbol.symbol, symbol.nodes()
     if scripts and token.kind != "SLIDE":
         raise formula.error(f"'{token.text}' takes no subscript", scripts[0])
-    left, right = settle(formula, left, bound), settle(formula, right, bound)
+    left, right = settle(formula, left), settle(formula, right)
     match token.kind:
         case "SLIDE":
             tree = _sliding(formula, left, symbol, right)
@@ -139,15 +138,15 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand, bound: 
             tree = call("kron", left.node, right.node)
         case "BMOD":
             tree = ast.BinOp(left.node, ast.Mod(), right.node)
-            return opaque(formula, _joined(formula, tree, left, right, bound), bound)
+            return opaque(formula, _joined(formula, tree, left, right))
         case _:
             hint = r"numbers take \cdot and \times"
             raise formula.error(f"'{token.text}' does not stand between these", symbol, hint)
-    return _joined(formula, tree, left, right, bound)
+    return _joined(formula, tree, left, right)
 
 
 def _sliding(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr:
-    token = symbol_of(symbol)
+    token = symbol.symbol
     name = SLIDING[token.text]
     if not (left.rank and right.rank):
         hint = r"write \cdot for a product of numbers, and (x * y)[n] for an entry of a convolution"
@@ -162,7 +161,7 @@ def _mode(formula: Formula, scripts: Sequence[Node], name: str) -> str | None:
     match scripts:
         case []:
             return None
-        case [Node("below") as script] if token := token_of(argument_of(script)):
+        case [Node("below") as script] if token := token_of(script.argument):
             if token.text in (*MODES, RING):
                 if name.startswith("circular"):
                     raise formula.error("a circular product has no mode", script)

@@ -6,14 +6,13 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symconv.claims.expression_reader import Bound
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
 from symconv.reading.latex.second_reading import settle
 
 _TWO = r"write x \cdot y, x y^{\top} or x \odot y"
 
 
-def side_by_side(formula: Formula, factors: Sequence[Operand], bound: Bound) -> Operand:
+def side_by_side(formula: Formula, factors: Sequence[Operand]) -> Operand:
     """The product of factors; numbers that stand together are read twice."""
     run: list[Operand] = []
     total: Operand | None = None
@@ -25,19 +24,19 @@ def side_by_side(formula: Formula, factors: Sequence[Operand], bound: Bound) -> 
         if run:
             number = run[0]
             for more in run[1:]:
-                number = _times(formula, number, more, bound)
+                number = _times(formula, number, more)
             if len(run) < len(factors):
-                number = settle(formula, number, bound)
-            total = number if total is None else _beside(formula, total, number, bound)
+                number = settle(formula, number)
+            total = number if total is None else _beside(formula, total, number)
             run = []
         if factor is not None:
-            total = factor if total is None else _beside(formula, total, factor, bound)
+            total = factor if total is None else _beside(formula, total, factor)
     assert total is not None
     return total
 
 
-def _times(formula: Formula, left: Operand, right: Operand, bound: Bound) -> Operand:
-    return operand(formula, ast.BinOp(left.node, ast.Mult(), right.node), (left.first, right.last), bound)
+def _times(formula: Formula, left: Operand, right: Operand) -> Operand:
+    return operand(formula, ast.BinOp(left.node, ast.Mult(), right.node), (left.first, right.last))
 
 
 def _check_numbers(formula: Formula, run: Sequence[Operand], factor: Operand) -> None:
@@ -51,16 +50,16 @@ def _check_numbers(formula: Formula, run: Sequence[Operand], factor: Operand) ->
         raise formula.error(f"{AMBIGUOUS}: numbers side by side", (run[-1].first, factor.last), hint)
 
 
-def _beside(formula: Formula, left: Operand, right: Operand, bound: Bound) -> Operand:
+def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
     if not (left.rank and right.rank):
-        return replace(_times(formula, left, right, bound), row=left.row or right.row)
+        return replace(_times(formula, left, right), row=left.row or right.row)
     place = (left.first, right.last)
     if left.rank == right.rank == 1:
         if right.row and not left.row:
-            return operand(formula, call("outer", left.node, _column(right.node)), place, bound)
+            return operand(formula, call("outer", left.node, _column(right.node)), place)
         if right.row or not left.row:
             raise formula.error(f"{AMBIGUOUS}: two vectors side by side", place, _TWO)
-    product = operand(formula, ast.BinOp(left.node, ast.MatMult(), right.node), place, bound)
+    product = operand(formula, ast.BinOp(left.node, ast.MatMult(), right.node), place)
     return replace(product, row=product.rank == 1 and left.rank == 1)
 
 

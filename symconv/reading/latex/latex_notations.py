@@ -10,15 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from symconv.claims.expression_reader import Bound
     from symconv.reading.latex.formula import Formula, Operand
     from symconv.reading.latex.grammar_nodes import Node
 
-    #: Reads a node of the grammar; the names that are bound around it are given.
-    Form: TypeAlias = Callable[[Formula, Node, Bound], Operand]
+    #: Reads a node of the grammar.
+    Form: TypeAlias = Callable[[Formula, Node], Operand]
     #: Reads an atom together with what stands above or below it, and tells how many of these scripts that takes;
     #: None where they do not belong together.
-    ScriptedForm: TypeAlias = Callable[[Formula, Node, Bound], tuple[Operand, int] | None]
+    ScriptedForm: TypeAlias = Callable[[Formula, Node], tuple[Operand, int] | None]
 
 #: Symbols that stand between arrays, and what they do; the only ones that take a mode.
 SLIDING = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from symconv.claims.expression_reader import Bound, value_of
 from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
@@ -13,11 +12,11 @@ from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, pla
 from symconv.reading.latex.sum_bounds import EXAMPLE, Range
 
 
-def completed(formula: Formula, ranges: list[Range], body: Operand, bound: Bound) -> list[ast.comprehension]:
+def completed(formula: Formula, ranges: list[Range], body: Operand) -> list[ast.comprehension]:
     """The ranges of a sum as claims write them, complete."""
     written = []
     for one in ranges:
-        _check_counting(formula, one, body, bound)
+        _check_counting(formula, one, body)
         _complete(formula, one, body)
         assert one.upper is not None
         target = ast.Name(one.name, ast.Store())
@@ -27,11 +26,11 @@ def completed(formula: Formula, ranges: list[Range], body: Operand, bound: Bound
     return written
 
 
-def _check_counting(formula: Formula, one: Range, body: Operand, bound: Bound) -> None:
+def _check_counting(formula: Formula, one: Range, body: Operand) -> None:
     """Bounds from 1 to the size of an array that is read at the bare index: indices start at 0."""
     if one.lower is None or one.upper is None:
         return
-    first, stop = (to_poly(value_of(formula.reader, end, bound)) for end in (one.lower, one.upper))
+    first, stop = (to_poly(formula.value(end)) for end in (one.lower, one.upper))
     if first == 1 and any(str(stop - 1) == size for _, size in _reads(formula, body.node, one.name)):
         hint = rf"indices start at 0: write \sum_{{{one.name}=0}}, or shift the index"
         raise formula.error(f"{AMBIGUOUS}: {quoted(one.name)} runs past the end", one.place, hint)

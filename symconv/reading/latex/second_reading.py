@@ -15,7 +15,6 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol
 
-from symconv.claims.expression_reader import Bound, value_of
 from symconv.errors import SymconvError, Unsupported
 from symconv.expressions.conversion import symbol, to_poly
 from symconv.expressions.tensors import TensorExpr
@@ -32,11 +31,11 @@ _SHOWN = {
 _OPENS, _CLOSES = ("_LBRACE", "_LPAR", "_LSET"), ("_RBRACE", "_RPAR", "_RSET")
 
 
-def settle(formula: Formula, number: Operand, bound: Bound) -> Operand:
+def settle(formula: Formula, number: Operand) -> Operand:
     """Compare a whole scalar with what the second reader makes of it."""
     if not number.pure or number.last - number.first < 2:
         return number
-    text, names, nested = _rendered(formula, number, bound)
+    text, names, nested = _rendered(formula, number)
     if len(names) == 1 and text == _letter(0):
         return number
     if number.last - number.first > MAX_TOKENS or nested > MAX_NESTED:
@@ -44,7 +43,7 @@ def settle(formula: Formula, number: Operand, bound: Bound) -> Operand:
     found = second_reading(text)
     if found is None:
         raise formula.error(f"{AMBIGUOUS}: the second reader of scalars cannot read it", number)
-    ours = value_of(formula.reader, number.node, bound)
+    ours = formula.value(number.node)
     try:
         theirs = found.xreplace({_symbol(i): value for i, value in enumerate(names)})
         same = isinstance(theirs, Expr) and to_poly(theirs) == to_poly(ours)
@@ -56,15 +55,15 @@ def settle(formula: Formula, number: Operand, bound: Bound) -> Operand:
     return number
 
 
-def opaque(formula: Formula, number: Operand, bound: Bound) -> Operand:
+def opaque(formula: Formula, number: Operand) -> Operand:
     """Let the second reader see a part as one name."""
-    value = value_of(formula.reader, number.node, bound)
+    value = formula.value(number.node)
     if isinstance(value, Expr) and not isinstance(value, TensorExpr):
         formula.opaque[number.first] = (number.last, value)
     return number
 
 
-def _rendered(formula: Formula, number: Operand, bound: Bound) -> tuple[str, list[Expr], int]:
+def _rendered(formula: Formula, number: Operand) -> tuple[str, list[Expr], int]:
     """A number as text for the second reader, what its names stand for, and how deeply brackets are nested."""
     words: list[str] = []
     names: dict[Expr, int] = {}
@@ -76,7 +75,7 @@ def _rendered(formula: Formula, number: Operand, bound: Bound) -> tuple[str, lis
             end, value = place + 1, None
         is_name = token.kind in ("LETTER", "WORD")
         if value is None and is_name and token.text not in ("e", "max", "min", "exp", "pi"):
-            value = bound.get(token.text) or symbol(token.text)
+            value = formula.bound.get(token.text) or symbol(token.text)
         if value is not None:
             words.append(_letter(names.setdefault(value, len(names))))
         elif is_name:

@@ -6,13 +6,12 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symconv.claims.expression_reader import Bound
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, placed, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, has_product, letters_of, token_of
 
 
-def indexed(formula: Formula, base: Operand, items: Node, last: int, bound: Bound, script: bool = False) -> Operand:
+def indexed(formula: Formula, base: Operand, items: Node, last: int, script: bool = False) -> Operand:
     """An array read at indices; below a name they may stand side by side, as in A_{ij}."""
     if base.rank == 0:
         message = "an entry has no entries" if not base.pure else "a number has no entries"
@@ -21,12 +20,12 @@ def indexed(formula: Formula, base: Operand, items: Node, last: int, bound: Boun
             hint = rf"a remainder is written (…) \bmod {size.text}"
         raise formula.error(message, items, hint)
     parts = _side_by_side(formula, base, items) if script else items.parts
-    keys = [_key(formula, part, bound) for part in parts]
+    keys = [_key(formula, part) for part in parts]
     used = sum(not (isinstance(k, ast.Constant) and k.value in (None, ...)) for k in keys)
     if used > base.rank:
         raise formula.error(f"{used} indices for an array with {_axes(base)}", items)
     tree = ast.Subscript(base.node, tuple_of(keys), ast.Load())
-    return replace(operand(formula, tree, (base.first, last), bound), row=False)
+    return replace(operand(formula, tree, (base.first, last)), row=False)
 
 
 def _axes(base: Operand) -> str:
@@ -56,17 +55,17 @@ def _side_by_side(formula: Formula, base: Operand, items: Node) -> Sequence[Item
     raise formula.error(AMBIGUOUS, items, hint)
 
 
-def _key(formula: Formula, part: Item, bound: Bound) -> ast.expr:
+def _key(formula: Formula, part: Item) -> ast.expr:
     """One index or slice."""
     if isinstance(part, Node) and part.rule == "slice":
-        ends = [whole_number(formula, end.parts[0], bound) if end.parts else None for end in part.nodes()]
+        ends = [whole_number(formula, end.parts[0]) if end.parts else None for end in part.nodes()]
         node: ast.expr = ast.Slice(*ends, *[None] * (3 - len(ends)))
         placed(formula, node, formula.span(part) if part.last else formula.source.trimmed((0, 1)))
         return node
     token = token_of(part) if isinstance(part, Node) else None
-    is_new = token is not None and (token.kind, token.text) == ("WORD", "new") and not formula.is_known("new", bound)
+    is_new = token is not None and (token.kind, token.text) == ("WORD", "new") and not formula.is_known("new")
     if token is not None and (token.kind == "DOTS" or is_new):
         node = ast.Constant(None if is_new else ...)
         placed(formula, node, token.span)
         return node
-    return whole_number(formula, part, bound)
+    return whole_number(formula, part)

@@ -6,20 +6,16 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symconv.claims.expression_reader import Bound
 from symconv.claims.names import quoted
-from symconv.expressions.conversion import symbol
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import Formula, placed
 from symconv.reading.latex.grammar_nodes import (
     Item,
     Node,
-    argument_of,
     compared,
     index_name,
     items_of,
     only_item,
-    symbol_of,
     token_of,
 )
 
@@ -37,36 +33,31 @@ class Range:
     infinite: bool = False
 
 
-def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node], bound: Bound) -> list[Range]:
+def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> list[Range]:
     """The indices that stand below a sum, with the bounds that are written."""
     below = [s for s in scripts if s.rule == "below"]
     above = [s for s in scripts if s.rule == "above"]
     if len(below) != 1 or len(above) > 1:
         raise formula.error("a sum has its index below it", scripts[-1] if scripts else node, EXAMPLE)
     found: list[Range] = []
-    for item in items_of(argument_of(below[0])):
-        one = _range(formula, item, inner(bound, found))
-        if any(one.name == r.name for r in found) or one.name in bound:
+    for item in items_of(below[0].argument):
+        one = _range(formula.within(r.name for r in found), item)
+        if any(one.name == r.name for r in found) or one.name in formula.bound:
             raise formula.error(f"the index {quoted(one.name)} is bound twice", one.place)
         if formula.is_declared(one.name):
             message = f"{quoted(one.name)} is no index: it is declared"
             raise formula.error(message, one.place, "choose another letter")
         found.append(one)
     if above:
-        _bound_above(formula, found, above[0], bound)
+        _bound_above(formula, found, above[0])
     elif any(r.lower is not None and r.upper is None for r in found):
         raise formula.error("this sum has no upper bound", below[0], EXAMPLE)
     return found
 
 
-def inner(bound: Bound, ranges: Sequence[Range]) -> Bound:
-    """What the bound names stand for inside of a sum."""
-    return {**bound, **{r.name: symbol(r.name) for r in ranges}}
-
-
-def _bound_above(formula: Formula, found: Sequence[Range], above: Node, bound: Bound) -> None:
+def _bound_above(formula: Formula, found: Sequence[Range], above: Node) -> None:
     """The bound above a sum, which belongs to the one index below it."""
-    argument = only_item(argument_of(above))
+    argument = only_item(above.argument)
     if len(found) != 1 or found[0].upper is not None:
         raise formula.error("this bound belongs to one index that begins below", above, EXAMPLE)
     (only,) = found
@@ -75,7 +66,7 @@ def _bound_above(formula: Formula, found: Sequence[Range], above: Node, bound: B
     if _is_infinite(argument):
         only.infinite = True
         return
-    only.upper = _after(whole_number(formula, argument, bound))
+    only.upper = _after(whole_number(formula, argument))
     placed(formula, only.upper, formula.span(above))
 
 
@@ -83,18 +74,18 @@ def _after(last: ast.expr) -> ast.expr:
     return ast.BinOp(last, ast.Add(), ast.Constant(1))
 
 
-def _range(formula: Formula, item: Item, bound: Bound) -> Range:
+def _range(formula: Formula, item: Item) -> Range:
     """u, u = 0, 0 ≤ u < h, or u ∈ ℤ."""
     if not isinstance(item, Node) or item.rule != "chain":
         return _index(formula, item)
     sides, relations = compared(item)
-    signs = [symbol_of(relation).kind for relation in relations]
+    signs = [relation.symbol.kind for relation in relations]
     match signs:
         case ["EQ"]:
             only = _index(formula, sides[0])
             only.infinite = _is_infinite(sides[1], negative=True)
             if not only.infinite:
-                only.lower = whole_number(formula, sides[1], bound)
+                only.lower = whole_number(formula, sides[1])
             return only
         case ["IN"]:
             token = token_of(sides[1])
@@ -110,7 +101,7 @@ def _range(formula: Formula, item: Item, bound: Bound) -> Range:
         case _:
             raise formula.error("these bounds are not read", item, EXAMPLE)
     only = _index(formula, sides[1])
-    lower, upper = (whole_number(formula, sides[i], bound) for i in (0, 2))
+    lower, upper = (whole_number(formula, sides[i]) for i in (0, 2))
     only.lower = _after(lower) if signs[0] == "LT" else lower
     only.upper = _after(upper) if signs[1] == "LE" else upper
     for end in (only.lower, only.upper):
@@ -129,7 +120,7 @@ def _is_infinite(item: Item, negative: bool = False) -> bool:
     """Whether a bound is ∞, or −∞."""
     match item:
         case Node("added", (Node("sign") as sign, rest)):
-            if (symbol_of(sign).kind == "MINUS") != negative:
+            if (sign.symbol.kind == "MINUS") != negative:
                 return False
             item = rest
         case _ if negative:

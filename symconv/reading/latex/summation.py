@@ -5,55 +5,53 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from symconv.claims.expression_reader import Bound
 from symconv.reading.latex.derivatives import replacement
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed
-from symconv.reading.latex.grammar_nodes import Item, Node, argument_of, items_of
+from symconv.reading.latex.grammar_nodes import Item, Node, items_of
 from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import form, scripted_form
 from symconv.reading.latex.left_out_ranges import completed
-from symconv.reading.latex.sum_bounds import inner, written_ranges
+from symconv.reading.latex.sum_bounds import written_ranges
 from symconv.reading.latex.tokens import Token
 
 
 @form("summed")
-def _summed(formula: Formula, node: Node, bound: Bound) -> Operand:
+def _summed(formula: Formula, node: Node) -> Operand:
     r"""\sum with its bounds and what it takes, and the factors before it."""
     start = next(i for i, part in enumerate(node.parts) if isinstance(part, Token))
     scripts = [n for n in node.nodes() if n.rule in ("below", "above")]
-    body, generators = _ranged(formula, node, scripts, node.parts[-1], bound)
+    body, generators = _ranged(formula, node, scripts, node.parts[-1])
     tree = call("sum", ast.GeneratorExp(body.node, generators))
     placed(formula, tree, formula.span(node))
     before = node.parts[start - 1] if start else None
     first = before.last if isinstance(before, Node) else node.first
-    total = operand(formula, tree, (first, node.last), bound)
-    return side_by_side(formula, [read(formula, before, bound), total], bound) if before else total
+    total = operand(formula, tree, (first, node.last))
+    return side_by_side(formula, [read(formula, before), total]) if before else total
 
 
 @scripted_form("bracket")
-def _listed(formula: Formula, factor: Node, bound: Bound) -> tuple[Operand, int] | None:
+def _listed(formula: Formula, factor: Node) -> tuple[Operand, int] | None:
     r"""[x_n]_{0 \le n < N}: the array of the entries, one axis an index."""
     inside, below, *_ = factor.nodes()
     items = inside.nodes()[0].parts
-    indices = items_of(argument_of(below))
+    indices = items_of(below.argument)
     ranges = below.rule == "below" and all(isinstance(i, Node) and i.rule == "chain" for i in indices)
     if not ranges or len(items) > 1 or replacement(formula, below) is not None:
         return None
-    body, generators = _ranged(formula, inside, [below], items[0], bound)
+    body, generators = _ranged(formula, inside, [below], items[0])
     tree = body.node
     for generator in reversed(generators):
         tree = ast.ListComp(tree, [generator])
-    return operand(formula, tree, (inside.first, below.last), bound), 1
+    return operand(formula, tree, (inside.first, below.last)), 1
 
 
 def _ranged(
-    formula: Formula, node: Node, scripts: Sequence[Node], body: Item, bound: Bound
+    formula: Formula, node: Node, scripts: Sequence[Node], body: Item
 ) -> tuple[Operand, list[ast.comprehension]]:
     """What stands inside of indices, and their ranges."""
-    ranges = written_ranges(formula, node, scripts, bound)
-    inside = inner(bound, ranges)
-    outer = formula.closed
-    value = settled(formula, body, inside)
-    formula.closed = outer | {r.name for r in ranges}
-    return value, completed(formula, ranges, value, inside)
+    ranges = written_ranges(formula, node, scripts)
+    inside = formula.within(r.name for r in ranges)
+    value = settled(inside, body)
+    formula.closed |= {r.name for r in ranges}
+    return value, completed(inside, ranges, value)

@@ -19,12 +19,12 @@ from symconv.claims.expression_reader import Reader
 from symconv.claims.names import Names
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
-from symconv.reading.latex import by_cases, expression_forms, infix_symbols, summation
+from symconv.reading.latex import by_cases, expression_forms, juxtaposition, summation
 from symconv.reading.latex.declared_names import IMAGINARY
 from symconv.reading.latex.formula_declarations import colon, declarations
 from symconv.reading.latex.formula_statements import statement
 
-__all__ = ["by_cases", "expression_forms", "infix_symbols", "read", "summation"]
+__all__ = ["by_cases", "expression_forms", "juxtaposition", "read", "summation"]
 
 
 def read(latex: str, declare: str = "") -> Any:

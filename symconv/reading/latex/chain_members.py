@@ -44,13 +44,7 @@ def _check_ranks(formula: Formula, members: Sequence[Operand]) -> None:
             raise formula.error(message, array, f"write an entry: (…)[{min(free)}]")
 
 
-def check_members(formula: Formula, members: Sequence[Operand]) -> None:
-    """Raise where members that stand beside one another can be meant in two ways."""
-    _check_columns(formula, members)
-    _check_repeated(formula, members)
-
-
-def _check_columns(formula: Formula, members: Sequence[Operand]) -> None:
+def check_columns(formula: Formula, members: Sequence[Operand]) -> None:
     """A matrix with one column can be meant as a vector."""
     for member in members:
         long = [axis for axis in member.axes if axis.size != 1]
@@ -60,7 +54,7 @@ def _check_columns(formula: Formula, members: Sequence[Operand]) -> None:
             raise formula.error(message, member, hint)
 
 
-def _check_repeated(formula: Formula, members: Sequence[Operand]) -> None:
+def check_repeated(formula: Formula, members: Sequence[Operand]) -> None:
     """An index that stands twice in one member and in no other can be meant as one to sum over."""
     free = [formula.free_names(m.node) - formula.names.sizes for m in members]
     for place, member in enumerate(members):

@@ -53,8 +53,7 @@ def _value(formula: Formula, name: str, place: tuple[int, int]) -> Operand:
 
 def undeclared(formula: Formula, token: Token, called: bool = False) -> SymconvError:
     """The error for a name that stands for nothing."""
-    node = ast.Name(token.text, ast.Load())
-    placed(formula, node, token.span)
+    node = placed(formula, ast.Name(token.text, ast.Load()), token.span)
     return formula.names.unknown(token.text, node, called)
 
 

@@ -11,8 +11,8 @@ from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.declared_names import named
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, synthetic
-from symconv.reading.latex.formula_conditions import CONDITIONS, condition
-from symconv.reading.latex.grammar_nodes import Node, items_of, token_of
+from symconv.reading.latex.formula_conditions import condition
+from symconv.reading.latex.grammar_nodes import CONDITIONS, Node, items_of, token_of
 from symconv.reading.latex.latex_notations import form, scripted_form
 from symconv.reading.latex.scripts import exponent
 from symconv.reading.latex.second_reading import opaque, settle
@@ -85,7 +85,7 @@ def _bracketed(formula: Formula, node: Node) -> Operand:
     return replace(parts[0], first=node.first, last=node.last)
 
 
-@form("angle", atom="_LANGLE added _COMMA added _RANGLE", symbols={r"\langle": "_LANGLE", r"\rangle": "_RANGLE"})
+@form("angle", atom="_LANGLE added _COMMA added _RANGLE", _LANGLE=r"\langle", _RANGLE=r"\rangle")
 def _inner_product(formula: Formula, node: Node) -> Operand:
     left, right = (settled(formula, part) for part in node.parts)
     complex_ones = any(t.is_complex_valued for t in formula.names.tensors.values())
@@ -119,11 +119,7 @@ def _matrix(formula: Formula, node: Node) -> Operand:
 # Numbers
 
 
-@form(
-    "fraction",
-    atom="_FRAC _LBRACE added _RBRACE _LBRACE added _RBRACE",
-    symbols=dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac"), "_FRAC"),
-)
+@form("fraction", atom="_FRAC _LBRACE added _RBRACE _LBRACE added _RBRACE", _FRAC=r"\frac \dfrac \tfrac")
 def _fraction(formula: Formula, node: Node) -> Operand:
     above, below = (read(formula, part) for part in node.parts)
     if not (above.pure and below.pure):
@@ -131,23 +127,19 @@ def _fraction(formula: Formula, node: Node) -> Operand:
     return operand(formula, ast.BinOp(above.node, ast.Div(), below.node), node)
 
 
-@form("root", atom="_SQRT _LBRACE added _RBRACE", symbols={r"\sqrt": "_SQRT"})
+@form("root", atom="_SQRT _LBRACE added _RBRACE", _SQRT=r"\sqrt")
 def _root(formula: Formula, node: Node) -> Operand:
     return operand(formula, call("sqrt", read(formula, node.parts[0]).node), node)
 
 
-@form(
-    "conjugate",
-    atom="_OVER (_LBRACE added _RBRACE | LETTER)",
-    symbols=dict.fromkeys((r"\overline", r"\bar"), "_OVER"),
-)
+@form("conjugate", atom="_OVER (_LBRACE added _RBRACE | LETTER)", _OVER=r"\overline \bar")
 def _conjugate(formula: Formula, node: Node) -> Operand:
     inside = settled(formula, node.parts[0])
     return operand(formula, call("conj", inside.node), node, row=inside.row)
 
 
-@form("floor", atom="_LFLOOR added _RFLOOR", symbols={r"\lfloor": "_LFLOOR", r"\rfloor": "_RFLOOR"})
-@form("ceiling", atom="_LCEIL added _RCEIL", symbols={r"\lceil": "_LCEIL", r"\rceil": "_RCEIL"})
+@form("floor", atom="_LFLOOR added _RFLOOR", _LFLOOR=r"\lfloor", _RFLOOR=r"\rfloor")
+@form("ceiling", atom="_LCEIL added _RCEIL", _LCEIL=r"\lceil", _RCEIL=r"\rceil")
 def _rounded(formula: Formula, node: Node) -> Operand:
     """⌊a/b⌋ as a // b, and ⌈a/b⌉ as −(−a // b)."""
     inside = read(formula, node.parts[0])
@@ -163,26 +155,3 @@ def _rounded(formula: Formula, node: Node) -> Operand:
         return operand(formula, ast.BinOp(above, ast.FloorDiv(), below), node)
     rounded = ast.BinOp(ast.UnaryOp(ast.USub(), above), ast.FloorDiv(), below)
     return operand(formula, ast.UnaryOp(ast.USub(), rounded), node)
-
-
-# What stands elsewhere
-
-
-@form(*CONDITIONS)
-def _comparison(formula: Formula, node: Node) -> Operand:
-    raise formula.error("a comparison cannot stand in an expression", node)
-
-
-@form("slice")
-def _slice(formula: Formula, node: Node) -> Operand:
-    raise formula.error("a slice stands only in indices", node)
-
-
-@form("nothing", atom="_LPAR _RPAR")
-def _nothing(formula: Formula, node: Node) -> Operand:
-    raise formula.error("these brackets are empty", node)
-
-
-@form("set", atom="_LSET items _RSET", symbols={r"\{": "_LSET", r"\}": "_RSET"})
-def _set(formula: Formula, node: Node) -> Operand:
-    raise formula.error("curly brackets hold the argument of a function", node, "write round brackets")

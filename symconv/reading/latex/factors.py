@@ -9,16 +9,9 @@ from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
 from symconv.reading.latex.function_names import called, function_named
 from symconv.reading.latex.grammar_nodes import Node, name_token, token_of
-from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import SCRIPTED, form
-from symconv.reading.latex.scripts import scripted
-from symconv.reading.latex.subscripts import indexed
+from symconv.reading.latex.scripts import indexed, scripted
 from symconv.reading.latex.tokens import Token
-
-
-@form("factors")
-def _product(formula: Formula, node: Node) -> Operand:
-    return side_by_side(formula, operands(formula, node))
 
 
 @form("factor")
@@ -80,9 +73,8 @@ def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None
     computed = token is None and not formula.free_names(content.node) - formula.names.sizes
     if base.rank == 1 and not computed and not spaced:
         return True
-    raise formula.error(
-        f"{AMBIGUOUS}: an index or a factor", inside, r"write indices as a subscript, a product with \cdot"
-    )
+    hint = r"write indices as a subscript, a product with \cdot"
+    raise formula.error(f"{AMBIGUOUS}: an index or a factor", inside, hint)
 
 
 def _factor(formula: Formula, node: Node, following: Node | None) -> Operand:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import ast
 
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
-from symconv.reading.latex.grammar_nodes import Item, Node
+from symconv.reading.latex.grammar_nodes import CONDITIONS, Item, Node
 from symconv.reading.latex.latex_notations import FORMS
 from symconv.reading.latex.second_reading import settle
 from symconv.reading.latex.tokens import Token
+
+#: What is said of parts that stand elsewhere.
+_ELSEWHERE = {
+    **dict.fromkeys(CONDITIONS, ("a comparison cannot stand in an expression", None)),
+    "slice": ("a slice stands only in indices", None),
+    "nothing": ("these brackets are empty", None),
+    "set": ("curly brackets hold the argument of a function", "write round brackets"),
+}
 
 
 def read(formula: Formula, part: Item) -> Operand:
@@ -16,7 +24,8 @@ def read(formula: Formula, part: Item) -> Operand:
     node = part if isinstance(part, Node) else atom(formula, part)
     if node not in formula.operands:
         if node.rule not in FORMS:
-            raise formula.error("this cannot stand in an expression", node)
+            message, hint = _ELSEWHERE.get(node.rule, ("this cannot stand in an expression", None))
+            raise formula.error(message, node, hint)
         formula.operands[node] = FORMS[node.rule](formula, node)
     return formula.operands[node]
 

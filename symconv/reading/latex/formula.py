@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from sympy import Expr, Symbol
 
@@ -20,6 +20,7 @@ from symconv.reading.latex.grammar_nodes import Node
 from symconv.reading.latex.tokens import Token
 
 AMBIGUOUS = "this notation is ambiguous"
+Tree = TypeVar("Tree", bound=ast.AST)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Operand:
     def rank(self) -> int:
         """The number of axes."""
         return len(self.axes)
+
+
+#: What has a place: also the tokens from one to before another.
+Part: TypeAlias = Node | Operand | Token | tuple[int, int]
 
 
 @dataclass
@@ -86,7 +91,7 @@ class Formula:
         value = self.value(node)
         return {s.name for s in value.free_symbols if isinstance(s, Symbol)} if isinstance(value, Expr) else set()
 
-    def span(self, part: Node | Operand | Token | tuple[int, int]) -> Span:
+    def span(self, part: Part) -> Span:
         """The place of a part in the text."""
         if isinstance(part, Token):
             return part.span
@@ -94,9 +99,7 @@ class Formula:
         last = min(max(first, last - 1), len(self.tokens) - 1)
         return self.tokens[min(first, len(self.tokens) - 1)].span[0], self.tokens[last].span[1]
 
-    def error(
-        self, message: str, part: Node | Operand | Token | tuple[int, int], hint: str | None = None
-    ) -> SymconvError:
+    def error(self, message: str, part: Part, hint: str | None = None) -> SymconvError:
         """The error that points at a part."""
         return self.source.error(message, self.span(part), hint)
 
@@ -125,27 +128,27 @@ def operand(formula: Formula, node: ast.expr, part: Node | Operand | tuple[int, 
     return Operand(node, *place, value.axes if is_array else (), isinstance(value, Expr) and not is_array, row)
 
 
-def placed(formula: Formula, node: ast.AST, span: Span) -> int:
-    """Give a new tree and what is new below it a place; returns its depth."""
+def joined(formula: Formula, node: ast.expr, left: Operand, right: Operand) -> Operand:
+    """A syntax tree of two parts and what stands between them."""
+    return operand(formula, node, (left.first, right.last))
+
+
+def placed(formula: Formula, node: Tree, span: Span) -> Tree:
+    """A new tree that has a place, it and what is new below it."""
     if node in formula.depths:
-        return formula.depths[node]
+        return node
     if not isinstance(node, ast.expr_context):
         formula.source.places.setdefault(node, span)
-    depth = 1 + max((placed(formula, child, span) for child in ast.iter_child_nodes(node)), default=0)
+    below = [formula.depths[placed(formula, child, span)] for child in ast.iter_child_nodes(node)]
+    depth = formula.depths[node] = 1 + max(below, default=0)
     if depth > MAX_DEPTH:
         raise formula.source.fail("this expression is nested too deeply", node, f"at most {MAX_DEPTH} levels are read")
-    formula.depths[node] = depth
-    return depth
+    return node
 
 
 def synthetic(formula: Formula, text: str, span: Span) -> ast.expr:
     """A piece of claim text that the formula leaves out, as a tree at a place."""
-    node = ast.parse(text, mode="eval").body
-    placed(formula, node, span)
-    return node
-
-
-# Trees
+    return placed(formula, ast.parse(text, mode="eval").body, span)
 
 
 def tuple_of(nodes: Iterable[ast.expr]) -> ast.expr:
@@ -156,8 +159,5 @@ def tuple_of(nodes: Iterable[ast.expr]) -> ast.expr:
 
 def call(name: str, *args: ast.expr, **keywords: ast.expr) -> ast.expr:
     """The call of a function by its name."""
-    parts = name.split(".")
-    function: ast.expr = ast.Name(parts[0], ast.Load())
-    for part in parts[1:]:
-        function = ast.Attribute(function, part, ast.Load())
+    function = ast.parse(name, mode="eval").body
     return ast.Call(function, list(args), [ast.keyword(key, value) for key, value in keywords.items()])

@@ -6,14 +6,12 @@ import ast
 
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import Formula, placed
-from symconv.reading.latex.grammar_nodes import Node, compared
+from symconv.reading.latex.grammar_nodes import CONDITIONS, Node, compared
 
 #: How claims compare.
 COMPARISONS: dict[str, type[ast.cmpop]] = {
     "EQ": ast.Eq, "NE": ast.NotEq, "LE": ast.LtE, "LT": ast.Lt, "GE": ast.GtE, "GT": ast.Gt,
 }  # fmt: skip
-#: The rules of the grammar that are conditions.
-CONDITIONS = ("chain", "either", "both", "negation")
 
 
 def condition(formula: Formula, node: Node) -> ast.expr:
@@ -30,8 +28,7 @@ def condition(formula: Formula, node: Node) -> ast.expr:
             return condition(formula, inside)
         case _:
             raise formula.error("a condition compares two sides", node, r"as in h = w, or K = K^{\top}")
-    placed(formula, tree, formula.span(node))
-    return tree
+    return placed(formula, tree, formula.span(node))
 
 
 def _comparison(formula: Formula, node: Node) -> ast.expr:

@@ -57,11 +57,9 @@ def _in_latex(reader: Reader, span: Span) -> None:
             name, sizes = index_name(left), items
         case only:
             name = index_name(only)
-    place = formula.span(tree)
     if name is None:
         raise formula.error("this is not a declaration", tree, rf"{DECLARE}, or A \in \mathbb{{R}}^{{H \times W}}")
-    node = ast.Name(name, ast.Load())
-    placed(formula, node, place)
+    node = placed(formula, ast.Name(name, ast.Load()), formula.span(tree))
     if is_function:
         declare_function(reader, name, node)
     else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from symconv.claims.expression_reader import Reader
 from symconv.claims.names import quoted
 from symconv.claims.syntax import Span
-from symconv.reading.latex.chain_members import at_indices, check_members, indexed_first
+from symconv.reading.latex.chain_members import at_indices, check_columns, check_repeated, indexed_first
 from symconv.reading.latex.declared_names import check_called, check_spelling, undeclared
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import Formula, placed
@@ -75,12 +75,12 @@ def _chain(formula: Formula, node: Node) -> ast.expr:
         formula.closed = frozenset()
         values.append(settled(formula, member))
     values = at_indices(formula, values, defines)
-    check_members(formula, values)
+    check_columns(formula, values)
+    check_repeated(formula, values)
     if all(op is ast.Eq for op in ops):
         values = indexed_first(values)
     tree = ast.Compare(values[0].node, [op() for op in ops if op], [value.node for value in values[1:]])
-    placed(formula, tree, formula.span(node))
-    return tree
+    return placed(formula, tree, formula.span(node))
 
 
 def _defined_indices(formula: Formula, node: Node) -> list[str] | None:

@@ -8,15 +8,7 @@ from collections.abc import Sequence
 from symconv.claims.names import SCALAR_FUNCTIONS, named_operator, quoted
 from symconv.reading.latex.forms import by_times, read, settled, whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, tuple_of
-from symconv.reading.latex.grammar_nodes import (
-    Item,
-    Node,
-    in_brackets,
-    items_of,
-    only_item,
-    several,
-    token_of,
-)
+from symconv.reading.latex.grammar_nodes import Item, Node, in_brackets, items_of, name_token, several, token_of
 from symconv.reading.latex.latex_notations import ABOVE, BELOW, FUNCTIONS, scripted_form
 from symconv.reading.latex.second_reading import settle
 from symconv.reading.latex.tokens import Token
@@ -46,8 +38,10 @@ def called(formula: Formula, name: str, head: Node, following: Node | None) -> O
             word = head.nodes()[0].symbol.text
             raise formula.error(f"{quoted(word)} is a function", head, "its argument stands in round brackets")
     scripts = head.nodes()[1:]
-    if name == "fft" and scripts and _is_inverse(formula, scripts[0]):
-        name, scripts = "ifft", scripts[1:]
+    match name, scripts:
+        case "fft", [Node("above", (_, Node() as power)), *rest]:
+            if ast.unparse(whole_number(formula, power)) == "-1":
+                name, scripts = "ifft", rest
     if name == "rot":
         return _rotated(formula, head, items, place)
     if name in formula.names.functions or name in SCALAR_FUNCTIONS:
@@ -75,13 +69,6 @@ def called(formula: Formula, name: str, head: Node, following: Node | None) -> O
     return operand(formula, call(name, *positional, **keywords), place)
 
 
-def _is_inverse(formula: Formula, script: Node) -> bool:
-    argument = script.argument
-    if script.rule != "above" or not isinstance(argument, Node):
-        return False
-    return ast.unparse(whole_number(formula, argument)) == "-1"
-
-
 def _rotated(formula: Formula, head: Node, items: Sequence[Item], place: tuple[int, int]) -> Operand:
     r"""\operatorname{rot}_{180}(K)."""
     scripts = head.nodes()[1:]
@@ -103,7 +90,7 @@ def _arguments(formula: Formula, items: Sequence[Item]) -> tuple[list[ast.expr],
     keywords: dict[str, ast.expr] = {}
     for item in items:
         match item:
-            case Node("chain", (left, Node("relation", (Token("EQ"),)), right)) if token := _word(left):
+            case Node("chain", (left, Node("relation", (Token("EQ"),)), right)) if token := name_token(left):
                 if token.text in keywords:
                     raise formula.error(f"{quoted(token.text)} is given twice", item)
                 keywords[token.text] = _parameter(formula, right)
@@ -116,11 +103,6 @@ def _arguments(formula: Formula, items: Sequence[Item]) -> tuple[list[ast.expr],
     return positional, keywords
 
 
-def _word(item: Item) -> Token | None:
-    token = token_of(item)
-    return token if token is not None and token.kind in ("WORD", "LETTER") else None
-
-
 def _parameter(formula: Formula, item: Item) -> ast.expr:
     """A number, a word, or several of them in brackets."""
     token = token_of(item)
@@ -128,17 +110,13 @@ def _parameter(formula: Formula, item: Item) -> ast.expr:
         return _written(formula, _WORDS.get(token.text, token.text), token)
     parts = several(item)
     if parts is not None:
-        node = ast.Tuple([_parameter(formula, part) for part in parts], ast.Load())
-        placed(formula, node, formula.span(item))
-        return node
+        return placed(formula, ast.Tuple([_parameter(formula, part) for part in parts], ast.Load()), formula.span(item))
     return whole_number(formula, item)
 
 
 def _written(formula: Formula, value: str | bool | None, token: Token) -> ast.expr:
     """A word as it is typed in claims."""
-    node = ast.Constant(value)
-    placed(formula, node, token.span)
-    return node
+    return placed(formula, ast.Constant(value), token.span)
 
 
 def _script(formula: Formula, script: Node, name: str) -> ast.expr:
@@ -157,9 +135,7 @@ def _script(formula: Formula, script: Node, name: str) -> ast.expr:
         return _written(formula, "F", token)
     items = items_of(argument)
     sizes = items if len(items) > 1 else by_times(formula, items[0])
-    tree = tuple_of([_parameter(formula, item) for item in sizes])
-    placed(formula, tree, formula.span(script))
-    return tree
+    return placed(formula, tuple_of(_parameter(formula, item) for item in sizes), formula.span(script))
 
 
 @scripted_form("atom")
@@ -177,8 +153,8 @@ def _filled(formula: Formula, factor: Node) -> tuple[Operand, int] | None:
     given = sizes.elts if isinstance(sizes, ast.Tuple) else [sizes]
     if len(given) > 2:
         raise formula.error("an identity matrix has one or two sizes", scripts[0])
-    match scripts[1:2]:
-        case [Node("above", (_, above))] if (inside := in_brackets(only_item(above), "group")) and len(inside) == 1:
-            tree = call("eye", *given, k=whole_number(formula, inside[0]))
+    match scripts:
+        case [_, Node("above", (_, Node("items", (Node("factor", (Node("group", (Node("items", (k,)),)),)),)))), *_]:
+            tree = call("eye", *given, k=whole_number(formula, k))
             return operand(formula, tree, (factor.first, scripts[1].last)), 2
     return operand(formula, call("eye", *given), place), 1

@@ -59,6 +59,8 @@ row: added (AMP added)*
     | added _COMMA? AMP OTHERWISE _COMMA? -> otherwise
 
 atom: NUM | LETTER | WORD | FILLED | PATTERN | IMAG | DOTS | INFTY | FIELD
+    | _LPAR _RPAR -> nothing
+    | _LSET items _RSET -> set
 """
 
 _MISPLACED = {

@@ -34,6 +34,8 @@ class Node:
 
 
 Item: TypeAlias = Node | Token
+#: The rules of the grammar that are conditions.
+CONDITIONS = ("chain", "either", "both", "negation")
 
 
 def token_of(item: Item | None) -> Token | None:

@@ -1,4 +1,4 @@
-"""Factors beside one another: numbers, an array and numbers, matrices and vectors."""
+"""Terms and factors together: what symbols between them mean for arrays of these numbers of axes, and none."""
 
 from __future__ import annotations
 
@@ -6,10 +6,172 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
-from symconv.reading.latex.second_reading import settle
+from symconv.reading.latex.factors import operands
+from symconv.reading.latex.forms import read
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand
+from symconv.reading.latex.grammar_nodes import Item, Node, token_of
+from symconv.reading.latex.latex_notations import MODES, RING, SLIDING, form
+from symconv.reading.latex.second_reading import opaque, settle
 
-_TWO = r"write x \cdot y, x y^{\top} or x \odot y"
+# Plus and minus
+
+
+@form("added")
+def _added(formula: Formula, node: Node) -> Operand:
+    terms: list[tuple[bool, Item]] = []
+    minus = False
+    for part in node.parts:
+        if isinstance(part, Node) and part.rule in ("sign", "plus"):
+            minus = part.symbol.kind == "MINUS"
+        else:
+            terms.append((minus, part))
+    for minus, part in terms:
+        if isinstance(part, Node) and part.rule == "term" and (len(terms) > 1 or minus):
+            for symbol in part.nodes():
+                if symbol.rule == "infix" and symbol.symbol.kind == "BMOD":
+                    raise formula.error(AMBIGUOUS, symbol, "write brackets around the remainder")
+    outer = formula.closed
+    values = [read(formula, part) for _, part in terms]
+    if len(terms) == 1:
+        formula.closed = outer
+    if not all(value.pure for value in values):
+        values = [settle(formula, value) for value in values]
+    if formula.bound and any(value.rank for value in values):
+        _check_entries(formula, values)
+    total = _negated(formula, values[0], node) if terms[0][0] else values[0]
+    for (less, _), right in zip(terms[1:], values[1:], strict=True):
+        tree = ast.BinOp(total.node, ast.Sub() if less else ast.Add(), right.node)
+        total = operand(formula, tree, (node.first, right.last))
+    return replace(total, row=all(value.row for value in values) and total.rank == 1)
+
+
+def _check_entries(formula: Formula, terms: Sequence[Operand]) -> None:
+    """A mean is written like a conjugate: no whole array stands beside entries that are summed over."""
+    for term in terms:
+        if not term.rank and not term.pure and formula.free_names(term.node) & {*formula.bound}:
+            array = next(t for t in terms if t.rank)
+            hint = r"write an entry, or \operatorname{mean}(x)"
+            raise formula.error(f"{AMBIGUOUS}: an array beside entries that are summed over", array, hint)
+
+
+@form("negative")
+def _negative(formula: Formula, node: Node) -> Operand:
+    return _negated(formula, read(formula, node.parts[1]), node)
+
+
+def _negated(formula: Formula, value: Operand, node: Node) -> Operand:
+    tree = ast.UnaryOp(ast.USub(), value.node)
+    return operand(formula, tree, (node.first, value.last), row=value.row)
+
+
+# Between factors
+
+
+@form("term")
+def _term(formula: Formula, node: Node) -> Operand:
+    """Operands with symbols between them."""
+    symbols = [part for part in node.nodes() if part.rule == "infix"]
+    parts = [part for part in node.nodes() if part.rule != "infix"]
+    values = [read(formula, part) for part in parts]
+    kinds = [symbol.symbol.kind for symbol in symbols]
+    for kind, part in zip(kinds, parts[1:], strict=True):
+        if kind == "SLASH" and part.rule == "factors" and len(operands(formula, part)) > 1:
+            raise formula.error(AMBIGUOUS, part, r"write brackets around the denominator, or \frac{…}{…}")
+    if len(kinds) > 1:
+        _check_mixed(formula, values, symbols)
+    numbers = all(value.pure for value in values) and not {*kinds} & {"SLIDE", "ODOT", "OTIMES", "BMOD"}
+    total = values[0]
+    for symbol, right in zip(symbols, values[1:], strict=True):
+        if numbers:
+            op = ast.Div() if symbol.symbol.kind == "SLASH" else ast.Mult()
+            total = joined(formula, ast.BinOp(total.node, op, right.node), total, right)
+        else:
+            total = _pair(formula, total, symbol, right)
+    return total
+
+
+def _check_mixed(formula: Formula, values: Sequence[Operand], symbols: Sequence[Node]) -> None:
+    """Several symbols in one term need brackets, unless these change nothing."""
+    arrays = [value for value in values if value.rank]
+    tokens = [symbol.symbol for symbol in symbols]
+    matrices = all(array.rank == 2 for array in arrays)
+    if {t.kind for t in tokens} <= {"CDOT", "TIMES", "SLASH"} and (len(arrays) < 3 or matrices):
+        return
+    words = {SLIDING.get(t.text, t.kind) for t in tokens}
+    scripted = any(len(s.parts) > 1 for s in symbols)
+    if len(words) == 1 and not scripted and words <= {"convolve", "circular_convolve", "ODOT"}:
+        return
+    if words == {"OTIMES"} and matrices and len(arrays) == len(values):
+        return
+    raise formula.error(AMBIGUOUS, symbols[1], "write brackets: several symbols stand in one term")
+
+
+def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Operand:
+    token, scripts = symbol.symbol, symbol.nodes()
+    if scripts and token.kind != "SLIDE":
+        raise formula.error(f"'{token.text}' takes no subscript", scripts[0])
+    left, right = settle(formula, left), settle(formula, right)
+    match token.kind:
+        case "SLIDE":
+            tree = _sliding(formula, left, symbol, right)
+        case "CDOT" if left.rank and right.rank:
+            if left.rank == right.rank == 1 and right.row:
+                raise formula.error(f"{AMBIGUOUS}: a number or a matrix", symbol, r"write x \cdot y or x y^{\top}")
+            tree = call("dot", left.node, right.node)
+        case "ODOT" if left.pure and right.pure:
+            hint = "declare the arrays: A[n,m], B[n,m]: …"
+            raise formula.error(f"'{token.text}' stands between arrays, not between numbers", symbol, hint)
+        case "SLASH":
+            tree = ast.BinOp(left.node, ast.Div(), right.node)
+        case "ODOT" | "CDOT":
+            tree = ast.BinOp(left.node, ast.Mult(), right.node)
+        case "TIMES" if not (left.rank and right.rank):
+            tree = ast.BinOp(left.node, ast.Mult(), right.node)
+        case "OTIMES" if left.rank == right.rank == 1:
+            hint = r"write x y^{\top}, or \operatorname{kron}(x, y) for a vector"
+            raise formula.error(f"{AMBIGUOUS}: a product of vectors as a matrix or as a vector", symbol, hint)
+        case "OTIMES" if left.rank and right.rank:
+            tree = call("kron", left.node, right.node)
+        case "BMOD":
+            tree = ast.BinOp(left.node, ast.Mod(), right.node)
+            return opaque(formula, joined(formula, tree, left, right))
+        case _:
+            hint = r"numbers take \cdot and \times"
+            raise formula.error(f"'{token.text}' does not stand between these", symbol, hint)
+    return joined(formula, tree, left, right)
+
+
+def _sliding(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr:
+    token = symbol.symbol
+    name = SLIDING[token.text]
+    if not (left.rank and right.rank):
+        hint = r"write \cdot for a product of numbers, and (x * y)[n] for an entry of a convolution"
+        raise formula.error(f"'{token.text}' stands between arrays, not between numbers or entries", symbol, hint)
+    mode = _mode(formula, symbol.nodes(), name)
+    if mode == RING:
+        return call(f"circular_{name}", left.node, right.node)
+    return call(name, left.node, right.node, *([ast.Constant(mode)] if mode else []))
+
+
+def _mode(formula: Formula, scripts: Sequence[Node], name: str) -> str | None:
+    match scripts:
+        case []:
+            return None
+        case [Node("below") as script] if token := token_of(script.argument):
+            if token.text in (*MODES, RING):
+                if name.startswith("circular"):
+                    raise formula.error("a circular product has no mode", script)
+                return token.text
+    hint = r"*_{\mathrm{full}}, *_{\mathrm{same}}, *_{\mathrm{valid}}"
+    raise formula.error("this is no mode", scripts[-1], hint)
+
+
+# Side by side
+
+
+@form("factors")
+def _product(formula: Formula, node: Node) -> Operand:
+    return side_by_side(formula, operands(formula, node))
 
 
 def side_by_side(formula: Formula, factors: Sequence[Operand]) -> Operand:
@@ -36,7 +198,7 @@ def side_by_side(formula: Formula, factors: Sequence[Operand]) -> Operand:
 
 
 def _times(formula: Formula, left: Operand, right: Operand) -> Operand:
-    return operand(formula, ast.BinOp(left.node, ast.Mult(), right.node), (left.first, right.last))
+    return joined(formula, ast.BinOp(left.node, ast.Mult(), right.node), left, right)
 
 
 def _check_numbers(formula: Formula, run: Sequence[Operand], factor: Operand) -> None:
@@ -53,13 +215,13 @@ def _check_numbers(formula: Formula, run: Sequence[Operand], factor: Operand) ->
 def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
     if not (left.rank and right.rank):
         return replace(_times(formula, left, right), row=left.row or right.row)
-    place = (left.first, right.last)
     if left.rank == right.rank == 1:
         if right.row and not left.row:
-            return operand(formula, call("outer", left.node, _column(right.node)), place)
+            return joined(formula, call("outer", left.node, _column(right.node)), left, right)
         if right.row or not left.row:
-            raise formula.error(f"{AMBIGUOUS}: two vectors side by side", place, _TWO)
-    product = operand(formula, ast.BinOp(left.node, ast.MatMult(), right.node), place)
+            hint = r"write x \cdot y, x y^{\top} or x \odot y"
+            raise formula.error(f"{AMBIGUOUS}: two vectors side by side", (left.first, right.last), hint)
+    product = joined(formula, ast.BinOp(left.node, ast.MatMult(), right.node), left, right)
     return replace(product, row=product.rank == 1 and left.rank == 1)
 
 

@@ -6,7 +6,7 @@ table, with the grammar of what it reads and the symbols that it brings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -28,19 +28,18 @@ MODES = ("full", "same", "valid")
 #: The mode of a symbol that makes the product circular.
 RING = "circ"
 
-#: The kinds of symbols. A kind that begins with _L opens a bracket, which the one with _R closes.
-SYMBOLS = {
-    "+": "PLUS", "-": "MINUS", "/": "SLASH", "=": "EQ", "<": "LT", ">": "GT", "^": "SUP", "_": "SUB",
-    ",": "_COMMA", ":": "COLON", ":=": "EQ", "(": "_LPAR", ")": "_RPAR", "[": "_LSQ", "]": "_RSQ", "{": "_LBRACE",
-    "}": "_RBRACE", **dict.fromkeys(SLIDING, "SLIDE"),
-    r"\cdot": "CDOT", r"\times": "TIMES", r"\odot": "ODOT", r"\circ": "ODOT", r"\otimes": "OTIMES", r"\bmod": "BMOD",
-    r"\ne": "NE", r"\neq": "NE", r"\le": "LE", r"\leq": "LE", r"\ge": "GE", r"\geq": "GE", r"\lt": "LT", r"\gt": "GT",
-    r"\in": "IN", r"\coloneqq": "EQ", r"\triangleq": "EQ", r"\equiv": "EQ", r"\lbrack": "_LSQ", r"\rbrack": "_RSQ",
-    r"\sum": "SUM", r"\infty": "INFTY", r"\top": "TOP", r"\intercal": "TOP", r"\dagger": "DAGGER",
-    r"\ldots": "DOTS", r"\dots": "DOTS", r"\land": "AND", r"\wedge": "AND", r"\lor": "OR", r"\vee": "OR",
-    r"\lnot": "_NOT", r"\neg": "_NOT", r"\iff": "_IFF", r"\Longleftrightarrow": "_IFF", r"\Leftrightarrow": "_IFF",
-    r"\max": "WORD", r"\min": "WORD", r"\exp": "WORD", r"\nabla": "WORD",
+#: The symbols of each kind. A kind that begins with _L opens a bracket, which the one with _R closes.
+KINDS = {
+    "PLUS": "+", "MINUS": "-", "SLASH": "/", "CDOT": r"\cdot", "TIMES": r"\times", "ODOT": r"\odot \circ",
+    "OTIMES": r"\otimes", "BMOD": r"\bmod", "SLIDE": " ".join(SLIDING), "SUM": r"\sum", "INFTY": r"\infty",
+    "EQ": r"= := \coloneqq \triangleq \equiv", "NE": r"\ne \neq", "LE": r"\le \leq", "GE": r"\ge \geq",
+    "LT": r"< \lt", "GT": r"> \gt", "IN": r"\in", "SUP": "^", "SUB": "_", "_COMMA": ",", "COLON": ":",
+    "_LPAR": "(", "_RPAR": ")", "_LSQ": r"[ \lbrack", "_RSQ": r"] \rbrack", "_LBRACE": "{", "_RBRACE": "}",
+    "_LSET": r"\{", "_RSET": r"\}", "TOP": r"\top \intercal", "DAGGER": r"\dagger", "DOTS": r"\ldots \dots",
+    "AND": r"\land \wedge", "OR": r"\lor \vee", "_NOT": r"\lnot \neg",
+    "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla",
 }  # fmt: skip
+SYMBOLS = {symbol: kind for kind, symbols in KINDS.items() for symbol in symbols.split()}
 #: Upright letters that stand for an operation: i anywhere, the others as exponents.
 MARKS = {"T": "TOP", "H": "DAGGER", "i": "IMAG"}
 
@@ -114,14 +113,17 @@ ATOMS: dict[str, str] = {}
 SCRIPTED: dict[str, list[ScriptedForm]] = {}
 
 
-def form(*rules: str, atom: str = "", symbols: Mapping[str, str] | None = None) -> Callable[[Form], Form]:
-    """Let a function read what these rules of the grammar describe; `atom` is the grammar of one that is an atom."""
+def form(*rules: str, atom: str = "", **kinds: str) -> Callable[[Form], Form]:
+    """Let a function read what these rules of the grammar describe.
+
+    `atom` is the grammar of one that is an atom, `kinds` are the kinds of symbols that it brings.
+    """
 
     def register(read: Form) -> Form:
         FORMS.update(dict.fromkeys(rules, read))
         if atom:
             ATOMS[rules[0]] = atom
-        SYMBOLS.update(symbols or {})
+        SYMBOLS.update({symbol: kind for kind, symbols in kinds.items() for symbol in symbols.split()})
         return read
 
     return register

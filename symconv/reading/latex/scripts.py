@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from symconv.reading.latex.forms import atom, read, settled, whole_number
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
-from symconv.reading.latex.grammar_nodes import Node, in_brackets, only_item, token_of
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, placed, tuple_of
+from symconv.reading.latex.grammar_nodes import Item, Node, has_product, in_brackets, letters_of, only_item, token_of
 from symconv.reading.latex.second_reading import settle
-from symconv.reading.latex.subscripts import indexed
 from symconv.reading.latex.tokens import Token
 
 _ENTRY = r"an entry has no transpose: write (A^{\top})_{i,j} or A_{j,i}"
@@ -31,38 +31,40 @@ def scripted(formula: Formula, base: Operand, scripts: Sequence[Node]) -> Operan
                 raise formula.error(f"{AMBIGUOUS}: which comes first", script, r"write (A^{\top})_{i}")
             below = True
             continue
-        mark = _mark(formula, script, base)
-        if mark in ("transposed", "adjoint"):
+        reading = _reading(formula, script, base)
+        if reading in (_transposed, _adjoint):
             if below or base.rank == 0:
                 hint = _ENTRY if base.rank == 0 else r"write (A_{i})^{\top}"
                 raise formula.error("a transpose stands after an entry or a number", script, hint)
             transposed = True
-        base = _ABOVE[mark](formula, base, script)
+        base = reading(formula, base, script)
     return base
 
 
-def _mark(formula: Formula, script: Node, base: Operand) -> str:
-    """What stands above a factor: a mark that is no exponent, or a power."""
+def _reading(formula: Formula, script: Node, base: Operand) -> Callable[[Formula, Operand, Node], Operand]:
+    """What reads that which stands above a factor: a mark that is no exponent, or a power."""
     argument = script.argument
-    if isinstance(argument, Node) and argument.rule in ("transposed", "each"):
-        return argument.rule
-    if isinstance(argument, Node) and argument.rule == "mark":
-        argument = argument.parts[0]
-    token = token_of(argument)
-    match token:
+    match argument:
+        case Node("transposed"):
+            return _transposed
+        case Node("each"):
+            return _power_of_each
+        case Node("mark", (mark,)):
+            argument = mark
+    match token_of(argument):
         case Token("TOP"):
-            return "transposed"
+            return _transposed
         case Token("DAGGER"):
-            return "adjoint"
-        case Token("SLIDE", text):
-            if text not in ("*", r"\ast"):
-                raise formula.error("this cannot stand above", script)
-            return "conjugate"
+            return _adjoint
+        case Token("SLIDE", "*" | r"\ast"):
+            return _conjugate
+        case Token("SLIDE"):
+            raise formula.error("this cannot stand above", script)
         case Token("LETTER", "T") if not formula.is_known("T"):
-            return "transposed"
+            return _transposed
         case Token("LETTER", "T") if base.rank:
             raise formula.error(f"{AMBIGUOUS}: 'T' is declared", script, r"write X^{\top}")
-    return "power"
+    return _power
 
 
 def _transposed(formula: Formula, base: Operand, script: Node) -> Operand:
@@ -87,11 +89,9 @@ def _conjugate(formula: Formula, base: Operand, script: Node) -> Operand:
 
 
 def _power_of_each(formula: Formula, base: Operand, script: Node) -> Operand:
-    argument = script.argument
-    assert isinstance(argument, Node)
-    exponent = settled(formula, argument.parts[1])
-    tree = ast.BinOp(base.node, ast.Pow(), exponent.node)
-    return operand(formula, tree, (base.first, script.last))
+    assert isinstance(script.argument, Node)
+    power = settled(formula, script.argument.parts[1])
+    return operand(formula, ast.BinOp(base.node, ast.Pow(), power.node), (base.first, script.last))
 
 
 def _power(formula: Formula, base: Operand, script: Node) -> Operand:
@@ -118,6 +118,61 @@ def exponent(formula: Formula, script: Node) -> Operand:
     return number
 
 
-_ABOVE: dict[str, Callable[[Formula, Operand, Node], Operand]] = {
-    "transposed": _transposed, "adjoint": _adjoint, "conjugate": _conjugate, "each": _power_of_each, "power": _power,
-}  # fmt: skip
+# Indices
+
+
+def indexed(formula: Formula, base: Operand, items: Node, last: int, script: bool = False) -> Operand:
+    """An array read at indices; below a name they may stand side by side, as in A_{ij}."""
+    if base.rank == 0:
+        message = "an entry has no entries" if not base.pure else "a number has no entries"
+        hint = "indices of one array stand in one pair of brackets"
+        if base.pure and (size := token_of(items)) is not None and size.text in formula.names.sizes:
+            hint = rf"a remainder is written (…) \bmod {size.text}"
+        raise formula.error(message, items, hint)
+    parts = _side_by_side(formula, base, items) if script else items.parts
+    keys = [_key(formula, part) for part in parts]
+    used = sum(not (isinstance(k, ast.Constant) and k.value in (None, ...)) for k in keys)
+    if used > base.rank:
+        raise formula.error(f"{used} indices for an array with {_axes(base)}", items)
+    tree = ast.Subscript(base.node, tuple_of(keys), ast.Load())
+    return replace(operand(formula, tree, (base.first, last)), row=False)
+
+
+def _axes(base: Operand) -> str:
+    return f"{base.rank} {'axis' if base.rank == 1 else 'axes'}"
+
+
+def _side_by_side(formula: Formula, base: Operand, items: Node) -> Sequence[Item]:
+    (only, *more) = items.parts
+    if more:
+        return items.parts
+    letters = letters_of(only)
+    if letters is None:
+        if base.rank > 1 and isinstance(only, Node) and has_product(only):
+            raise formula.error(AMBIGUOUS, items, "separate indices with commas")
+        return [only]
+    tokens = [t for t in map(token_of, letters) if t is not None]
+    digits = [t.text for t in tokens if t.kind == "NUM"]
+    if len(letters) == 1:
+        if base.rank > 1 and digits and len(digits[0]) > 1:
+            raise formula.error(AMBIGUOUS, items, f"write {', '.join(digits[0])} or {digits[0]}, :")
+        return [only]
+    if base.rank == 1 and len(letters) == 2 and tokens[0].kind == "NUM" and len(digits) == 1:
+        return [only]
+    if len(letters) == base.rank and not digits:
+        return letters
+    hint = f"this array has {_axes(base)}: separate indices with commas, write a product with \\cdot"
+    raise formula.error(AMBIGUOUS, items, hint)
+
+
+def _key(formula: Formula, part: Item) -> ast.expr:
+    """One index or slice."""
+    if isinstance(part, Node) and part.rule == "slice":
+        ends = [whole_number(formula, end.parts[0]) if end.parts else None for end in part.nodes()]
+        span = formula.span(part) if part.last else formula.source.trimmed((0, 1))
+        return placed(formula, ast.Slice(*ends, *[None] * (3 - len(ends))), span)
+    token = token_of(part) if isinstance(part, Node) else None
+    is_new = token is not None and (token.kind, token.text) == ("WORD", "new") and not formula.is_known("new")
+    if token is not None and (token.kind == "DOTS" or is_new):
+        return placed(formula, ast.Constant(None if is_new else ...), token.span)
+    return whole_number(formula, part)

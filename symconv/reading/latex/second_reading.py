@@ -36,7 +36,7 @@ def settle(formula: Formula, number: Operand) -> Operand:
     if not number.pure or number.last - number.first < 2:
         return number
     text, names, nested = _rendered(formula, number)
-    if len(names) == 1 and text == _letter(0):
+    if len(names) == 1 and text == _letter(0)[0]:
         return number
     if number.last - number.first > MAX_TOKENS or nested > MAX_NESTED:
         raise formula.error("this number is too long to be read twice", number, "write it in several parts")
@@ -45,7 +45,7 @@ def settle(formula: Formula, number: Operand) -> Operand:
         raise formula.error(f"{AMBIGUOUS}: the second reader of scalars cannot read it", number)
     ours = formula.value(number.node)
     try:
-        theirs = found.xreplace({_symbol(i): value for i, value in enumerate(names)})
+        theirs = found.xreplace({_letter(i)[1]: value for i, value in enumerate(names)})
         same = isinstance(theirs, Expr) and to_poly(theirs) == to_poly(ours)
     except (SymconvError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
         theirs, same = found, False
@@ -77,7 +77,7 @@ def _rendered(formula: Formula, number: Operand) -> tuple[str, list[Expr], int]:
         if value is None and is_name and token.text not in ("e", "max", "min", "exp", "pi"):
             value = formula.bound.get(token.text) or symbol(token.text)
         if value is not None:
-            words.append(_letter(names.setdefault(value, len(names))))
+            words.append(_letter(names.setdefault(value, len(names)))[0])
         elif is_name:
             words.append(token.text if token.text == "e" else "\\" + token.text)
         else:
@@ -88,14 +88,11 @@ def _rendered(formula: Formula, number: Operand) -> tuple[str, list[Expr], int]:
     return " ".join(words), list(names), nested
 
 
-def _letter(number: int) -> str:
-    """The name that the second reader sees for the n-th name of a run."""
-    return LETTERS[number] if number < len(LETTERS) else f"x_{{{number}}}"
-
-
-def _symbol(number: int) -> Symbol:
-    """What the second reader makes of `_letter(number)`."""
-    return Symbol(LETTERS[number] if number < len(LETTERS) else f"x_{number}")
+def _letter(number: int) -> tuple[str, Symbol]:
+    """The name that the second reader sees for the n-th name of a run, and what it makes of it."""
+    if number < len(LETTERS):
+        return LETTERS[number], Symbol(LETTERS[number])
+    return f"x_{{{number}}}", Symbol(f"x_{number}")
 
 
 @lru_cache(maxsize=1)

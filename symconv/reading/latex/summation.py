@@ -11,8 +11,7 @@ from symconv.reading.latex.formula import Formula, Operand, call, operand, place
 from symconv.reading.latex.grammar_nodes import Item, Node, items_of
 from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import form, scripted_form
-from symconv.reading.latex.left_out_ranges import completed
-from symconv.reading.latex.sum_bounds import written_ranges
+from symconv.reading.latex.sum_ranges import completed, written_ranges
 from symconv.reading.latex.tokens import Token
 
 
@@ -22,8 +21,7 @@ def _summed(formula: Formula, node: Node) -> Operand:
     start = next(i for i, part in enumerate(node.parts) if isinstance(part, Token))
     scripts = [n for n in node.nodes() if n.rule in ("below", "above")]
     body, generators = _ranged(formula, node, scripts, node.parts[-1])
-    tree = call("sum", ast.GeneratorExp(body.node, generators))
-    placed(formula, tree, formula.span(node))
+    tree = placed(formula, call("sum", ast.GeneratorExp(body.node, generators)), formula.span(node))
     before = node.parts[start - 1] if start else None
     first = before.last if isinstance(before, Node) else node.first
     total = operand(formula, tree, (first, node.last))

@@ -12,22 +12,7 @@ from dataclasses import dataclass, field
 from symconv.claims.names import LONGEST, short
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
-from symconv.reading.latex.latex_notations import (
-    ACCENTS,
-    ENVIRONMENTS,
-    FONTS,
-    GREEK,
-    GREEK_LETTERS,
-    INSTEAD,
-    MARKS,
-    PROSE,
-    ROW_WORDS,
-    SIZING,
-    SPACES,
-    SYMBOLS,
-    UPRIGHT,
-    WORDS,
-)
+from symconv.reading.latex import latex_notations as table
 
 MAX_NESTED = 30
 MAX_SUMS = 32
@@ -124,15 +109,15 @@ def _next(scan: _Scan) -> None:
         scan.take("NUM", found.end())
     elif text.startswith(":=", start):
         scan.take("EQ", start + 2)
-    elif char.isalpha() and (char.isascii() or char in GREEK_LETTERS):
+    elif char.isalpha() and (char.isascii() or char in table.GREEK_LETTERS):
         _name(scan, char, start + 1)
-    elif char in SYMBOLS:
-        _symbol(scan, SYMBOLS[char], start + 1)
+    elif char in table.SYMBOLS:
+        _symbol(scan, table.SYMBOLS[char], start + 1)
     elif char == "'":
         raise scan.fail("a prime stands right after a name", start + 1)
     else:
         shown = f"'{char}'" if char.isprintable() else f"U+{ord(char):04X}"
-        raise scan.fail(f"unexpected character {shown}", start + 1, INSTEAD.get(char))
+        raise scan.fail(f"unexpected character {shown}", start + 1, table.INSTEAD.get(char))
 
 
 def _layout(scan: _Scan, char: str) -> None:
@@ -193,18 +178,18 @@ def _macro(scan: _Scan) -> None:
     name = macro[1:]
     if (read := _MACROS.get(macro)) is not None:
         read(scan, name, end)
-    elif name in GREEK:
+    elif name in table.GREEK:
         _name(scan, "λ" if name == "lambda" else name, end)
-    elif SYMBOLS.get(macro) == "WORD":
+    elif table.SYMBOLS.get(macro) == "WORD":
         scan.take("WORD", end, name)
-    elif macro in SYMBOLS:
-        _symbol(scan, SYMBOLS[macro], end)
+    elif macro in table.SYMBOLS:
+        _symbol(scan, table.SYMBOLS[macro], end)
     else:
         raise _unknown(scan, macro, end)
 
 
 def _unknown(scan: _Scan, macro: str, end: int) -> SymconvError:
-    hint = INSTEAD.get(macro, "nothing is skipped that is not known")
+    hint = table.INSTEAD.get(macro, "nothing is skipped that is not known")
     return scan.fail(f"unknown macro '{short(macro)}'", end, hint)
 
 
@@ -218,7 +203,7 @@ def _delimiter(scan: _Scan, _: str, end: int) -> None:
     while end < scan.end and text[end].isspace():
         end += 1
     found = _MACRO.match(text, end, scan.end)
-    kind = SYMBOLS.get(found[0] if found else text[end : end + 1], "")
+    kind = table.SYMBOLS.get(found[0] if found else text[end : end + 1], "")
     if end >= scan.end or not kind.startswith(("_L", "_R")) or kind in ("_LBRACE", "_RBRACE"):
         raise scan.fail("a bracket follows here", end, r"( ) [ ] \lfloor \rfloor \langle \rangle …")
     scan.position = end
@@ -251,9 +236,9 @@ def _environment(scan: _Scan, which: str, end: int) -> None:
     if found is None:
         raise scan.fail(f"the name of an environment follows \\{which}", end)
     name, end = found[1], found.end()
-    if name not in ENVIRONMENTS:
+    if name not in table.ENVIRONMENTS:
         raise scan.fail(f"unknown environment '{short(name)}'", end)
-    kind = ENVIRONMENTS[name][which == "end"]
+    kind = table.ENVIRONMENTS[name][which == "end"]
     shown = scan.source.text[scan.position : end]
     if which == "begin":
         if kind == "ROWS" and (scan.tokens or any(t.kind != "ROWS" for t in scan.open)):
@@ -310,12 +295,11 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
     if found := _PATTERN.match(text, start, scan.end):
         scan.take("PATTERN", found.end(), _pattern(found[1]))
         return
-    found = _NAMED.match(text, end, scan.end)
-    letter = (found[1] or found[2] or found[3]) if found else None
-    greek = letter in GREEK and macro not in ("mathrm", "mathsf", "mathit")
-    if macro in FONTS and letter is not None and (len(letter) == 1 or greek):
+    letter, _ = _letter_after(scan, end)
+    greek = letter in table.GREEK and macro not in ("mathrm", "mathsf", "mathit")
+    if macro in table.FONTS and (len(letter) == 1 or greek):
         _letter(scan, macro, end)
-    elif macro in UPRIGHT:
+    elif macro in table.UPRIGHT:
         _word(scan, macro, end)
     else:
         raise _unknown(scan, f"\\{macro}", end)
@@ -323,22 +307,24 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
 
 def _letter(scan: _Scan, macro: str, end: int) -> None:
     """A letter in a font or with an accent."""
-    found = _NAMED.match(scan.source.text, end, scan.end)
-    letter = found and (found[1] or found[2] or found[3])
-    if found is None or letter is None or not (len(letter) == 1 or letter in GREEK):
+    letter, after = _letter_after(scan, end)
+    if not (len(letter) == 1 or letter in table.GREEK):
         raise scan.fail(f"one letter follows \\{macro}", end)
     letter = "λ" if letter == "lambda" else letter
-    if macro in ("mathrm", "mathsf") and letter in MARKS and (letter == "i" or _is_exponent(scan)):
-        scan.take(MARKS[letter], found.end(), letter)
-    elif macro in ACCENTS:
-        _name(scan, f"{letter}_{ACCENTS[macro]}", found.end())
-    else:
-        _name(scan, letter, found.end(), FONTS[macro])
-
-
-def _is_exponent(scan: _Scan) -> bool:
     kinds = [t.kind for t in scan.tokens[-2:]]
-    return kinds[-1:] == ["SUP"] or kinds == ["SUP", "_LBRACE"]
+    is_exponent = kinds[-1:] == ["SUP"] or kinds == ["SUP", "_LBRACE"]
+    if macro in ("mathrm", "mathsf") and letter in table.MARKS and (letter == "i" or is_exponent):
+        scan.take(table.MARKS[letter], after, letter)
+    elif macro in table.ACCENTS:
+        _name(scan, f"{letter}_{table.ACCENTS[macro]}", after)
+    else:
+        _name(scan, letter, after, table.FONTS[macro])
+
+
+def _letter_after(scan: _Scan, end: int) -> tuple[str, int]:
+    """The letter or the name of one that follows a macro, and where it ends."""
+    found = _NAMED.match(scan.source.text, end, scan.end)
+    return (found[1] or found[2] or found[3], found.end()) if found else ("", end)
 
 
 def _word(scan: _Scan, macro: str, end: int) -> None:
@@ -348,10 +334,10 @@ def _word(scan: _Scan, macro: str, end: int) -> None:
     word = found[1] if found[1] is not None else found[2]
     word = " ".join(word.replace(r"\_", "_").replace("\\ ", " ").split())
     end = found.end()
-    words = ROW_WORDS if any(t.kind == "_CASES" for t in scan.open) else WORDS
+    words = table.ROW_WORDS if any(t.kind == "_CASES" for t in scan.open) else table.WORDS
     if macro in ("text", "textrm", "mathrm", "mbox") and word.rstrip(",.") in words:
         scan.take(words[word.rstrip(",.")], end, word)
-    elif macro in ("text", "textrm", "mbox") and word.rstrip(",.:").lower() in PROSE:
+    elif macro in ("text", "textrm", "mbox") and word.rstrip(",.:").lower() in table.PROSE:
         told = r"a condition is written \text{ if } …; indices take all values that keep the left side in range"
         raise scan.fail(f"words are not read: '{short(word)}'", end, told)
     elif not _IDENTIFIER.fullmatch(word.replace(" ", "_")):
@@ -377,13 +363,13 @@ def _pattern(latex: str) -> str:
 
 #: What reads the macros that are no symbols, by the name without its backslash and where that ends.
 _MACROS: dict[str, Callable[[_Scan, str, int], None]] = {
-    **dict.fromkeys(SPACES, _space),
-    **dict.fromkeys(SIZING, _delimiter),
+    **dict.fromkeys(table.SPACES, _space),
+    **dict.fromkeys(table.SIZING, _delimiter),
     r"\\": _new_row,
     r"\begin": _environment,
     r"\end": _environment,
     r"\mathbb": _set,
     r"\substack": _substack,
-    **{f"\\{name}": _letter for name in ACCENTS},
-    **{f"\\{name}": _styled for name in (*FONTS, *UPRIGHT)},
+    **{f"\\{name}": _letter for name in table.ACCENTS},
+    **{f"\\{name}": _styled for name in (*table.FONTS, *table.UPRIGHT)},
 }

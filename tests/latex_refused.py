@@ -136,6 +136,12 @@ MALFORMED = [
         "'y' is not declared, so that this defines it and states nothing",
         "declare 'y', or say what else it equals",
     ),
+    (
+        r"x \in \mathbb{R}^{n} \text{ if } n > 2: x = x",
+        r"x \in \mathbb{R}^{n} \text{ if } n > 2",
+        "this is not a declaration",
+        r"declare as in A[H,W], z[N] complex, b, f(), or A \in \mathbb{R}^{H \times W}",
+    ),
     (r"x[N]: y = x", "y", "unknown name 'y'", "declare it before a colon, as in 'y[n]: …'"),
     (
         r"ij[n], A[n,n]: A_{ij} = A_{ji}",

@@ -44,18 +44,18 @@ def _in_latex(reader: Reader, span: Span) -> None:
     tree = parse(reader.source, formula.tokens, span)
     sizes: Sequence[Item] = ()
     name, is_complex, is_function = None, False, False
-    match tree.parts[0]:
-        case Node("chain", (left, Node("relation", (Token("IN"),)), Node() as space)):
+    match tree.parts:
+        case (Node("chain", (left, Node("relation", (Token("IN"),)), Node() as space)),):
             field = token_of(space.parts[0])
             plain = len(space.parts) < 3 and all(n.rule in ("atom", "above") for n in space.nodes())
             if plain and field is not None and field.kind == "FIELD" and field.text != "Z":
                 name, is_complex = index_name(left), field.text == "C"
                 sizes = _sizes_above(formula, space)
-        case Node("factors", (left, Node("factor", (Node("nothing"),)))):
+        case (Node("factors", (left, Node("factor", (Node("nothing"),)))),):
             name, is_function = index_name(left), True
-        case Node("factors", (left, Node("factor", (Node("bracket", (Node("items", items),)),)))):
+        case (Node("factors", (left, Node("factor", (Node("bracket", (Node("items", items),)),)))),):
             name, sizes = index_name(left), items
-        case only:
+        case (only,):
             name = index_name(only)
     if name is None:
         raise formula.error("this is not a declaration", tree, rf"{DECLARE}, or A \in \mathbb{{R}}^{{H \times W}}")

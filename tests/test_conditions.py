@@ -73,7 +73,7 @@ CONDITIONS = {
     'x[n]: pad(x, 1, "edge") == pad(x, 1, "wrap")': "x[n-1] == x[0] (exact if n >= 2)",
     'x[n]: pad(x, 1, "symmetric") == pad(x, 1, "reflect")': ("x[0] == x[1] and x[n-1] == x[n-2] (exact if n >= 3)"),
     "x[n], k[m]: convolve(x, k)[i] == x[i]*k[0]": "k[i] == 0 for i >= 1",
-    "A[n,n], x[n]: sum(A[i,j]*x[j] for j in range(i)) == 0": "A[i,j] == 0 for j <= i - 1",
+    "A[n,n], x[n]: [sum(A[i,j]*x[j] for j in range(i)) for i in range(n)] == 0": "A[i,j] == 0 for j <= i - 1",
     "X[n,m]: X[i,0] == 0": "X[i,0] == 0",
     # Sizes
     'x[n], y[m]: correlate(x, y, "valid") == convolve(x, y, "same")': "m == 1",

@@ -22,15 +22,19 @@ _Ranges = tuple[tuple[str, Poly, Poly], ...]
 def free_indices(members: Sequence[TensorExpr], sizes: Iterable[str]) -> tuple[tuple[str, ...], tuple[Compare, ...]]:
     """The free index names of the first member, and what keeps it in range.
 
-    A name that stands alone in an index ranges over that axis. Other reads are extended by zeros
-    and restrict only names that stand alone nowhere. Of those, an argument of an operator or a
-    bound of a slice (the stride of X[s*m+u]) is a parameter.
+    A free index is no bound of a range or a slice, no shape, step or other argument: the stride of X[s*m+u] is a
+    parameter, and so is T beside range(T). One that stands alone in an index may occur inside such an argument, but
+    not be one; it ranges over that axis, and other reads are extended by zeros. The reads of one that stands alone
+    nowhere are in range.
     """
     positions = list(_positions(members[0], ()))
     alone = {n for p in positions if p.stands_alone(sizes) for n in p.names(sizes)}
-    sizes = {*sizes, *(set().union(*map(_argument_names, members)) - alone)}
-    names = tuple(dict.fromkeys(n for p in positions for n in sorted(p.names(sizes))))
+    arguments = [a for member in members for a in _arguments(member)]
+    whole = {str(a) for a in arguments if isinstance(a, Symbol)}
+    inside = {s.name for a in arguments for s in a.free_symbols if isinstance(s, Symbol)}
+    sizes = {*sizes, *whole, *(inside - alone)}
     alone = {n for p in positions if p.stands_alone(sizes) for n in p.names(sizes)}
+    names = tuple(dict.fromkeys(n for p in positions for n in sorted(p.names(sizes))))
     chosen = [p for p in positions if p.stands_alone(sizes) or p.names(sizes) - alone]
     found = [(p, p.within()) for p in chosen if p.names(sizes)]
     for position, within in found:
@@ -95,25 +99,27 @@ def _slope(poly: Poly, name: str) -> Poly | None:
     return slope if linear and name not in slope.names else None
 
 
-def _argument_names(expr: TensorExpr) -> set[str]:
-    """The names in arguments that are numbers: strides, shapes, slices; none of indices, ends of sums, conditions."""
-    others = ("number", "when", "assume")
-    operations = [n for n in nodes(expr) if isinstance(n, Operation) and n.operator.name not in others]
-    values: list[Any] = []
-    for operation in operations:
-        if operation.operator.name == "index":
-            key = operation.arguments["key"]
-            slices = (item for item in (key if isinstance(key, tuple) else (key,)) if isinstance(item, slice))
-            values += [part for item in slices for part in (item.start, item.stop, item.step)]
-        elif not operation.operator.binds:
-            values += operation.arguments.values()
-    return {s.name for v in values for s in _numbers(v) if isinstance(s, Symbol)}
+def _arguments(expr: TensorExpr) -> Iterator[Expr]:
+    """The numbers in arguments, bounds of ranges and of slices; none in indices and conditions."""
+    for operation in (n for n in nodes(expr) if isinstance(n, Operation)):
+        match operation.operator.name:
+            case "number" | "when" | "assume":
+                continue
+            case "index":
+                key = operation.arguments["key"]
+                items = key if isinstance(key, tuple) else (key,)
+                values = [(s.start, s.stop, s.step) for s in items if isinstance(s, slice)]
+            case _:
+                values = list(operation.arguments.values())
+        yield from _numbers(values)
 
 
-def _numbers(value: Any) -> set[Any]:
+def _numbers(value: Any) -> Iterator[Expr]:
     if isinstance(value, (tuple, list)):
-        return set().union(*map(_numbers, value))
-    return value.free_symbols if isinstance(value, Expr) and not isinstance(value, TensorExpr) else set()
+        for part in value:
+            yield from _numbers(part)
+    elif isinstance(value, Expr) and not isinstance(value, TensorExpr):
+        yield value
 
 
 def _positions(node: Any, bound: _Ranges) -> Iterator[_Position]:

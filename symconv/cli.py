@@ -147,11 +147,12 @@ def _notation(entries: Sequence[str]) -> Any:
     from pathlib import Path
 
     from symconv.printing.notation import Notation
+    from symconv.reading.text_files import read_text
 
     found = Notation()
     for entry in entries:
         try:
-            lines = [entry] if ":" in entry else Path(entry).read_text("utf-8").splitlines()
+            lines = [entry] if ":" in entry else read_text(Path(entry)).splitlines()
         except (OSError, UnicodeDecodeError):
             hint = r"write an entry, such as 'convolution: \ast', or the name of a file of them"
             raise SymconvError(f"--notation {entry!r} is no entry and no file", hint=hint) from None

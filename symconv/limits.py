@@ -20,6 +20,8 @@ MAX_WRITTEN_OUT = 1 << 20
 """Entries of a counterexample's array with its zeros; a larger one is given by its other entries alone."""
 MAX_PRODUCTS = 40
 """Products of sizes of which bounds are known at one place: isl's time is exponential in them (six factors have 57)."""
+MAX_FILE = 10_000_000
+"""Characters of a file; the longest document of claims has some 100,000."""
 MAX_FACTORS = 10
 """Factors of a product of which bounds are known: ∏(a − 1) ≥ 0 takes isl 0.03 s for ten equal ones, 3 s for 16."""
 

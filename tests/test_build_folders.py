@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,47 @@ def test_documents_that_cannot_be_read(tmp_path: Path) -> None:
     places = [(Path(failure.path).name, failure.line) for failure in report.failures]
     assert (report.documents, sorted(places), report.status) == (3, [("gone.md", 1), ("latin.md", 3)], 2)
     assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("block", "line", "message"),
+    [
+        ("```{include} ../secret.md\n```", 3, "outside the folder"),
+        ("```{include} /../secret.md\n```", 3, "outside the folder"),
+        ("```{include} link.txt\n```", 3, "outside the folder"),
+        ("```{include} pipe\n```", 3, "no regular file"),
+        ("```{literalinclude} ../secret.md\n```", 3, "outside the folder"),
+        ("```{raw} html\n:file: ../secret.md\n```", 4, "file"),
+    ],
+)
+def test_nothing_is_taken_in_from_outside(block: str, line: int, message: str, tmp_path: Path) -> None:
+    """A document that takes in a file from outside its folder, or what is no file, is refused at that line."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (tmp_path / "secret.md").write_text("hidden words", "utf-8")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.md")
+    os.mkfifo(folder / "pipe")
+    (folder / "index.md").write_text(f"# A page\n\n{block}\n\n{CLAIM[10:]}", "utf-8")
+    report = build(folder, tmp_path / "out", pdf=False)
+    assert report.status == 2
+    assert any(f.line == line and message in f.message for f in report.failures), report.failures
+
+
+def test_a_file_beside_a_document_is_taken_in(tmp_path: Path) -> None:
+    """What stands in the folder itself may be included."""
+    (tmp_path / "_part.md").write_text("words from a part", "utf-8")
+    (tmp_path / "index.md").write_text(CLAIM + "\n```{include} _part.md\n```\n", "utf-8")
+    assert build(tmp_path, tmp_path / "out", pdf=False).status == 0
+    assert "words from a part" in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+def test_documents_are_files_of_the_folder(tmp_path: Path) -> None:
+    """A pipe that is called a document, and a link that leads away, are failures."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (tmp_path / "elsewhere.md").write_text(CLAIM, "utf-8")
+    (folder / "a.md").symlink_to(tmp_path / "elsewhere.md")
+    os.mkfifo(folder / "b.md")
+    (folder / "c.md").symlink_to("/dev/zero")
+    report = build(folder, tmp_path / "out", pdf=False)
+    assert [(Path(f.path).name, f.status) for f in report.failures] == [("a.md", 2), ("b.md", 2), ("c.md", 2)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -212,3 +213,16 @@ def test_a_figure_that_can_be_drawn_passes(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_text("```{claim}\n:figure: window at 0\nconvolve([1,2],[1]) == [1,2]\nx[n]: x == x\n```\n", "utf-8")
     assert check_file(path) == (2, [])
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "link"])
+def test_what_is_no_regular_file_is_an_error(kind: str, tmp_path: Path) -> None:
+    """Pipes, devices and links to devices are refused before they are read."""
+    path = tmp_path / "page.md"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to("/dev/zero")
+    done = run(f"symconv check {'/dev/zero' if kind == 'device' else path}")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") <= 2

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from symconv.errors import SymconvError
 from symconv.publish.report import BuildReport, Failure
+from symconv.reading.text_files import read_text
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -74,12 +75,15 @@ def _documents(folder: Path, target: Path) -> list[Path]:
 
 
 def _unreadable(folder: Path, documents: list[Path]) -> tuple[Failure, ...]:
-    """The documents that are no UTF-8 text or cannot be opened."""
+    """The documents that are no UTF-8 text, cannot be opened, or lead out of the folder."""
     failures = []
     for document in documents:
         path = folder / document
+        if not path.resolve().is_relative_to(folder.resolve()):
+            failures.append(Failure(str(path), 1, "error: this is a link to a file outside the folder", 2))
+            continue
         try:
-            path.read_text("utf-8")
+            read_text(path)
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
             failures.append(Failure(str(path), line, "error: this is not UTF-8 text", 2))
@@ -98,6 +102,7 @@ def _run_sphinx(
         from sphinx.util.docutils import docutils_namespace, patch_docutils
     except ImportError as error:
         raise SymconvError(f"building documents needs {error.name}", hint='pip install "symconv[docs]"') from None
+    from symconv.publish.inclusion import only_files_inside
     from symconv.publish.sphinx import records
 
     names = [path.with_suffix("").as_posix() for path in documents]
@@ -111,7 +116,7 @@ def _run_sphinx(
         "project": folder.resolve().name,
     }
     warnings = io.StringIO()
-    with patch_docutils(), docutils_namespace():
+    with patch_docutils(), docutils_namespace(), only_files_inside(folder):
         app = Sphinx(
             folder.resolve(),
             None,

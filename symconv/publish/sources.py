@@ -12,6 +12,7 @@ from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
 from symconv.publish.checking import check, check_calculation, claims_in, option_problem
 from symconv.publish.report import Failure
+from symconv.reading.text_files import read_text
 
 __all__ = ["Stated", "check_file", "stated_in"]
 
@@ -48,7 +49,7 @@ class Malformed:
 def check_file(path: Path) -> tuple[int, list[Failure]]:
     """Check the claims of a file: how many there are, those that come out otherwise than expected, and bad options."""
     try:
-        read = list(_read(path.read_text("utf-8"), path.suffix.lower()))
+        read = list(_read(read_text(path), path.suffix.lower()))
     except OSError as error:
         raise SymconvError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:

@@ -55,12 +55,13 @@ def statistics(paths: Iterable[Path]) -> Statistics:
     from symconv.derivations import tell
     from symconv.proving.proof_search import prove
     from symconv.publish.sources import stated_in
+    from symconv.reading.text_files import read_text
 
     claims = steps = 0
     rules: Counter[str] = Counter()
     lists: dict[str, list[str]] = {k: [] for k in ("fallback", "untold", "unverified", "slow", "undecided")}
     for path in _files(paths):
-        for stated in stated_in(path.read_text("utf-8"), path.suffix.lower()):
+        for stated in stated_in(read_text(path), path.suffix.lower()):
             place = f"{path}:{stated.line}: {stated.text}"
             if stated.is_calculation:
                 continue

@@ -16,6 +16,7 @@ from typing import Any
 from symconv.errors import SymconvError
 from symconv.reading.programs.interpreter import run
 from symconv.reading.programs.source import Function, module_of, of_function, of_text
+from symconv.reading.text_files import read_text
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def from_file(*files: str) -> dict[str, Program]:
 
 def _text(file: str) -> str:
     try:
-        return Path(file).read_text(encoding="utf-8")
+        return read_text(Path(file))
     except (OSError, UnicodeError, ValueError) as error:
         raise SymconvError(f"{file} cannot be read: {error}") from None
 

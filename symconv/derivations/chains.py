@@ -272,7 +272,7 @@ def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]
 
 def _exchanged(pairs: Sequence[Pair]) -> bool:
     """Whether some sum runs over the same names in another order."""
-    return any([m.values[n] for n, _, _ in p.bound] != [Poly.name(n) for n, _, _ in q.bound] for p, q, m in pairs)
+    return any([m.values[n] for n in p.indices] != [Poly.name(n) for n in q.indices] for p, q, m in pairs)
 
 
 def _hypothesis(pairs: Sequence[Pair], given: Sequence[Known]) -> Reason | None:
@@ -363,7 +363,7 @@ def _holds_plus(formula: Formula) -> bool:
 
 def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, setting: Setting) -> Reason:
     """The substitution of bound names; where ranges change, that what is outside an array is 0."""
-    values = tuple((name, m.values[name]) for p, _, m in pairs for name, _, _ in p.bound)
+    values = tuple((name, m.values[name]) for p, _, m in pairs for name in p.indices)
     both = [term for p, q, m in pairs for term in (p, _moved(p, q, m))]
     exact = all(m.exact_ranges for _, _, m in pairs)
     remark = None if exact else outside(a for term in both for a in reads_outside(term, setting.ranges))

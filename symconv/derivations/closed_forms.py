@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, extremum, inverse
+from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, inverse
 from symconv.algebra.power_sums import power_sum
 from symconv.derivations.matching import Product, sum_of, terms_of
 from symconv.derivations.reasons import Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
+from symconv.derivations.simplifying import counted_products
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Scalar
 from symconv.formulas.walking import free_names
@@ -33,8 +34,7 @@ def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
         )
         for k in (0, 1, -1):
             guard = Compare(distance - period * k, "==")
-            bound = tuple(b for b in p.bound if b[0] != name)
-            q = replace(p, coefficient=_multiplied(rest, period), bound=bound, guards=(*p.guards, guard))
+            q = replace(p.without(name), coefficient=_multiplied(rest, period), guards=(*p.guards, guard))
             if not setting.holds(q.formula, Scalar(ZERO)):
                 made.append(q)
     if told is not None:
@@ -76,27 +76,11 @@ def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     terms = terms_of(formula)
     made, told = [], False
     for p in terms:
-        q = _counted_range(p)
+        q = counted_products(p, guarded=True)
         told |= q is not p
         made.append(q)
     if told:
         yield (Line(sum_of(made), Reason(Rule.COUNT_THE_TERMS)),)
-
-
-def _counted_range(p: Product) -> Product:
-    for name, lower, upper in p.bound:
-        if name in p.coefficient.names or any(name in free_names(f) for f in p.factors):
-            continue
-        own = [g for g in p.guards if name in g.poly.names]
-        if not own or any(g.relation != ">=" or g.poly.coefficient(name) not in (1, -1) for g in own):
-            continue
-        lowers = [lower, *(Poly.name(name) - g.poly for g in own if g.poly.coefficient(name) == 1)]
-        uppers = [upper, *(g.poly + Poly.name(name) + 1 for g in own if g.poly.coefficient(name) == -1)]
-        length = extremum("min", uppers) - extremum("max", lowers)
-        rest = tuple(g for g in p.guards if g not in own)
-        bound = tuple(b for b in p.bound if b[0] != name)
-        return replace(p, coefficient=p.coefficient * length, bound=bound, guards=rest)
-    return p
 
 
 def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

@@ -8,17 +8,19 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from sympy import Expr
 
+from symconv.algebra.exact_numbers import exact
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Link
-from symconv.derivations.entry_values import Numbers, exact
+from symconv.derivations.entry_values import Numbers
 from symconv.derivations.line_contents import Whole
-from symconv.derivations.reasons import Heading, Plainly, Reason, Rule, Shape, Title, Values
+from symconv.derivations.reasons import Heading, Reason, Rule, Shape, Title, Values
 from symconv.derivations.records import Chain, Given, Step
 from symconv.derivations.simplifying import without_zeros
 from symconv.derivations.told_statements import derive, told
 from symconv.errors import SymconvError
-from symconv.expressions.conversion import to_sympy
+from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
@@ -45,7 +47,8 @@ def counterexample(result: Any) -> Iterator[Chain]:
     position = found.index[len(claim.indices) :] if found.index else ()
     if len(position) != max(len(side.axes) for side in sides):
         for name, side in zip(_SIDES, sides, strict=True):
-            yield Chain((Step(Whole(side), None, True),), _shape(name, side, sizes))
+            shape = Shape(tuple(axis.size for axis in side.axes), (*sizes.items(),))
+            yield Chain((Step(Whole(side), None, True),), Title(Heading.SHAPE, (name, shape)))
         return
     at = sizes | {k: Poly.of(int(v)) for k, v in zip(claim.indices, found.index, strict=False)}
     numbers = Numbers(found.arrays, found.functions)
@@ -53,7 +56,7 @@ def counterexample(result: Any) -> Iterator[Chain]:
     whole = whole_sides(result)
     for k, (name, side, target) in enumerate(zip(_SIDES, sides, (found.lhs, found.rhs), strict=True)):
         index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
-        steps = tuple(_computed(side.replace_names(at), index, numbers, exact(target)))
+        steps = tuple(_computed(side.replace_names(at), index, numbers, _number(target)))
         title = Title(Heading.SIDE_AT, (name, Values((*at.items(),)))) if at else Title(Heading.SIDE, (name,))
         yield Chain(steps, title, (*(given if k == 0 else ()), *whole[k : k + 1]))
 
@@ -63,14 +66,6 @@ def _differing(result: Any) -> Link:
     links = result.claim.links
     unequal = [link for link in links if link.relation == "!="] if result.verdict == "proved" else []
     return unequal[0] if unequal else links[result.link]
-
-
-def _shape(name: str, side: TensorExpr, sizes: dict[str, Poly]) -> Title:
-    shape = tuple(axis.size for axis in side.axes)
-    if not shape:
-        return Title(Heading.SHAPE, (name, Shape(shape)))
-    concrete = Shape(tuple(size.substitute(sizes) for size in shape))
-    return Title(Heading.SHAPE_AT, (name, Shape(shape), Plainly(Values((*sizes.items(),))), concrete))
 
 
 def whole_sides(result: Any) -> tuple[Given, ...]:
@@ -99,8 +94,12 @@ def whole_sides(result: Any) -> tuple[Given, ...]:
 
 def _plain(value: Any) -> Any:
     """A number as it is printed."""
-    poly = exact(value)
-    return poly.constant if poly.constant is not None else to_sympy(poly)
+    number = _number(value)
+    return number.constant if number.constant is not None else to_sympy(number)
+
+
+def _number(value: Any) -> Poly:
+    return to_poly(value) if isinstance(value, Expr) else Poly.of(exact(value))
 
 
 def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, target: Poly) -> Iterator[Step]:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from symconv.algebra.polynomials import ZERO, Atom, Floor, Poly, divided
 from symconv.derivations.matching import Product, products, sum_of, terms_of
 from symconv.derivations.ranges import substitution
-from symconv.derivations.reasons import Listed, Plainly, Reason, Rule, Shown
+from symconv.derivations.reasons import Listed, Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
 from symconv.expressions.unfolding import tidy
 from symconv.formulas.conditions import Compare
@@ -62,7 +62,7 @@ def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...
     for atom in _quotients(formula):
         d = atom.divisor
         terms = terms_of(formula)
-        names = {n for p in terms for n, _, _ in p.bound}
+        names = {n for p in terms for n in p.indices}
         if len(atom.numerator.terms) != 1 or not atom.numerator.names <= names:
             continue
         (name,) = atom.numerator.names
@@ -89,7 +89,7 @@ def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...
 
 
 def _at_a_time(number: Poly) -> Reason:
-    return Reason(Rule.AT_A_TIME, (Plainly(Shown(number)),))
+    return Reason(Rule.AT_A_TIME, (str(number),))
 
 
 def digits_joined(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

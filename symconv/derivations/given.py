@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any
+from typing import Any, TypeAlias
 
 from symconv.algebra.polynomials import ZERO, Poly, inverse
 from symconv.derivations.matching import Product, equations, head, products, solution, sum_of, terms_of
@@ -16,6 +16,8 @@ from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.unfolding import plainly, tidy
 from symconv.formulas.language import Conj, Formula, Read, Scalar, fresh, plus, times
 from symconv.formulas.walking import free_names, rebuilt, substitute
+
+Shifted: TypeAlias = tuple[Product, dict[str, Poly], tuple[TensorExpr, ...]]
 
 
 def entries_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -70,14 +72,8 @@ def sums_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
         moved = [p for p, _, _ in apart]
         made = [_applied(p, given) for p in moved]
         if any(told for _, told, _ in apart) and any(made):
-            values = [(k, v) for _, told, _ in apart for k, v in told.items()]
-            reason = substitution(values, formula, sum_of(moved))
-            reason = replace(reason, remark=outside(t for _, _, arrays in apart for t in arrays))
             new = [new or p.formula for new, p in zip(made, moved, strict=True)]
-            yield (
-                Line(sum_of(moved), reason),
-                Line(tidy(plus(*new)), hypothesis.reason),
-            )
+            yield moved_apart(formula, apart), Line(tidy(plus(*new)), hypothesis.reason)
 
 
 def _given(known: Known) -> _Given | None:
@@ -99,7 +95,7 @@ def _applied(p: Product, given: _Given) -> Formula | None:
     q = given.term
     if len(p.factors) < len(q.factors) or len(p.bound) < len(q.bound):
         return None
-    unknown = [*(n for n, _, _ in q.bound), *given.free]
+    unknown = [*q.indices, *given.free]
     for chosen in permutations(range(len(p.factors)), len(q.factors)):
         pairs = [(f, p.factors[k]) for f, k in zip(q.factors, chosen, strict=True)]
         if any(head(a) != head(b) for a, b in pairs):
@@ -127,11 +123,18 @@ def _without_sum(rest: Product, q: Product, values: dict[str, Poly]) -> Product 
     bound = tuple(b for b in rest.bound if b[0] not in names)
     used = {n for f in rest.factors for n in free_names(f)} | rest.coefficient.names
     used |= {n for g in rest.guards for n in g.poly.names} | {n for _, a, b in bound for n in (a.names | b.names)}
-    used |= {n for k, v in values.items() if k not in {b[0] for b in q.bound} for n in v.names}
+    used |= {n for k, v in values.items() if k not in q.indices for n in v.names}
     return replace(rest, bound=bound) if names.isdisjoint(used) else None
 
 
-def shifted_apart(p: Product, heads: Sequence[Any]) -> tuple[Product, dict[str, Poly], tuple[TensorExpr, ...]]:
+def moved_apart(formula: Formula, apart: Sequence[Shifted]) -> Line:
+    """The line after a formula whose terms are shifted apart."""
+    moved = sum_of([p for p, _, _ in apart])
+    reason = substitution([shift for _, shifts, _ in apart for shift in shifts.items()], formula, moved)
+    return Line(moved, replace(reason, remark=outside(a for _, _, arrays in apart for a in arrays)))
+
+
+def shifted_apart(p: Product, heads: Sequence[Any]) -> Shifted:
     """The term with its sums shifted so that the indices of what has these heads occur nowhere else.
 
     Also the shifts, and the arrays whose indices they are.
@@ -158,8 +161,8 @@ def _shifted(part: Poly, held: set[str], p: Product) -> str | None:
     """The bound name whose shift takes the names that are held out of an index."""
     if part.names.isdisjoint(held):
         return None
-    own: Sequence[str] = [n for n, _, _ in p.bound if n not in held and part.coefficient(n) == 1]
+    own: Sequence[str] = [n for n in p.indices if n not in held and part.coefficient(n) == 1]
     return next((n for n in own if n not in (part - Poly.name(n)).names), None)
 
 
-__all__ = ["entries_given", "shifted_apart", "sums_given", "tensors_given"]
+__all__ = ["entries_given", "moved_apart", "shifted_apart", "sums_given", "tensors_given"]

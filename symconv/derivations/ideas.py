@@ -14,7 +14,7 @@ from typing import TypeAlias
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.derivations.closed_forms import counts, power_sums, roots_of_unity
 from symconv.derivations.dividing import digits_joined, digits_split, known_quotients, quotient_cases, remainders
-from symconv.derivations.given import entries_given, shifted_apart, sums_given, tensors_given
+from symconv.derivations.given import entries_given, moved_apart, shifted_apart, sums_given, tensors_given
 from symconv.derivations.matching import (
     MOST_TERMS,
     Product,
@@ -25,7 +25,6 @@ from symconv.derivations.matching import (
     sum_of,
     terms_of,
 )
-from symconv.derivations.ranges import substitution
 from symconv.derivations.reasons import Reason, Rule, only_terms, outside, several
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, counted_products, single_terms
@@ -161,10 +160,7 @@ def _convolved(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
     terms = terms_of(formula)
     apart = [shifted_apart(p, [head(f)]) for p in terms for f in p.factors[-1:] if len(p.factors) > 1]
     if len(apart) == len(terms) and any(told for _, told, _ in apart):
-        made = sum_of([p for p, _, _ in apart])
-        values = [(n, v) for _, told, _ in apart for n, v in told.items()]
-        reason = substitution(values, formula, made)
-        yield (Line(made, replace(reason, remark=outside(a for _, _, arrays in apart for a in arrays))),)
+        yield (moved_apart(formula, apart),)
 
 
 def _coefficients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -192,8 +188,7 @@ def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 def _written_out(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Sums over a few numbers term by term, with the numbers of literal arrays."""
     if few_terms(formula, MOST_TERMS):
-        new = tidy(numbers(written(formula)))
-        yield (Line(new, Reason(Rule.WRITE_THE_SUM_OUT)),)
+        yield (Line(tidy(numbers(written(formula))), Reason(Rule.WRITE_THE_SUM_OUT)),)
 
 
 def _small_tables(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -206,12 +201,10 @@ def _listed(formula: Formula) -> Formula:
         case Read(array, index) if isinstance(array.leaf, TableAtom) and len(array.leaf.values) <= _LISTED:
             terms = []
             for k, value in enumerate(array.leaf.values):
-                at = [a.parts(i) for a, i in zip(array.axes, Axis.of(*array.leaf.shape).parts(k), strict=True)]
-                places = [a.parts(i) for a, i in zip(array.axes, index, strict=True)]
-                guards = [
-                    Compare(p - q, "==") for ps, qs in zip(places, at, strict=True) for p, q in zip(ps, qs, strict=True)
-                ]
-                terms.append(When(tuple(guards), Scalar(value)))
+                at = [p for p, _ in digits(array, Axis.of(*array.leaf.shape).parts(k))]  # type: ignore[arg-type]
+                places = [p for p, _ in digits(array, index)]  # type: ignore[arg-type]
+                guards = tuple(Compare(p - q, "==") for p, q in zip(places, at, strict=True))
+                terms.append(When(guards, Scalar(value)))
             return Plus(tuple(terms))
     return rebuilt(formula, _listed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -30,12 +31,21 @@ class Product:
     guards: tuple[Compare, ...] = ()
 
     @property
+    def indices(self) -> list[str]:
+        """The names that the sums bind."""
+        return [name for name, _, _ in self.bound]
+
+    @property
     def formula(self) -> Formula:
         """The product as a formula, a coefficient that the sums do not bind before them."""
-        inside = any(name in self.coefficient.names for name, _, _ in self.bound) or not self.factors
+        inside = not self.coefficient.names.isdisjoint(self.indices) or not self.factors
         body = times(*([Scalar(self.coefficient)] if inside else []), *self.factors)
         total = summed(self.bound, When(self.guards, body) if self.guards else body)
         return total if inside else times(Scalar(self.coefficient), total)
+
+    def without(self, name: str) -> Product:
+        """The product without the sum over a name."""
+        return replace(self, bound=tuple(b for b in self.bound if b[0] != name))
 
     def substitute(self, values: Mapping[str, Poly]) -> Product:
         """The product with names replaced in its factors, coefficient and guards; `bound` stays."""
@@ -105,7 +115,7 @@ def _count(formula: Formula) -> int:
 
 def refreshed(product: Product) -> Product:
     """The product with new bound names."""
-    names = {name: fresh(name) for name, _, _ in product.bound}
+    names = {name: fresh(name) for name in product.indices}
     values = {old: Poly.name(new) for old, new in names.items()}
     bound = tuple((names[n], a.substitute(values), b.substitute(values)) for n, a, b in product.bound)
     return replace(product.substitute(values), bound=bound)
@@ -143,14 +153,13 @@ def matches(p: Product, q: Product, up_to_turns: bool = False) -> Iterator[Match
 def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
     if len(p.bound) != len(q.bound) or len(p.factors) != len(q.factors):
         return
-    unknown = [name for name, _, _ in p.bound]
     for pairing in pairings(p.factors, q.factors):
         check_time()
         if not pairing and p.factors:
             return
         systems = [pairing, *([pair] for pair in pairing)] if len(pairing) > 1 else [pairing]
         for chosen in systems:
-            found = solution([e for a, b in chosen for e in equations(a, b)], unknown, [n for n, _, _ in q.bound])
+            found = solution([e for a, b in chosen for e in equations(a, b)], p.indices, q.indices)
             values = _exchanged(p, q) if found is None else found
             if values is None:
                 continue
@@ -261,12 +270,8 @@ def _differing(
 
 def _same_terms(left: Formula, right: Formula) -> bool:
     """Whether two sums have the same terms in some order."""
-    rest = [canonical(q.formula) for q in products(right)]
-    for p in products(left):
-        if canonical(p.formula) not in rest:
-            return False
-        rest.remove(canonical(p.formula))
-    return not rest
+    ours, theirs = (Counter(canonical(p.formula) for p in products(side)) for side in (left, right))
+    return ours == theirs
 
 
 def _ranges_agree(p: Product, q: Product, values: Mapping[str, Poly]) -> bool:

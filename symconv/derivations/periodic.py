@@ -83,7 +83,7 @@ def _substitution(p: Product, q: Product) -> dict[str, Poly] | None:
     """The values of p's bound names with which all its factors are those of q up to whole turns."""
     if len(p.bound) != len(q.bound) or len(p.factors) != len(q.factors) or p.guards or q.guards:
         return None
-    unknown, targets = [n for n, _, _ in p.bound], [n for n, _, _ in q.bound]
+    unknown, targets = p.indices, q.indices
     for pairing in pairings(p.factors, q.factors):
         places = [t for a, b in pairing if isinstance(a, Read) and isinstance(b, Read) for t in _places(a, b)]
         plain = sorted(places, key=lambda place: len(place[0].names & {*unknown}))

@@ -37,7 +37,7 @@ def joined_ranges(
     together = sum_of(moved)
     if canonical(together) != canonical(lines[-1].formula):
         before = lines[-1].formula
-        there = substitution([(n, m.values[n]) for p, _, m in cases for n, _, _ in p.bound], before, together)
+        there = substitution([(n, m.values[n]) for p, _, m in cases for n in p.indices], before, together)
         back = substitution(_inverse(cases), together, before)
         lines.append(Line(together, there, back))
     turned = any(_phase(p.coefficient) != _phase(q.coefficient) for p, (_, q, _) in zip(moved, cases, strict=True))
@@ -57,7 +57,7 @@ def by_residues(
     found = [next((m for m in matches(one, q) if m.complete), None) for q in many]
     if None in found or not setting.plainly(left, right):
         return None
-    values = [(n, m.values[n]) for m in found if m is not None for n, _, _ in one.bound]
+    values = [(n, m.values[n]) for m in found if m is not None for n in one.indices]
     told = substitution(values, *((left, right) if many is theirs else (right, left)))
     rule = Rule.SPLIT_THE_RANGE if many is theirs else Rule.JOIN_THE_RANGES
     return [Line(right, Reason(rule, remark=replace(told, rule=Rule.AS_WRITTEN)))]
@@ -92,7 +92,7 @@ def _limited(p: Product, setting: Setting) -> Product:
         for place in range(len(p.bound) - 1, -1, -1):
             name, lower, upper = p.bound[place]
             found = solved_for(guard.poly, [name]) if guard.relation == ">=" else None
-            if found is None or not found[1].names.isdisjoint(n for n, _, _ in p.bound[place:]):
+            if found is None or not found[1].names.isdisjoint(p.indices[place:]):
                 continue
             end = found[1]
             limits = (name, end, upper) if guard.poly.coefficient(name) == 1 else (name, lower, end + 1)
@@ -117,7 +117,7 @@ def _inverse(cases: Sequence[Case]) -> Iterator[tuple[str, Poly]]:
         plain = replace(p, coefficient=ONE, guards=())
         back = next((m for m in matches(replace(q, coefficient=ONE, guards=()), plain) if m.complete), None)
         if back is not None:
-            yield from ((n, back.values[n]) for n, _, _ in q.bound)
+            yield from ((n, back.values[n]) for n in q.indices)
 
 
 def substitution(values: Iterable[tuple[str, Poly]], before: Formula, after: Formula) -> Reason:

@@ -16,7 +16,6 @@ from symconv.derivations.reasons import (
     Exactly,
     Listed,
     Part,
-    Plainly,
     Reason,
     Shape,
     Shown,
@@ -47,7 +46,7 @@ Phrase: TypeAlias = tuple[str, ...]
 
 def words(reason: Reason | None, naming: Naming, is_latex: bool = False) -> tuple[Phrase, ...]:
     """What a reason says in words: its rule, then its remark; nothing for a first line."""
-    return tuple(_phrase(said, _Pen(naming, is_latex)) for said in _said(reason, naming))
+    return tuple(_said(reason, _Pen(naming, is_latex)))
 
 
 def title_words(title: Title, naming: Naming, is_latex: bool = False) -> Phrase:
@@ -92,24 +91,20 @@ class _Pen:
         return {old: Poly.name(new) for old, new in self.naming.printed(formula).items()}
 
 
-def _said(reason: Reason | None, naming: Naming) -> Iterator[Reason]:
+def _said(reason: Reason | None, pen: _Pen) -> Iterator[Phrase]:
     """The rule and the remark as far as they say something."""
-    if reason is None:
-        return
-    if all(part.told(naming) for part in reason.parts if isinstance(part, Became)):
-        yield reason
-    elif reason.otherwise is not None:
-        yield Reason(reason.otherwise)
-    yield from _said(reason.remark, naming)
+    if reason is not None:
+        rule = _phrase(reason, pen)
+        yield from filter(None, [rule or ((reason.otherwise.value,) if reason.otherwise else ())])
+        yield from _said(reason.remark, pen)
 
 
 def _filled(template: str, parts: Sequence[Part], pen: _Pen) -> Phrase:
-    """The words with the parts in their places."""
+    """The words with the parts in their places; nothing where a part has nothing to say."""
+    shown = [_phrase(part, pen) for part in parts]
     first, *rest = template.split("{}")
-    pieces = [first]
-    for part, more in zip(parts, rest, strict=True):
-        pieces += [*_phrase(part, pen), more]
-    return tuple(filter(None, pieces))
+    pieces = [first, *(piece for phrase, more in zip(shown, rest, strict=True) for piece in (*phrase, more))]
+    return tuple(filter(None, pieces)) if all(shown) else ()
 
 
 def _phrase(part: Part, pen: _Pen) -> Phrase:
@@ -121,10 +116,8 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
             return _filled(rule.value, parts, pen)
         case Listed(items, between, last):
             return joined([_phrase(item, pen) for item in items], between, last)
-        case Plainly(inner):
-            return _phrase(inner, replace(pen, is_latex=False))
-        case Shape(sizes):
-            return (f"({', '.join(map(str, sizes))})",)
+        case Shape(sizes, at):
+            return (_shape(sizes, dict(at)),)
         case Shown(what, formula, sign):
             return (pen.formula(_shown(what, formula, pen) + sign),)
         case Values(values, formula, together):
@@ -167,6 +160,13 @@ def _equations(told: Mapping[str, Sequence[Poly]], sign: str, between: str, pen:
         shown = [f"{writer.name(name)}{sign}{first}", *others]
         equations.append(joined([(pen.formula(one),) for one in shown], between, between))
     return joined(equations)
+
+
+def _shape(sizes: Sequence[Poly], at: Mapping[str, Poly]) -> str:
+    """In plain text everywhere, with what the sizes are at some values."""
+    shown = [f"({', '.join(map(str, shape))})" for shape in (sizes, [size.substitute(at) for size in sizes])]
+    values = ", ".join(f"{name} = {value}" for name, value in at.items())
+    return f"{shown[0]}, at {values} {shown[1]}" if sizes else shown[0]
 
 
 def _below(sizes: Iterable[tuple[str, Poly]], formula: Formula, pen: _Pen) -> Phrase:

@@ -105,7 +105,6 @@ class Heading(Enum):
     SIDE = "The {} side:"
     SIDE_AT = "The {} side at {}:"
     SHAPE = "The {} side has the shape {}:"
-    SHAPE_AT = "The {} side has the shape {}, at {} {}:"
 
 
 #: What a rule is called where its line is read in the other direction.
@@ -128,13 +127,6 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Plainly:
-    """A part that is written as plain text everywhere."""
-
-    part: Part
-
-
-@dataclass(frozen=True)
 class Shown:
     """A number or condition in the names that a formula is printed with, and a sign after it."""
 
@@ -145,9 +137,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of an array's axes."""
+    """The sizes of an array's axes, and the values of names at which they are numbers."""
 
     sizes: tuple[Poly, ...]
+    at: tuple[tuple[str, Poly], ...]
 
 
 @dataclass(frozen=True)
@@ -239,9 +232,7 @@ class Title:
     parts: tuple[Part, ...] = ()
 
 
-Part: TypeAlias = (
-    "str | Listed | Plainly | Shown | Values | Below | Exactly | Shape | Became | Reason | TensorExpr | Hypothesis"
-)
+Part: TypeAlias = "str | Listed | Shown | Values | Below | Exactly | Shape | Became | Reason | TensorExpr | Hypothesis"
 
 
 # Reasons from what they are about
@@ -315,6 +306,6 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
     return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
 
 
-__all__ = ["Became", "Below", "Exactly", "Heading", "Listed", "Part", "Plainly", "Reason", "Rule", "Shape", "Shown",
+__all__ = ["Became", "Below", "Exactly", "Heading", "Listed", "Part", "Reason", "Rule", "Shape", "Shown",
            "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several",
            "since", "unfolding"]  # fmt: skip

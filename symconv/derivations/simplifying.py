@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import ONE, ZERO, Poly
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
 from symconv.expressions.unfolding import Ranges, numbers, tidy, written
 from symconv.formulas.conditions import Compare
@@ -101,8 +101,7 @@ def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:
             rest = tuple(g for g in product.guards if g != guard)
             if guarded:
                 rest += (Compare(value - lower, ">="), Compare(upper - 1 - value, ">="))
-            bound = tuple(b for b in product.bound if b[0] != name)
-            return _single(replace(product, bound=bound, guards=rest).substitute({name: value}), guarded, told)
+            return _single(replace(product.without(name), guards=rest).substitute({name: value}), guarded, told)
     return product
 
 
@@ -118,14 +117,24 @@ def counted(formula: Formula) -> Formula:
     return formula
 
 
-def counted_products(product: Product) -> Product:
-    """The term with sums over names that nothing depends on as numbers of terms."""
+def counted_products(product: Product, guarded: bool = False) -> Product:
+    """The term with sums over names that nothing depends on as numbers of terms.
+
+    With `guarded`, only the guards depend on the name, and they leave a range.
+    """
     for name, lower, upper in product.bound:
-        others = [product.coefficient, *(g.poly for g in product.guards)]
-        others += [p for n, a, b in product.bound for p in ((a, b) if n != name else ())]
-        if all(name not in p.names for p in others) and all(name not in free_names(f) for f in product.factors):
-            bound = tuple(b for b in product.bound if b[0] != name)
-            return counted_products(replace(product, coefficient=product.coefficient * (upper - lower), bound=bound))
+        rest = product.without(name)
+        used = {n for f in product.factors for n in free_names(f)} | product.coefficient.names
+        used |= {n for _, *ends in rest.bound for end in ends for n in end.names}
+        guards = {g: g.poly.coefficient(name) for g in product.guards if name in g.poly.names}
+        if name in used or bool(guards) != guarded or any(g.relation != ">=" or abs(c) != 1 for g, c in guards.items()):
+            continue
+        lowers = [lower, *(Poly.name(name) - g.poly for g, c in guards.items() if c == 1)]
+        uppers = [upper, *(g.poly + Poly.name(name) + 1 for g, c in guards.items() if c == -1)]
+        length = extremum("min", uppers) - extremum("max", lowers)
+        others = tuple(g for g in product.guards if g not in guards)
+        counted = replace(rest, coefficient=product.coefficient * length, guards=others)
+        return counted if guarded else counted_products(counted)
     return product
 
 
@@ -157,7 +166,7 @@ def collected(terms: Sequence[Product]) -> list[Product]:
 
 
 def _equal(p: Product, q: Product) -> bool:
-    bound = {n for n, _, _ in (*p.bound, *q.bound)}
+    bound = {*p.indices, *q.indices}
     if bound & (p.coefficient.names | q.coefficient.names):
         return False
     if set(p.guards) != set(q.guards) or any(not bound.isdisjoint(g.poly.names) for g in p.guards):

@@ -228,6 +228,11 @@ def test_what_is_not_supported_is_named(run: Callable[[], Any], message: str) ->
     assert message in str(caught.value)
 
 
+def test_what_is_cut_out_captures_nothing() -> None:
+    """A number in the entries stays what it is, whatever the index of the result is called."""
+    assert prove(np.convolve(m * x, k, "same"), m * np.convolve(x, k, "same")).verdict == "proved"
+
+
 def test_what_is_only_read() -> None:
     """A program that is only read has the same functions, methods and attributes."""
     text = """

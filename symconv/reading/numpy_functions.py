@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import reduce
+from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,29 @@ from symconv.operators.conditional import written
 
 Made = Callable[..., Any]
 
-COMPOSED: dict[str, Made] = {}
-"""Functions of NumPy that are written with operators, by full name."""
+COMPOSED: dict[str, Made] = {
+    "numpy.square": lambda x: REGISTRY["power"](x, 2),
+    "numpy.fliplr": lambda m: REGISTRY["flip"](m, 1),
+    "numpy.flipud": lambda m: REGISTRY["flip"](m, 0),
+    "numpy.identity": lambda n, dtype=None: REGISTRY["eye"](n),
+    "numpy.zeros_like": lambda a, dtype=None: REGISTRY["zeros"](as_tensor(a).shape),
+    "numpy.ones_like": lambda a, dtype=None: REGISTRY["ones"](as_tensor(a).shape),
+    "numpy.full_like": lambda a, fill_value, dtype=None: (
+        REGISTRY["ones"](as_tensor(a).shape) * kept_in(dtype, fill_value)
+    ),
+    "numpy.full": lambda shape, fill_value, dtype=None: REGISTRY["ones"](shape) * kept_in(dtype, fill_value),
+    "numpy.astype": lambda x, dtype: kept_in(dtype, x),
+    "numpy.matrix_transpose": lambda x: swapaxes(x, -1, -2),
+    "numpy.vecdot": lambda x1, x2: REGISTRY["sum"](REGISTRY["multiply"](REGISTRY["conj"](x1), x2), -1),
+    "numpy.linalg.multi_dot": lambda arrays: reduce(REGISTRY["dot"], arrays),
+    "numpy.shape": lambda a: as_tensor(a).shape,
+    "numpy.ndim": lambda a: len(as_tensor(a).axes),
+    **dict.fromkeys(
+        (f"numpy.{name}" for name in "positive copy asarray ascontiguousarray asanyarray real_if_close".split()),
+        lambda a: as_tensor(a),
+    ),
+}
+"""Functions of NumPy that are written with operators, by full name; longer ones follow."""
 
 
 def composed(*names: str) -> Callable[[Made], Made]:
@@ -58,6 +81,16 @@ def _size(array: TensorExpr, axis: int = 0) -> Poly:
     return array.axes[axis].size
 
 
+def _names(array: TensorExpr) -> set[str]:
+    return {str(s) for s in array.free_symbols}
+
+
+def _index_names(letters: str, taken: Collection[str], number: int) -> list[str]:
+    """Names for indices that are not taken, letters first."""
+    names = chain(letters.split(), (f"i{k}" for k in count(1)))
+    return list(islice((n for n in names if n not in taken), number))
+
+
 def _line(value: Any, name: str) -> TensorExpr:
     array = as_tensor(value)
     if len(array.axes) > 1:
@@ -71,7 +104,7 @@ def _cut(full: TensorExpr, first: Poly, second: Poly, starts: tuple[Poly, Poly],
     if difference is not None:
         start = starts[0] if difference >= 0 else starts[1]
         return full[to_sympy(start) : to_sympy(start + length)]
-    index = next(n for n in ("m", "n", "i", "j", "i1", "i2") if n not in (first + second).names)
+    (index,) = _index_names("m n i j", _names(full) | (first + second).names, 1)
     at = Poly.name(index)
     pieces = [
         REGISTRY["when"](full[to_sympy(at + start)], written((Compare(condition, ">="),)))
@@ -115,70 +148,10 @@ def correlate(a: Any, v: Any, mode: Any = "valid") -> TensorExpr:
     return _slid("correlate", a, v, mode)
 
 
-@composed("square")
-def square(x: Any) -> Any:
-    """numpy.square."""
-    return REGISTRY["power"](x, 2)
-
-
-@composed("positive", "copy", "asarray", "ascontiguousarray", "asanyarray", "real_if_close")
-def unchanged(a: Any) -> TensorExpr:
-    """The array itself."""
-    return as_tensor(a)
-
-
-@composed("astype")
-def astype(x: Any, dtype: Any) -> TensorExpr:
-    """numpy.astype to floats or complex numbers, which keep every number."""
-    return kept_in(dtype, x)
-
-
 @composed("ndarray.flatten")
 def flatten(a: Any, order: str = "C") -> TensorExpr:
     """numpy.ndarray.flatten."""
     return REGISTRY["ravel"](a, order)
-
-
-@composed("fliplr")
-def fliplr(m: Any) -> TensorExpr:
-    """numpy.fliplr."""
-    return REGISTRY["flip"](m, 1)
-
-
-@composed("flipud")
-def flipud(m: Any) -> TensorExpr:
-    """numpy.flipud."""
-    return REGISTRY["flip"](m, 0)
-
-
-@composed("zeros_like")
-def zeros_like(a: Any, dtype: Any = None) -> TensorExpr:
-    """numpy.zeros_like."""
-    return REGISTRY["zeros"](as_tensor(a).shape)
-
-
-@composed("ones_like")
-def ones_like(a: Any, dtype: Any = None) -> TensorExpr:
-    """numpy.ones_like."""
-    return REGISTRY["ones"](as_tensor(a).shape)
-
-
-@composed("full_like")
-def full_like(a: Any, fill_value: Any, dtype: Any = None) -> TensorExpr:
-    """numpy.full_like."""
-    return REGISTRY["ones"](as_tensor(a).shape) * kept_in(dtype, fill_value)
-
-
-@composed("full")
-def full(shape: Any, fill_value: Any, dtype: Any = None) -> TensorExpr:
-    """numpy.full."""
-    return REGISTRY["ones"](shape) * kept_in(dtype, fill_value)
-
-
-@composed("identity")
-def identity(n: Any, dtype: Any = None) -> TensorExpr:
-    """numpy.identity."""
-    return REGISTRY["eye"](n)
 
 
 @composed("expand_dims")
@@ -234,12 +207,6 @@ def moveaxis(a: Any, source: Any, destination: Any) -> TensorExpr:
     return REGISTRY["transpose"](array, tuple(order))
 
 
-@composed("matrix_transpose")
-def matrix_transpose(x: Any) -> TensorExpr:
-    """numpy.matrix_transpose."""
-    return swapaxes(x, -1, -2)
-
-
 @composed("hstack")
 def hstack(tup: Any) -> TensorExpr:
     """numpy.hstack."""
@@ -274,8 +241,7 @@ def cumsum(a: Any, axis: Any = None) -> TensorExpr:
             raise Unsupported("numpy.cumsum of a flattened array", hint="name an axis")
         axis = 0
     place = axis_number(axis, len(array.axes), "numpy.cumsum")
-    taken = {str(s) for s in array.free_symbols}
-    row, column = [n for n in ("m", "u", "n", "v", "i1", "i2", "i3", "i4") if n not in taken][:2]
+    row, column = _index_names("m u n v", _names(array), 2)
     size = to_sympy(_size(array, place))
     at = [to_sympy(Poly.name(n)) for n in (row, column)]
     entry = array[(slice(None),) * place + (at[1],)]
@@ -289,25 +255,10 @@ def diagonal(a: Any, offset: Any = 0, axis1: int = 0, axis2: int = 1) -> TensorE
     array = as_tensor(a)
     if len(array.axes) != 2 or offset != 0 or (axis1, axis2) != (0, 1):
         raise Unsupported("numpy.diagonal is known for the main diagonal of a matrix")
-    name = next(n for n in ("m", "n", "i1", "i2", "i3") if n not in {str(s) for s in array.free_symbols})
+    (name,) = _index_names("m n", _names(array), 1)
     at = to_sympy(Poly.name(name))
     length = extremum("min", [_size(array), _size(array, 1)])
     return REGISTRY["index_stack"](array[at, at], name, to_sympy(length))
-
-
-@composed("vecdot")
-def vecdot(x1: Any, x2: Any) -> TensorExpr:
-    """numpy.vecdot: conj(x1)·x2 summed over the last axis."""
-    return REGISTRY["sum"](REGISTRY["multiply"](REGISTRY["conj"](x1), x2), -1)
-
-
-@composed("linalg.multi_dot")
-def multi_dot(arrays: Any) -> TensorExpr:
-    """numpy.linalg.multi_dot."""
-    made = as_tensor(arrays[0])
-    for array in arrays[1:]:
-        made = REGISTRY["dot"](made, array)
-    return made
 
 
 @composed("average")
@@ -316,18 +267,6 @@ def average(a: Any, axis: Any = None, weights: Any = None) -> TensorExpr:
     if weights is not None:
         raise Unsupported("numpy.average with weights is not known for symbolic tensors")
     return REGISTRY["mean"](a, axis)
-
-
-@composed("shape")
-def shape(a: Any) -> tuple[Any, ...]:
-    """numpy.shape."""
-    return as_tensor(a).shape
-
-
-@composed("ndim")
-def ndim(a: Any) -> int:
-    """numpy.ndim."""
-    return len(as_tensor(a).axes)
 
 
 @composed("size")
@@ -367,8 +306,7 @@ def _triangle(m: Any, kept: Callable[[Poly, Poly], Compare], name: str) -> Tenso
     array = as_tensor(m)
     if len(array.axes) != 2:
         raise Unsupported(f"numpy.{name} is known for matrices")
-    taken = {str(s) for s in array.free_symbols}
-    row, column = [n for n in ("m", "n", "i", "j", "i1", "i2", "i3", "i4") if n not in taken][:2]
+    row, column = _index_names("m n i j", _names(array), 2)
     at = [Poly.name(row), Poly.name(column)]
     entry = REGISTRY["when"](array[tuple(map(to_sympy, at))], written((kept(*at),)))
     for index, axis in reversed(list(zip((row, column), array.axes, strict=True))):

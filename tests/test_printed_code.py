@@ -140,7 +140,7 @@ def test_einsums(expr: Any, expected: str | None) -> None:
     assert expected is None or printed == expected
     tensors, *_ = signature(expr)
     head = "import numpy as np\n\ndef f({}):\n{}    return {}\n"
-    told = "".join(f"    {line}\n" for line in signature(expr)[3])
+    told = "".join(f"    {size} = {where}\n" for size, where in signature(expr).sizes.items())
     program = from_source(head.format(", ".join(t.name for t in tensors), told, printed), "f")
     assert prove(program(*tensors), expr).verdict == "proved"
 

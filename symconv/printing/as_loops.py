@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sympy import Symbol
 
 from symconv.algebra.polynomials import ONE, Poly
 from symconv.errors import Unsupported
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.expressions.traversal import is_complex
+from symconv.expressions.traversal import is_complex, nodes
 from symconv.expressions.unfolding import Ranges, unfolded
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
@@ -48,9 +48,23 @@ def to_loops(expr: TensorExpr, name: str = "f") -> str:
     return "\n".join(["import numpy as np", "", "", *function(expr, name)]) + "\n"
 
 
-def signature(expr: TensorExpr) -> tuple[list[Tensor], list[str], list[str], list[str]]:
-    """The tensors, the names that no shape tells, and the functions of an expression; and what tells the sizes."""
-    tensors = sorted(expr.atoms(Tensor), key=lambda t: _first(expr, t))
+class Signature(NamedTuple):
+    """What a function needs to compute an expression: its arguments, and where it finds the sizes that it uses."""
+
+    tensors: Sequence[Tensor]
+    numbers: Sequence[str]
+    functions: Sequence[str]
+    sizes: Mapping[str, str]
+
+    @property
+    def arguments(self) -> str:
+        """The names of the arguments."""
+        return ", ".join([*(t.name for t in self.tensors), *self.numbers, *self.functions])
+
+
+def signature(expr: TensorExpr) -> Signature:
+    """The tensors, the names that no shape tells, the functions, and what tells the sizes, of an expression."""
+    tensors = list(dict.fromkeys(t for t in nodes(expr) if isinstance(t, Tensor)))
     told: dict[str, str] = {}
     for tensor in tensors:
         for axis, size in enumerate(a.size for a in tensor.axes):
@@ -58,14 +72,9 @@ def signature(expr: TensorExpr) -> tuple[list[Tensor], list[str], list[str], lis
                 told.setdefault(str(size), f"{tensor.name}.shape[{axis}]")
     free = {s.name for s in expr.free_symbols if isinstance(s, Symbol)}
     free |= {n for t in tensors for a in t.axes for n in a.size.names}
-    calls = [n.arguments["name"] for n in expr.atoms(Operation) if n.operator.name == "call"]
-    lines = [f"{size} = {where}" for size, where in told.items() if size in free]
-    return tensors, sorted(free - {*told}), sorted({*calls}), lines
-
-
-def _first(expr: TensorExpr, tensor: Tensor) -> tuple[int, str]:
-    place = re.search(rf"\b{re.escape(tensor.name)}\b", str(expr))
-    return (place.start() if place else -1), tensor.name
+    calls = {n.arguments["name"] for n in expr.atoms(Operation) if n.operator.name == "call"}
+    used = {size: where for size, where in told.items() if size in free}
+    return Signature(tensors, sorted(free - {*told}), sorted(calls), used)
 
 
 def assumed(expr: Any) -> list[Compare]:
@@ -78,8 +87,9 @@ def assumed(expr: Any) -> list[Compare]:
 
 def function(expr: TensorExpr, name: str) -> list[str]:
     """The lines of the function."""
-    tensors, others, functions, sizes = signature(expr)
-    taken = {t.name for t in tensors} | {*others, *functions, name, "np"} | {line.split()[0] for line in sizes}
+    called = signature(expr)
+    tensors = called.tensors
+    taken = {t.name for t in tensors} | {*called.numbers, *called.functions, name, "np", *called.sizes}
     dotted = [[f"{hint}.{k}.{d}" for d in range(len(axis.digits))] for k, (axis, hint) in
               enumerate(zip(expr.axes, "mnpqrs" + "t" * len(expr.axes), strict=False))]  # fmt: skip
     names = renaming([n for group in dotted for n in group], taken)
@@ -90,7 +100,7 @@ def function(expr: TensorExpr, name: str) -> list[str]:
     declared = {n for t in tensors for a in t.axes for n in a.size.names}
     known = [Compare(a.size - 1, ">=") for t in tensors for a in t.axes]
     plain = {str(a.size) for t in tensors for a in t.axes} & declared
-    facts = Facts(tuple(sorted(plain)), tuple(sorted({*others, *declared} - plain)), tuple(known))
+    facts = Facts(tuple(sorted(plain)), tuple(sorted({*called.numbers, *declared} - plain)), tuple(known))
     needs = [n for n in assumed(expr) if n.poly.names <= {*facts.sizes, *facts.integers}]
     needs = list(facts.needed(needs))
     run = _Writer(taken | {*digits}, is_complex(expr))
@@ -112,9 +122,9 @@ def function(expr: TensorExpr, name: str) -> list[str]:
     flat = ", ".join(text(axis.size) for axis in expr.axes)
     regrouped = any(len(axis.digits) != 1 for axis in expr.axes)
     body.append(f"return {target}.reshape(({flat},))" if regrouped and expr.axes else f"return {target}")
-    arguments = ", ".join([*(t.name for t in tensors), *others, *functions])
+    sizes = [f"{size} = {where}" for size, where in called.sizes.items()]
     constants = [f"{table} = np.array({value})" for value, table in run.tables.items()]
-    return [f"def {name}({arguments}):", *(INDENT + line for line in [*sizes, *constants, *body])]
+    return [f"def {name}({called.arguments}):", *(INDENT + line for line in [*sizes, *constants, *body])]
 
 
 def text(value: Poly) -> str:

@@ -41,11 +41,10 @@ def to_numpy_source(expr: TensorExpr, name: str = "f") -> str:
     """
     run = _Writer(name)
     value = run.value(expr)
-    tensors, others, functions, sizes = signature(expr)
-    used = [line for line in sizes if run.mentions(line.split()[0])]
-    arguments = ", ".join([*(t.name for t in tensors), *others, *functions])
+    called = signature(expr)
+    sizes = [f"{INDENT}{size} = {where}" for size, where in called.sizes.items() if size in run.shown]
     imports = sorted({IMPORTS["numpy"], *run.imports}, key=list(IMPORTS.values()).index)
-    body = [f"def {name}({arguments}):", *(INDENT + line for line in used), f"{INDENT}return {value}"]
+    body = [f"def {name}({called.arguments}):", *sizes, f"{INDENT}return {value}"]
     parts = [line for part in run.parts for line in ("", "", *part)]
     return "\n".join([*imports, *parts, "", "", *body]) + "\n"
 
@@ -114,15 +113,12 @@ class _Writer:
     name: str
     imports: list[str] = field(default_factory=list)
     parts: list[list[str]] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-
-    def mentions(self, size: str) -> bool:
-        """Whether the code that was written uses the name of a size."""
-        return size in self.shown
+    shown: set[str] = field(default_factory=set)
+    """The names that stand in the code that was written."""
 
     def number(self, value: Poly) -> str:
         """A number, in parentheses unless it is one word."""
-        self.shown += value.names
+        self.shown |= value.names
         made = text(value)
         return made if made.isidentifier() or made.isdigit() else f"({made})"
 
@@ -164,11 +160,11 @@ class _Writer:
 
     def part(self, expr: Operation) -> str:
         """A function of its own for what no library has."""
-        tensors, others, functions, sizes = signature(expr)
-        own = f"{self.name}_part{len(self.parts) + 1}"
-        self.parts.append(function(expr, own))
-        self.shown += others
-        return f"{own}({', '.join([*(t.name for t in tensors), *others, *functions])})"
+        called = signature(expr)
+        name = f"{self.name}_part{len(self.parts) + 1}"
+        self.parts.append(function(expr, name))
+        self.shown |= {*called.numbers}
+        return f"{name}({called.arguments})"
 
     def arguments(self, expr: Operation) -> list[str]:
         """The arguments of a call: operands by place, the rest by name from the first that is left out."""

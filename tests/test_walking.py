@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symconv import Tensor, roll
@@ -75,6 +75,7 @@ def formulas(calls: bool = True) -> st.SearchStrategy[Formula]:
     return st.recursive(leaves, around, max_leaves=5)
 
 
+@settings(deadline=None)
 @given(formulas())
 def test_rebuilt_from_its_children(formula: Formula) -> None:
     """A formula with its children replaced has the new ones in their places, and is the same with the same ones."""
@@ -85,6 +86,7 @@ def test_rebuilt_from_its_children(formula: Formula) -> None:
     assert type(conjugated) is type(formula)
 
 
+@settings(deadline=None)
 @given(formulas(), st.sampled_from(NAMES), affine())
 def test_free_names(formula: Formula, name: str, value: Poly) -> None:
     """A substitution replaces the names that are free, and no others; bound names are none of them."""
@@ -103,6 +105,7 @@ def test_names_inside_arrays_are_free() -> None:
     assert walking.free_names(Sum("u", Poly.of(0), Poly.of(2), rolled)) == {"v"}
 
 
+@settings(deadline=None)
 @given(formulas(calls=False), st.sampled_from(NAMES), affine())
 def test_nothing_is_captured(formula: Formula, name: str, value: Poly) -> None:
     """A value put in for a name, and then numbers, is that value's number put in: sums bind none of its names."""
@@ -111,6 +114,7 @@ def test_nothing_is_captured(formula: Formula, name: str, value: Poly) -> None:
     assert expanded(left, right, [POINT]).is_zero
 
 
+@settings(deadline=None)
 @given(joined(), st.sampled_from(NAMES), affine())
 def test_conditions_with_names_replaced(condition: Condition, name: str, value: Poly) -> None:
     """They hold where the value of the name makes the condition hold, and have no name besides the value's."""
@@ -120,6 +124,7 @@ def test_conditions_with_names_replaced(condition: Condition, name: str, value: 
     assert conditions.rebuilt(condition, lambda comparison: comparison) == condition
 
 
+@settings(deadline=None)
 @given(joined(), st.tuples(*[st.integers(-4, 4)] * 3))
 def test_conditions_without_extrema(condition: Condition, point: tuple[int, ...]) -> None:
     """They hold at the same points."""
@@ -129,6 +134,7 @@ def test_conditions_without_extrema(condition: Condition, point: tuple[int, ...]
     assert holds(cases, values) == holds(condition, values)
 
 
+@settings(deadline=None)
 @given(polys(), st.booleans())
 def test_solved_for_a_name(equation: Poly, rational: bool) -> None:
     """What an equation gives makes it true, without the name itself; a name that occurs twice is not given."""
@@ -141,6 +147,7 @@ def test_solved_for_a_name(equation: Poly, rational: bool) -> None:
         assert not equation.is_affine or not equation.names
 
 
+@settings(deadline=None)
 @given(st.lists(polys(), max_size=3))
 def test_solved_in_turn(equations: list[Poly]) -> None:
     """No value has a name that is given, and each name given takes one equation."""

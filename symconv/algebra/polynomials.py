@@ -206,17 +206,25 @@ class Poly:
         return Poly.sum(reduce(lambda product, atom: product * f(atom), m, Poly.of(c)) for m, c in self.terms.items())
 
     def with_atom(self, old: Atom, new: Poly) -> Poly:
-        """The polynomial with an atom replaced, inside other atoms too."""
-        return self.mapped(lambda atom: new if atom == old else rebuilt(atom, lambda p: p.with_atom(old, new)))
+        """The polynomial with an atom replaced, inside quotients and extrema too."""
+
+        def replaced(atom: Atom) -> Poly:
+            if atom == old:
+                return new
+            is_entered = isinstance(atom, (Floor, Extremum))
+            return rebuilt(atom, lambda p: p.with_atom(old, new)) if is_entered else Poly({(atom,): 1})
+
+        return self.mapped(replaced)
 
     @cached_property
     def first_extremum(self) -> Extremum | None:
-        """A min or max that stands in this, an innermost one."""
+        """A min or max that stands in this or in a quotient, an innermost one."""
         for atom in self.atoms:
-            inside = (p.first_extremum for p in atom_parts(atom))
-            extremum = next((e for e in inside if e), atom if isinstance(atom, Extremum) else None)
-            if extremum is not None:
-                return extremum
+            if isinstance(atom, (Floor, Extremum)):
+                inside = (e for p in atom_parts(atom) if (e := p.first_extremum) is not None)
+                extremum = next(inside, atom if isinstance(atom, Extremum) else None)
+                if extremum is not None:
+                    return extremum
         return None
 
     @property

@@ -15,6 +15,7 @@ from symconv.derivations.simplifying import collected, commuted
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, numbers, outermost, tidy, unfold, written
+from symconv.formulas.axis import digits
 from symconv.formulas.language import Formula, Read
 from symconv.kernel.terms import TableAtom
 
@@ -37,12 +38,11 @@ def _is_literal(node: TensorExpr) -> bool:
 def places(side: Read) -> list[dict[str, Poly]] | None:
     """The values of the index names of a side, one for each entry; None where sizes are symbolic or there are many."""
     names: list[tuple[str, int]] = []
-    for axis, index in zip(side.array.axes, side.index, strict=True):
-        for digit, part in zip(axis.digits, axis.parts(index), strict=True):
-            size, own = digit.integer, part.names
-            if size is None or (size > 1 and len(own) != 1):
-                return None
-            names += [(next(iter(own)), size)] if own else []
+    for part, digit in digits(side.array.axes, side.index):
+        size, own = digit.integer, part.names
+        if size is None or (size > 1 and len(own) != 1):
+            return None
+        names += [(next(iter(own)), size)] if own else []
     found = [dict(zip((n for n, _ in names), map(Poly.of, at), strict=True))
              for at in product(*(range(size) for _, size in names))]  # fmt: skip
     return found if len(found) <= MOST_ENTRIES else None

@@ -14,8 +14,9 @@ from symconv.derivations.reasons import outside
 from symconv.derivations.setting import Known, Line, Setting
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.unfolding import plainly, tidy
-from symconv.formulas.language import Conj, Formula, Read, Scalar, fresh, plus, times
-from symconv.formulas.walking import free_names, rebuilt, substitute
+from symconv.formulas.axis import digits
+from symconv.formulas.language import Conj, Formula, Read, Scalar, fresh_index, plus, times
+from symconv.formulas.walking import free_names, parts, polys, rebuilt, substitute
 
 Shifted: TypeAlias = tuple[Product, dict[str, Poly], tuple[TensorExpr, ...]]
 
@@ -81,13 +82,12 @@ def _given(known: Known) -> _Given | None:
     h = known.equation
     if h is None or isinstance(h.left, Tensor) or not isinstance(h.right, TensorExpr):
         return None
-    names = [[fresh("i") for _ in axis.digits] for axis in h.left.axes]
-    at = tuple(a.index([Poly.name(n) for n in own]) for a, own in zip(h.left.axes, names, strict=True))
+    names, at = fresh_index(h.left.axes, "i")
     left = products(plainly(Read(h.left, at)))
     if len(left) != 1 or not left[0].bound or left[0].guards or len(left[0].coefficient.terms) != 1:
         return None
     value = plainly(Read(h.right, at if h.right.axes else ()))
-    return _Given(left[0], value, tuple(n for own in names for n in own))
+    return _Given(left[0], value, names)
 
 
 def _applied(p: Product, given: _Given) -> Formula | None:
@@ -139,21 +139,20 @@ def shifted_apart(p: Product, heads: Sequence[Any]) -> Shifted:
 
     Also the shifts, and the arrays whose indices they are.
     """
-    held = {n for f in p.factors if head(f) in heads for n in free_names(f)}
+    held = {n for f in p.factors if head(f) in heads for part in parts(f) for poly in polys(part) for n in poly.names}
     told: dict[str, Poly] = {}
     arrays: list[TensorExpr] = []
     for factor in p.factors:
         if head(factor) in heads or not isinstance(factor, Read):
             continue
-        for axis, index in zip(factor.array.axes, factor.index, strict=True):
-            for part, size in zip(axis.parts(index), axis.digits, strict=True):
-                name = _shifted(part, held, p)
-                if name is not None:
-                    value = Poly.name(name) - (part - Poly.name(name))
-                    bound = tuple((n, ZERO, size) if n == name else (n, a, b) for n, a, b in p.bound)
-                    p = replace(p.substitute({name: value}), bound=bound)
-                    told[name] = value
-                    arrays.append(factor.array)  # type: ignore[arg-type]
+        for part, size in digits(factor.array.axes, factor.index):
+            name = _shifted(part, held, p)
+            if name is not None:
+                value = Poly.name(name) - (part - Poly.name(name))
+                bound = tuple((n, ZERO, size) if n == name else (n, a, b) for n, a, b in p.bound)
+                p = replace(p.substitute({name: value}), bound=bound)
+                told[name] = value
+                arrays.append(factor.array)  # type: ignore[arg-type]
     return p, told, tuple(arrays)
 
 

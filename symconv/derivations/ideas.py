@@ -29,8 +29,8 @@ from symconv.derivations.reasons import Reason, Rule, only_terms, outside, sever
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, counted_products, single_terms
 from symconv.expressions.tensors import TensorExpr
-from symconv.expressions.unfolding import digits, numbers, tidy, written
-from symconv.formulas.axis import Axis
+from symconv.expressions.unfolding import numbers, tidy, written
+from symconv.formulas.axis import Axis, digits
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, When
 from symconv.formulas.walking import rebuilt
@@ -99,7 +99,7 @@ def _cut(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     made, cut = [], dict[TensorExpr, None]()
     for p in terms_of(formula):
         for factor in p.factors:
-            for part, size in digits(factor.array, factor.index) if isinstance(factor, Read) else ():  # type: ignore[arg-type]
+            for part, size in digits(factor.array.axes, factor.index) if isinstance(factor, Read) else ():
                 bound = tuple(
                     (n, a, size) if part == Poly.name(n) and a == ZERO and b.integer is None else (n, a, b)
                     for n, a, b in p.bound

@@ -11,9 +11,23 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Exp, Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.expressions.unfolding import Ranges, halves, summed, tidy
+from symconv.expressions.unfolding import Ranges, halves, tidy
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
+from symconv.formulas.language import (
+    Call,
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    fresh,
+    plus,
+    summed,
+    times,
+)
 from symconv.formulas.walking import rebuilt, substitute
 from symconv.limits import check_time
 

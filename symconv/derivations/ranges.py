@@ -11,7 +11,7 @@ from symconv.algebra.solving import solved_for
 from symconv.derivations.matching import Match, Product, canonical, matches, sum_of, terms_of
 from symconv.derivations.reasons import Became, Reason, Rule
 from symconv.derivations.setting import Line, Setting
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import in_range
 from symconv.formulas.language import Formula
 
 Case = tuple[Product, Product, Match]
@@ -80,9 +80,8 @@ def _within(p: Product, q: Product, match: Match) -> Product:
     if not match.exact_ranges:
         for name, lower, upper in p.bound:
             value = match.values[name]
-            low, high = lower.substitute(match.values), upper.substitute(match.values)
-            guards += [Compare(value - low, ">="), Compare(high - 1 - value, ">=")]
-    known = [Compare(g, ">=") for n, a, b in q.bound for g in (Poly.name(n) - a, b - 1 - Poly.name(n))]
+            guards += in_range(value, upper.substitute(match.values), lower.substitute(match.values))
+    known = [c for name, lower, upper in q.bound for c in in_range(Poly.name(name), upper, lower)]
     return replace(changed, guards=tuple(g for g in guards if g not in known))
 
 

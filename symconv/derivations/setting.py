@@ -8,14 +8,14 @@ from functools import cached_property
 from time import thread_time
 from typing import Any
 
-from symconv.algebra.polynomials import ZERO, Poly
+from symconv.algebra.polynomials import ZERO
 from symconv.claims import TensorHypothesis
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, since
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, plainly, with_tensors
-from symconv.formulas.language import Call, Formula, Read, Scalar, fresh, times
+from symconv.formulas.language import Call, Formula, Read, Scalar, fresh_index, times
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Known:
         h = self.equation
         if h is None or not isinstance(h.left, Tensor):
             return False
-        index = tuple(a.index([Poly.name(fresh("i")) for _ in a.digits]) for a in h.left.axes)
+        _, index = fresh_index(h.left.axes, "i")
         return plainly(Read(h.right, index)) == Scalar(ZERO)
 
     def covers(self, differing: Iterable[Any]) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
 from symconv.expressions.unfolding import Ranges, numbers, tidy, written
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import in_range
 from symconv.formulas.language import Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
 from symconv.formulas.walking import arrays, free_names, rebuilt
 from symconv.kernel.terms import TableAtom
@@ -100,7 +100,7 @@ def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:
             value = told[name] = found[1]
             rest = tuple(g for g in product.guards if g != guard)
             if guarded:
-                rest += (Compare(value - lower, ">="), Compare(upper - 1 - value, ">="))
+                rest += in_range(value, upper, lower)
             return _single(replace(product.without(name), guards=rest).substitute({name: value}), guarded, told)
     return product
 

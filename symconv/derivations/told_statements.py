@@ -18,6 +18,7 @@ from symconv.derivations.setting import Known, Line, Setting
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import tensor_names
 from symconv.expressions.unfolding import Ranges, with_tensors
+from symconv.formulas.axis import digits
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Read
 from symconv.kernel import presburger
@@ -77,12 +78,7 @@ class Told:
     def setting(self) -> Setting:
         """The setting of its chain."""
         stated, claim = self.shown, self.claim
-        ranges = {
-            n: d
-            for axis, i in zip(stated.left.axes, stated.left_index, strict=True)
-            for d, p in zip(axis.digits, axis.parts(i), strict=True)
-            for n in p.names
-        }
+        ranges = {n: size for part, size in digits(stated.left.axes, stated.left_index) for n in part.names}
         ranges |= {n: size for n in stated.context.indices if n not in ranges and (size := _range(n, stated.context))}
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
         coefficients = [t.coefficient for side in (stated.left, stated.right) for t in lower(side)]

@@ -16,9 +16,24 @@ from sympy import Expr
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import with_tensor
-from symconv.formulas.axis import Axis, Index
+from symconv.formulas.axis import Axis, Index, digits, positions
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus, times
+from symconv.formulas.language import (
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    factors_in,
+    fresh,
+    plus,
+    summed,
+    terms_in,
+    times,
+)
 from symconv.formulas.walking import arrays, mapped, rebuilt, substitute
 from symconv.kernel.terms import TableAtom, expand, is_real
 
@@ -38,7 +53,7 @@ class Ranges:
 
     def contain(self, array: TensorExpr, index: Sequence[Index]) -> bool:
         """Whether the index is inside the array for certain."""
-        return all(self.inside(part, size) for part, size in digits(array, index))
+        return all(self.inside(part, size) for part, size in digits(array.axes, index))
 
     def inside(self, part: Poly, size: Poly) -> bool:
         """Whether 0 ≤ part < size for certain."""
@@ -53,7 +68,7 @@ class Ranges:
 
     def guards(self, array: TensorExpr, index: Sequence[Index]) -> tuple[Compare, ...]:
         """What the ranges leave open of the index being inside the array."""
-        open_digits = [(p, d) for p, d in digits(array, index) if not self.inside(p, d)]
+        open_digits = [(p, d) for p, d in digits(array.axes, index) if not self.inside(p, d)]
         return tuple(c for p, d in open_digits for c in self._limits(p, d) if c is not None)
 
     def _limits(self, part: Poly, size: Poly) -> tuple[Compare | None, Compare | None]:
@@ -92,7 +107,7 @@ def tidy(formula: Formula, ranges: Ranges = Ranges()) -> Formula:
             inner = tidy(body, ranges.with_name(name, lower, upper))
             return Scalar(ZERO) if inner == Scalar(ZERO) else Sum(name, lower, upper, inner)
         case Plus(terms):
-            flat = [t for term in terms for t in _terms(tidy(term, ranges))]
+            flat = [t for term in terms for t in terms_in(tidy(term, ranges))]
             kept = [t for t in flat if t != Scalar(ZERO)]
             return plus(*kept) if kept else Scalar(ZERO)
         case Times(factors):
@@ -118,13 +133,9 @@ def halves(poly: Poly) -> Poly:
     return poly
 
 
-def _terms(formula: Formula) -> tuple[Formula, ...]:
-    return formula.terms if isinstance(formula, Plus) else (formula,)
-
-
 def _product(factors: Sequence[Formula]) -> Formula:
     """A product with its numbers in front and its sums outside."""
-    flat = [f for factor in factors for f in (factor.factors if isinstance(factor, Times) else (factor,))]
+    flat = [f for factor in factors for f in factors_in(factor)]
     number = ONE
     for f in flat:
         if isinstance(f, Scalar):
@@ -151,12 +162,6 @@ def _product(factors: Sequence[Formula]) -> Formula:
     if number.names.isdisjoint(names):
         return times(Scalar(number), summed(bound, _product(opened)))
     return summed(bound, _product([Scalar(number), *opened]))
-
-
-def summed(bound: Iterable[tuple[str, Poly, Poly]], body: Formula) -> Formula:
-    for name, lower, upper in reversed([*bound]):
-        body = Sum(name, lower, upper, body)
-    return body
 
 
 def _guarded(conditions: Iterable[Compare], body: Formula) -> Formula:
@@ -222,12 +227,6 @@ def _vanishes_outside(array: Any) -> bool:
                     return not array.axes
             return True
     return False
-
-
-def digits(array: TensorExpr, index: Sequence[Index]) -> Iterator[tuple[Poly, Poly]]:
-    """The digits of an index, each with the size it runs below."""
-    for axis, i in zip(array.axes, index, strict=True):
-        yield from zip(axis.parts(i), axis.digits, strict=True)
 
 
 def with_tensors(formula: Formula, values: Mapping[str, TensorExpr]) -> Formula:
@@ -312,7 +311,7 @@ def _written(formula: Formula) -> Formula:
         case Times(factors):
             return times(*map(_written, factors))
         case Read(array, index):
-            known = [(p.integer, d.integer) for p, d in digits(array, index)]  # type: ignore[arg-type]
+            known = [(p.integer, d.integer) for p, d in digits(array.axes, index)]
             outside = any(p is not None and (p < 0 or (d is not None and p >= d)) for p, d in known)
             return Scalar(ZERO) if outside else formula
     return rebuilt(formula, _written)
@@ -322,7 +321,6 @@ def numbers(formula: Formula) -> Formula:
     """The formula with the entries of literal arrays as numbers where they stand at numbers, which are inside."""
     match formula:
         case Read(array, index) if isinstance(array.leaf, TableAtom):
-            flat = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
-            position = Axis.of(*array.leaf.shape).flat(flat).integer
+            position = Axis.of(*array.leaf.shape).flat(positions(array.axes, index)).integer
             return formula if position is None else Scalar(array.leaf.values[position])
     return rebuilt(formula, numbers)

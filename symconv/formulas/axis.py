@@ -7,7 +7,7 @@ a tuple of polynomials, one a digit, for more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -76,3 +76,25 @@ class Axis:
     def reversed(self, index: Index) -> Index:
         """The index counted from the other end: n − 1 − i, digit by digit."""
         return self.index([d - 1 - p for d, p in zip(self.digits, self.parts(index), strict=True)])
+
+
+def digits(axes: Sequence[Axis], index: Sequence[Index]) -> Iterator[tuple[Poly, Poly]]:
+    """The digits of an index, each with the size that it runs below."""
+    for axis, i in zip(axes, index, strict=True):
+        yield from zip(axis.parts(i), axis.digits, strict=True)
+
+
+def from_digits(axes: Sequence[Axis], parts: Iterable[Poly]) -> tuple[Index, ...]:
+    """The index with these digits."""
+    left = iter(parts)
+    return tuple(axis.index([next(left) for _ in axis.digits]) for axis in axes)
+
+
+def positions(axes: Sequence[Axis], index: Sequence[Index]) -> tuple[Poly, ...]:
+    """The position along each axis."""
+    return tuple(axis.flat(i) for axis, i in zip(axes, index, strict=True))
+
+
+def from_positions(axes: Sequence[Axis], at: Sequence[Poly | int]) -> tuple[Index, ...]:
+    """The index with these positions."""
+    return tuple(axis.index(axis.parts(position)) for axis, position in zip(axes, at, strict=True))

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
-from symconv.algebra.polynomials import Atom, Extremum, Floor, Inverse, Poly
+from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Poly
 from symconv.algebra.solving import solved_for
 
 
@@ -122,6 +122,11 @@ def at_least(left: Poly | int, right: Poly | int) -> Compare:
     if common > 1:
         poly = Poly({m: floordiv(c, common) for m, c in poly.terms.items()})
     return Compare(poly, ">=")
+
+
+def in_range(value: Poly, upper: Poly, lower: Poly = ZERO) -> tuple[Compare, Compare]:
+    """lower ≤ value < upper."""
+    return Compare(value - lower if lower else value, ">="), Compare(upper - 1 - value, ">=")
 
 
 def equal(left: Poly | int, right: Poly | int) -> Compare:

@@ -6,13 +6,13 @@ here knows an operator: an array is anything with axes and an index formula for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol, TypeAlias
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
-from symconv.formulas.axis import Axis, Index
+from symconv.formulas.axis import Axis, Index, from_digits
 from symconv.formulas.conditions import Compare
 
 
@@ -109,31 +109,50 @@ def fresh(hint: str) -> str:
     return f"{hint.split('.')[0]}.{next(_numbers)}"
 
 
+def fresh_index(axes: Sequence[Axis], hint: str) -> tuple[tuple[str, ...], tuple[Index, ...]]:
+    """New bound names, one a digit, and the index that has them as its digits."""
+    names = tuple(fresh(hint) for axis in axes for _ in axis.digits)
+    return names, from_digits(axes, map(Poly.name, names))
+
+
 def total(axes: Sequence[Axis], body: Callable[..., Formula], names: str = "uvwpqrst") -> Formula:
     """Σ of body(index, …) over every index along the axes, the first axis outermost."""
     indices: list[Index] = []
-    bound: list[tuple[str, Poly]] = []
+    bound: list[tuple[str, Poly, Poly]] = []
     for axis, hint in zip(axes, [*names, *(f"u{i}" for i in range(len(axes)))], strict=False):
         hints = [hint] if len(axis.digits) == 1 else [f"{hint}_{i}" for i in range(len(axis.digits))]
         fresh_names = [fresh(h) for h in hints]
-        bound += zip(fresh_names, axis.digits, strict=True)
+        bound += ((name, ZERO, digit) for name, digit in zip(fresh_names, axis.digits, strict=True))
         indices.append(axis.index([Poly.name(n) for n in fresh_names]))
-    formula = body(*indices)
-    for name, size in reversed(bound):
-        formula = Sum(name, ZERO, size, formula)
-    return formula
+    return summed(bound, body(*indices))
 
 
-def times(*factors: Formula) -> Formula:
+def summed(bound: Iterable[tuple[str, Poly, Poly]], body: Formula) -> Formula:
+    """Σ of the body over lower ≤ name < upper for each (name, lower, upper), the first outermost."""
+    for name, lower, upper in reversed([*bound]):
+        body = Sum(name, lower, upper, body)
+    return body
+
+
+def factors_in(formula: Formula) -> tuple[Formula, ...]:
+    """The factors of a product; any other formula is one itself."""
+    return formula.factors if isinstance(formula, Times) else (formula,)
+
+
+def terms_in(formula: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum; any other formula is one itself."""
+    return formula.terms if isinstance(formula, Plus) else (formula,)
+
+
+def times(*parts: Formula) -> Formula:
     """The product, flattened."""
-    flat = [f for factor in factors for f in (factor.factors if isinstance(factor, Times) else (factor,))]
-    flat = [f for f in flat if f != Scalar(ONE)]
+    flat = [f for part in parts for f in factors_in(part) if f != Scalar(ONE)]
     return flat[0] if len(flat) == 1 else Times(tuple(flat)) if flat else Scalar(ONE)
 
 
-def plus(*terms: Formula) -> Formula:
+def plus(*parts: Formula) -> Formula:
     """The sum, flattened."""
-    flat = [f for term in terms for f in (term.terms if isinstance(term, Plus) else (term,))]
+    flat = [t for part in parts for t in terms_in(part)]
     return flat[0] if len(flat) == 1 else Plus(tuple(flat))
 
 

@@ -19,6 +19,7 @@ from symconv.formulas.conditions import (
     Condition,
     comparisons,
     condition_names,
+    in_range,
     without_extrema,
 )
 from symconv.kernel import presburger
@@ -198,7 +199,7 @@ def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.S
     certain = [f for f in floors if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")]))]
     for f in certain:
         rest = f.numerator - f.divisor * Poly({(f,): 1})
-        facts += [Compare(rest, ">="), Compare(f.divisor - 1 - rest, ">=")]
+        facts += in_range(rest, f.divisor)
         facts += [c for c in _near_zero(f, *turn_bounds(f, allowed, names)) if _has_names(c.poly, names)]
     facts += [fact for f in certain for g in certain for fact in _nested(f, g, names)]
     for f in certain:

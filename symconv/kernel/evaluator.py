@@ -16,7 +16,20 @@ import numpy as np
 from symconv.algebra.exact_numbers import ExactNumber, exact
 from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError, SymconvError
-from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh
+from symconv.formulas.axis import digits
+from symconv.formulas.language import (
+    Array,
+    Call,
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    fresh_index,
+)
 from symconv.kernel.index_values import Values, fold, objects, plain, satisfied, small, values_of
 from symconv.kernel.support import meeting_entries
 from symconv.kernel.terms import TableAtom, TensorAtom
@@ -181,8 +194,8 @@ class Evaluator:
             case Sum():
                 return self._sum(formula, at, depth, volume)
             case Read(array, index):
-                parts = [p for axis, i in zip(array.axes, index, strict=True) for p in axis.parts(i)]
-                return self._read(array, [self._poly(p, at, np.int64) for p in parts], at, depth, volume)
+                parts = [self._poly(part, at, np.int64) for part, _ in digits(array.axes, index)]
+                return self._read(array, parts, at, depth, volume)
 
     def _poly(self, poly: Poly, at: Values, dtype: Any) -> Any:
         return values_of(poly, {**self.names, **at}, dtype)
@@ -237,11 +250,9 @@ class Evaluator:
         return found if inside.all() else np.where(inside, found, 0)
 
 
-def _entry(array: Array) -> tuple[Formula, list[str]]:
+def _entry(array: Array) -> tuple[Formula, tuple[str, ...]]:
     """The index formula of an array at names of its own, one a digit."""
-    names = [fresh("i") for axis in array.axes for _ in axis.digits]
-    left = iter(names)
-    index = [axis.index([Poly.name(next(left)) for _ in axis.digits]) for axis in array.axes]
+    names, index = fresh_index(array.axes, "i")
     return array.entry(*index), names
 
 

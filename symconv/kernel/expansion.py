@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Monomial, Poly
+from symconv.formulas.axis import from_positions, positions
 from symconv.formulas.conditions import holds
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.formulas.walking import arrays
@@ -110,9 +111,7 @@ class _Run:
             case Conj(body):
                 return self._conjugate(self.value(body, values))
             case Read(array, index):
-                return self._read(
-                    array.replace_names(values), [a.flat(i) for a, i in zip(array.axes, index, strict=True)], values
-                )
+                return self._read(array.replace_names(values), positions(array.axes, index), values)
             case Call():
                 raise Undecided("an uninterpreted function at concrete sizes")
 
@@ -139,8 +138,7 @@ class _Run:
                 for at, size in zip(position, shape, strict=True):
                     offset = offset * size + at
                 return table[offset]
-        parts = [axis.index(axis.parts(p)) for axis, p in zip(array.axes, position, strict=True)]
-        return self.value(array.entry(*parts), {})
+        return self.value(array.entry(*from_positions(array.axes, position)), {})
 
     def _named(self, atom: TensorAtom, position: tuple[int, ...]) -> Poly:
         name = f"{atom.name}{list(position)}{'*' if atom.conjugated else ''}"

@@ -9,7 +9,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Monomial, Poly
 from symconv.errors import Unsupported
-from symconv.formulas.conditions import Compare, Condition
+from symconv.formulas.conditions import Compare, Condition, in_range
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
@@ -48,9 +48,7 @@ class Facts:
 
     def within(self, name: str, lower: Poly, upper: Poly) -> Facts:
         """The facts, with a new integer from `lower` to below `upper`."""
-        return self.over(name).given(
-            (Compare(Poly.name(name) - lower, ">="), Compare(upper - 1 - Poly.name(name), ">="))
-        )
+        return self.over(name).given(in_range(Poly.name(name), upper, lower))
 
     def frame(self, conditions: Sequence[Compare] = ()) -> Frame:
         """The names and the set of their values, products that occur in the conditions being names of their own."""

@@ -24,6 +24,7 @@ from symconv.formulas.conditions import (
     Compare,
     Condition,
     Negation,
+    in_range,
     without_extrema,
 )
 from symconv.limits import Undecided, deadline
@@ -175,9 +176,8 @@ class _Rows:
             self.floors[atom] = name
             self.position[name] = len(self.position)
             quotient = Poly.name(name)
-            rest = atom.numerator - quotient * divisor
-            self.add(Compare(rest, ">="))
-            self.add(Compare(divisor - 1 - rest, ">="))
+            for bound in in_range(atom.numerator - quotient * divisor, atom.divisor):
+                self.add(bound)
         return self.position[self.floors[atom]]
 
 

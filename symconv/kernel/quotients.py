@@ -15,7 +15,7 @@ from itertools import product
 import islpy as isl
 
 from symconv.algebra.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, in_range
 from symconv.formulas.language import fresh
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
@@ -115,7 +115,7 @@ def _gathered_into(
 ) -> Term | None:
     """The term with factor·high + low as one index, for high < top; None where it takes more of them than that."""
     a, b = Poly.name(high), Poly.name(low)
-    ends = [Compare(p, ">=") for p in (a, top - 1 - a, b, factor - 1 - b)]
+    ends = [*in_range(a, top), *in_range(b, factor)]
     if any(e not in term.guards for e in ends):
         return None
     whole = fresh(low)
@@ -128,7 +128,7 @@ def _gathered_into(
     made = replace(term, guards=tuple(g for g in term.guards if g not in ends and g not in alone)).substitute(joined)
     if any(high in p.names for p in polys(made)):
         return None
-    bounds = [Compare(p, ">=") for p in (Poly.name(whole), top * factor - 1 - Poly.name(whole), factor - 1)]
+    bounds = [*in_range(Poly.name(whole), top * factor), Compare(factor - 1, ">=")]
     return replace(made, bound=(*(n for n in made.bound if n not in (high, low)), whole)).guarded(bounds)
 
 
@@ -154,14 +154,10 @@ def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[st
         return None
     high, low = fresh(name), fresh(name)
     digits = (Poly.name(high), Poly.name(low))
-    ends = (Compare(index, ">="), Compare(quotient * divisor - 1 - index, ">="))
+    ends = in_range(index, quotient * divisor)
     rest = replace(term, guards=tuple(g for g in term.guards if g not in ends))
     made = rest.substitute({name: digits[0] * divisor + digits[1]})
-    bounds = [
-        c
-        for d, n in zip(digits, (quotient, divisor), strict=True)
-        for c in (Compare(d, ">="), Compare(n - 1 - d, ">="))
-    ]
+    bounds = [*in_range(digits[0], quotient), *in_range(digits[1], divisor)]
     return replace(made, bound=(*(n for n in made.bound if n != name), high, low)).guarded(bounds)
 
 
@@ -244,8 +240,7 @@ def named(term: Term) -> list[Term]:
     if name in made.coefficient.names and divisor.integer is not None and divisor.integer <= MAX_RESIDUES:
         residues = [replace(made, guards=(*made.guards, Compare(rest - r, "=="))) for r in range(divisor.integer)]
         return [t for case in residues for t in named(case)]
-    guards = (Compare(rest, ">="), Compare(divisor - 1 - rest, ">="))
-    return named(replace(made, guards=(*made.guards, *guards)))
+    return named(replace(made, guards=(*made.guards, *in_range(rest, divisor))))
 
 
 def _floors(term: Term) -> Iterator[Floor]:
@@ -329,7 +324,7 @@ def _holds(value: Poly, known: isl.Set, everything: Sequence[str]) -> bool:
 def _with_value(term: Term, found: Floor, turn: int, known: isl.Set, everything: Sequence[str]) -> Term | None:
     """The term where a floor has a value; None where it cannot."""
     rest = found.numerator - found.divisor * turn
-    bounds = [Compare(rest, ">="), Compare(found.divisor - 1 - rest, ">=")]
+    bounds = in_range(rest, found.divisor)
     if known.intersect(presburger.points(everything, bounds)).is_empty():
         return None
     return _mapped(term, found, Poly.of(turn)).guarded(bounds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.axis import Index
-from symconv.formulas.conditions import Compare, Condition
+from symconv.formulas.conditions import Condition, in_range
 from symconv.formulas.language import Array, Formula, Read
 
 
@@ -33,5 +33,5 @@ def entrywise(left: Array, right: Array) -> Equation:
         left_index.append(index)
         right_index.append(index if axis.digits == other.digits else other.index(other.parts(axis.flat(index))))
         for part, digit in zip(own, axis.digits, strict=True):
-            ranges += [Compare(part, ">="), Compare(digit - 1 - part, ">=")]
+            ranges += in_range(part, digit)
     return Equation(Read(left, tuple(left_index)), Read(right, tuple(right_index)), tuple(names), tuple(ranges))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra.polynomials import Poly
+from symconv.formulas.axis import positions
 from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.kernel.index_values import Values, satisfied, values_of
 from symconv.kernel.terms import TensorAtom
@@ -65,7 +66,7 @@ class _Support:
             case Sum():
                 return self.mask_of_sum(formula, at)
             case Read(array, index) if isinstance(array.leaf, TensorAtom):
-                places = [axis.flat(i) for axis, i in zip(array.axes, index, strict=True)]
+                places = positions(array.axes, index)
                 return self.mask_of_entries(self.arrays.get(array.leaf.name), places, at)
             case Read(array, index) if array.leaf is None:
                 return self.mask(array.entry(*index), at)

@@ -16,8 +16,22 @@ from math import prod
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import ONE, Poly
-from symconv.formulas.conditions import Compare, extremum_cases, holds
-from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh
+from symconv.formulas.axis import digits, positions
+from symconv.formulas.conditions import Compare, extremum_cases, holds, in_range
+from symconv.formulas.language import (
+    Array,
+    Call,
+    Conj,
+    Formula,
+    Plus,
+    Read,
+    Scalar,
+    Sum,
+    Times,
+    When,
+    fresh,
+    fresh_index,
+)
 from symconv.kernel.presburger import Undecided, check_time, opaque_monomials
 
 MAX_TERMS = 4_000
@@ -127,13 +141,9 @@ def _lowered(array: Array) -> tuple[tuple[str, ...], tuple[Term, ...]]:
     """Names for the index of an entry, and its terms; the names are new, since `array` may mention others."""
     cached: tuple[tuple[str, ...], tuple[Term, ...]] | None = getattr(array, "_terms", None)
     if cached is None:
-        names = tuple(fresh("x") for axis in array.axes for _ in axis.digits)
-        index, left = [], iter(names)
-        for axis in array.axes:
-            index.append(axis.index([Poly.name(next(left)) for _ in axis.digits]))
+        names, index = fresh_index(array.axes, "x")
         if array.leaf is not None:
-            position = tuple(a.flat(i) for a, i in zip(array.axes, index, strict=True))
-            cached = names, (Term(ONE, (Slot(array.leaf, position),)),)
+            cached = names, (Term(ONE, (Slot(array.leaf, positions(array.axes, index)),)),)
         else:
             cached = names, tuple(expand(array.entry(*index)))
         array._terms = cached  # type: ignore[attr-defined]
@@ -161,8 +171,8 @@ def _expand(formula: Formula) -> list[Term]:
             new = fresh(name)
             index = Poly.name(new)
             renamed = [t.substitute({name: index}) for t in _expand(body)]
-            bounds = (Compare(index - lower_bound, ">="), Compare(upper - 1 - index, ">="))
-            return list(_guarded([replace(t, bound=(new, *t.bound)) for t in renamed], bounds))
+            summed = [replace(t, bound=(new, *t.bound)) for t in renamed]
+            return list(_guarded(summed, in_range(index, upper, lower_bound)))
         case When(conditions, body):
             return list(_guarded(_expand(body), conditions))
         case Conj(body):
@@ -170,14 +180,11 @@ def _expand(formula: Formula) -> list[Term]:
         case Call(function, body):
             return [_call(function, expand(body))]
         case Read(array, index):
-            parts = [p for axis, i in zip(array.axes, index, strict=True) for p in axis.parts(i)]
-            sizes = [d for axis in array.axes for d in axis.digits]
             check_time()
             names, terms = _lowered(array)
-            values = dict(zip(names, parts, strict=True))
-            guards = [
-                g for p, n in zip(parts, sizes, strict=True) for g in (Compare(p, ">="), Compare(n - 1 - p, ">="))
-            ]
+            places = list(digits(array.axes, index))
+            values = {name: part for name, (part, _) in zip(names, places, strict=True)}
+            guards = [bound for part, size in places for bound in in_range(part, size)]
             if formula.inside:
                 guards = [g for g in guards if not _is_product_of_index(g.poly)]
             return list(_guarded(_instances(terms, values), guards))

@@ -11,7 +11,7 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.registry import Definition, Requirement, read, same_axis
-from symconv.formulas.axis import Axis, Index
+from symconv.formulas.axis import Axis, Index, from_digits
 from symconv.formulas.conditions import Compare, at_least
 from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Times, total
 from symconv.formulas.language import times as product
@@ -172,11 +172,9 @@ def flat_axis(axes: Sequence[Axis], order: str = "C") -> Axis:
 def unflatten(axes: Sequence[Axis], index: Index, order: str = "C") -> list[Index]:
     """The indices along the axes for an index along their flat axis."""
     parts = iter(flat_axis(axes, order).parts(index))
-    ordered = [
-        axis.index([ZERO if d == 1 else next(parts) for d in axis.digits])
-        for axis in (axes if order == "C" else reversed(axes))
-    ]
-    return ordered if order == "C" else ordered[::-1]
+    ordered = axes if order == "C" else axes[::-1]
+    found = from_digits(ordered, (ZERO if d == 1 else next(parts) for axis in ordered for d in axis.digits))
+    return [*found] if order == "C" else [*found[::-1]]
 
 
 def contraction(

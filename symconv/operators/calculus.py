@@ -10,7 +10,7 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import Definition, Requirement, operator, same_axis
-from symconv.formulas.axis import Index
+from symconv.formulas.axis import Index, digits
 from symconv.formulas.conditions import Compare, at_least, equal
 from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus
 from symconv.formulas.language import times as product
@@ -153,9 +153,8 @@ def _one(tensor: Any, index: tuple[Index, ...], at: tuple[Index, ...]) -> Formul
 def _inside(array: Array, index: tuple[Index, ...], known: frozenset[Compare]) -> dict[Compare, None]:
     """The conditions, of those not known, for an index inside an array: outside of it entries are 0."""
     conditions: dict[Compare, None] = {}
-    for axis, i in zip(array.axes, index, strict=True):
-        for part, digit in zip(axis.parts(i), axis.digits, strict=True):
-            conditions |= dict.fromkeys((at_least(part, 0), at_least(digit - 1, part)))
+    for part, digit in digits(array.axes, index):
+        conditions |= dict.fromkeys((at_least(part, 0), at_least(digit - 1, part)))
     return {
         c: None for c in conditions if c not in known and not (c.poly.constant is not None and c.poly.constant >= 0)
     }

@@ -12,7 +12,7 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.registry import Definition, Requirement, operator, read, same_axis
-from symconv.formulas.axis import Axis, Index
+from symconv.formulas.axis import Axis, Index, positions
 from symconv.formulas.conditions import Compare, at_least, equal
 from symconv.formulas.language import Formula, Scalar, When, plus
 from symconv.kernel.terms import TableAtom
@@ -270,7 +270,7 @@ def unit_impulse(shape: Any, idx: Any = None) -> Definition:
         needs += ordered(ZERO, at, "unit_impulse: index") + ordered(at, axis.size - 1, "unit_impulse: index")
 
     def entry(*index: Index) -> Formula:
-        at = (axis.flat(i) for axis, i in zip(axes, index, strict=True))
+        at = positions(axes, index)
         return When(tuple(equal(i, place) for i, place in zip(at, places, strict=True)), Scalar(ONE))
 
     return Definition(axes, entry, needs)

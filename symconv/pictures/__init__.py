@@ -21,6 +21,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
+from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Read, Scalar
 from symconv.kernel.expansion import expanded
 from symconv.kernel.presburger import Undecided
@@ -249,7 +250,7 @@ def _sliding(image: Any, kernel: Any, operation: Any, options: dict[str, Any]) -
     output = np.asarray(evaluate(expr, {}, {"a": values[0], "k": values[1]}), dtype=object)
     names = [f"i{n}" for n in range(output.ndim)]
     places = [dict(zip(names, at, strict=True)) for at in product(*map(range, output.shape))]
-    read = Read(expr, tuple(a.index(a.parts(Poly.name(n))) for a, n in zip(expr.axes, names, strict=True)))
+    read = Read(expr, from_positions(expr.axes, [Poly.name(n) for n in names]))
     try:
         found = expanded(read, Scalar(Poly.of(0)), places)
     except Undecided as error:

@@ -14,7 +14,8 @@ from symconv.errors import Unsupported
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex, nodes
 from symconv.expressions.unfolding import Ranges, unfolded
-from symconv.formulas.conditions import Compare
+from symconv.formulas.axis import from_digits, positions
+from symconv.formulas.conditions import Compare, in_range
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.formulas.walking import substitute
 from symconv.kernel.facts import Facts
@@ -95,7 +96,7 @@ def function(expr: TensorExpr, name: str) -> list[str]:
     names = renaming([n for group in dotted for n in group], taken)
     out = [[names[n] for n in group] for group in dotted]
     digits = {n: d for axis, group in zip(expr.axes, out, strict=True) for n, d in zip(group, axis.digits, strict=True)}
-    index = tuple(a.index([Poly.name(n) for n in group]) for a, group in zip(expr.axes, out, strict=True))
+    index = from_digits(expr.axes, map(Poly.name, digits))
     formula = readable(unfolded(Read(expr, index), Ranges(digits)), taken | {*digits})
     declared = {n for t in tensors for a in t.axes for n in a.size.names}
     known = [Compare(a.size - 1, ">=") for t in tensors for a in t.axes]
@@ -216,9 +217,8 @@ class _Writer:
     def entry(self, read: Read) -> tuple[list[Compare], str]:
         """The conditions under which an entry is inside, and the entry."""
         array: Any = read.array
-        at = [axis.flat(i) for axis, i in zip(array.axes, read.index, strict=True)]
-        guards = [c for i, axis in zip(at, array.axes, strict=True)
-                  for c in (Compare(i, ">="), Compare(axis.size - 1 - i, ">="))]  # fmt: skip
+        at = positions(array.axes, read.index)
+        guards = [c for i, axis in zip(at, array.axes, strict=True) for c in in_range(i, axis.size)]
         if isinstance(array, Tensor):
             name = array.name
         elif array.leaf is not None:

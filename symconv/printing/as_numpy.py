@@ -14,6 +14,7 @@ from symconv.errors import Unsupported
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded
+from symconv.formulas.axis import positions
 from symconv.formulas.language import Conj, Formula, Read, Scalar, Sum, Times
 from symconv.printing.as_loops import INDENT, assumed, function, signature, text
 from symconv.printing.index_names import readable
@@ -76,7 +77,7 @@ def to_einsum(expr: TensorExpr) -> str:
         read = part.body if isinstance(part, Conj) else part
         if not isinstance(read, Read) or not isinstance(read.array, Tensor):
             raise Unsupported(f"'{expr}' is not a sum of products of entries: {part}")
-        at = [str(axis.flat(i)) for axis, i in zip(read.array.axes, read.index, strict=True)]
+        at = list(map(str, positions(read.array.axes, read.index)))
         for name, axis in zip(at, read.array.axes, strict=True):
             if sizes.get(name) != axis.size:
                 raise Unsupported(f"no einsum: '{read.array}' is read at {name}, which does not run along its axis")

@@ -14,6 +14,7 @@ from symconv.expressions.conversion import symbol, to_poly, to_sympy
 from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, numbers, unfolded, written
+from symconv.formulas.axis import from_digits, from_positions, positions
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.formulas.walking import substitute
@@ -68,9 +69,9 @@ def as_sums(expr: TensorExpr) -> Expr:
     hints = iter("mnpqrs" + "t" * sum(len(axis.digits) for axis in expr.axes))
     dotted = [[f"{next(hints)}.{i}.{k}" for k in range(len(axis.digits))] for i, axis in enumerate(expr.axes)]
     names = renaming([n for group in dotted for n in group], taken)
-    index = tuple(a.index([Poly.name(n) for n in group]) for a, group in zip(expr.axes, dotted, strict=True))
     digits = [d for axis in expr.axes for d in axis.digits]
     sizes = dict(zip((n for group in dotted for n in group), digits, strict=True))
+    index = from_digits(expr.axes, map(Poly.name, sizes))
     formula = unfolded(Read(expr, index), Ranges(sizes), _comparison(expr, sizes))
     named = substitute(formula, {old: Poly.name(new) for old, new in names.items()})
     return formula_expression(readable(named, {*taken, *names.values()}))
@@ -98,7 +99,7 @@ def formula_expression(formula: Formula) -> Expr:
         case Scalar(value):
             return to_sympy(value)
         case Read(array, index):
-            flat = [to_sympy(axis.flat(i)) for axis, i in zip(array.axes, index, strict=True)]
+            flat = [to_sympy(position) for position in positions(array.axes, index)]
             if isinstance(array, Tensor):
                 return Entry.of(array, tuple(flat))
             return array[tuple(flat)] if flat else array  # type: ignore[index]
@@ -134,10 +135,8 @@ def written_out(expr: TensorExpr) -> Any:
     if symbolic or any(n is None for n in shape) or isinstance(expr, Tensor) and not expr.axes:
         return expr
     sizes = [n for n in shape if n is not None]
-    places = (
-        tuple(a.index(a.parts(i)) for a, i in zip(expr.axes, at, strict=True)) for at in product(*map(range, sizes))
-    )
-    entries = [formula_expression(numbers(written(unfolded(Read(expr, at), Ranges())))) for at in places]
+    reads = (Read(expr, from_positions(expr.axes, at)) for at in product(*map(range, sizes)))
+    entries = [formula_expression(numbers(written(unfolded(read, Ranges())))) for read in reads]
     return ImmutableDenseNDimArray(entries, tuple(sizes)) if sizes else entries[0]
 
 

@@ -29,6 +29,7 @@ from symconv.formulas.conditions import (
     defined,
     equal,
     holds,
+    in_range,
     replaced,
 )
 from symconv.formulas.language import Formula, Read
@@ -122,7 +123,7 @@ class Statement:
             parts = [Poly.name(n) for n in own]
             index.append(axis.index(parts) if digits == axis.digits else axis.parts(parts[0]))
             for name, digit in zip(own, digits, strict=True):
-                ranges += [Compare(Poly.name(name), ">="), Compare(digit - 1 - Poly.name(name), ">=")]
+                ranges += in_range(Poly.name(name), digit)
         right_index, agree = _aligned(self.left, self.right, index, self.free)
         context = replace(self.free, indices=tuple(names), conditions=(*self.free.conditions, *ranges))
         return replace(

@@ -79,15 +79,15 @@ def entries(expr: Any) -> str:
     from symconv.expressions.conversion import symbol
     from symconv.expressions.tensors import Tensor
     from symconv.expressions.unfolding import Ranges, unfolded
+    from symconv.formulas.axis import from_digits
     from symconv.formulas.language import Read
     from symconv.printing.as_latex import formula_latex, names_in
     from symconv.printing.index_names import readable
 
     taken = {s.name for s in expr.free_symbols | {symbol(t.name) for t in expr.atoms(Tensor)}}
     free = iter([letter for letter in _LETTERS if letter not in taken] + [f"i_{k}" for k in range(9)])
-    digits = [[next(free) for _ in axis.digits] for axis in expr.axes]
-    index = tuple(a.index([Poly.name(n) for n in group]) for a, group in zip(expr.axes, digits, strict=True))
-    sizes = {n: d for a, group in zip(expr.axes, digits, strict=True) for n, d in zip(group, a.digits, strict=True)}
+    sizes = {next(free): digit for axis in expr.axes for digit in axis.digits}
+    index = from_digits(expr.axes, map(Poly.name, sizes))
     formula = unfolded(Read(expr, index), Ranges(sizes))
     names = names_in(expr)
     left = formula_latex(Read(expr, index), names)

@@ -15,7 +15,7 @@ import islpy as isl
 from symconv.algebra.polynomials import Poly
 from symconv.algebra.solving import solved_for
 from symconv.claims import Claim, ExactCondition
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel import presburger, wording
 from symconv.kernel.rows import NUMBER, Ratio, Rows, diagonal, later, swapped
 
@@ -132,7 +132,7 @@ def _parts(one: isl.Set, ratio: Ratio | None, rows: Rows, claim: Claim) -> Itera
     tag = at["$0"].integer or NUMBER
     shape = rows.unknowns.shapes[tag - 1] if tag else ()
     index = [at[f"${i}"] for i in range(1, 1 + len(shape))]
-    bounds = [Compare(b, ">=") for i, size in zip(index, shape, strict=True) for b in (i, size - 1 - i)]
+    bounds = [c for i, size in zip(index, shape, strict=True) for c in in_range(i, size)]
     inside = presburger.points([*rows.sizes, *names], bounds if names else [])
     yield _Part(_equation(at, ratio, rows), tuple(names), domain, inside)
 

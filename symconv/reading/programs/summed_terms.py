@@ -21,7 +21,7 @@ from symconv.errors import Unsupported
 from symconv.expressions.conversion import symbol, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel.facts import Facts, refusals
 from symconv.operators.axes import scalar_value
 from symconv.operators.conditional import compared, written
@@ -194,7 +194,7 @@ def _settled(term: Term) -> Term:
             tuple(g for g in term.guards if g is not guard),
             tuple(b for b in term.bound if b[0] != name),
         )
-        ranges = (Compare(Poly.name(name) - low, ">="), Compare(high - 1 - Poly.name(name), ">="))
+        ranges = in_range(Poly.name(name), high, low)
         term = rest.given(ranges).substitute({name: value})
 
 

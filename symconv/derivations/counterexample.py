@@ -23,6 +23,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded, written
+from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
 from symconv.kernel.context import Context
 from symconv.numerics.evaluation import evaluate
@@ -104,7 +105,7 @@ def _number(value: Any) -> Poly:
 
 def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, target: Poly) -> Iterator[Step]:
     """The entry folded, by its definition, written out, in numbers, and its value."""
-    entry = Read(side, tuple(a.index(a.parts(i)) for a, i in zip(side.axes, index, strict=True)))
+    entry = Read(side, from_positions(side.axes, index))
     definition = without_zeros(unfolded(entry, Ranges()), Ranges(), lambda a, b: formulas_equal(a, b, Context()))
     whole = written(definition)
     entries = numbers.shortened(whole)

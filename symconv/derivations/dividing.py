@@ -63,7 +63,7 @@ def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...
         d = atom.divisor
         terms = terms_of(formula)
         names = {n for p in terms for n in p.indices}
-        if len(atom.numerator.terms) != 1 or not atom.numerator.names <= names:
+        if len(atom.numerator.terms) != 1 or not atom.numerator.names or not atom.numerator.names <= names:
             continue
         (name,) = atom.numerator.names
         found = [(lo, hi) for p in terms for n, lo, hi in p.bound if n == name]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import TensorExpr
-from symconv.formulas.language import Call, Formula, Plus, Scalar, Times, times
+from symconv.formulas.language import Call, Formula, Plus, Scalar, Times, factors_in, times
 from symconv.printing.as_latex import LatexWriter
 from symconv.printing.writer import ATOM, Writer
 
@@ -79,7 +79,7 @@ def _in_numbers(formula: Formula, numbers: Mapping[Formula, Poly], writer: Write
 
 def _term(formula: Formula, numbers: Mapping[Formula, Poly], writer: Writer) -> tuple[bool, str]:
     """A term without its sign, and whether that is minus."""
-    first, *rest = formula.factors if isinstance(formula, Times) else (formula,)
+    first, *rest = factors_in(formula)
     number = first.value.constant if isinstance(first, Scalar) else None
     if not isinstance(number, (int, Fraction)) or number >= 0:
         return False, _in_numbers(formula, numbers, writer)

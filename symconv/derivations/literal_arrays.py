@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import ZERO, Poly
+from symconv.algebra.polynomials import ZERO
 from symconv.claims import Claim
 from symconv.derivations.entry_values import Numbers
 from symconv.derivations.line_contents import Contents, InNumbers, Table, Whole
@@ -15,7 +15,8 @@ from symconv.derivations.reasons import Reason, Rule, unfolding
 from symconv.derivations.records import Chain, Step
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded, written
-from symconv.formulas.language import Formula, Plus, Read, Scalar, plus
+from symconv.formulas.axis import digits
+from symconv.formulas.language import Formula, Plus, Read, Scalar, fresh_index, plus, terms_in
 from symconv.formulas.walking import substitute
 from symconv.printing.as_latex import LatexWriter
 from symconv.printing.line_breaks import width
@@ -50,15 +51,10 @@ def literal(claim: Claim) -> tuple[Chain, ...] | None:
 
 def _entries(side: TensorExpr, places: Sequence[Place]) -> dict[Place, Formula]:
     """The entries of an array of numbers, written out."""
-    names = [[f"i{k}.{d}" for d in range(len(axis.digits))] for k, axis in enumerate(side.axes)]
-    index = tuple(a.index(list(map(Poly.name, group))) for a, group in zip(side.axes, names, strict=True))
+    names, index = fresh_index(side.axes, "i")
     formula = unfolded(Read(side, index), Ranges())
-    entries = {}
-    for place in places:
-        parts = [a.parts(i) for a, i in zip(side.axes, place, strict=True)]
-        values = {n: p for group, at in zip(names, parts, strict=True) for n, p in zip(group, at, strict=True)}
-        entries[place] = written(substitute(formula, values))
-    return entries
+    values = (dict(zip(names, (part for part, _ in digits(side.axes, place)), strict=True)) for place in places)
+    return {place: written(substitute(formula, at)) for place, at in zip(places, values, strict=True)}
 
 
 def _table(entries: Sequence[Formula], shape: Place) -> Contents | None:
@@ -78,17 +74,13 @@ def _all_products(entry: Formula) -> InNumbers:
 
 
 def _products(entry: Formula) -> InNumbers:
-    kept = [t for t in _terms(entry) if _NUMBERS.value(t)]
+    kept = [t for t in terms_in(entry) if _NUMBERS.value(t)]
     return _NUMBERS.put_in(plus(*kept) if kept else Scalar(ZERO))
 
 
 def _values(entry: Formula) -> InNumbers:
-    kept = tuple(Scalar(v) for t in _terms(entry) if (v := _NUMBERS.value(t)))
+    kept = tuple(Scalar(v) for t in terms_in(entry) if (v := _NUMBERS.value(t)))
     return _NUMBERS.put_in(Plus(kept) if kept else Scalar(ZERO))
-
-
-def _terms(entry: Formula) -> tuple[Formula, ...]:
-    return entry.terms if isinstance(entry, Plus) else (entry,)
 
 
 __all__ = ["literal"]

@@ -78,7 +78,7 @@ class Axis:
         return self.index([d - 1 - p for d, p in zip(self.digits, self.parts(index), strict=True)])
 
 
-def digits(axes: Sequence[Axis], index: Sequence[Index]) -> Iterator[tuple[Poly, Poly]]:
+def digits(axes: Sequence[Axis], index: Sequence[Index | int]) -> Iterator[tuple[Poly, Poly]]:
     """The digits of an index, each with the size that it runs below."""
     for axis, i in zip(axes, index, strict=True):
         yield from zip(axis.parts(i), axis.digits, strict=True)

@@ -18,8 +18,8 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of
 from symconv.formulas.axis import Index
-from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Read, fresh
+from symconv.formulas.conditions import Compare, in_range
+from symconv.formulas.language import Read, fresh, fresh_index
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.terms import Slot, TensorAtom, Term, is_real, lower
@@ -68,7 +68,7 @@ def solved_for(left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor])
         if len(held) != 1 or held[0].slots != (Slot(tensor.leaf, whole),):
             continue
         number = held[0].coefficient
-        inside = {c for n, d in zip(whole, _digits(tensor), strict=True) for c in _inside(n, d)}
+        inside = {c for n, d in zip(whole, _digits(tensor), strict=True) for c in in_range(n, d)}
         plain = not held[0].bound and inside.issuperset(held[0].guards) and isinstance(number.constant, (int, Fraction))
         if plain and (tensor.is_complex_valued or is_real(terms)):
             found = tensor, number
@@ -92,9 +92,8 @@ def averaged(
     if tensor is None or not terms or any(len(t.slots) != 1 or not _is_entry(t.slots[0], tensor) for t in terms):
         return None
     twice = right.xreplace({tensor: right})
-    index = tuple(axis.index([Poly.name(fresh("i")) for _ in axis.digits]) for axis in tensor.axes)
-    names = tuple(n for i in index for part in (i if isinstance(i, tuple) else (i,)) for n in sorted(part.names))
-    inside = [c for n, d in zip(names, _digits(tensor), strict=True) for c in _inside(Poly.name(n), d)]
+    names, index = fresh_index(tensor.axes, "i")
+    inside = [c for n, d in zip(names, _digits(tensor), strict=True) for c in in_range(Poly.name(n), d)]
     context = replace(known, indices=names, conditions=(*known.conditions, *inside))
     if _is_certified(twice, tensor, index, context):
         return tensor.name, REGISTRY["divide"](REGISTRY["add"](tensor, right), 2)
@@ -150,13 +149,13 @@ def _count(term: Term, tensor: Tensor, places: list[str | Poly], sizes: Collecti
     axes = [axis.size for axis in tensor.axes]
     first = {p: n for p, n in reversed(list(zip(places, axes, strict=True))) if isinstance(p, str)}
     bounds = [
-        c for p, n in zip(places, axes, strict=True) for c in _inside(Poly.name(p) if isinstance(p, str) else p, n)
+        c for p, n in zip(places, axes, strict=True) for c in in_range(Poly.name(p) if isinstance(p, str) else p, n)
     ]
     used = {n for c in (*bounds, *term.guards) for n in c.poly.names}
     names = [*sorted(used - first.keys()), *first]
     known = [Compare(Poly.name(s) - 1, ">=") for s in names if s in sizes]
-    fixed = [c for p, n in zip(places, axes, strict=True) if not isinstance(p, str) for c in _inside(p, n)]
-    own = [c for p, n in first.items() for c in _inside(Poly.name(p), n)]
+    fixed = [c for p, n in zip(places, axes, strict=True) if not isinstance(p, str) for c in in_range(p, n)]
+    own = [c for p, n in first.items() for c in in_range(Poly.name(p), n)]
     try:
         every = presburger.points(names, [*known, *fixed, *own])
         if not every.is_subset(presburger.points(names, term.guards)):
@@ -169,10 +168,6 @@ def _count(term: Term, tensor: Tensor, places: list[str | Poly], sizes: Collecti
     if len(count.terms) != 1 or any(not _positive(a, sizes) for a in count.atoms):
         return None
     return count
-
-
-def _inside(index: Poly, size: Poly) -> tuple[Compare, Compare]:
-    return Compare(index, ">="), Compare(size - 1 - index, ">=")
 
 
 def _positive(atom: Any, sizes: Collection[str]) -> bool:

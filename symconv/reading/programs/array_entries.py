@@ -8,7 +8,7 @@ from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.expressions.tensors import TensorExpr
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, in_range
 from symconv.reading.programs.array_values import contents, evaluate_whole, stored, view_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Item, Range, Ref
@@ -96,7 +96,7 @@ def _item(node: ast.expr, size: Poly, path: Path) -> Item:
 def position(index: Poly, size: Poly, path: Path, node: ast.AST) -> Poly:
     """An index that is known to be in range, counted from the start."""
     facts = path.known
-    if facts.implies(Compare(index, ">="), Compare(size - 1 - index, ">=")):
+    if facts.implies(*in_range(index, size)):
         return index
     if facts.implies(Compare(index + size, ">="), Compare(-1 - index, ">=")):
         return index + size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from itertools import product
+from itertools import combinations, product
 
 from symconv.claims.expression_reader import conditions_of
 from symconv.expressions.tensors import TensorExpr
@@ -75,12 +75,11 @@ def _facts(formula: Formula, holding: Sequence[Sequence[Compare]]) -> Facts:
 
 
 def _check_apart(formula: Formula, rows: Sequence[Node], holding: Sequence[Sequence[Compare]], facts: Facts) -> None:
-    for i, conditions in enumerate(holding):
-        for k in range(i):
-            both = (*holding[k], *conditions)
-            if facts.given(both).allow(()):
-                message = f"this row and row {k + 1} both hold{_example(facts, both)}"
-                raise formula.error(message, rows[i], "each row holds where the others do not")
+    for later, earlier in sorted((j, i) for i, j in combinations(range(len(holding)), 2)):
+        both = (*holding[earlier], *holding[later])
+        if facts.given(both).allow(()):
+            message = f"this row and row {earlier + 1} both hold{_example(facts, both)}"
+            raise formula.error(message, rows[later], "each row holds where the others do not")
 
 
 def _rest(formula: Formula, holding: Sequence[Sequence[Compare]], node: Node) -> list[tuple[Compare, ...]]:

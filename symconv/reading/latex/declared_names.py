@@ -77,7 +77,7 @@ def check_spelling(formula: Formula) -> None:
             run.append(token)
             continue
         word = "".join(t.text for t in run)
-        for name in known:
+        for name in sorted(known):
             if (place := word.find(name)) >= 0:
                 span = (run[place].span[0], run[place + len(name) - 1].span[1])
                 hint = rf"write \mathrm{{{name}}} for the name, or \cdot for the product"

@@ -17,13 +17,12 @@ from symconv.reading.latex.grammar import parse
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, token_of
 from symconv.reading.latex.tokens import Token, tokens
 
-_WORD = re.compile(r"\w+")
-
 
 def declarations(reader: Reader, end: int) -> None:
     """Read what stands before the colon, piece by piece."""
     source = reader.source
-    pieces = [source.trimmed(piece) for piece in _pieces(source.text, end)]
+    cuts = [-1, *_outer(source.text[:end], ","), end]
+    pieces = [source.trimmed((before + 1, after)) for before, after in pairwise(cuts)]
     for (start, stop), following in zip(pieces, [*pieces[1:], None], strict=True):
         if start >= stop:
             raise source.error("a declaration is missing here", (stop, stop + 1), DECLARE)
@@ -34,7 +33,8 @@ def declarations(reader: Reader, end: int) -> None:
         if re.search(r"[\\'^{$]", text):
             _in_latex(reader, (start, stop))
         else:
-            words = [Mark(m[0], start + m.start()) for m in _WORD.finditer(_blanked(text))]
+            outside = {*_outside(text)}
+            words = [Mark(m[0], start + m.start()) for m in re.finditer(r"\w+", text) if m.start() in outside]
             declaration(reader, (start, stop), words)
         reader.names.check_distinct()
 
@@ -86,30 +86,19 @@ def _sizes_above(formula: Formula, space: Node) -> Sequence[Item]:
 
 def colon(text: str) -> int | None:
     """Where the declarations end, if there are any."""
-    return next(iter(_outer(text, ":", len(text))), None)
+    return next(iter(_outer(text, ":")), None)
 
 
-def _pieces(text: str, end: int) -> Iterator[Span]:
-    """The pieces between the commas outside all brackets."""
-    for before, after in pairwise([-1, *_outer(text, ",", end), end]):
-        yield before + 1, after
-
-
-def _outer(text: str, mark: str, end: int) -> list[int]:
+def _outer(text: str, mark: str) -> list[int]:
     """Where a mark stands outside all brackets."""
-    depth, found = 0, []
-    for place, char in enumerate(text[:end]):
+    places = [place for place in _outside(text) if text[place] == mark and text[place + 1 : place + 2] != "="]
+    return [place for place in places if text[place - 1 : place] != "\\"]
+
+
+def _outside(text: str) -> Iterator[int]:
+    """The places outside all brackets."""
+    depth = 0
+    for place, char in enumerate(text):
         depth += (char in "([{") - (char in ")]}")
-        if char == mark and depth <= 0 and text[place - 1 : place] != "\\" and text[place + 1 : place + 2] != "=":
-            found.append(place)
-    return found
-
-
-def _blanked(text: str) -> str:
-    """The text with everything inside brackets blank."""
-    depth, shown = 0, []
-    for char in text:
-        depth -= char in ")]}"
-        shown.append(" " if depth > 0 else char)
-        depth += char in "([{"
-    return "".join(shown)
+        if depth <= 0:
+            yield place

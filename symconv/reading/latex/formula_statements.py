@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symconv.claims.expression_reader import Reader
@@ -16,15 +15,7 @@ from symconv.reading.latex.formula import Formula, placed
 from symconv.reading.latex.formula_conditions import COMPARISONS, condition
 from symconv.reading.latex.function_names import function_named
 from symconv.reading.latex.grammar import parse
-from symconv.reading.latex.grammar_nodes import (
-    Item,
-    Node,
-    compared,
-    index_name,
-    items_of,
-    joined_names,
-    name_token,
-)
+from symconv.reading.latex.grammar_nodes import Node, compared, index_name, items_of, joined_names, name_token
 from symconv.reading.latex.tokens import tokens
 
 _SIDES = r"a claim compares two sides with = or \ne"
@@ -62,8 +53,7 @@ def _chain(formula: Formula, node: Node) -> ast.expr:
     for relation, op in zip(relations, ops, strict=True):
         if op not in (ast.Eq, ast.NotEq):
             raise formula.error(_SIDES, relation)
-    defines = _defined_indices(formula, members[0])
-    if defines is not None:
+    if (defines := _defined_indices(formula, members[0])) is not None:
         if ops[0] is not ast.Eq or len(members) < 3:
             name = quoted(formula.tokens[members[0].first].text)
             message = f"{name} is not declared, so that this defines it and states nothing"
@@ -85,12 +75,14 @@ def _chain(formula: Formula, node: Node) -> ast.expr:
 
 def _defined_indices(formula: Formula, node: Node) -> list[str] | None:
     """The indices of an undeclared array on the left, which the formula defines."""
-    items: Sequence[Item]
     match node:
         case Node("factors", (Node("factor", (base,)), Node("factor", (Node("group" | "bracket") as inside,)))):
-            items, brackets = inside.nodes()[0].parts, inside.rule
+            items, brackets = items_of(inside.nodes()[0]), inside.rule
         case Node("factor", (base, Node("below", (_, below)))):
-            items, brackets = _side_by_side(below), ""
+            items, brackets = items_of(below), ""
+            match items:
+                case (Node("factors") as only,):
+                    items = only.nodes()
         case _:
             return None
     token = name_token(base)
@@ -102,19 +94,11 @@ def _defined_indices(formula: Formula, node: Node) -> list[str] | None:
     if len(names) < len(items) or len({*names}) < len(names):
         if token.kind == "WORD" and brackets:
             raise undeclared(formula, token, called=True)
-        message = f"{quoted(token.text)} is not declared"
-        raise formula.error(message, node, "what a formula defines is indexed by names")
+        hint = "what a formula defines is indexed by names"
+        raise formula.error(f"{quoted(token.text)} is not declared", node, hint)
     for name, item in zip(names, items, strict=True):
         if formula.is_known(name):
             if brackets == "group":
                 raise undeclared(formula, token, called=True)
             raise formula.error(f"{quoted(name)} is no index: it is declared", item)
     return names
-
-
-def _side_by_side(below: Item) -> Sequence[Item]:
-    items = items_of(below)
-    match items:
-        case (Node("factors") as only,):
-            return only.nodes()
-    return items

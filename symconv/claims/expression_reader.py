@@ -151,36 +151,36 @@ def value_of(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     return reader.values[node]
 
 
-def _multiplied_out(reader: Reader, node: ast.expr, made: Any) -> Any:
+def _multiplied_out(reader: Reader, node: ast.expr, number: Any) -> Any:
     """A number in normal form; raises where it is too long for that. What is written as a product stays one."""
-    if not isinstance(made, Expr) or isinstance(made, TensorExpr):
-        return made
-    if bits(made) > MAX_BITS:
+    if not isinstance(number, Expr) or isinstance(number, TensorExpr):
+        return number
+    if bits(number) > MAX_BITS:
         raise reader.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
-    if made.is_Atom:
-        return made
-    monomials = count_monomials(made)
+    if number.is_Atom:
+        return number
+    monomials = count_monomials(number)
     reader.monomials += monomials
     if monomials > MAX_MONOMIALS or reader.monomials > MAX_TOTAL:
         raise reader.fail("this number is too long when it is multiplied out", node)
-    normal = built(reader, node, lambda: to_sympy(to_poly(made)))
-    written_as_product = made.is_Mul and all(f.is_Symbol or f.is_Integer or f.is_Add for f in made.args)
-    return made if written_as_product else normal
+    normal = built(reader, node, lambda: to_sympy(to_poly(number)))
+    written_as_product = number.is_Mul and all(f.is_Symbol or f.is_Integer or f.is_Add for f in number.args)
+    return number if written_as_product else normal
 
 
 def built(reader: Reader, node: ast.AST, build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """What `build` makes; errors point at the node, which is the place of what is made."""
+    """What `build` makes; errors point at the node, which is the place of what is built."""
     place = reader.source.places[node]
     try:
-        made = build(*args, **kwargs)
+        value = build(*args, **kwargs)
     except SymconvError as error:
         error.located(reader.source.text, place)
         raise
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise reader.fail(f"this cannot be formed: {error}", node) from None
-    if isinstance(made, TensorExpr):
-        reader.spans.setdefault(made, place)
-    return made
+    if isinstance(value, TensorExpr):
+        reader.spans.setdefault(value, place)
+    return value
 
 
 def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
@@ -311,9 +311,9 @@ def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
         raise reader.fail("a starred argument cannot stand in a claim", keywords["None"])
     if len(keywords) < len(node.keywords):
         raise reader.fail("an argument is given twice", node)
-    own = name if name not in reader.names.programs else node.func.id if isinstance(node.func, ast.Name) else ""
-    if own in bound or own in reader.names.tensors or own in reader.names.sizes:
-        raise reader.fail(f"{quoted(own)} is not a function", node.func, "a function is declared as in 'f(): …'")
+    callee = name if name not in reader.names.programs else node.func.id if isinstance(node.func, ast.Name) else ""
+    if callee in bound or callee in reader.names.tensors or callee in reader.names.sizes:
+        raise reader.fail(f"{quoted(callee)} is not a function", node.func, "a function is declared as in 'f(): …'")
     if name in reader.names.programs:
         return _program(reader, node, reader.names.programs[name], keywords, bound)
     if name in reader.names.functions:
@@ -359,11 +359,11 @@ def _program(
                 message = f"{quoted(place.id)} is bound by a 'for' and cannot go into a function of a file"
                 raise reader.fail(message, place, "take the function out of the sum, and an entry of its value")
     given = [_plain(value_of(reader, argument, bound)) for argument in node.args]
-    made = program(*given, **{key: _plain(value_of(reader, value, bound)) for key, value in keywords.items()})
-    if made is None or isinstance(made, tuple):
-        count = "nothing" if made is None else f"{len(made)} values"
+    returned = program(*given, **{key: _plain(value_of(reader, value, bound)) for key, value in keywords.items()})
+    if returned is None or isinstance(returned, tuple):
+        count = "nothing" if returned is None else f"{len(returned)} values"
         raise reader.fail(f"this function returns {count}", node, "a claim compares arrays: return one")
-    return as_tensor(made)
+    return as_tensor(returned)
 
 
 def _operand(reader: Reader, node: ast.expr, bound: Bound) -> Any:
@@ -396,7 +396,7 @@ def _scalar_function(reader: Reader, name: str, node: ast.Call, bound: Bound) ->
 
 def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tuple[tuple[Any, str], ...]:
     """Comparisons of whole numbers, which `and` joins, as an operator takes them."""
-    found: list[Compare] = []
+    conditions: list[Compare] = []
     waiting = list(nodes)
     while waiting:
         match waiting.pop(0):
@@ -405,10 +405,10 @@ def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tu
             case ast.Compare(left, ops, rights) if all(type(op) in ORDER for op in ops):
                 sides = [left, *rights]
                 polys = [polynomial_of(reader, side, bound) for side in sides]
-                found += [ORDER[type(op)](a, b) for op, (a, b) in zip(ops, pairwise(polys), strict=True)]
+                conditions += [ORDER[type(op)](a, b) for op, (a, b) in zip(ops, pairwise(polys), strict=True)]
             case node:
                 raise reader.fail("a condition compares whole numbers", node, "as in (x[m] if m >= 1 else 0)")
-    return written(tuple(found))
+    return written(tuple(conditions))
 
 
 def _sum(reader: Reader, node: ast.GeneratorExp, bound: Bound) -> TensorExpr:

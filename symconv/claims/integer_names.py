@@ -49,8 +49,8 @@ def _arguments(call: ast.Call, op: Operator | None) -> Iterator[tuple[bool | Non
     """Each argument with whether it is an array; None where the function is no operator."""
     parameters = list(op.signature.parameters.values()) if op else []
     for i, argument in enumerate(call.args):
-        own = next((p.name for p in parameters[: i + 1] if p.kind is p.VAR_POSITIONAL), None)
-        name = own or (parameters[i].name if i < len(parameters) else None)
+        collected = next((p.name for p in parameters[: i + 1] if p.kind is p.VAR_POSITIONAL), None)
+        name = collected or (parameters[i].name if i < len(parameters) else None)
         yield (name in op.operands if op and name else None), argument
     for keyword in call.keywords:
         yield (op.parameter(keyword.arg or "") in op.operands if op else None), keyword.value

@@ -134,12 +134,12 @@ class Names:
 
     def _program_called(self, name: str, func: ast.expr) -> str | None:
         """The one function of a source file that a name can mean; raises where it can mean something else as well."""
-        found = [key for key in self.programs if key.rpartition(".")[2] == name]
+        candidates = [key for key in self.programs if key.rpartition(".")[2] == name]
         known = named_operator(name) is not None or name in RESERVED
-        if not found or (len(found) == 1 and not known and name not in self.functions):
-            return found[0] if found else None
-        ways = [*found, f"symconv.{name}"] if known else found
-        what = " and of ".join(key.rpartition(".")[0] or "a function" for key in found)
+        if not candidates or (len(candidates) == 1 and not known and name not in self.functions):
+            return candidates[0] if candidates else None
+        ways = [*candidates, f"symconv.{name}"] if known else candidates
+        what = " and of ".join(key.rpartition(".")[0] or "a function" for key in candidates)
         other = " and of an operator" if known else " and of a declared function" if name in self.functions else ""
         raise self.source.fail(f"{quoted(name)} is a name of {what}{other}", func, f"write {' or '.join(ways)}")
 

@@ -92,8 +92,8 @@ def _rest(formula: Formula, holding: Sequence[Sequence[Compare]], node: Node) ->
 
 
 def _example(facts: Facts, conditions: Sequence[Compare]) -> str:
-    found = facts.smallest(conditions)
-    shown = ", ".join(f"{name} = {value}" for name, value in (found or {}).items() if name.isidentifier())
+    point = facts.smallest(conditions)
+    shown = ", ".join(f"{name} = {value}" for name, value in (point or {}).items() if name.isidentifier())
     return f" at {shown}" if shown else ", as far as can be told"
 
 

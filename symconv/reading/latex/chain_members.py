@@ -11,7 +11,7 @@ from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, 
 
 def at_indices(formula: Formula, members: list[Operand], defines: Sequence[str] | None) -> list[Operand]:
     """Bare arrays read at the indices that other members have."""
-    names = defines or next((found for m in members if (found := _plain_indices(m)) is not None), None)
+    names = defines or next((indices for m in members if (indices := _plain_indices(m)) is not None), None)
     if names is None:
         _check_ranks(formula, members)
     if names is None or (defines is None and all(m.rank for m in members)):

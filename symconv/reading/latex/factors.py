@@ -23,13 +23,13 @@ def operands(formula: Formula, node: Node) -> list[Operand]:
     """The factors of a product, indices and arguments put to what they belong to."""
     if node.rule != "factors":
         return [read(formula, node)]
-    found: list[Operand] = []
+    values: list[Operand] = []
     factors: Sequence[Node] = node.nodes()
     while factors:
         factor, used = _headed(formula, factors)
-        found.append(factor)
+        values.append(factor)
         factors = factors[used:]
-    return found
+    return values
 
 
 def _headed(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int]:

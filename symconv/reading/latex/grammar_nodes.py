@@ -93,9 +93,9 @@ def letters_of(item: Item) -> Sequence[Node] | None:
     """The names and digits that stand side by side, or the one that stands alone."""
     if not isinstance(item, Node):
         return None
-    found = item.nodes() if item.rule == "factors" else [item]
-    tokens = map(token_of, found)
-    return found if all(t is not None and t.kind in ("LETTER", "WORD", "NUM") for t in tokens) else None
+    letters = item.nodes() if item.rule == "factors" else [item]
+    tokens = map(token_of, letters)
+    return letters if all(t is not None and t.kind in ("LETTER", "WORD", "NUM") for t in tokens) else None
 
 
 def has_product(node: Node) -> bool:

@@ -40,15 +40,15 @@ def settle(formula: Formula, number: Operand) -> Operand:
         return number
     if number.last - number.first > MAX_TOKENS or nested > MAX_NESTED:
         raise formula.error("this number is too long to be read twice", number, "write it in several parts")
-    found = second_reading(text)
-    if found is None:
+    reading = second_reading(text)
+    if reading is None:
         raise formula.error(f"{AMBIGUOUS}: the second reader of scalars cannot read it", number)
     ours = formula.value(number.node)
     try:
-        theirs = found.xreplace({_letter(i)[1]: value for i, value in enumerate(names)})
+        theirs = reading.xreplace({_letter(i)[1]: value for i, value in enumerate(names)})
         same = isinstance(theirs, Expr) and to_poly(theirs) == to_poly(ours)
     except (SymconvError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-        theirs, same = found, False
+        theirs, same = reading, False
     if not same:
         hint = f"it is read as {ours} here, and as {theirs} by the second reader"
         raise formula.error(AMBIGUOUS, number, hint if len(hint) < 120 else "write brackets or \\cdot")
@@ -137,7 +137,7 @@ def second_reading(text: str) -> Basic | None:
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
-            made = read(text)
+            number = read(text)
         except Exception:  # whatever goes wrong in there, it is not a reading
             return None
-    return made if isinstance(made, Basic) else None
+    return number if isinstance(number, Basic) else None

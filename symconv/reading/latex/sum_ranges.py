@@ -33,28 +33,28 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
     above = [s for s in scripts if s.rule == "above"]
     if len(below) != 1 or len(above) > 1:
         raise formula.error("a sum has its index below it", scripts[-1] if scripts else node, EXAMPLE)
-    found: list[Range] = []
+    ranges: list[Range] = []
     for item in items_of(below[0].argument):
-        one = _range(formula.within(r.name for r in found), item)
-        if any(one.name == r.name for r in found) or one.name in formula.bound:
+        one = _range(formula.within(r.name for r in ranges), item)
+        if any(one.name == r.name for r in ranges) or one.name in formula.bound:
             raise formula.error(f"the index {quoted(one.name)} is bound twice", one.place)
         if formula.is_declared(one.name):
             message = f"{quoted(one.name)} is no index: it is declared"
             raise formula.error(message, one.place, "choose another letter")
-        found.append(one)
+        ranges.append(one)
     if above:
-        _bound_above(formula, found, above[0])
-    elif any(r.lower is not None and r.upper is None for r in found):
+        _bound_above(formula, ranges, above[0])
+    elif any(r.lower is not None and r.upper is None for r in ranges):
         raise formula.error("this sum has no upper bound", below[0], EXAMPLE)
-    return found
+    return ranges
 
 
-def _bound_above(formula: Formula, found: Sequence[Range], above: Node) -> None:
+def _bound_above(formula: Formula, ranges: Sequence[Range], above: Node) -> None:
     """The bound above a sum, which belongs to the one index below it."""
     argument = only_item(above.argument)
-    if len(found) != 1 or found[0].upper is not None:
+    if len(ranges) != 1 or ranges[0].upper is not None:
         raise formula.error("this bound belongs to one index that begins below", above, EXAMPLE)
-    (only,) = found
+    (only,) = ranges
     if only.lower is None and not only.infinite:
         raise formula.error("this sum has no lower bound", above, EXAMPLE)
     if _is_infinite(argument):

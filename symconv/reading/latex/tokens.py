@@ -97,16 +97,16 @@ def _next(scan: _Scan) -> None:
         _layout(scan, char)
     elif char in ".," and _STOP.match(text, start, scan.end):
         scan.position += 1
-    elif found := _NUMBERED.match(text, start, scan.end):
-        scan.position = found.end()
-    elif found := _DEFINES.match(text, start, scan.end):
-        scan.take("EQ", found.end())
+    elif match := _NUMBERED.match(text, start, scan.end):
+        scan.position = match.end()
+    elif match := _DEFINES.match(text, start, scan.end):
+        scan.take("EQ", match.end())
     elif char == "\\":
         _macro(scan)
-    elif found := _NUMBER.match(text, start, scan.end):
-        if not found[0].isascii():
-            raise scan.fail(f"unexpected character '{found[0][0]}'", start + 1)
-        scan.take("NUM", found.end())
+    elif match := _NUMBER.match(text, start, scan.end):
+        if not match[0].isascii():
+            raise scan.fail(f"unexpected character '{match[0][0]}'", start + 1)
+        scan.take("NUM", match.end())
     elif text.startswith(":=", start):
         scan.take("EQ", start + 2)
     elif char.isalpha() and (char.isascii() or char in table.GREEK_LETTERS):
@@ -172,8 +172,8 @@ def _closed(scan: _Scan, token: Token) -> None:
 
 def _macro(scan: _Scan) -> None:
     text, start = scan.source.text, scan.position
-    found = _MACRO.match(text, start, scan.end)
-    macro = found[0] if found else "\\"
+    match = _MACRO.match(text, start, scan.end)
+    macro = match[0] if match else "\\"
     end = start + len(macro)
     name = macro[1:]
     if (read := _MACROS.get(macro)) is not None:
@@ -202,8 +202,8 @@ def _delimiter(scan: _Scan, _: str, end: int) -> None:
     text = scan.source.text
     while end < scan.end and text[end].isspace():
         end += 1
-    found = _MACRO.match(text, end, scan.end)
-    kind = table.SYMBOLS.get(found[0] if found else text[end : end + 1], "")
+    match = _MACRO.match(text, end, scan.end)
+    kind = table.SYMBOLS.get(match[0] if match else text[end : end + 1], "")
     if end >= scan.end or not kind.startswith(("_L", "_R")) or kind in ("_LBRACE", "_RBRACE"):
         raise scan.fail("a bracket follows here", end, r"( ) [ ] \lfloor \rfloor \langle \rangle …")
     scan.position = end
@@ -232,10 +232,10 @@ def _check_rows(scan: _Scan) -> None:
 
 
 def _environment(scan: _Scan, which: str, end: int) -> None:
-    found = _ENVIRONMENT.match(scan.source.text, end, scan.end)
-    if found is None:
+    match = _ENVIRONMENT.match(scan.source.text, end, scan.end)
+    if match is None:
         raise scan.fail(f"the name of an environment follows \\{which}", end)
-    name, end = found[1], found.end()
+    name, end = match[1], match.end()
     if name not in table.ENVIRONMENTS:
         raise scan.fail(f"unknown environment '{short(name)}'", end)
     kind = table.ENVIRONMENTS[name][which == "end"]
@@ -265,11 +265,11 @@ def _substack(scan: _Scan, _: str, end: int) -> None:
 
 
 def _set(scan: _Scan, _: str, end: int) -> None:
-    found = _NAMED.match(scan.source.text, end, scan.end)
-    name = (found[1] or found[2]) if found else None
-    if found is None or name not in ("R", "C", "Z"):
+    match = _NAMED.match(scan.source.text, end, scan.end)
+    name = (match[1] or match[2]) if match else None
+    if match is None or name not in ("R", "C", "Z"):
         raise scan.fail("an unknown set", end, r"\mathbb{R} or \mathbb{C}")
-    scan.take("FIELD", found.end(), name)
+    scan.take("FIELD", match.end(), name)
 
 
 # Names
@@ -289,11 +289,11 @@ def _name(scan: _Scan, name: str, end: int, font: str = "", kind: str = "LETTER"
 def _styled(scan: _Scan, macro: str, end: int) -> None:
     """A letter or a word in a font, zeros or ones, or a pattern of einops."""
     text, start = scan.source.text, scan.position
-    if found := _FILLED.match(text, start, scan.end):
-        scan.take("FILLED", found.end(), ("zeros", "ones")[int(found[1])])
+    if match := _FILLED.match(text, start, scan.end):
+        scan.take("FILLED", match.end(), ("zeros", "ones")[int(match[1])])
         return
-    if found := _PATTERN.match(text, start, scan.end):
-        scan.take("PATTERN", found.end(), _pattern(found[1]))
+    if match := _PATTERN.match(text, start, scan.end):
+        scan.take("PATTERN", match.end(), _pattern(match[1]))
         return
     letter, _ = _letter_after(scan, end)
     greek = letter in table.GREEK and macro not in ("mathrm", "mathsf", "mathit")
@@ -323,17 +323,17 @@ def _letter(scan: _Scan, macro: str, end: int) -> None:
 
 def _letter_after(scan: _Scan, end: int) -> tuple[str, int]:
     """The letter or the name of one that follows a macro, and where it ends."""
-    found = _NAMED.match(scan.source.text, end, scan.end)
-    return (found[1] or found[2] or found[3], found.end()) if found else ("", end)
+    match = _NAMED.match(scan.source.text, end, scan.end)
+    return (match[1] or match[2] or match[3], match.end()) if match else ("", end)
 
 
 def _word(scan: _Scan, macro: str, end: int) -> None:
-    found = _ARGUMENT.match(scan.source.text, end, scan.end)
-    if found is None:
+    match = _ARGUMENT.match(scan.source.text, end, scan.end)
+    if match is None:
         raise scan.fail(f"a word in braces follows \\{macro}", end)
-    word = found[1] if found[1] is not None else found[2]
+    word = match[1] if match[1] is not None else match[2]
     word = " ".join(word.replace(r"\_", "_").replace("\\ ", " ").split())
-    end = found.end()
+    end = match.end()
     words = table.ROW_WORDS if any(t.kind == "_CASES" for t in scan.open) else table.WORDS
     if macro in ("text", "textrm", "mathrm", "mbox") and word.rstrip(",.") in words:
         scan.take(words[word.rstrip(",.")], end, word)

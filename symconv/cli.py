@@ -17,14 +17,12 @@ from importlib.metadata import version
 from typing import Any
 
 from symconv.errors import SymconvError
+from symconv.limits import GRACE_SECONDS, MAX_SHOWN_ENTRIES
 
 STATUS = {"proved": 0, "refuted": 1, "unknown": 3}
 MALFORMED, DEFECT = 2, 3
 MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
 PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?"}
-#: Larger arrays are given by their non-zero entries.
-MAX_ENTRIES = 1_000
-GRACE = 0.5
 SOURCE_EXAMPLE = """\
 the functions of a source file, which stays as it is:
   symconv prove --source conv.py "A[H,W], K[h,w]: my_conv(A, K) == correlate(A, K, 'valid')"
@@ -339,7 +337,7 @@ def _limit(seconds: float | None) -> Iterator[None]:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
+    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
     try:
         yield
     finally:
@@ -401,7 +399,7 @@ def array_record(array: Any) -> Any:
 
     from symconv.numerics.sparse_arrays import nonzero
 
-    if np.size(array) <= MAX_ENTRIES:
+    if np.size(array) <= MAX_SHOWN_ENTRIES:
         return _number(np.asarray(array, dtype=object))
     shape = list(np.shape(array))
     return {"shape": shape, "nonzero": [[list(index), _number(value)] for index, value in nonzero(array)]}
@@ -518,11 +516,11 @@ def _counterexample_lines(result: Any) -> Iterator[str]:
 def _assignment(name: str, array: Any) -> Iterator[str]:
     import numpy as np
 
-    if np.size(array) > MAX_ENTRIES:
+    if np.size(array) > MAX_SHOWN_ENTRIES:
         shown = str(array_record(array))
     else:
         values = np.asarray(array, dtype=object)
-        shown = np.array2string(values, formatter={"object": str}, threshold=MAX_ENTRIES)
+        shown = np.array2string(values, formatter={"object": str}, threshold=MAX_SHOWN_ENTRIES)
     head = f"    {name} = "
     for i, line in enumerate(shown.splitlines()):
         yield (head if i == 0 else " " * len(head)) + line

@@ -14,16 +14,204 @@ from time import thread_time
 
 from symconv.errors import SymconvError
 
+# Time
+
+PROOF_SECONDS = 1.5
+"""A claim, unless its user says otherwise: nearly all take milliseconds, and a reader waits no longer."""
+TRIAL_SECONDS = 0.3
+"""Random arrays after that, which find what sets of indices cannot."""
+SEARCH_SECONDS = 1.0
+"""The exact condition, and each half of an `iff`: a search among proposals, of which the simple ones come first."""
+PATIENCE = 2
+"""How much longer that search may take than its work in isl, as much of it is done in Python."""
+CONDITION_SECONDS = 1.5
+"""The condition on sizes that small refutations lead to, sought where the search finds none."""
+ROUTE_SECONDS = 1.0
+"""The ideas for a route from one side to the other, after which no new one is tried, and verifying one line."""
+LATEST_ROUTE_SECONDS = 1.5
+"""The route itself, after which one line tells it all."""
+GRACE_SECONDS = 0.5
+"""What the command line gives a claim beyond its limit, by the clock on the wall, before it is interrupted."""
+OPERATIONS_PER_SECOND = 1_500_000
+"""isl's operations in a second of a slow processor; isl cannot look at a clock."""
+
+# What is read
+
+MAX_FILE = 10_000_000
+"""Characters of a file; the longest document of claims has some 100,000."""
+MAX_CLAIM_LENGTH = 10_000
+"""Characters of a claim: a literal array of 1,500 numbers, more than anyone writes by hand."""
+MAX_CODE_LENGTH = 100_000
+"""Characters of a source file, some 2,500 lines."""
+MAX_DEPTH = 100
+"""Levels of brackets, and of expressions in text and in SymPy; Python's own stack holds some ten times as many."""
+MAX_CODE_DEPTH = 60
+"""Levels of a program's syntax tree, each of which takes several calls to follow."""
+MAX_LATEX_DEPTH = 30
+"""Levels of brackets in LaTeX; each can be read in several ways."""
+MAX_NAME_LENGTH = 60
+"""Characters of a name, so that messages stay readable."""
+MAX_DIGITS = 60
+"""Digits of a number that is written out."""
+MAX_BITS = 4_096
+"""Binary digits of a number that is computed while reading."""
+MAX_INTEGER = 10**18
+"""Sizes, parameters and indices; NumPy's integers go up to 9.2e18."""
+MAX_WORD = 1 << 62
+"""Integers that isl and NumPy take as such; larger ones are written out as words or objects."""
+MAX_BASE = 10**6
+"""Bases of powers, whose prime factors are looked for one by one."""
+MAX_FACTOR = 10_000
+"""Square factors that are drawn out of a root; its radicand goes up to about their square."""
+MAX_AXES = 32
+"""Axes of a tensor; NumPy 1 has no more."""
+MAX_POWER = 16
+"""Exponents of tensors and of what is multiplied out: one factor each."""
+MAX_NUMBER_POWER = 64
+"""Exponents of numbers and sizes."""
+MAX_SUMS = 32
+"""Sums and comprehensions in one text."""
+MAX_EXTREMUM = 16
+"""Arguments of `min` and `max`: each may be the least."""
+MAX_MONOMIALS = 500
+"""Monomials of one number that is multiplied out."""
+MAX_MONOMIALS_OF_TEXT = 5_000
+"""Monomials of all numbers of one text."""
+MAX_LATEX_PIECES = 32
+"""Pieces of a definition by cases in LaTeX."""
+MAX_READ_TWICE, MAX_DEPTH_READ_TWICE = 100, 8
+"""Tokens and levels of a scalar for the second reader of LaTeX, whose time is exponential in the levels."""
+MAX_COPIES = 8
+"""How far a literal width may reach beyond an array of symbolic size before the size has to be as large."""
+
+# Programs
+
+MAX_CALLS = 20
+"""Functions that call each other; recursion has no end that is known."""
+MAX_PATHS = 32
+"""Ways to one statement; five branches one after the other."""
+MAX_BRANCHES = 64
+"""Cases of one condition or value, multiplied out."""
+MAX_STATEMENTS = 5_000
+"""Statements that are followed, those of unrolled loops counted each time."""
+MAX_ROUNDS = 64
+"""Rounds of a loop that is unrolled."""
+
+# Sets and terms
+
+MAX_TERMS = 4_000
+"""Terms of a product of sums that is multiplied out."""
+MAX_EXPANSION_STEPS = 400_000
+"""Steps to multiply out entry by entry at sizes that are numbers: about a second."""
+MAX_DIVISION_STEPS = 200
+"""Steps of a division of polynomials; quotients have a few terms."""
+MAX_REORDERED = 3
+"""Bound names that are tried in every order: six for three, and 24 for four."""
+MAX_PRODUCTS = 40
+"""Products of sizes of which bounds are known at one place: isl's time is exponential in them (six factors have 57)."""
+MAX_FACTORS = 10
+"""Factors of a product of which bounds are known: ∏(a − 1) ≥ 0 takes isl 0.03 s for ten equal ones, 3 s for 16."""
+MAX_FLOORS = 24
+"""Quotients and bound indices in one product: isl's time is exponential in its dimensions."""
+MAX_TURNS = 4
+"""How often an index may go around a symbolic size in one quotient."""
+MAX_UNROLLED = 8
+"""Values of a bound index, and residues, that become one term each."""
+MAX_LISTED_POINTS = 10_000
+"""Points of a set that are listed one by one."""
+MAX_SPARSENESS = 20
+"""How many times as many points the box around a set may have as are listed: isl walks through the box."""
+MAX_WITNESSES = 40
+"""Points tried one after the other where a coefficient may differ from 0."""
+MAX_GROUP = 400
+"""Elements of the group that the symmetries of one tensor generate; flips and permutations of four axes are 384."""
+MAX_PERMUTATION_ORDER = 24
+"""Powers of one symmetry that are tried until it returns."""
+MAX_IMAGES = 4_096
+"""Images of a product under the symmetries of all its factors."""
+MAX_ROOT_ORDER = 12
+"""Orders of roots of unity by whose exponent a case is split."""
+MAX_RADICAND = 1_000
+"""The square root of n is a sum of about n roots of unity."""
+PRECISIONS = (64, 256, 1_024)
+"""Bits of the bounds on a number; those whose difference is not 0 within the last are not known to differ."""
+MAX_ROOT = 10_000
+"""Bounds on the roots of a polynomial in one size, which are tried one by one."""
+MAX_DIGIT_CASES = 4
+"""Values of a literal leading digit that are told apart where axes are cut differently."""
+MAX_HYPOTHESIS_CASES = 16
+"""Cases of the `or`s among the hypotheses, each of which is a proof."""
+
+# Arrays
+
 MAX_ENTRIES = 1 << 24
 """Entries of an array that is computed: about 130 MB as Python's numbers, and a few are held at once."""
 MAX_WRITTEN_OUT = 1 << 20
 """Entries of a counterexample's array with its zeros; a larger one is given by its other entries alone."""
-MAX_PRODUCTS = 40
-"""Products of sizes of which bounds are known at one place: isl's time is exponential in them (six factors have 57)."""
-MAX_FILE = 10_000_000
-"""Characters of a file; the longest document of claims has some 100,000."""
-MAX_FACTORS = 10
-"""Factors of a product of which bounds are known: ∏(a − 1) ≥ 0 takes isl 0.03 s for ten equal ones, 3 s for 16."""
+MAX_SHOWN_ENTRIES = 1_000
+"""Entries of an array that is printed; of a larger one the non-zero ones are."""
+MAX_DRAWN = 40
+"""Entries along an axis that is drawn."""
+CHUNK = 1 << 18
+"""Products that are held at once; longer sums are looped over."""
+DENSE_SUM = 32
+"""Longer sums over arrays that are given by their entries leave out what meets none of them."""
+DENSE_ARRAY = 1_024
+"""Arrays of more entries, given by those that are not 0, are not computed as a whole by NumPy."""
+FEW_VALUES = 64
+"""Entries of an array that is computed as a whole where one is read, and values of an inner sum that are looked at."""
+MAX_MASK = 1 << 22
+"""Places at which it is looked at once whether they meet an entry: 4 MB."""
+MAX_SMALL_FACTOR = 1 << 26
+"""Indices whose products by twos are exact in NumPy's integers, with room to add them up."""
+
+# Counterexamples
+
+MAX_CHOICES = 6_000
+"""Small sizes that are looked through for those that satisfy what is assumed."""
+MAX_SMALL_SIZES = 400
+"""Small sizes at which a claim is decided one by one where it is not for all at once."""
+MAX_SHAPES = 20_000
+"""Small sizes that are looked through for sides of different shape."""
+MAX_TRIES = 120
+"""Choices of entries at one point, of sizes for random arrays, and of places of free indices."""
+FEW_TRIES = 6
+"""Sizes, and random arrays at each, that are tried to show that a condition is not necessary."""
+MAX_PLACES = 24
+"""Places along an axis that get an entry; of a long one the first and the last."""
+MAX_FREE_INDEX = 6
+"""Values of a free index that has no other bounds, on both sides of 0."""
+
+# Exact conditions
+
+MAX_EXCEPTIONS = 6
+"""Sizes that a condition on sizes is corrected at, one counterexample each."""
+LARGE_SIZE = 100
+"""A condition on sizes counts as one for all sizes if it lets some as large as this pass."""
+TYPICAL_SIZES = (4, 2)
+"""The least sizes of a typical case, from which conditions are read; the second where the first has none."""
+MAX_ALTERNATIVES = 2
+"""Alternatives in a condition that is still easy to read."""
+MAX_PAIRS = 3
+"""Pairs of tensors that one condition may name."""
+MAX_JOINED = 6
+"""Necessary conditions that are joined by twos."""
+FEW_ENTRIES = 3
+"""Entries that a condition names one by one."""
+MAX_LISTED_ENTRIES = 12
+"""Entries that a condition fixes in all, where it gives numbers."""
+FEW_EQUATIONS = 2
+"""Equations index by index that are shorter than any condition in words."""
+MAX_EQUATIONS = 6
+"""Equations index by index that are still told."""
+MAX_BOUNDS = 3
+"""Bounds on the indices of one such equation."""
+MAX_PERMUTED_AXES = 4
+"""Axes of a tensor whose permutations are proposed: 24."""
+MAX_ROW_PIECES = 12
+"""Entries of one tensor in one row of equations."""
+MAX_WORDED_PARTS = 8
+"""Parts of a set of sizes that is put in words."""
 
 
 class Undecided(Exception):

@@ -15,9 +15,8 @@ from typing import TypeAlias
 
 from symconv.algebra.atoms import Atom, Constant, Exp, Monomial, Root
 from symconv.algebra.primes import prime_factors
+from symconv.limits import MAX_RADICAND
 
-MAX_RADICAND = 1_000
-"""The square root of n is a sum of about n roots of unity."""
 _I_PI = (Constant("I"), Constant("pi"))
 
 Turns: TypeAlias = Mapping[Fraction, Fraction]

@@ -8,12 +8,10 @@ from typing import Any, TypeAlias
 
 from symconv.algebra.cyclotomic import vanishes
 from symconv.algebra.polynomials import Constant, Exp, I, Inverse, Poly, Root
+from symconv.limits import PRECISIONS
 
 ExactNumber: TypeAlias = int | Fraction | Poly
 """Whole and rational numbers, and constant polynomials for all others."""
-
-BITS = (64, 256, 1_024)
-"""The precision of the bounds; numbers whose difference is not 0 within the last are not known to differ."""
 
 
 def exact(value: Any) -> ExactNumber:
@@ -55,7 +53,7 @@ def is_zero(value: Poly) -> bool | None:
         return not value
     try:
         known = vanishes(value.numerator.terms)
-        return (False if any(_excludes_zero(value, bits) for bits in BITS) else None) if known is None else known
+        return (False if any(_excludes_zero(value, bits) for bits in PRECISIONS) else None) if known is None else known
     except ZeroDivisionError:
         return None
 
@@ -67,7 +65,7 @@ def _excludes_zero(value: Poly, bits: int) -> bool:
 
 def approximate(value: Poly) -> complex:
     """The value of a polynomial without names, in floating point."""
-    return complex(*(float(part.mid) for part in _parts(_enclosure(value, _context(BITS[0])))))
+    return complex(*(float(part.mid) for part in _parts(_enclosure(value, _context(PRECISIONS[0])))))
 
 
 def _context(bits: int) -> Any:

@@ -25,9 +25,9 @@ from symconv.algebra.atoms import key as atom_key
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.cyclotomic import vanishes
+from symconv.limits import MAX_DIVISION_STEPS
 
 Number: TypeAlias = int | Fraction
-MAX_STEPS = 200
 
 
 def _exact(value: Number) -> Number:
@@ -324,7 +324,7 @@ def divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
     lead = max(divisor.terms, key=lambda m: (len(m), [atom_key(a) for a in m]))
     c = divisor.terms[lead]
     whole, rest = ZERO, numerator
-    for _ in range(MAX_STEPS):
+    for _ in range(MAX_DIVISION_STEPS):
         found = ((m, _without(m, lead)) for m, v in rest.terms.items() if Fraction(v, c).denominator == 1)
         chosen = next(((m, left) for m, left in found if left is not None), None)
         if chosen is None:

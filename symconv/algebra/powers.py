@@ -7,6 +7,7 @@ from math import isqrt
 
 from symconv.algebra.polynomials import ONE, PI, ZERO, Constant, I, Poly, Root, exponential
 from symconv.algebra.primes import prime_factors
+from symconv.limits import MAX_FACTOR
 
 
 def square_root(value: Fraction | int) -> Poly:
@@ -15,7 +16,7 @@ def square_root(value: Fraction | int) -> Poly:
     if value < 0:
         return I * square_root(-value)
     number, outside, factor = value.numerator * value.denominator, 1, 2
-    while factor * factor <= number and factor < 10_000:
+    while factor * factor <= number and factor < MAX_FACTOR:
         while number % (factor * factor) == 0:
             number //= factor * factor
             outside *= factor

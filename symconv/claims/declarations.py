@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from symconv.claims.expression_reader import Reader, built, integer_of
 from symconv.claims.names import DECLARE, names_below, quoted
-from symconv.claims.number_limits import MAX_AXES
 from symconv.claims.syntax import Mark, Span
 from symconv.expressions.tensors import Tensor
+from symconv.limits import MAX_AXES
 
 
 def declarations(reader: Reader, spans: Iterable[Span]) -> None:

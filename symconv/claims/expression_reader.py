@@ -18,25 +18,23 @@ from sympy import Expr, Integer
 
 from symconv.algebra.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
 from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
-from symconv.claims.number_limits import (
-    MAX_BITS,
-    MAX_DIGITS,
-    MAX_EXTREMUM,
-    MAX_FORS,
-    MAX_INTEGER,
-    MAX_MONOMIALS,
-    MAX_POWER,
-    MAX_TOTAL,
-    bits,
-    count_monomials,
-    steps,
-)
+from symconv.claims.number_limits import bits, count_monomials, steps
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr, as_tensor, exact
 from symconv.formulas.conditions import Compare
+from symconv.limits import (
+    MAX_BITS,
+    MAX_DIGITS,
+    MAX_EXTREMUM,
+    MAX_INTEGER,
+    MAX_MONOMIALS,
+    MAX_MONOMIALS_OF_TEXT,
+    MAX_NUMBER_POWER,
+    MAX_SUMS,
+)
 from symconv.operators.conditional import written
 
 #: What each bound name stands for.
@@ -161,7 +159,7 @@ def _multiplied_out(reader: Reader, node: ast.expr, number: Any) -> Any:
         return number
     monomials = count_monomials(number)
     reader.monomials += monomials
-    if monomials > MAX_MONOMIALS or reader.monomials > MAX_TOTAL:
+    if monomials > MAX_MONOMIALS or reader.monomials > MAX_MONOMIALS_OF_TEXT:
         raise reader.fail("this number is too long when it is multiplied out", node)
     normal = built(reader, node, lambda: to_sympy(to_poly(number)))
     written_as_product = number.is_Mul and all(f.is_Symbol or f.is_Integer or f.is_Add for f in number.args)
@@ -257,8 +255,8 @@ def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, rig
             return a - b
         case ast.Mult():
             return a * b
-        case ast.Pow() if b.is_Rational and abs(b) > MAX_POWER:
-            raise reader.fail("this exponent is too large", right, f"exponents go up to {MAX_POWER}")
+        case ast.Pow() if b.is_Rational and abs(b) > MAX_NUMBER_POWER:
+            raise reader.fail("this exponent is too large", right, f"exponents go up to {MAX_NUMBER_POWER}")
         case ast.Pow() if b.is_Rational and bits(a) * abs(b) > MAX_BITS:
             raise reader.fail("this number is too large", node)
         case ast.Div() | ast.FloorDiv() | ast.Mod() if b == 0:
@@ -444,8 +442,8 @@ def _bind(
         if generator.is_async or not isinstance(target, ast.Name):
             raise reader.fail("one name stands between 'for' and 'in'", target)
         reader.names.check(target.id, target)
-        if len(inner) >= MAX_FORS:
-            raise reader.fail("the sums are nested too deeply", target, f"at most {MAX_FORS} indices are bound")
+        if len(inner) >= MAX_SUMS:
+            raise reader.fail("the sums are nested too deeply", target, f"at most {MAX_SUMS} indices are bound")
         lower, upper, step = _range(reader, generator.iter, inner)
         name = reader.names.fresh(target.id, {n for value in inner.values() for n in to_poly(value).names})
         if step == ONE:

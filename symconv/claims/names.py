@@ -17,13 +17,13 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import Tensor
+from symconv.limits import MAX_NAME_LENGTH
 
 #: Operators that have notation of their own and no name in claims.
 UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assume"}
 CONSTANTS = {"pi": sympy.pi, "I": sympy.I}
 SCALAR_FUNCTIONS = ("exp", "max", "min", "sqrt")
 RESERVED = {*SCALAR_FUNCTIONS, "lax", "range"}
-LONGEST = 60
 DECLARE = "declare as in A[H,W], z[N] complex, b, f()"
 
 
@@ -70,7 +70,7 @@ class Names:
             raise self.source.fail(f"{quoted(name)} is the name of an operator", node, "choose another name")
         if iskeyword(name):
             raise self.source.fail(f"{quoted(name)} is a word of claims and no name", node, "choose another name")
-        if len(name) > LONGEST:
+        if len(name) > MAX_NAME_LENGTH:
             raise self.source.fail(f"the name {quoted(name)} is too long", node)
 
     def check_distinct(self) -> None:
@@ -99,7 +99,7 @@ class Names:
         if called:
             known += [*self.programs, *(key.rpartition(".")[2] for key in self.programs)]
             known += [*filter(named_operator, REGISTRY), *SCALAR_FUNCTIONS]
-        close = get_close_matches(name, known, 1) if len(name) <= LONGEST else []
+        close = get_close_matches(name, known, 1) if len(name) <= MAX_NAME_LENGTH else []
         close = close or [n for n in known if n.lower() == name.lower()]
         hint = self.hints.get(name) or (f"did you mean {quoted(close[0])}?" if close else None)
         if hint is None and "." not in name:

@@ -10,18 +10,6 @@ from sympy import Expr, Integer
 
 from symconv.algebra.polynomials import Poly
 
-MAX_INTEGER = 10**18
-#: NumPy's limit.
-MAX_AXES = 32
-MAX_DIGITS = 60
-MAX_POWER = 64
-MAX_BITS = 4_096
-MAX_FORS = 32
-MAX_EXTREMUM = 16
-#: How many monomials one number may have, and all numbers of a text together.
-MAX_MONOMIALS = 500
-MAX_TOTAL = 5_000
-
 
 def steps(lower: Poly, upper: Poly, step: Poly) -> Poly:
     """How many values range(lower, upper, step) has; negative where it has none."""

@@ -14,9 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symconv.errors import SymconvError
-
-MAX_LENGTH = 10_000
-MAX_DEPTH = 100
+from symconv.limits import MAX_CLAIM_LENGTH, MAX_DEPTH
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _WORD = re.compile(r"\w+")
@@ -68,9 +66,9 @@ class Source:
     places: dict[ast.AST, Span] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        if len(self.text) > MAX_LENGTH:
-            raise self.error(f"the text has {len(self.text):,} characters", (MAX_LENGTH, MAX_LENGTH + 1),
-                             hint=f"at most {MAX_LENGTH:,} are read")  # fmt: skip
+        if len(self.text) > MAX_CLAIM_LENGTH:
+            raise self.error(f"the text has {len(self.text):,} characters", (MAX_CLAIM_LENGTH, MAX_CLAIM_LENGTH + 1),
+                             hint=f"at most {MAX_CLAIM_LENGTH:,} are read")  # fmt: skip
         self.clean, self.marks = (self.text, []) if self.is_latex else _scanned(self)
 
     def error(self, message: str, span: Span, hint: str | None = None) -> SymconvError:

@@ -24,21 +24,16 @@ from symconv.formulas.language import Formula, Read
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context
 from symconv.kernel.terms import lower
-from symconv.limits import OutOfTime, deadline
+from symconv.limits import LATEST_ROUTE_SECONDS, ROUTE_SECONDS, OutOfTime, deadline
 from symconv.proving.hypotheses.usable import broadcast
 from symconv.proving.proof_search import formulas_equal
 from symconv.proving.statements import Hypothesis, Statement, statement
-
-#: The time to look for the route of one chain, and for the kernel to verify one of its lines.
-SECONDS = 1.0
-#: The time after which a route that is still looked for is given up.
-LATEST = 1.5
 
 
 def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
     """The lines from one side to the other, each pair of neighbours verified."""
     try:
-        with deadline(LATEST):
+        with deadline(LATEST_ROUTE_SECONDS):
             lines = route(left, right, setting)
     except OutOfTime:
         lines = [Line(left), Line(right, Reason(Rule.LINEAR_ARITHMETIC))]
@@ -103,7 +98,7 @@ class Told:
             naming,
             tuple(_known(self.hypotheses, stated.solved)),
             tuple(_definitions(self.hypotheses, put_in)),
-            deadline=thread_time() + SECONDS,
+            deadline=thread_time() + ROUTE_SECONDS,
         )
 
     @cached_property
@@ -144,7 +139,7 @@ def _range(name: str, context: Context) -> Poly | None:
 def _equal(left: Formula, right: Formula, context: Context) -> bool:
     """Whether the kernel proves a pair of lines, within the time of one."""
     try:
-        with presburger.budget(SECONDS):
+        with presburger.budget(ROUTE_SECONDS):
             return formulas_equal(left, right, context)
     except presburger.Undecided:
         return False

@@ -28,8 +28,7 @@ from symconv.algebra.polynomials import (
 )
 from symconv.algebra.powers import logarithm, power, square_root
 from symconv.errors import SymconvError, Unsupported
-
-MAX_BASE = 10**6
+from symconv.limits import MAX_BASE, MAX_NUMBER_POWER
 
 
 @lru_cache(maxsize=16_384)
@@ -85,8 +84,8 @@ def _power(expr: sympy.Pow) -> Poly:
     if base is sympy.E:
         return exponential(to_poly(exponent))
     if isinstance(exponent, Integer):
-        if abs(int(exponent)) > 64:
-            raise Unsupported(f"the power {expr} is too large", hint="exponents go up to 64")
+        if abs(int(exponent)) > MAX_NUMBER_POWER:
+            raise Unsupported(f"the power {expr} is too large", hint=f"exponents go up to {MAX_NUMBER_POWER}")
         power = to_poly(base) ** abs(int(exponent))
         return power if exponent >= 0 else inverse(power)
     if isinstance(exponent, Rational) and exponent.q == 2 and isinstance(base, Rational):

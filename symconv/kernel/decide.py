@@ -24,8 +24,7 @@ from symconv.kernel.symbolic_products import products
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand, without_alike
 from symconv.kernel.uninterpreted import unified
 from symconv.kernel.vanishing import by_residues, nonzero_part, slab
-
-MAX_POINTS = 40
+from symconv.limits import MAX_WITNESSES
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Difference:
         """Points with a non-zero coefficient, in order of size."""
         remaining = {key: list(cells) for key, cells in self.cells.items()}
         frame = self.frame
-        for _ in range(MAX_POINTS):
+        for _ in range(MAX_WITNESSES):
             presburger.check_time()
             best: tuple[tuple[int, ...], tuple[Atom, ...], tuple[int, ...]] | None = None
             for key, cells in remaining.items():

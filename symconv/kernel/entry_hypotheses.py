@@ -19,8 +19,7 @@ from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.symmetry import Move, Permutation, ZeroEntries
 from symconv.kernel.terms import TensorAtom, Term
-
-MAX_ORDER = 24
+from symconv.limits import MAX_PERMUTATION_ORDER
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ def _group(there: Move, back: Move, start: isl.Set, end: isl.Set) -> tuple[Permu
     """
     identity = tuple(Poly.name(f"${i}") for i in range(len(there.images)))
     powers = [there]
-    while powers[-1].images != identity and len(powers) < MAX_ORDER:
+    while powers[-1].images != identity and len(powers) < MAX_PERMUTATION_ORDER:
         powers.append(replace(there.after(powers[-1]), guards=there.guards))
     if len(powers) == 2 and powers[-1].images == identity:
         return ((there, back),)

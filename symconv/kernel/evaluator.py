@@ -33,14 +33,7 @@ from symconv.formulas.language import (
 from symconv.kernel.index_values import Values, fold, objects, plain, satisfied, small, values_of
 from symconv.kernel.support import meeting_entries
 from symconv.kernel.terms import TableAtom, TensorAtom
-from symconv.limits import check_entries, check_time
-
-CHUNK = 1 << 18
-"""How many products are held at once; longer sums are looped over."""
-DENSE = 32
-"""Longer sums over arrays that are given by their entries leave out what meets none of them."""
-FEW = 64
-"""Arrays of so few entries are computed as a whole where one of them is read."""
+from symconv.limits import CHUNK, DENSE_SUM, FEW_VALUES, check_entries, check_time
 
 
 class Arithmetic(Protocol):
@@ -207,7 +200,7 @@ class Evaluator:
             return 0
         check_entries(int(upper.max() - lower.min()))
         values = small(np.arange(lower.min(), upper.max()))
-        if len(values) > DENSE and self._sparse:
+        if len(values) > DENSE_SUM and self._sparse:
             values = meeting_entries(formula, values, {**self.names, **at}, self._sparse)
             if not len(values):
                 return 0
@@ -240,7 +233,7 @@ class Evaluator:
         parts = [small(np.where((p >= 0) & (p < n), p, 0)) for p, n in zip(parts, sizes, strict=True)]
         if closed and array.leaf is not None:
             found: Any = self._leaf(array, _flat(array, parts, sizes))
-        elif closed and (array in self._known or prod(map(int, sizes)) <= max(inside.size, FEW)):
+        elif closed and (array in self._known or prod(map(int, sizes)) <= max(inside.size, FEW_VALUES)):
             found = self.array(array)[tuple(_flat(array, parts, sizes))]
         else:
             if closed and self.check is not None:

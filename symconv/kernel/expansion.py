@@ -18,8 +18,7 @@ from symconv.formulas.walking import arrays
 from symconv.kernel.decide import Witness
 from symconv.kernel.presburger import Undecided, check_time
 from symconv.kernel.terms import TableAtom, TensorAtom
-
-MAX_STEPS = 400_000
+from symconv.limits import MAX_EXPANSION_STEPS
 
 Entry = tuple[TensorAtom, tuple[int, ...]]
 
@@ -52,7 +51,7 @@ class Expanded:
 
 
 def expanded(left: Formula, right: Formula, points: Sequence[Mapping[str, int]]) -> Expanded:
-    """left − right at the given output indices; raises `Undecided` beyond `MAX_STEPS` steps."""
+    """left − right at the given output indices; raises `Undecided` beyond `MAX_EXPANSION_STEPS` steps."""
     run = _Run()
     rest = []
     for point in points:
@@ -87,8 +86,8 @@ class _Run:
         self.steps += 1
         if self.steps % 20 == 0:
             check_time()
-        if self.steps > MAX_STEPS:
-            raise Undecided(f"more than {MAX_STEPS} steps to multiply out")
+        if self.steps > MAX_EXPANSION_STEPS:
+            raise Undecided(f"more than {MAX_EXPANSION_STEPS} steps to multiply out")
         match formula:
             case Scalar(value):
                 return value.substitute(values)

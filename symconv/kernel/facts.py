@@ -13,8 +13,8 @@ from symconv.formulas.conditions import Compare, Condition, in_range
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
+from symconv.limits import MAX_WORD
 
-LARGEST = 2**62
 NEGATED = {">=": lambda p: Compare(-p - 1, ">="), "==": lambda p: Compare(p, "!="), "!=": lambda p: Compare(p, "==")}
 
 
@@ -53,7 +53,7 @@ class Facts:
     def frame(self, conditions: Sequence[Compare] = ()) -> Frame:
         """The names and the set of their values, products that occur in the conditions being names of their own."""
         if any(
-            isinstance(v, int) and abs(v) > LARGEST
+            isinstance(v, int) and abs(v) > MAX_WORD
             for c in (*self.conditions, *conditions)
             for v in c.poly.terms.values()
         ):

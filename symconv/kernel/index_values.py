@@ -14,27 +14,23 @@ from symconv.algebra.exact_numbers import ExactNumber
 from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
-from symconv.limits import check_time
+from symconv.limits import MAX_INTEGER, MAX_SMALL_FACTOR, MAX_WORD, check_time
 
 Values = Mapping[str, Any]
-
-LARGEST = 10**18
-SMALL = 1 << 26
-"""Names whose values may be larger hold Python's integers, so that nothing overflows."""
 
 
 def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
     """The values of a polynomial where names are numbers or arrays."""
     if poly.constant is not None:
         value: Any = plain(poly)
-        if dtype is not object and abs(value) > LARGEST:
-            raise SymconvError(f"{value} is too large for a size or an index", hint=f"these go up to {LARGEST:,}")
+        if dtype is not object and abs(value) > MAX_INTEGER:
+            raise SymconvError(f"{value} is too large for a size or an index", hint=f"these go up to {MAX_INTEGER:,}")
         return np.asarray(value, dtype=dtype)
     if any(name not in at for name in poly.names):
         missing = sorted(name for name in poly.names if name not in at)
         raise SymconvError(f"no value is given for {', '.join(missing)}")
     if dtype is not object and not (_fits(poly) and all(map(_is_small, (at[name] for name in poly.names)))):
-        return np.clip(values_of(poly, at, object), -LARGEST, LARGEST).astype(dtype)
+        return np.clip(values_of(poly, at, object), -MAX_INTEGER, MAX_INTEGER).astype(dtype)
     common = lcm(*(Fraction(c).denominator for c in poly.terms.values()))
     if common > 1 and dtype is not object:
         scaled = values_of(poly * common, at, dtype)
@@ -61,17 +57,17 @@ def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
 
 def small(values: np.ndarray) -> np.ndarray:
     """Values of an index as names hold them."""
-    return values if not values.size or abs(values).max() <= SMALL else values.astype(object)
+    return values if not values.size or abs(values).max() <= MAX_SMALL_FACTOR else values.astype(object)
 
 
 def _is_small(value: Any) -> bool:
-    return abs(value) <= SMALL if isinstance(value, int) else np.asarray(value).dtype != object
+    return abs(value) <= MAX_SMALL_FACTOR if isinstance(value, int) else np.asarray(value).dtype != object
 
 
 @lru_cache(maxsize=16_384)
 def _fits(poly: Poly) -> bool:
     """Whether 64 bits hold everything in between where all names are small."""
-    return _bound(poly) < 1 << 62
+    return _bound(poly) < MAX_WORD
 
 
 def _bound(poly: Poly) -> int:
@@ -85,7 +81,7 @@ def _bound(poly: Poly) -> int:
 def _atom_bound(atom: Any) -> int:
     match atom:
         case str():
-            return SMALL
+            return MAX_SMALL_FACTOR
         case Floor(numerator, divisor):
             return max(_bound(numerator), _bound(divisor))
         case Extremum(_, args):

@@ -12,8 +12,7 @@ from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.quotients import at_least_one, certain, everything_named
 from symconv.kernel.terms import Term
-
-MAX_UNROLLED = 8
+from symconv.limits import MAX_UNROLLED
 
 
 def unrolled(term: Term) -> list[Term]:

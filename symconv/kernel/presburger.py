@@ -27,12 +27,10 @@ from symconv.formulas.conditions import (
     in_range,
     without_extrema,
 )
-from symconv.limits import Undecided, deadline
+from symconv.limits import MAX_SPARSENESS, MAX_WORD, OPERATIONS_PER_SECOND, Undecided, deadline
 from symconv.limits import check_time as check_time
 
 _SET = isl.dim_type.set
-OPERATIONS_PER_SECOND = 1_500_000
-MAX_SPARSENESS = 20
 
 _Made = TypeVar("_Made")
 
@@ -196,7 +194,7 @@ def _constraint(n: int, row: dict[int, int], constant: int, is_equality: bool) -
 
 def _number(value: int) -> Any:
     """A number as islpy takes it: in words where it has more than 63 bits."""
-    return value if abs(value) < 1 << 62 else isl.Val.read_from_str(_isl.context, str(value))
+    return value if abs(value) < MAX_WORD else isl.Val.read_from_str(_isl.context, str(value))
 
 
 def points(names: Sequence[str], constraints: Iterable[Compare], hidden: Sequence[str] = ()) -> isl.Set:

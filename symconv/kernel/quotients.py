@@ -20,10 +20,7 @@ from symconv.formulas.language import fresh
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term, is_local
-
-MAX_FLOORS = 24
-MAX_TURNS = 4
-MAX_RESIDUES = 8
+from symconv.limits import MAX_FLOORS, MAX_TURNS, MAX_UNROLLED
 
 
 def polys(term: Term) -> Iterable[Poly]:
@@ -237,7 +234,7 @@ def named(term: Term) -> list[Term]:
     made = replace(made, bound=(*made.bound, name))
     if len(made.bound) > MAX_FLOORS:
         raise Undecided(f"more than {MAX_FLOORS} quotients and bound indices in one product")
-    if name in made.coefficient.names and divisor.integer is not None and divisor.integer <= MAX_RESIDUES:
+    if name in made.coefficient.names and divisor.integer is not None and divisor.integer <= MAX_UNROLLED:
         residues = [replace(made, guards=(*made.guards, Compare(rest - r, "=="))) for r in range(divisor.integer)]
         return [t for case in residues for t in named(case)]
     return named(replace(made, guards=(*made.guards, *in_range(rest, divisor))))

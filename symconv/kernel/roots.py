@@ -15,8 +15,7 @@ from symconv.algebra.polynomials import PI, ZERO, Exp, I, Poly, exponential, inv
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.terms import Term
-
-MAX_TURNS = 4
+from symconv.limits import MAX_TURNS
 
 
 def joined(terms: Sequence[Term], visible: Sequence[str], context: isl.Set) -> list[Term]:

@@ -22,10 +22,9 @@ from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.decide import Difference
 from symconv.kernel.terms import Atom, TensorAtom
+from symconv.limits import MAX_LISTED_POINTS, MAX_ROW_PIECES
 
 _SET = isl.dim_type.set
-MAX_PIECES = 12
-MAX_EQUATIONS = 8_000
 NUMBER = 0
 
 Entry = tuple[int, ...]
@@ -139,19 +138,19 @@ class Rows:
         Pairs stand in both orders, of which one is enough.
         """
         n, width = len(self.sizes), self.unknowns.width
-        for point in presburger.each_point(self.zero.project_out(_SET, 0, n), MAX_EQUATIONS):
+        for point in presburger.each_point(self.zero.project_out(_SET, 0, n), MAX_LISTED_POINTS):
             yield {point: 1}
         for ratio, made in self.pairs.items():
             if abs(Fraction(ratio)) < 1:
                 continue
             half = made.intersect(later(n, width)) if ratio == 1 else made
-            for point in presburger.each_point(half.project_out(_SET, 0, n), MAX_EQUATIONS):
+            for point in presburger.each_point(half.project_out(_SET, 0, n), MAX_LISTED_POINTS):
                 first, second = point[:width], point[width:]
                 yield {first: 1, second: -ratio} if first != second else {first: 1 - ratio}
         for long in self.long:
             found: dict[Entry, dict[Entry, Ratio]] = {}
             for coefficient, part in long.parts:
-                for point in presburger.each_point(presburger.as_set(part).project_out(_SET, 0, n), MAX_EQUATIONS):
+                for point in presburger.each_point(presburger.as_set(part).project_out(_SET, 0, n), MAX_LISTED_POINTS):
                     row = found.setdefault(point[:-width], {})
                     row[point[-width:]] = row.get(point[-width:], 0) + coefficient
             yield from found.values()
@@ -198,7 +197,7 @@ def rows(found: Difference, unknowns: Unknowns, point: isl.Set | None = None) ->
     made = _Collected(n, unknowns.width)
     for group in groups.values():
         coefficients = _constants([part.coefficient for _, _, part in group], frame.names[: frame.n_sizes])
-        if coefficients is None or len(group) > MAX_PIECES:
+        if coefficients is None or len(group) > MAX_ROW_PIECES:
             return None
         tags = [NUMBER if slot is None else unknowns.tag(key[slot]) or NUMBER for key, slot, _ in group]
         for conjugate in (False, True)[: 1 + unknowns.is_complex]:

@@ -17,9 +17,7 @@ from symconv.formulas.axis import positions
 from symconv.formulas.language import Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.kernel.index_values import Values, satisfied, values_of
 from symconv.kernel.terms import TensorAtom
-
-MAX_CELLS = 1 << 22
-MAX_INNER = 64
+from symconv.limits import FEW_VALUES, MAX_MASK
 
 
 def meeting_entries(formula: Sum, values: np.ndarray, at: Values, arrays: Mapping[str, Any]) -> np.ndarray:
@@ -43,7 +41,7 @@ class _Support:
     def among(self, values: np.ndarray, formula: Sum, at: Values) -> np.ndarray:
         """The values of a sum's index for which its body can be non-zero at some of the others' values."""
         depth = max((np.ndim(v) for v in at.values()), default=0)
-        if len(values) * prod(np.broadcast_shapes(*map(np.shape, at.values()))) > MAX_CELLS:
+        if len(values) * prod(np.broadcast_shapes(*map(np.shape, at.values()))) > MAX_MASK:
             return values
         mask = self.mask(formula.body, {**at, formula.name: values.reshape(-1, *[1] * depth)})
         mask = mask if mask.ndim > depth else mask[np.newaxis]
@@ -82,7 +80,7 @@ class _Support:
             return np.asarray(False)
         single = {name: v for name, v in at.items() if not np.ndim(v)}
         values = self.among(np.arange(lower.min(), upper.max()), formula, single)
-        if len(values) > MAX_INNER:
+        if len(values) > FEW_VALUES:
             return self.mask(formula.body, at)
         depth = max((np.ndim(v) for v in at.values()), default=0)
         mask = self.mask(formula.body, {**at, formula.name: values.reshape(-1, *[1] * depth)})

@@ -20,9 +20,7 @@ from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Atom, TensorAtom
-
-MAX_GROUP = 400
-MAX_IMAGES = 4_096
+from symconv.limits import MAX_GROUP, MAX_IMAGES
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,7 @@ from symconv.formulas.language import (
     fresh_index,
 )
 from symconv.kernel.presburger import Undecided, check_time, opaque_monomials
-
-MAX_TERMS = 4_000
-MAX_REORDERED = 3
+from symconv.limits import MAX_REORDERED, MAX_TERMS
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,8 @@ from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.presburger import Undecided
+from symconv.limits import MAX_ROOT_ORDER, MAX_WITNESSES
 
-MAX_POINTS = 40
-MAX_ORDER = 12
 MAX_SHOWN = 60
 
 
@@ -60,7 +59,7 @@ def by_residues(cell: Piece, visible: Sequence[str]) -> list[Piece]:
         return [cell]
     phase, rest = _phase(found)
     order = 2 * lcm(*(Fraction(c).denominator for c in phase.terms.values()))
-    if order > MAX_ORDER or not phase.names <= {*visible}:
+    if order > MAX_ROOT_ORDER or not phase.names <= {*visible}:
         return [cell]
     made: list[Piece] = []
     for residue in range(order):
@@ -93,7 +92,7 @@ def slab(named: Mapping[str, int], value: Poly) -> isl.Set:
 
 def _somewhere(value: Poly, domain: isl.Set, visible: Sequence[str]) -> bool:
     """Whether the value is not 0 at one of the first points; False where it is 0 at all there are."""
-    for _ in range(MAX_POINTS):
+    for _ in range(MAX_WITNESSES):
         point = presburger.smallest(domain, 0, 0)
         if point is None:
             return False

@@ -19,12 +19,12 @@ from symconv.kernel.decide import Difference, difference
 from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows
+from symconv.limits import MAX_LISTED_POINTS
 
 if TYPE_CHECKING:
     from symconv.claims import ExactCondition
 
 _SEAL = object()
-MAX_ENTRIES = 10_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _multiplied_out(left: Formula, right: Formula, context: Context) -> Expanded
     if context.sizes or context.parameters or context.symmetries or context.zeros:
         return None
     try:
-        points = presburger.each_point(context.frame().allowed, MAX_ENTRIES)
+        points = presburger.each_point(context.frame().allowed, MAX_LISTED_POINTS)
         return expanded(left, right, [dict(zip(context.names, p, strict=True)) for p in points])
     except presburger.Undecided:
         return None

@@ -13,8 +13,7 @@ from symconv.algebra.polynomials import Floor, Monomial, Number, Poly, floor
 from symconv.algebra.solving import solved_for
 from symconv.formulas.conditions import Compare
 from symconv.kernel.presburger import points, polynomial
-
-MAX_PARTS = 8
+from symconv.limits import MAX_WORDED_PARTS
 
 
 def set_text(made: isl.Set, names: Sequence[str], known: isl.Set, solved: Sequence[str] = ()) -> str:
@@ -67,7 +66,7 @@ def _wide(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[list[Comp
     None of them where they are many or need quotients.
     """
     parts = _conjunctions(made.make_disjoint().gist(known), names)
-    if len(parts) > MAX_PARTS or any(isinstance(a, Floor) for p in parts for c in p for a in c.poly.atoms):
+    if len(parts) > MAX_WORDED_PARTS or any(isinstance(a, Floor) for p in parts for c in p for a in c.poly.atoms):
         return []
     found: list[tuple[list[Compare], isl.Set]] = []
     for part in parts:

@@ -20,9 +20,7 @@ from symconv.expressions.traversal import nodes
 from symconv.formulas.language import Read
 from symconv.kernel.evaluator import Evaluator, Numbers
 from symconv.kernel.index_values import objects, plain, satisfied, values_of
-
-DENSE = 32**2
-"""Arrays of more entries, given by those that are not 0, are not computed as a whole by NumPy."""
+from symconv.limits import DENSE_ARRAY
 
 
 def evaluate(
@@ -102,7 +100,7 @@ class _ByNumPy:
             return None
         sparse = self.evaluator.arithmetic.sparse
         given = (t for t in nodes(node) if isinstance(t, Tensor) and t.name in sparse)
-        if any(prod(self.evaluator.shape(t)) > DENSE for t in given):
+        if any(prod(self.evaluator.shape(t)) > DENSE_ARRAY for t in given):
             return None
         arguments = {name: self._argument(value) for name, value in node.arguments.items()}
         try:

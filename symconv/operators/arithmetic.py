@@ -16,9 +16,8 @@ from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import defined, nonzero
 from symconv.formulas.language import Conj, Formula, Scalar, minus, plus
 from symconv.formulas.language import times as product
+from symconv.limits import MAX_POWER
 from symconv.operators.axes import along, merge, scalar_value
-
-MAX_POWER = 16
 
 
 def _broadcast(

@@ -14,8 +14,8 @@ from symconv.expressions.registry import Definition, Requirement, operator, read
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, at_least, equal
 from symconv.formulas.language import Formula, When, plus
+from symconv.limits import MAX_COPIES
 from symconv.operators.axes import along, axis_number, flat_axis, integer, merge, parameter_latex, unflatten
-from symconv.operators.padding import MAX_COPIES
 
 Piece = tuple[tuple[Compare, ...], Index]
 """Conditions and, where they hold, the position that is read; outside the array it reads 0."""

@@ -15,11 +15,10 @@ from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, at_least, equal
 from symconv.formulas.language import Formula, Scalar, When, plus
 from symconv.formulas.language import times as product
+from symconv.limits import MAX_COPIES
 from symconv.operators.axes import bounded, number_value, parameter_latex
 
 MODES = ("constant", "edge", "wrap", "reflect", "symmetric")
-MAX_COPIES = 8
-"""How far a literal width may reach beyond an array of symbolic size before the size has to be as large."""
 
 
 @dataclass(frozen=True)

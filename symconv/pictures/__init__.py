@@ -25,6 +25,7 @@ from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Read, Scalar
 from symconv.kernel.expansion import expanded
 from symconv.kernel.presburger import Undecided
+from symconv.limits import MAX_DRAWN
 from symconv.numerics.evaluation import evaluate
 from symconv.operators.sliding import correlate as _correlate
 from symconv.pictures.model import Cell, Grid, grid, shown
@@ -269,8 +270,10 @@ def _sliding(image: Any, kernel: Any, operation: Any, options: dict[str, Any]) -
 def _plane(array: Any) -> Any:
     """The array without leading axes of size 1; raises where more than two axes are left."""
     values = np.asarray(array, dtype=object)
-    if values.size == 0 or max(values.shape, default=1) > 40:
-        raise SymconvError(f"an array of shape {values.shape} cannot be drawn", hint="each axis has 1 to 40 entries")
+    if values.size == 0 or max(values.shape, default=1) > MAX_DRAWN:
+        raise SymconvError(
+            f"an array of shape {values.shape} cannot be drawn", hint=f"each axis has 1 to {MAX_DRAWN} entries"
+        )
     while values.ndim > 2 and values.shape[0] == 1:
         values = values[0]
     if values.ndim > 2:

@@ -20,8 +20,9 @@ from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.rows import Rows
 from symconv.kernel.verdicts import Certificate, certify_rows, certify_sizes
-from symconv.proving.condition.condition_on_sizes import MAX_PLACES, differing
-from symconv.proving.condition.exact_condition import PATIENCE, SECONDS, equal_shapes
+from symconv.limits import MAX_EXCEPTIONS, PATIENCE, SEARCH_SECONDS
+from symconv.proving.condition.condition_on_sizes import differing
+from symconv.proving.condition.exact_condition import equal_shapes
 from symconv.proving.condition.linear_equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only
 from symconv.proving.refuting import counterexamples as refuting
 from symconv.proving.statements import Hypothesis, Statement, statement
@@ -55,7 +56,7 @@ def exactly(
 def _tried(made: Any, decide: Callable[[], Any]) -> Any:
     """What is decided, or what was made before."""
     try:
-        with presburger.budget(SECONDS, PATIENCE):
+        with presburger.budget(SEARCH_SECONDS, PATIENCE):
             return decide() or made
     except Undecided as error:
         reason = made.reason if made.statement is not None else f"whether the condition is necessary: {error}"
@@ -174,7 +175,7 @@ class _Question:
         names = stated[0].context.outer
         outside = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated)).subtract(self.sizes)
         found = [difference(*s.formulas, s.context) for s in stated]
-        for _ in range(MAX_PLACES):
+        for _ in range(MAX_EXCEPTIONS):
             made = certify_sizes(found, outside, *self.stated.formulas, self.stated.context)
             if isinstance(made, Certificate):
                 return outcome(True, self.stated, (made,))

@@ -11,8 +11,7 @@ from symconv.errors import Unsupported
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, condition_names, holds
-
-MAX_ROOT = 10_000
+from symconv.limits import MAX_ROOT
 
 
 def needs_of(expr: TensorExpr) -> Iterator[Condition]:

@@ -32,18 +32,13 @@ from symconv.kernel.verdicts import (
     certify_equal,
     conclude,
 )
+from symconv.limits import CONDITION_SECONDS, MAX_CHOICES, MAX_SMALL_SIZES, PROOF_SECONDS, TRIAL_SECONDS
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.iff import exactly
 from symconv.proving.refuting import counterexamples as refuting
 from symconv.proving.statements import Hypothesis, Statement, statement
-
-DEFAULT_SECONDS = 1.5
-SMALL_CASES = 400
-SMALL_CHOICES = 6_000
-CONDITION_SECONDS = 1.5
-TRIAL_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     """
     started = perf_counter()
     made = _claim(claim, right, assuming)
-    seconds = DEFAULT_SECONDS if timeout is None else timeout
+    seconds = PROOF_SECONDS if timeout is None else timeout
     try:
         with presburger.budget(seconds + TRIAL_SECONDS):
             return _decided(made, started, thread_time() + seconds)
@@ -286,8 +281,8 @@ def _at_small_sizes(
 ) -> Outcome:
     """Try the claim at every small choice of sizes: a counterexample refutes, agreement proves nothing."""
     checked, is_complete = 0, True
-    tried = general.small_sizes(SMALL_CHOICES) if not general.unused else iter(())
-    for values in islice(tried, SMALL_CASES):
+    tried = general.small_sizes(MAX_CHOICES) if not general.unused else iter(())
+    for values in islice(tried, MAX_SMALL_SIZES):
         if thread_time() > deadline:
             break
         try:

@@ -36,12 +36,11 @@ from symconv.formulas.language import Formula, Read
 from symconv.formulas.walking import substitute
 from symconv.kernel import presburger
 from symconv.kernel.context import Context, monomials_of
+from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES
 from symconv.proving.hypotheses.usable import broadcast, filed
 from symconv.proving.needs import needs_of
 
 Hypothesis = SizeHypothesis | TensorHypothesis
-MAX_CHOICES = 5_000
-MAX_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,12 @@ def _has_few_rows(axis: Axis, other: Axis) -> bool:
     """Whether one position along both axes takes few cases of its digits, which are not the other axis' digits."""
     first, *rest = axis.digits
     symbolic = [d for d in rest if d.integer is None]
-    return bool(symbolic) and first.integer is not None and first.integer <= MAX_ROWS and axis.digits != other.digits
+    return (
+        bool(symbolic)
+        and first.integer is not None
+        and first.integer <= MAX_DIGIT_CASES
+        and axis.digits != other.digits
+    )
 
 
 def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Statement:

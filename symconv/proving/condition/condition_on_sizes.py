@@ -20,11 +20,10 @@ from symconv.formulas.conditions import All, AnyOf
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.presburger import Undecided
+from symconv.limits import MAX_EXCEPTIONS
 from symconv.proving.condition.exact_condition import conjunction, equal_shapes
 from symconv.proving.refuting.counterexamples import position
 from symconv.proving.statements import Hypothesis, Statement, statement
-
-MAX_PLACES = 6
 
 
 def condition_on_sizes(
@@ -47,7 +46,7 @@ def condition_on_sizes(
         return None
     allowed = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated))
     rest = allowed
-    for _ in range(MAX_PLACES):
+    for _ in range(MAX_EXCEPTIONS):
         if rest.is_empty():
             return None
         example = _example(claim, _within(rest, names, (*hypotheses, *agree)), decide)

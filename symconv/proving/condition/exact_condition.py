@@ -27,6 +27,18 @@ from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows
 from symconv.kernel.verdicts import Certificate, certify_equal, differ
+from symconv.limits import (
+    FEW_ENTRIES,
+    FEW_EQUATIONS,
+    LARGE_SIZE,
+    MAX_ALTERNATIVES,
+    MAX_JOINED,
+    MAX_LISTED_ENTRIES,
+    MAX_PAIRS,
+    PATIENCE,
+    SEARCH_SECONDS,
+    TYPICAL_SIZES,
+)
 from symconv.numerics.evaluation import evaluate
 from symconv.proving.condition import index_by_index as entrywise
 from symconv.proving.condition import proposals
@@ -40,16 +52,6 @@ from symconv.proving.condition.linear_equations import (
 from symconv.proving.refuting.solutions import Solutions, solutions
 from symconv.proving.statements import Hypothesis, Statement, statement
 
-SECONDS = 1.0
-PATIENCE = 2
-MAX_ALTERNATIVES = 2
-MAX_PAIRS = 3
-MAX_JOINED = 6
-LARGE = 100
-FEW_ENTRIES = 3
-MAX_ENTRIES = 12
-FEW_PARTS = 2
-LEAST = (4, 2)
 SPENT = (Undecided, isl.Error)
 
 
@@ -63,7 +65,7 @@ def exact_condition(
     if any(link.relation != "==" for link in claim.links):
         return None
     try:
-        with presburger.budget(SECONDS, PATIENCE):
+        with presburger.budget(SEARCH_SECONDS, PATIENCE):
             return _found(claim, hypotheses, known)
     except (Undecided, SymconvError):
         return None
@@ -167,7 +169,7 @@ class Subject:
     def has_few_equations(self) -> bool:
         """Whether single entries are all that the rows can be about, as far as typical sizes tell."""
         numbers = all(size.constant is not None for shape in self.equations.unknowns.shapes for size in shape)
-        return self.sample is not None and self.sample.rank <= (MAX_ENTRIES if numbers else FEW_ENTRIES)
+        return self.sample is not None and self.sample.rank <= (MAX_LISTED_ENTRIES if numbers else FEW_ENTRIES)
 
     def entrywise(self, claim: Claim) -> entrywise.Entrywise | None:
         """The rows index by index."""
@@ -278,7 +280,7 @@ class _Search:
         if holds.is_empty():
             return None
         names = frame.names[: frame.n]
-        large = presburger.points(names, [Compare(Poly.name(s) - LARGE, ">=") for s in names[: frame.n_sizes]])
+        large = presburger.points(names, [Compare(Poly.name(s) - LARGE_SIZE, ">=") for s in names[: frame.n_sizes]])
         free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
         text = wording.set_text(holds, names, allowed)
         is_plain = free and text.count(" or ") < MAX_ALTERNATIVES
@@ -316,11 +318,11 @@ class _Search:
         known = {stated.link: found for stated, found in self.links if found is not None}
         declared = [t for t in self.claim.tensors if t.name in {own.name for own in tensors}]
         equations = equations_of_claim(self.claim, self.hypotheses, declared, known)
-        typical = equations.rows(equations.typical(LEAST[0])) if equations is not None else None
+        typical = equations.rows(equations.typical(TYPICAL_SIZES[0])) if equations is not None else None
         if equations is None or typical is None or typical.allowed.is_empty() or not typical.contradictory.is_empty():
             return None
-        for least in LEAST:
-            made = typical if least == LEAST[0] else equations.rows(equations.typical(least))
+        for least in TYPICAL_SIZES:
+            made = typical if least == TYPICAL_SIZES[0] else equations.rows(equations.typical(least))
             if made is None:
                 break
             values = _point(made)
@@ -349,7 +351,9 @@ class _Search:
             if self.restricted is not None and not subject.has_few_equations:
                 continue
             entries = subject.entrywise(self.claim)
-            if entries is None or not (entries.is_finite or (self.restricted is None and entries.length <= FEW_PARTS)):
+            if entries is None or not (
+                entries.is_finite or (self.restricted is None and entries.length <= FEW_EQUATIONS)
+            ):
                 continue
             if entries.condition.restriction is None:
                 return entries.condition

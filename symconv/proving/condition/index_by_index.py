@@ -18,11 +18,9 @@ from symconv.claims import Claim, ExactCondition
 from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel import presburger, wording
 from symconv.kernel.rows import NUMBER, Ratio, Rows, diagonal, later, swapped
+from symconv.limits import MAX_BOUNDS, MAX_EQUATIONS, MAX_LISTED_ENTRIES
 
 _SET = isl.dim_type.set
-MAX_PARTS = 6
-MAX_POINTS = 12
-MAX_LIMITS = 3
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,13 @@ def condition(rows: Rows, claim: Claim, typical: isl.Set) -> Entrywise | None:
         here = relation.intersect(presburger.extended(within, relation.dim(_SET) - n)).coalesce()
         for basic in here.make_disjoint().compute_divs().get_basic_sets():
             parts += _parts(isl.Set.from_basic_set(basic), ratio, rows, claim)
-            if len(parts) > MAX_PARTS:
+            if len(parts) > MAX_EQUATIONS:
                 return None
     within = _where_all_are(parts, rows, within)
     if not typical.is_subset(within) or not parts:
         return None
     shown = sorted(_text(part, rows, within) for part in parts)
-    if any(text.count(" and ") >= MAX_LIMITS for text in shown):
+    if any(text.count(" and ") >= MAX_BOUNDS for text in shown):
         return None
     shown = list(dict.fromkeys(shown))
     text = " and ".join(f"({s})" if stands_alone(s) else s for s in shown) if len(shown) > 1 else shown[0]
@@ -156,7 +154,7 @@ def _few(points: isl.Set) -> list[tuple[int, ...]] | None:
     if not points.is_bounded():
         return None
     try:
-        return presburger.each_point(points, MAX_POINTS)
+        return presburger.each_point(points, MAX_LISTED_ENTRIES)
     except presburger.Undecided:
         return None
 

@@ -10,10 +10,7 @@ from symconv.claims import TensorHypothesis
 from symconv.errors import ShapeError
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
-
-MAX_AXES = 4
-FEW_ENTRIES = 3
-
+from symconv.limits import FEW_ENTRIES, MAX_PERMUTED_AXES
 
 Equation = tuple[TensorExpr, TensorExpr]
 
@@ -40,7 +37,7 @@ def symmetries(tensors: Sequence[Tensor]) -> Iterator[Equation]:
 def _rearranged(tensor: Tensor) -> Iterator[TensorExpr]:
     """Reflections, exchanges of axes of equal size, and both; quarter turns."""
     flip, transpose, n = REGISTRY["flip"], REGISTRY["transpose"], tensor.ndim
-    if not 0 < n <= MAX_AXES:
+    if not 0 < n <= MAX_PERMUTED_AXES:
         return
     yield flip(tensor)
     for number in range(1, n):

@@ -9,22 +9,21 @@ from symconv.claims import SizeHypothesis
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, replaced
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
+from symconv.limits import MAX_HYPOTHESIS_CASES
 from symconv.proving.statements import Hypothesis, Statement
-
-MAX_CASES = 16
 
 
 def cases(hypotheses: Sequence[Hypothesis], stated: Statement) -> list[tuple[Hypothesis, ...]]:
     """The hypotheses of a statement by the alternatives of their `or`; together they cover all sizes.
 
     Equations that only follow (n == 1 from n <= 1) are added. No case where that comes to nothing new, or where
-    there are more than `MAX_CASES`.
+    there are more than `MAX_HYPOTHESIS_CASES`.
     """
     on_sizes = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
     on_tensors = [h for h in hypotheses if not isinstance(h, SizeHypothesis)]
     made: list[tuple[Hypothesis, ...]] = []
     for conditions in _alternatives(All(tuple(on_sizes))):
-        if len(made) == MAX_CASES:
+        if len(made) == MAX_HYPOTHESIS_CASES:
             return []
         case = _with_equations(dict.fromkeys(conditions), stated)
         if case is not None:

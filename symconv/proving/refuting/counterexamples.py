@@ -26,18 +26,20 @@ from symconv.kernel.rows import Rows
 from symconv.kernel.symmetry import orbit
 from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Counterexample, differ
-from symconv.limits import MAX_WRITTEN_OUT, check_entries, check_time
+from symconv.limits import (
+    FEW_TRIES,
+    MAX_FREE_INDEX,
+    MAX_PLACES,
+    MAX_SHAPES,
+    MAX_TRIES,
+    MAX_WRITTEN_OUT,
+    check_entries,
+    check_time,
+)
 from symconv.numerics.evaluation import evaluate
 from symconv.numerics.sparse_arrays import SparseArray
 from symconv.proving.refuting.solutions import Solutions, solutions
 from symconv.proving.statements import Hypothesis, Statement, same_shape
-
-MAX_TRIES = 120
-MAX_SHAPES = 20_000
-MAX_PLACES = 24
-MAX_SIZES = 6
-MAX_DRAWS = 6
-MAX_INDEX = 6
 
 Entries = dict[tuple[str, tuple[int, ...]], Any]
 
@@ -161,7 +163,7 @@ def by_trial(
     given = [h for h in hypotheses if not isinstance(h, SizeHypothesis) or not _is_on_index(h, claim)]
     for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
         names = stated.sizes_at(values)
-        for seed in range(2 * MAX_DRAWS):
+        for seed in range(2 * FEW_TRIES):
             if thread_time() > deadline:
                 return None
             arrays, functions = _drawn(claim, stated, names, Random(seed))
@@ -333,8 +335,10 @@ def free_places(stated: Statement, values: Mapping[str, int]) -> tuple[list[dict
     conditions = tuple(replaced(c, numbers) for c in stated.free.conditions)
     frame = Context((), (), names, conditions).frame()
     reach = presburger.without(frame.allowed, range(len(frame.names) - len(names)))
-    few = presburger.points(names, [Compare(MAX_INDEX + sign * Poly.name(n), ">=") for n in names for sign in (1, -1)])
-    near = presburger.each_point(reach.intersect(few), (2 * MAX_INDEX + 1) ** len(names))
+    few = presburger.points(
+        names, [Compare(MAX_FREE_INDEX + sign * Poly.name(n), ">=") for n in names for sign in (1, -1)]
+    )
+    near = presburger.each_point(reach.intersect(few), (2 * MAX_FREE_INDEX + 1) ** len(names))
     places = [dict(zip(names, p, strict=True)) for p in sorted(near, key=lambda p: sum(map(abs, p)))]
     found = [p for p in places if all(holds(c, {n: Poly.of(v) for n, v in p.items()}) for c in conditions)]
     return found[:MAX_TRIES], bool(reach.is_subset(few)) and len(found) <= MAX_TRIES
@@ -379,7 +383,7 @@ def holds_for_arrays(
     on_tensors = [h for h in claim.hypotheses if isinstance(h, TensorHypothesis)]
     if any(tensor_names(side) - names for h in on_tensors for side in (h.left, h.right)):
         return None
-    for values in islice(stated[0].small_sizes(MAX_SHAPES), MAX_SIZES):
+    for values in islice(stated[0].small_sizes(MAX_SHAPES), FEW_TRIES):
         at, sizes = [one.at(values) for one in stated], stated[0].sizes_at(values)
         if None in at:
             continue
@@ -401,7 +405,7 @@ def _simple_arrays(tensors: Sequence[Tensor], sizes: Mapping[str, int]) -> Itera
             made = {n: _full(s, 0) for n, s in shapes.items()}
             made[name][index] = 1
             yield made
-    for seed in range(MAX_DRAWS):
+    for seed in range(FEW_TRIES):
         random = Random(seed)
         drawn = {n: [random.randint(-1, 1) for _ in range(prod(s))] for n, s in shapes.items()}
         yield {n: np.array(drawn[n], dtype=object).reshape(s) for n, s in shapes.items()}
@@ -429,7 +433,7 @@ def differs_under(
             continue
         places = presburger.each_point(at.context.frame().allowed, MAX_TRIES)
         random = Random(0)
-        for arrays in (*found.basis(), *map(found.random, range(MAX_DRAWS))):
+        for arrays in (*found.basis(), *map(found.random, range(FEW_TRIES))):
             for others in (1, random):
                 filled = {**_filled(at, names, others), **arrays}
                 if not _satisfied(hypotheses, names, filled, {}):
@@ -444,7 +448,7 @@ def differs_under(
 def _smallest(stated: Statement, failing: isl.Set) -> Iterator[dict[str, int]]:
     """The first few choices of sizes in a set."""
     names = stated.context.outer
-    for _ in range(MAX_SIZES):
+    for _ in range(FEW_TRIES):
         point = presburger.smallest(failing, len(stated.context.sizes), len(stated.context.parameters))
         if point is None:
             return

@@ -10,6 +10,7 @@ from symconv.claims.expression_reader import conditions_of
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
+from symconv.limits import MAX_LATEX_PIECES
 from symconv.operators.conditional import compared
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import Formula, Operand, operand, synthetic
@@ -18,7 +19,6 @@ from symconv.reading.latex.grammar_nodes import Node
 from symconv.reading.latex.latex_notations import form
 from symconv.reading.latex.second_reading import opaque
 
-MAX_PIECES = 32
 _AS_IN = r"as in \begin{cases} x_n & \text{if } n < k \\ 0 & \text{otherwise} \end{cases}"
 
 
@@ -86,8 +86,8 @@ def _rest(formula: Formula, holding: Sequence[Sequence[Compare]], node: Node) ->
     """The ways in which no row holds, disjoint."""
     ways = [list(refusals(conditions)) for conditions in holding]
     pieces = [tuple(c for part in parts for c in part) for parts in product(*ways)]
-    if len(pieces) > MAX_PIECES:
-        raise formula.error("these rows have too many conditions", node, f"at most {MAX_PIECES} pieces are read")
+    if len(pieces) > MAX_LATEX_PIECES:
+        raise formula.error("these rows have too many conditions", node, f"at most {MAX_LATEX_PIECES} pieces are read")
     return pieces
 
 

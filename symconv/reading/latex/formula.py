@@ -11,11 +11,12 @@ from sympy import Expr, Symbol
 
 from symconv.claims.expression_reader import Bound, Reader, array_of, value_of
 from symconv.claims.names import CONSTANTS, Names, named_operator
-from symconv.claims.syntax import MAX_DEPTH, Source, Span
+from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.axis import Axis
+from symconv.limits import MAX_DEPTH
 from symconv.reading.latex.grammar_nodes import Node
 from symconv.reading.latex.tokens import Token
 

@@ -18,12 +18,11 @@ from sympy import Basic, Expr, Symbol
 from symconv.errors import SymconvError, Unsupported
 from symconv.expressions.conversion import symbol, to_poly
 from symconv.expressions.tensors import TensorExpr
+from symconv.limits import MAX_DEPTH_READ_TWICE, MAX_READ_TWICE
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
 
 #: Letters that mean nothing of their own to either reader.
 LETTERS = "abckmnpqrstvwxyz"
-MAX_TOKENS = 100
-MAX_NESTED = 8
 _SHOWN = {
     "_LBRACE": "{", "_RBRACE": "}", "_FRAC": r"\frac", "CDOT": r"\cdot", "TIMES": r"\times",
     "_LPAR": "(", "_RPAR": ")", "_LSET": "(", "_RSET": ")",
@@ -38,7 +37,7 @@ def settle(formula: Formula, number: Operand) -> Operand:
     text, names, nested = _rendered(formula, number)
     if len(names) == 1 and text == _letter(0)[0]:
         return number
-    if number.last - number.first > MAX_TOKENS or nested > MAX_NESTED:
+    if number.last - number.first > MAX_READ_TWICE or nested > MAX_DEPTH_READ_TWICE:
         raise formula.error("this number is too long to be read twice", number, "write it in several parts")
     reading = second_reading(text)
     if reading is None:

@@ -9,13 +9,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from symconv.claims.names import LONGEST, short
+from symconv.claims.names import short
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
+from symconv.limits import MAX_LATEX_DEPTH, MAX_NAME_LENGTH, MAX_SUMS
 from symconv.reading.latex import latex_notations as table
-
-MAX_NESTED = 30
-MAX_SUMS = 32
 
 _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -152,8 +150,8 @@ def _symbol(scan: _Scan, kind: str, end: int) -> None:
 
 def _opened(scan: _Scan, token: Token) -> None:
     scan.open.append(token)
-    if len(scan.open) > MAX_NESTED:
-        hint = f"at most {MAX_NESTED} levels are read"
+    if len(scan.open) > MAX_LATEX_DEPTH:
+        hint = f"at most {MAX_LATEX_DEPTH} levels are read"
         raise scan.source.error("brackets are nested too deeply", token.span, hint)
 
 
@@ -281,7 +279,7 @@ def _name(scan: _Scan, name: str, end: int, font: str = "", kind: str = "LETTER"
     if primes:
         count = primes[0].count("'") + primes[0].count(r"\prime")
         name, end = name + "_prime" * count, primes.end()
-    if len(name) > LONGEST:
+    if len(name) > MAX_NAME_LENGTH:
         raise scan.fail(f"the name '{short(name)}' is too long", end)
     scan.take(kind, end, name, font)
 

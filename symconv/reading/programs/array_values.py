@@ -6,12 +6,12 @@ import ast
 from typing import Any
 
 from symconv.algebra.polynomials import Extremum, Floor, Poly
-from symconv.claims.number_limits import MAX_INTEGER
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import refusals
+from symconv.limits import MAX_INTEGER
 from symconv.operators.axes import scalar_value
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref, held, kind

@@ -12,6 +12,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
+from symconv.limits import MAX_BRANCHES
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Case, Derived, Path
@@ -26,7 +27,6 @@ ORDER: dict[type, Callable[[Poly, Poly], Compare]] = {
     ast.Gt: lambda a, b: Compare(a - b - 1, ">="),
     ast.Lt: lambda a, b: Compare(b - a - 1, ">="),
 }
-MAX_CASES = 64
 
 
 def truth(node: ast.expr, path: Path) -> bool:
@@ -63,7 +63,7 @@ def _joined(both: bool, first: Cases, part: ast.expr, path: Path) -> Cases:
     if both and not yes or not both and not no:
         return first
     later_yes, later_no = cases(part, path)
-    if len(yes) * len(later_yes) + len(no) * len(later_no) > MAX_CASES:
+    if len(yes) * len(later_yes) + len(no) * len(later_no) > MAX_BRANCHES:
         raise path.error("this condition has too many cases", part)
     if both:
         return [a + b for a, b in product(yes, later_yes)], no + [a + b for a, b in product(yes, later_no)]

@@ -8,10 +8,8 @@ from typing import Any
 
 from symconv.errors import SymconvError
 from symconv.kernel.presburger import Undecided
+from symconv.limits import MAX_PATHS, MAX_STATEMENTS
 from symconv.reading.programs.paths import Path
-
-MAX_PATHS = 32
-MAX_STATEMENTS = 5_000
 
 
 def evaluate(node: ast.expr, path: Path) -> Any:

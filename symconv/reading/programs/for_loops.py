@@ -10,6 +10,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
+from symconv.limits import MAX_ROUNDS
 from symconv.reading.programs.array_values import tensor_of
 from symconv.reading.programs.assignments import assign
 from symconv.reading.programs.branches import are_mergeable, joined
@@ -20,7 +21,6 @@ from symconv.reading.programs.iteration import Iteration, iteration
 from symconv.reading.programs.paths import Path, Stale
 from symconv.reading.programs.summed_terms import elements, expression_of, merged, simplified, terms_of
 
-MAX_UNROLLED = 64
 Variable: TypeAlias = "Cell | str"
 """What an iteration may change: an array in the store, or what a name holds."""
 
@@ -50,7 +50,7 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
 def _few_positions(loop: Iteration) -> list[Poly] | None:
     """What the index stands for at each step, if their number is known and small."""
     first, count = loop.lower.integer, (loop.upper - loop.lower).integer
-    if first is None or count is None or count > MAX_UNROLLED:
+    if first is None or count is None or count > MAX_ROUNDS:
         return None
     return [loop.position.substitute({loop.name: Poly.of(k)}) for k in range(first, first + count)]
 
@@ -61,7 +61,7 @@ def _written_down(node: ast.expr, path: Path) -> list[Any] | None:
     if not isinstance(node, (ast.Tuple, ast.List)) and not isinstance(named, (tuple, list)):
         return None
     values = list(evaluate(node, path))
-    if len(values) > MAX_UNROLLED:
+    if len(values) > MAX_ROUNDS:
         raise path.error("this loop has too many steps", node)
     return values
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
+from symconv.limits import MAX_CALLS
 from symconv.reading.programs.array_values import tensor_of
 from symconv.reading.programs.branches import joined
 from symconv.reading.programs.dispatch import block, evaluate
@@ -17,7 +18,6 @@ from symconv.reading.programs.paths import Invocation, Path
 from symconv.reading.programs.source import External, Function, outside
 from symconv.reading.programs.summed_terms import array_of, elements, merged, simplified, sizes_of, terms_of
 
-MAX_CALLS = 20
 COMPILERS = {"functools.cache", "functools.lru_cache", "jax.jit", "numba.jit", "numba.njit", "torch.no_grad"}
 """Decorators that leave a function's value as it is."""
 

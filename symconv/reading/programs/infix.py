@@ -9,6 +9,7 @@ from symconv.algebra.polynomials import ZERO, Poly, inverse
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
+from symconv.limits import MAX_MONOMIALS, MAX_POWER
 from symconv.reading.programs.array_values import check_size, checked, number_as_argument, tensor_of
 from symconv.reading.programs.branch_conditions import truth
 from symconv.reading.programs.dispatch import evaluate, not_understood
@@ -64,10 +65,12 @@ def _arithmetic(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -
         case ast.Sub():
             return a - b
         case ast.Mult():
-            if len(a.terms) * len(b.terms) > 500:
+            if len(a.terms) * len(b.terms) > MAX_MONOMIALS:
                 raise path.error("this number is too long", node)
             return a * b
-        case ast.Pow() if b.integer is not None and 0 <= b.integer <= 16 and len(a.terms) ** b.integer <= 500:
+        case ast.Pow() if (
+            b.integer is not None and 0 <= b.integer <= MAX_POWER and len(a.terms) ** b.integer <= MAX_MONOMIALS
+        ):
             return a**b.integer
         case ast.Div() | ast.FloorDiv() | ast.Mod():
             if b == 0:

@@ -9,10 +9,10 @@ from typing import Any
 import sympy
 
 from symconv.algebra.polynomials import PI, Poly
-from symconv.claims.number_limits import MAX_BITS
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
 from symconv.kernel.facts import Facts
+from symconv.limits import MAX_BITS
 from symconv.reading.programs.array_values import described, tensor_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref

@@ -13,9 +13,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from symconv.errors import SymconvError, Unsupported
-
-MAX_LENGTH = 100_000
-MAX_DEPTH = 60
+from symconv.limits import MAX_CODE_DEPTH, MAX_CODE_LENGTH
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,8 +278,8 @@ def _is_number(node: ast.expr) -> bool:
 
 
 def _parsed(module: Module) -> ast.Module:
-    if len(module.text) > MAX_LENGTH:
-        raise SymconvError(f"{module.file}: the source is longer than {MAX_LENGTH:,} characters")
+    if len(module.text) > MAX_CODE_LENGTH:
+        raise SymconvError(f"{module.file}: the source is longer than {MAX_CODE_LENGTH:,} characters")
     try:
         tree = ast.parse(module.text)
     except SyntaxError as error:
@@ -292,7 +290,7 @@ def _parsed(module: Module) -> ast.Module:
     waiting: list[tuple[ast.AST, int]] = [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()
-        if depth > MAX_DEPTH:
+        if depth > MAX_CODE_DEPTH:
             raise module.error("this is nested too deeply", node)
         waiting += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
     return tree

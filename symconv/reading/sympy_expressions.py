@@ -24,6 +24,7 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import negation
+from symconv.limits import MAX_BRANCHES, MAX_DEPTH, MAX_POWER
 from symconv.operators.conditional import written
 
 FOREIGN = (
@@ -34,7 +35,6 @@ FOREIGN = (
 )  # fmt: skip
 """What makes a SymPy expression more than a number."""
 
-MAX_DEPTH = 100
 Cells = list[tuple[Compare, ...]]
 
 
@@ -183,7 +183,7 @@ def _whole(value: Any) -> Expr:
 
 def _exponent(node: Any, least: int, hint: str) -> int:
     exponent = node.args[1]
-    if not exponent.is_Integer or not least <= exponent <= 16:
+    if not exponent.is_Integer or not least <= exponent <= MAX_POWER:
         raise Unsupported(f"the power {_short(node)}", hint=hint)
     return int(exponent)
 
@@ -273,7 +273,7 @@ def _piecewise(node: sympy.Piecewise, names: _Names) -> TensorExpr:
             cases = [written(tuple(dict.fromkeys(a + b))) for a, b in product(rest, yes)]
             pieces += [REGISTRY["when"](body, case) for case in cases]
         rest = [a + b for a, b in product(rest, no)]
-        if len(pieces) + len(rest) > 64:
+        if len(pieces) + len(rest) > MAX_BRANCHES:
             raise Unsupported("a Piecewise with too many cases")
     if rest:
         raise SymconvError("this Piecewise has no value where none of its conditions holds",

@@ -22,7 +22,6 @@ from symconv.algebra.exact_numbers import approximate
 from symconv.algebra.polynomials import Poly
 from symconv.claims import parse
 from symconv.derivations import tell
-from symconv.derivations.line_contents import Table, Whole
 from symconv.derivations.line_names import Naming
 from symconv.derivations.matching import canonical, products
 from symconv.derivations.setting import Setting
@@ -30,6 +29,7 @@ from symconv.derivations.told_statements import derive
 from symconv.expressions.tensors import Operation
 from symconv.expressions.unfolding import Ranges
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.printing.line_contents import Table, Whole
 from symconv.proving.proof_search import prove
 
 #: Claims that need an idea beyond definitions and substitutions, with a word of the step that has it.

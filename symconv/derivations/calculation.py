@@ -8,10 +8,10 @@ from typing import Any
 
 from symconv.claims import Claim, parse
 from symconv.derivations import Chain, Derivation, Step
-from symconv.derivations.line_contents import Whole
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, Rule, as_written, definition, several
 from symconv.errors import SymconvError
+from symconv.printing.line_contents import Whole
 from symconv.printing.notation import Notation
 from symconv.proving.proof_search import prove
 

@@ -17,7 +17,7 @@ from symconv.derivations.matching import Match, Product, canonical, matches, pro
 from symconv.derivations.periodic import shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
 from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, only_terms, outside, since, unfolding
-from symconv.derivations.setting import Known, Line, Setting
+from symconv.derivations.setting import Known, Line, Setting, back
 from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled, without_zeros
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
@@ -48,14 +48,14 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
             return found
     around = shifted(first[-1].formula, last[-1].formula, setting)
     if around is not None:
-        return [*first, around, *_folded_back(last, len(last) - 1)]
+        return [*first, around, *back(last)]
     tried = len(first), len(last)
     first += settled(first[-1].formula, setting)
     last += settled(last[-1].formula, setting)
     found = joined(first, last, setting, tried)
     if found is not None:
         return found
-    return [*first, _way_out(first[-1].formula, last[-1].formula, setting), *_folded_back(last, len(last) - 1)]
+    return [*first, _way_out(first[-1].formula, last[-1].formula, setting), *back(last)]
 
 
 def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
@@ -151,14 +151,8 @@ def joined(
             if j < len(last) and (i >= tried[0] or j >= tried[1]) and not setting.late:
                 middle = _between(first[i].formula, last[j].formula, j == 0, setting)
                 if middle is not None:
-                    return [*first[: i + 1], *middle, *_folded_back(last, j)]
+                    return [*first[: i + 1], *middle, *back(last[: j + 1])]
     return None
-
-
-def _folded_back(last: Sequence[Line], j: int) -> Iterator[Line]:
-    """The lines after the j-th of the right side, up to the side itself."""
-    for k in range(j, 0, -1):
-        yield Line(last[k - 1].formula, last[k].returning)
 
 
 def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> list[Line] | None:
@@ -231,7 +225,7 @@ def _by_cases(
     lines = joined_ranges(right, left, theirs, ours, setting)
     if not lines:
         return by_residues(left, right, ours, theirs, setting)
-    return [Line(before.formula, line.returning) for before, line in zip(lines[-2::-1], lines[:0:-1], strict=True)]
+    return [*back(lines)]
 
 
 def _reordering(formula: Formula) -> Rule:

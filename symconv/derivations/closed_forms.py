@@ -74,24 +74,20 @@ def _multiplied(poly: Poly, factor: Poly) -> Poly:
 def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ_u of 1 over the range that brackets leave is the length of the range."""
     terms = terms_of(formula)
-    made, told = [], False
-    for p in terms:
-        q = counted_products(p, guarded=True)
-        told |= q is not p
-        made.append(q)
-    if told:
-        yield (Line(sum_of(made), Reason(Rule.COUNT_THE_TERMS)),)
+    counted = [counted_products(p, guarded=True) for p in terms]
+    if counted != terms:
+        yield (Line(sum_of(counted), Reason(Rule.COUNT_THE_TERMS)),)
 
 
 def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ of a polynomial in its index, in closed form."""
-    made, told = [], False
-    for p in terms_of(formula):
+    terms, closed = terms_of(formula), []
+    for p in terms:
         while p.bound and not p.factors and not p.guards and (value := _power_sum(p)) is not None:
-            p, told = replace(p, coefficient=value, bound=p.bound[:-1]), True
-        made.append(p)
-    if told:
-        yield (Line(sum_of(made), Reason(Rule.SUMS_OF_POWERS)),)
+            p = replace(p, coefficient=value, bound=p.bound[:-1])
+        closed.append(p)
+    if closed != terms:
+        yield (Line(sum_of(closed), Reason(Rule.SUMS_OF_POWERS)),)
 
 
 def _power_sum(p: Product) -> Poly | None:

@@ -14,7 +14,6 @@ from symconv.algebra.exact_numbers import exact
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Link
 from symconv.derivations.entry_values import Numbers
-from symconv.derivations.line_contents import Whole
 from symconv.derivations.reasons import Heading, Reason, Rule, Shape, Title, Values
 from symconv.derivations.records import Chain, Given, Step
 from symconv.derivations.simplifying import without_zeros
@@ -27,6 +26,7 @@ from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
 from symconv.kernel.context import Context
 from symconv.numerics.evaluation import evaluate
+from symconv.printing.line_contents import Whole
 from symconv.proving.proof_search import formulas_equal
 
 _MANY_ENTRIES = 36

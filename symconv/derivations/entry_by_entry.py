@@ -10,7 +10,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.derivations.ideas import collecting
 from symconv.derivations.matching import few_terms, products
 from symconv.derivations.reasons import Reason, Rule, several
-from symconv.derivations.setting import Line, Setting
+from symconv.derivations.setting import Line, Setting, back
 from symconv.derivations.simplifying import collected, commuted
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
@@ -57,7 +57,7 @@ def route_at(left: Formula, right: Formula, setting: Setting) -> list[Line] | No
         last[-1] = replace(last[-1], formula=first[-1].formula)
     elif len(first) > 1:
         first[-1] = replace(first[-1], formula=last[-1].formula)
-    return [*first, *(Line(a.formula, b.returning) for a, b in zip(last[-2::-1], last[:0:-1], strict=True))]
+    return [*first, *back(last)]
 
 
 def _multiplied(side: Formula, setting: Setting) -> Iterator[Line]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from symconv.algebra.exact_numbers import exact
 from symconv.algebra.polynomials import Poly
-from symconv.derivations.line_contents import InNumbers
 from symconv.expressions.unfolding import numbers
 from symconv.formulas.language import Call, Formula, Plus, Scalar, Times, plus
 from symconv.kernel import evaluator
+from symconv.printing.line_contents import InNumbers
 
 _MANY_TERMS = 9
 

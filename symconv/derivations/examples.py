@@ -11,7 +11,6 @@ import numpy as np
 
 from symconv.algebra.polynomials import Poly
 from symconv.derivations.entry_values import Numbers
-from symconv.derivations.line_contents import Contents
 from symconv.derivations.reasons import Reason, Rule
 from symconv.derivations.records import Chain, Given, Step
 from symconv.errors import SymconvError
@@ -20,6 +19,7 @@ from symconv.expressions.unfolding import written
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times
 from symconv.formulas.walking import arrays as arrays_in
 from symconv.formulas.walking import substitute
+from symconv.printing.line_contents import Contents
 
 MOST_ENTRIES = 64
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import ZERO
 from symconv.claims import Claim
 from symconv.derivations.entry_values import Numbers
-from symconv.derivations.line_contents import Contents, InNumbers, Table, Whole
-from symconv.derivations.line_contents import written as printed
 from symconv.derivations.reasons import Reason, Rule, unfolding
 from symconv.derivations.records import Chain, Step
 from symconv.expressions.tensors import Operation, TensorExpr
-from symconv.expressions.unfolding import Ranges, unfolded, written
+from symconv.expressions.unfolding import Ranges, unfolded
+from symconv.expressions.unfolding import written as written_out
 from symconv.formulas.axis import digits
 from symconv.formulas.language import Formula, Plus, Read, Scalar, fresh_index, plus, terms_in
 from symconv.formulas.walking import substitute
 from symconv.printing.as_latex import LatexWriter
 from symconv.printing.line_breaks import width
+from symconv.printing.line_contents import Contents, InNumbers, Table, Whole, written
 
 _TABLE_WIDTH = 48.0
 _NUMBERS = Numbers()
@@ -54,33 +54,27 @@ def _entries(side: TensorExpr, places: Sequence[Place]) -> dict[Place, Formula]:
     names, index = fresh_index(side.axes, "i")
     formula = unfolded(Read(side, index), Ranges())
     values = (dict(zip(names, (part for part, _ in digits(side.axes, place)), strict=True)) for place in places)
-    return {place: written(substitute(formula, at)) for place, at in zip(places, values, strict=True)}
+    return {place: written_out(substitute(formula, at)) for place, at in zip(places, values, strict=True)}
 
 
 def _table(entries: Sequence[Formula], shape: Place) -> Contents | None:
-    """The entries as sums of numbers: all products, those that are not 0, or their values, as there is room."""
+    """The entries as sums of numbers, as there is room; None where there is none."""
     columns = shape[-1] if shape else 1
-    for style in (_all_products, _products, _values):
-        told = [style(entry) for entry in entries]
+    for told in zip(*map(_styles, entries), strict=True):
         rows = [told[i : i + columns] for i in range(0, len(told), columns)]
-        shown = [[width(printed(entry, LatexWriter())) + 2 for entry in row] for row in rows]
-        if sum(max(row[k] for row in shown) for k in range(columns)) <= _TABLE_WIDTH:
-            return Table(tuple(map(tuple, rows)), len(shape) == 2) if shape else told[0]
+        widths = [[width(written(entry, LatexWriter())) + 2 for entry in row] for row in rows]
+        if sum(map(max, zip(*widths, strict=True))) <= _TABLE_WIDTH:
+            return Table(tuple(rows), len(shape) == 2) if shape else told[0]
     return None
 
 
-def _all_products(entry: Formula) -> InNumbers:
-    return _NUMBERS.put_in(entry)
-
-
-def _products(entry: Formula) -> InNumbers:
-    kept = [t for t in terms_in(entry) if _NUMBERS.value(t)]
-    return _NUMBERS.put_in(plus(*kept) if kept else Scalar(ZERO))
-
-
-def _values(entry: Formula) -> InNumbers:
-    kept = tuple(Scalar(v) for t in terms_in(entry) if (v := _NUMBERS.value(t)))
-    return _NUMBERS.put_in(Plus(kept) if kept else Scalar(ZERO))
+def _styles(entry: Formula) -> Iterator[InNumbers]:
+    """An entry as all its products, as those that are not 0, or as their values."""
+    values = [(term, _NUMBERS.value(term)) for term in terms_in(entry)]
+    kept = [(term, Scalar(value)) for term, value in values if value]
+    yield _NUMBERS.put_in(entry)
+    yield _NUMBERS.put_in(plus(*(term for term, _ in kept)) if kept else Scalar(ZERO))
+    yield _NUMBERS.put_in(Plus(tuple(value for _, value in kept)) if kept else Scalar(ZERO))
 
 
 __all__ = ["literal"]

@@ -10,18 +10,7 @@ from typing import TypeAlias
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Hypothesis, SizeHypothesis, TensorHypothesis
 from symconv.derivations.line_names import Naming
-from symconv.derivations.reasons import (
-    Became,
-    Below,
-    Exactly,
-    Listed,
-    Part,
-    Reason,
-    Shape,
-    Shown,
-    Title,
-    Values,
-)
+from symconv.derivations.reasons import Became, Below, Exactly, Listed, Part, Reason, Shape, Shown, Title, Values
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
-from symconv.derivations.line_contents import Contents, InNumbers, Table, Whole, written
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reason_words import Phrase, joined, title_words, words
 from symconv.derivations.reasons import Reason, Title
@@ -17,6 +16,7 @@ from symconv.printing.arrays_of_numbers import array_equation, array_text
 from symconv.printing.as_latex import LatexWriter, expression_latex
 from symconv.printing.as_sympy import formula_expression
 from symconv.printing.as_text import TextWriter, expression_text
+from symconv.printing.line_contents import Contents, InNumbers, Table, Whole, written
 from symconv.printing.writer import Writer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import thread_time
@@ -12,7 +12,7 @@ from symconv.algebra.polynomials import ZERO
 from symconv.claims import TensorHypothesis
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, since
-from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, plainly, with_tensors
 from symconv.formulas.language import Call, Formula, Read, Scalar, fresh_index, times
@@ -49,9 +49,8 @@ class Known:
     @property
     def negates(self) -> bool:
         """Whether it says of a tensor that it is the negative of something."""
-        return self.equation is not None and any(
-            getattr(getattr(n, "operator", None), "name", "") == "negative" for n in nodes(self.equation.right)
-        )
+        inside = nodes(self.equation.right) if self.equation is not None else ()
+        return any(isinstance(n, Operation) and n.operator.name == "negative" for n in inside)
 
     @property
     def entry(self) -> tuple[Read, Formula] | None:
@@ -59,7 +58,7 @@ class Known:
         if self.equation is None or isinstance(self.equation.left, Tensor) or self.equation.left.axes:
             return None
         left = plainly(Read(self.equation.left, ()))
-        right = plainly(Read(self.equation.right, ())) if hasattr(self.equation.right, "axes") else None
+        right = plainly(Read(self.equation.right, ())) if isinstance(self.equation.right, TensorExpr) else None
         return (left, right) if isinstance(left, Read) and right is not None else None
 
     def _applied(self, read: Read) -> tuple[Formula, ...]:
@@ -145,4 +144,10 @@ class Line:
         return self.back or (self.reason and self.reason.reversed)
 
 
-__all__ = ["Known", "Line", "Setting"]
+def back(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines after the last one, read in the other direction."""
+    for before, line in zip(lines[-2::-1], lines[:0:-1], strict=True):
+        yield Line(before.formula, line.returning)
+
+
+__all__ = ["Known", "Line", "Setting", "back"]

@@ -379,6 +379,12 @@ def least(made: isl.Set, place: int) -> int | None:
     return int(value.to_python()) if value.is_int() else None
 
 
+def greatest(made: isl.Set, place: int) -> int | None:
+    """The greatest value of one coordinate; None where it has none."""
+    value = made.dim_max_val(place)
+    return int(value.to_python()) if value.is_int() else None
+
+
 def point_set(values: Sequence[int]) -> isl.Set:
     """The set of one point."""
     n = len(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -61,7 +61,7 @@ def _nowhere_zero(poly: Poly, name: str, low: Poly, high: Poly) -> list[Conditio
     """What keeps a polynomial from being 0 between low and high."""
     if poly.names == {name}:
         roots = _whole_roots(poly, name)
-        return None if roots is None else [_beyond(Poly.of(root), low, high) for root in roots]
+        return None if roots is None else [_any(_beyond(Poly.of(root), low, high)) for root in roots]
     parts = _slope_and_rest(poly, name)
     if parts is None:
         return None
@@ -69,8 +69,8 @@ def _nowhere_zero(poly: Poly, name: str, low: Poly, high: Poly) -> list[Conditio
     if slope.integer:
         root = floor(-rest * (1 if slope.integer > 0 else -1), Poly.of(abs(slope.integer)))
         divides = slope * root + rest
-        beyond = _beyond(root, low, high)
-        return [beyond if divides == 0 else AnyOf((Compare(divides, "!="), *beyond.conditions))]
+        uneven = [] if divides == 0 else [Compare(divides, "!=")]
+        return [_any([*uneven, *_beyond(root, low, high)])]
     first, last = slope * low + rest, slope * high + rest
     same_sign = [Compare(first * sign - 1, ">=") for sign in (1, -1)]
     ends = [Compare(last * sign - 1, ">=") for sign in (1, -1)]
@@ -84,8 +84,14 @@ def _slope_and_rest(poly: Poly, name: str) -> tuple[Poly, Poly] | None:
     return None if name in slope.names | rest.names else (slope, rest)
 
 
-def _beyond(root: Poly, low: Poly, high: Poly) -> AnyOf:
-    return AnyOf((Compare(low - 1 - root, ">="), Compare(root - 1 - high, ">=")))
+def _any(either: Sequence[Compare]) -> Condition:
+    return either[0] if len(either) == 1 else AnyOf(tuple(either))
+
+
+def _beyond(root: Poly, low: Poly, high: Poly) -> list[Compare]:
+    """What says of a number that it is below `low` or above `high`: any of these."""
+    either = [Compare(low - 1 - root, ">="), Compare(root - 1 - high, ">=")]
+    return [c for c in either if c.poly.constant is None or holds(c, {})]
 
 
 def _whole_roots(poly: Poly, name: str) -> list[int] | None:

@@ -37,8 +37,10 @@ from symconv.formulas.walking import substitute
 from symconv.kernel import presburger
 from symconv.kernel.context import Context, monomials_of
 from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES
+from symconv.proving.hypotheses.contradiction import contradict
 from symconv.proving.hypotheses.usable import broadcast, filed
 from symconv.proving.needs import needs_of
+from symconv.proving.scope_warnings import Warned, only_where, sizes_as_indices
 
 Hypothesis = SizeHypothesis | TensorHypothesis
 
@@ -66,6 +68,7 @@ class Statement:
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     shapes_agree: Condition | None = None
+    warnings: tuple[Warned, ...] = ()
 
     @cached_property
     def formulas(self) -> tuple[Read, Read]:
@@ -162,6 +165,10 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     dotted = [replace(h, left=h.left.replace_names(at_index), right=h.right.replace_names(at_index)) for h in equations]
     used = filed(dotted, [t.replace_names(solved) for t in claim.tensors], _indexed(under, claim, given))
 
+    if contradict(dotted, used, _indexed(under, claim, given)):
+        stated = " and ".join(h.text for h in equations)
+        raise SymconvError(f"vacuous: no arrays satisfy {stated}", hint="the claim says nothing; relax the hypotheses")
+
     left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
     for name, value in used.substituted.items():
         left, right = with_tensor(left, name, value), with_tensor(right, name, value)
@@ -173,6 +180,11 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     for side in (left, right, *(s for h in equations for s in (h.left, h.right)), *used.substituted.values()):
         _check(side, known)
 
+    warnings: list[Warned] = []
+    for side in (link.left, link.right):
+        warnings += sizes_as_indices(side, claim.sizes, solved, known)
+    warnings += only_where(claim.sizes, given.known, assumptions)
+
     left, right = left.replace_names(at_index), right.replace_names(at_index)
     free = replace(_indexed(known, claim, given), symmetries=used.symmetries, zeros=used.zeros)
     windows = _informative([replaced(n, at_index) for n in on_index], free)
@@ -183,7 +195,7 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
     assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
     made = Statement(link, left, right, (), (), None, free, assumptions, free, solved, used.substituted, used.unused)
-    return made.indexed()
+    return replace(made, warnings=tuple(dict.fromkeys(warnings))).indexed()
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,11 @@ class _Files:
         return {t.name: [axis.size for axis in t.axes] for t in self.tensors}
 
     def take(self, left: TensorExpr, right: TensorExpr) -> bool:
-        """File left == right; False where it is of no use."""
+        """File left == right, with what is defined already put in; False where it is of no use."""
+        for name, value in self.definitions.items():
+            left, right = with_tensor(left, name, value), with_tensor(right, name, value)
+        if not lower(left) and not lower(right):
+            return True
         pairs = ((left, right), (right, left))
         uses = (self._as_definition, self._by_entries, self._as_restriction, self._as_further_restriction)
         return any(use(a, b) for use in uses for a, b in pairs)

@@ -1,0 +1,99 @@
+"""What a claim is about: nothing is proved of nothing, and what it leaves out is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from symconv import SymconvError, parse, prove
+from symconv.proving.scope_warnings import OnlyWhere, SizeAsIndex
+from symconv.proving.statements import statement
+
+VACUOUS = """
+x[n]: x[i] == 7 if i >= n
+x[n]: tile(x, 0)[i] == 0
+x[n]: x == 2*x if x == 0 and x == 1
+x[n]: x == 7 if x == x + 1
+x[n]: x == 7 if sum(x) == 1 and sum(x) == 2
+x[n]: x == 7 if x[:1] == 0 and x == 1
+x[n], y[n]: x == 7 if x == y and y == 1 and x == 2
+c: c == 5 if c == 1 and c == 2
+x[n*m]: x == 0 if n == 0
+k[2*r+1]: sum(k) == 0 if r <= -1
+"""
+
+NOT_VACUOUS = """
+X[a*b,c*d], Y[e*f]: outer(X,Y) == outer(X,Y)
+X[R*n,C*k], W[C*k,D*o]: X @ W == X @ W
+x[s*P]: [sum(x[s*i:s*i+s]) for i in range(P)] == sum(reshape(x,(P,s)), axis=1)
+x[n]: [sum(x[i//2:]) for i in range(n)] == [sum(x[u] for u in range(i//2,n)) for i in range(n)]
+x[C*k]: sum(x[C*t+u] for t in range(k) for u in range(C)) == sum(x)
+k[2*r+1]: sum(k) == k[0] if r == 0
+x[n]: sum(x) == n if x == 1 and x[2:] == 1
+"""
+
+
+@pytest.mark.parametrize("claim", VACUOUS.strip().splitlines())
+def test_nothing_is_proved_of_nothing(claim: str) -> None:
+    """Where no sizes, indices or arrays satisfy what is assumed, the claim is an error."""
+    with pytest.raises(SymconvError, match="vacuous"):
+        prove(claim)
+
+
+@pytest.mark.parametrize("claim", NOT_VACUOUS.strip().splitlines())
+def test_what_is_possible_is_not_called_vacuous(claim: str) -> None:
+    """Products and quotients of sizes that some sizes satisfy; names inside a size may be 0."""
+    assert prove(claim).verdict == "proved"
+
+
+def test_what_may_be_possible_is_not_called_vacuous() -> None:
+    """Sizes that are not found may still exist."""
+    result = prove("x[n]: x == 0 if n*n == 2*m*m")
+    assert result.verdict == "unknown" and "no sizes were found" in str(result.reason)
+
+
+@pytest.mark.parametrize(
+    ("claim", "hint"),
+    [
+        ("x[n], h[n]: x[n] == h[n]", r"n is the size of x; its entries are x\[0\] … x\[n - 1\]"),
+        ("A[m,n], B[m,n]: (A*B)[m,n] == A[m,n] + B[m,n]", "m is the size of A"),
+        ("X[n,m]: X[m,n] == X[m,n]", "an axis of X has the size n"),
+        ("x[n]: x[n+1] == 0", "an axis of x has the size n"),
+    ],
+)
+def test_a_size_is_no_index(claim: str, hint: str) -> None:
+    """An entry of a tensor that there never is, read at sizes alone, is an error with its place."""
+    with pytest.raises(SymconvError, match=hint) as error:
+        prove(claim)
+    assert error.value.position is not None
+
+
+ENTRY = "x[n], h[m]: convolve(x, h)[n] == sum(h[k]*x[n-k] for k in range(1, m))"
+
+
+@pytest.mark.parametrize(
+    ("claim", "warned"),
+    [
+        ('x[n]: pad(pad(x, n-1, "reflect"), n-1, "reflect") == pad(x, 2*n-2, "reflect")', "n <= 1"),
+        ('x[N], k[M]: convolve(pad(x,M-1,"wrap"),k,"valid") == convolve(k,pad(x,M-1,"wrap"),"valid")', "M + N <= 2"),
+        ('a[N], v[M]: correlate(a,v,"valid") == flip(correlate(v,a,"valid"))', "M == N"),
+        ("x[n]: sum(x[i]/(i*i-4*i+3)*(i*i-4*i+3) for i in range(n)) == sum(x)", "n <= 1"),
+        (ENTRY, "convolve(x, h)[n]"),
+        ('A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, flip(K), "valid")', ""),
+        ("X[C,H,W]: sum(pixel_shuffle(X, 2)) == sum(X)", ""),
+        ("x[n], y[m]: x == y if x == y", ""),
+        ("x[n]: x == flip(x) if n == 1", ""),
+        ("x[n+1]: x[n] == x[-1]", ""),
+        ("x[n]: sum((x[n] if n >= 3 else 0) for i in range(n)) == 0", ""),
+    ],
+)
+def test_what_the_operations_need_is_warned_of(claim: str, warned: str) -> None:
+    """Finitely many values of a size, equations between sizes, a size as the index of a result; nothing else."""
+    read = parse(claim)
+    texts = []
+    for warning in statement(read, read.links[0], read.hypotheses).warnings:
+        match warning:
+            case OnlyWhere(conditions):
+                texts += map(str, conditions)
+            case SizeAsIndex(_, entry):
+                texts.append(str(entry))
+    assert " and ".join(texts) == warned

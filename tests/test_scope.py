@@ -47,7 +47,7 @@ def test_what_is_possible_is_not_called_vacuous(claim: str) -> None:
 
 def test_what_may_be_possible_is_not_called_vacuous() -> None:
     """Sizes that are not found may still exist."""
-    result = prove("x[n]: x == 0 if n*n == 2*m*m")
+    result = prove("x[n], y[m]: outer(x, y) == 0 if n*n == 2*m*m")
     assert result.verdict == "unknown" and "no sizes were found" in str(result.reason)
 
 

@@ -222,14 +222,13 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     solved = _solved(conditions, claim)
     conditions = [replaced(c, solved) for c in conditions]
     whole = _dimensions(claim)
-    for name in claim.sizes:
-        least = 1 if name in whole else 0
-        value = solved[name].constant if name in solved else None
+    others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in whole]
+    for size, least in [*((Poly.name(n), int(n in whole)) for n in claim.sizes), *((size, 1) for size in others)]:
+        value = size.substitute(solved).constant
         if value is not None and (value < least or not isinstance(value, int)):
             hint = f"sizes are integers of {least} or more"
-            raise SymconvError(f"vacuous: the size {name} would be {value}", hint=hint)
+            raise SymconvError(f"vacuous: the size {size} would be {value}", hint=hint)
     inside = tuple(name for name in claim.sizes if name not in whole)
-    others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in whole]
     natural = [Compare(solved.get(s, Poly.name(s)) - (s in whole), ">=") for s in claim.sizes
                if s in solved or s in inside]  # fmt: skip
     declared = [Compare(size.substitute(solved) - 1, ">=") for size in others]

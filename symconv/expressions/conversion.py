@@ -39,15 +39,9 @@ def to_poly(expr: Expr) -> Poly:
     >>> print(to_poly((H + h) // 2 + 1))
     (H + h)//2 + 1
     """
+    if not expr.args:
+        return _leaf(expr)
     match expr:
-        case Symbol():
-            return Poly.name(expr.name)
-        case Integer():
-            return Poly.of(int(expr))
-        case Rational():
-            return Poly.of(Fraction(int(expr.p), int(expr.q)))
-        case sympy.Float():
-            return Poly.of(Fraction(str(expr)))
         case sympy.Add():
             return reduce(lambda a, b: a + b, map(to_poly, expr.args))
         case sympy.Mul():
@@ -68,6 +62,20 @@ def to_poly(expr: Expr) -> Poly:
             return to_poly(expr.args[0])
         case sympy.Min() | sympy.Max():
             return extremum(type(expr).__name__.lower(), map(to_poly, expr.args))
+    raise Unsupported(f"'{expr}' is not a scalar that symconv can compute with exactly")
+
+
+def _leaf(expr: Expr) -> Poly:
+    """The polynomial of a name, a number or a constant."""
+    match expr:
+        case Symbol():
+            return Poly.name(expr.name)
+        case Integer():
+            return Poly.of(int(expr))
+        case Rational():
+            return Poly.of(Fraction(int(expr.p), int(expr.q)))
+        case sympy.Float():
+            return Poly.of(Fraction(str(expr)))
     if expr is sympy.I:
         return I
     if expr is sympy.pi:

@@ -137,14 +137,14 @@ def lower(array: Array) -> tuple[Term, ...]:
 
 def _lowered(array: Array) -> tuple[tuple[str, ...], tuple[Term, ...]]:
     """Names for the index of an entry, and its terms; the names are new, since `array` may mention others."""
-    cached: tuple[tuple[str, ...], tuple[Term, ...]] | None = getattr(array, "_terms", None)
+    cached: tuple[tuple[str, ...], tuple[Term, ...]] | None = getattr(array, "lowered_terms", None)
     if cached is None:
         names, index = fresh_index(array.axes, "x")
         if array.leaf is not None:
             cached = names, (Term(ONE, (Slot(array.leaf, positions(array.axes, index)),)),)
         else:
             cached = names, tuple(expand(array.entry(*index)))
-        array._terms = cached  # type: ignore[attr-defined]
+        array.lowered_terms = cached  # type: ignore[attr-defined]
     return cached
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly, floor
@@ -13,6 +14,16 @@ from symconv.formulas.language import Formula, Sum, When, fresh, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded
 from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin
+
+
+def _check_output_padding(extra: Sequence[Poly], steps: Sequence[Poly], gaps: Sequence[Poly], name: str) -> None:
+    """Raise where the output padding is not less than the stride or the dilation, as far as numbers tell."""
+    for e, s, d in zip(extra, steps, gaps, strict=True):
+        numbers = [v.integer for v in (e, s, d) if v.integer is not None]
+        if len(numbers) == 3 and numbers[0] >= max(numbers[1:]):
+            raise ShapeError(f"{name}: the output padding {e} is not less than the stride {s} or the dilation {d}")
+        if len(numbers) < 3 and e != 0:
+            raise ShapeError(f"{name}: the output padding takes numbers for itself, the stride and the dilation")
 
 
 def _transposed(
@@ -40,12 +51,7 @@ def _transposed(
     before, most = per_axis(padding, rank, 0, f"{name}: padding")
     extra, rest = per_axis(output_padding, rank, 0, f"{name}: output padding")
     needs += more + most + rest
-    for e, s, d in zip(extra, steps, gaps, strict=True):
-        numbers = [v.integer for v in (e, s, d) if v.integer is not None]
-        if len(numbers) == 3 and numbers[0] >= max(numbers[1:]):
-            raise ShapeError(f"{name}: the output padding {e} is not less than the stride {s} or the dilation {d}")
-        if len(numbers) < 3 and e != 0:
-            raise ShapeError(f"{name}: the output padding takes numbers for itself, the stride and the dilation")
+    _check_output_padding(extra, steps, gaps, name)
     counts = [
         s * (n.size - 1) - 2 * p + d * (k.size - 1) + e + 1
         for n, k, s, p, d, e in zip(space, window, steps, before, gaps, extra, strict=True)

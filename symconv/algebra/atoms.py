@@ -87,7 +87,7 @@ class Exp:
             others = tuple(a for a in monomial if a not in logs)
             if len(logs) == 1 and not any(isinstance(a, Constant) for a in others):
                 exponents.setdefault(logs[0].prime or 0, {})[others] = c
-            elif isinstance(c, int) and (whole := _half_turns(monomial)) is not None:
+            elif isinstance(c, int) and (whole := half_turns(monomial)) is not None:
                 exponents.setdefault(-1, {})[whole] = c
             else:
                 left[monomial] = c
@@ -95,7 +95,7 @@ class Exp:
         return [(base, make(terms)) for base, terms in sorted(exponents.items())], make(left)
 
 
-def _half_turns(monomial: Monomial) -> Monomial | None:
+def half_turns(monomial: Monomial) -> Monomial | None:
     """The whole number before i·π in an exponent."""
     phase = [a for a in monomial if a in (Constant("I"), Constant("pi"))]
     others = tuple(a for a in monomial if a not in phase)

@@ -21,6 +21,7 @@ from symconv.algebra.atoms import Floor as Floor
 from symconv.algebra.atoms import Inverse as Inverse
 from symconv.algebra.atoms import Monomial as Monomial
 from symconv.algebra.atoms import Root as Root
+from symconv.algebra.atoms import half_turns
 from symconv.algebra.atoms import key as atom_key
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
@@ -219,13 +220,9 @@ class Poly:
     @cached_property
     def first_extremum(self) -> Extremum | None:
         """A min or max that stands in this or in a quotient, an innermost one."""
-        for atom in self.atoms:
-            if isinstance(atom, (Floor, Extremum)):
-                inside = (e for p in atom_parts(atom) if (e := p.first_extremum) is not None)
-                extremum = next(inside, atom if isinstance(atom, Extremum) else None)
-                if extremum is not None:
-                    return extremum
-        return None
+        entered = (a for a in self.atoms if isinstance(a, (Floor, Extremum)))
+        found = ((*(p.first_extremum for p in atom_parts(a)), a if isinstance(a, Extremum) else None) for a in entered)
+        return next((extremum for each in found for extremum in each if extremum is not None), None)
 
     @property
     def numerator(self) -> Poly:
@@ -459,34 +456,25 @@ def _reduce(monomial: Monomial) -> Poly:
         factor = factor * (ONE, I, -ONE, -I)[turns] * number
         if remaining:
             rest.append(Exp(remaining))
-    base = {tuple(sorted(rest, key=atom_key)): 1}
+    others = tuple(sorted(rest, key=atom_key))
     if factor.constant is not None:
-        return Poly({m: c * factor.constant for m, c in base.items()})
-    total: dict[Monomial, Number] = {}
-    for m, c in factor.terms.items():
-        for r in base:
-            for q, k in (_reduce(tuple(sorted(m + r, key=atom_key))).terms if m else {r: 1}).items():
-                total[q] = total.get(q, 0) + c * k
-    return Poly(total)
+        return Poly({others: factor.constant})
+    return Poly.sum(
+        (_reduce(tuple(sorted(m + others, key=atom_key))) if m else Poly({others: 1})) * c
+        for m, c in factor.terms.items()
+    )
 
 
 def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
     """Split i·π/2 multiples off an exponent, and whole turns 2·i·π·M of integers M."""
-    phase = {Constant("I"), Constant("pi")}
     turns, rest = 0, dict(exponent.terms)
     for monomial, c in exponent.terms.items():
-        names = [a for a in monomial if a not in phase]
-        if (
-            len(monomial) - len(names) != 2
-            or not phase <= set(monomial)
-            or not all(isinstance(a, (str, Floor)) for a in names)
-        ):
-            continue
+        names = half_turns(monomial)
         if names:
             rest[monomial] = _exact(1 - (1 - c) % 2)
-        else:
-            whole = Fraction(c) * 2 // 1
-            turns, rest[monomial] = int(whole), _exact(c - Fraction(whole, 2))
+        elif names is not None:
+            turns = int(Fraction(c) * 2 // 1)
+            rest[monomial] = _exact(c - Fraction(turns, 2))
     return turns % 4, Poly(rest)
 
 

@@ -7,18 +7,17 @@ from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.errors import ShapeError
-from symconv.expressions.registry import Definition, Requirement, operator, read
+from symconv.expressions.registry import Definition, Requirement, read
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, equal
 from symconv.formulas.language import Formula, Sum, When, fresh, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded, flat_axis, merge, unflatten
-from symconv.operators.layers import LAYER_NAMES, count_windows, layer_latex, per_axis, torch_twin
+from symconv.operators.layers import count_windows, per_axis, torch_layer
 from symconv.operators.layout import inferred, regroup
 
 
-@operator(library="torch.nn.functional.linear", family="layers", operands="x w b", aliases=LAYER_NAMES,
-          latex=layer_latex("linear"), twin=torch_twin("linear"), called="the linear layer")  # fmt: skip
+@torch_layer("linear", "x w b", "the linear layer")
 def linear(x: Any, w: Any, b: Any = None) -> Definition:
     """Linear layer: the last axis of x against that of w, with an optional bias: x @ w.T + b.
 
@@ -79,8 +78,7 @@ def _share(axis: Axis, parts: list[Poly], name: str) -> Poly:
         raise ShapeError(f"{name}: the size {axis.size} is not divisible by {Axis(tuple(parts)).size}") from None
 
 
-@operator(library="torch.nn.functional.fold", family="layers", operands="x", aliases=LAYER_NAMES,
-          latex=layer_latex("fold"), twin=torch_twin("fold"), called="fold")  # fmt: skip
+@torch_layer("fold", called="fold")
 def fold(
     x: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
 ) -> Definition:
@@ -140,8 +138,7 @@ def _pixels(x: Any, factor: Any, name: str, what: str) -> tuple[tuple[Axis, ...]
     return tuple(x.axes[:-3]), ratio, needs
 
 
-@operator(library="torch.nn.functional.pixel_shuffle", family="layers", operands="x", aliases=LAYER_NAMES,
-          latex=layer_latex("pixel_shuffle"), twin=torch_twin("pixel_shuffle"))  # fmt: skip
+@torch_layer("pixel_shuffle")
 def pixel_shuffle(x: Any, upscale_factor: Any) -> Definition:
     """Channels spread over the pixels of a larger image.
 
@@ -168,8 +165,7 @@ def pixel_shuffle(x: Any, upscale_factor: Any) -> Definition:
     return Definition((*batch, split[0], *wide), entry, needs + more, requires)
 
 
-@operator(library="torch.nn.functional.pixel_unshuffle", family="layers", operands="x", aliases=LAYER_NAMES,
-          latex=layer_latex("pixel_unshuffle"), twin=torch_twin("pixel_unshuffle"))  # fmt: skip
+@torch_layer("pixel_unshuffle")
 def pixel_unshuffle(x: Any, downscale_factor: Any) -> Definition:
     """Pixels of blocks put into channels: what undoes `pixel_shuffle`.
 

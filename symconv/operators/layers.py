@@ -7,7 +7,7 @@ from typing import Any
 
 from symconv.algebra.polynomials import Poly, floor
 from symconv.errors import ShapeError
-from symconv.expressions.registry import Definition, Requirement, operator, read, require, same_axis
+from symconv.expressions.registry import Definition, Operator, Requirement, operator, read, require, same_axis
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, at_least
 from symconv.formulas.language import Formula, plus, total
@@ -145,6 +145,16 @@ def layer_latex(name: str) -> Callable[..., str]:
     return latex_of
 
 
+def torch_layer(
+    name: str, operands: str = "x", called: str | None = None, latex: Callable[..., str] | None = None
+) -> Callable[[Callable[..., Definition]], Operator]:
+    """The decorator of an operator that is PyTorch's layer of this name."""
+    return operator(
+        library=f"torch.nn.functional.{name}", family="layers", operands=operands, aliases=LAYER_NAMES,
+        latex=latex or layer_latex(name), twin=torch_twin(name), called=called,
+    )  # fmt: skip
+
+
 def _define_convolution(rank: int) -> None:
     name = f"conv{rank}d"
     space, taps = ", ".join("HWD"[:rank]), ", ".join("hwd"[:rank])
@@ -166,16 +176,7 @@ def _define_convolution(rank: int) -> None:
     >>> {name}(Tensor("X", C, {space}), Tensor("K", F, C, {taps})).ndim
     {rank + 1}
     """
-    made = operator(
-        library=f"torch.nn.functional.{name}",
-        family="layers",
-        operands="x w b",
-        aliases=LAYER_NAMES,
-        latex=layer_latex(name),
-        twin=torch_twin(name),
-        called="the convolution layer",
-    )(define)
-    globals()[name] = made
+    globals()[name] = torch_layer(name, "x w b", "the convolution layer")(define)
 
 
 for _rank in (1, 2, 3):
@@ -189,8 +190,7 @@ def _unfold_latex(x: str, kernel_size: Any, **parameters: Any) -> str:
     return called.replace(r"\operatorname{unfold}", r"\operatorname{unfold}" + below, 1)
 
 
-@operator(library="torch.nn.functional.unfold", family="layers", operands="x", aliases=LAYER_NAMES,
-          latex=_unfold_latex, twin=torch_twin("unfold"), called="unfold")  # fmt: skip
+@torch_layer("unfold", called="unfold", latex=_unfold_latex)
 def unfold(x: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Definition:
     """The windows of an image as the columns of a matrix (im2col).
 

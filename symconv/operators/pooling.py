@@ -8,13 +8,13 @@ from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor, inverse
 from symconv.errors import ShapeError
-from symconv.expressions.registry import Definition, operator, read
+from symconv.expressions.registry import Definition, read
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, at_least, nonzero
 from symconv.formulas.language import Formula, Scalar, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import integer, ordered
-from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin
+from symconv.operators.layers import batched, per_axis, torch_layer
 
 
 @dataclass(frozen=True)
@@ -146,15 +146,7 @@ def _define(rank: int) -> None:
     >>> {name}(Tensor("X", C, {space}), 2).ndim
     {rank + 1}
     """
-    globals()[name] = operator(
-        library=f"torch.nn.functional.{name}",
-        family="layers",
-        operands="x",
-        aliases=LAYER_NAMES,
-        latex=layer_latex(name),
-        twin=torch_twin(name),
-        called="average pooling",
-    )(made)
+    globals()[name] = torch_layer(name, called="average pooling")(made)
 
 
 for _rank in (1, 2, 3):

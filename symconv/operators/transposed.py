@@ -7,13 +7,13 @@ from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly, floor
 from symconv.errors import ShapeError
-from symconv.expressions.registry import Definition, operator, read, require, same_axis
+from symconv.expressions.registry import Definition, read, require, same_axis
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import at_least, equal
 from symconv.formulas.language import Formula, Sum, When, fresh, plus, total
 from symconv.formulas.language import times as product
 from symconv.operators.axes import along, bounded
-from symconv.operators.layers import LAYER_NAMES, batched, layer_latex, per_axis, torch_twin
+from symconv.operators.layers import batched, per_axis, torch_layer
 
 
 def _check_output_padding(extra: Sequence[Poly], steps: Sequence[Poly], gaps: Sequence[Poly], name: str) -> None:
@@ -132,15 +132,7 @@ def _define_transposed(rank: int) -> None:
     >>> {name}(Tensor("G", F, {space}), Tensor("K", F, C, {taps})).ndim
     {rank + 1}
     """
-    globals()[name] = operator(
-        library=f"torch.nn.functional.{name}",
-        family="layers",
-        operands="x w b",
-        aliases=LAYER_NAMES,
-        latex=layer_latex(name),
-        twin=torch_twin(name),
-        called="the transposed convolution layer",
-    )(define)
+    globals()[name] = torch_layer(name, "x w b", "the transposed convolution layer")(define)
 
 
 for _rank in (1, 2, 3):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise, product
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
+from symconv.claims.expression_reader import ORDER
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
@@ -18,15 +19,6 @@ from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Case, Derived, Path
 
 Cases = tuple[list[Case], list[Case]]
-
-ORDER: dict[type, Callable[[Poly, Poly], Compare]] = {
-    ast.Eq: lambda a, b: Compare(a - b, "=="),
-    ast.NotEq: lambda a, b: Compare(a - b, "!="),
-    ast.GtE: lambda a, b: Compare(a - b, ">="),
-    ast.LtE: lambda a, b: Compare(b - a, ">="),
-    ast.Gt: lambda a, b: Compare(a - b - 1, ">="),
-    ast.Lt: lambda a, b: Compare(b - a - 1, ">="),
-}
 
 
 def truth(node: ast.expr, path: Path) -> bool:

@@ -130,6 +130,11 @@ def parts(atom: Atom) -> tuple[Poly, ...]:
             return ()
 
 
+def monomial_names(monomial: Monomial) -> frozenset[str]:
+    """The names in a product of atoms."""
+    return frozenset().union(*map(names, monomial))
+
+
 def names(atom: Atom) -> frozenset[str]:
     """The names in an atom."""
     return frozenset((atom,)) if isinstance(atom, str) else frozenset().union(*(p.names for p in parts(atom)))

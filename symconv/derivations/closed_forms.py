@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, inverse
-from symconv.algebra.power_sums import power_sum
+from symconv.algebra.power_sums import powers_of, sum_of_powers
 from symconv.derivations.matching import Product, sum_of, terms_of
 from symconv.derivations.reasons import Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
@@ -92,14 +92,10 @@ def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
 
 def _power_sum(p: Product) -> Poly | None:
     name, lower, upper = p.bound[-1]
-    total = ZERO
-    for monomial, c in p.coefficient.terms.items():
-        power = monomial.count(name)
-        rest = Poly({tuple(a for a in monomial if a != name): c})
-        if name in rest.names or power > _POWERS:
-            return None
-        total = total + rest * power_sum(power, lower, upper)
-    return total
+    factors = powers_of(p.coefficient, name)
+    return (
+        None if factors is None or any(power > _POWERS for power in factors) else sum_of_powers(factors, lower, upper)
+    )
 
 
 __all__ = ["counts", "power_sums", "roots_of_unity"]

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Exp, Poly
-from symconv.algebra.solving import solved_in_turn
+from symconv.algebra.solving import isolated, solved_in_turn
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, halves, tidy
 from symconv.formulas.conditions import Compare
@@ -293,13 +293,15 @@ def _ranges_agree(p: Product, q: Product, values: Mapping[str, Poly]) -> bool:
     ranges = {name: (lower, upper) for name, lower, upper in q.bound}
     for name, lower, upper in p.bound:
         value = values[name]
-        target = next((t for t in ranges if value.coefficient(t) in (1, -1)), None)
-        if target is None or len(value.names & set(ranges)) > 1:
-            return False
-        offset = value - Poly.name(target) * value.coefficient(target)
-        forward = value.coefficient(target) == 1
-        image = (lower - offset, upper - offset) if forward else (offset - upper + 1, offset - lower + 1)
-        if image != ranges[target]:
+        targets = value.names & ranges.keys()
+        match [isolated(value, target) for target in targets]:
+            case [(1, offset)]:
+                image = lower - offset, upper - offset
+            case [(-1, offset)]:
+                image = offset - upper + 1, offset - lower + 1
+            case _:
+                return False
+        if image != ranges[next(iter(targets))]:
             return False
     return True
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from math import gcd
 
 import islpy as isl
 
-from symconv.algebra.polynomials import ZERO, Exp, Floor, Inverse, Monomial, Number, Poly, floor
-from symconv.algebra.power_sums import power_sum
+from symconv.algebra.polynomials import ZERO, Exp, Monomial, Poly, floor
+from symconv.algebra.power_sums import powers_of, sum_of_powers
 from symconv.algebra.solving import isolated
-from symconv.formulas.conditions import Compare, holds
+from symconv.formulas.conditions import Compare, at_least, holds
 from symconv.kernel import multiples, presburger, quotients
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.roots import root_sum
@@ -121,7 +120,7 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
     lowers: list[Poly] = []
     uppers: list[Poly] = []
     rest: list[Compare] = []
-    for guard in map(_tightened, term.guards):
+    for guard in (at_least(g.poly, 0) if g.relation == ">=" else g for g in term.guards):
         if name not in guard.poly.names:
             rest.append(guard)
             continue
@@ -137,7 +136,7 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
         return None
     left = Term(term.coefficient, (), tuple(n for n in term.bound if n != name), tuple(rest))
     phases, plain = _phases(term.coefficient, name)
-    powers = _powers(plain, name)
+    powers = powers_of(plain, name)
     if powers is None:
         return None
     found = []
@@ -152,10 +151,8 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
         guards = [Compare(low - other - (k < i), ">=") for k, other in enumerate(lowers) if k != i]
         guards += [Compare(other - high - (k < j), ">=") for k, other in enumerate(uppers) if k != j]
         guards.append(Compare(high - low, ">="))
-        value = ZERO
-        for power, factor in powers.items():
-            presburger.check_time()
-            value = value + factor * power_sum(power, low, high + 1)
+        presburger.check_time()
+        value = sum_of_powers(powers, low, high + 1)
         part = replace(left, coefficient=value).guarded(guards)
         if part is not None and value:
             found.append(part)
@@ -172,23 +169,3 @@ def _phases(coefficient: Poly, name: str) -> tuple[list[Poly], Poly]:
         else:
             rest = rest + made
     return phases, rest
-
-
-def _tightened(guard: Compare) -> Compare:
-    """The same constraint on integers with the common factor of its coefficients divided out."""
-    values = [c for m, c in guard.poly.terms.items() if m]
-    if guard.relation != ">=" or not values or not all(isinstance(c, int) for c in values):
-        return guard
-    common = gcd(*(int(c) for c in values))
-    terms = {m: c // common for m, c in guard.poly.terms.items()}
-    return Compare(Poly(terms), ">=")
-
-
-def _powers(coefficient: Poly, name: str) -> dict[int, Poly] | None:
-    """The coefficient as a polynomial in one name."""
-    powers: dict[int, dict[Monomial, Number]] = {}
-    for monomial, value in coefficient.terms.items():
-        if any(isinstance(a, (Exp, Inverse, Floor)) and name in Poly({(a,): 1}).names for a in monomial):
-            return None
-        powers.setdefault(monomial.count(name), {})[tuple(a for a in monomial if a != name)] = value
-    return {power: Poly(terms) for power, terms in powers.items()}

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import islpy as isl
 
+from symconv.algebra.atoms import monomial_names
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Monomial, Poly, divided, floor
 from symconv.formulas.conditions import (
     Compare,
@@ -75,9 +76,9 @@ class Context:
         remainders = remainders or {}
         of_remainders = [m for f in remainders.values() for m in (*presburger.opaque_monomials(f.numerator), (f,))]
         given = {*self.outer}
-        fixed = [m for m in (*monomials, *of_remainders) if Poly({m: 1}).names <= given]
+        fixed = [m for m in (*monomials, *of_remainders) if monomial_names(m) <= given]
         wanted = [*fixed, *(m for c in (*self.conditions, *mentioned) for m in monomials_of(c))]
-        kept = _closed([m for m in dict.fromkeys(wanted) if Poly({m: 1}).names <= given | {*self.indices}])
+        kept = _closed([m for m in dict.fromkeys(wanted) if monomial_names(m) <= given | {*self.indices}])
         opaque = {presburger.opaque_name(m): m for m in kept}
         names = (*self.outer, *opaque, *remainders, *self.indices)
         positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import islpy as isl
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, divided, floor
+from symconv.algebra.power_sums import powers_of
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.quotients import at_least_one, certain, everything_named
@@ -76,8 +77,5 @@ def divided_out(term: Term, own: Sequence[str], names: Sequence[str], context: i
 
 def _linear_in(poly: Poly, name: str) -> tuple[Poly, Poly]:
     """factor and rest of factor·name + rest; a factor of 0 where that is not its form."""
-    with_name = {m: c for m, c in poly.terms.items() if name in Poly({m: 1}).names}
-    if any(m.count(name) != 1 for m in with_name):
-        return ZERO, poly
-    factor = Poly({tuple(a for a in m if a != name): c for m, c in with_name.items()})
-    return (ZERO, poly) if name in factor.names else (factor, poly - factor * Poly.name(name))
+    factors = powers_of(poly, name)
+    return (ZERO, poly) if factors is None or factors.keys() - {0, 1} else (factors.get(1, ZERO), factors.get(0, ZERO))

@@ -14,6 +14,7 @@ from itertools import product
 
 import islpy as isl
 
+from symconv.algebra.atoms import monomial_names
 from symconv.algebra.polynomials import ZERO, Atom, Floor, Monomial, Poly, floor
 from symconv.formulas.conditions import Compare, in_range
 from symconv.formulas.language import fresh
@@ -160,7 +161,7 @@ def _by_digits(term: Term, found: Floor, known: isl.Set, everything: Sequence[st
 
 def _turned(term: Term, found: Floor, known: isl.Set, everything: Sequence[str]) -> Term | None:
     """The term with (−1 − a) // W as −1 − a // W where the last index in the numerator is counted downwards."""
-    local = [c for m, c in found.numerator.terms.items() if any(is_local(n) for n in Poly({m: 1}).names)]
+    local = [c for m, c in found.numerator.terms.items() if any(is_local(n) for n in monomial_names(m))]
     if not local or local[-1] > 0 or not at_least_one(found.divisor, known, everything):
         return None
     return _mapped(term, found, -1 - floor(-1 - found.numerator, found.divisor))

@@ -16,6 +16,7 @@ from itertools import combinations
 
 import islpy as isl
 
+from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.polynomials import Inverse, Poly
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
@@ -236,7 +237,7 @@ def _constants(coefficients: Sequence[Poly], positive: Sequence[str]) -> list[Ra
         return [c for c in found if c is not None]
     monomials = {m for c in coefficients for m in c.terms}
     (first, *more) = monomials
-    if more or any(a not in positive and not isinstance(a, Inverse) and Poly({(a,): 1}).names for a in first):
+    if more or any(a not in positive and not isinstance(a, Inverse) and atom_names(a) for a in first):
         return None
     return [c.terms[first] for c in coefficients]
 

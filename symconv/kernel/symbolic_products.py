@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import islpy as isl
 
+from symconv.algebra.atoms import monomial_names
 from symconv.algebra.polynomials import Atom, Monomial, Poly
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
@@ -25,7 +26,7 @@ def products(guards: Iterable[Compare], names: Sequence[str]) -> dict[str, Monom
     for guard in guards:
         for monomial in presburger.opaque_monomials(guard.poly):
             name = presburger.opaque_name(monomial)
-            if name not in known and Poly({monomial: 1}).names <= known:
+            if name not in known and monomial_names(monomial) <= known:
                 found[name] = monomial
     return found
 

@@ -15,6 +15,7 @@ from itertools import permutations, product
 from math import prod
 from typing import TypeAlias
 
+from symconv.algebra.atoms import monomial_names
 from symconv.algebra.polynomials import ONE, Poly
 from symconv.formulas.axis import digits, positions
 from symconv.formulas.conditions import Compare, extremum_cases, holds, in_range
@@ -196,7 +197,7 @@ def _instances(terms: Iterable[Term], values: Mapping[str, Poly]) -> Iterator[Te
 
 def _is_product_of_index(poly: Poly) -> bool:
     """Whether an index is multiplied or divided by a size: a bound that says so is left out where it follows."""
-    return any(is_local(n) for m in opaque_monomials(poly) for n in Poly({m: 1}).names)
+    return any(is_local(n) for m in opaque_monomials(poly) for n in monomial_names(m))
 
 
 def is_local(name: str) -> bool:

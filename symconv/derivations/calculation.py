@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from symconv.claims import Claim, parse
 from symconv.derivations import Chain, Derivation, Step
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, Rule, as_written, definition, several
 from symconv.errors import SymconvError
+from symconv.kernel.verdicts import Verdict
 from symconv.printing.line_contents import Whole
 from symconv.printing.notation import Notation
 from symconv.proving.proof_search import prove
@@ -23,7 +23,7 @@ _MANY = 4
 class CheckedLink:
     """One link: what the prover says to it, and the writer's reason, empty if there is none."""
 
-    result: Any
+    result: Verdict
     written: str = ""
 
     @property
@@ -130,17 +130,17 @@ def calc(text: str, *, timeout: float | None = None) -> Calculation:
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     """The lines, each with its reason; a line that does not begin with `==` or `if` goes on with the one before."""
-    found: list[tuple[str, str]] = []
+    lines: list[tuple[str, str]] = []
     for line in text.splitlines():
         body, reason = _without_comment(line)
         if not body and not reason:
             continue
-        if found and not body.startswith("=="):
-            before, known = found[-1]
-            found[-1] = (f"{before} {body}".strip(), reason or known)
+        if lines and not body.startswith("=="):
+            before, known = lines[-1]
+            lines[-1] = (f"{before} {body}".strip(), reason or known)
         else:
-            found.append((body, reason))
-    yield from found
+            lines.append((body, reason))
+    yield from lines
 
 
 def _without_comment(line: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
 from symconv.derivations.ideas import collecting, settled
@@ -40,21 +40,21 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
     if inside is not None:
         return inside
     shared = _shared(left, right) | _shared(setting.defined(left)[0], setting.defined(right)[0])
-    for atoms in dict.fromkeys((shared, frozenset[Any]())):
+    for atoms in dict.fromkeys((shared, frozenset[Operation]())):
         first = list(_unfolding(left, atoms, setting))
         last = list(_unfolding(right, atoms, setting))
-        found = joined(first, last, setting)
-        if found is not None:
-            return found
+        joint = joined(first, last, setting)
+        if joint is not None:
+            return joint
     around = shifted(first[-1].formula, last[-1].formula, setting)
     if around is not None:
         return [*first, around, *back(last)]
     tried = len(first), len(last)
     first += settled(first[-1].formula, setting)
     last += settled(last[-1].formula, setting)
-    found = joined(first, last, setting, tried)
-    if found is not None:
-        return found
+    joint = joined(first, last, setting, tried)
+    if joint is not None:
+        return joint
     return [*first, _way_out(first[-1].formula, last[-1].formula, setting), *back(last)]
 
 
@@ -76,10 +76,10 @@ def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line
     return None if any(line.reason and line.reason.is_arithmetic for line in inner) else lines
 
 
-def _shared(left: Formula, right: Formula) -> frozenset[Any]:
+def _shared(left: Formula, right: Formula) -> frozenset[Operation]:
     """The operations inside that occur on both sides, the sides themselves excepted."""
 
-    def inside(side: Formula) -> set[Any]:
+    def inside(side: Formula) -> set[Operation]:
         return {n for a in arrays(side) for n in nodes(a) if isinstance(n, Operation) and n.axes and n != a}
 
     return frozenset(inside(left) & inside(right))
@@ -93,21 +93,21 @@ def _opening(formula: Formula, ranges: Ranges) -> Formula:
     return tidy(formula, ranges)
 
 
-def _unfolding(side: Formula, atoms: frozenset[Any], setting: Setting) -> Iterator[Line]:
+def _unfolding(side: Formula, atoms: frozenset[Operation], setting: Setting) -> Iterator[Line]:
     """The side, then what it becomes as one operator after the other is replaced by its definition."""
     formula = _opening(side, setting.ranges)
     yield Line(formula)
-    made, told = setting.defined(formula)
-    if made != formula:
-        formula = _opening(made, setting.ranges)
+    defined, told = setting.defined(formula)
+    if defined != formula:
+        formula = _opening(defined, setting.ranges)
         yield Line(formula, told)
     flat = tidy(formula, setting.ranges)
     if flat != formula:
         yield Line(flat, Reason(Rule.ENTRY_BY_ENTRY))
         formula = flat
-    while not setting.late and (found := list(outermost(formula, atoms))):
-        group = [o for o in found if o.operator.family == _LAYOUT == found[0].operator.family] or [
-            o for o in found if o.operator is found[0].operator
+    while not setting.late and (open_operations := list(outermost(formula, atoms))):
+        group = [o for o in open_operations if o.operator.family == _LAYOUT == open_operations[0].operator.family] or [
+            o for o in open_operations if o.operator is open_operations[0].operator
         ]
         names = frozenset(o.operator.name for o in group)
         new = tidy(unfold(formula, names, atoms), setting.ranges)
@@ -169,13 +169,13 @@ def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> 
         return _cancelling(left, right, ours, setting)
     pairs = _paired(ours, theirs, setting.hypotheses)
     if pairs is not None:
-        found = _matched(left, right, pairs, is_last, setting)
-        return found if found is not None else _by_cases(left, right, ours, theirs, setting)
+        lines = _matched(left, right, pairs, is_last, setting)
+        return lines if lines is not None else _by_cases(left, right, ours, theirs, setting)
     gathered = collected(ours), collected(theirs)
     if (len(gathered[0]), len(gathered[1])) != (len(ours), len(theirs)):
-        found = _gathered(left, right, *gathered, setting)
-        if found is not None:
-            return found
+        lines = _gathered(left, right, *gathered, setting)
+        if lines is not None:
+            return lines
     return _by_cases(left, right, ours, theirs, setting)
 
 
@@ -288,7 +288,7 @@ def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tup
 
     Also the names of the other tensors; None if the sides do not match so.
     """
-    nothing: frozenset[Any] = frozenset()
+    nothing: frozenset[Operation] = frozenset()
     first, last = ([*_unfolding(side, nothing, setting)][-1].formula for side in (left, right))
     pairs = _paired(products(first), products(last), [h for h in under.hypotheses if h.tensors])
     if pairs is None:
@@ -314,10 +314,10 @@ def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequ
     on_tensors = [h for h in hypotheses if h.tensors]
     pairs = []
     for p in ours:
-        found = [(q, m) for q in rest for m in matches(p, q) if _possible(m, hypotheses)]
-        if not found:
+        fitting = [(q, m) for q in rest for m in matches(p, q) if _possible(m, hypotheses)]
+        if not fitting:
             return None
-        q, m = min(found, key=lambda item: _rank(item[1], on_tensors))
+        q, m = min(fitting, key=lambda item: _rank(item[1], on_tensors))
         rest.remove(q)
         pairs.append((p, q, m))
     return pairs

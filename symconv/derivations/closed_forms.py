@@ -21,14 +21,14 @@ _POWERS = 6
 def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ_u e^{2πi·d·u/n} over a whole period is n where n divides d, else 0."""
     terms = terms_of(formula)
-    made: list[Product] = []
+    summed: list[Product] = []
     told: Reason | None = None
     for p in terms:
-        found = next((f for name, lo, hi in p.bound if lo == ZERO and (f := _turns(p, name, hi))), None)
-        if found is None:
-            made.append(p)
+        turning = next((f for name, lo, hi in p.bound if lo == ZERO and (f := _turns(p, name, hi))), None)
+        if turning is None:
+            summed.append(p)
             continue
-        name, period, distance, rest = found
+        name, period, distance, rest = turning
         told = told or Reason(
             Rule.THE_SUM_OVER, tuple(Shown(n, p.formula) for n in (Poly.name(name), period, period, distance))
         )
@@ -36,9 +36,9 @@ def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
             guard = Compare(distance - period * k, "==")
             q = replace(p.without(name), coefficient=_multiplied(rest, period), guards=(*p.guards, guard))
             if not setting.holds(q.formula, Scalar(ZERO)):
-                made.append(q)
+                summed.append(q)
     if told is not None:
-        yield (Line(sum_of(made), told),)
+        yield (Line(sum_of(summed), told),)
 
 
 def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] | None:

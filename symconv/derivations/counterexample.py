@@ -25,6 +25,7 @@ from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
 from symconv.kernel.context import Context
+from symconv.kernel.verdicts import Verdict
 from symconv.numerics.evaluation import evaluate
 from symconv.printing.line_contents import Whole
 from symconv.proving.proof_search import formulas_equal
@@ -33,50 +34,50 @@ _MANY_ENTRIES = 36
 _SIDES = ("left", "right")
 
 
-def counterexample(result: Any) -> Iterator[Chain]:
+def counterexample(result: Verdict) -> Iterator[Chain]:
     """Both sides of a claim at the entry where they differ, computed."""
-    claim, found = result.claim, result.counterexample
+    claim, point = result.claim, result.counterexample
     link = _differing(result)
     if link.relation == "!=" and result.verdict == "refuted":
         equal = told(claim, link, claim.hypotheses)
         yield Chain(derive(*equal.sides, equal.setting), Title(Heading.SIDES_ARE_EQUAL))
         return
-    if found is None:
+    if point is None:
         return
-    sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
+    sizes = {k: Poly.of(int(v)) for k, v in point.sizes.items()}
     sides = (link.left, link.right)
-    position = found.index[len(claim.indices) :] if found.index else ()
+    position = point.index[len(claim.indices) :] if point.index else ()
     if len(position) != max(len(side.axes) for side in sides):
         for name, side in zip(_SIDES, sides, strict=True):
             shape = Shape(tuple(axis.size for axis in side.axes), (*sizes.items(),))
             yield Chain((Step(Whole(side), None, True),), Title(Heading.SHAPE, (name, shape)))
         return
-    at = sizes | {k: Poly.of(int(v)) for k, v in zip(claim.indices, found.index, strict=False)}
-    numbers = Numbers(found.arrays, found.functions)
-    given = tuple(Given(k, v) for k, v in found.arrays.items())
+    at = sizes | {k: Poly.of(int(v)) for k, v in zip(claim.indices, point.index, strict=False)}
+    numbers = Numbers(point.arrays, point.functions)
+    given = tuple(Given(k, v) for k, v in point.arrays.items())
     whole = whole_sides(result)
-    for k, (name, side, target) in enumerate(zip(_SIDES, sides, (found.lhs, found.rhs), strict=True)):
+    for k, (name, side, target) in enumerate(zip(_SIDES, sides, (point.lhs, point.rhs), strict=True)):
         index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
         steps = tuple(_computed(side.replace_names(at), index, numbers, _number(target)))
         title = Title(Heading.SIDE_AT, (name, Values((*at.items(),)))) if at else Title(Heading.SIDE, (name,))
         yield Chain(steps, title, (*(given if k == 0 else ()), *whole[k : k + 1]))
 
 
-def _differing(result: Any) -> Link:
+def _differing(result: Verdict) -> Link:
     """The link that a counterexample is about."""
     links = result.claim.links
     unequal = [link for link in links if link.relation == "!="] if result.verdict == "proved" else []
     return unequal[0] if unequal else links[result.link]
 
 
-def whole_sides(result: Any) -> tuple[Given, ...]:
+def whole_sides(result: Verdict) -> tuple[Given, ...]:
     """Both sides of a counterexample as arrays, the entry that differs marked; none where that shows no more."""
-    claim, found = result.claim, result.counterexample
-    if found.functions or not found.index or claim.indices:
+    claim, point = result.claim, result.counterexample
+    if point is None or point.functions or not point.index or claim.indices:
         return ()
     link = _differing(result)
-    position = tuple(found.index)
-    sizes = {k: Poly.of(int(v)) for k, v in found.sizes.items()}
+    position = tuple(point.index)
+    sizes = {k: Poly.of(int(v)) for k, v in point.sizes.items()}
     shown = []
     for side in (link.left, link.right):
         if len(side.axes) != len(position):
@@ -85,10 +86,10 @@ def whole_sides(result: Any) -> tuple[Given, ...]:
         if not 1 < prod(shape) <= _MANY_ENTRIES or any(i >= n for i, n in zip(position, shape, strict=True)):
             return ()
         try:
-            values = np.asarray(evaluate(side, found.sizes, found.arrays), dtype=object)
+            values = evaluate(side, point.sizes, point.arrays)
         except SymconvError:
             return ()
-        plain = np.array([_plain(v) for v in values.flat], dtype=object).reshape(values.shape)
+        plain = np.array([_plain(v) for v in np.ravel(values)], dtype=object).reshape(shape)
         shown.append(Given(side.replace_names(sizes), plain, position))
     return tuple(shown)
 

@@ -43,18 +43,18 @@ def known_quotients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, 
 def quotient_cases(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """A formula with ⌊m/d⌋, m running over two or three times d, as one for each value."""
     for atom in _quotients(formula):
-        found = [(n, size) for n, size in setting.ranges.sizes.items() if atom.numerator == Poly.name(n)]
-        count = divided(found[0][1], atom.divisor)[0].integer if found else None
-        if not found or count is None or not 1 < count <= _CASES or found[0][1] != atom.divisor * count:
+        size = next((size for n, size in setting.ranges.sizes.items() if atom.numerator == Poly.name(n)), ZERO)
+        count = divided(size, atom.divisor)[0].integer
+        if count is None or not 1 < count <= _CASES or size != atom.divisor * count:
             continue
-        m, made = atom.numerator, []
+        m, by_case = atom.numerator, []
         for k in range(count):
             guards = [Compare(m - atom.divisor * k, ">=")] * (k > 0)
             guards += [Compare(atom.divisor * (k + 1) - 1 - m, ">=")] * (k + 1 < count)
             part = _with_atom(formula, atom, Poly.of(k))
-            made += [replace(p, guards=(*guards, *p.guards)) for p in terms_of(part)]
+            by_case += [replace(p, guards=(*guards, *p.guards)) for p in terms_of(part)]
         cases = Shown(Poly.atom(atom), formula, " ="), Listed(tuple(map(str, range(count))))
-        yield (Line(sum_of(made), Reason(Rule.DISTINGUISH, cases), Reason(Rule.PUT_CASES_TOGETHER)),)
+        yield (Line(sum_of(by_case), Reason(Rule.DISTINGUISH, cases), Reason(Rule.PUT_CASES_TOGETHER)),)
 
 
 def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -66,12 +66,12 @@ def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...
         if len(atom.numerator.terms) != 1 or not atom.numerator.names or not atom.numerator.names <= names:
             continue
         (name,) = atom.numerator.names
-        found = [(lo, hi) for p in terms for n, lo, hi in p.bound if n == name]
-        if any(lo != ZERO or divided(hi, d)[1] != ZERO for lo, hi in found):
+        ends = [(lo, hi) for p in terms for n, lo, hi in p.bound if n == name]
+        if any(lo != ZERO or divided(hi, d)[1] != ZERO for lo, hi in ends):
             return
         quotient, rest = fresh(name), fresh("v" if d.integer is None else "r")
         value = Poly.name(quotient) * d + Poly.name(rest)
-        made = []
+        split = []
         for p in terms:
             inner = tidy(substitute(_with_atom(replace(p, bound=()).formula, atom, Poly.name(quotient)), {name: value}))
             bound = [
@@ -79,13 +79,13 @@ def digits_split(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...
                 for n, lo, hi in p.bound
                 for b in (((quotient, ZERO, divided(hi, d)[0]), (rest, ZERO, d)) if n == name else ((n, lo, hi),))
             ]
-            made += [replace(q, bound=(*bound, *q.bound)) for q in products(inner)]
+            split += [replace(q, bound=(*bound, *q.bound)) for q in products(inner)]
         if d.integer is not None:
             there = Reason(Rule.SPLIT_THE_RANGE, remark=_at_a_time(d))
-            yield (Line(sum_of(made), there, Reason(Rule.JOIN_THE_RANGES)),)
+            yield (Line(sum_of(split), there, Reason(Rule.JOIN_THE_RANGES)),)
         else:
-            there = replace(substitution([(name, value)], formula, sum_of(made)), remark=_ROW_MAJOR)
-            yield (Line(sum_of(made), there, Reason(Rule.JOIN_THE_RANGES, remark=_ROW_MAJOR)),)
+            there = replace(substitution([(name, value)], formula, sum_of(split)), remark=_ROW_MAJOR)
+            yield (Line(sum_of(split), there, Reason(Rule.JOIN_THE_RANGES, remark=_ROW_MAJOR)),)
 
 
 def _at_a_time(number: Poly) -> Reason:
@@ -94,15 +94,15 @@ def _at_a_time(number: Poly) -> Reason:
 
 def digits_joined(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """The sums over u and v of what depends on u·d + v only, as one sum."""
-    made, told = [], None
+    joined, told = [], None
     for p in terms_of(formula):
-        found = next(((q, v) for u, v in permutations(p.bound, 2) if (q := _joined(p, u, v)) is not None), None)
-        made.append(found[0] if found else p)
-        if found:
-            size = found[1][2]
+        together = next(((q, v) for u, v in permutations(p.bound, 2) if (q := _joined(p, u, v)) is not None), None)
+        joined.append(together[0] if together else p)
+        if together:
+            size = together[1][2]
             told = _ROW_MAJOR if size.integer is None else _at_a_time(size)
     if told is not None:
-        yield (Line(sum_of(made), Reason(Rule.JOIN_THE_RANGES, remark=told)),)
+        yield (Line(sum_of(joined), Reason(Rule.JOIN_THE_RANGES, remark=told)),)
 
 
 def _joined(p: Product, outer: Bound, inner: Bound) -> Product | None:

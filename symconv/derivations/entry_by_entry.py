@@ -39,13 +39,13 @@ def places(side: Read) -> list[dict[str, Poly]] | None:
     """The values of the index names of a side, one for each entry; None where sizes are symbolic or there are many."""
     names: list[tuple[str, int]] = []
     for part, digit in digits(side.array.axes, side.index):
-        size, own = digit.integer, part.names
-        if size is None or (size > 1 and len(own) != 1):
+        size, part_names = digit.integer, part.names
+        if size is None or (size > 1 and len(part_names) != 1):
             return None
-        names += [(next(iter(own)), size)] if own else []
-    found = [dict(zip((n for n, _ in names), map(Poly.of, at), strict=True))
+        names += [(next(iter(part_names)), size)] if part_names else []
+    values = [dict(zip((n for n, _ in names), map(Poly.of, at), strict=True))
              for at in product(*(range(size) for _, size in names))]  # fmt: skip
-    return found if len(found) <= MOST_ENTRIES else None
+    return values if len(values) <= MOST_ENTRIES else None
 
 
 def route_at(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:

@@ -15,6 +15,7 @@ from symconv.derivations.reasons import Reason, Rule
 from symconv.derivations.records import Chain, Given, Step
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Operation, Tensor
+from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import written
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times
 from symconv.formulas.walking import arrays as arrays_in
@@ -34,7 +35,7 @@ def worked(
     values = {name: np.asarray(array, dtype=object) for name, array in arrays.items()}
     shown: list[Chain] = []
     for chain in chains:
-        if all(step.index_formula is None for step in chain.steps):
+        if any(step.index_formula is None for step in chain.steps):
             continue
         names = _sizes(chain, sizes, values)
         shape = [_integer(size, names) for _, size in chain.ranges]
@@ -57,8 +58,8 @@ def _steps(chain: Chain, names: Mapping[str, Poly], numbers: Numbers) -> Iterato
         formula = substitute(step.index_formula, names)
         value = numbers.value(formula)
         folded = isinstance(formula, Read) and isinstance(formula.array, Operation)
-        line = Step(
-            formula if folded else _in_numbers(formula, numbers), step.reason, total in (None, value), step.naming
+        line = replace(
+            step, verified=total in (None, value), formula=formula if folded else _in_numbers(formula, numbers)
         )
         if last is None or not line.reads_like(last):
             yield line
@@ -114,11 +115,8 @@ def _sizes(chain: Chain, sizes: Mapping[str, int], arrays: Mapping[str, Any]) ->
 
 
 def _tensors(chain: Chain) -> set[Tensor]:
-    found: set[Tensor] = set()
-    for step in chain.steps:
-        for array in arrays_in(step.index_formula) if step.index_formula is not None else ():
-            found |= {array} if isinstance(array, Tensor) else array.atoms(Tensor)
-    return found
+    formulas = [step.index_formula for step in chain.steps if step.index_formula is not None]
+    return {node for f in formulas for array in arrays_in(f) for node in nodes(array) if isinstance(node, Tensor)}
 
 
 def _integer(size: Poly, names: Mapping[str, Poly]) -> int:

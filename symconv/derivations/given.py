@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from symconv.algebra.polynomials import ZERO, Poly, inverse
 from symconv.derivations.matching import Product, equations, head, products, solution, sum_of, terms_of
@@ -43,11 +43,11 @@ def tensors_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 def _plainer(formula: Formula, tensor: Tensor, value: TensorExpr) -> Formula:
     match formula:
         case Read(array, index) if array == tensor:
-            made = plainly(Read(value, index))
-            return made if made == Scalar(ZERO) else formula
+            entry = plainly(Read(value, index))
+            return entry if entry == Scalar(ZERO) else formula
         case Conj(Read(array, index)) if array == tensor:
-            made = tidy(Conj(plainly(Read(value, index))))
-            return made if isinstance(made, Read) or made == Scalar(ZERO) else formula
+            entry = tidy(Conj(plainly(Read(value, index))))
+            return entry if isinstance(entry, Read) or entry == Scalar(ZERO) else formula
     return rebuilt(formula, lambda part: _plainer(part, tensor, value))
 
 
@@ -65,15 +65,15 @@ def sums_given(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
     known = [(k, given) for k in setting.hypotheses if (given := _given(k)) is not None]
     terms = terms_of(formula) if known else []
     for hypothesis, given in known:
-        made = [_applied(p, given) for p in terms]
-        if any(made):
-            new = [new or p.formula for new, p in zip(made, terms, strict=True)]
+        replaced = [_applied(p, given) for p in terms]
+        if any(replaced):
+            new = [new or p.formula for new, p in zip(replaced, terms, strict=True)]
             yield (Line(tidy(plus(*new)) if new else Scalar(ZERO), hypothesis.reason),)
         apart = [shifted_apart(p, [head(f) for f in given.term.factors]) for p in terms]
         moved = [p for p, _, _ in apart]
-        made = [_applied(p, given) for p in moved]
-        if any(told for _, told, _ in apart) and any(made):
-            new = [new or p.formula for new, p in zip(made, moved, strict=True)]
+        replaced = [_applied(p, given) for p in moved]
+        if any(told for _, told, _ in apart) and any(replaced):
+            new = [new or p.formula for new, p in zip(replaced, moved, strict=True)]
             yield moved_apart(formula, apart), Line(tidy(plus(*new)), hypothesis.reason)
 
 
@@ -104,10 +104,10 @@ def _applied(p: Product, given: _Given) -> Formula | None:
         if values is None or any(tidy(substitute(a, values)) != b for a, b in pairs):
             continue
         rest = replace(p, factors=tuple(f for k, f in enumerate(p.factors) if k not in chosen))
-        found = _without_sum(rest, q, values)
-        if found is not None:
+        without = _without_sum(rest, q, values)
+        if without is not None:
             value = substitute(given.value, {n: values[n] for n in given.free})
-            return times(replace(found, coefficient=found.coefficient * inverse(q.coefficient)).formula, value)
+            return times(replace(without, coefficient=without.coefficient * inverse(q.coefficient)).formula, value)
     return None
 
 
@@ -115,11 +115,11 @@ def _without_sum(rest: Product, q: Product, values: dict[str, Poly]) -> Product 
     """What is left of a term without the sums of the given one; None where something else depends on their names."""
     names = set()
     for name, lower, upper in q.bound:
-        (own, *others) = (*values[name].names, "")
+        bound_name = next(iter(values[name].names), "")
         ends = lower.substitute(values), upper.substitute(values)
-        if others != [""] or values[name] != Poly.name(own) or own in names or (own, *ends) not in rest.bound:
+        if values[name] != Poly.name(bound_name) or bound_name in names or (bound_name, *ends) not in rest.bound:
             return None
-        names.add(own)
+        names.add(bound_name)
     bound = tuple(b for b in rest.bound if b[0] not in names)
     used = {n for f in rest.factors for n in free_names(f)} | rest.coefficient.names
     used |= {n for g in rest.guards for n in g.poly.names} | {n for _, a, b in bound for n in (a.names | b.names)}
@@ -134,7 +134,7 @@ def moved_apart(formula: Formula, apart: Sequence[Shifted]) -> Line:
     return Line(moved, replace(reason, remark=outside(a for _, _, arrays in apart for a in arrays)))
 
 
-def shifted_apart(p: Product, heads: Sequence[Any]) -> Shifted:
+def shifted_apart(p: Product, heads: Sequence[Hashable]) -> Shifted:
     """The term with its sums shifted so that the indices of what has these heads occur nowhere else.
 
     Also the shifts, and the arrays whose indices they are.
@@ -160,8 +160,8 @@ def _shifted(part: Poly, held: set[str], p: Product) -> str | None:
     """The bound name whose shift takes the names that are held out of an index."""
     if part.names.isdisjoint(held):
         return None
-    own: Sequence[str] = [n for n in p.indices if n not in held and part.coefficient(n) == 1]
-    return next((n for n in own if n not in (part - Poly.name(n)).names), None)
+    free: Sequence[str] = [n for n in p.indices if n not in held and part.coefficient(n) == 1]
+    return next((n for n in free if n not in (part - Poly.name(n)).names), None)
 
 
 __all__ = ["entries_given", "moved_apart", "shifted_apart", "sums_given", "tensors_given"]

@@ -77,10 +77,10 @@ def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
     suspicious = [p for p in terms if p.guards or any(reads_outside(p, setting.ranges))]
     if not suspicious:
         return
-    made, left_out = [], dict[TensorExpr, None]()
+    kept, left_out = [], dict[TensorExpr, None]()
     for p in terms:
         if p not in suspicious or setting.late:
-            made.append(p)
+            kept.append(p)
             continue
         reads = dict.fromkeys(reads_outside(p, setting.ranges))
         if setting.plainly(p.formula, Scalar(ZERO)):
@@ -89,14 +89,14 @@ def _without_zeros(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
         if p.guards and setting.plainly(p.formula, replace(p, guards=()).formula):
             left_out.update(reads)
             p = replace(p, guards=())
-        made.append(p)
-    if made != terms:
-        yield (Line(sum_of(made), outside(left_out) or Reason(Rule.LEAVE_OUT_ZEROS)),)
+        kept.append(p)
+    if kept != terms:
+        yield (Line(sum_of(kept), outside(left_out) or Reason(Rule.LEAVE_OUT_ZEROS)),)
 
 
 def _cut(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """A sum beyond the few entries of an array that is read at its index, over these entries only."""
-    made, cut = [], dict[TensorExpr, None]()
+    shorter, cut = [], dict[TensorExpr, None]()
     for p in terms_of(formula):
         for factor in p.factors:
             for part, size in digits(factor.array.axes, factor.index) if isinstance(factor, Read) else ():
@@ -107,9 +107,9 @@ def _cut(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
                 if size.integer is not None and bound != p.bound:
                     p = replace(p, bound=bound)
                     cut[factor.array] = None  # type: ignore[union-attr, index]
-        made.append(p)
+        shorter.append(p)
     if cut:
-        yield (Line(sum_of(made), outside(cut)),)
+        yield (Line(sum_of(shorter), outside(cut)),)
 
 
 def _covered(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -165,13 +165,13 @@ def _convolved(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
 
 def _coefficients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """(u + v)·x[u]·k[v] as u·x[u]·k[v] + v·x[u]·k[v]."""
-    made = [
+    split = [
         replace(p, coefficient=Poly({m: c}))
         for p in terms_of(formula)
         for m, c in p.coefficient.terms.items()
         if len(p.coefficient.terms) <= _PARTS
     ]
-    yield (Line(sum_of(made), Reason(Rule.DISTRIBUTE)),)
+    yield (Line(sum_of(split), Reason(Rule.DISTRIBUTE)),)
 
 
 def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Exp, Poly
 from symconv.algebra.solving import isolated, solved_in_turn
@@ -104,8 +103,8 @@ def sum_of(terms: Sequence[Product]) -> Formula:
 
 def terms_of(formula: Formula) -> list[Product]:
     """The terms, multiplied out; none where there are too many to go on with."""
-    found = products(formula) if few_terms(formula, MOST_TERMS) else []
-    return found if len(found) <= MOST_TERMS else []
+    terms = products(formula) if few_terms(formula, MOST_TERMS) else []
+    return terms if len(terms) <= MOST_TERMS else []
 
 
 def few_terms(formula: Formula, most: int) -> bool:
@@ -144,7 +143,7 @@ class Match:
     """How one product becomes another: bound names by expressions, and the tensors still read elsewhere."""
 
     values: Mapping[str, Poly]
-    differing: frozenset[Any]
+    differing: frozenset[Tensor]
     exact_ranges: bool
     sign: int = 1
 
@@ -159,9 +158,9 @@ def matches(p: Product, q: Product, up_to_turns: bool = False) -> Iterator[Match
 
     With `up_to_turns`, exponentials may differ in their exponents.
     """
-    found = list(_candidates(p, q, up_to_turns))
-    yield from (m for m in found if m.complete)
-    yield from (m for m in found if not m.complete)
+    candidates = list(_candidates(p, q, up_to_turns))
+    yield from (m for m in candidates if m.complete)
+    yield from (m for m in candidates if not m.complete)
 
 
 def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
@@ -173,8 +172,8 @@ def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
             return
         systems = [pairing, *([pair] for pair in pairing)] if len(pairing) > 1 else [pairing]
         for chosen in systems:
-            found = solution([e for a, b in chosen for e in equations(a, b)], p.indices, q.indices)
-            values = _exchanged(p, q) if found is None else found
+            solved = solution([e for a, b in chosen for e in equations(a, b)], p.indices, q.indices)
+            values = _exchanged(p, q) if solved is None else solved
             if values is None:
                 continue
             changed = p.substitute(values)
@@ -191,11 +190,11 @@ def _exchanged(p: Product, q: Product) -> dict[str, Poly] | None:
     rest = list(q.bound)
     values: dict[str, Poly] = {}
     for name, *ends in p.bound:
-        found = next((b for b in rest if [*b[1:]] == ends), None)
-        if found is None:
+        partner = next((b for b in rest if [*b[1:]] == ends), None)
+        if partner is None:
             return None
-        rest.remove(found)
-        values[name] = Poly.name(found[0])
+        rest.remove(partner)
+        values[name] = Poly.name(partner[0])
     return values if len({b[1:] for b in p.bound}) == len(p.bound) > 1 else None
 
 
@@ -223,7 +222,7 @@ def pairings(left: Sequence[Formula], right: Sequence[Formula]) -> Iterator[list
                 yield [(first, other), *pairing]
 
 
-def head(formula: Formula) -> Any:
+def head(formula: Formula) -> Hashable:
     """What a factor reads, its place left out."""
     match formula:
         case Read(array, _) if isinstance(array, Tensor):
@@ -234,7 +233,7 @@ def head(formula: Formula) -> Any:
             return ("conj", head(body))
         case Call(function, _):
             return ("call", function)
-    return type(formula)
+    return type(formula).__name__
 
 
 def equations(left: Formula, right: Formula) -> Iterator[Poly]:
@@ -262,12 +261,10 @@ def solution(equations: Sequence[Poly], unknown: Sequence[str], targets: Sequenc
     return None if any(not v.names.isdisjoint(unknown) for v in values.values()) else values
 
 
-def _differing(
-    changed: Product, pairing: Sequence[tuple[Formula, Formula]], p: Product
-) -> frozenset[TensorExpr] | None:
+def _differing(changed: Product, pairing: Sequence[tuple[Formula, Formula]], p: Product) -> frozenset[Tensor] | None:
     """The tensors that are read elsewhere than in the partner; None if anything else differs."""
     partner = {id(a): b for a, b in pairing}
-    found = set()
+    differing = set()
     for old, new in zip(p.factors, changed.factors, strict=True):
         other = partner[id(old)]
         match new, other:
@@ -276,10 +273,10 @@ def _differing(
             case Call(_, ours), Call(_, theirs) if _same_terms(ours, theirs):
                 continue
             case (Read(Tensor() as array, _), Read(_, _)) | (Conj(Read(Tensor() as array, _)), Conj(_)):
-                found.add(array)
+                differing.add(array)
             case _:
                 return None
-    return frozenset(found)
+    return frozenset(differing)
 
 
 def _same_terms(left: Formula, right: Formula) -> bool:

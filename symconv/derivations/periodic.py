@@ -24,12 +24,12 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
     values: list[tuple[str, Poly]] = []
     terms, rest = products(ours), products(theirs)
     for p in terms:
-        found = next(((q, v) for q in rest if (v := _substitution(p, q)) is not None), None)
-        if found is None:
+        partner = next(((q, v) for q in rest if (v := _substitution(p, q)) is not None), None)
+        if partner is None:
             return None
-        rest.remove(found[0])
+        rest.remove(partner[0])
         for name, upper in ((n, b) for n, _, b in p.bound):
-            value = divided(found[1][name], upper)[1] if upper.is_atom else found[1][name]
+            value = divided(partner[1][name], upper)[1] if upper.is_atom else partner[1][name]
             values.append((name, value if value.is_atom else value % upper))
     became = Became(tuple(values), sum_of(terms), right)
     changes = bool(became.told(setting.naming))

@@ -54,10 +54,10 @@ def by_residues(
     if len(few) != 1 or len(many) < 2 or not few[0].bound:
         return None
     one = few[0]
-    found = [next((m for m in matches(one, q) if m.complete), None) for q in many]
-    if None in found or not setting.plainly(left, right):
+    residues = [next((m for m in matches(one, q) if m.complete), None) for q in many]
+    if None in residues or not setting.plainly(left, right):
         return None
-    values = [(n, m.values[n]) for m in found if m is not None for n in one.indices]
+    values = [(n, m.values[n]) for m in residues if m is not None for n in one.indices]
     told = substitution(values, *((left, right) if many is theirs else (right, left)))
     rule = Rule.SPLIT_THE_RANGE if many is theirs else Rule.JOIN_THE_RANGES
     return [Line(right, Reason(rule, remark=replace(told, rule=Rule.AS_WRITTEN)))]
@@ -90,10 +90,10 @@ def _limited(p: Product, setting: Setting) -> Product:
     for guard in p.guards:
         for place in range(len(p.bound) - 1, -1, -1):
             name, lower, upper = p.bound[place]
-            found = solved_for(guard.poly, [name]) if guard.relation == ">=" else None
-            if found is None or not found[1].names.isdisjoint(p.indices[place:]):
+            solved = solved_for(guard.poly, [name]) if guard.relation == ">=" else None
+            if solved is None or not solved[1].names.isdisjoint(p.indices[place:]):
                 continue
-            end = found[1]
+            end = solved[1]
             limits = (name, end, upper) if guard.poly.coefficient(name) == 1 else (name, lower, end + 1)
             bound = (*p.bound[:place], limits, *p.bound[place + 1 :])
             rest = tuple(g for g in p.guards if g is not guard)

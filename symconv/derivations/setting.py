@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from time import thread_time
-from typing import Any
 
 from symconv.algebra.polynomials import ZERO
 from symconv.claims import TensorHypothesis
@@ -35,7 +34,7 @@ class Known:
         _, index = fresh_index(h.left.axes, "i")
         return plainly(Read(h.right, index)) == Scalar(ZERO)
 
-    def covers(self, differing: Iterable[Any]) -> bool:
+    def covers(self, differing: Iterable[Tensor]) -> bool:
         """Whether it may say why these tensors are read elsewhere."""
         return not self.is_zero and (not self.tensors or {a.name for a in differing} <= self.tensors)
 
@@ -67,8 +66,8 @@ class Known:
             return self.entry
         if read.array != self.equation.left:
             return (read,)
-        made = plainly(Read(self.equation.right, read.index))
-        return (times(*made.factors[1:]) if self.negates and hasattr(made, "factors") else made,)
+        image = plainly(Read(self.equation.right, read.index))
+        return (times(*image.factors[1:]) if self.negates and hasattr(image, "factors") else image,)
 
 
 @dataclass(frozen=True)

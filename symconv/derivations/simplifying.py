@@ -25,15 +25,15 @@ Verify: TypeAlias = Callable[[Formula, Formula], bool]
 
 def without_zeros(formula: Formula, ranges: Ranges, equal: Verify) -> Formula:
     """The formula without terms that read outside an array for certain, where a definition has three terms or more."""
-    made = _kept(formula, lambda part: part, ranges, equal)
-    return formula if made == formula or not equal(formula, made) else made
+    shorter = _kept(formula, lambda part: part, ranges, equal)
+    return formula if shorter == formula or not equal(formula, shorter) else shorter
 
 
 def _kept(part: Formula, whole: Callable[[Formula], Formula], ranges: Ranges, equal: Verify) -> Formula:
     """What is left of a part; `whole` is the formula that has something else in its place."""
 
-    def within(inner: Formula, around: Callable[[Formula], Formula], own: Ranges) -> Formula:
-        return around(_kept(inner, lambda new: whole(around(new)), own, equal))
+    def within(inner: Formula, around: Callable[[Formula], Formula], inner_ranges: Ranges) -> Formula:
+        return around(_kept(inner, lambda new: whole(around(new)), inner_ranges, equal))
 
     match part:
         case Sum(name, lower, upper, body):
@@ -41,11 +41,11 @@ def _kept(part: Formula, whole: Callable[[Formula], Formula], ranges: Ranges, eq
         case When(conditions, body):
             return within(body, partial(When, conditions), ranges)
         case Times(factors):
-            made: Formula = part
+            product: Formula = part
             for k in range(len(factors)):
-                assert isinstance(made, Times)
-                made = within(made.factors[k], partial(_with_factor, made.factors, k), ranges)
-            return times(*made.factors) if isinstance(made, Times) else made
+                assert isinstance(product, Times)
+                product = within(product.factors[k], partial(_with_factor, product.factors, k), ranges)
+            return times(*product.factors) if isinstance(product, Times) else product
         case Plus(terms) if len(terms) >= _MANY_TERMS:
             left = [t for t in terms if not (_may_vanish(t, ranges) and equal(whole(t), Scalar(ZERO)))]
             left = [_kept(t, whole, ranges, equal) for t in left]
@@ -70,8 +70,8 @@ def spelled(formula: Formula) -> Formula:
     """The formula with the entries of literal arrays as numbers, where few terms come of it; else as it is."""
     if not _has_tables(formula) or not few_terms(formula, _MOST_TERMS):
         return formula
-    made = tidy(numbers(written(formula)))
-    return formula if _has_tables(made) else made
+    numeric = tidy(numbers(written(formula)))
+    return formula if _has_tables(numeric) else numeric
 
 
 def _has_tables(formula: Formula) -> bool:
@@ -85,19 +85,19 @@ def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Po
     """
     told: dict[str, Poly] = {}
     factored = products(formula)
-    made = [_single(p, guarded, told) for p in factored]
+    single = [_single(p, guarded, told) for p in factored]
     if not told:
         return formula, told, formula
-    return tidy(plus(*(p.formula for p in made))), told, plus(*(p.formula for p in factored))
+    return tidy(plus(*(p.formula for p in single))), told, plus(*(p.formula for p in factored))
 
 
 def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:
     for name, lower, upper in product.bound:
         for guard in product.guards:
-            found = guard.solved_for([name])
-            if found is None:
+            solved = guard.solved_for([name])
+            if solved is None:
                 continue
-            value = told[name] = found[1]
+            value = told[name] = solved[1]
             rest = tuple(g for g in product.guards if g != guard)
             if guarded:
                 rest += in_range(value, upper, lower)

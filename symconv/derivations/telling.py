@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.claims import Claim, Hypothesis, Link, TensorHypothesis, parse
@@ -21,11 +20,12 @@ from symconv.errors import SymconvError
 from symconv.expressions.unfolding import unfolded
 from symconv.formulas.language import Scalar, minus
 from symconv.formulas.walking import substitute
+from symconv.kernel.verdicts import Verdict
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.proof_search import prove
 
 
-def tell(result: Any) -> Derivation | None:
+def tell(result: Verdict) -> Derivation | None:
     """The derivation of a verdict; None for one that is undecided.
 
     >>> from symconv.proving.proof_search import prove
@@ -39,7 +39,7 @@ def tell(result: Any) -> Derivation | None:
     return None if chains is None else Derivation(chains)
 
 
-def _chains(result: Any) -> tuple[Chain, ...] | None:
+def _chains(result: Verdict) -> tuple[Chain, ...] | None:
     """The chains of a verdict; None for one that is undecided."""
     claim = result.claim
     if result.verdict == "unknown":
@@ -60,12 +60,12 @@ def _equalities(claim: Claim) -> Iterator[Chain]:
     steps: list[Step] = []
     ranges: tuple[tuple[str, Poly], ...] = ()
     for link in claim.links:
-        made = told(claim, link, claim.hypotheses)
-        tables = entries.has_tables(*made.stated.formulas)
-        each = _entry_by_entry(made) if tables else ()
-        more = () if each else _multiplied_out(made) if tables else derive(*made.sides, made.setting)
+        subject = told(claim, link, claim.hypotheses)
+        tables = entries.has_tables(*subject.stated.formulas)
+        each = _entry_by_entry(subject) if tables else ()
+        more = () if each else _multiplied_out(subject) if tables else derive(*subject.sides, subject.setting)
         if not tables and not _is_told(more):
-            each = _entry_by_entry(made) or _by_cases(made, link, more)
+            each = _entry_by_entry(subject) or _by_cases(subject, link, more)
         if each:
             yield from (_whole(steps, ranges), *each) if steps else each
             steps = []
@@ -76,7 +76,7 @@ def _equalities(claim: Claim) -> Iterator[Chain]:
             yield _whole(steps, ranges)
             steps = []
         steps += more
-        ranges = made.ranges
+        ranges = subject.ranges
     if steps:
         yield _whole(steps, ranges)
 
@@ -87,18 +87,18 @@ def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], heading:
     return Chain((*steps, *again), heading, ranges=ranges)
 
 
-def _multiplied_out(made: Told) -> tuple[Step, ...]:
+def _multiplied_out(subject: Told) -> tuple[Step, ...]:
     """Literal arrays of too many entries to be told one by one, as one line if all sizes are numbers."""
-    left, right = made.sides
-    if made.stated.context.sizes or made.stated.context.parameters:
-        return derive(left, right, made.setting)
-    return verified([Line(left), Line(right, entries.MULTIPLIED_OUT)], made.setting)
+    left, right = subject.sides
+    if subject.stated.context.sizes or subject.stated.context.parameters:
+        return derive(left, right, subject.setting)
+    return verified([Line(left), Line(right, entries.MULTIPLIED_OUT)], subject.setting)
 
 
-def _entry_by_entry(made: Told) -> tuple[Chain, ...]:
+def _entry_by_entry(subject: Told) -> tuple[Chain, ...]:
     """A chain for each entry of arrays of a few entries; none where that does not succeed either."""
-    left, right = made.sides
-    setting = made.setting
+    left, right = subject.sides
+    setting = subject.setting
     chains = []
     for values in entries.places(left) or ():
         lines = entries.route_at(substitute(left, values), substitute(right, values), setting)
@@ -116,19 +116,19 @@ def _is_told(steps: Sequence[Step]) -> bool:
     return all(step.verified and not (step.reason and step.reason.is_arithmetic) for step in steps)
 
 
-def _by_cases(made: Told, link: Link, steps: Sequence[Step]) -> tuple[Chain, ...]:
+def _by_cases(subject: Told, link: Link, steps: Sequence[Step]) -> tuple[Chain, ...]:
     """A chain for each alternative of an `or` among the hypotheses; none where that is no better than the steps."""
     chains = []
-    for part in cases(made.hypotheses, made.stated):
+    for part in cases(subject.hypotheses, subject.stated):
         try:
-            own = told(made.claim, link, part)
+            case = told(subject.claim, link, part)
         except SymconvError:
             return ()
-        lines = derive(*own.sides, own.setting)
+        lines = derive(*case.sides, case.setting)
         if not all(s.verified for s in lines) or not (_is_told(lines) or not all(s.verified for s in steps)):
             return ()
-        added = _all_of([h for h in part if h not in made.hypotheses])
-        chains.append(_whole(lines, own.ranges, Title(Heading.FOR, (added,))))
+        added = _all_of([h for h in part if h not in subject.hypotheses])
+        chains.append(_whole(lines, case.ranges, Title(Heading.FOR, (added,))))
     return tuple(chains)
 
 
@@ -136,10 +136,10 @@ def _all_of(hypotheses: Sequence[Hypothesis]) -> Listed:
     return Listed(tuple(hypotheses), " and ")
 
 
-def _certified(made: Told, given: Sequence[TensorHypothesis]) -> tuple[Step, ...]:
+def _certified(subject: Told, given: Sequence[TensorHypothesis]) -> tuple[Step, ...]:
     """Both sides of a claim that is proved from the equations of its condition, which no line in between could use."""
-    left, right = made.sides
-    naming = made.setting.naming
+    left, right = subject.sides
+    naming = subject.setting.naming
     reason = since(given) if given else Reason(Rule.LINEAR_ARITHMETIC)
     return Step(left, None, True, naming), Step(right, reason, True, naming)
 
@@ -180,7 +180,7 @@ def _only_if(free: Told, under: Told, condition: Listed) -> tuple[Step, ...]:
     )
 
 
-def _repaired(result: Any) -> Iterator[Chain]:
+def _repaired(result: Verdict) -> Iterator[Chain]:
     """The derivation under the exact condition of a refuted claim."""
     if result.verdict != "refuted" or result.claim.exactly is not None:
         return

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import thread_time
-from typing import Any
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.derivations.chains import route
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, Rule, because, since
@@ -66,7 +65,7 @@ class Told:
     """A statement of a claim, with what is needed to tell it."""
 
     stated: Statement
-    claim: Any
+    claim: Claim
     hypotheses: tuple[Hypothesis, ...]
 
     @cached_property
@@ -108,14 +107,14 @@ class Told:
         Where an expression that a hypothesis puts in for a tensor has other axes, it stays put in.
         """
         stated, claim = self.stated, self.claim
-        own = {t.name: t.replace_names(stated.solved).axes for t in claim.tensors}
-        if any(value.axes != own[name] for name, value in stated.substituted.items()):
+        axes = {t.name: t.replace_names(stated.solved).axes for t in claim.tensors}
+        if any(value.axes != axes[name] for name, value in stated.substituted.items()):
             return stated
         sides = broadcast(stated.link.left, stated.link.right)
         dotted = {name: Poly.name(f"{name}.x") for name in claim.indices}
         left, right = (side.replace_names(stated.solved).replace_names(dotted) for side in sides)
-        made = replace(stated, left=left, right=right).indexed()
-        return stated if made.right_index is None or made.names != stated.names else made
+        as_written = replace(stated, left=left, right=right).indexed()
+        return stated if as_written.right_index is None or as_written.names != stated.names else as_written
 
     @property
     def ranges(self) -> tuple[tuple[str, Poly], ...]:
@@ -130,10 +129,10 @@ class Told:
 
 def _range(name: str, context: Context) -> Poly | None:
     """The size that an index runs below from 0, if one condition says so."""
-    own = [c.poly for c in context.conditions if isinstance(c, Compare) and name in c.poly.names]
-    uppers = [p + Poly.name(name) + 1 for p in own if p.coefficient(name) == -1]
-    starts = any(p == Poly.name(name) for p in own)
-    return uppers[0] if starts and len(own) == 2 and len(uppers) == 1 else None
+    bounds = [c.poly for c in context.conditions if isinstance(c, Compare) and name in c.poly.names]
+    uppers = [p + Poly.name(name) + 1 for p in bounds if p.coefficient(name) == -1]
+    starts = any(p == Poly.name(name) for p in bounds)
+    return uppers[0] if starts and len(bounds) == 2 and len(uppers) == 1 else None
 
 
 def _equal(left: Formula, right: Formula, context: Context) -> bool:
@@ -169,7 +168,7 @@ def _known(hypotheses: Sequence[Hypothesis], solved: Mapping[str, Poly]) -> Iter
         yield Known(since(on_sizes))
 
 
-def told(claim: Any, link: Any, hypotheses: Sequence[Hypothesis]) -> Told:
+def told(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Told:
     """The statement of a link under hypotheses, ready to be told."""
     return Told(statement(claim, link, hypotheses), claim, tuple(hypotheses))
 

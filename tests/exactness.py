@@ -18,24 +18,6 @@ from references import OutsideError, UnclearError
 MAX_UNKNOWNS = 16
 
 
-def parts(text: str) -> list[str]:
-    """What `and` joins; an equation with `for` stands alone or in brackets."""
-    found = _split(text)
-    if any(" for " in p and p[0] != "(" for p in found):
-        return [text]
-    return [p[1:-1] if p[0] == "(" and " for " in p else p for p in found]
-
-
-def _split(text: str) -> list[str]:
-    depth, start, found = 0, 0, []
-    for i, c in enumerate(text):
-        depth += (c in "([") - (c in ")]")
-        if depth == 0 and text.startswith(" and ", i):
-            found.append(text[start:i])
-            start = i + 5
-    return [*found, text[start:]]
-
-
 def problem(
     question: Question, conditions: Sequence[str], values: Mapping[str, int], random: Random, given: Sequence[str] = ()
 ) -> str | None:
@@ -95,4 +77,4 @@ def _rank(matrix: np.ndarray) -> int:
     return int(np.linalg.matrix_rank(matrix, tol=max(1e-6, 1e-9 * float(np.abs(matrix).max()))))
 
 
-__all__ = ["OutsideError", "parts", "problem"]
+__all__ = ["OutsideError", "problem"]

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from oracle import Declared, Question, _names, _positions, whole
+from oracle import Declared, Question, _bound, _names, _positions
 from references import LIBRARY, OutsideError, UnclearError
 
 MAX_UNKNOWNS = 60
@@ -185,24 +185,19 @@ def filled(places: Sequence[Place], vector: Sequence[Any], like: Mapping[str, An
 
 def names(condition: str) -> set[str]:
     """The names in a condition."""
-    return {
-        n.id for p in condition.split(" for ") for n in ast.walk(ast.parse(p, mode="eval")) if isinstance(n, ast.Name)
-    }
+    return {n.id for n in ast.walk(ast.parse(condition, mode="eval")) if isinstance(n, ast.Name)} - _bound(condition)
 
 
 def residual(question: Question, condition: str, values: Mapping[str, int], arrays: Mapping[str, Any]) -> Any:
     """Left − right of an equation between tensors, entry by entry; None where the shapes differ."""
-    head, _, limits = condition.partition(" for ")
-    tree = ast.parse(head, mode="eval").body
+    tree = ast.parse(condition, mode="eval").body
     assert isinstance(tree, ast.Compare)
     sides = [ast.unparse(tree.left), ast.unparse(tree.comparators[0])]
     known = {*values, *arrays, *LIBRARY}
-    free = sorted(names(head) - known)
+    free = sorted(names(condition) - known)
     found = []
     for index in _indices(question, tree.left, free, values, arrays):
         at = {**values, **index}
-        if limits and not whole(limits, at):
-            continue
         left, right = (np.asarray(question.evaluate(s, at, arrays, {})) for s in sides)
         if left.shape != right.shape and right.ndim:
             return None

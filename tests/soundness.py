@@ -293,7 +293,9 @@ class _Comparison:
 
     def _condition(self, result: Any, sizes: list[dict[str, int]], hypotheses: list[str]) -> None:
         sizes = [v for v in sizes if all(self.question.holds(a, v, {}) for a in self._on_sizes(result))]
-        self._exact(exactness.parts(result.condition.text), result.condition.restriction or "", sizes, hypotheses)
+        conditions = [str(h) for h in result.condition.hypotheses]
+        restriction = result.condition.restriction
+        self._exact(conditions, "" if restriction is None else str(restriction), sizes, hypotheses)
 
     def _exact(
         self, conditions: list[str], restriction: str, sizes: list[dict[str, int]], hypotheses: list[str]

@@ -117,7 +117,7 @@ def test_sets_print_as_conditions(condition: object, text: str) -> None:
     """A set of sizes prints as claim text."""
     known = presburger.points(["n", "m"], [at_least(N, 1), at_least(M, 1)])
     made = presburger.condition_set(["n", "m"], condition).intersect(known)  # type: ignore[arg-type]
-    assert wording.set_text(made, ["n", "m"], known) == text
+    assert str(wording.set_condition(made, ["n", "m"], known)) == text
 
 
 def test_the_smallest_point_comes_first() -> None:

@@ -199,11 +199,20 @@ def test_a_line_is_a_claim_and_an_indented_line_continues_it():
     assert claims_in(lines) == [(0, "a: b == c"), (3, "d: e")]
 
 
-def test_conditions_are_compared_as_expressions(answers):
-    """Spaces and redundant brackets make no difference, other tensors do."""
-    answers["x"] = result("x", "refuted", condition="K == flip(K)")
-    assert check("x", "refuted", "(K==flip( K ))").status == 0
-    assert check("x", "refuted", "L == flip(L)").status == 1
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("k == flip(k) (exact if 2*N >= M)", 0),
+        ("(flip( k )==k) (exact if M <= 2*N)", 0),
+        ("k == flip(k)", 1),
+        ("x == flip(x) (exact if 2*N >= M)", 1),
+        ("k == flip(k) (exact if 2*N >= M + 1)", 1),
+        ("K == flip(K)", 2),
+    ],
+)
+def test_conditions_are_compared_as_what_they_say(condition, status):
+    """Spaces, brackets and the order of sides make no difference; other tensors and sizes do."""
+    assert check('x[N], k[M]: convolve(x, k, "same") == correlate(x, k, "same")', "refuted", condition).status == status
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from changed_laws import FAMILIES, LAWS, WRITTEN
 from random_claims import MADE_UP, RandomClaim, claims
 from soundness import check, run, table
 
-from symconv.claims import ExactCondition, parse
+from symconv.claims import parse
 from symconv.expressions.tensors import Operation
 from symconv.expressions.traversal import nodes
 from symconv.operators import REGISTRY
@@ -136,7 +136,8 @@ def test_a_wrong_condition_is_noticed(wrong: str, monkeypatch: Any) -> None:
     """Too strong, too weak, and of another kind."""
 
     def prove_with_condition(text: str) -> Any:
-        return replace(prove(text), find_condition=lambda: ExactCondition(wrong))
+        result = prove(text)
+        return replace(result, find_condition=lambda: result.claim.exact_condition(wrong))
 
     assert not check(CONDITIONAL).problems
     monkeypatch.setattr(soundness, "prove", prove_with_condition)

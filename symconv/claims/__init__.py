@@ -22,14 +22,17 @@ from sympy.matrices.matrixbase import MatrixBase
 from symconv.claims.declarations import declarations
 from symconv.claims.expression_reader import Reader, links_of
 from symconv.claims.free_indices import free_indices
-from symconv.claims.integer_names import survey
-from symconv.claims.names import Names
-from symconv.claims.stated_hypotheses import (
+from symconv.claims.hypothesis_records import (
     ExactCondition,
     Hypothesis,
     HypothesisText,
     SizeHypothesis,
     TensorHypothesis,
+    conjunction,
+)
+from symconv.claims.integer_names import survey
+from symconv.claims.names import Names
+from symconv.claims.stated_hypotheses import (
     expressions_in,
     hypotheses_of,
     read_hypotheses,
@@ -41,7 +44,7 @@ from symconv.errors import SymconvError
 from symconv.expressions import hooks
 from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
-from symconv.formulas.conditions import AnyOf, Compare, condition_names
+from symconv.formulas.conditions import All, Compare, condition_names
 from symconv.printing.as_latex import claim_latex
 from symconv.printing.notation import using
 
@@ -92,7 +95,7 @@ class Claim:
     parameters: tuple[str, ...]
     hypotheses: tuple[Hypothesis, ...] = ()
     exactly: tuple[Hypothesis, ...] | None = None
-    spans: Mapping[TensorExpr, Span] = field(default_factory=dict, compare=False, repr=False)
+    spans: Mapping[TensorExpr | Hypothesis, Span] = field(default_factory=dict, compare=False, repr=False)
     taken: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @staticmethod
@@ -117,13 +120,28 @@ class Claim:
         """The claim under further hypotheses, in any form that `prove(…, assuming=…)` takes."""
         return _assume(self, list(hypotheses))
 
+    def exact_condition(self, text: str) -> ExactCondition:
+        """A condition of this claim as it is printed, perhaps with `(exact if …)` at its end.
+
+        >>> print(parse("x[n], k[m]: convolve(x, k) == x").exact_condition("m == 1 and k == 1").hypotheses[1])
+        k == 1
+        """
+        said, limited, rest = text.partition("(exact if ")
+        if not limited:
+            return ExactCondition(self._further(text))
+        limits = [h.condition for h in self._further(rest.rstrip().removesuffix(")")) if isinstance(h, SizeHypothesis)]
+        return ExactCondition(self._further(said), All(tuple(limits)))
+
+    def _further(self, text: str) -> tuple[Hypothesis, ...]:
+        return self.assuming([text]).hypotheses[len(self.hypotheses) :]
+
     def __str__(self) -> str:
         declared = [_declaration(t) for t in self.tensors] + [f"{f}()" for f in self.functions]
         sides = [str(self.links[0].left), *(f"{link.relation} {link.right}" for link in self.links)]
         text = ", ".join(declared) + ": " * bool(declared) + " ".join(sides)
         for word, hypotheses in (("if", self.hypotheses), ("iff", self.exactly)):
             if hypotheses:
-                text += f" {word} " + " and ".join(map(_conjunct, hypotheses))
+                text += f" {word} {conjunction(hypotheses)}"
         return text
 
 
@@ -241,7 +259,7 @@ def _claim(
     hypotheses: tuple[Hypothesis, ...],
     exactly: tuple[Hypothesis, ...] | None,
     text: str | None = None,
-    spans: Mapping[TensorExpr, Span] | None = None,
+    spans: Mapping[TensorExpr | Hypothesis, Span] | None = None,
 ) -> Claim:
     """The claim with everything that follows from its parts."""
     sizes = tuple(dict.fromkeys(name for t in tensors for axis in t.axes for name in sorted(axis.size.names)))
@@ -307,8 +325,3 @@ def _functions(expression: TensorExpr) -> list[str]:
 def _declaration(tensor: Tensor) -> str:
     sizes = f"[{','.join(str(axis.size) for axis in tensor.axes)}]" if tensor.axes else ""
     return tensor.name + sizes + " complex" * tensor.is_complex_valued
-
-
-def _conjunct(entry: Hypothesis) -> str:
-    joined = isinstance(entry, SizeHypothesis) and isinstance(entry.condition, AnyOf)
-    return f"({entry})" if joined else str(entry)

@@ -17,6 +17,7 @@ import sympy
 from sympy import Expr, Integer
 
 from symconv.algebra.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
+from symconv.claims.hypothesis_records import Hypothesis
 from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
 from symconv.claims.number_limits import bits, count_monomials, steps
 from symconv.claims.syntax import Source, Span
@@ -76,7 +77,7 @@ class Reader:
     """The names of one text, what its parts stand for, and where each node that was built stands."""
 
     names: Names
-    spans: dict[TensorExpr, Span] = field(default_factory=dict)
+    spans: dict[TensorExpr | Hypothesis, Span] = field(default_factory=dict)
     values: dict[ast.expr, Any] = field(default_factory=dict)
     monomials: int = 0
 

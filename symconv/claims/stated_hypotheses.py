@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
 from sympy.core.basic import Basic
@@ -15,69 +14,26 @@ from sympy.logic.boolalg import BooleanAtom
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims.expression_reader import ORDER, Reader, polynomial_of, tensor_of, value_of
+from symconv.claims.hypothesis_records import (
+    ExactCondition,
+    Hypothesis,
+    HypothesisText,
+    SizeHypothesis,
+    TensorHypothesis,
+)
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 
-
-@dataclass(frozen=True)
-class SizeHypothesis:
-    """A condition on sizes and parameters."""
-
-    condition: Condition
-    text: str = field(compare=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
-class TensorHypothesis:
-    """Two expressions that are equal, shapes included."""
-
-    left: TensorExpr
-    right: TensorExpr
-    text: str = field(compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.left} == {self.right}"
-
-
-Hypothesis: TypeAlias = SizeHypothesis | TensorHypothesis
-
-
-@dataclass(frozen=True)
-class HypothesisText:
-    """A hypothesis whose names get their meaning from the claim that it is used with."""
-
-    text: str
-    tensors: tuple[Tensor, ...] = ()
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, repr=False)
-class ExactCondition:
-    """The condition under which a claim holds; `restriction` limits the sizes for which it is exact."""
-
-    text: str
-    restriction: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.text} (exact if {self.restriction})" if self.restriction else self.text
-
-    __repr__ = __str__
-
-
 _RELATIONS = {"==": ast.Eq, "!=": ast.NotEq, ">=": ast.GtE, "<=": ast.LtE, ">": ast.Gt, "<": ast.Lt}
 _COMPARES = "as in 'if h == w' or 'if K == flip(K)'"
 
 
 def read_hypotheses(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
-    """The hypotheses that `and` joins."""
+    """The hypotheses that `and` joins, their places noted."""
+    places = reader.source.places
     match node:
         case ast.BoolOp(ast.And(), parts):
             for part in parts:
@@ -88,19 +44,23 @@ def read_hypotheses(reader: Reader, node: ast.expr) -> Iterator[Hypothesis]:
             arrays = {side: isinstance(value_of(reader, side, {}), (TensorExpr, list, tuple)) for side in sides}
             if any(arrays.values()):
                 for op, (first, second) in zip(ops, pairwise(sides), strict=True):
-                    yield _equation(reader, op, first, second, arrays[first] or arrays[second])
+                    equation = _equation(reader, op, first, second, arrays[first] or arrays[second])
+                    reader.spans.setdefault(equation, (places[first][0], places[second][1]))
+                    yield equation
                 return
-    yield SizeHypothesis(_sizes_condition(reader, node), reader.source.segment(node))
+    condition = SizeHypothesis(_sizes_condition(reader, node), reader.source.segment(node))
+    reader.spans.setdefault(condition, places[node])
+    yield condition
 
 
 def _equation(reader: Reader, op: ast.cmpop, first: ast.expr, second: ast.expr, of_arrays: bool) -> Hypothesis:
     """One equation of a chain that holds arrays."""
     if not isinstance(op, ast.Eq):
         raise reader.source.between("a hypothesis on arrays is an equation", first, second, "write ==")
+    if of_arrays:
+        return TensorHypothesis(tensor_of(reader, first, {}), tensor_of(reader, second, {}))
     text = f"{reader.source.segment(first)} == {reader.source.segment(second)}"
-    if not of_arrays:
-        return SizeHypothesis(Compare(_size(reader, first) - _size(reader, second), "=="), text)
-    return TensorHypothesis(tensor_of(reader, first, {}), tensor_of(reader, second, {}), text)
+    return SizeHypothesis(Compare(_size(reader, first) - _size(reader, second), "=="), text)
 
 
 def _sizes_condition(reader: Reader, node: ast.expr) -> Condition:
@@ -141,6 +101,8 @@ def hypotheses_of(entry: Any, reader: Callable[[Source, tuple[Tensor, ...]], Rea
     match entry:
         case SizeHypothesis() | TensorHypothesis():
             yield entry
+        case ExactCondition():
+            yield from entry.assumed
         case str():
             yield from hypotheses_of(HypothesisText(entry), reader)
         case HypothesisText(text, tensors):
@@ -153,10 +115,9 @@ def hypotheses_of(entry: Any, reader: Callable[[Source, tuple[Tensor, ...]], Rea
                 yield from hypotheses_of(part, reader)
         case sympy.Eq() if any(isinstance(side, TensorExpr) for side in entry.args):
             left, right = map(as_tensor, entry.args)
-            yield TensorHypothesis(left, right, f"{left} == {right}")
+            yield TensorHypothesis(left, right)
         case Relational() | sympy.Or() | sympy.Not():
-            condition = _relation(entry)
-            yield SizeHypothesis(condition, str(condition))
+            yield SizeHypothesis(_relation(entry))
         case _:
             raise SymconvError(f"{entry!r} is not a hypothesis", hint='use H >= h, Eq(K, flip(K)) or "K == flip(K)"')
 
@@ -166,6 +127,8 @@ def expressions_in(entry: Any) -> list[TensorExpr]:
     match entry:
         case TensorHypothesis(left, right):
             return [left, right]
+        case ExactCondition(hypotheses):
+            return [e for h in hypotheses for e in expressions_in(h)]
         case HypothesisText(_, tensors):
             return list(tensors)
         case Relational():

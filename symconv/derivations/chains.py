@@ -60,7 +60,7 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
 
 def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
     """The line `right`, by the hypotheses on tensors where it needs them, else by arithmetic on the ranges."""
-    given = [h.equation for h in setting.on_tensors if h.equation is not None]
+    given = [h.stated for h in setting.on_tensors if h.stated is not None]
     if given and not setting.plainly(left, right) and setting.holds(left, right):
         return Line(right, since(given))
     return Line(right, arithmetic(setting.ranges.sizes, right))
@@ -273,7 +273,7 @@ def _hypothesis(pairs: Sequence[Pair], given: Sequence[Known]) -> Reason | None:
     """The hypothesis that says why tensors are read elsewhere."""
     fitting = [h for h in given if all(_may_explain(h, m) for _, _, m in pairs)]
     told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
-    equations = [h.equation for h in fitting if h.equation is not None]
+    equations = [h.stated for h in fitting if h.stated is not None]
     if not told and len(equations) > 1:
         return since(equations)
     return next((h.reason for h in (*told, *fitting)), None)

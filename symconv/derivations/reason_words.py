@@ -8,15 +8,15 @@ from html import escape
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Hypothesis, SizeHypothesis, TensorHypothesis
+from symconv.claims import ExactCondition, Hypothesis, SizeHypothesis, TensorHypothesis
 from symconv.derivations.line_names import Naming
-from symconv.derivations.reasons import Became, Below, Exactly, Listed, Part, Reason, Shape, Shown, Title, Values
+from symconv.derivations.reasons import Became, Below, Listed, Part, Reason, Shape, Shown, Title, Values
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula
 from symconv.printing.as_latex import LatexWriter, hypothesis_latex
 from symconv.printing.as_mathml import mathml
-from symconv.printing.as_text import TextWriter, expression_text
+from symconv.printing.as_text import TextWriter, expression_text, hypothesis_text, said_of_sizes
 from symconv.printing.writer import Writer
 
 #: A literal array of more letters than this is not told again in a reason.
@@ -118,9 +118,11 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
             return _equations(told, arrow, " resp. ", pen, pen.writer(told))
         case Below(sizes, formula):
             return _below(sizes, formula, pen)
-        case Exactly(condition, hypotheses):
-            shown = Listed(hypotheses, " and ") if pen.is_latex else _stated(str(condition))
-            return _phrase(shown, pen)
+        case ExactCondition(hypotheses, restriction):
+            said = _phrase(Listed(part.assumed if pen.is_latex else hypotheses, " and "), pen)
+            if restriction is None or pen.is_latex:
+                return said
+            return (*said, f" (exact if {said_of_sizes(restriction)})")
         case SizeHypothesis() | TensorHypothesis():
             return (pen.formula(_hypothesis(part, pen)),)
     return _array(part, pen)
@@ -166,12 +168,7 @@ def _below(sizes: Iterable[tuple[str, Poly]], formula: Formula, pen: _Pen) -> Ph
 
 
 def _hypothesis(hypothesis: Hypothesis, pen: _Pen) -> str:
-    return hypothesis_latex(hypothesis, pen.naming.names) if pen.is_latex else _stated(hypothesis.text)
-
-
-def _stated(text: str) -> str:
-    """Claim text with the equality sign of mathematics."""
-    return text.replace("==", "=")
+    return hypothesis_latex(hypothesis, pen.naming.names) if pen.is_latex else hypothesis_text(hypothesis)
 
 
 def _array(array: TensorExpr, pen: _Pen) -> Phrase:

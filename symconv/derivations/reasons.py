@@ -153,14 +153,6 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Exactly:
-    """An exact condition, which is the same as these hypotheses."""
-
-    condition: ExactCondition
-    hypotheses: tuple[Hypothesis, ...]
-
-
-@dataclass(frozen=True)
 class Below:
     """Names with the sizes that they run below, as "0 ≤ u < h" in the names that a formula is printed with."""
 
@@ -232,7 +224,9 @@ class Title:
     parts: tuple[Part, ...] = ()
 
 
-Part: TypeAlias = "str | Listed | Shown | Values | Below | Exactly | Shape | Became | Reason | TensorExpr | Hypothesis"
+Part: TypeAlias = (
+    "str | Listed | Shown | Values | Below | Shape | Became | Reason | TensorExpr | Hypothesis | ExactCondition"
+)
 
 
 # Reasons from what they are about
@@ -306,6 +300,6 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
     return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
 
 
-__all__ = ["Became", "Below", "Exactly", "Heading", "Listed", "Part", "Reason", "Rule", "Shape", "Shown",
+__all__ = ["Became", "Below", "Heading", "Listed", "Part", "Reason", "Rule", "Shape", "Shown",
            "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several",
            "since", "unfolding"]  # fmt: skip

@@ -19,11 +19,15 @@ from symconv.formulas.language import Call, Formula, Read, Scalar, fresh_index, 
 
 @dataclass(frozen=True)
 class Known:
-    """A hypothesis as a reason, and the tensors that it is about: none for one on sizes."""
+    """A hypothesis as a reason, and the tensors that it is about: none for one on sizes.
+
+    `equation` is between arrays of equal shape; what is `stated` may compare one with a number.
+    """
 
     reason: Reason
     tensors: frozenset[str] = frozenset()
     equation: TensorHypothesis | None = None
+    stated: TensorHypothesis | None = None
 
     @cached_property
     def is_zero(self) -> bool:

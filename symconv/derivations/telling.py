@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symconv.algebra.polynomials import ZERO, Poly
-from symconv.claims import Claim, Hypothesis, Link, TensorHypothesis, parse
+from symconv.claims import Claim, Hypothesis, Link, TensorHypothesis
 from symconv.derivations import entry_by_entry as entries
 from symconv.derivations.chains import difference
 from symconv.derivations.counterexample import counterexample
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.literal_arrays import literal
-from symconv.derivations.reasons import Exactly, Heading, Listed, Part, Reason, Rule, Shown, Title, Values, since
+from symconv.derivations.reasons import Heading, Listed, Part, Reason, Rule, Shown, Title, Values, since
 from symconv.derivations.records import Chain, Step
 from symconv.derivations.setting import Line
 from symconv.derivations.told_statements import Told, derive, told, verified
@@ -184,19 +184,14 @@ def _repaired(result: Verdict) -> Iterator[Chain]:
     """The derivation under the exact condition of a refuted claim."""
     if result.verdict != "refuted" or result.claim.exactly is not None:
         return
-    if result.condition is None:
+    condition = result.condition
+    if condition is None:
         return
-    word = " and " if result.claim.hypotheses else " if "
-    text = f"{result.claim}{word}{result.condition.text}"
-    if result.condition.restriction:
-        text += f" and {result.condition.restriction}"
     try:
-        repaired = prove(parse(text))
+        repaired = prove(result.claim.assuming([condition]))
     except SymconvError:
         return
     if repaired.verdict == "proved":
-        added = [h for h in repaired.claim.hypotheses if h not in result.claim.hypotheses]
-        condition = Exactly(result.condition, tuple(added))
         for chain in tell(repaired).chains:  # type: ignore[union-attr]
             if chain.heading is not None and chain.heading.heading is Heading.FOR:
                 yield replace(chain, heading=Title(Heading.HOLDS_IF_FOR, (condition, *chain.heading.parts)))

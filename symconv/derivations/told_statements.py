@@ -163,7 +163,7 @@ def _known(hypotheses: Sequence[Hypothesis], solved: Mapping[str, Poly]) -> Iter
         if isinstance(h, TensorHypothesis):
             sides = [side.replace_names(solved) for side in broadcast(h.left, h.right)]
             names = tensor_names(h.left) | tensor_names(h.right)
-            yield Known(because(h), frozenset(names), replace(h, left=sides[0], right=sides[1]))
+            yield Known(because(h), frozenset(names), TensorHypothesis(sides[0], sides[1]), h)
     if on_sizes:
         yield Known(since(on_sizes))
 

@@ -29,15 +29,20 @@ class Compare(_Printed):
     poly: Poly
     relation: str
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """The left side, the relation and the right side as they are printed."""
         remainder = _remainder(self.poly) if self.relation == "==" else None
         if remainder is not None:
-            return remainder
+            return remainder[0], "==", remainder[1]
         positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
         negative = positive - self.poly
         if not positive.names and negative.names:
-            return f"{negative} {'<=' if self.relation == '>=' else self.relation} {positive}"
-        return f"{positive} {self.relation} {negative}"
+            return str(negative), "<=" if self.relation == ">=" else self.relation, str(positive)
+        return str(positive), self.relation, str(negative)
+
+    def __str__(self) -> str:
+        return " ".join(self.said)
 
     def mapped(self, f: Callable[[Poly], Poly]) -> Compare:
         """The same of another polynomial."""
@@ -62,8 +67,8 @@ class Compare(_Printed):
         return Compare(self.poly * (1 / common), self.relation) if values else self
 
 
-def _remainder(poly: Poly) -> str | None:
-    """a − d·(a // d) − r == 0 as `a % d == r`."""
+def _remainder(poly: Poly) -> tuple[str, str] | None:
+    """a − d·(a // d) − r == 0 as `a % d` and `r`."""
     found = next((a for a in poly.atoms if isinstance(a, Floor)), None)
     if found is None:
         return None
@@ -72,7 +77,7 @@ def _remainder(poly: Poly) -> str | None:
     if value is None or value < 0:
         return None
     left = str(found.numerator)
-    return f"{left if found.numerator.is_atom else f'({left})'} % {found.divisor} == {value}"
+    return f"{left if found.numerator.is_atom else f'({left})'} % {found.divisor}", str(value)
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,7 +97,8 @@ class AnyOf(_Printed):
     conditions: tuple[Condition, ...]
 
     def __str__(self) -> str:
-        return " or ".join(str(c) for c in self.conditions) or "False"
+        several = (isinstance(c, All) and len(c.conditions) > 1 for c in self.conditions)
+        return " or ".join(f"({c})" if s else str(c) for c, s in zip(self.conditions, several, strict=True)) or "False"
 
 
 @dataclass(frozen=True, repr=False)
@@ -195,7 +201,7 @@ def without_extrema(condition: Condition) -> Condition:
 
     >>> n = Poly.name("n")
     >>> without_extrema(Compare(Poly.atom(Extremum("min", (n, 3 - n))), ">="))
-    2*n <= 3 and n >= 0 or 2*n >= 4 and n <= 3
+    (2*n <= 3 and n >= 0) or (2*n >= 4 and n <= 3)
     """
     return rebuilt(condition, _cases)
 

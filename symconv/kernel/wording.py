@@ -1,63 +1,82 @@
-"""Sets of sizes in the words of claim text: as a condition, the shortest that is found."""
+"""Sets of sizes as conditions on names: the shortest that is found."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from math import gcd
 
 import islpy as isl
 
+from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.polynomials import Floor, Monomial, Number, Poly, floor
-from symconv.algebra.solving import solved_for
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, comparisons, condition_names
 from symconv.kernel.presburger import points, polynomial
 from symconv.limits import MAX_WORDED_PARTS
 
+#: What holds everywhere, and what nowhere.
+ALWAYS, NEVER = All(()), AnyOf(())
 
-def set_text(made: isl.Set, names: Sequence[str], known: isl.Set, solved: Sequence[str] = ()) -> str:
-    """The set as a condition on the names in claim text, leaving out what `known` says.
 
-    Bounds on the names in `solved` have these on the left.
-    """
+def set_condition(made: isl.Set, names: Sequence[str], known: isl.Set) -> Condition:
+    """The set as a condition on the names, leaving out what `known` says."""
     simple = made.coalesce().gist(known).coalesce().remove_redundancies()
-    basics = list(simple.compute_divs().get_basic_sets())
-    parts = [_basic_text(basic, names, solved) for basic in basics]
+    parts = [_constraints(basic, names) for basic in simple.compute_divs().get_basic_sets()]
     if any(not part for part in parts):
-        return "True"
+        return ALWAYS
     if len(parts) <= 1:
-        return _joined(parts, names) or "False"
-    texts = [_joined(parts, names), *_shorter(made, names, known, solved)]
-    return min(texts, key=lambda text: (len(re.findall(r"[a-zA-Z_]\w*", text)), len(text)))
+        return _all(parts[0], names) if parts else NEVER
+    choices = [_alternatives(parts, names), *_shorter(made, names, known)]
+    return min(choices, key=length)
 
 
-def _joined(parts: Iterable[list[str]], names: Sequence[str]) -> str:
-    """The parts, which have no `or`, joined by it."""
-    found = [_sorted(part, names) for part in parts]
-    if len(found) == 1:
-        return " and ".join(found[0])
-    return " or ".join(_sorted((p[0] if len(p) == 1 else f"({' and '.join(p)})" for p in found), names))
+def length(condition: Condition) -> tuple[int, int]:
+    """How long a condition is: the names that its comparisons mention and the words between them, then all terms."""
+    compared = list(comparisons(condition))
+    named = sum(len(c.poly.names) for c in compared) + len(compared) - 1
+    return named, sum(map(_terms, (c.poly for c in compared)))
 
 
-def _sorted(texts: Iterable[str], names: Sequence[str]) -> list[str]:
+def _terms(poly: Poly) -> int:
+    """The terms of a polynomial and of what is divided in it."""
+    return len(poly.terms) + sum(_terms(part) for atom in poly.atoms for part in atom_parts(atom))
+
+
+def _all(conditions: Iterable[Condition], names: Sequence[str]) -> Condition:
+    """All of the conditions, in the order of the names."""
+    found = _sorted(conditions, names)
+    return found[0] if len(found) == 1 else All(tuple(found))
+
+
+def _any(conditions: Iterable[Condition], names: Sequence[str]) -> Condition:
+    """One of the conditions, in the order of the names."""
+    found = _sorted(conditions, names)
+    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+
+
+def _alternatives(parts: Iterable[Iterable[Condition]], names: Sequence[str]) -> Condition:
+    return _any([_all(part, names) for part in parts], names)
+
+
+def _sorted(conditions: Iterable[Condition], names: Sequence[str]) -> list[Condition]:
     """In the order of the first name that each mentions."""
-    return sorted(texts, key=lambda text: _first_name(text, names))
+
+    def key(condition: Condition) -> tuple[int, str]:
+        found = [names.index(name) for name in condition_names(condition) if name in names]
+        return min(found, default=len(names)), str(condition)
+
+    return sorted(dict.fromkeys(conditions), key=key)
 
 
-def _shorter(made: isl.Set, names: Sequence[str], known: isl.Set, solved: Sequence[str]) -> Iterator[str]:
+def _shorter(made: isl.Set, names: Sequence[str], known: isl.Set) -> Iterator[Condition]:
     """The set with overlapping parts, each as wide as can be, and as what none of the parts outside it says."""
     within, beyond = made.intersect(known), known.subtract(made)
     for inside in (_wide(within, names, known), _wide(within.coalesce(), names, known)):
         if inside:
-            yield _joined([[_solved_text(c.reduced(), solved) for c in part] for part in inside], names)
+            yield _alternatives([[c.reduced() for c in part] for part in inside], names)
     for outside in (_wide(beyond, names, known), _wide(beyond.coalesce(), names, known)):
-        clauses = [[_solved_text(_opposite(c, names, known), solved) for c in part] for part in outside]
-        clauses = [_sorted(clause, names) for clause in clauses]
-        if len(clauses) == 1:
-            yield " or ".join(clauses[0])
-        elif clauses:
-            yield " and ".join(_sorted((c[0] if len(c) == 1 else f"({' or '.join(c)})" for c in clauses), names))
+        if outside:
+            yield _all([_any([_opposite(c, names, known) for c in part], names) for part in outside], names)
 
 
 def _wide(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[list[Compare]]:
@@ -99,13 +118,8 @@ def disjuncts(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[tuple
 
 
 def _conjunctions(made: isl.Set, names: Sequence[str]) -> list[tuple[Compare, ...]]:
-    found = []
-    for basic in made.compute_divs().get_basic_sets():
-        conditions = []
-        for constraint in basic.get_constraints():
-            conditions.append(_comparison(constraint, names))
-        found.append(tuple(dict.fromkeys(conditions)))
-    return found
+    parts = made.compute_divs().get_basic_sets()
+    return [tuple(dict.fromkeys(_comparison(c, names) for c in part.get_constraints())) for part in parts]
 
 
 def _quotients(constraint: isl.Constraint) -> list[tuple[int, isl.Aff]]:
@@ -122,30 +136,16 @@ def _comparison(constraint: isl.Constraint, names: Sequence[str]) -> Compare:
     return Compare(poly, "==" if constraint.is_equality() else ">=")
 
 
-def _first_name(text: str, names: Sequence[str]) -> tuple[int, str]:
-    found = [names.index(word) for word in re.findall(r"\w+", text) if word in names]
-    return (min(found, default=len(names)), text)
-
-
-def _basic_text(basic: isl.BasicSet, names: Sequence[str], solved: Sequence[str]) -> list[str]:
-    found: list[str] = []
+def _constraints(basic: isl.BasicSet, names: Sequence[str]) -> list[Compare]:
+    """The constraints, an equation with one quotient as a congruence."""
+    found: list[Compare] = []
     for constraint in basic.get_constraints():
         quotients = _quotients(constraint)
         if constraint.is_equality() and len(quotients) == 1:
             found.append(_congruence(polynomial(constraint, names), quotients[0][0]))
         else:
-            found.append(_solved_text(_comparison(constraint, names).reduced(), solved))
+            found.append(_comparison(constraint, names).reduced())
     return list(dict.fromkeys(found))
-
-
-def _solved_text(compare: Compare, names: Sequence[str]) -> str:
-    """The comparison with the last of some names that it can be solved for on the left."""
-    found = solved_for(compare.poly, reversed(names))
-    if found is None:
-        return str(compare)
-    name, value = found
-    relation = "==" if compare.relation == "==" else ">=" if compare.poly.coefficient(name) > 0 else "<="
-    return f"{name} {relation} {value}"
 
 
 def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
@@ -160,13 +160,12 @@ def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
     return floor(Poly(terms), Poly.of(denominator))
 
 
-def _congruence(poly: Poly, step: int) -> str:
-    """poly + step · (a whole number) == 0, as `left % step == remainder`."""
+def _congruence(poly: Poly, step: int) -> Compare:
+    """poly + step · (a whole number) == 0, as `left % step == remainder` with small numbers."""
     modulus = abs(step)
     choices = []
     for unit in (u for u in range(1, modulus) if gcd(u, modulus) == 1):
         scaled = {m: int(c) * unit % modulus for m, c in poly.terms.items() if m}
         choices.append((sum(scaled.values()), -int(poly.terms.get((), 0)) * unit % modulus, scaled))
     _, remainder, left = min(choices, key=lambda choice: choice[:2])
-    text = str(Poly(left))
-    return f"{text if Poly(left).is_atom else f'({text})'} % {modulus} == {remainder}"
+    return Compare(Poly(left) % modulus - remainder, "==")

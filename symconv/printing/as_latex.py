@@ -434,6 +434,12 @@ def hypothesis_latex(hypothesis: Any, names: Names | None = None, level: int = 0
     return f"{writer.expression(hypothesis.left)} = {writer.expression(hypothesis.right)}"
 
 
+def hypotheses_latex(hypotheses: Sequence[Any], names: Names | None = None) -> str:
+    """The LaTeX of hypotheses that hold together."""
+    level = 2 if len(hypotheses) > 1 else 0
+    return r" \land ".join(hypothesis_latex(h, names, level) for h in hypotheses)
+
+
 def claim_latex(claim: Any) -> str:
     r"""The LaTeX of a claim: its sides, then its hypotheses or its exact condition.
 
@@ -448,8 +454,7 @@ def claim_latex(claim: Any) -> str:
         text += f" {_RELATIONS[link.relation]} {writer.expression(link.right)}"
     for words, hypotheses in ((r"\text{if }", claim.hypotheses), (r"\Longleftrightarrow\quad", claim.exactly)):
         if hypotheses:
-            level = 2 if len(hypotheses) > 1 else 0
-            text += rf" \quad{words} " + r" \land ".join(hypothesis_latex(h, names, level) for h in hypotheses)
+            text += rf" \quad{words} " + hypotheses_latex(hypotheses, names)
     return text
 
 
@@ -464,4 +469,4 @@ def condition_latex(condition: Condition, names: Names | None = None) -> str:
 
 
 __all__ = ["LatexWriter", "claim_latex", "claim_names", "condition_latex", "expression_latex", "formula_latex",
-           "hypothesis_latex", "names_in", "poly_latex"]  # fmt: skip
+           "hypotheses_latex", "hypothesis_latex", "names_in", "poly_latex"]  # fmt: skip

@@ -13,7 +13,7 @@ from sympy.core.symbol import Str
 from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Inverse, Poly, Root
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.formulas.conditions import Condition
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 from symconv.formulas.language import Formula
 from symconv.operators.conditional import compared
 from symconv.printing.term_order import Mod, Names, Shown
@@ -281,4 +281,31 @@ def condition_text(condition: Condition, names: Names | None = None) -> str:
     return TextWriter(names or Names()).condition(condition)
 
 
-__all__ = ["TextWriter", "condition_text", "expression_text", "formula_text"]
+def hypothesis_text(hypothesis: Any) -> str:
+    """A hypothesis on sizes or tensors with the equality sign of mathematics."""
+    if hasattr(hypothesis, "condition"):
+        return said_of_sizes(hypothesis.condition)
+    return f"{expression_text(hypothesis.left)} = {expression_text(hypothesis.right)}"
+
+
+def said_of_sizes(condition: Condition) -> str:
+    """A condition on sizes as claim text, but with the equality sign of mathematics.
+
+    >>> from symconv.formulas.conditions import equal
+    >>> said_of_sizes(AnyOf((equal(Poly.name("n") % 2, 1), equal(Poly.name("m"), 1))))
+    'n % 2 = 1 or m = 1'
+    """
+    match condition:
+        case Compare():
+            left, relation, right = condition.said
+            return f"{left} {'=' if relation == '==' else relation} {right}"
+        case Negation(inner):
+            return f"not ({said_of_sizes(inner)})"
+        case All(parts) | AnyOf(parts):
+            words = " and " if isinstance(condition, All) else " or "
+            bracketed = len(parts) > 1
+            shown = ((said_of_sizes(p), bracketed and isinstance(p, All | AnyOf)) for p in parts)
+            return words.join(f"({text})" if inside else text for text, inside in shown)
+
+
+__all__ = ["TextWriter", "condition_text", "expression_text", "formula_text", "hypothesis_text", "said_of_sizes"]

@@ -102,9 +102,8 @@ def _located(error: SymconvError, claim: Claim) -> SymconvError:
     node: Any = getattr(error, "node", None)
     span = claim.spans.get(node)
     if span is None and not isinstance(error, ShapeError):
-        stated = [h.text for h in (*claim.hypotheses, *(claim.exactly or ())) if h.text in claim.text]
-        start = claim.text.find(stated[0]) if stated else -1
-        span = (start, start + len(stated[0])) if stated else None
+        stated = (claim.spans.get(h) for h in (*claim.hypotheses, *(claim.exactly or ())))
+        span = next((place for place in stated if place is not None), None)
     span = span or claim.spans.get(claim.links[0].left)
     return error.located(claim.text, span) if span else error
 

@@ -158,15 +158,15 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     """
     given = _given(claim, hypotheses)
     solved, at_index = given.solved, {name: Poly.name(f"{name}.x") for name in claim.indices}
-    equations = [replace(h, left=h.left.replace_names(solved), right=h.right.replace_names(solved))
-                 for h in hypotheses if isinstance(h, TensorHypothesis)]  # fmt: skip
+    on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
+    equations = [TensorHypothesis(h.left.replace_names(solved), h.right.replace_names(solved)) for h in on_tensors]
     own_needs = [n for h in equations for side in (h.left, h.right) for n in needs_of(side)]
     under = _with_needs(given.known, own_needs, claim)
-    dotted = [replace(h, left=h.left.replace_names(at_index), right=h.right.replace_names(at_index)) for h in equations]
+    dotted = [TensorHypothesis(h.left.replace_names(at_index), h.right.replace_names(at_index)) for h in equations]
     used = filed(dotted, [t.replace_names(solved) for t in claim.tensors], _indexed(under, claim, given))
 
     if contradict(dotted, used, _indexed(under, claim, given)):
-        stated = " and ".join(h.text for h in equations)
+        stated = " and ".join(map(str, on_tensors))
         raise SymconvError(f"vacuous: no arrays satisfy {stated}", hint="the claim says nothing; relax the hypotheses")
 
     left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
@@ -194,7 +194,8 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
         _require_values(free, [*given.told, *ranges], assumptions)
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
     assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
-    made = Statement(link, left, right, (), (), None, free, assumptions, free, solved, used.substituted, used.unused)
+    unused = tuple(str(h) for h, indexed in zip(on_tensors, dotted, strict=True) if indexed in used.unused)
+    made = Statement(link, left, right, (), (), None, free, assumptions, free, solved, used.substituted, unused)
     return replace(made, warnings=tuple(dict.fromkeys(warnings))).indexed()
 
 
@@ -379,15 +380,15 @@ def same_shape(h: TensorHypothesis) -> Iterator[Condition]:
         if array.axes and tensor_names(scalar):
             sizes = ", ".join(str(axis.size) for axis in array.axes)
             shape = sizes if len(array.axes) == 1 else f"({sizes})"
-            message = f"the hypothesis {h.text} compares an array of shape ({sizes}) with a scalar"
+            message = f"the hypothesis {h} compares an array of shape ({sizes}) with a scalar"
             raise ShapeError(message, node=array, hint=f"write {scalar}*ones({shape})")
         return
     if len(left.axes) != len(right.axes):
-        raise ShapeError(f"the hypothesis {h.text} equates {len(left.axes)} with {len(right.axes)} axes", node=left)
+        raise ShapeError(f"the hypothesis {h} equates {len(left.axes)} with {len(right.axes)} axes", node=left)
     for a, b in zip(left.axes, right.axes, strict=True):
         if a.size != b.size:
             if (a.size - b.size).constant is not None:
-                raise ShapeError(f"the hypothesis {h.text} equates the sizes {a.size} and {b.size}", node=left)
+                raise ShapeError(f"the hypothesis {h} equates the sizes {a.size} and {b.size}", node=left)
             yield equal(a.size, b.size)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from symconv.publish.views import ClaimView, calculation_view, view
 
 if TYPE_CHECKING:
+    from symconv.kernel.verdicts import Verdict
     from symconv.pictures import Picture
 
 __all__ = ["DERIVATIONS", "OPTIONS", "VERDICTS", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
@@ -90,10 +90,22 @@ def check(
         return Outcome(None, f"the prover failed on {text!r}: {type(error).__name__}: {error}", 3)
     if shown.verdict != expect:
         return Outcome(shown, _unexpected(shown, expect), _STATUS[shown.verdict])
-    if condition is not None and not _same(condition, shown.condition):
-        found = shown.condition or "none"
-        return Outcome(shown, f"expected the condition {condition}, but it is {found}: {text}", 1)
-    return Outcome(shown) if figure is None else _drawn(Outcome(shown), result, figure)
+    outcome = Outcome(shown) if condition is None else _with_condition(shown, result, condition)
+    return outcome if outcome.message or figure is None else _drawn(outcome, result, figure)
+
+
+def _with_condition(shown: ClaimView, result: Verdict, expected: str) -> Outcome:
+    """The outcome where an exact condition is expected."""
+    from symconv.errors import SymconvError
+
+    try:
+        wanted = result.claim.exact_condition(expected)
+    except SymconvError as error:
+        return Outcome(shown, f"error: {error}", 2)
+    if result.condition is not None and wanted.says_the_same(result.condition):
+        return Outcome(shown)
+    found = shown.condition or "none"
+    return Outcome(shown, f"expected the condition {expected}, but it is {found}: {shown.text}", 1)
 
 
 def _drawn(outcome: Outcome, result: object, figure: str) -> Outcome:
@@ -137,15 +149,3 @@ def _unexpected(shown: ClaimView, expect: str) -> str:
     if shown.condition:
         lines.append(f"  it holds exactly if {shown.condition}")
     return "\n".join(lines)
-
-
-def _same(expected: str, found: str) -> bool:
-    return _normal(expected) == _normal(found)
-
-
-def _normal(condition: str) -> str:
-    """A condition without differences of spacing and brackets."""
-    try:
-        return ast.unparse(ast.parse(condition.strip(), mode="eval"))
-    except SyntaxError:
-        return " ".join(condition.split())

@@ -15,13 +15,14 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis
+from symconv.claims.hypothesis_records import size_hypotheses
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import All, AnyOf
 from symconv.kernel import presburger, wording
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_EXCEPTIONS
-from symconv.proving.condition.exact_condition import conjunction, equal_shapes
+from symconv.proving.condition.exact_condition import equal_shapes
 from symconv.proving.refuting.counterexamples import position
 from symconv.proving.statements import Hypothesis, Statement, statement
 
@@ -53,12 +54,11 @@ def condition_on_sizes(
         if example is None:
             return None
         if not example:
-            text = wording.set_text(rest, names, allowed)
-            texts = [*(h.text for h in agree), *([text] if text != "True" else [])]
-            return ExactCondition(conjunction(texts)) if texts else None
+            found = (*agree, *size_hypotheses(wording.set_condition(rest, names, allowed)))
+            return ExactCondition(found) if found else None
         less = rest
-        for found in differing(stated, example):
-            less = less.subtract(found.sizes_that_surely_differ())
+        for difference_there in differing(stated, example):
+            less = less.subtract(difference_there.sizes_that_surely_differ())
         if less.is_equal(rest):
             return None
         rest = less
@@ -69,7 +69,7 @@ def _within(made: isl.Set, names: Sequence[str], hypotheses: Sequence[Hypothesis
     """The hypotheses and that the sizes are in a set."""
     everything = presburger.universe(len(names))
     cases = AnyOf(tuple(All(case) for case in wording.disjuncts(made, names, everything)))
-    return (*hypotheses, SizeHypothesis(cases, str(cases)))
+    return (*hypotheses, SizeHypothesis(cases))
 
 
 def _example(

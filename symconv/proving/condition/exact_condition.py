@@ -19,6 +19,7 @@ import numpy as np
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, SizeHypothesis, TensorHypothesis
+from symconv.claims.hypothesis_records import size_hypotheses
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, condition_names
@@ -81,57 +82,49 @@ def _found(
     found = None if search.is_proved else search.best()
     if not agree:
         return found
-    texts = [h.text for h in agree]
     if search.is_proved:
-        return ExactCondition(conjunction(texts))
+        return ExactCondition(agree)
     if found is None:
         return None
     if search.on_sizes is not None and found is search.on_sizes.condition:
-        enough = (*hypotheses, search.on_sizes.hypothesis)
+        enough = (*hypotheses, *found.hypotheses)
         if all(statement(claim, link, enough).right_index is not None for link in claim.links):
             return found
-    return ExactCondition(conjunction([*texts, found.text]), found.restriction)
-
-
-def conjunction(texts: Sequence[str]) -> str:
-    """The conditions joined by `and`, in brackets where they need them."""
-    if len(texts) == 1:
-        return texts[0]
-    return " and ".join(f"({t})" if entrywise.stands_alone(t) or _has_or(t) else t for t in texts)
-
-
-def _has_or(text: str) -> bool:
-    """Whether there is an `or` outside brackets."""
-    depth = 0
-    for at, letter in enumerate(text):
-        depth += (letter in "([") - (letter in ")]")
-        if depth == 0 and text.startswith(" or ", at):
-            return True
-    return False
+    return ExactCondition((*agree, *found.hypotheses), found.restriction)
 
 
 def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHypothesis, ...] | None:
     """What is needed for the sides of all links to have equal shapes; None where that is not a condition on sizes."""
-    made: dict[str, SizeHypothesis] = {}
+    found: dict[SizeHypothesis, None] = {}
     for link in claim.links:
         stated = statement(claim, link, hypotheses)
         if stated.right_index is None:
             if stated.shapes_agree is None or not condition_names(stated.shapes_agree).isdisjoint(stated.free.indices):
                 return None
-            text = _in_words(stated.shapes_agree, stated)
-            made[text] = SizeHypothesis(stated.shapes_agree, text)
-    return tuple(made.values())
+            found |= dict.fromkeys(size_hypotheses(_shortest(stated.shapes_agree, stated)))
+    return tuple(found)
 
 
-def _in_words(condition: Condition, stated: Statement) -> str:
-    """A condition on sizes as text, the shorter of what it is and of what the set of its sizes is."""
+def _shortest(condition: Condition, stated: Statement) -> Condition:
+    """A condition on sizes, or what the set of its sizes comes to if that is shorter."""
     frame = stated.free.frame()
     names = frame.names[: frame.n]
     try:
-        made = presburger.condition_set(names, condition).intersect(frame.sizes)
+        sizes = presburger.condition_set(names, condition).intersect(frame.sizes)
     except Undecided:
-        return str(condition)
-    return min(str(condition), wording.set_text(made, names, frame.sizes), key=len)
+        return condition
+    return min(condition, wording.set_condition(sizes, names, frame.sizes), key=wording.length)
+
+
+def _choices(condition: Condition | None) -> int:
+    """How often there is a choice in a condition."""
+    match condition:
+        case AnyOf(conditions):
+            return len(conditions) - 1 + sum(map(_choices, conditions))
+        case All(conditions):
+            return sum(map(_choices, conditions))
+        case _:
+            return 0
 
 
 @dataclass(frozen=True)
@@ -199,7 +192,6 @@ class _OnSizes:
     """A condition on sizes, whether it is short and true of large ones, and whether it leaves only finitely many."""
 
     condition: ExactCondition
-    hypothesis: SizeHypothesis
     is_plain: bool
     fixes_all: bool
 
@@ -254,9 +246,9 @@ class _Search:
             if found is None and on_sizes is not None and on_sizes.is_plain:
                 return on_sizes.condition
             found = found or self._values() or self.restricted
-            if on_sizes is None or on_sizes.fixes_all or " or " in on_sizes.condition.text:
+            if on_sizes is None or on_sizes.fixes_all or _choices(on_sizes.condition.on_sizes):
                 found = found or self._zeros()
-        is_scattered = found is not None and " or " in (found.restriction or "")
+        is_scattered = found is not None and _choices(found.restriction) > 0
         if on_sizes is not None and (is_scattered or (found is None and (on_sizes.is_plain or not self.restricted))):
             return on_sizes.condition
         with suppress(*SPENT):
@@ -282,10 +274,9 @@ class _Search:
         names = frame.names[: frame.n]
         large = presburger.points(names, [Compare(Poly.name(s) - LARGE_SIZE, ">=") for s in names[: frame.n_sizes]])
         free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
-        text = wording.set_text(holds, names, allowed)
-        is_plain = free and text.count(" or ") < MAX_ALTERNATIVES
-        cases = AnyOf(tuple(All(case) for case in wording.disjuncts(holds, names, allowed)))
-        return _OnSizes(ExactCondition(text), SizeHypothesis(cases, text), is_plain, bool(holds.is_bounded()))
+        condition = wording.set_condition(holds, names, allowed)
+        is_plain = free and _choices(condition) < MAX_ALTERNATIVES
+        return _OnSizes(ExactCondition(size_hypotheses(condition)), is_plain, bool(holds.is_bounded()))
 
     # Conditions on tensors
 
@@ -387,7 +378,7 @@ class _Search:
         for left, right in proposed:
             if not subject.fits(left, right):
                 continue
-            h = proposals.equation(left, right)
+            h = TensorHypothesis(left, right)
             own = self._rows(subject, (h,))
             if own is None or not not_implied(subject.typical, own.at(subject.typical.allowed)).is_empty():
                 continue
@@ -422,10 +413,10 @@ class _Search:
             failing = failing.union(missing)
         if not failing.intersect(subject.typical.allowed).is_empty():
             return None
-        text = " and ".join(h.text for h in proposed)
         if failing.is_empty():
-            return ExactCondition(text)
-        return restricted(text, subject.rows, failing)
+            return ExactCondition(proposed)
+        within = subject.rows.allowed.subtract(failing)
+        return ExactCondition(proposed, wording.set_condition(within, subject.rows.sizes, subject.rows.allowed))
 
     def _suffices_typically(self, subject: Subject, own: Rows) -> bool:
         """Whether the rows are not obviously too few: only short rows can be compared."""
@@ -445,9 +436,3 @@ def _point(made: Rows) -> dict[str, int]:
     """The sizes to which rows have been restricted."""
     (point,) = presburger.each_point(made.allowed, 1)
     return dict(zip(made.sizes, point, strict=True))
-
-
-def restricted(text: str, whole: Rows, failing: isl.Set) -> ExactCondition:
-    """A condition that is exact where it does not fail."""
-    within = whole.allowed.subtract(failing)
-    return ExactCondition(text, wording.set_text(within, whole.sizes, whole.allowed))

@@ -21,7 +21,7 @@ def sizes_only(hypotheses: Iterable[Hypothesis]) -> tuple[SizeHypothesis, ...]:
     """What hypotheses say of the sizes; that tensors are equal includes that their shapes are."""
     own = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
     shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in same_shape(h)]
-    return (*own, *(SizeHypothesis(c, str(c)) for c in shapes))
+    return (*own, *(SizeHypothesis(c) for c in shapes))
 
 
 def named(expr: TensorExpr) -> dict[str, Tensor]:
@@ -130,5 +130,5 @@ def given_rows(
         return None
     made = rows_of_equations(claim, about, sizes_only(hypotheses), unknowns)
     if made is None:
-        raise Undecided(f"the hypothesis {about[0].text} is not linear in its tensors")
+        raise Undecided(f"the hypothesis {about[0]} is not linear in its tensors")
     return made

@@ -6,18 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import combinations
 
-from symconv.claims import TensorHypothesis
 from symconv.errors import ShapeError
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.limits import FEW_ENTRIES, MAX_PERMUTED_AXES
 
 Equation = tuple[TensorExpr, TensorExpr]
-
-
-def equation(left: TensorExpr, right: TensorExpr) -> TensorHypothesis:
-    """The hypothesis that two expressions are equal."""
-    return TensorHypothesis(left, right, f"{left} == {right}")
 
 
 def symmetries(tensors: Sequence[Tensor]) -> Iterator[Equation]:
@@ -66,13 +60,17 @@ def zero(tensor: Tensor) -> Iterator[Equation]:
 
 
 def values(tensor: Tensor) -> Iterator[Equation]:
-    """All entries of a tensor are equal, or it is another array that has a name."""
+    """All entries of a tensor are equal, it is triangular or diagonal, or it is another array that has a name."""
     yield tensor, as_tensor(1)
     if tensor.ndim:
         ones = REGISTRY["ones"](tensor.shape[0] if tensor.ndim == 1 else tuple(tensor.shape))
         yield tensor, REGISTRY["multiply"](tensor[(0,) * tensor.ndim], ones)
         yield from _impulses(tensor)
+    if tensor.ndim == 2:
+        yield REGISTRY["tril"](tensor, -1), as_tensor(0)
+        yield REGISTRY["triu"](tensor, 1), as_tensor(0)
     if tensor.ndim == 2 and tensor.axes[0].size == tensor.axes[1].size:
+        yield tensor, REGISTRY["diag"](REGISTRY["diag"](tensor))
         identity = REGISTRY["eye"](tensor.shape[0])
         yield tensor, identity
         yield tensor, REGISTRY["flip"](identity, axis=0)

@@ -27,7 +27,7 @@ def cases(hypotheses: Sequence[Hypothesis], stated: Statement) -> list[tuple[Hyp
             return []
         case = _with_equations(dict.fromkeys(conditions), stated)
         if case is not None:
-            made.append((*on_tensors, *(SizeHypothesis(c, str(c)) for c in case)))
+            made.append((*on_tensors, *(SizeHypothesis(c) for c in case)))
     return made if len(made) != 1 or len(made[0]) > len(set(hypotheses)) else []
 
 

@@ -26,12 +26,12 @@ from symconv.proving.hypotheses.parametrisation import averaged, in_order, param
 
 @dataclass(frozen=True)
 class Uses:
-    """Tensors to be substituted, in this order; symmetries; entries that are 0; texts of what cannot be used."""
+    """Tensors to be substituted, in this order; symmetries; entries that are 0; what cannot be used."""
 
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
     symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
     zeros: tuple[ZeroEntries, ...] = ()
-    unused: tuple[str, ...] = ()
+    unused: tuple[TensorHypothesis, ...] = ()
 
 
 def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], known: Context) -> Uses:
@@ -46,7 +46,7 @@ def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], kno
         else:
             symmetries[name] = replace(group, partial=tuple(files.permutations.get(name, ())))
     substituted = files.definitions | files.restrictions
-    return Uses(substituted, symmetries, tuple(files.zeros), tuple(dict.fromkeys(h.text for h in unused)))
+    return Uses(substituted, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
 
 
 @dataclass

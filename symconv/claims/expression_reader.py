@@ -41,7 +41,8 @@ from symconv.operators.conditional import written
 #: What each bound name stands for.
 Bound: TypeAlias = Mapping[str, Expr]
 
-_INFIX: dict[type, str] = {
+#: The operators of arrays.
+INFIX: dict[type, str] = {
     ast.Add: "add",
     ast.Sub: "subtract",
     ast.Mult: "multiply",
@@ -246,9 +247,9 @@ def _number(reader: Reader, value: complex, digits: str, node: ast.expr) -> Expr
 def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, right: ast.expr, bound: Bound) -> Any:
     a, b = array_of(reader, left, bound), array_of(reader, right, bound)
     if isinstance(op, ast.MatMult) or isinstance(a, TensorExpr) or isinstance(b, TensorExpr):
-        if type(op) not in _INFIX:
+        if type(op) not in INFIX:
             raise reader.fail("this operator is not for arrays", node, "arrays take + - * / ** @")
-        return REGISTRY[_INFIX[type(op)]](a, b)
+        return REGISTRY[INFIX[type(op)]](a, b)
     match op:
         case ast.Add():
             return a + b

@@ -9,7 +9,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Monomial, Poly
 from symconv.errors import Unsupported
-from symconv.formulas.conditions import Compare, Condition, in_range
+from symconv.formulas.conditions import All, Compare, in_range
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
@@ -90,7 +90,7 @@ class Facts:
         if not frame.complete:
             return None
         try:
-            made = presburger.condition_set(frame.names, _all(conditions)).intersect(frame.allowed)
+            made = presburger.condition_set(frame.names, All(tuple(conditions))).intersect(frame.allowed)
         except Undecided:
             return None
         at = presburger.smallest(made, len(self.sizes), 0)
@@ -102,7 +102,7 @@ class Facts:
         frame = self.frame([c for case in listed for c in case])
         made = presburger.empty(len(frame.names))
         for case in listed:
-            made = made.union(presburger.condition_set(frame.names, _all(case)))
+            made = made.union(presburger.condition_set(frame.names, All(case)))
         return frame, made.intersect(frame.allowed)
 
     def needed(self, conditions: Sequence[Compare]) -> tuple[Compare, ...]:
@@ -113,12 +113,6 @@ class Facts:
             if self.given(rest).implies(condition):
                 kept = rest
         return tuple(kept)
-
-
-def _all(conditions: Sequence[Compare]) -> Condition:
-    from symconv.formulas.conditions import All
-
-    return All(tuple(conditions))
 
 
 def _trivial(condition: Compare) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import reduce
 from itertools import chain, count, islice
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from symconv.operators.conditional import written
 Made = Callable[..., Any]
 
 COMPOSED: dict[str, Made] = {
+    "numpy.convolve": lambda a, v, mode="full": _slid("convolve", a, v, mode),
+    "numpy.correlate": lambda a, v, mode="valid": _slid("correlate", a, v, mode),
     "numpy.square": lambda x: REGISTRY["power"](x, 2),
     "numpy.fliplr": lambda m: REGISTRY["flip"](m, 1),
     "numpy.flipud": lambda m: REGISTRY["flip"](m, 0),
@@ -117,18 +120,15 @@ def _slid(name: str, a: Any, v: Any, mode: Any) -> TensorExpr:
     """NumPy's convolve and correlate: the same numbers as SciPy's "full", cut as NumPy does."""
     first, second = _line(a, name), _line(v, name)
     n, m = _size(first), _size(second)
-    full: TensorExpr = REGISTRY[name](first, second, "full")
+    full = REGISTRY[name](first, second, "full")
     mode = {0: "valid", 1: "same", 2: "full", "v": "valid", "s": "same", "f": "full"}.get(mode, mode)
     difference = (n - m).constant
-    short, long = (m, n) if difference is not None and difference >= 0 else (n, m)
-    if difference is None:
-        short, long = extremum("min", [n, m]), extremum("max", [n, m])
+    short, long = extremum("min", [n, m]), extremum("max", [n, m])
     match mode:
         case "full":
             return full
         case "valid" if difference is not None and difference >= 0:
-            made: TensorExpr = REGISTRY[name](first, second, "valid")
-            return made
+            return REGISTRY[name](first, second, "valid")
         case "valid":
             return _cut(full, n, m, (m - 1, n - 1), long - short + 1)
         case "same":
@@ -136,27 +136,13 @@ def _slid(name: str, a: Any, v: Any, mode: Any) -> TensorExpr:
     raise ShapeError(f"numpy.{name}: mode {mode!r} is not one of 'full', 'same', 'valid'")
 
 
-@composed("convolve")
-def convolve(a: Any, v: Any, mode: Any = "full") -> TensorExpr:
-    """numpy.convolve of two lines; the longer one counts as the image, whichever comes first."""
-    return _slid("convolve", a, v, mode)
-
-
-@composed("correlate")
-def correlate(a: Any, v: Any, mode: Any = "valid") -> TensorExpr:
-    """numpy.correlate of two lines, the second conjugated; the longer one counts as the image."""
-    return _slid("correlate", a, v, mode)
-
-
 @composed("ndarray.flatten")
 def flatten(a: Any, order: str = "C") -> TensorExpr:
-    """numpy.ndarray.flatten."""
     return REGISTRY["ravel"](a, order)
 
 
 @composed("expand_dims")
 def expand_dims(a: Any, axis: Any) -> TensorExpr:
-    """numpy.expand_dims."""
     array = as_tensor(a)
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     rank = len(array.axes) + len(axes)
@@ -184,7 +170,6 @@ def squeeze(a: Any, axis: Any = None) -> TensorExpr:
 
 @composed("swapaxes")
 def swapaxes(a: Any, axis1: int, axis2: int) -> TensorExpr:
-    """numpy.swapaxes."""
     array = as_tensor(a)
     order = list(range(len(array.axes)))
     first, second = (axis_number(k, len(order), "numpy.swapaxes") for k in (axis1, axis2))
@@ -194,7 +179,6 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> TensorExpr:
 
 @composed("moveaxis")
 def moveaxis(a: Any, source: Any, destination: Any) -> TensorExpr:
-    """numpy.moveaxis."""
     array = as_tensor(a)
     rank = len(array.axes)
     pair = [tuple(v) if isinstance(v, (tuple, list)) else (v,) for v in (source, destination)]
@@ -209,21 +193,18 @@ def moveaxis(a: Any, source: Any, destination: Any) -> TensorExpr:
 
 @composed("hstack")
 def hstack(tup: Any) -> TensorExpr:
-    """numpy.hstack."""
     arrays = [as_tensor(a) for a in tup]
     return REGISTRY["concatenate"](arrays, 0 if len(arrays[0].axes) == 1 else 1)
 
 
 @composed("vstack")
 def vstack(tup: Any) -> TensorExpr:
-    """numpy.vstack."""
     arrays = [a if len(a.axes) > 1 else REGISTRY["reshape"](a, (1, -1)) for a in map(as_tensor, tup)]
     return REGISTRY["concatenate"](arrays, 0)
 
 
 @composed("diff")
 def diff(a: Any, n: int = 1, axis: int = -1) -> TensorExpr:
-    """numpy.diff."""
     array = as_tensor(a)
     place = axis_number(axis, len(array.axes), "numpy.diff")
     before = (slice(None),) * place
@@ -271,11 +252,8 @@ def average(a: Any, axis: Any = None, weights: Any = None) -> TensorExpr:
 
 @composed("size")
 def size(a: Any, axis: Any = None) -> Any:
-    """numpy.size."""
     array = as_tensor(a)
-    total = ONE
-    for place in axis_numbers(axis, len(array.axes), "numpy.size"):
-        total = total * _size(array, place)
+    total = reduce(mul, (_size(array, place) for place in axis_numbers(axis, len(array.axes), "numpy.size")), ONE)
     return int(total.integer) if total.integer is not None else to_sympy(total)
 
 
@@ -293,22 +271,23 @@ def where(condition: Any, x: Any, y: Any) -> TensorExpr:
 @composed("tril")
 def tril(m: Any, k: int = 0) -> TensorExpr:
     """numpy.tril of a matrix: its entries on and below a diagonal."""
-    return _triangle(m, lambda i, j: Compare(i - j + k, ">="), "tril")
+    return _triangle(m, k, 1, "tril")
 
 
 @composed("triu")
 def triu(m: Any, k: int = 0) -> TensorExpr:
     """numpy.triu of a matrix: its entries on and above a diagonal."""
-    return _triangle(m, lambda i, j: Compare(j - i - k, ">="), "triu")
+    return _triangle(m, k, -1, "triu")
 
 
-def _triangle(m: Any, kept: Callable[[Poly, Poly], Compare], name: str) -> TensorExpr:
+def _triangle(m: Any, k: int, sign: int, name: str) -> TensorExpr:
     array = as_tensor(m)
     if len(array.axes) != 2:
         raise Unsupported(f"numpy.{name} is known for matrices")
     row, column = _index_names("m n i j", _names(array), 2)
     at = [Poly.name(row), Poly.name(column)]
-    entry = REGISTRY["when"](array[tuple(map(to_sympy, at))], written((kept(*at),)))
+    kept = Compare((at[0] - at[1] + k) * sign, ">=")
+    entry = REGISTRY["when"](array[tuple(map(to_sympy, at))], written((kept,)))
     for index, axis in reversed(list(zip((row, column), array.axes, strict=True))):
         entry = REGISTRY["index_stack"](entry, index, to_sympy(axis.size))
     return entry

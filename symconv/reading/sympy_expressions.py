@@ -196,7 +196,8 @@ def _power(node: Any, names: _Names) -> TensorExpr:
 
 
 def _hadamard_power(node: Any, names: _Names) -> TensorExpr:
-    return _read(node.args[0], names) ** _exponent(node, 0, "exponents of entries are whole numbers up to 16")
+    exponent = _exponent(node, 0, "exponents of entries are whole numbers up to 16")
+    return _read(node.args[0], names) ** exponent
 
 
 def _matrix_power(node: Any, names: _Names) -> TensorExpr:

@@ -32,19 +32,18 @@ class Program:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters."""
-        return tuple(a.arg for a in (*self.function.node.args.args, *self.function.node.args.kwonlyargs))
+        return tuple(a.arg for a in self.function.parameters)
 
     @property
     def integers(self) -> frozenset[str]:
         """The parameters that are whole numbers: those with `int` after a colon or a whole number as default."""
-        node = self.function.node.args
-        defaults = [None] * (len(node.args) - len(node.defaults)) + [*node.defaults, *node.kw_defaults]
+        defaults = self.function.written_defaults
         return frozenset(
             a.arg
-            for a, default in zip([*node.args, *node.kwonlyargs], defaults, strict=True)
+            for a in self.function.parameters
             if isinstance(a.annotation, ast.Name)
             and a.annotation.id == "int"
-            or isinstance(default, ast.Constant)
+            or isinstance(default := defaults.get(a.arg), ast.Constant)
             and type(default.value) is int
         )
 

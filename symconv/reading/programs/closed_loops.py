@@ -183,9 +183,16 @@ def _read_back(
     if value is None:
         return term
     known = term.facts(elements(carried.shape, loop.inside))
+
+    def earlier(placeholder: Tensor, at: Values | None) -> Terms | None:
+        """What earlier iterations left at an entry, or everywhere."""
+        if at is not None and _untouched(variables[placeholder], at, known, loop):
+            return variables[placeholder].before
+        return _truncated(resolved[placeholder], loop) if placeholder in resolved else None
+
     for placeholder in [t for t in value.atoms(Tensor) if t in variables]:
-        source = variables[placeholder]
-        rank = len(source.shape)
+        shape = variables[placeholder].shape
+        rank = len(shape)
         replaced: dict[Any, Any] = {}
         for node in value.atoms(Operation) if rank else ():
             if node.operator.name == "index" and node.arguments["a"] == placeholder:
@@ -193,22 +200,16 @@ def _read_back(
                 if index is None:
                     continue
                 at = dict(zip(element(rank), index, strict=True))
-                if _untouched(source, at, known, loop):
-                    terms = source.before
-                elif placeholder in resolved:
-                    terms = _truncated(resolved[placeholder], loop)
-                else:
+                terms = earlier(placeholder, at)
+                if terms is None:
                     return None
                 replaced[node] = expression_of(simplified([t.at(at) for t in terms], known))
         value = value.xreplace(replaced) if replaced else value
         if value.has(placeholder):
-            if not rank and _untouched(source, {}, known, loop):
-                terms = source.before
-            elif placeholder in resolved:
-                terms = _truncated(resolved[placeholder], loop)
-            else:
+            terms = earlier(placeholder, None if rank else {})
+            if terms is None:
                 return None
-            whole = array_of(source.shape, simplified(terms, elements(source.shape, known)), known)
+            whole = array_of(shape, simplified(terms, elements(shape, known)), known)
             value = value.xreplace({placeholder: whole})
     return replace(term, value=value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -94,7 +95,7 @@ def _iterated(body: Sequence[ast.stmt], path: Path) -> list[Path]:
 
 def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     """The path after a loop, from one iteration at a symbolic index."""
-    assigned = {n.id for n in _stores(node.body)} | {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    assigned = {*_stores(node.body)} | {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
     cells = set(_changed(node.body, path))
     while True:
         inner, placeholders = _started(node, loop, path, assigned, cells)
@@ -136,32 +137,26 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     return [end]
 
 
-def _stores(body: Sequence[ast.stmt]) -> Iterator[ast.Name]:
-    """Every place at which statements give a name a value."""
-    for node in (n for s in body for n in ast.walk(s)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node
+def _walk(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    return (node for statement in body for node in ast.walk(statement))
+
+
+def _stores(body: Sequence[ast.stmt]) -> Counter[str]:
+    """How often the text of statements gives each name a value."""
+    return Counter(n.id for n in _walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
 
 
 def _changed(body: Sequence[ast.stmt], path: Path) -> Iterator[Cell]:
     """The arrays that the statements assign to, as far as their text says."""
-    for node in (n for s in body for n in ast.walk(s)):
+    place: ast.AST
+    for node in _walk(body):
         match node:
-            case ast.Assign(targets):
-                pass
-            case ast.AugAssign(target) | ast.AnnAssign(target):
-                targets = [target]
-            case _:
-                continue
-        for place in (t for whole in targets for t in ast.walk(whole)):
-            if not isinstance(place, ast.Subscript) and not isinstance(node, ast.AugAssign):
-                continue
-            root: Any = place
-            while isinstance(root, ast.Subscript):
-                root = root.value
-            value = path.env.get(root.id) if isinstance(root, ast.Name) else None
-            if isinstance(value, Ref):
-                yield value.cell
+            case ast.Subscript(place, _, ast.Store()) | ast.AugAssign(ast.Name() as place):
+                while isinstance(place, ast.Subscript):
+                    place = place.value
+                value = path.env.get(place.id) if isinstance(place, ast.Name) else None
+                if isinstance(value, Ref):
+                    yield value.cell
 
 
 def _started(
@@ -194,11 +189,8 @@ def _started(
 
 def _is_only_augmented(body: Sequence[ast.stmt], name: str) -> bool:
     """Whether a name is only ever assigned to by `op=`, which changes the array that it has."""
-    augmented = [
-        n for s in body for n in ast.walk(s)
-        if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name) and n.target.id == name
-    ]  # fmt: skip
-    return sum(n.id == name for n in _stores(body)) == len(augmented)
+    targets = [n.target for n in _walk(body) if isinstance(n, ast.AugAssign)]
+    return _stores(body)[name] == sum(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
 def _counters(body: Sequence[ast.stmt], loop: Iteration, path: Path) -> dict[str, tuple[Poly, Poly]]:
@@ -208,8 +200,7 @@ def _counters(body: Sequence[ast.stmt], loop: Iteration, path: Path) -> dict[str
         match statement:
             case ast.AugAssign(ast.Name(name), ast.Add() | ast.Sub() as op, ast.Constant(int(step))):
                 start = path.env.get(name)
-                once = sum(n.id == name for n in _stores(body)) == 1
-                if isinstance(start, Poly) and once and not isinstance(step, bool):
+                if isinstance(start, Poly) and _stores(body)[name] == 1 and not isinstance(step, bool):
                     counters[name] = start, Poly.of(step if isinstance(op, ast.Add) else -step)
     return counters
 

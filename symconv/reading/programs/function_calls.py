@@ -48,7 +48,7 @@ def _arguments(
     if parameters.vararg or parameters.kwarg or parameters.posonlyargs:
         raise caller.error(f"'{function.name}' takes starred arguments, which are not understood", node)
     leading = [a.arg for a in parameters.args]
-    names = [*leading, *(a.arg for a in parameters.kwonlyargs)]
+    names = [a.arg for a in function.parameters]
     if len(args) > len(leading):
         raise caller.error(f"'{function.name}' takes {len(leading)} arguments, not {len(args)}", node)
     env = dict(zip(leading, args, strict=False))
@@ -57,11 +57,11 @@ def _arguments(
             wrong = "twice" if name in env else "but takes no such argument"
             raise caller.error(f"'{function.name}' is given '{name}' {wrong}", node)
         env[name] = value
-    defaults = dict(zip(reversed(leading), reversed(parameters.defaults), strict=False))
-    defaults |= {a.arg: d for a, d in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True) if d is not None}
-    for name in [n for n in defaults if n not in env]:
+    for name, default in function.written_defaults.items():
+        if name in env:
+            continue
         if function.defaults is None:
-            env[name] = fixed(defaults[name], inner, node)
+            env[name] = fixed(default, inner, node)
         else:
             value = function.defaults[name]
             env[name] = None if value is None else outside_value(outside(value), name, inner, node)

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly, inverse
+from symconv.claims.expression_reader import INFIX
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
@@ -16,8 +17,6 @@ from symconv.reading.programs.dispatch import evaluate, not_understood
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.summed_terms import Term, number
-
-INFIX = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.MatMult: "matmul"}
 
 
 def unary(node: ast.UnaryOp, path: Path) -> Any:
@@ -44,11 +43,12 @@ def infix(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
         return _repeated(a, b, path, node) if isinstance(a, list) else _repeated(b, a, path, node)
     if isinstance(op, ast.Add) and isinstance(a, (list, tuple)) and type(a) is type(b):
         return type(a)([*a, *b])
+    left: Any
+    right: Any
     left, right = (_entrywise(v, path, node) for v in (a, b))
-    if isinstance(op, ast.Pow):
-        return checked(REGISTRY["power"](left, number_as_argument(b)), path, node)
     if type(op) not in INFIX:
         raise path.error("this operator is not for entries of arrays", node, "entries take + - * / ** @")
+    right = number_as_argument(b) if isinstance(op, ast.Pow) else right
     return checked(REGISTRY[INFIX[type(op)]](left, right), path, node)
 
 

@@ -24,18 +24,19 @@ from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts
 from symconv.operators.conditional import written
+from symconv.printing.as_loops import assumed
 from symconv.reading.programs import allocation, python_functions
 from symconv.reading.programs.array_entries import entry
 from symconv.reading.programs.array_values import assigned, stored, tensor_of
 from symconv.reading.programs.assignments import assigned_to_all, augmented
 from symconv.reading.programs.branch_conditions import truth
 from symconv.reading.programs.branches import asserted, branch, choice, raised
-from symconv.reading.programs.comprehensions import comprehension
 from symconv.reading.programs.dispatch import evaluate, not_understood
 from symconv.reading.programs.for_loops import for_loop
 from symconv.reading.programs.function_calls import inlined
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.infix import binary, unary
+from symconv.reading.programs.iteration import comprehension
 from symconv.reading.programs.library_calls import attribute, call
 from symconv.reading.programs.outside_names import literal, name
 from symconv.reading.programs.paths import Derived, Invocation, Path, Reading, Syntax
@@ -131,14 +132,8 @@ def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
     for value in given:
         if isinstance(value, TensorExpr) and not isinstance(value, Tensor):
             needs += [Compare(axis.size, ">=") for axis in value.axes]
-            needs += [n for n in _needs(value) if n.poly.names <= {*base.sizes, *base.integers}]
+            needs += [n for n in assumed(value) if n.poly.names <= {*base.sizes, *base.integers}]
     return [n for n in dict.fromkeys(needs) if not base.implies(n)]
-
-
-def _needs(expr: TensorExpr) -> list[Compare]:
-    if not isinstance(expr, Operation):
-        return []
-    return [*expr.definition.needs, *(n for child in expr.children for n in _needs(child))]
 
 
 def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref]) -> Any:
@@ -176,7 +171,7 @@ def _outward(value: Any, path: Path, function: Function, symbols: Mapping[Any, A
     needs = reading.base.needed(reading.needs)
     integers = {*reading.base.integers} & {str(s) for s in array.free_symbols}
     known = reading.base.given(needs)
-    if needs or integers or not all(n.poly.names <= reading.given and known.implies(n) for n in _needs(array)):
+    if needs or integers or not all(n.poly.names <= reading.given and known.implies(n) for n in assumed(array)):
         array = REGISTRY["assume"](array, written(needs))
     return array.xreplace(symbols) if symbols else array
 

@@ -1,4 +1,4 @@
-"""What loops and comprehensions run over: an index with its bounds, and what the loop's names hold at an index."""
+"""What loops and comprehensions run over, and comprehensions: lists of rows, and sums over generators."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from dataclasses import dataclass
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.claims.number_limits import steps
+from symconv.expressions.conversion import to_sympy
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
-from symconv.reading.programs.array_values import evaluate_whole, row, view_of
+from symconv.operators.conditional import written
+from symconv.reading.programs.array_values import check_unchanged, evaluate_array, evaluate_whole, row, view_of
 from symconv.reading.programs.assignments import assign
+from symconv.reading.programs.branch_conditions import cases
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.held_values import Ref, entry_of
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.source import External
+from symconv.reading.programs.summed_terms import Term, element, elements, number, simplified, sizes_of
 
 
 @dataclass(frozen=True)
@@ -35,60 +41,43 @@ def iteration(node: ast.For | ast.comprehension, path: Path) -> Iteration:
     """What a loop runs over."""
     if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name):
         _check_builtin(node.iter.func, path)
+    number: str | None = None
+    is_strict = False
+    sources, targets = [node.iter], [node.target]
     match node.iter, node.target:
+        case ast.Call(ast.Name("range" | "reversed")), ast.Name(name):
+            bounds = _range(node.iter, path)
+            return _counted("i" if name == "_" else name, bounds, path, lambda at, k: at.env.update({name: k}))
+        case ast.Call(ast.Name("enumerate"), [source], []), ast.Tuple([ast.Name(number), target]):
+            sources, targets = [source], [target]
         case (
             ast.Call(ast.Name("zip"), [_, *_] as sources, [] | [ast.keyword("strict", ast.Constant(bool()))] as strict),
             ast.Tuple(targets),
         ) if len(targets) == len(sources):
-            arrays = [_array(source, path) for source in sources]
-            lengths = [_length(array, path, source) for array, source in zip(arrays, sources, strict=True)]
-            if any(isinstance(k.value, ast.Constant) and k.value.value for k in strict):
-                for length in lengths[1:]:
-                    require(Compare(length - lengths[0], "=="), path, node.iter, "these lengths differ")
-            rows = list(zip(targets, arrays, sources, strict=True))
-            return _counted("i", ZERO, extremum("min", lengths), ONE, path, _binding(rows))
-        case ast.Call(ast.Name("enumerate"), [source], []), ast.Tuple([ast.Name(number), target]):
-            array = _array(source, path)
-            length = _length(array, path, source)
-            return _counted(number, ZERO, length, ONE, path, _binding([(target, array, source)], number))
-        case ast.Call(ast.Name("range" | "reversed")), ast.Name(number):
-            bounds = _range(node.iter, path)
-            return _counted("i" if number == "_" else number, *bounds, path, _binding([], number))
+            is_strict = any(isinstance(k.value, ast.Constant) and k.value.value for k in strict)
         case ast.Call(ast.Name("zip" | "reversed" | "range" | "enumerate")), _:
             hint = "as in 'for i in range(n)', 'for i, v in enumerate(x)' or 'for a, b in zip(x, y)'"
             raise path.error("this loop is not understood", node.iter, hint)
-    array = _array(node.iter, path)
-    length = _length(array, path, node.iter)
-    return _counted("i", ZERO, length, ONE, path, _binding([(node.target, array, node.iter)]))
+    arrays = [view_of(evaluate(source, path), path, source) for source in sources]
+    for array, source in zip(arrays, sources, strict=True):
+        if not array.shape:
+            raise path.error("a number cannot be looped over", source)
+    first, *others = lengths = [array.shape[0] for array in arrays]
+    for length in others if is_strict else ():
+        require(Compare(length - first, "=="), path, node.iter, "these lengths differ")
 
-
-def _array(source: ast.expr, path: Path) -> Ref:
-    return view_of(evaluate(source, path), path, source)
-
-
-def _length(array: Ref, path: Path, node: ast.AST) -> Poly:
-    if not array.shape:
-        raise path.error("a number cannot be looped over", node)
-    return array.shape[0]
-
-
-def _binding(rows: Sequence[tuple[ast.expr, Ref, ast.expr]], number: str | None = None) -> Callable[[Path, Poly], None]:
-    """What gives each target the row of its array at an index, and a name the index."""
-
-    def bind(path: Path, index: Poly) -> None:
+    def bind(at: Path, index: Poly) -> None:
         if number is not None:
-            path.env[number] = index
-        for target, array, source in rows:
-            assign(target, row(array, index, path, source), path)
+            at.env[number] = index
+        for target, array, source in zip(targets, arrays, sources, strict=True):
+            assign(target, row(array, index, at, source), at)
 
-    return bind
+    return _counted(number or "i", (ZERO, extremum("min", lengths), ONE), path, bind)
 
 
-def _counted(
-    name: str, lower: Poly, upper: Poly, step: Poly, path: Path, bind: Callable[[Path, Poly], None]
-) -> Iteration:
+def _counted(name: str, bounds: tuple[Poly, Poly, Poly], path: Path, bind: Callable[[Path, Poly], None]) -> Iteration:
     """The iteration over a range, by an index that runs in steps of 1."""
-    name = path.reading.fresh(name)
+    name, (lower, upper, step) = path.reading.fresh(name), bounds
     if step == ONE:
         return Iteration(name, lower, upper, Poly.name(name), bind)
     return Iteration(name, ZERO, steps(lower, upper, step), lower + step * Poly.name(name), bind)
@@ -122,3 +111,56 @@ def _check_builtin(node: ast.Name, path: Path) -> None:
     function = path.env.get(node.id, path.module.lookup(node.id))
     if not isinstance(function, External) or function.name.removeprefix("builtins.") != node.id:
         raise path.error(f"'{node.id}' is not Python's own here", node)
+
+
+def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorExpr:
+    """sum(… for … in …)."""
+    loops, inner, guards = _inside(node.generators, path)
+    body = evaluate_array(node.elt, inner)
+    check_unchanged(inner, path, node.elt)
+    if guards:
+        body = REGISTRY["when"](body, written(tuple(guards)))
+    for loop in reversed(loops):
+        body = REGISTRY["index_sum"](body, loop.name, to_sympy(loop.lower), to_sympy(loop.upper))
+    return body
+
+
+def comprehension(node: ast.ListComp, path: Path) -> Ref:
+    """[… for … in …]."""
+    if len(node.generators) != 1 or node.generators[0].ifs:
+        raise path.error("a list takes one 'for' and no 'if'", node, "nest them: [[… for n in …] for m in …]")
+    [loop], inner, _ = _inside(node.generators, path)
+    body = evaluate_array(node.elt, inner)
+    check_unchanged(inner, path, node.elt)
+    facts, length = path.known, loop.upper - loop.lower
+    if body.axes:  # an array of no rows has no columns
+        require(Compare(length - 1, ">="), path, node, "this list may have no rows")
+    require(Compare(length, ">="), path, node, "the range of this list may run backwards")
+    at = [Poly.name(n) for n in element(len(body.axes) + 1)]
+    value = entry_of(body, at[1:]).replace_names({loop.name: at[0] + loop.lower})
+    shape = (length, *sizes_of(body))
+    if any(loop.name in size.names for size in shape):
+        raise path.error("the rows of this list have different lengths", node)
+    terms = () if value == number(ZERO) else simplified([Term(value)], elements(shape, facts))
+    return path.new(shape, terms, is_list=True, is_complex=True)
+
+
+def _inside(generators: Sequence[ast.comprehension], path: Path) -> tuple[list[Iteration], Path, list[Compare]]:
+    """The loops of generators, the path inside them, and the conditions on their indices."""
+    loops: list[Iteration] = []
+    guards: list[Compare] = []
+    inner = path.taking(())
+    for generator in generators:
+        if generator.is_async:
+            raise path.error("this loop is not understood", generator.target)
+        loop = iteration(generator, inner)
+        loops.append(loop)
+        inner = inner.with_facts(inner.facts.within(loop.name, loop.lower, loop.upper))
+        loop.bind_at(inner, loop.position)
+        for test in generator.ifs:
+            yes, _ = cases(test, inner)
+            if len(yes) != 1:
+                raise path.error("this condition has several cases", test, "write one comparison, or 'and'")
+            guards += yes[0]
+            inner = inner.taking(yes[0])
+    return loops, inner, guards

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from symconv.algebra.polynomials import Poly, exponential, extremum
 from symconv.algebra.powers import square_root
 from symconv.expressions.registry import REGISTRY
 from symconv.reading.programs.array_values import checked, described, evaluate_whole, shape_of, tensor_of
-from symconv.reading.programs.comprehensions import generator_sum
 from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.iteration import generator_sum
 from symconv.reading.programs.paths import Path
 
 
-def length(node: ast.Call, path: Path) -> Poly:
+def _length(node: ast.Call, path: Path) -> Poly:
     """len(…)."""
     (value,) = (evaluate(a, path) for a in node.args)
     if isinstance(value, (list, tuple)):
@@ -26,43 +28,34 @@ def length(node: ast.Call, path: Path) -> Poly:
     return shape[0]
 
 
-def smallest(node: ast.Call, path: Path) -> Poly:
-    """min(a, b, …)."""
-    return _extreme("min", node, path)
-
-
-def largest(node: ast.Call, path: Path) -> Poly:
-    """max(a, b, …)."""
-    return _extreme("max", node, path)
-
-
 def _extreme(kind: str, node: ast.Call, path: Path) -> Poly:
+    """min(a, b, …), or max."""
     if len(node.args) < 2 or node.keywords or len(node.args) > 8:
         raise path.error(f"{kind} takes two numbers or a few more", node)
     return extremum(kind, [evaluate_whole(a, path) for a in node.args])
 
 
-def absolute(node: ast.Call, path: Path) -> Poly:
+def _absolute(node: ast.Call, path: Path) -> Poly:
     """abs(…)."""
     (value,) = (evaluate_whole(a, path) for a in node.args)
     return extremum("max", [value, -value])
 
 
-def whole_number(node: ast.Call, path: Path) -> Poly:
+def _whole_number(node: ast.Call, path: Path) -> Poly:
     """int(…)."""
     if len(node.args) != 1:
         raise path.error("int takes one number", node)
     return evaluate_whole(node.args[0], path)
 
 
-def floating(node: ast.Call, path: Path) -> Any:
+def _floating(node: ast.Call, path: Path) -> Any:
     """float(…)."""
     if len(node.args) != 1:
         raise path.error("float takes one number", node)
     return evaluate(node.args[0], path)
 
 
-def tupled(node: ast.Call, path: Path) -> tuple[Any, ...]:
+def _tupled(node: ast.Call, path: Path) -> tuple[Any, ...]:
     """tuple(…)."""
     value = evaluate(node.args[0], path) if len(node.args) == 1 else None
     if not isinstance(value, (tuple, list)):
@@ -70,7 +63,7 @@ def tupled(node: ast.Call, path: Path) -> tuple[Any, ...]:
     return tuple(value)
 
 
-def total(node: ast.Call, path: Path) -> Any:
+def _total(node: ast.Call, path: Path) -> Any:
     """sum(…)."""
     if len(node.args) == 1 and isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp)):
         return generator_sum(node.args[0], path)
@@ -83,12 +76,7 @@ def total(node: ast.Call, path: Path) -> Any:
     return checked(REGISTRY["sum"](tensor_of(value, path, node), 0), path, node)
 
 
-def exponential_of(node: ast.Call, path: Path) -> Poly:
-    """np.exp(…) of a number."""
-    return exponential(_number(node, path))
-
-
-def square_root_of(node: ast.Call, path: Path) -> Poly:
+def _square_root_of(node: ast.Call, path: Path) -> Poly:
     """np.sqrt(…) of a number."""
     value = _number(node, path).constant
     if not isinstance(value, (int, Fraction)) or value < 0:
@@ -103,8 +91,15 @@ def _number(node: ast.Call, path: Path) -> Poly:
     return value
 
 
-FUNCTIONS = {
-    "len": length, "min": smallest, "max": largest, "abs": absolute, "int": whole_number, "float": floating,
-    "tuple": tupled, "sum": total, "numpy.exp": exponential_of, "math.exp": exponential_of, "cmath.exp": exponential_of,
-    "numpy.sqrt": square_root_of, "math.sqrt": square_root_of,
-}  # fmt: skip
+FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
+    "len": _length,
+    "min": partial(_extreme, "min"),
+    "max": partial(_extreme, "max"),
+    "abs": _absolute,
+    "int": _whole_number,
+    "float": _floating,
+    "tuple": _tupled,
+    "sum": _total,
+    **dict.fromkeys(("numpy.exp", "math.exp", "cmath.exp"), lambda node, path: exponential(_number(node, path))),
+    **dict.fromkeys(("numpy.sqrt", "math.sqrt"), _square_root_of),
+}

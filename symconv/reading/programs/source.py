@@ -92,6 +92,18 @@ class Function:
         """The function's name."""
         return self.node.name
 
+    @property
+    def parameters(self) -> list[ast.arg]:
+        """The parameters that are not starred."""
+        return [*self.node.args.args, *self.node.args.kwonlyargs]
+
+    @property
+    def written_defaults(self) -> Mapping[str, ast.expr]:
+        """What parameters are if they are not given, as it is written."""
+        args = self.node.args
+        leading = zip(reversed(args.args), reversed(args.defaults), strict=False)
+        return {a.arg: d for a, d in (*leading, *zip(args.kwonlyargs, args.kw_defaults, strict=True)) if d is not None}
+
 
 def outside(value: Any) -> Any:
     """What a Python object from outside a program is in it."""
@@ -129,10 +141,9 @@ def of_function(function: Any) -> Function:
 
 
 def _defaults(function: FunctionType) -> Mapping[str, Any]:
-    given = function.__defaults__ or ()
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
-    named = function.__kwdefaults__ or {}
-    return {**dict(zip(names[len(names) - len(given) :], given, strict=True)), **named}
+    leading = zip(reversed(names), reversed(function.__defaults__ or ()), strict=False)
+    return {**dict(leading), **(function.__kwdefaults__ or {})}
 
 
 def _names(function: FunctionType) -> Mapping[str, Any]:
@@ -294,6 +305,3 @@ def _parsed(module: Module) -> ast.Module:
             raise module.error("this is nested too deeply", node)
         waiting += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
     return tree
-
-
-__all__ = ["External", "Function", "Module", "Unclear", "module_of", "of_function", "of_text", "outside"]

@@ -8,7 +8,7 @@ from statistics import median
 
 from benchmarks.timing import limited, samples_ms, table
 from benchmarks.warm import forget
-from symconv.proving.proof_search import prove
+from symconv.results import prove
 
 ROUNDS, RUNS = 3, 3
 SECONDS = 6.0

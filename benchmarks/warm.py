@@ -8,8 +8,8 @@ from statistics import median
 
 from benchmarks.timing import isl_clock, median_ms, table
 from symconv.kernel.verdicts import Verdict
-from symconv.proving.proof_search import prove
 from symconv.proving.proof_search import prove as proving
+from symconv.results import prove
 
 RUNS, SLOW_RUNS = 9, 3
 PROVE_BAR, ISL_BAR = 50.0, 5.0

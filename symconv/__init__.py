@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 _LATER = {
     "Claim": "claims", "hypothesis": "claims", "parse": "claims",
-    "prove": "proving", "calc": "derivations.calculation",
+    "prove": "results", "calc": "derivations.calculation",
     "evaluate": "numerics.evaluation",
     "from_file": "reading.programs", "from_python": "reading.programs", "from_source": "reading.programs",
     "to_loops": "printing.as_loops", "to_einsum": "printing.as_numpy", "to_numpy_source": "printing.as_numpy",
@@ -34,7 +34,6 @@ _hooks.fill(
     latex_claim="symconv.reading.latex:read",
     sympy_expressions="symconv.reading.sympy_expressions:from_sympy",
     is_sympy="symconv.reading.sympy_expressions:is_foreign",
-    derivation="symconv.derivations:tell",
 )
 
 _NAMED = {name: op for name, op in REGISTRY.items() if "." not in name}

@@ -193,7 +193,7 @@ def _prove(options: argparse.Namespace) -> int:
 
 def _answered(text: str, options: argparse.Namespace, show: Callable[[Any, argparse.Namespace], None]) -> int:
     """Decide one claim and print the answer; the exit status that it deserves."""
-    from symconv.proving.proof_search import prove
+    from symconv.results import prove
 
     try:
         with _limit(options.timeout):
@@ -230,7 +230,7 @@ def _read(text: str, options: argparse.Namespace) -> Any:
 
 def _derive(options: argparse.Namespace) -> int:
     from symconv.printing.notation import using
-    from symconv.proving.proof_search import prove
+    from symconv.results import prove
 
     if options.stats:
         return _statistics(options.stats)
@@ -351,7 +351,7 @@ def _limit(seconds: float | None) -> Iterator[None]:
 def record(result: Any) -> dict[str, Any]:
     """A verdict as plain data for JSON.
 
-    >>> from symconv.proving.proof_search import prove
+    >>> from symconv.results import prove
     >>> record(prove("x[n], y[n]: x + y == y + x"))["verdict"]
     'proved'
     """
@@ -397,7 +397,7 @@ def array_record(array: Any) -> Any:
     """
     import numpy as np
 
-    from symconv.numerics.sparse_arrays import nonzero
+    from symconv.kernel.sparse_arrays import nonzero
 
     if np.size(array) <= MAX_SHOWN_ENTRIES:
         return _number(np.asarray(array, dtype=object))

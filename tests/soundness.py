@@ -32,7 +32,7 @@ from references import OutsideError, UnclearError
 from symconv.claims import parse
 from symconv.errors import SymconvError, Unsupported
 from symconv.numerics.evaluation import evaluate
-from symconv.proving.proof_search import prove
+from symconv.results import prove
 
 LARGEST = 4
 MAX_CASES = 36

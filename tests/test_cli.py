@@ -75,7 +75,7 @@ def test_a_chain_says_which_link_fails(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_an_unknown_claim(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left open is reported with the reason and how far it was checked, status 3."""
-    monkeypatch.setattr(symconv.proving.proof_search, "prove", unknown)
+    monkeypatch.setattr(symconv.results, "prove", unknown)
     assert main(["prove", PROVED]) == 3
     output = capsys.readouterr().out
     assert output.startswith("? unknown") and "no closed form" in output and "all sizes up to 4" in output
@@ -89,7 +89,7 @@ def test_the_time_limit(as_json: bool, capsys: pytest.CaptureFixture[str], monke
         while True:
             pass
 
-    monkeypatch.setattr(symconv.proving.proof_search, "prove", busy)
+    monkeypatch.setattr(symconv.results, "prove", busy)
     assert main(["prove", PROVED, "--timeout", "0.05", *["--json"] * as_json]) == 3
     output = capsys.readouterr().out
     assert "no answer within 0.05 s" in output
@@ -106,7 +106,7 @@ def test_a_defect_is_no_traceback(
     def broken(text: str, timeout: float | None = None) -> None:
         raise failure
 
-    monkeypatch.setattr(symconv.proving.proof_search, "prove", broken)
+    monkeypatch.setattr(symconv.results, "prove", broken)
     assert main(["prove", PROVED]) == status
     assert capsys.readouterr().err.startswith("error: ")
 
@@ -148,7 +148,7 @@ def test_the_worst_status_wins(claims: list[str], status: int) -> None:
 
 def test_unknown_comes_before_proved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Something unknown and something malformed is malformed."""
-    monkeypatch.setattr(symconv.proving.proof_search, "prove", unknown)
+    monkeypatch.setattr(symconv.results, "prove", unknown)
     assert main(["prove", PROVED, PROVED]) == 3
     monkeypatch.undo()
     assert main(["prove", PROVED, MALFORMED]) == 2

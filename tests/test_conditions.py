@@ -11,7 +11,7 @@ from oracle import Question
 from random_claims import RandomClaim
 from soundness import Finding, check
 
-from symconv.proving.proof_search import prove
+from symconv.results import prove
 
 CONDITIONS = {
     # A symmetry of one tensor

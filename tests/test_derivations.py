@@ -30,7 +30,7 @@ from symconv.expressions.tensors import Operation
 from symconv.expressions.unfolding import Ranges
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.printing.line_contents import Table, Whole
-from symconv.proving.proof_search import prove
+from symconv.results import prove
 
 #: Claims that need an idea beyond definitions and substitutions, with a word of the step that has it.
 IDEAS = {
@@ -77,7 +77,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def told(name):
     """The derivation of a sample or an idea."""
-    return tell(prove(TOLD[name]))
+    return prove(TOLD[name]).derivation
 
 
 def number(formula: Formula, names, arrays):
@@ -159,11 +159,11 @@ def test_no_sample_needs_the_last_resort(name):
 @pytest.mark.parametrize("name", [k for k, v in TOLD.items() if k not in REFUTED and "!=" not in v and ":" in v])
 def test_lines_agree_in_numbers(name):
     """All lines of a chain have the same value at small sizes, at every output index."""
-    from symconv.proving.statements import statement
+    from symconv.proving.statements import prepared
 
     claim = parse(TOLD[name])
     chain = told(name).chains[0]
-    stated = statement(claim, claim.links[0], (*claim.hypotheses, *(claim.exactly or ())))
+    stated = prepared(claim, claim.links[0], (*claim.hypotheses, *(claim.exactly or ())))
     tried = 0
     for values, arrays in instances(claim, stated):
         ranges = []

@@ -75,7 +75,7 @@ def answers(monkeypatch):
             raise answer
         return answer
 
-    monkeypatch.setattr("symconv.proving.proof_search.prove", prove)
+    monkeypatch.setattr("symconv.results.prove", prove)
     return table
 
 

@@ -46,7 +46,7 @@ def test_the_example_of_a_document_is_a_claim_that_builds(tmp_path):
 
 def test_the_claims_that_it_shows_are_proved():
     """Each line of the block under 'What can be claimed'."""
-    from symconv.proving.proof_search import prove
+    from symconv.results import prove
 
     (block,) = re.findall(r"^```text\n(.*?)^```$", README, re.M | re.S)
     for text in block.splitlines():

@@ -6,7 +6,7 @@ import pytest
 from oracle import Question, close, concrete
 from samples import PROVED, REFUTED
 
-from symconv.proving.proof_search import prove
+from symconv.results import prove
 
 DESIGN = {
     "exactly": 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid") iff K == flip(K)',

@@ -8,7 +8,7 @@ from oracle import Question, close, concrete, looked_up
 
 from symconv.errors import SymconvError
 from symconv.kernel.verdicts import Certificate, Proof, Refutation
-from symconv.proving.proof_search import prove
+from symconv.results import prove
 
 
 def verdict(claim: str) -> str:
@@ -365,7 +365,7 @@ def test_only_the_kernel_makes_a_proof() -> None:
 
 def test_a_certificate_of_another_kind_proves_nothing() -> None:
     """What certifies that two sides differ is no proof that they are equal."""
-    assert not prove("x[n]: x == 2*x").certificates
+    assert {c.kind for c in prove("x[n]: x == 2*x").certificates} == {"different"}
     assert {c.kind for c in prove("x[n]: x == x").certificates} == {"equal"}
 
 

@@ -48,12 +48,14 @@ def are_equal(left: ExactNumber, right: ExactNumber) -> bool | None:
 
 
 def is_zero(value: Poly) -> bool | None:
-    """Whether a polynomial without names is the number 0; None where that is not known."""
+    """Whether a polynomial is 0, for all values of its names; None where that is not known."""
     if value.constant is not None:
         return not value
     try:
         known = vanishes(value.numerator.terms)
-        return (False if any(_excludes_zero(value, bits) for bits in PRECISIONS) else None) if known is None else known
+        if known is not None or value.names:
+            return known
+        return False if any(_excludes_zero(value, bits) for bits in PRECISIONS) else None
     except ZeroDivisionError:
         return None
 

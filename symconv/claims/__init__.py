@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -19,6 +20,7 @@ from sympy.core.basic import Basic
 from sympy.logic.boolalg import BooleanAtom
 from sympy.matrices.matrixbase import MatrixBase
 
+from symconv.algebra.polynomials import Poly
 from symconv.claims.declarations import declarations
 from symconv.claims.expression_reader import Reader, links_of
 from symconv.claims.free_indices import free_indices
@@ -44,7 +46,8 @@ from symconv.errors import SymconvError
 from symconv.expressions import hooks
 from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
-from symconv.formulas.conditions import All, Compare, condition_names
+from symconv.formulas.conditions import All, Compare, Condition, condition_names
+from symconv.kernel.statement import Statement
 from symconv.printing.as_latex import claim_latex
 from symconv.printing.notation import using
 
@@ -115,6 +118,41 @@ class Claim:
         """The claim as a LaTeX formula, in a `symconv.Notation`."""
         with using(notation):
             return claim_latex(self)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The names that are a whole dimension, and so 1 or more; nothing is assumed of names inside a size."""
+        declared = {str(axis.size) for tensor in self.tensors for axis in tensor.axes}
+        return tuple(name for name in self.sizes if name in declared)
+
+    def statement(
+        self,
+        link: Link,
+        hypotheses: Iterable[Hypothesis] | None = None,
+        *,
+        exactly: bool = False,
+        assumptions: tuple[Condition, ...] = (),
+    ) -> Statement:
+        """What a link says, under the hypotheses of the claim (`exactly`: and its condition), or under others."""
+        if hypotheses is None:
+            hypotheses = (*self.hypotheses, *((self.exactly or ()) if exactly else ()))
+        on_sizes = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
+        on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
+        shapes = [c for h in on_tensors for c in h.equal_shapes]
+        axes = [axis.size for tensor in self.tensors for axis in tensor.axes]
+        inside = tuple(name for name in self.sizes if name not in self.dimensions)
+        declared = [Compare(Poly.name(name), ">=") for name in inside]
+        declared += [Compare(size - 1, ">=") for size in axes if str(size) not in self.dimensions]
+        return Statement(
+            link.left,
+            link.right,
+            self.dimensions,
+            (*inside, *self.parameters),
+            self.indices,
+            tuple(dict.fromkeys([*on_sizes, *shapes, *self.ranges, *declared])),
+            tuple(h.equation for h in on_tensors),
+            assumptions,
+        )
 
     def assuming(self, hypotheses: Iterable[Any]) -> Claim:
         """The claim under further hypotheses, in any form that `prove(…, assuming=…)` takes."""

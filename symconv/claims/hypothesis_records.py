@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
-from symconv.errors import SymconvError
+from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
-from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
+from symconv.expressions.traversal import tensor_names
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, equal
+from symconv.kernel.statement import Equation, entrywise
 from symconv.printing.as_latex import condition_latex, hypotheses_latex
 from symconv.printing.notation import using
 
@@ -30,6 +33,31 @@ class TensorHypothesis:
 
     left: TensorExpr
     right: TensorExpr
+
+    @cached_property
+    def equation(self) -> Equation:
+        """The equation of the entries."""
+        return entrywise(self.left, self.right)
+
+    @cached_property
+    def equal_shapes(self) -> tuple[Condition, ...]:
+        """That the shapes agree; raises `ShapeError` where they never do."""
+        left, right = self.left, self.right
+        if not left.axes or not right.axes:
+            scalar, array = (left, right) if right.axes else (right, left)
+            if array.axes and tensor_names(scalar):
+                sizes = ", ".join(str(axis.size) for axis in array.axes)
+                shape = sizes if len(array.axes) == 1 else f"({sizes})"
+                message = f"the hypothesis {self} compares an array of shape ({sizes}) with a scalar"
+                raise ShapeError(message, node=array, hint=f"write {scalar}*ones({shape})")
+            return ()
+        if len(left.axes) != len(right.axes):
+            raise ShapeError(f"the hypothesis {self} equates {len(left.axes)} with {len(right.axes)} axes", node=left)
+        unequal = [(a.size, b.size) for a, b in zip(left.axes, right.axes, strict=True) if a.size != b.size]
+        for a, b in unequal:
+            if (a - b).constant is not None:
+                raise ShapeError(f"the hypothesis {self} equates the sizes {a} and {b}", node=left)
+        return tuple(equal(a, b) for a, b in unequal)
 
     def __str__(self) -> str:
         return f"{self.left} == {self.right}"

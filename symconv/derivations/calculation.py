@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symconv.claims import Claim, parse
-from symconv.derivations import Chain, Derivation, Step
+from symconv.derivations import Chain, Derivation, Step, tell
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, Rule, as_written, definition, several
 from symconv.errors import SymconvError
@@ -39,7 +39,7 @@ class CheckedLink:
             return as_written(self.written)
         if self.verdict != "proved":
             return Reason(Rule.FALSE if self.verdict == "refuted" else Rule.NOT_DECIDED)
-        return _ideas(self.result.derivation)
+        return _ideas(tell(self.result))
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Calculation:
         usual = Naming(self.claim.indices, self.claim.indices, frozenset(), self.claim.parameters, self.claim.sizes)
         steps = [Step(Whole(self.claim.links[0].left), None, True, usual)]
         for link, checked in zip(self.claim.links, self.links, strict=True):
-            told = checked.result.derivation if checked.verdict == "proved" else None
+            told = tell(checked.result) if checked.verdict == "proved" else None
             naming = told.steps[0].naming if told is not None else usual
             steps.append(Step(Whole(link.right), checked.reason, checked.verdict == "proved", naming))
         return Derivation((Chain(tuple(steps)),))

@@ -24,11 +24,11 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
+from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
 from symconv.kernel.verdicts import Verdict
 from symconv.numerics.evaluation import evaluate
 from symconv.printing.line_contents import Whole
-from symconv.proving.proof_search import formulas_equal
 
 _MANY_ENTRIES = 36
 _SIDES = ("left", "right")

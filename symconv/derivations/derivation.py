@@ -29,7 +29,7 @@ class Derivation:
 
         Reasons stand in the "margin" or between the lines, as "intertext".
 
-        >>> from symconv.proving.proof_search import prove
+        >>> from symconv import prove
         >>> told = prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").derivation
         >>> notation = Notation(convolution=r"\circledast", subscripts="A[i,j]", indices={"u": "r"})
         >>> print(told.latex(notation, reasons="intertext"))
@@ -71,7 +71,7 @@ class Derivation:
         `arrays` gives each tensor; sizes that their shapes do not tell go into `sizes`. Raises
         `SymconvError` where an array or a size is missing or does not fit.
 
-        >>> from symconv.proving.proof_search import prove
+        >>> from symconv import prove
         >>> told = prove("x[N], k[M]: convolve(x, k, 'valid') == correlate(x, flip(k), 'valid')").derivation
         >>> print(told.at(arrays={"x": [1, 2, 4], "k": [1, 3]}, index=(0,)))
         x = [1, 2, 4]

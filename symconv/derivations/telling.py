@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symconv.algebra.polynomials import ZERO, Poly
-from symconv.claims import Claim, Hypothesis, Link, TensorHypothesis
+from symconv.claims import Claim, ExactCondition, Hypothesis, Link, TensorHypothesis
 from symconv.derivations import entry_by_entry as entries
 from symconv.derivations.chains import difference
 from symconv.derivations.counterexample import counterexample
@@ -25,27 +25,27 @@ from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.proof_search import prove
 
 
-def tell(result: Verdict) -> Derivation | None:
-    """The derivation of a verdict; None for one that is undecided.
+def tell(result: Verdict, condition: ExactCondition | None = None) -> Derivation | None:
+    """The derivation of a verdict, of a refuted one also under its exact condition; None for one that is undecided.
 
-    >>> from symconv.proving.proof_search import prove
+    >>> from symconv import prove
     >>> print(prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").derivation.text())
       convolve(x, k)[m]
     = Σ_{u=0}^{M-1} x[m-u]·k[u]                         definition of convolution
     = Σ_{u=0}^{N-1} x[u]·k[m-u]                         substitute u → m-u, entries outside x and k are zero
     = convolve(k, x)[m]                                 definition of convolution
     """
-    chains = _chains(result)
+    chains = _chains(result, condition)
     return None if chains is None else Derivation(chains)
 
 
-def _chains(result: Verdict) -> tuple[Chain, ...] | None:
+def _chains(result: Verdict, condition: ExactCondition | None) -> tuple[Chain, ...] | None:
     """The chains of a verdict; None for one that is undecided."""
     claim = result.claim
     if result.verdict == "unknown":
         return None
     if result.verdict == "refuted" or any(link.relation == "!=" for link in claim.links):
-        return (*counterexample(result), *_repaired(result))
+        return (*counterexample(result), *_repaired(result, condition))
     if not (claim.tensors or claim.indices or claim.sizes or claim.parameters):
         told_in_numbers = literal(claim)
         if told_in_numbers is not None:
@@ -180,12 +180,9 @@ def _only_if(free: Told, under: Told, condition: Listed) -> tuple[Step, ...]:
     )
 
 
-def _repaired(result: Verdict) -> Iterator[Chain]:
+def _repaired(result: Verdict, condition: ExactCondition | None) -> Iterator[Chain]:
     """The derivation under the exact condition of a refuted claim."""
-    if result.verdict != "refuted" or result.claim.exactly is not None:
-        return
-    condition = result.condition
-    if condition is None:
+    if result.verdict != "refuted" or result.claim.exactly is not None or condition is None:
         return
     try:
         repaired = prove(result.claim.assuming([condition]))

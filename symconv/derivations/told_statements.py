@@ -21,12 +21,12 @@ from symconv.formulas.axis import digits
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Read
 from symconv.kernel import presburger
+from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.decide import Context
 from symconv.kernel.terms import lower
 from symconv.limits import LATEST_ROUTE_SECONDS, ROUTE_SECONDS, OutOfTime, deadline
 from symconv.proving.hypotheses.usable import broadcast
-from symconv.proving.proof_search import formulas_equal
-from symconv.proving.statements import Hypothesis, Statement, statement
+from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 
 def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
@@ -64,7 +64,7 @@ def verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
 class Told:
     """A statement of a claim, with what is needed to tell it."""
 
-    stated: Statement
+    stated: PreparedLink
     claim: Claim
     hypotheses: tuple[Hypothesis, ...]
 
@@ -101,7 +101,7 @@ class Told:
         )
 
     @cached_property
-    def shown(self) -> Statement:
+    def shown(self) -> PreparedLink:
         """The statement with its sides as they are written.
 
         Where an expression that a hypothesis puts in for a tensor has other axes, it stays put in.
@@ -170,7 +170,7 @@ def _known(hypotheses: Sequence[Hypothesis], solved: Mapping[str, Poly]) -> Iter
 
 def told(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Told:
     """The statement of a link under hypotheses, ready to be told."""
-    return Told(statement(claim, link, hypotheses), claim, tuple(hypotheses))
+    return Told(prepared(claim, link, hypotheses), claim, tuple(hypotheses))
 
 
 __all__ = ["Told", "derive", "told", "verified"]

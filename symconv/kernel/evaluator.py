@@ -55,10 +55,14 @@ class Arithmetic(Protocol):
 
 @dataclass(frozen=True)
 class Numbers:
-    """Tensors given as arrays of numbers, or as mappings from indices to their non-zero entries; functions by name."""
+    """Tensors given as arrays of numbers, or as mappings from indices to their non-zero entries; functions by name.
+
+    `shapes` are those of tensors that are given as mappings, where they are known.
+    """
 
     arrays: Mapping[str, Any]
     functions: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def sparse(self) -> Mapping[str, Any]:
@@ -70,13 +74,13 @@ class Numbers:
         if atom.name not in self.arrays:
             raise SymconvError(f"no array is given for '{atom.name}'")
         source = self.arrays[atom.name]
+        given = self.shapes.get(atom.name, shape) if isinstance(source, Mapping) else np.shape(source)
+        if given != shape:
+            raise ShapeError(f"the array for '{atom.name}' has shape {given}, not {shape}")
         if isinstance(source, Mapping):
             look_up = np.frompyfunc(lambda *index: exact(source.get(index, 0)), len(places), 1)
             return np.asarray(look_up(*places) if places else exact(source.get((), 0)), dtype=object)
-        source = np.asarray(source)
-        if source.shape != shape:
-            raise ShapeError(f"the array for '{atom.name}' has shape {source.shape}, not {shape}")
-        found = np.asarray(source[tuple(places)])
+        found = np.asarray(np.asarray(source)[tuple(places)])
         if found.dtype.kind in "iu":
             return found.astype(object)
         return np.asarray(np.frompyfunc(exact, 1, 1)(found.astype(object)), dtype=object)

@@ -7,15 +7,18 @@ sets of indices. It is exact, and used only where no size is symbolic.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
-from symconv.algebra.polynomials import ONE, ZERO, Monomial, Poly
-from symconv.formulas.axis import from_positions, positions
-from symconv.formulas.conditions import holds
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+import numpy as np
+
+from symconv.algebra.polynomials import ZERO, Monomial, Poly
+from symconv.formulas.language import Formula, minus
 from symconv.formulas.walking import arrays
 from symconv.kernel.decide import Witness
+from symconv.kernel.evaluator import Evaluator, Numbers
+from symconv.kernel.index_values import small
 from symconv.kernel.presburger import Undecided, check_time
 from symconv.kernel.terms import TableAtom, TensorAtom
 from symconv.limits import MAX_EXPANSION_STEPS
@@ -51,15 +54,14 @@ class Expanded:
 
 
 def expanded(left: Formula, right: Formula, points: Sequence[Mapping[str, int]]) -> Expanded:
-    """left − right at the given output indices; raises `Undecided` beyond `MAX_EXPANSION_STEPS` steps."""
-    run = _Run()
-    rest = []
-    for point in points:
-        values = {name: Poly.of(v) for name, v in point.items()}
-        difference = run.value(left, values) - run.value(right, values)
-        if not difference.is_zero():
-            rest.append((dict(point), difference))
-    return Expanded(tuple(rest), run.entries)
+    """left − right at the given output indices; raises `Undecided` where that is much work."""
+    named = Named()
+    if not points:
+        return Expanded((), {})
+    at = {name: small(np.array([point[name] for point in points])) for name in points[0]}
+    found = np.ravel(Evaluator({}, named).values(minus(left, right), at or {"": np.zeros(len(points))}))
+    rest = [(dict(point), Poly.of(value)) for point, value in zip(points, found, strict=True)]
+    return Expanded(tuple((point, value) for point, value in rest if not value.is_zero()), named.names)
 
 
 def reads_table(formula: Formula) -> bool:
@@ -73,77 +75,45 @@ def _has_table(array: Any) -> bool:
     return any(_has_table(part) for part in getattr(array, "args", ()))
 
 
-class _Run:
-    """Memoised entries of arrays, and the names given to tensors' entries."""
+@dataclass
+class Named:
+    """Entries of tensors as names in polynomials, but those of tensors whose numbers are given."""
 
-    def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
-        self.known: dict[tuple[Any, tuple[int, ...]], Poly] = {}
-        self.steps = 0
+    given: Numbers = Numbers({})
+    names: dict[str, Entry] = field(default_factory=dict)
+    steps: int = 0
 
-    def value(self, formula: Formula, values: Mapping[str, Poly]) -> Poly:
-        """The value of a formula at numbers for its names."""
-        self.steps += 1
-        if self.steps % 20 == 0:
-            check_time()
+    @property
+    def sparse(self) -> Mapping[str, Any]:
+        """No tensor has zeros that could be left out."""
+        return {}
+
+    def entries(self, atom: TensorAtom, shape: tuple[int, ...], places: Sequence[np.ndarray]) -> np.ndarray:
+        """The entries of a tensor at indices that are inside; one index array an axis."""
+        check_time()
+        if atom.name in self.given.arrays:
+            return self.given.entries(atom, shape, places)
+        self.steps += prod(np.broadcast_shapes(*map(np.shape, places)))
         if self.steps > MAX_EXPANSION_STEPS:
-            raise Undecided(f"more than {MAX_EXPANSION_STEPS} steps to multiply out")
-        match formula:
-            case Scalar(value):
-                return value.substitute(values)
-            case Plus(terms):
-                return Poly.sum(self.value(t, values) for t in terms)
-            case Times(factors):
-                product = ONE
-                for factor in factors:
-                    product = product * self.value(factor, values)
-                    if not product:
-                        break
-                return product
-            case Sum(name, lower, upper, body):
-                start, stop = lower.substitute(values).integer, upper.substitute(values).integer
-                if start is None or stop is None:
-                    raise Undecided("a sum whose bounds are not numbers")
-                return Poly.sum(self.value(body, {**values, name: Poly.of(u)}) for u in range(start, stop))
-            case When(conditions, body):
-                return self.value(body, values) if all(holds(c, values) for c in conditions) else ZERO
-            case Conj(body):
-                return self._conjugate(self.value(body, values))
-            case Read(array, index):
-                return self._read(array.replace_names(values), positions(array.axes, index), values)
-            case Call():
-                raise Undecided("an uninterpreted function at concrete sizes")
+            raise Undecided(f"more than {MAX_EXPANSION_STEPS} entries to multiply out")
+        if not places:
+            return np.asarray(self._named(atom), dtype=object)
+        return np.asarray(
+            np.frompyfunc(lambda *index: self._named(atom, *index), len(places), 1)(*places), dtype=object
+        )
 
-    def _read(self, array: Any, index: Sequence[Poly], values: Mapping[str, Poly]) -> Poly:
-        position = []
-        for axis, i in zip(array.axes, index, strict=True):
-            at, size = i.substitute(values).integer, axis.size.integer
-            if at is None or size is None:
-                raise Undecided("a size that is not a number")
-            if not 0 <= at < size:
-                return ZERO
-            position.append(at)
-        key = (array, tuple(position))
-        if key not in self.known:
-            self.known[key] = self._entry(array, tuple(position))
-        return self.known[key]
-
-    def _entry(self, array: Any, position: tuple[int, ...]) -> Poly:
-        match array.leaf:
-            case TensorAtom() as atom:
-                return self._named(atom, position)
-            case TableAtom(shape, table):
-                offset = 0
-                for at, size in zip(position, shape, strict=True):
-                    offset = offset * size + at
-                return table[offset]
-        return self.value(array.entry(*from_positions(array.axes, position)), {})
-
-    def _named(self, atom: TensorAtom, position: tuple[int, ...]) -> Poly:
-        name = f"{atom.name}{list(position)}{'*' if atom.conjugated else ''}"
-        self.entries[name] = (atom, position)
+    def _named(self, atom: TensorAtom, *index: int) -> Poly:
+        name = f"{atom.name}{list(index)}{'*' if atom.conjugated else ''}"
+        self.names[name] = (atom, index)
         return Poly.name(name)
 
-    def _conjugate(self, value: Poly) -> Poly:
-        swapped = {n: self._named(self.entries[n][0].conjugate(), self.entries[n][1]) for n in value.names}
-        return value.conjugate().substitute(swapped)
+    def conjugate(self, value: Any) -> Any:
+        """The complex conjugate, names standing for conjugates of their entries."""
+        if not isinstance(value, Poly):
+            return value
+        known = {name: self.names[name] for name in value.names}
+        return value.conjugate().substitute({n: self._named(a.conjugate(), *at) for n, (a, at) in known.items()})
+
+    def apply(self, function: str, value: Any) -> Any:
+        """No function has a value."""
+        raise Undecided("an uninterpreted function at concrete sizes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm, prod
@@ -13,7 +13,7 @@ import numpy as np
 from symconv.algebra.exact_numbers import ExactNumber
 from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.errors import SymconvError
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 from symconv.limits import MAX_INTEGER, MAX_SMALL_FACTOR, MAX_WORD, check_time
 
 Values = Mapping[str, Any]
@@ -101,6 +101,26 @@ def _atom(atom: Any, at: Values, dtype: Any) -> Any:
                 dtype
             )
     raise AssertionError(atom)
+
+
+def all_satisfied(conditions: Iterable[Condition], at: Values) -> np.ndarray:
+    """Where all conditions hold."""
+    mask = np.asarray(True)
+    for condition in conditions:
+        mask = mask & _holds(condition, at)
+    return mask
+
+
+def _holds(condition: Condition, at: Values) -> np.ndarray:
+    match condition:
+        case Compare():
+            return np.asarray(satisfied(condition, at, np.int64))
+        case Negation(inner):
+            return ~_holds(inner, at)
+        case All(parts):
+            return all_satisfied(parts, at)
+        case AnyOf(parts):
+            return ~all_satisfied(map(Negation, parts), at)
 
 
 def satisfied(condition: Compare, at: Values, dtype: Any) -> Any:

@@ -1,11 +1,11 @@
-"""What the kernel decides: equations between entries, at every index of their own range."""
+"""What the kernel decides and concludes about: statements, and equations between entries that they suppose."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from symconv.algebra.polynomials import Poly
-from symconv.formulas.axis import Index
+from symconv.formulas.axis import from_digits
 from symconv.formulas.conditions import Condition, in_range
 from symconv.formulas.language import Array, Formula, Read
 
@@ -20,18 +20,34 @@ class Equation:
     conditions: tuple[Condition, ...] = ()
 
 
+@dataclass(frozen=True)
+class Statement:
+    """Two arrays are equal for all sizes, integers, free indices and tensors that satisfy what is supposed.
+
+    Sizes are 1 or more. `conditions` are supposed of the names, `hypotheses` of the entries of tensors;
+    `assumptions` are what operations need and what keeps reads in range.
+    """
+
+    left: Array
+    right: Array
+    sizes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    hypotheses: tuple[Equation, ...] = ()
+    assumptions: tuple[Condition, ...] = ()
+
+
 def entrywise(left: Array, right: Array) -> Equation:
-    """The equation of two arrays of equal shapes, entry by entry, over the digits of the left one's axes."""
-    names = [f"e{i}.h" for i, _ in enumerate(d for axis in left.axes for d in axis.digits)]
-    left_index: list[Index] = []
-    right_index: list[Index] = []
-    ranges: list[Condition] = []
-    parts = iter(map(Poly.name, names))
-    for axis, other in zip(left.axes, right.axes, strict=True):
-        own = [next(parts) for _ in axis.digits]
-        index = axis.index(own)
-        left_index.append(index)
-        right_index.append(index if axis.digits == other.digits else other.index(other.parts(axis.flat(index))))
-        for part, digit in zip(own, axis.digits, strict=True):
-            ranges += in_range(part, digit)
-    return Equation(Read(left, tuple(left_index)), Read(right, tuple(right_index)), tuple(names), tuple(ranges))
+    """The equation of two arrays of equal shapes, entry by entry; a side without axes stands for every entry."""
+    whole = left if left.axes else right
+    sizes = [digit for axis in whole.axes for digit in axis.digits]
+    names = tuple(f"e{i}.h" for i in range(len(sizes)))
+    index = from_digits(whole.axes, map(Poly.name, names))
+    ranges = tuple(c for name, size in zip(names, sizes, strict=True) for c in in_range(Poly.name(name), size))
+
+    def entry(array: Array) -> Formula:
+        pairs = zip(whole.axes, array.axes, index, strict=False)
+        return Read(array, tuple(i if a.digits == b.digits else b.index(b.parts(a.flat(i))) for a, b, i in pairs))
+
+    return Equation(entry(left), entry(right), names, ranges)

@@ -129,6 +129,15 @@ def is_real(terms: Iterable[Term]) -> bool:
     )
 
 
+def tensor_atoms(terms: Iterable[Term]) -> Iterator[TensorAtom]:
+    """The tensors in terms, inside functions too."""
+    for atom in (slot.atom for term in terms for slot in term.slots):
+        if isinstance(atom, TensorAtom):
+            yield atom
+        elif isinstance(atom, CallAtom):
+            yield from tensor_atoms(atom.argument)
+
+
 def lower(array: Array) -> tuple[Term, ...]:
     """The terms of an array's entry at the index $0, $1, … (one name a digit)."""
     names, terms = _lowered(array)

@@ -1,82 +1,128 @@
-"""The three answers. A `Proof` needs certificates, and only the kernel's deciders can issue one."""
+"""The three answers, and the one door to them: a `Proof` and a `Refutation` are made of certificates.
+
+Only the kernel issues a certificate, and it says of which statements. What concludes asks the claim for its
+statements and compares; a certificate that was changed, made by hand or read from a file is none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
-from fractions import Fraction
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import InitVar, dataclass, field, replace
+from typing import Any, Protocol
 
 import islpy as isl
 
-from symconv.algebra.exact_numbers import approximate
-from symconv.algebra.polynomials import Poly
-from symconv.formulas.language import Formula
+from symconv.algebra.exact_numbers import are_equal
+from symconv.formulas.conditions import All, Condition
 from symconv.kernel import presburger
+from symconv.kernel.comparison import compared
 from symconv.kernel.context import Context
-from symconv.kernel.decide import Difference, difference
-from symconv.kernel.expansion import Expanded, expanded, reads_table
+from symconv.kernel.decide import Difference
+from symconv.kernel.expansion import Expanded
 from symconv.kernel.implied import not_implied
+from symconv.kernel.reduction import Reduced, is_reduction
+from symconv.kernel.replay import (
+    Counterexample,
+    holds_for_all_others,
+    is_supposed,
+    names_of_tensors,
+    replayed,
+    violates,
+)
 from symconv.kernel.rows import Rows
-from symconv.limits import MAX_LISTED_POINTS
-
-if TYPE_CHECKING:
-    from symconv.claims import ExactCondition
+from symconv.kernel.statement import Statement
+from symconv.limits import Undecided
 
 _SEAL = object()
+EQUAL, DIFFERENT, SHAPES, NECESSARY, UNNECESSARY = "equal", "different", "shapes", "necessary", "not necessary"
 
 
 @dataclass(frozen=True)
-class Certificate:
-    """What the kernel has established: "equal", "different" (by a replayed point) or "exact"."""
+class _Sealed:
+    """What only the kernel makes; nobody inherits from it, and a copy of any kind has lost the seal."""
+
+    seal: InitVar[object] = field(kw_only=True, default=None)
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("only the kernel can certify and conclude: use symconv.prove")
+        object.__setattr__(self, "_seal", seal)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_seal"}
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the kernel of this process has made this very object."""
+        return self.__dict__.get("_seal") is _SEAL
+
+
+@dataclass(frozen=True)
+class Certificate(_Sealed):
+    """What the kernel has established of a statement.
+
+    Its sides are "equal"; they are "different" or have different "shapes" at a counterexample; that the sides of all
+    `links` are equal makes it "necessary" that the statement's suppositions hold, or "not necessary".
+    """
 
     kind: str
-    left: Formula
-    right: Formula
-    context: Context
-    seal: object = field(default=None, repr=False, compare=False)
+    statement: Statement
+    counterexample: Counterexample | None = None
+    links: tuple[Statement, ...] = ()
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
-            raise TypeError("only the kernel can certify: use symconv.prove")
+    def __init_subclass__(cls) -> None:
+        raise TypeError("only the kernel can certify: use symconv.prove")
 
 
-def certify_equal(left: Formula, right: Formula, context: Context) -> Certificate | Difference | Expanded:
-    """A certificate that the formulas are equal in the context, or the difference that is left.
+def certify_equal(statement: Statement, reduced: Reduced) -> Certificate | Difference | Expanded:
+    """A certificate that the sides of a statement are equal, or the difference that is left of its reduced form.
 
     Raises `Undecided` where the coefficient functions cannot be had.
     """
-    literal = reads_table(left) or reads_table(right)
-    found: Difference | Expanded | None = _multiplied_out(left, right, context) if literal else None
-    if found is None:
-        try:
-            found = difference(left, right, context)
-        except presburger.Undecided:
-            found = _multiplied_out(left, right, context)
-            if found is None:
-                raise
-    return Certificate("equal", left, right, context, _SEAL) if found.is_zero else found
+    found = compared(reduced.left, reduced.right, reduced.context)
+    if not found.is_zero:
+        return found
+    if not is_reduction(reduced, statement):
+        raise TypeError("these formulas are not those of the statement")
+    return Certificate(EQUAL, statement, seal=_SEAL)
 
 
-def _multiplied_out(left: Formula, right: Formula, context: Context) -> Expanded | None:
-    """The difference entry by entry, where it is small and no size is symbolic."""
-    if context.sizes or context.parameters or context.symmetries or context.zeros:
+def certify_cases(statement: Statement, parts: Sequence[Certificate]) -> Certificate | None:
+    """A certificate that the sides are equal, from one for each case of the conditions, if these are all cases."""
+    cases = [c.statement for c in parts if _is_genuine(c, EQUAL)]
+    if len(cases) < len(parts) or any(_without_conditions(c) != _without_conditions(statement) for c in cases):
         return None
+    context = Context(statement.sizes, statement.parameters, statement.indices, _all(statement).conditions)
+    frame = context.frame(mentioned=[_all(case) for case in cases])
+    left = frame.allowed
     try:
-        points = presburger.each_point(context.frame().allowed, MAX_LISTED_POINTS)
-        return expanded(left, right, [dict(zip(context.names, p, strict=True)) for p in points])
-    except presburger.Undecided:
+        for case in cases:
+            left = left.subtract(presburger.condition_set(frame.names, _all(case)))
+    except Undecided:
         return None
+    return Certificate(EQUAL, statement, seal=_SEAL) if left.is_empty() else None
 
 
-def certify_different(left: Formula, right: Formula, context: Context, replayed: tuple[Any, Any]) -> Certificate | None:
-    """A certificate that the formulas differ, if the values of both sides at one point do."""
-    return Certificate("different", left, right, context, _SEAL) if differ(*replayed) else None
+def _all(statement: Statement) -> All:
+    return All(statement.conditions + statement.assumptions)
+
+
+def _without_conditions(statement: Statement) -> Statement:
+    return replace(statement, conditions=(), assumptions=())
+
+
+def certify_different(statement: Statement, example: Counterexample) -> Certificate | None:
+    """A certificate that the sides differ at an example that satisfies all that is supposed, once it is replayed."""
+    found = replayed(statement, example) if example.has_tables else None
+    if found is None:
+        return None
+    if isinstance(found.lhs, tuple):
+        return Certificate(SHAPES, statement, found, seal=_SEAL)
+    return Certificate(DIFFERENT, statement, found, seal=_SEAL) if are_equal(found.lhs, found.rhs) is False else None
 
 
 def certify_sizes(
-    found: Sequence[Difference], outside: isl.Set, left: Formula, right: Formula, context: Context
+    found: Sequence[Difference], outside: isl.Set, links: Sequence[Statement], condition: Statement
 ) -> Certificate | isl.Set:
     """A certificate that at all sizes `outside` a condition, one of the differences is not 0 for some tensors.
 
@@ -85,52 +131,67 @@ def certify_sizes(
     fails = outside
     for one in found:
         fails = fails.subtract(one.sizes_that_surely_differ())
-    return Certificate("exact", left, right, context, _SEAL) if fails.is_empty() else fails
+    return Certificate(NECESSARY, condition, None, tuple(links), seal=_SEAL) if fails.is_empty() else fails
 
 
-def certify_rows(known: Rows, wanted: Rows, left: Formula, right: Formula, context: Context) -> Certificate | isl.Set:
+def certify_rows(
+    known: Rows, wanted: Rows, statement: Statement, links: Sequence[Statement] = ()
+) -> Certificate | isl.Set:
     """A certificate that the wanted rows follow from the known ones, or the sizes at which that is not seen.
 
-    With the rows of a claim as the known ones, what is wanted is necessary for it; the other way
+    With the rows of the links as the known ones, what is wanted is necessary for them; the other way
     round, it suffices.
     """
     failing = not_implied(known, wanted)
-    return Certificate("exact", left, right, context, _SEAL) if failing.is_empty() else failing
+    kind = NECESSARY if links else EQUAL
+    return Certificate(kind, statement, None, tuple(links), seal=_SEAL) if failing.is_empty() else failing
 
 
-def differ(left: Any, right: Any) -> bool:
-    """Whether two numbers differ: exactly where both are rational, else beyond rounding."""
-    if all(isinstance(v, (int, Fraction, tuple)) for v in (left, right)):
-        return bool(left != right)
-    a, b = (approximate(v) if isinstance(v, Poly) else complex(v) for v in (left, right))
-    return abs(a - b) > 1e-9 * max(1.0, abs(a), abs(b))
+def certify_unnecessary(
+    links: Sequence[Statement], condition: Statement, example: Counterexample
+) -> Certificate | None:
+    """A certificate that a condition is not necessary.
+
+    At the example it does not hold, and the sides of all links are equal whatever the tensors that it does not name.
+    """
+    if not all(is_supposed(link, example) for link in links) or not violates(condition, example):
+        return None
+    named = names_of_tensors(h for h in condition.hypotheses if h not in links[0].hypotheses)
+    try:
+        if not all(holds_for_all_others(link, example, named) for link in links):
+            return None
+    except Undecided:
+        return None
+    found = replayed(links[0], example) or example
+    return Certificate(UNNECESSARY, condition, replace(found, direction="only if"), tuple(links), seal=_SEAL)
 
 
-@dataclass(frozen=True)
-class Counterexample:
-    """Sizes, arrays and an output index at which the two sides differ, replayed in NumPy."""
+def _is_genuine(certificate: Any, *kinds: str) -> bool:
+    return type(certificate) is Certificate and certificate.is_sealed and (not kinds or certificate.kind in kinds)
 
-    sizes: Mapping[str, int]
-    index: tuple[int, ...]
-    arrays: Mapping[str, Any]
-    lhs: Any
-    rhs: Any
-    functions: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
-    direction: str | None = None
+
+class Claimed(Protocol):
+    """What a verdict asks of its claim: the statement of each link, under its hypotheses and perhaps its condition."""
+
+    @property
+    def links(self) -> Sequence[Any]: ...
+
+    @property
+    def exactly(self) -> Any: ...
+
+    def statement(self, link: Any, *, exactly: bool, assumptions: tuple[Condition, ...]) -> Statement: ...
 
 
 @dataclass(frozen=True, repr=False)
 class Verdict:
-    """What all answers have in common."""
+    """What all answers have in common: plain data about a claim."""
 
     claim: Any
     assumptions: tuple[Any, ...] = ()
     reason: str | None = None
     counterexample: Counterexample | None = None
-    find_condition: Callable[[], ExactCondition | None] | None = field(default=None, repr=False, compare=False)
-    tell: Callable[[Verdict], Any] | None = field(default=None, repr=False, compare=False)
     checked_up_to: int | None = None
-    elapsed_ms: float = 0.0
+    elapsed_ms: float = field(default=0.0, compare=False)
     link: int = 0
     certificates: tuple[Certificate, ...] = ()
 
@@ -138,15 +199,6 @@ class Verdict:
 
     def __repr__(self) -> str:
         return f"<{self.verdict}: {self.claim}>"
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: the condition itself instead of the way to find it."""
-        return {**self.__dict__, "condition": self.condition, "find_condition": None}
-
-    @cached_property
-    def condition(self) -> ExactCondition | None:
-        """The exact condition under which a refuted claim holds, if one is found; sought when first asked for."""
-        return self.find_condition() if self.find_condition is not None else None
 
     @property
     def holds(self) -> bool | None:
@@ -158,47 +210,19 @@ class Verdict:
             raise ValueError(f"the claim is undecided: {self.reason}; use .holds or .verdict")
         return self.holds
 
-    @property
-    def derivation(self) -> Any:
-        """The proof or counterexample told step by step; None where there is nobody to tell it."""
-        return self.tell(self) if self.tell is not None else None
-
-    def latex(self, notation: Any = None) -> str:
-        """LaTeX of the derivation, in a `symconv.Notation`."""
-        return str(self.derivation.latex(notation))
-
 
 @dataclass(frozen=True, repr=False)
-class Proof(Verdict):
+class Proof(Verdict, _Sealed):
     """The claim holds for every size that satisfies the assumptions, and all tensors."""
 
     verdict = "proved"
-    seal: InitVar[object] = None
-
-    def __post_init__(self, seal: object) -> None:
-        if seal is not _SEAL:
-            raise TypeError("only the kernel can conclude: use symconv.prove")
-
-
-def conclude(claim: Any, certificates: Sequence[Certificate], **told: Any) -> Proof:
-    """The proof of a claim from the certificates of its links; `told` are the other fields.
-
-    Raises `TypeError` where there is no certificate.
-    """
-    if not certificates or not all(isinstance(c, Certificate) for c in certificates):
-        raise TypeError("a proof needs certificates of the kernel: use symconv.prove")
-    return Proof(claim, certificates=tuple(certificates), **told, seal=_SEAL)
 
 
 @dataclass(frozen=True, repr=False)
-class Refutation(Verdict):
-    """The claim fails; the counterexample was replayed in NumPy."""
+class Refutation(Verdict, _Sealed):
+    """The claim fails; the counterexample was replayed."""
 
     verdict = "refuted"
-
-    def __post_init__(self) -> None:
-        if self.counterexample is None:
-            raise TypeError("a Refutation needs a counterexample: use symconv.prove")
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,3 +230,70 @@ class Unknown(Verdict):
     """Neither; `reason` says why, `checked_up_to` up to which sizes the claim held."""
 
     verdict = "unknown"
+
+
+def conclude(claim: Claimed, certificates: Sequence[Certificate], *, elapsed_ms: float = 0.0) -> Proof:
+    """The proof of a claim from one certificate a link, and of an `iff` from one more: that it is necessary.
+
+    Raises `TypeError` where they are not certificates of this kernel, for these statements.
+    """
+    if not certificates or not all(map(_is_genuine, certificates)):
+        raise TypeError("a proof needs certificates of this kernel: use symconv.prove")
+    kinds = [(DIFFERENT, SHAPES) if link.relation == "!=" else (EQUAL,) for link in claim.links]
+    kinds += [(NECESSARY,)] if claim.exactly is not None else []
+    if len(certificates) != len(kinds) or any(c.kind not in k for c, k in zip(certificates, kinds, strict=True)):
+        raise TypeError("a proof needs one certificate a link, of the kind that the link asks for: use symconv.prove")
+    for certificate, link in zip(certificates, claim.links, strict=False):
+        _compare(certificate.statement, claim, link, exactly=claim.exactly is not None)
+    if claim.exactly is not None:
+        _compare_condition(certificates[-1], claim)
+    assumed = [a for c in certificates for a in (c.links[0] if c.links else c.statement).assumptions]
+    shown = next((c.counterexample for c in certificates if c.counterexample is not None), None)
+    return Proof(
+        claim,
+        tuple(dict.fromkeys(assumed)),
+        counterexample=shown,
+        elapsed_ms=elapsed_ms,
+        certificates=tuple(certificates),
+        seal=_SEAL,
+    )
+
+
+def refute(
+    claim: Claimed, number: int, certificate: Certificate, example: Counterexample | None = None, **told: Any
+) -> Refutation:
+    """The refutation of a claim by a certificate of one link; a link `!=` by an example, at which its sides are equal.
+
+    `told` are `assumptions` and `elapsed_ms`. Raises `TypeError` where the certificate is not one for this claim.
+    """
+    link, shown = claim.links[number], certificate.counterexample
+    if link.relation == "!=" and example is not None and _is_genuine(certificate, EQUAL):
+        _compare(certificate.statement, claim, link, exactly=False)
+        shown = replayed(certificate.statement, example) or example
+        if not is_supposed(certificate.statement, shown):
+            raise TypeError("the example does not satisfy what is supposed")
+    elif link.relation == "==" and _is_genuine(certificate, DIFFERENT, SHAPES):
+        _compare(certificate.statement, claim, link, exactly=claim.exactly is not None)
+        shown = replace(shown, direction="if") if claim.exactly is not None and shown is not None else shown
+    elif claim.exactly is not None and _is_genuine(certificate, UNNECESSARY):
+        _compare_condition(certificate, claim)
+    else:
+        raise TypeError("a refutation needs a counterexample that the kernel has replayed: use symconv.prove")
+    reason = "shape" if certificate.kind == SHAPES else None
+    return Refutation(
+        claim, reason=reason, counterexample=shown, link=number, certificates=(certificate,), **told, seal=_SEAL
+    )
+
+
+def _compare(statement: Statement, claim: Claimed, link: Any, *, exactly: bool) -> None:
+    """Raise where a certificate's statement is not that of a link of the claim."""
+    if statement != claim.statement(link, exactly=exactly, assumptions=statement.assumptions):
+        raise TypeError("this certificate is of another statement: use symconv.prove")
+
+
+def _compare_condition(certificate: Certificate, claim: Claimed) -> None:
+    _compare(certificate.statement, claim, claim.links[0], exactly=True)
+    if len(certificate.links) != len(claim.links):
+        raise TypeError("this certificate is not of all links: use symconv.prove")
+    for statement, link in zip(certificate.links, claim.links, strict=True):
+        _compare(statement, claim, link, exactly=False)

@@ -46,9 +46,9 @@ def evaluate(
     >>> evaluate(x / 2, {"n": 1000}, {"x": {(7,): 3}}, entry=(7,))
     Fraction(3, 2)
     """
-    given = {name: _given(array) for name, array in arrays.items()}
+    numbers = {name: given(array) for name, array in arrays.items()}
     called = {name: _outside(function) for name, function in (functions or {}).items()}
-    evaluator = Evaluator({k: int(v) for k, v in sizes.items()}, Numbers(given, called))
+    evaluator = Evaluator({k: int(v) for k, v in sizes.items()}, Numbers(numbers, called))
     by_numpy = _ByNumPy(evaluator)
     evaluator.check = by_numpy.check
     evaluator.whole = by_numpy.whole if twins else None
@@ -58,21 +58,22 @@ def evaluate(
     return outward(exact(evaluator.value(Read(expr, tuple(Poly.of(int(i)) for i in entry)))))
 
 
-def _given(array: Any) -> Any:
+def given(array: Any) -> Any:
     """An array with its SymPy numbers as ours."""
     if isinstance(array, Mapping):
-        return {index: _number(value) for index, value in array.items()}
+        return {index: number(value) for index, value in array.items()}
     values = np.asarray(array)
-    return np.frompyfunc(_number, 1, 1)(values) if values.dtype == object else values
+    return np.frompyfunc(number, 1, 1)(values) if values.dtype == object else values
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
+    """A SymPy number as ours, any other as it is."""
     return to_poly(value) if isinstance(value, Expr) else value
 
 
 def _outside(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A function of numbers as callers see them."""
-    return lambda value: _number(function(outward(value)))
+    return lambda value: number(function(outward(value)))
 
 
 @dataclass

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import sympy
 
+from symconv.algebra.polynomials import Poly
+from symconv.expressions.conversion import to_sympy
 from symconv.expressions.latex_names import name_latex
-from symconv.numerics.sparse_arrays import SparseArray, nonzero
+from symconv.kernel.sparse_arrays import SparseArray, nonzero
 from symconv.printing.notation import current
 
 #: Arrays with more columns or rows than this are told by their non-zero entries.
@@ -90,7 +92,7 @@ def number_latex(value: Any) -> str:
         value = value.real
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(sympy.latex(sympy.sympify(value)))
+    return str(sympy.latex(to_sympy(value) if isinstance(value, Poly) else sympy.sympify(value)))
 
 
 def _listed(value: Any) -> Sequence[Any]:

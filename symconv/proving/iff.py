@@ -13,29 +13,28 @@ from typing import Any
 
 import islpy as isl
 
-from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import All, replaced
 from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.rows import Rows
+from symconv.kernel.statement import Statement
 from symconv.kernel.verdicts import Certificate, certify_rows, certify_sizes
 from symconv.limits import MAX_EXCEPTIONS, PATIENCE, SEARCH_SECONDS
 from symconv.proving.condition.condition_on_sizes import differing
 from symconv.proving.condition.exact_condition import equal_shapes
 from symconv.proving.condition.linear_equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only
-from symconv.proving.refuting import counterexamples as refuting
-from symconv.proving.statements import Hypothesis, Statement, statement
+from symconv.proving.refuting import refuted_conditions as refuting
+from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 Decide = Callable[[Link, Sequence[Hypothesis]], Any]
 
 
-def exactly(
-    claim: Claim, decide: Decide, outcome: Any, condition: Callable[[], ExactCondition | None]
-) -> Iterator[tuple[int, Any]]:
+def exactly(claim: Claim, decide: Decide, outcome: Any, right: Any) -> Iterator[tuple[int, Any]]:
     """The two directions of an `iff`, as outcomes with the number of their link.
 
-    `decide(link, hypotheses)` decides equality; `outcome(...)` makes an outcome; `condition()` finds the right one.
+    `decide(link, hypotheses)` decides equality; `outcome(...)` makes an outcome; `right` asks for the right condition.
     """
     assert claim.exactly is not None
     question = _Question(claim)
@@ -44,13 +43,12 @@ def exactly(
         if made.holds is None:
             made = _tried(made, partial(question.suffices, link, outcome))
         if made.holds is False:
-            example = replace(made.counterexample, direction="if")
-            yield number, replace(made, counterexample=example, find_condition=condition)
+            yield number, replace(made, question=right)
             return
         yield number, made
     made = outcome(None, None, reason="the condition suffices, but whether it is necessary was not decided")
     made = _tried(made, partial(question.is_necessary, outcome))
-    yield 0, replace(made, find_condition=condition if made.holds is False else None)
+    yield 0, replace(made, question=right if made.holds is False else None)
 
 
 def _tried(made: Any, decide: Callable[[], Any]) -> Any:
@@ -99,9 +97,9 @@ class _Question:
         return (*self.claim.hypotheses, *agree)
 
     @cached_property
-    def stated(self) -> Statement:
+    def stated(self) -> PreparedLink:
         """The first link under these hypotheses."""
-        return statement(self.claim, self.claim.links[0], self.base)
+        return prepared(self.claim, self.claim.links[0], self.base)
 
     @cached_property
     def rows(self) -> Rows:
@@ -136,55 +134,72 @@ class _Question:
             return None
         alone = replace(self.claim, links=(link,))
         hypotheses, rows = self.inside
+        if prepared(self.claim, link, (*self.claim.hypotheses, *self.condition)).right_index is None:
+            return None
         wanted = _known(rows_of_claim(alone, hypotheses, self.tensors), self.tensors)
         given = given_rows(self.claim, hypotheses, self.tensors, rows.unknowns)
         known = self.own.united(given) if given is not None else self.own
-        stated = statement(self.claim, link, hypotheses)
-        made = certify_rows(known, wanted, *stated.formulas, stated.context)
-        if isinstance(made, Certificate):
-            return outcome(True, stated, (made,))
-        example = refuting.differs_under(self.claim, stated, known, self.condition, made)
-        return outcome(False, stated, (), example) if example is not None else None
+        stated = prepared(self.claim, link, hypotheses)
+        found = certify_rows(known, wanted, self.claim.statement(link, exactly=True, assumptions=stated.assumptions))
+        if isinstance(found, Certificate):
+            return outcome(True, stated, found)
+        certificate = refuting.differs_under(self.claim, stated, known, found)
+        return outcome(False, stated, certificate) if certificate is not None else None
+
+    @cached_property
+    def links(self) -> list[PreparedLink]:
+        """All links where their sides have equal shapes."""
+        return [self.stated, *(prepared(self.claim, link, self.base) for link in self.claim.links[1:])]
+
+    @cached_property
+    def claimed(self) -> list[Statement]:
+        """What the links say."""
+        return [self.claim.statement(stated.link, assumptions=stated.assumptions) for stated in self.links]
+
+    @cached_property
+    def conditioned(self) -> Statement:
+        """What the first link says under the condition."""
+        return self.claim.statement(self.stated.link, exactly=True, assumptions=self.stated.assumptions)
 
     def is_necessary(self, outcome: Any) -> Any:
         """Whether equality for all other tensors forces the condition, as an outcome; None if that is open."""
         if not self.on_tensors:
             return self._sizes_are_necessary(outcome)
+
+        def unless(certificate: Certificate | None) -> Any:
+            return outcome(False, self.stated, certificate) if certificate is not None else None
+
         try:
             rows = self.rows
         except Undecided:
-            links = [statement(self.claim, link, self.base) for link in self.claim.links]
-            example = refuting.holds_for_arrays(self.claim, links, self.tensors, self.condition)
-            if example is None:
+            found = unless(refuting.holds_for_arrays(self.claim, self.links, self.tensors))
+            if found is None:
                 raise
-            return outcome(False, self.stated, (), example)
+            return found
         outside = rows.allowed.subtract(rows.contradictory).subtract(self.sizes)
         if not outside.is_empty():
-            example = refuting.holds_without(self.claim, self.stated, rows, self.condition, outside)
-            return outcome(False, self.stated, (), example) if example is not None else None
-        hypotheses, rows = self.inside
-        stated = statement(self.claim, self.claim.links[0], hypotheses)
-        made = certify_rows(rows, self.own, *stated.formulas, stated.context)
+            return unless(refuting.holds_without(self.claim, self.links, rows, outside))
+        _, rows = self.inside
+        made = certify_rows(rows, self.own, self.conditioned, self.claimed)
         if isinstance(made, Certificate):
-            return outcome(True, self.stated, (made,))
-        example = refuting.holds_without(self.claim, stated, rows, self.condition, made)
-        return outcome(False, self.stated, (), example) if example is not None else None
+            return outcome(True, self.stated, made)
+        return unless(refuting.holds_without(self.claim, self.links, rows, made))
 
     def _sizes_are_necessary(self, outcome: Any) -> Any:
-        stated = [statement(self.claim, link, self.base) for link in self.claim.links]
+        stated = self.links
         names = stated[0].context.outer
         outside = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated)).subtract(self.sizes)
         found = [difference(*s.formulas, s.context) for s in stated]
         for _ in range(MAX_EXCEPTIONS):
-            made = certify_sizes(found, outside, *self.stated.formulas, self.stated.context)
+            made = certify_sizes(found, outside, self.claimed, self.conditioned)
             if isinstance(made, Certificate):
-                return outcome(True, self.stated, (made,))
+                return outcome(True, self.stated, made)
             point = presburger.smallest(made, len(stated[0].context.sizes), len(stated[0].context.parameters))
             assert point is not None
             more = list(differing(stated, dict(zip(names, point, strict=True))))
             if not more:
-                example = refuting.holds_outside(stated, made)
-                return outcome(False, self.stated, (), example) if example is not None else None
+                certificate = refuting.holds_outside(self.claim, stated, made)
+                return outcome(False, self.stated, certificate) if certificate is not None else None
             found += more
         return None
 

@@ -6,31 +6,30 @@ tried at small sizes one by one, which can refute it but never prove it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from time import perf_counter, thread_time
 from typing import Any
 
-from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, Link, from_expressions, parse
 from symconv.errors import ShapeError, SymconvError
-from symconv.expressions import hooks
 from symconv.formulas.conditions import Condition
-from symconv.formulas.language import Read, Scalar
 from symconv.kernel import presburger
+from symconv.kernel.comparison import compared
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.expansion import Expanded
+from symconv.kernel.replay import Counterexample
 from symconv.kernel.verdicts import (
     Certificate,
-    Counterexample,
-    Refutation,
     Unknown,
     Verdict,
+    certify_cases,
     certify_different,
     certify_equal,
     conclude,
+    refute,
 )
 from symconv.limits import CONDITION_SECONDS, MAX_CHOICES, MAX_SMALL_SIZES, PROOF_SECONDS, TRIAL_SECONDS
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
@@ -38,7 +37,32 @@ from symconv.proving.condition.exact_condition import exact_condition
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.iff import exactly
 from symconv.proving.refuting import counterexamples as refuting
-from symconv.proving.statements import Hypothesis, Statement, statement
+from symconv.proving.statements import Hypothesis, PreparedLink, prepared
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the search for the condition of a refuted claim starts from; `known` is a link with its difference."""
+
+    claim: Claim
+    hypotheses: Sequence[Hypothesis]
+    known: tuple[PreparedLink, Difference] | None = None
+
+    def condition(self) -> ExactCondition | None:
+        """The exact condition, or else that on the sizes which counterexamples lead to."""
+        found = exact_condition(self.claim, self.hypotheses, self.known)
+        if found is not None or self.known is not None:
+            return found
+        deadline = thread_time() + CONDITION_SECONDS
+
+        def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
+            return _outcome(self.claim, link, hypotheses, deadline)
+
+        try:
+            with presburger.budget(CONDITION_SECONDS):
+                return condition_on_sizes(self.claim, self.hypotheses, decide)
+        except (Undecided, SymconvError):
+            return None
 
 
 @dataclass(frozen=True)
@@ -46,12 +70,16 @@ class Outcome:
     """What one link came to: `holds` is about equality of its sides, whatever its relation."""
 
     holds: bool | None
-    statement: Statement | None
-    certificates: tuple[Certificate, ...] = ()
-    counterexample: Counterexample | None = None
-    find_condition: Callable[[], ExactCondition | None] | None = None
+    statement: PreparedLink | None
+    certificate: Certificate | None = None
+    question: Question | None = None
     reason: str | None = None
     checked_up_to: int | None = None
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """Where the sides differ."""
+        return self.certificate.counterexample if self.certificate is not None else None
 
 
 def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeout: float | None = None) -> Verdict:
@@ -66,20 +94,23 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     >>> prove("X[n,n], Y[n,n]: dot(X, Y) == X * Y").counterexample.sizes
     {'n': 2}
     """
+    return decided(claim, right, assuming=assuming, timeout=timeout)[0]
+
+
+def decided(
+    claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeout: float | None = None
+) -> tuple[Verdict, Question | None]:
+    """The verdict that `prove` gives, and what the condition of a refuted claim can be sought from."""
     started = perf_counter()
-    made = _claim(claim, right, assuming)
+    stated = _claim(claim, right, assuming)
     seconds = PROOF_SECONDS if timeout is None else timeout
     try:
         with presburger.budget(seconds + TRIAL_SECONDS):
-            return _decided(made, started, thread_time() + seconds)
+            return _decided(stated, started, thread_time() + seconds)
     except Undecided as error:
-        return Unknown(made, (), str(error), tell=_tell, elapsed_ms=(perf_counter() - started) * 1e3)
+        return Unknown(stated, reason=str(error), elapsed_ms=(perf_counter() - started) * 1e3), None
     except SymconvError as error:
-        raise _located(error, made) from None
-
-
-def _tell(verdict: Verdict) -> Any:
-    return hooks.call("derivation", verdict)
+        raise _located(error, stated) from None
 
 
 def _claim(claim: Any, right: Any, assuming: Sequence[Any]) -> Claim:
@@ -88,7 +119,8 @@ def _claim(claim: Any, right: Any, assuming: Sequence[Any]) -> Claim:
     if isinstance(claim, str):
         if right is not None or assuming:
             raise SymconvError("claim text holds both sides and its hypotheses", hint='write "… == … if …"')
-        return _parsed(claim)
+        read = _parsed(claim)
+        return replace(read, spans=dict(read.spans))
     return from_expressions(claim, right, assuming)
 
 
@@ -108,79 +140,66 @@ def _located(error: SymconvError, claim: Claim) -> SymconvError:
     return error.located(claim.text, span) if span else error
 
 
-def _decided(claim: Claim, started: float, deadline: float) -> Verdict:
-    def told() -> dict[str, Any]:
-        return {"tell": _tell, "elapsed_ms": (perf_counter() - started) * 1e3}
+def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Question | None]:
+    def elapsed() -> float:
+        return (perf_counter() - started) * 1e3
 
     def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
         return _outcome(claim, link, hypotheses, deadline)
 
     if claim.exactly is not None:
-        outcomes = exactly(claim, decide, Outcome, partial(_condition, claim, claim.hypotheses))
+        outcomes = exactly(claim, decide, Outcome, Question(claim, claim.hypotheses))
     else:
         outcomes = ((number, decide(link, claim.hypotheses)) for number, link in enumerate(claim.links))
     assumptions: tuple[Condition, ...] = ()
     certificates: list[Certificate] = []
-    shown: Counterexample | None = None
     undecided: Unknown | None = None
     for number, outcome in outcomes:
-        stated = outcome.statement
+        stated, certificate = outcome.statement, outcome.certificate
         assumptions = tuple(dict.fromkeys([*assumptions, *(stated.assumptions if stated else ())]))
-        holds, example = outcome.holds, outcome.counterexample
-        if claim.links[number].relation == "!=" and holds is not None:
-            holds = not holds
-            if not holds:
-                example = refuting.any_instance(claim, stated, claim.hypotheses) if stated else None
-        if holds is False and example is not None:
-            return Refutation(
-                claim,
-                assumptions,
-                outcome.reason,
-                counterexample=example,
-                find_condition=outcome.find_condition,
-                link=number,
-                certificates=tuple(certificates),
-                **told(),
-            )
-        if not holds:
-            if undecided is None:
-                checked = outcome.checked_up_to
-                undecided = Unknown(claim, assumptions, outcome.reason, checked_up_to=checked, link=number)
+        differs = claim.links[number].relation == "!="
+        holds = outcome.holds if outcome.holds is None else outcome.holds != differs
+        if holds and certificate is not None:
+            certificates.append(certificate)
             continue
-        certificates += outcome.certificates
-        shown = shown or example
+        example = refuting.any_instance(claim, stated) if differs and holds is False and stated is not None else None
+        if holds is False and certificate is not None and (example is not None or not differs):
+            found = refute(claim, number, certificate, example, assumptions=assumptions, elapsed_ms=elapsed())
+            return found, outcome.question
+        if undecided is None:
+            checked = outcome.checked_up_to
+            undecided = Unknown(claim, reason=outcome.reason, checked_up_to=checked, link=number)
     if undecided is not None:
-        return replace(undecided, assumptions=assumptions, **told())
-    return conclude(claim, certificates, assumptions=assumptions, counterexample=shown, **told())
+        return replace(undecided, assumptions=assumptions, elapsed_ms=elapsed()), None
+    return conclude(claim, certificates, elapsed_ms=elapsed()), None
 
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
     """Whether the sides of a link are equal under the hypotheses."""
-    made = _at_all_sizes(claim, link, hypotheses, deadline)
-    stated = made.statement
-    if made.holds is not None or stated is None or stated.right_index is None:
-        return made
+    first = _at_all_sizes(claim, link, hypotheses, deadline)
+    stated = first.statement
+    if first.holds is not None or stated is None or stated.right_index is None:
+        return first
     found = _by_cases(claim, link, hypotheses, stated, deadline)
-    found = found or _at_small_sizes(claim, link, hypotheses, stated, made.reason, deadline)
-    return found if found.holds is not None else _by_trial(claim, hypotheses, found, stated) or found
+    found = found or _at_small_sizes(claim, hypotheses, stated, first.reason, deadline)
+    return found if found.holds is not None else _by_trial(claim, found, stated) or found
 
 
 def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
     """The link decided for all sizes at once, if it can be."""
     try:
         with presburger.budget((deadline - thread_time()) / 2):
-            stated = statement(claim, link, hypotheses)
+            stated = prepared(claim, link, hypotheses)
     except Undecided as error:
         return Outcome(None, None, reason=str(error))
     if stated.right_index is None:
         return _shape_outcome(claim, hypotheses, stated, deadline)
-    left, right = stated.formulas
     reason = None
     try:
         with presburger.budget((deadline - thread_time()) / 2):
-            found = certify_equal(left, right, stated.context)
+            found = certify_equal(stated.claimed, stated.reduced)
             if isinstance(found, Certificate):
-                return Outcome(True, stated, (found,))
+                return Outcome(True, stated, found)
             if found.is_exact and not stated.unused:
                 refuted = _refuted(claim, stated, found, hypotheses)
                 if refuted is not None:
@@ -196,87 +215,59 @@ def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], de
 
 
 def _by_cases(
-    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float
 ) -> Outcome | None:
     """The link in every case of an `or` among the hypotheses; None where one of them is open."""
-    parts = cases(hypotheses, stated)
-    if not parts:
-        return None
-    certificates: tuple[Certificate, ...] = ()
-    for part in parts:
+    certificates: list[Certificate] = []
+    for part in cases(hypotheses, stated):
         try:
-            made = _at_all_sizes(claim, link, part, deadline)
+            found = _at_all_sizes(claim, link, part, deadline)
         except SymconvError:
             return None
-        if not made.holds:
-            find_condition = partial(_condition, claim, hypotheses)
-            return replace(made, statement=stated, find_condition=find_condition) if made.holds is False else None
-        certificates += made.certificates
-    return Outcome(True, stated, certificates)
+        if found.certificate is None:
+            return None
+        if found.counterexample is not None:
+            certificate = certify_different(stated.claimed, found.counterexample)
+            question = Question(claim, hypotheses)
+            return Outcome(False, stated, certificate, question, found.reason) if certificate is not None else None
+        certificates.append(found.certificate)
+    certificate = certify_cases(stated.claimed, certificates) if certificates else None
+    return Outcome(True, stated, certificate) if certificate is not None else None
 
 
 def _refuted(
     claim: Claim,
-    stated: Statement,
+    stated: PreparedLink,
     found: Difference | Expanded,
     hypotheses: Sequence[Hypothesis],
     fixed: Mapping[str, int] | None = None,
 ) -> Outcome | None:
     for witness in found.witnesses() if found.is_exact else ():
-        example = refuting.counterexample(claim, stated, witness, hypotheses, fixed or {})
-        if example is None:
-            continue
-        values = (example.lhs, example.rhs)
-        certificate = certify_different(*stated.formulas, stated.context, values)
+        certificate = refuting.counterexample(claim, stated, witness, fixed or {})
         if certificate is not None:
             known = (stated, found) if isinstance(found, Difference) else None
-            find_condition = partial(_condition, claim, hypotheses, known)
-            return Outcome(False, stated, (certificate,), example, find_condition)
+            return Outcome(False, stated, certificate, Question(claim, hypotheses, known))
     return None
 
 
-def _condition(
-    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None = None
-) -> ExactCondition | None:
-    """The exact condition, or else that on the sizes which counterexamples lead to."""
-    deadline = thread_time() + CONDITION_SECONDS
-
-    def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
-        return _outcome(claim, link, hypotheses, deadline)
-
-    found = exact_condition(claim, hypotheses, known)
-    if found is not None or known is not None:
-        return found
-    try:
-        with presburger.budget(max(0.0, deadline - thread_time())):
-            return condition_on_sizes(claim, hypotheses, decide)
-    except (Undecided, SymconvError):
-        return None
-
-
-def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: Statement, deadline: float) -> Outcome:
+def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float) -> Outcome:
     """Sides whose shapes differ for some sizes."""
     try:
         with presburger.budget((deadline - thread_time()) / 2):
-            example = refuting.shapes(claim, stated)
+            certificate = refuting.shapes(claim, stated, hypotheses)
     except Undecided:
-        example = None
-    if example is None:
-        return Outcome(None, stated, reason="the shapes of the sides differ as expressions, but agree for small sizes")
-
-    certificate = certify_different(*_shape_formulas(stated), stated.context, (example.lhs, example.rhs))
-    return Outcome(
-        False, stated, (certificate,) if certificate else (), example, partial(_condition, claim, hypotheses), "shape"
-    )
-
-
-def _shape_formulas(stated: Statement) -> tuple[Any, Any]:
-    left = Read(stated.left, stated.left_index)
-    return left, Scalar(Poly.of(0))
+        certificate = None
+    if certificate is None:
+        agree = "no small sizes and arrays were found at which" if stated.claimed.hypotheses else ""
+        reason = "the shapes of the sides differ as expressions, but agree for small sizes"
+        if agree:
+            reason = f"the shapes of the sides differ as expressions, but {agree} they do"
+        return Outcome(None, stated, reason=reason)
+    return Outcome(False, stated, certificate, Question(claim, hypotheses), "shape")
 
 
 def _at_small_sizes(
-    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], general: Statement, reason: str | None, deadline: float
+    claim: Claim, hypotheses: Sequence[Hypothesis], general: PreparedLink, reason: str | None, deadline: float
 ) -> Outcome:
     """Try the claim at every small choice of sizes: a counterexample refutes, agreement proves nothing."""
     checked, is_complete = 0, True
@@ -290,14 +281,14 @@ def _at_small_sizes(
         except (Undecided, SymconvError):
             break
         if refuted is not None:
-            return replace(refuted, statement=general, find_condition=partial(_condition, claim, hypotheses))
+            return replace(refuted, statement=general, question=Question(claim, hypotheses))
         is_complete = is_complete and is_decided
         checked = max(checked, _complete_up_to(values, general)) if is_complete else checked
     return Outcome(None, general, reason=reason, checked_up_to=checked or None)
 
 
 def _at_sizes(
-    claim: Claim, general: Statement, hypotheses: Sequence[Hypothesis], values: Mapping[str, int]
+    claim: Claim, general: PreparedLink, hypotheses: Sequence[Hypothesis], values: Mapping[str, int]
 ) -> tuple[Outcome | None, bool]:
     """The refutation at some sizes, if there is one, and whether every free index was looked at."""
     try:
@@ -307,17 +298,17 @@ def _at_sizes(
             raise
     places, are_all = refuting.free_places(general, values)
     found = (_refuted_at(claim, general, hypotheses, {**values, **place}) for place in places)
-    return next((made for made in found if made is not None), None), are_all
+    return next((refuted for refuted in found if refuted is not None), None), are_all
 
 
 def _refuted_at(
-    claim: Claim, general: Statement, hypotheses: Sequence[Hypothesis], values: Mapping[str, int]
+    claim: Claim, general: PreparedLink, hypotheses: Sequence[Hypothesis], values: Mapping[str, int]
 ) -> Outcome | None:
     stated = general.at(values)
     if stated is None or stated.right_index is None:
         return None
-    found = certify_equal(*stated.formulas, stated.context)
-    if isinstance(found, Certificate):
+    found = compared(*stated.formulas, stated.context)
+    if found.is_zero:
         return None
     refuted = _refuted(claim, stated, found, hypotheses, values)
     if refuted is None:
@@ -325,31 +316,19 @@ def _refuted_at(
     return refuted
 
 
-def _by_trial(claim: Claim, hypotheses: Sequence[Hypothesis], found: Outcome, stated: Statement) -> Outcome | None:
+def _by_trial(claim: Claim, found: Outcome, stated: PreparedLink) -> Outcome | None:
     """A refutation by random arrays, where nothing else decides."""
     try:
-        example = refuting.by_trial(claim, stated, hypotheses, thread_time() + TRIAL_SECONDS)
+        certificate = refuting.by_trial(claim, stated, thread_time() + TRIAL_SECONDS)
     except Undecided:
         return None
-    if example is None:
-        return None
-    certificate = certify_different(*stated.formulas, stated.context, (example.lhs, example.rhs))
-    certificates = (certificate,) if certificate is not None else ()
-    return replace(found, holds=False, certificates=certificates, counterexample=example, reason=None)
+    return replace(found, holds=False, certificate=certificate, reason=None) if certificate is not None else None
 
 
-def _complete_up_to(values: Mapping[str, int], stated: Statement) -> int:
+def _complete_up_to(values: Mapping[str, int], stated: PreparedLink) -> int:
     """The n for which all sizes up to n come before these values."""
     names = stated.context.outer
     if not names:
         return 1
     before = sum(abs(values[n]) - (n in stated.context.sizes) for n in names) - 1
     return before // len(names) + (1 if stated.context.sizes else 0)
-
-
-def formulas_equal(left: Any, right: Any, context: Any) -> bool:
-    """Whether the kernel proves two formulas equal in a context: what verifies a line of a derivation."""
-    try:
-        return isinstance(certify_equal(left, right, context), Certificate)
-    except Undecided:
-        return False

@@ -18,7 +18,7 @@ from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.registry import Requirement, same_axis
 from symconv.expressions.tensors import Operation, TensorExpr
-from symconv.expressions.traversal import nodes, tensor_names, with_tensor
+from symconv.expressions.traversal import nodes, with_tensor
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import (
     All,
@@ -36,6 +36,8 @@ from symconv.formulas.language import Formula, Read
 from symconv.formulas.walking import substitute
 from symconv.kernel import presburger
 from symconv.kernel.context import Context, monomials_of
+from symconv.kernel.reduction import Reduced
+from symconv.kernel.statement import Statement
 from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES
 from symconv.proving.hypotheses.contradiction import contradict
 from symconv.proving.hypotheses.usable import broadcast, filed
@@ -46,8 +48,8 @@ Hypothesis = SizeHypothesis | TensorHypothesis
 
 
 @dataclass(frozen=True)
-class Statement:
-    """left == right at one output index, in a context.
+class PreparedLink:
+    """left == right at one output index, in a context: a link made ready for the kernel to decide.
 
     `names` are the output index names; `sizes` gives the sizes that hypotheses express by
     others; `substituted` the tensors that hypotheses define, in the order of substitution;
@@ -64,6 +66,7 @@ class Statement:
     context: Context
     assumptions: tuple[Condition, ...]
     free: Context
+    claimed: Statement
     solved: Mapping[str, Poly] = field(default_factory=dict)
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
@@ -75,6 +78,11 @@ class Statement:
         """The two sides at the output index."""
         assert self.right_index is not None
         return Read(self.left, self.left_index), Read(self.right, self.right_index)
+
+    @property
+    def reduced(self) -> Reduced:
+        """What the kernel decides."""
+        return Reduced(*self.formulas, self.context, self.solved, bool(self.substituted))
 
     def sizes_at(self, values: Mapping[str, int]) -> dict[str, int]:
         """All sizes and parameters, given those that no hypothesis expresses by others."""
@@ -89,7 +97,7 @@ class Statement:
         """Sizes and parameters that satisfy what is assumed, in order of their sum."""
         return small_values(self.context, limit)
 
-    def at(self, values: Mapping[str, int]) -> Statement | None:
+    def at(self, values: Mapping[str, int]) -> PreparedLink | None:
         """The same statement at concrete sizes, perhaps free indices too; None where they contradict the context."""
         numbers = {k: Poly.of(v) for k, v in values.items()}
         left, right = self.left.replace_names(numbers), self.right.replace_names(numbers)
@@ -110,7 +118,7 @@ class Statement:
         left, right = (substitute(f, place) for f in self.formulas)
         return left, right, context
 
-    def indexed(self) -> Statement:
+    def indexed(self) -> PreparedLink:
         """The statement at an output index of its own, one name a digit of the left side's axes.
 
         An axis of few rows, as in `tile(x, 2)`, whose digits are not those of the right side, has one name.
@@ -150,7 +158,7 @@ def _has_few_rows(axis: Axis, other: Axis) -> bool:
     )
 
 
-def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Statement:
+def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> PreparedLink:
     """The link under the hypotheses.
 
     Raises `ShapeError` where an operation inside is ill-typed, `SymconvError` where no sizes
@@ -195,8 +203,10 @@ def statement(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Sta
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
     assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
     unused = tuple(str(h) for h, indexed in zip(on_tensors, dotted, strict=True) if indexed in used.unused)
-    made = Statement(link, left, right, (), (), None, free, assumptions, free, solved, used.substituted, unused)
-    return replace(made, warnings=tuple(dict.fromkeys(warnings))).indexed()
+    claimed = claim.statement(link, hypotheses, assumptions=assumptions)
+    made = PreparedLink(link, left, right, (), (), None, free, assumptions, free, claimed, solved)
+    made = replace(made, substituted=used.substituted, unused=unused, warnings=tuple(dict.fromkeys(warnings)))
+    return made.indexed()
 
 
 @dataclass(frozen=True)
@@ -217,12 +227,12 @@ class _Given:
 def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     """Declared sizes are natural numbers, whole dimensions 1 or more; the rest is what hypotheses say."""
     conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
-    conditions += [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in same_shape(h)]
+    conditions += [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in h.equal_shapes]
     on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
     conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
     conditions = [replaced(c, solved) for c in conditions]
-    whole = _dimensions(claim)
+    whole = claim.dimensions
     others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in whole]
     for size, least in [*((Poly.name(n), int(n in whole)) for n in claim.sizes), *((size, 1) for size in others)]:
         value = size.substitute(solved).constant
@@ -373,35 +383,10 @@ def _implied(required: Requirement, known: Context) -> bool:
     return required.left == required.right or known.implies(equal(required.left, required.right))
 
 
-def same_shape(h: TensorHypothesis) -> Iterator[Condition]:
-    left, right = h.left, h.right
-    if not left.axes or not right.axes:
-        scalar, array = (left, right) if right.axes else (right, left)
-        if array.axes and tensor_names(scalar):
-            sizes = ", ".join(str(axis.size) for axis in array.axes)
-            shape = sizes if len(array.axes) == 1 else f"({sizes})"
-            message = f"the hypothesis {h} compares an array of shape ({sizes}) with a scalar"
-            raise ShapeError(message, node=array, hint=f"write {scalar}*ones({shape})")
-        return
-    if len(left.axes) != len(right.axes):
-        raise ShapeError(f"the hypothesis {h} equates {len(left.axes)} with {len(right.axes)} axes", node=left)
-    for a, b in zip(left.axes, right.axes, strict=True):
-        if a.size != b.size:
-            if (a.size - b.size).constant is not None:
-                raise ShapeError(f"the hypothesis {h} equates the sizes {a.size} and {b.size}", node=left)
-            yield equal(a.size, b.size)
-
-
 def _solved(conditions: Iterable[Condition], claim: Claim) -> dict[str, Poly]:
     """Sizes that equations among the conditions give by others: the later declared by the earlier."""
     equations = [c.poly for c in _conjuncts(conditions) if isinstance(c, Compare) and c.relation == "=="]
     return solved_in_turn(equations, [*reversed(claim.sizes), *reversed(claim.parameters)])
-
-
-def _dimensions(claim: Claim) -> tuple[str, ...]:
-    """The names that are a whole dimension, and so 1 or more; those inside a size may be 0."""
-    declared = {str(axis.size) for tensor in claim.tensors for axis in tensor.axes}
-    return tuple(name for name in claim.sizes if name in declared)
 
 
 def _conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from symconv.publish.views import ClaimView, calculation_view, view
 
 if TYPE_CHECKING:
-    from symconv.kernel.verdicts import Verdict
     from symconv.pictures import Picture
+    from symconv.results import Result
 
 __all__ = ["DERIVATIONS", "OPTIONS", "VERDICTS", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
 
@@ -77,7 +77,7 @@ def check(
     Its derivation is made if it is to be told.
     """
     from symconv.errors import SymconvError
-    from symconv.proving.proof_search import prove
+    from symconv.results import prove
 
     if expect not in VERDICTS:
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
@@ -94,7 +94,7 @@ def check(
     return outcome if outcome.message or figure is None else _drawn(outcome, result, figure)
 
 
-def _with_condition(shown: ClaimView, result: Verdict, expected: str) -> Outcome:
+def _with_condition(shown: ClaimView, result: Result, expected: str) -> Outcome:
     """The outcome where an exact condition is expected."""
     from symconv.errors import SymconvError
 

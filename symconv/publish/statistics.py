@@ -53,9 +53,9 @@ def statistics(paths: Iterable[Path]) -> Statistics:
     Raises `SymconvError` where a path cannot be read; malformed claims count as undecided.
     """
     from symconv.derivations import tell
-    from symconv.proving.proof_search import prove
     from symconv.publish.sources import stated_in
     from symconv.reading.text_files import read_text
+    from symconv.results import prove
 
     claims = steps = 0
     rules: Counter[str] = Counter()
@@ -74,9 +74,9 @@ def statistics(paths: Iterable[Path]) -> Statistics:
             if result.verdict == "unknown":
                 lists["undecided"].append(place)
                 continue
-            tell(result)
+            tell(result.record, result.condition)
             started = process_time()
-            derivation = tell(result)
+            derivation = tell(result.record, result.condition)
             milliseconds = (process_time() - started) * 1e3
             if milliseconds > _SLOW:
                 lists["slow"].append(f"{place} ({milliseconds:.0f} ms)")

@@ -24,7 +24,7 @@ from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_EXCEPTIONS
 from symconv.proving.condition.exact_condition import equal_shapes
 from symconv.proving.refuting.counterexamples import position
-from symconv.proving.statements import Hypothesis, Statement, statement
+from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 
 def condition_on_sizes(
@@ -39,7 +39,7 @@ def condition_on_sizes(
     agree = equal_shapes(claim, hypotheses)
     if agree is None:
         return None
-    stated = [statement(claim, link, (*hypotheses, *agree)) for link in claim.links]
+    stated = [prepared(claim, link, (*hypotheses, *agree)) for link in claim.links]
     if any(s.right_index is None for s in stated):
         return None
     names = stated[0].context.outer
@@ -85,7 +85,7 @@ def _example(
     return {}
 
 
-def differing(stated: Sequence[Statement], sizes: Mapping[str, int]) -> Iterator[Difference]:
+def differing(stated: Sequence[PreparedLink], sizes: Mapping[str, int]) -> Iterator[Difference]:
     """The differences of entries that differ at some sizes, counted from the first entry and from the last."""
     for one in stated:
         values = {n: sizes[n] for n in one.context.outer}
@@ -98,7 +98,7 @@ def differing(stated: Sequence[Statement], sizes: Mapping[str, int]) -> Iterator
                     continue
 
 
-def _places(stated: Statement, values: Mapping[str, int]) -> Iterator[dict[str, Poly]]:
+def _places(stated: PreparedLink, values: Mapping[str, int]) -> Iterator[dict[str, Poly]]:
     """Where the sides differ at some sizes: the index digit by digit."""
     numbers = {n: Poly.of(v) for n, v in values.items()}
     try:

@@ -17,6 +17,7 @@ from itertools import chain, combinations
 import islpy as isl
 import numpy as np
 
+from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, SizeHypothesis, TensorHypothesis
 from symconv.claims.hypothesis_records import size_hypotheses
@@ -24,10 +25,10 @@ from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, condition_names
 from symconv.kernel import presburger, wording
+from symconv.kernel.comparison import compared
 from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows
-from symconv.kernel.verdicts import Certificate, certify_equal, differ
 from symconv.limits import (
     FEW_ENTRIES,
     FEW_EQUATIONS,
@@ -51,13 +52,13 @@ from symconv.proving.condition.linear_equations import (
     sizes_only,
 )
 from symconv.proving.refuting.solutions import Solutions, solutions
-from symconv.proving.statements import Hypothesis, Statement, statement
+from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 SPENT = (Undecided, isl.Error)
 
 
 def exact_condition(
-    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None = None
+    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[PreparedLink, Difference] | None = None
 ) -> ExactCondition | None:
     """The condition under which the sides of all links of a refuted claim are equal, if one is found.
 
@@ -73,7 +74,7 @@ def exact_condition(
 
 
 def _found(
-    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None
+    claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[PreparedLink, Difference] | None
 ) -> ExactCondition | None:
     agree = equal_shapes(claim, hypotheses)
     if agree is None:
@@ -88,7 +89,7 @@ def _found(
         return None
     if search.on_sizes is not None and found is search.on_sizes.condition:
         enough = (*hypotheses, *found.hypotheses)
-        if all(statement(claim, link, enough).right_index is not None for link in claim.links):
+        if all(prepared(claim, link, enough).right_index is not None for link in claim.links):
             return found
     return ExactCondition((*agree, *found.hypotheses), found.restriction)
 
@@ -97,7 +98,7 @@ def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHy
     """What is needed for the sides of all links to have equal shapes; None where that is not a condition on sizes."""
     found: dict[SizeHypothesis, None] = {}
     for link in claim.links:
-        stated = statement(claim, link, hypotheses)
+        stated = prepared(claim, link, hypotheses)
         if stated.right_index is None:
             if stated.shapes_agree is None or not condition_names(stated.shapes_agree).isdisjoint(stated.free.indices):
                 return None
@@ -105,7 +106,7 @@ def equal_shapes(claim: Claim, hypotheses: Sequence[Hypothesis]) -> tuple[SizeHy
     return tuple(found)
 
 
-def _shortest(condition: Condition, stated: Statement) -> Condition:
+def _shortest(condition: Condition, stated: PreparedLink) -> Condition:
     """A condition on sizes, or what the set of its sizes comes to if that is shorter."""
     frame = stated.free.frame()
     names = frame.names[: frame.n]
@@ -180,7 +181,8 @@ class Subject:
         if self.sample is None:
             return True
         values = (evaluate(side, self.values, self.arrays) for side in (left, right))
-        return not any(map(differ, *map(np.ravel, np.broadcast_arrays(*values))))
+        pairs = zip(*map(np.ravel, np.broadcast_arrays(*values)), strict=True)
+        return not any(are_equal(exact(a), exact(b)) is False for a, b in pairs)
 
     def is_given(self, own: Rows) -> bool:
         """Whether rows follow from the hypotheses, so that they cannot suffice."""
@@ -200,7 +202,7 @@ class _Search:
     """The search for the exact condition of a claim whose sides have equal shapes."""
 
     def __init__(
-        self, claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[Statement, Difference] | None
+        self, claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[PreparedLink, Difference] | None
     ) -> None:
         self.claim, self.hypotheses, self.known = claim, tuple(hypotheses), known
         self.sizes = sizes_only(hypotheses)
@@ -209,18 +211,18 @@ class _Search:
         self._subjects: dict[tuple[Tensor, ...], Subject | None] = {}
 
     @cached_property
-    def links(self) -> list[tuple[Statement, Difference | None]]:
+    def links(self) -> list[tuple[PreparedLink, Difference | None]]:
         """The links, with what is left of those that are not equalities."""
-        made: list[tuple[Statement, Difference | None]] = []
+        made: list[tuple[PreparedLink, Difference | None]] = []
         for link in self.claim.links:
             if self.known is not None and self.known[0].link == link:
                 made.append(self.known)
                 continue
-            stated = statement(self.claim, link, self.hypotheses)
-            found = certify_equal(*stated.formulas, stated.context)
-            if not isinstance(found, (Certificate, Difference)):
+            stated = prepared(self.claim, link, self.hypotheses)
+            found = compared(*stated.formulas, stated.context)
+            if not found.is_zero and not isinstance(found, Difference):
                 raise Undecided("concrete sizes that sets cannot decide")
-            made.append((stated, found if isinstance(found, Difference) else None))
+            made.append((stated, found if isinstance(found, Difference) and not found.is_zero else None))
         return made
 
     @cached_property
@@ -426,8 +428,8 @@ class _Search:
     def _suffices(self, proposed: tuple[TensorHypothesis, ...]) -> bool:
         """Whether the kernel proves the links under the proposals as hypotheses."""
         for link in self.claim.links:
-            stated = statement(self.claim, link, (*self.hypotheses, *proposed))
-            if stated.unused or not isinstance(certify_equal(*stated.formulas, stated.context), Certificate):
+            stated = prepared(self.claim, link, (*self.hypotheses, *proposed))
+            if stated.unused or not compared(*stated.formulas, stated.context).is_zero:
                 return False
         return True
 

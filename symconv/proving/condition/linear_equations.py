@@ -14,13 +14,13 @@ from symconv.expressions.traversal import nodes
 from symconv.formulas.conditions import condition_names
 from symconv.kernel.decide import Difference, Undecided, difference
 from symconv.kernel.rows import Rows, Unknowns, is_linear, rows, typical
-from symconv.proving.statements import Hypothesis, same_shape, statement
+from symconv.proving.statements import Hypothesis, prepared
 
 
 def sizes_only(hypotheses: Iterable[Hypothesis]) -> tuple[SizeHypothesis, ...]:
     """What hypotheses say of the sizes; that tensors are equal includes that their shapes are."""
     own = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
-    shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in same_shape(h)]
+    shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in h.equal_shapes]
     return (*own, *(SizeHypothesis(c) for c in shapes))
 
 
@@ -37,7 +37,7 @@ def rows_of_equations(
     plain = replace(claim, indices=(), ranges=())
     sizes = [h for h in sizes if condition_names(h.condition).isdisjoint(claim.indices)]
     for h in equations:
-        stated = statement(plain, Link(h.left, "==", h.right), sizes)
+        stated = prepared(plain, Link(h.left, "==", h.right), sizes)
         if stated.right_index is None:
             return None
         own = rows(difference(*stated.formulas, stated.context), unknowns)
@@ -99,7 +99,7 @@ def equations_of_claim(
     own = [h for h in hypotheses if isinstance(h, TensorHypothesis) and _is_about(h, names)]
     others = tuple(h for h in hypotheses if h not in own) + sizes_only(own)
     for link in claim.links:
-        stated = statement(claim, link, others)
+        stated = prepared(claim, link, others)
         if stated.right_index is None or stated.unused or names & stated.substituted.keys():
             return None
         unknowns = Unknowns.of((t.leaf, tuple(a.size.substitute(stated.solved) for a in t.axes)) for t in tensors)

@@ -10,10 +10,10 @@ from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_HYPOTHESIS_CASES
-from symconv.proving.statements import Hypothesis, Statement
+from symconv.proving.statements import Hypothesis, PreparedLink
 
 
-def cases(hypotheses: Sequence[Hypothesis], stated: Statement) -> list[tuple[Hypothesis, ...]]:
+def cases(hypotheses: Sequence[Hypothesis], stated: PreparedLink) -> list[tuple[Hypothesis, ...]]:
     """The hypotheses of a statement by the alternatives of their `or`; together they cover all sizes.
 
     Equations that only follow (n == 1 from n <= 1) are added. No case where that comes to nothing new, or where
@@ -52,7 +52,7 @@ def _alternatives(condition: Condition) -> list[tuple[Condition, ...]]:
     return [(condition,)]
 
 
-def _with_equations(case: Iterable[Condition], stated: Statement) -> list[Condition] | None:
+def _with_equations(case: Iterable[Condition], stated: PreparedLink) -> list[Condition] | None:
     """The conditions and the equations that follow from them; None where no sizes satisfy them."""
     frame, conditions = stated.free.frame(), list(case)
     names = frame.names[: frame.n]

@@ -17,13 +17,12 @@ from symconv.expressions.conversion import symbol, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of
-from symconv.formulas.axis import Index
 from symconv.formulas.conditions import Compare, in_range
 from symconv.formulas.language import Read, fresh, fresh_index
 from symconv.kernel import presburger
+from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
 from symconv.kernel.terms import Slot, TensorAtom, Term, is_real, lower
-from symconv.kernel.verdicts import Certificate, certify_equal
 
 
 def parametrised(
@@ -95,16 +94,9 @@ def averaged(
     names, index = fresh_index(tensor.axes, "i")
     inside = [c for n, d in zip(names, _digits(tensor), strict=True) for c in in_range(Poly.name(n), d)]
     context = replace(known, indices=names, conditions=(*known.conditions, *inside))
-    if _is_certified(twice, tensor, index, context):
+    if formulas_equal(Read(twice, index), Read(tensor, index), context):
         return tensor.name, REGISTRY["divide"](REGISTRY["add"](tensor, right), 2)
-    return (tensor.name, right) if _is_certified(twice, right, index, context) else None
-
-
-def _is_certified(left: TensorExpr, right: TensorExpr, index: tuple[Index, ...], context: Context) -> bool:
-    try:
-        return isinstance(certify_equal(Read(left, index), Read(right, index), context), Certificate)
-    except presburger.Undecided:
-        return False
+    return (tensor.name, right) if formulas_equal(Read(twice, index), Read(right, index), context) else None
 
 
 def _only_fixed_entries(terms: Collection[Term], tensor: Tensor) -> bool:

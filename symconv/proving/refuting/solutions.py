@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra.polynomials import Poly
+from symconv.kernel import presburger
 from symconv.kernel.rows import NUMBER, Entry, Ratio, Rows, Unknowns
 from symconv.limits import check_entries, check_time
 
@@ -86,6 +87,11 @@ class Solutions:
 
 def _whole(value: Any) -> Any:
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def solutions_at(rows: Rows, values: Mapping[str, int]) -> Solutions | None:
+    """The tensors for which rows vanish, at given sizes; None where there are none."""
+    return solutions(rows.at(presburger.point_set([values[name] for name in rows.sizes])), values)
 
 
 def solutions(rows: Rows, values: Mapping[str, int]) -> Solutions | None:

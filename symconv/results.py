@@ -1,0 +1,128 @@
+"""What a user holds: a verdict, with its exact condition and its derivation, each computed once when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from symconv.algebra.polynomials import Poly
+from symconv.claims import Claim, ExactCondition
+from symconv.derivations import Derivation, tell
+from symconv.expressions.conversion import to_sympy
+from symconv.formulas.conditions import Condition
+from symconv.kernel.replay import Counterexample
+from symconv.kernel.sparse_arrays import SparseArray
+from symconv.kernel.verdicts import Certificate, Verdict
+from symconv.numerics.evaluation import outward
+from symconv.proving.proof_search import Question, decided
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """The verdict on a claim; `record` is it as the kernel made it, plain data."""
+
+    record: Verdict
+    question: Question | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        return repr(self.record)
+
+    def __bool__(self) -> bool:
+        return bool(self.record)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"record": self.record, "question": None, "condition": self.condition}
+
+    @property
+    def claim(self) -> Claim:
+        """What was claimed."""
+        claim: Claim = self.record.claim
+        return claim
+
+    @property
+    def verdict(self) -> str:
+        """ "proved", "refuted" or "unknown"."""
+        return self.record.verdict
+
+    @property
+    def holds(self) -> bool | None:
+        """True if proved, False if refuted, None if unknown."""
+        return self.record.holds
+
+    @property
+    def assumptions(self) -> tuple[Condition, ...]:
+        """What is assumed of the sizes besides the claim's own hypotheses."""
+        return self.record.assumptions
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is unknown; "shape" where the shapes differ."""
+        return self.record.reason
+
+    @property
+    def checked_up_to(self) -> int | None:
+        """The sizes up to which an undecided claim was checked and held."""
+        return self.record.checked_up_to
+
+    @property
+    def elapsed_ms(self) -> float:
+        """How long it took to decide."""
+        return self.record.elapsed_ms
+
+    @property
+    def link(self) -> int:
+        """The number of the link that is refuted or open."""
+        return self.record.link
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """What the kernel established."""
+        return self.record.certificates
+
+    @cached_property
+    def counterexample(self) -> Counterexample | None:
+        """Where the sides differ, numbers as users see them: complex ones as Python's, irrational ones as SymPy's."""
+        found = self.record.counterexample
+        if found is None:
+            return None
+        entries = {
+            name: SparseArray(array.shape, {index: _shown(value) for index, value in array.items()})
+            for name, array in found.entries.items()
+        }
+        return replace(found, lhs=_shown(found.lhs), rhs=_shown(found.rhs), entries=entries)
+
+    @cached_property
+    def condition(self) -> ExactCondition | None:
+        """The exact condition under which a refuted claim holds, if one is found."""
+        return self.question.condition() if self.question is not None else None
+
+    @cached_property
+    def derivation(self) -> Derivation | None:
+        """The proof or counterexample told step by step; None where the claim is undecided."""
+        return tell(self.record, self.condition)
+
+    def latex(self, notation: Any = None) -> str:
+        """LaTeX of the derivation, in a `symconv.Notation`; nothing where there is none."""
+        return self.derivation.latex(notation) if self.derivation is not None else ""
+
+
+def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeout: float | None = None) -> Result:
+    """Prove or refute a claim for every size at once.
+
+    `claim` is claim text, a `Claim`, a SymPy `Eq`, or the left side with `right` the other.
+    `timeout` bounds the seconds of processor time spent (1.5 by default); what is not decided by then is unknown.
+    Raises `SymconvError` on malformed or ill-typed claims and on vacuous assumptions.
+
+    >>> prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").verdict
+    'proved'
+    >>> prove("X[n,n], Y[n,n]: dot(X, Y) == X * Y").counterexample.sizes
+    {'n': 2}
+    """
+    return Result(*decided(claim, right, assuming=assuming, timeout=timeout))
+
+
+def _shown(value: Any) -> Any:
+    number = outward(value)
+    return to_sympy(number) if isinstance(number, Poly) else number

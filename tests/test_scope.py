@@ -97,3 +97,35 @@ def test_what_the_operations_need_is_warned_of(claim: str, warned: str) -> None:
             case SizeAsIndex(_, entry):
                 texts.append(str(entry))
     assert " and ".join(texts) == warned
+
+
+@pytest.mark.parametrize(
+    ("claim", "assumed"),
+    [
+        ("x[n]: x[:-p] == x[:n-p]", {"n >= p", "p >= 1"}),
+        ("x[n]: x[-p:] == x[n-p:]", {"n >= p", "p >= 1"}),
+        ("x[n]: x[-(p+1):] == x[n-p-1:]", {"n >= p + 1", "p >= 0"}),
+        ("x[n]: x[:-p+1] == x[:n-p+1]", {"n + 1 >= p", "p >= 2"}),
+        ("x[n]: sum(x[-p::-1]) == sum(x[:n-p+1])", {"n >= p", "p >= 1"}),
+        ("x[n]: x[:-1] == x[:n-1]", set()),
+    ],
+)
+def test_a_bound_with_a_minus_counts_from_the_end(claim: str, assumed: set[str]) -> None:
+    """x[:-p] is what it is for p of 1 or more; for p = 0 NumPy's slice would be empty."""
+    result = prove(claim)
+    assert result.verdict == "proved" and set(map(str, result.assumptions)) == assumed
+    assert parse(str(parse(claim))) == parse(claim)
+
+
+def test_an_index_with_a_minus_is_taken_as_it_is() -> None:
+    """x[-p] reads outside for p of 1 or more."""
+    assert prove("x[n]: x[-p] == x[n-p]").verdict == "refuted"
+
+
+def test_code_slices_as_python_does() -> None:
+    """In source code nothing is assumed of a bound: x[:-p] is empty where p is 0."""
+    from symconv import Tensor, from_source, sizes
+
+    n = sizes("n")
+    cut = from_source("def cut(x):\n    p = 0\n    return x[:-p]", "cut")
+    assert cut(Tensor("x", n)).shape == (0,)

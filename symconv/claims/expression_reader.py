@@ -22,7 +22,7 @@ from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_
 from symconv.claims.number_limits import bits, count_monomials, steps
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
-from symconv.expressions.conversion import symbol, to_poly, to_sympy
+from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr, as_tensor, exact
 from symconv.formulas.conditions import Compare
@@ -287,10 +287,21 @@ def _subscript(reader: Reader, value: ast.expr, key: ast.expr, bound: Bound) -> 
 def _item(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     match node:
         case ast.Slice(lower, upper, step):
-            return slice(*(part and _position(reader, part, bound) for part in (lower, upper, step)))
+            start, stop = (end and _slice_bound(reader, end, bound) for end in (lower, upper))
+            return slice(start, stop, step and _position(reader, step, bound))
         case ast.Constant(value) if value is None or value is Ellipsis:
             return value
     return _position(reader, node, bound)
+
+
+def _slice_bound(reader: Reader, node: ast.expr, bound: Bound) -> int | Expr:
+    """A bound of a slice; one that is written with a minus in front is counted from the end."""
+    position = _position(reader, node, bound)
+    first = node
+    while isinstance(first, ast.BinOp):
+        first = first.left
+    from_end = isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub) and isinstance(position, Expr)
+    return FromEnd(-position) if from_end else position
 
 
 def _position(reader: Reader, node: ast.expr, bound: Bound) -> int | Expr:

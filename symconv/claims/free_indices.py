@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Poly
 from symconv.errors import Unsupported
-from symconv.expressions.conversion import to_poly
+from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.formulas.conditions import Compare
@@ -118,6 +118,8 @@ def _numbers(value: Any) -> Iterator[Expr]:
     if isinstance(value, (tuple, list)):
         for part in value:
             yield from _numbers(part)
+    elif isinstance(value, FromEnd):
+        yield value.args[0]
     elif isinstance(value, Expr) and not isinstance(value, TensorExpr):
         yield value
 

@@ -31,6 +31,18 @@ from symconv.errors import SymconvError, Unsupported
 from symconv.limits import MAX_BASE, MAX_NUMBER_POWER
 
 
+class FromEnd(Expr):
+    """A bound of a slice that is counted from the end, as in x[:-e]: the size less e, for e of 1 or more."""
+
+    is_commutative = True
+
+    def _sympystr(self, printer: Any) -> str:
+        distance = to_poly(self.args[0])
+        return f"-{distance}" if distance.is_atom else f"-({distance})"
+
+    _sympyrepr = _sympystr
+
+
 @lru_cache(maxsize=16_384)
 def to_poly(expr: Expr) -> Poly:
     """The polynomial of a SymPy scalar; raises `Unsupported` on functions outside the exact form.
@@ -58,6 +70,8 @@ def to_poly(expr: Expr) -> Poly:
             return -_floor(-expr.args[0])
         case sympy.Mod():
             return to_poly(expr.args[0]) % to_poly(expr.args[1])
+        case FromEnd():
+            return -to_poly(expr.args[0])
         case sympy.UnevaluatedExpr():
             return to_poly(expr.args[0])
         case sympy.Min() | sympy.Max():

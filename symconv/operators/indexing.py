@@ -10,6 +10,7 @@ from sympy import Expr, latex
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError, SymconvError
+from symconv.expressions.conversion import FromEnd
 from symconv.expressions.registry import Definition, operator, read
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, at_least
@@ -45,8 +46,10 @@ def index(a: Any, key: Any) -> Definition:
 
     A number counts as in NumPy: from the end if it is negative, slices are cut to the array, and an index that can
     be out of range needs not to be. A symbolic index is read as it is, with zeros outside the array; symbolic slice
-    bounds need 0 ≤ start ≤ stop ≤ size. Shapes: an integer removes its axis, a slice cuts it, `None` inserts an axis
-    of size 1. Raises `ShapeError` for too many indices or a number out of range. Source: numpy.ndarray.__getitem__.
+    bounds need 0 ≤ start ≤ stop ≤ size. A bound that claim text writes with a minus, as in x[:-p], is counted from the
+    end and needs 1 ≤ p ≤ size: for p = 0, NumPy's x[:-p] has no entries and x[-p:] has all of them. Shapes: an integer
+    removes its axis, a slice cuts it, `None` inserts an axis of size 1. Raises `ShapeError` for too many indices or a
+    number out of range. Source: numpy.ndarray.__getitem__.
 
     >>> from symconv import Tensor, sizes
     >>> n, m = sizes("n m")
@@ -123,6 +126,9 @@ def _slice(axis: Axis, item: slice, positive: bool) -> _Selection:
     if any(symbolic[:2]):
         needs = _order(starts[0], stops[0], size, forward)
         starts, stops = starts[:1], stops[:1]
+    for end in (b for b in (item.start, item.stop) if isinstance(b, FromEnd)):
+        distance = integer(end.args[0], "slice bound")
+        needs += [at_least(distance, 1), at_least(size, distance)]
     if step.integer is None:
         needs.append(at_least(step, 1))
     stride = step if forward else -step
@@ -143,6 +149,8 @@ def _bounds(item: slice, size: Poly, forward: bool, positive: bool) -> tuple[Seq
     def bound(value: Any, default: Poly, limit: Poly, counted: bool) -> Sequence[Poly]:
         if value is None:
             return [default]
+        if isinstance(value, FromEnd):
+            return [size - integer(value.args[0], "slice bound")]
         if isinstance(value, Expr):
             return [integer(value, "slice bound")]
         position = Poly.of(value) if value >= 0 else size + value

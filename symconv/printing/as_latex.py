@@ -17,7 +17,7 @@ from sympy import Add, Basic, Expr, Integer, Mul, Tuple, UnevaluatedExpr
 from sympy.core.symbol import Str, Symbol
 
 from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
-from symconv.expressions.conversion import to_poly
+from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.formulas.conditions import Condition
@@ -224,12 +224,18 @@ class LatexWriter(Writer):
             return self.juxtaposed([self.poly(p, PRODUCT) for p in factors])
         return self.poly(to_poly(value))
 
+    def _slice_bound(self, bound: Any) -> str:
+        if isinstance(bound, FromEnd):
+            distance = to_poly(bound.args[0])
+            shown = self.subscript(distance)
+            return f"-{shown}" if distance.is_atom else f"-({shown})"
+        return self.subscript(to_poly(Integer(bound) if isinstance(bound, int) else bound))
+
     def key(self, key: Any) -> str:
         """One subscript of an indexed array."""
         match key:
             case slice():
-                ends = [("" if e is None else self.subscript(to_poly(Integer(e) if isinstance(e, int) else e)))
-                        for e in (key.start, key.stop)]  # fmt: skip
+                ends = ["" if e is None else self._slice_bound(e) for e in (key.start, key.stop)]
                 step = "" if key.step is None else f":{self.key(key.step)}"
                 return ":".join(ends) + step
             case None:

@@ -11,7 +11,7 @@ from sympy import Expr, Tuple
 
 from symconv.algebra.polynomials import ONE, Poly
 from symconv.errors import Unsupported
-from symconv.expressions.conversion import to_poly
+from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded
 from symconv.formulas.axis import positions
@@ -193,6 +193,8 @@ class _Writer:
             case Tuple() | tuple() | list():
                 inner = ", ".join(map(self.parameter, value))
                 return f"({inner},)" if len(value) == 1 else f"({inner})"
+            case FromEnd():
+                return f"-({self.number(to_poly(value.args[0]))})"
             case Expr():
                 return self.number(to_poly(value))
         return repr(value)

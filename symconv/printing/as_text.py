@@ -11,7 +11,7 @@ from sympy import Add, Expr, Integer, Mul, Tuple, UnevaluatedExpr
 from sympy.core.symbol import Str
 
 from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Inverse, Poly, Root
-from symconv.expressions.conversion import to_poly
+from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 from symconv.formulas.language import Formula
@@ -170,6 +170,8 @@ def _argument(value: Any) -> str:
         case Mul() if any(isinstance(factor, Add) for factor in value.args):
             polys = sorted(map(to_poly, value.args), key=lambda p: len(p.terms))
             return "*".join(f"({p})" if len(p.terms) > 1 else str(p) for p in polys)
+        case FromEnd():
+            return str(value)
         case Expr():
             return str(to_poly(value))
     return str(value)

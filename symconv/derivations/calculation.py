@@ -29,8 +29,7 @@ class CheckedLink:
     @property
     def verdict(self) -> str:
         """What the prover says: "proved", "refuted" or "unknown"."""
-        verdict: str = self.result.verdict
-        return verdict
+        return self.result.verdict
 
     @property
     def reason(self) -> Reason | None:
@@ -58,11 +57,8 @@ class Calculation:
     @property
     def broken(self) -> int | None:
         """The number of the first false link, or else of the first that is not decided; None if all hold."""
-        for verdict in ("refuted", "unknown"):
-            for number, link in enumerate(self.links):
-                if link.verdict == verdict:
-                    return number
-        return None
+        verdicts = [link.verdict for link in self.links]
+        return next((verdicts.index(v) for v in ("refuted", "unknown") if v in verdicts), None)
 
     @property
     def derivation(self) -> Derivation:

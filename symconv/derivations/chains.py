@@ -22,7 +22,7 @@ from symconv.derivations.simplifying import collected, commuted, counted, single
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
-from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, minus, times
 from symconv.formulas.walking import arrays, children, parts
 
 Pair: TypeAlias = tuple[Product, Product, Match]
@@ -343,16 +343,10 @@ def _is_renaming(match: Match) -> bool:
 
 def _has_sum_inside(formula: Formula) -> bool:
     """Whether a sum of terms stands under a Σ or in a product."""
-    match formula:
-        case Plus(terms):
-            return any(map(_has_sum_inside, terms))
-        case Sum() | When() | Times():
-            return any(map(_holds_plus, children(formula)))
-    return False
-
-
-def _holds_plus(formula: Formula) -> bool:
-    return isinstance(formula, Plus) or _has_sum_inside(formula)
+    if isinstance(formula, (Conj, Call)):
+        return False
+    inside = not isinstance(formula, Plus)
+    return any((inside and isinstance(part, Plus)) or _has_sum_inside(part) for part in children(formula))
 
 
 def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, setting: Setting) -> Reason:

@@ -43,9 +43,7 @@ def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
 
 def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] | None:
     """The name, the period, d with e^{2πi·d·name/period} as the only place of the name, and the rest."""
-    if len(p.coefficient.terms) != 1 or any(name in free_names(f) for f in p.factors):
-        return None
-    if any(name in g.poly.names for g in p.guards) or any(name in (a.names | b.names) for _, a, b in p.bound):
+    if len(p.coefficient.terms) != 1 or name in free_names(replace(p.without(name), coefficient=ONE).formula):
         return None
     ((monomial, _),) = p.coefficient.terms.items()
     exponent = next((a.exponent for a in monomial if isinstance(a, Exp)), None)

@@ -121,10 +121,7 @@ def _joined(p: Product, outer: Bound, inner: Bound) -> Product | None:
 def _parts(p: Product) -> Iterator[Poly]:
     """Every position that a term reads, and the ends of its sums."""
     for factor in p.factors:
-        read = factor.body if isinstance(factor, Conj) else factor
-        if isinstance(read, Read):
-            for i in read.index:
-                yield from i if isinstance(i, tuple) else (i,)
+        yield from polys(factor.body if isinstance(factor, Conj) else factor)
     for _, lower, upper in p.bound:
         yield from (lower, upper)
 

@@ -120,11 +120,9 @@ def _without_sum(rest: Product, q: Product, values: dict[str, Poly]) -> Product 
         if values[name] != Poly.name(bound_name) or bound_name in names or (bound_name, *ends) not in rest.bound:
             return None
         names.add(bound_name)
-    bound = tuple(b for b in rest.bound if b[0] not in names)
-    used = {n for f in rest.factors for n in free_names(f)} | rest.coefficient.names
-    used |= {n for g in rest.guards for n in g.poly.names} | {n for _, a, b in bound for n in (a.names | b.names)}
-    used |= {n for k, v in values.items() if k not in q.indices for n in v.names}
-    return replace(rest, bound=bound) if names.isdisjoint(used) else None
+    left = replace(rest, bound=tuple(b for b in rest.bound if b[0] not in names))
+    used = free_names(left.formula).union(*(v.names for k, v in values.items() if k not in q.indices))
+    return left if names.isdisjoint(used) else None
 
 
 def moved_apart(formula: Formula, apart: Sequence[Shifted]) -> Line:

@@ -187,15 +187,11 @@ def _candidates(p: Product, q: Product, up_to_turns: bool) -> Iterator[Match]:
 
 def _exchanged(p: Product, q: Product) -> dict[str, Poly] | None:
     """The bound names of one product as those of the other with the same ranges, where these are in another order."""
-    rest = list(q.bound)
-    values: dict[str, Poly] = {}
-    for name, *ends in p.bound:
-        partner = next((b for b in rest if [*b[1:]] == ends), None)
-        if partner is None:
-            return None
-        rest.remove(partner)
-        values[name] = Poly.name(partner[0])
-    return values if len({b[1:] for b in p.bound}) == len(p.bound) > 1 else None
+    ranges = {(lower, upper): name for name, lower, upper in p.bound}
+    targets = {(lower, upper): name for name, lower, upper in q.bound}
+    if len(p.bound) < 2 or len(ranges) < len(p.bound) or ranges.keys() != targets.keys():
+        return None
+    return {name: Poly.name(targets[ends]) for ends, name in ranges.items()}
 
 
 def _sign(ours: Poly, theirs: Poly, up_to_turns: bool) -> int:

@@ -240,14 +240,17 @@ def definition(names: Iterable[Part]) -> Reason:
 
 def unfolding(operations: Iterable[Operation]) -> Reason:
     """The definitions of operations, or what their operators call the step themselves."""
-    operators = list(dict.fromkeys((o.operator, _own_words(o)) for o in operations))
-    if not any(words for _, words in operators):
-        return definition(operator.called for operator, _ in operators)
-    return several([as_written(words) if words else definition([operator.called]) for operator, words in operators])
+    steps = list(dict.fromkeys(map(_unfolding, operations)))
+    if all(step.rule is Rule.DEFINITION for step in steps):
+        return definition(name for step in steps for name in step.defined)
+    return several(steps)
 
 
-def _own_words(operation: Operation) -> str:
-    return operation.operator.rule.format(**{k: str(v) for k, v in operation.arguments.items()})
+def _unfolding(operation: Operation) -> Reason:
+    operator, arguments = operation.operator, operation.arguments
+    if not operator.rule:
+        return definition([operator.called])
+    return as_written(operator.rule.format(**{name: str(value) for name, value in arguments.items()}))
 
 
 def as_written(words: str) -> Reason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
@@ -124,8 +124,7 @@ def counted_products(product: Product, guarded: bool = False) -> Product:
     """
     for name, lower, upper in product.bound:
         rest = product.without(name)
-        used = {n for f in product.factors for n in free_names(f)} | product.coefficient.names
-        used |= {n for _, *ends in rest.bound for end in ends for n in end.names}
+        used = free_names(replace(rest, guards=()).formula)
         guards = {g: g.poly.coefficient(name) for g in product.guards if name in g.poly.names}
         if name in used or bool(guards) != guarded or any(g.relation != ">=" or abs(c) != 1 for g, c in guards.items()):
             continue
@@ -181,16 +180,13 @@ def commuted(formula: Formula) -> Formula:
 
 
 def _sorted(formula: Formula) -> Formula:
+    formula = rebuilt(formula, _sorted)
     match formula:
         case Plus(terms):
-            return Plus(_in_order(terms))
+            return Plus(tuple(sorted(terms, key=str)))
         case Times(factors):
-            return Times(_in_order(factors))
-    return rebuilt(formula, _sorted)
-
-
-def _in_order(parts: Iterable[Formula]) -> tuple[Formula, ...]:
-    return tuple(sorted(map(_sorted, parts), key=str))
+            return Times(tuple(sorted(factors, key=str)))
+    return formula
 
 
 __all__ = ["collected", "commuted", "counted", "counted_products", "single_terms", "spelled",

@@ -46,10 +46,9 @@ def _chains(result: Verdict, condition: ExactCondition | None) -> tuple[Chain, .
         return None
     if result.verdict == "refuted" or any(link.relation == "!=" for link in claim.links):
         return (*counterexample(result), *_repaired(result, condition))
-    if not (claim.tensors or claim.indices or claim.sizes or claim.parameters):
-        told_in_numbers = literal(claim)
-        if told_in_numbers is not None:
-            return told_in_numbers
+    named = claim.tensors or claim.indices or claim.sizes or claim.parameters
+    if not named and (in_numbers := literal(claim)) is not None:
+        return in_numbers
     if claim.exactly is not None:
         return tuple(chain for link in claim.links for chain in _exactly(claim, link))
     return tuple(_equalities(claim))
@@ -136,14 +135,6 @@ def _all_of(hypotheses: Sequence[Hypothesis]) -> Listed:
     return Listed(tuple(hypotheses), " and ")
 
 
-def _certified(subject: Told, given: Sequence[TensorHypothesis]) -> tuple[Step, ...]:
-    """Both sides of a claim that is proved from the equations of its condition, which no line in between could use."""
-    left, right = subject.sides
-    naming = subject.setting.naming
-    reason = since(given) if given else Reason(Rule.LINEAR_ARITHMETIC)
-    return Step(left, None, True, naming), Step(right, reason, True, naming)
-
-
 def _exactly(claim: Claim, link: Link) -> Iterator[Chain]:
     """That the condition suffices, then that nothing else does; the claim is proved."""
     assert claim.exactly is not None
@@ -151,8 +142,10 @@ def _exactly(claim: Claim, link: Link) -> Iterator[Chain]:
     under = told(claim, link, (*claim.hypotheses, *claim.exactly))
     lines = derive(*under.sides, under.setting)
     each = () if _is_told(lines) else _by_cases(under, link, lines)
-    if not each and not all(step.verified for step in lines):
-        lines = _certified(under, [h for h in claim.exactly if isinstance(h, TensorHypothesis)])
+    if not each and not all(step.verified for step in lines):  # the proof uses equations as no line in between could
+        equations = [h for h in claim.exactly if isinstance(h, TensorHypothesis)]
+        reasons = None, since(equations) if equations else Reason(Rule.LINEAR_ARITHMETIC)
+        lines = tuple(Step(side, r, True, under.setting.naming) for side, r in zip(under.sides, reasons, strict=True))
     yield from each or [_whole(lines, under.ranges, Title(Heading.IF, (condition,)))]
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is not None:

@@ -149,10 +149,9 @@ def _definitions(
 ) -> Iterator[tuple[str, TensorExpr, TensorHypothesis]]:
     """The tensors that hypotheses define by others, with what they are."""
     for name, value in put_in.items():
-        for h in hypotheses:
-            sides = (h.left, h.right) if isinstance(h, TensorHypothesis) else ()
-            if name not in tensor_names(value) and any(isinstance(s, Tensor) and s.name == name for s in sides):
-                yield name, value, h  # type: ignore[misc]
+        for h in hypotheses if name not in tensor_names(value) else ():
+            if isinstance(h, TensorHypothesis) and name in {s.name for s in (h.left, h.right) if isinstance(s, Tensor)}:
+                yield name, value, h
                 break
 
 

@@ -13,52 +13,41 @@ from symconv.expressions.tensors import TensorExpr
 
 
 class SymconvBackend(AbstractBackend):
-    """The operations of which einops makes rearrange, reduce, repeat, pack and einsum."""
+    """The operations of which einops makes rearrange, reduce, repeat, pack and einsum, by its names for them."""
 
     framework_name = "symconv"
 
     def is_appropriate_type(self, tensor: Any) -> bool:
-        """Whether this is a tensor of ours."""
         return isinstance(tensor, TensorExpr)
 
     def shape(self, x: TensorExpr) -> tuple[Any, ...]:
-        """The sizes, numbers as Python's."""
         return tuple(int(n) if isinstance(n, Integer) else n for n in x.shape)
 
     def reshape(self, x: TensorExpr, shape: Any) -> TensorExpr:
-        """The entries in another shape."""
         return REGISTRY["reshape"](x, tuple(shape))
 
     def transpose(self, x: TensorExpr, axes: Any) -> TensorExpr:
-        """The axes in another order."""
         return REGISTRY["transpose"](x, tuple(axes))
 
     def reduce(self, x: TensorExpr, operation: str, axes: Any) -> TensorExpr:
-        """Sum or mean over axes."""
         if operation not in ("sum", "mean"):
             raise Unsupported(f"einops.reduce with {operation!r} is not known for symbolic tensors", hint="sum or mean")
         return REGISTRY[operation](x, tuple(axes))
 
     def stack_on_zeroth_dimension(self, tensors: list[TensorExpr]) -> TensorExpr:
-        """A list of arrays as one."""
         return REGISTRY["stack"](list(tensors))
 
     def add_axis(self, x: TensorExpr, new_position: int) -> TensorExpr:
-        """A new axis of size 1."""
         return x[(slice(None),) * new_position + (None,)]
 
     def tile(self, x: TensorExpr, repeats: Any) -> TensorExpr:
-        """Copies along axes of size 1."""
         return x * REGISTRY["ones"](tuple(repeats))
 
     def concat(self, tensors: Any, axis: int) -> TensorExpr:
-        """Arrays joined along an axis."""
         return REGISTRY["concatenate"](list(tensors), axis)
 
     def is_float_type(self, x: TensorExpr) -> bool:
-        """Entries are numbers without rounding, which have a mean."""
         return True
 
     def einsum(self, pattern: str, *x: TensorExpr) -> TensorExpr:
-        """A sum of products."""
         return REGISTRY["einsum"](pattern, *x)

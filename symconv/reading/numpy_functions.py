@@ -80,10 +80,6 @@ def kept_in(dtype: Any, value: Any) -> TensorExpr:
     return array
 
 
-def _size(array: TensorExpr, axis: int = 0) -> Poly:
-    return array.axes[axis].size
-
-
 def _names(array: TensorExpr) -> set[str]:
     return {str(s) for s in array.free_symbols}
 
@@ -119,7 +115,7 @@ def _cut(full: TensorExpr, first: Poly, second: Poly, starts: tuple[Poly, Poly],
 def _slid(name: str, a: Any, v: Any, mode: Any) -> TensorExpr:
     """NumPy's convolve and correlate: the same numbers as SciPy's "full", cut as NumPy does."""
     first, second = _line(a, name), _line(v, name)
-    n, m = _size(first), _size(second)
+    n, m = first.axes[0].size, second.axes[0].size
     full = REGISTRY[name](first, second, "full")
     mode = {0: "valid", 1: "same", 2: "full", "v": "valid", "s": "same", "f": "full"}.get(mode, mode)
     difference = (n - m).constant
@@ -223,7 +219,7 @@ def cumsum(a: Any, axis: Any = None) -> TensorExpr:
         axis = 0
     place = axis_number(axis, len(array.axes), "numpy.cumsum")
     row, column = _index_names("m u n v", _names(array), 2)
-    size = to_sympy(_size(array, place))
+    size = to_sympy(array.axes[place].size)
     at = [to_sympy(Poly.name(n)) for n in (row, column)]
     entry = array[(slice(None),) * place + (at[1],)]
     rows = REGISTRY["index_stack"](REGISTRY["index_sum"](entry, column, 0, at[0] + 1), row, size)
@@ -238,7 +234,7 @@ def diagonal(a: Any, offset: Any = 0, axis1: int = 0, axis2: int = 1) -> TensorE
         raise Unsupported("numpy.diagonal is known for the main diagonal of a matrix")
     (name,) = _index_names("m n", _names(array), 1)
     at = to_sympy(Poly.name(name))
-    length = extremum("min", [_size(array), _size(array, 1)])
+    length = extremum("min", [array.axes[0].size, array.axes[1].size])
     return REGISTRY["index_stack"](array[at, at], name, to_sympy(length))
 
 
@@ -253,7 +249,7 @@ def average(a: Any, axis: Any = None, weights: Any = None) -> TensorExpr:
 @composed("size")
 def size(a: Any, axis: Any = None) -> Any:
     array = as_tensor(a)
-    total = reduce(mul, (_size(array, place) for place in axis_numbers(axis, len(array.axes), "numpy.size")), ONE)
+    total = reduce(mul, (array.axes[place].size for place in axis_numbers(axis, len(array.axes), "numpy.size")), ONE)
     return int(total.integer) if total.integer is not None else to_sympy(total)
 
 

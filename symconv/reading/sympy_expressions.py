@@ -86,9 +86,7 @@ def _integers(node: Any) -> Iterable[str]:
     """The names that stand where only whole numbers can: indices, shapes, bounds."""
     match node:
         case sympy.Indexed() | MatrixElement() | arrays.ArrayElement():
-            places: tuple[Any, ...] = node.indices if isinstance(node, (sympy.Indexed, arrays.ArrayElement)) else ()
-            places = node.args[1:] if isinstance(node, MatrixElement) else places
-            yield from _names(places)
+            yield from _names(_index(node))
             yield from _integers(node.args[0])
         case sympy.IndexedBase():
             yield from _names(node.shape or ())
@@ -105,6 +103,10 @@ def _integers(node: Any) -> Iterable[str]:
         case Basic():
             for arg in node.args:
                 yield from _integers(arg)
+
+
+def _index(node: Any) -> tuple[Any, ...]:
+    return node.args[1:] if isinstance(node, MatrixElement) else node.indices
 
 
 def _names(parts: Iterable[Any]) -> set[str]:
@@ -227,7 +229,7 @@ def _indexed_base(node: sympy.IndexedBase, names: _Names) -> TensorExpr:
 def _entry(node: Any, names: _Names) -> TensorExpr:
     """An entry, 0 outside the array."""
     base = _read(node.args[0], names)
-    key = tuple(map(_whole, node.args[1:] if isinstance(node, MatrixElement) else node.indices))
+    key = tuple(map(_whole, _index(node)))
     if len(key) != base.ndim:
         raise SymconvError(f"{len(key)} indices for '{base}', which has {base.ndim} axes")
     if any(k.is_Integer and k < 0 for k in key):

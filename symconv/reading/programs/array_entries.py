@@ -11,7 +11,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range
 from symconv.reading.programs.array_values import contents, evaluate_whole, stored, view_of
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.held_values import Item, Range, Ref
+from symconv.reading.programs.held_values import Range, Ref
 from symconv.reading.programs.paths import Derived, Path, at_sizes
 from symconv.reading.programs.summed_terms import sizes_of
 
@@ -83,22 +83,20 @@ def select(ref: Ref, parts: Sequence[ast.expr], path: Path, node: ast.AST) -> Re
     """The view that integers and slices select."""
     if len(parts) > len(ref.shape):
         raise path.error(f"{len(parts)} indices for an array with {len(ref.shape)} axes", node)
-    items = [_item(part, size, path) for part, size in zip(parts, ref.shape, strict=False)]
-    return ref.select(items)
+    return ref.select(
+        [
+            _slice(part, size, path) if isinstance(part, ast.Slice) else _position(part, size, path)
+            for part, size in zip(parts, ref.shape, strict=False)
+        ]
+    )
 
 
-def _item(node: ast.expr, size: Poly, path: Path) -> Item:
-    if isinstance(node, ast.Slice):
-        return _slice(node, size, path)
-    return position(evaluate_whole(node, path), size, path, node)
-
-
-def position(index: Poly, size: Poly, path: Path, node: ast.AST) -> Poly:
+def _position(node: ast.expr, size: Poly, path: Path) -> Poly:
     """An index that is known to be in range, counted from the start."""
-    facts = path.known
+    index, facts = evaluate_whole(node, path), path.known
     if facts.implies(*in_range(index, size)):
         return index
-    if facts.implies(Compare(index + size, ">="), Compare(-1 - index, ">=")):
+    if facts.implies(*in_range(index + size, size)):
         return index + size
     text = f"'{path.text(node)}'"
     _check_inside(
@@ -142,11 +140,11 @@ def _end(node: ast.expr, size: Poly, path: Path) -> Poly:
     is_number = bound.integer is not None
     if bound.integer is not None and bound.integer < 0:
         bound = size + bound
-    if facts.implies(Compare(bound, ">="), Compare(size - bound, ">=")):
+    if facts.implies(*in_range(bound, size + 1)):
         return bound
     if is_number:
         return extremum("max", [ZERO, extremum("min", [bound, size])])
-    if facts.implies(Compare(-1 - bound, ">="), Compare(bound + size, ">=")):
+    if facts.implies(*in_range(bound + size, size)):
         return bound + size
     text = f"the slice bound '{path.text(node)}'"
     _check_inside(

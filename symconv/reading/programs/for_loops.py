@@ -37,7 +37,8 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     positions = _few_positions(loop)
     try:
         after = _summed(node, loop, path)
-        if positions is None or not any(_is_lost(name, path, p) for p in after for name in path.env):
+        known = [name for name, value in path.env.items() if not isinstance(value, Stale)]
+        if positions is None or not any(isinstance(p.env.get(name), Stale) for p in after for name in known):
             return after
     except Unresolved as error:
         if positions is None:
@@ -65,11 +66,6 @@ def _written_down(node: ast.expr, path: Path) -> list[Any] | None:
     if len(values) > MAX_ROUNDS:
         raise path.error("this loop has too many steps", node)
     return values
-
-
-def _is_lost(name: str, before: Path, after: Path) -> bool:
-    """Whether what a name holds is not known any more."""
-    return isinstance(after.env.get(name), Stale) and not isinstance(before.env[name], Stale)
 
 
 def _followed(

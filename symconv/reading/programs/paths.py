@@ -14,7 +14,7 @@ from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.reading.programs.held_values import Cell, Ref
 from symconv.reading.programs.source import Module
-from symconv.reading.programs.summed_terms import Terms, elements
+from symconv.reading.programs.summed_terms import Terms, another, elements
 
 Case = tuple[Compare, ...]
 
@@ -46,12 +46,9 @@ class Reading:
 
     def fresh(self, name: str) -> str:
         """A loop's name that no other loop or size has."""
-        candidate, k = name, 0
-        while candidate in self.taken or not candidate.isidentifier():
-            k += 1
-            candidate = f"{name}{k}"
-        self.taken.add(candidate)
-        return candidate
+        free = another(name, self.taken) if name in self.taken else name
+        self.taken.add(free)
+        return free
 
 
 @dataclass(eq=False)

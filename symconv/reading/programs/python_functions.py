@@ -18,7 +18,6 @@ from symconv.reading.programs.paths import Path
 
 
 def _length(node: ast.Call, path: Path) -> Poly:
-    """len(…)."""
     (value,) = (evaluate(a, path) for a in node.args)
     if isinstance(value, (list, tuple)):
         return Poly.of(len(value))
@@ -36,27 +35,18 @@ def _extreme(kind: str, node: ast.Call, path: Path) -> Poly:
 
 
 def _absolute(node: ast.Call, path: Path) -> Poly:
-    """abs(…)."""
     (value,) = (evaluate_whole(a, path) for a in node.args)
     return extremum("max", [value, -value])
 
 
-def _whole_number(node: ast.Call, path: Path) -> Poly:
-    """int(…)."""
+def _converted(kind: str, read: Callable[[ast.expr, Path], Any], node: ast.Call, path: Path) -> Any:
+    """int(…), or float."""
     if len(node.args) != 1:
-        raise path.error("int takes one number", node)
-    return evaluate_whole(node.args[0], path)
-
-
-def _floating(node: ast.Call, path: Path) -> Any:
-    """float(…)."""
-    if len(node.args) != 1:
-        raise path.error("float takes one number", node)
-    return evaluate(node.args[0], path)
+        raise path.error(f"{kind} takes one number", node)
+    return read(node.args[0], path)
 
 
 def _tupled(node: ast.Call, path: Path) -> tuple[Any, ...]:
-    """tuple(…)."""
     value = evaluate(node.args[0], path) if len(node.args) == 1 else None
     if not isinstance(value, (tuple, list)):
         raise path.error("this tuple is not understood", node)
@@ -64,7 +54,6 @@ def _tupled(node: ast.Call, path: Path) -> tuple[Any, ...]:
 
 
 def _total(node: ast.Call, path: Path) -> Any:
-    """sum(…)."""
     if len(node.args) == 1 and isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp)):
         return generator_sum(node.args[0], path)
     values = [evaluate(a, path) for a in node.args]
@@ -77,7 +66,6 @@ def _total(node: ast.Call, path: Path) -> Any:
 
 
 def _square_root_of(node: ast.Call, path: Path) -> Poly:
-    """np.sqrt(…) of a number."""
     value = _number(node, path).constant
     if not isinstance(value, (int, Fraction)) or value < 0:
         raise path.error("a square root of anything but a number", node)
@@ -96,8 +84,8 @@ FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "min": partial(_extreme, "min"),
     "max": partial(_extreme, "max"),
     "abs": _absolute,
-    "int": _whole_number,
-    "float": _floating,
+    "int": partial(_converted, "int", evaluate_whole),
+    "float": partial(_converted, "float", evaluate),
     "tuple": _tupled,
     "sum": _total,
     **dict.fromkeys(("numpy.exp", "math.exp", "cmath.exp"), lambda node, path: exponential(_number(node, path))),

@@ -18,6 +18,12 @@ from symconv.errors import SymconvError
 
 PROOF_SECONDS = 1.5
 """A claim, unless its user says otherwise: nearly all take milliseconds, and a reader waits no longer."""
+CHECK_SECONDS = 0.001
+"""Comparing a proof with NumPy: after that, no further sizes are tried."""
+LONGEST_CHECK_SECONDS = 0.005
+"""The same for the first sizes."""
+CHECK_SHARE = 0.2
+"""The same as a share of the time that the proof took, where that is more."""
 TRIAL_SECONDS = 0.3
 """Random arrays after that, which find what sets of indices cannot."""
 SEARCH_SECONDS = 1.0
@@ -167,6 +173,10 @@ MAX_SMALL_FACTOR = 1 << 26
 
 # Counterexamples
 
+MAX_CHECKED_SIZE = 3
+"""The largest size at which a proof is compared with NumPy, and the most free indices: entries are many soon."""
+MAX_CHECKED_SIZES = 3
+"""How many choices of sizes are compared for a link."""
 MAX_CHOICES = 6_000
 """Small sizes that are looked through for those that satisfy what is assumed."""
 MAX_SMALL_SIZES = 400

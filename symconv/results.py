@@ -16,6 +16,7 @@ from symconv.kernel.replay import Counterexample
 from symconv.kernel.sparse_arrays import SparseArray
 from symconv.kernel.verdicts import Certificate, Verdict
 from symconv.numerics.evaluation import outward
+from symconv.proving.numpy_check import Checked, Unchecked
 from symconv.proving.proof_search import Question, decided
 
 
@@ -65,6 +66,16 @@ class Result:
     def checked_up_to(self) -> int | None:
         """The sizes up to which an undecided claim was checked and held."""
         return self.record.checked_up_to
+
+    @property
+    def checked(self) -> Checked | None:
+        """What of a proof was compared with NumPy; None where nothing could be, as `unchecked` says."""
+        return self.record.checked if isinstance(self.record.checked, Checked) else None
+
+    @property
+    def unchecked(self) -> str | None:
+        """Why nothing of a proof was compared with NumPy."""
+        return self.record.checked.reason if isinstance(self.record.checked, Unchecked) else None
 
     @property
     def elapsed_ms(self) -> float:

@@ -128,6 +128,18 @@ def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, i
     return found
 
 
+def is_zero(zeros: Iterable[ZeroEntries], tensor: str, index: Sequence[int], sizes: Mapping[str, int]) -> bool:
+    """Whether an entry is one that is 0 at these sizes."""
+    numbers = {name: Poly.of(value) for name, value in sizes.items()}
+    for zero in zeros:
+        if zero.tensor == tensor:
+            equal = [Compare(i.substitute(numbers) - at, "==") for i, at in zip(zero.index, index, strict=True)]
+            guards = [guard.substitute(numbers) for guard in zero.guards]
+            if not presburger.points([], [*equal, *guards], zero.free).is_empty():
+                return True
+    return False
+
+
 def _moved(groups: Iterable[Iterable[Permutation]], values: Mapping[str, Poly]) -> list[Move]:
     """The moves that apply to one entry."""
     chosen = (

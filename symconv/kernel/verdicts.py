@@ -194,6 +194,7 @@ class Verdict:
     elapsed_ms: float = field(default=0.0, compare=False)
     link: int = 0
     certificates: tuple[Certificate, ...] = ()
+    checked: Any = field(default=None, compare=False)
 
     verdict = ""
 
@@ -232,8 +233,10 @@ class Unknown(Verdict):
     verdict = "unknown"
 
 
-def conclude(claim: Claimed, certificates: Sequence[Certificate], *, elapsed_ms: float = 0.0) -> Proof:
+def conclude(claim: Claimed, certificates: Sequence[Certificate], **told: Any) -> Proof:
     """The proof of a claim from one certificate a link, and of an `iff` from one more: that it is necessary.
+
+    `told` are `checked`, what else was asked about it, and `elapsed_ms`.
 
     Raises `TypeError` where they are not certificates of this kernel, for these statements.
     """
@@ -253,8 +256,8 @@ def conclude(claim: Claimed, certificates: Sequence[Certificate], *, elapsed_ms:
         claim,
         tuple(dict.fromkeys(assumed)),
         counterexample=shown,
-        elapsed_ms=elapsed_ms,
         certificates=tuple(certificates),
+        **told,
         seal=_SEAL,
     )
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from time import perf_counter, thread_time
 from typing import Any
+from warnings import warn
 
 from symconv.claims import Claim, ExactCondition, Link, from_expressions, parse
 from symconv.errors import ShapeError, SymconvError
@@ -22,6 +23,7 @@ from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.expansion import Expanded
 from symconv.kernel.replay import Counterexample
 from symconv.kernel.verdicts import (
+    EQUAL,
     Certificate,
     Unknown,
     Verdict,
@@ -36,6 +38,7 @@ from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.iff import exactly
+from symconv.proving.numpy_check import ContradictedProof, Contradiction, check
 from symconv.proving.refuting import counterexamples as refuting
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
@@ -153,6 +156,7 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
         outcomes = ((number, decide(link, claim.hypotheses)) for number, link in enumerate(claim.links))
     assumptions: tuple[Condition, ...] = ()
     certificates: list[Certificate] = []
+    proved: list[PreparedLink] = []
     undecided: Unknown | None = None
     for number, outcome in outcomes:
         stated, certificate = outcome.statement, outcome.certificate
@@ -161,6 +165,7 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
         holds = outcome.holds if outcome.holds is None else outcome.holds != differs
         if holds and certificate is not None:
             certificates.append(certificate)
+            proved += [stated] if stated is not None and certificate.kind == EQUAL else []
             continue
         example = refuting.any_instance(claim, stated) if differs and holds is False and stated is not None else None
         if holds is False and certificate is not None and (example is not None or not differs):
@@ -171,7 +176,11 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
             undecided = Unknown(claim, reason=outcome.reason, checked_up_to=checked, link=number)
     if undecided is not None:
         return replace(undecided, assumptions=assumptions, elapsed_ms=elapsed()), None
-    return conclude(claim, certificates, elapsed_ms=elapsed()), None
+    checked = check(claim, proved, (*claim.hypotheses, *(claim.exactly or ())), elapsed() / 1e3) if proved else None
+    if isinstance(checked, Contradiction):
+        warn(f"{claim}: {checked}", ContradictedProof, stacklevel=2)
+        return Unknown(claim, assumptions, str(checked), elapsed_ms=elapsed()), None
+    return conclude(claim, certificates, checked=checked, elapsed_ms=elapsed()), None
 
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:

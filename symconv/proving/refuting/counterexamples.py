@@ -25,7 +25,7 @@ from symconv.kernel.replay import Counterexample, is_supposed, replayed
 from symconv.kernel.rows import Rows, Unknowns
 from symconv.kernel.sparse_arrays import SparseArray, nonzero
 from symconv.kernel.statement import Statement
-from symconv.kernel.symmetry import orbit
+from symconv.kernel.symmetry import is_zero, orbit
 from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Certificate, certify_different
 from symconv.limits import (
@@ -199,6 +199,8 @@ def _drawn(
             if index not in arrays[tensor.name]:
                 value: complex = random.randint(-2, 2)
                 value += 1j * random.randint(-2, 2) if tensor.name in complex_names else 0
+                if is_zero(stated.context.zeros, tensor.name, index, names):
+                    value = 0
                 for image, sign in orbit(stated.context.symmetries.get(tensor.name), index, names).items():
                     arrays[tensor.name][image] = sign * value
     functions = {f: Table(lambda _: random.randint(-2, 2)) for f in claim.functions}
@@ -324,14 +326,30 @@ def _different_shapes(
     )
     if left == right or None in (*left, *right):
         return None
-    for arrays in _satisfying(claim, stated, names, rows) if stated.claimed.hypotheses else ({},):
+    for arrays in _candidates(claim, stated, names, rows) if stated.claimed.hypotheses else ({},):
         certificate = certify_different(stated.claimed, drafted(claim, names, tuple(place.values()), arrays))
         if certificate is not None:
             return certificate
     return None
 
 
-def _satisfying(claim: Claim, stated: PreparedLink, names: Mapping[str, int], rows: Rows | None) -> Iterator[Sparse]:
+def satisfying(
+    claim: Claim, stated: PreparedLink, names: Mapping[str, int], hypotheses: Sequence[Hypothesis]
+) -> Iterator[tuple[Sparse, dict[str, Table]]]:
+    """Random arrays and functions that may satisfy the hypotheses, solutions of linear ones among them."""
+    for seed in range(FEW_TRIES):
+        arrays, functions = _drawn(claim, stated, names, Random(seed))
+        if arrays is not None:
+            yield arrays, functions
+    rows = _rows_of(claim, hypotheses) if stated.claimed.hypotheses else None
+    found = solutions_at(rows, names) if rows is not None else None
+    if found is not None:
+        for seed in range(FEW_TRIES):
+            solution = {name: dict(nonzero(array)) for name, array in found.random(seed).items()}
+            yield solution, _drawn(claim, stated, names, Random(seed))[1]
+
+
+def _candidates(claim: Claim, stated: PreparedLink, names: Mapping[str, int], rows: Rows | None) -> Iterator[Sparse]:
     """Arrays that may satisfy the hypotheses: zeros, ones, random ones, and solutions of their equations."""
     yield {t.name: {} for t in claim.tensors}
     yield filled(claim, names, 1)

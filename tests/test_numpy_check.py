@@ -1,0 +1,64 @@
+"""Nothing is proved that NumPy contradicts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from symconv import prove
+from symconv.proving import numpy_check
+from symconv.proving.numpy_check import Checked, ContradictedProof
+
+LONG = {"CHECK_SECONDS": 0.2, "LONGEST_CHECK_SECONDS": 2.0}
+
+CHECKED = """
+x[N], k[M]: convolve(x, k) == convolve(k, x)
+A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, flip(K), "valid")
+x[n]: cumsum(x)[i] == x[0] if x[1:] == 0
+K[h,w]: sum(K) == 0 if K == -flip(K)
+K[n,n], x[n]: dot(x, K @ x) == sum(x) if K == eye(n) and x*x == x
+x[n], f(): f(x)[i] == f(x[i])
+z[N] complex: fft(ifft(z)) == z
+x[n]: sum(x) == sum(flip(x)) if n >= 7
+x[n], y[n]: dot(x, y) == 0 iff x == 0
+X[C,H,W], K[F,C,h,w]: conv2d(X, K)[f,i,j] == sum(X[c,i+u,j+v]*K[f,c,u,v] for c in range(C) for u in range(h) for v in range(w))
+"""  # noqa: E501
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time for the check that does not depend on how fast the proof was."""
+    for name, seconds in LONG.items():
+        monkeypatch.setattr(numpy_check, name, seconds)
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("claim", [c for c in CHECKED.strip().splitlines() if "x*x == x" not in c])
+def test_a_proof_is_compared_with_numpy(claim: str) -> None:
+    """At sizes and arrays that satisfy all that is supposed."""
+    result = prove(claim)
+    assert result.verdict == "proved"
+    assert isinstance(result.checked, Checked) and result.checked.entries > 0 and result.unchecked is None
+    assert result.checked.libraries == (f"numpy {np.__version__}",)
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_cannot_be_compared_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no arrays are found that satisfy the hypotheses, the proof stands."""
+    monkeypatch.setattr(numpy_check, "satisfying", lambda *_: iter(()))
+    result = prove("K[h,w]: sum(K) == 0 if K == -flip(K)")
+    assert result.verdict == "proved" and result.checked is None and "satisfy the hypotheses" in str(result.unchecked)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_contradicted_proof_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is unknown, with the numbers, and an alarm."""
+    evaluated = numpy_check.evaluate
+
+    def wrong(expr: object, *args: object, twins: bool = True) -> object:
+        return evaluated(expr, *args, twins=twins) + int(twins and "convolve(x" in str(expr))  # type: ignore[arg-type, call-overload]
+
+    monkeypatch.setattr(numpy_check, "evaluate", wrong)
+    with pytest.warns(ContradictedProof, match="NumPy contradicts the proof"):
+        result = prove("x[N], k[M]: convolve(x, k) == convolve(k, x)")
+    assert result.verdict == "unknown" and "NumPy contradicts the proof" in str(result.reason)

@@ -415,9 +415,10 @@ def _multiply(m1: Monomial, m2: Monomial) -> dict[Monomial, Number]:
     if not m1 or not m2:
         return {m1 or m2: 1}
     merged = m1 + m2
-    if all(isinstance(a, str) for a in merged):
-        return {tuple(sorted(merged)): 1}  # type: ignore[type-var]
-    return _reduce(tuple(sorted(merged, key=atom_key))).terms
+    for atom in merged:
+        if not isinstance(atom, str):
+            return _reduce(tuple(sorted(merged, key=atom_key))).terms
+    return {tuple(sorted(merged)): 1}  # type: ignore[type-var]
 
 
 @lru_cache(maxsize=16_384)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
-from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Poly
+from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Number, Poly
 from symconv.algebra.solving import solved_for
 
 
@@ -37,6 +37,8 @@ class Compare(_Printed):
             return remainder[0], "==", remainder[1]
         positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
         negative = positive - self.poly
+        if self.relation == "==" and (quotient := _less(negative, positive.terms.get((), 0))):
+            return str(positive - positive.terms[()]), "==", quotient
         if not positive.names and negative.names:
             return str(negative), "<=" if self.relation == ">=" else self.relation, str(positive)
         return str(positive), self.relation, str(negative)
@@ -65,6 +67,15 @@ class Compare(_Printed):
         values = [Fraction(c) for c in self.poly.terms.values()]
         common = Fraction(gcd(*(v.numerator for v in values)), lcm(*(v.denominator for v in values)))
         return Compare(self.poly * (1 / common), self.relation) if values else self
+
+
+def _less(quotient: Poly, number: Number) -> str | None:
+    """a // d − k as `(a - d*k)//d`."""
+    if quotient.is_atom and isinstance(number, int) and number:
+        for atom in quotient.atoms:
+            if isinstance(atom, Floor):
+                return f"({atom.numerator - atom.divisor * number})//{atom.divisor}"
+    return None
 
 
 def _remainder(poly: Poly) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ rows with two that one is a multiple of the other; longer ones are kept as they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -162,9 +162,12 @@ def united(first: isl.Set, second: isl.Set) -> isl.Set:
     return first if second.is_subset(first) else first.union(second).coalesce()
 
 
-def typical(sizes: Sequence[str], allowed: isl.Set, least: int) -> isl.Set:
-    """One choice of sizes that are not special: no less than `least` where that is allowed."""
-    large = [Compare(Poly.name(s) - least, ">=") for s in sizes]
+def typical(sizes: Sequence[str], allowed: isl.Set, least: int, inside: Collection[str] = ()) -> isl.Set:
+    """One choice of sizes that are not special: no less than `least` where that is allowed.
+
+    Those `inside` a size, as r in 2·r + 1, may be one less, so that what they make is not large beside the others.
+    """
+    large = [Compare(Poly.name(s) - least + (s in inside), ">=") for s in sizes]
     chosen = allowed.intersect(presburger.points(sizes, large))
     chosen = allowed if chosen.is_empty() else chosen
     point = presburger.smallest(chosen, len(sizes), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import combinations
 from math import gcd
 
 import islpy as isl
@@ -145,7 +146,25 @@ def _constraints(basic: isl.BasicSet, names: Sequence[str]) -> list[Compare]:
             found.append(_congruence(polynomial(constraint, names), quotients[0][0]))
         else:
             found.append(_comparison(constraint, names).reduced())
-    return list(dict.fromkeys(found))
+    return _with_quotients(list(dict.fromkeys(found)), names)
+
+
+def _with_quotients(found: list[Compare], names: Sequence[str]) -> list[Compare]:
+    """The comparisons, two that keep a name between neighbouring multiples of a number as what it is.
+
+    d·c <= p < d·c + d is c == p // d.
+    """
+    for low, high in combinations(found, 2):
+        if not low.relation == high.relation == ">=":
+            continue
+        for name in names:
+            d = abs(int(low.poly.coefficient(name)))
+            above = (low if low.poly.coefficient(name) < 0 else high).poly + Poly.name(name) * d
+            between = (low.poly + high.poly).integer
+            if d > 1 and between == d - 1 and above.names and name not in above.names:
+                rest = [c for c in found if c not in (low, high)]
+                return _with_quotients([*rest, Compare(Poly.name(name) - above // d, "==")], names)
+    return found
 
 
 def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:

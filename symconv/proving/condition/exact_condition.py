@@ -8,21 +8,19 @@ condition, index by index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
 
 import islpy as isl
-import numpy as np
 
-from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, SizeHypothesis, TensorHypothesis
 from symconv.claims.hypothesis_records import size_hypotheses
 from symconv.errors import SymconvError
-from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, condition_names
 from symconv.kernel import presburger, wording
 from symconv.kernel.comparison import compared
@@ -30,28 +28,23 @@ from symconv.kernel.decide import Difference, Undecided
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows
 from symconv.limits import (
-    FEW_ENTRIES,
     FEW_EQUATIONS,
     LARGE_SIZE,
     MAX_ALTERNATIVES,
     MAX_JOINED,
-    MAX_LISTED_ENTRIES,
     MAX_PAIRS,
     PATIENCE,
     SEARCH_SECONDS,
     TYPICAL_SIZES,
 )
-from symconv.numerics.evaluation import evaluate
-from symconv.proving.condition import index_by_index as entrywise
 from symconv.proving.condition import proposals
 from symconv.proving.condition.linear_equations import (
-    Equations,
     equations_of_claim,
-    named,
     rows_of_equations,
     sizes_only,
 )
-from symconv.proving.refuting.solutions import Solutions, solutions
+from symconv.proving.condition.subjects import Subject, in_order_of_blame
+from symconv.proving.refuting.solutions import solutions
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 SPENT = (Undecided, isl.Error)
@@ -129,73 +122,20 @@ def _choices(condition: Condition | None) -> int:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """Some tensors with the equations of the claim for them, and their rows at typical sizes.
-
-    `sample` holds the tensors that satisfy the equations at the sizes in `values`.
-    """
-
-    tensors: tuple[Tensor, ...]
-    equations: Equations
-    typical: Rows
-    values: Mapping[str, int]
-    sample: Solutions | None
-
-    @cached_property
-    def rows(self) -> Rows:
-        """The rows at all sizes, which are more work."""
-        made = self.equations.rows()
-        if made is None:
-            raise Undecided("coefficients that depend on the sizes")
-        return made
-
-    @property
-    def must_vanish(self) -> bool:
-        """Whether all entries are 0 at sizes that are not special."""
-        return self.sample is not None and self.sample.is_zero
-
-    @property
-    def weight(self) -> float:
-        """The share of entries that the rows determine."""
-        return 1 if self.sample is None else self.sample.rank / self.sample.size
-
-    @property
-    def has_few_equations(self) -> bool:
-        """Whether single entries are all that the rows can be about, as far as typical sizes tell."""
-        numbers = all(size.constant is not None for shape in self.equations.unknowns.shapes for size in shape)
-        return self.sample is not None and self.sample.rank <= (MAX_LISTED_ENTRIES if numbers else FEW_ENTRIES)
-
-    def entrywise(self, claim: Claim) -> entrywise.Entrywise | None:
-        """The rows index by index."""
-        if self.equations.given is not None or not self.typical.is_short:
-            return None
-        return entrywise.condition(self.rows, claim, self.typical.allowed)
-
-    @cached_property
-    def arrays(self) -> Mapping[str, np.ndarray]:
-        """One solution at sizes that are not special."""
-        return self.sample.random() if self.sample is not None else {}
-
-    def fits(self, left: TensorExpr, right: TensorExpr) -> bool:
-        """Whether some solution satisfies left == right, as it must where that is necessary."""
-        if self.sample is None:
-            return True
-        values = (evaluate(side, self.values, self.arrays) for side in (left, right))
-        pairs = zip(*map(np.ravel, np.broadcast_arrays(*values)), strict=True)
-        return not any(are_equal(exact(a), exact(b)) is False for a, b in pairs)
-
-    def is_given(self, own: Rows) -> bool:
-        """Whether rows follow from the hypotheses, so that they cannot suffice."""
-        return self.equations.given is not None and not_implied(self.equations.given, own).is_empty()
-
-
-@dataclass(frozen=True)
 class _OnSizes:
     """A condition on sizes, whether it is short and true of large ones, and whether it leaves only finitely many."""
 
     condition: ExactCondition
     is_plain: bool
     fixes_all: bool
+
+
+@dataclass(frozen=True)
+class _Restricted:
+    """A condition on tensors that is not exact at all sizes, and whether the others are few or small."""
+
+    condition: ExactCondition
+    leaves_few: bool
 
 
 class _Search:
@@ -206,7 +146,7 @@ class _Search:
     ) -> None:
         self.claim, self.hypotheses, self.known = claim, tuple(hypotheses), known
         self.sizes = sizes_only(hypotheses)
-        self.restricted: ExactCondition | None = None
+        self.restricted: _Restricted | None = None
         self.on_sizes: _OnSizes | None = None
         self._subjects: dict[tuple[Tensor, ...], Subject | None] = {}
 
@@ -239,23 +179,39 @@ class _Search:
         """The condition that says most, of those that are found before the budget is spent."""
         if not all(found.is_exact for found in self.differences) or any(s.unused for s, _ in self.links):
             return None
-        found: ExactCondition | None = None
         with suppress(*SPENT):
             self.on_sizes = self._on_sizes()
+        found: ExactCondition | None = None
+        with suppress(*SPENT):
+            found = self._on_tensors()
+        if found is None and self.on_sizes is not None and (self.on_sizes.is_plain or self.restricted is None):
+            return self.on_sizes.condition
+        with suppress(*SPENT):
+            found = found or self._limited() or self._index_by_index()
+        return found or self._limited()
+
+    def _limited(self) -> ExactCondition | None:
+        """The condition on tensors that is not exact at all sizes, or the sizes, where it leaves out many."""
+        if self.restricted is None:
+            return None
+        if self.on_sizes is not None and not self.restricted.leaves_few:
+            return self.on_sizes.condition
+        return self.restricted.condition
+
+    def _on_tensors(self) -> ExactCondition | None:
+        """The symmetry, equality or value of a tensor that is exact, or is so but for few sizes."""
+        found = self._moves()
+        if found is not None or (self.restricted is not None and self.restricted.leaves_few):
+            return found or self._limited()
         on_sizes = self.on_sizes
-        with suppress(*SPENT):
-            found = self._moves()
-            if found is None and on_sizes is not None and on_sizes.is_plain:
-                return on_sizes.condition
-            found = found or self._values() or self.restricted
-            if on_sizes is None or on_sizes.fixes_all or _choices(on_sizes.condition.on_sizes):
-                found = found or self._zeros()
-        is_scattered = found is not None and _choices(found.restriction) > 0
-        if on_sizes is not None and (is_scattered or (found is None and (on_sizes.is_plain or not self.restricted))):
-            return on_sizes.condition
-        with suppress(*SPENT):
-            found = found or self.restricted or self._index_by_index()
-        return found or self.restricted
+        if on_sizes is not None and on_sizes.is_plain:
+            return None
+        found = self._values()
+        if found is not None or self.restricted is not None:
+            return found or self._limited()
+        if on_sizes is None or on_sizes.fixes_all or _choices(on_sizes.condition.on_sizes):
+            return self._zeros() or self._limited()
+        return None
 
     # Conditions on sizes
 
@@ -274,7 +230,8 @@ class _Search:
         if holds.is_empty():
             return None
         names = frame.names[: frame.n]
-        large = presburger.points(names, [Compare(Poly.name(s) - LARGE_SIZE, ">=") for s in names[: frame.n_sizes]])
+        sizes = [name for name in names if name in self.claim.sizes]
+        large = presburger.points(names, [Compare(Poly.name(s) - LARGE_SIZE, ">=") for s in sizes])
         free = not holds.intersect(large).is_empty() or allowed.intersect(large).is_empty()
         condition = wording.set_condition(holds, names, allowed)
         is_plain = free and _choices(condition) < MAX_ALTERNATIVES
@@ -284,18 +241,15 @@ class _Search:
 
     @cached_property
     def tensors(self) -> tuple[Tensor, ...]:
-        """The tensors in the sides, the last declared first."""
-        found: dict[str, Tensor] = {}
-        for stated, _ in self.links:
-            found |= {**named(stated.left), **named(stated.right)}
-        order = [t.name for t in self.claim.tensors]
-        return tuple(sorted(found.values(), key=lambda t: -order.index(t.name)))
+        """The tensors in the sides, the one to blame first."""
+        return in_order_of_blame(self.claim, [side for s, _ in self.links for side in (s.left, s.right)])
 
     def subjects(self, joint: bool = True, alike: bool = True) -> Iterator[Subject]:
         """Single tensors, then pairs (`alike`: of the same shape, or with a number), for which the claim is linear."""
         chosen: list[tuple[Tensor, ...]] = [(t,) for t in self.tensors]
         if joint:
-            pairs = combinations(reversed(self.tensors), 2)
+            order = [t.name for t in self.claim.tensors]
+            pairs = combinations(sorted(self.tensors, key=lambda t: order.index(t.name)), 2)
             wanted = [p for p in pairs if p[0].is_complex_valued == p[1].is_complex_valued]
             chosen += [p for p in wanted if not (alike and all(t.axes for t in p)) or p[0].axes == p[1].axes][
                 -MAX_PAIRS:
@@ -336,7 +290,7 @@ class _Search:
     def _values(self) -> ExactCondition | None:
         """What entries are, if they need not all be 0: the weakest condition first."""
         for subject in sorted(self.subjects(), key=lambda s: s.weight):
-            if subject.must_vanish:
+            if subject.must_vanish or (len(subject.tensors) > 1 and self.on_sizes is not None):
                 continue
             found = self._array(subject) if len(subject.tensors) == 1 else None
             if found is not None:
@@ -345,12 +299,15 @@ class _Search:
                 continue
             entries = subject.entrywise(self.claim)
             if entries is None or not (
-                entries.is_finite or (self.restricted is None and entries.length <= FEW_EQUATIONS)
+                entries.is_finite or (self.restricted is None and len(entries.condition.hypotheses) <= FEW_EQUATIONS)
             ):
                 continue
             if entries.condition.restriction is None:
                 return entries.condition
-            self.restricted = self.restricted or (entries.condition if entries.is_finite else None)
+            if entries.is_finite:
+                self.restricted = self.restricted or _Restricted(
+                    entries.condition, self._leaves_few(subject, entries.left_out)
+                )
         return None
 
     def _array(self, subject: Subject) -> ExactCondition | None:
@@ -361,8 +318,9 @@ class _Search:
         )
 
     def _zeros(self) -> ExactCondition | None:
-        """A tensor is 0."""
-        for subject in self.subjects(joint=False):
+        """A tensor is 0, where the one to blame is."""
+        subjects = list(self.subjects(joint=False))
+        for subject in subjects if subjects and subjects[0].must_vanish else ():
             if subject.must_vanish:
                 found = self._exact(subject, proposals.zero(subject.tensors[0]))
                 if found is not None:
@@ -388,13 +346,13 @@ class _Search:
                 continue
             necessary.append((h, own))
             found = self._certified(subject, (h,), own)
-            if found is not None and found.restriction is None:
+            if isinstance(found, ExactCondition):
                 return found
             self.restricted = self.restricted or found
         for (a, first), (b, second) in combinations(necessary[:MAX_JOINED], 2):
             both = first.united(second)
             found = self._certified(subject, (a, b), both)
-            if found is not None and found.restriction is None:
+            if isinstance(found, ExactCondition):
                 return found
         return None
 
@@ -403,7 +361,9 @@ class _Search:
         given = subject.equations.given
         return own.united(given) if own is not None and given is not None else own
 
-    def _certified(self, subject: Subject, proposed: tuple[TensorHypothesis, ...], own: Rows) -> ExactCondition | None:
+    def _certified(
+        self, subject: Subject, proposed: tuple[TensorHypothesis, ...], own: Rows
+    ) -> ExactCondition | _Restricted | None:
         """The proposals as a condition, with the sizes for which it is exact, if typical ones are among them."""
         if not self._suffices_typically(subject, own):
             return None
@@ -417,8 +377,24 @@ class _Search:
             return None
         if failing.is_empty():
             return ExactCondition(proposed)
-        within = subject.rows.allowed.subtract(failing)
-        return ExactCondition(proposed, wording.set_condition(within, subject.rows.sizes, subject.rows.allowed))
+        rows = subject.rows
+        limits = wording.set_condition(rows.allowed.subtract(failing), rows.sizes, rows.allowed)
+        return _Restricted(ExactCondition(proposed, limits), self._leaves_few(subject, failing))
+
+    def _leaves_few(self, subject: Subject, failing: isl.Set) -> bool:
+        """Whether all sizes are left in but finitely many, and those at which what is not the tensors' own is small."""
+        names = subject.rows.sizes
+        others = [k for k, n in enumerate(names) if n in self.claim.sizes and n not in subject.own_sizes]
+        if not others:
+            return bool(failing.is_bounded())
+        least = "least"
+        bounds = [Compare(Poly.name(names[k]) - Poly.name(least), ">=") for k in others]
+        room = presburger.points([*names, least], [Compare(Poly.name(least) - 1, ">=")])
+        reached = presburger.extended(failing, 1).intersect(presburger.points([*names, least], bounds)).intersect(room)
+        own = presburger.without(presburger.extended(subject.rows.allowed, 1).intersect(room), others)
+        missed = own.subtract(presburger.without(reached, others))
+        every = presburger.projected(own, len(names) - len(others))
+        return bool(every.subtract(presburger.projected(missed, len(names) - len(others))).is_bounded())
 
     def _suffices_typically(self, subject: Subject, own: Rows) -> bool:
         """Whether the rows are not obviously too few: only short rows can be compared."""

@@ -29,10 +29,10 @@ _SET = isl.dim_type.set
 
 @dataclass(frozen=True)
 class Entrywise:
-    """The condition, of how many equations, and whether these name single entries only."""
+    """The condition, the sizes that it leaves out, and whether it names single entries only."""
 
     condition: ExactCondition
-    length: int
+    left_out: isl.Set
     is_finite: bool
 
 
@@ -165,7 +165,7 @@ def condition(rows: Rows, claim: Claim, typical: isl.Set) -> Entrywise | None:
         return None
     shown = tuple(sorted(dict.fromkeys(equations), key=str))
     only = None if rows.allowed.is_subset(within) else wording.set_condition(within, rows.sizes, rows.allowed)
-    return Entrywise(ExactCondition(shown, only), len(shown), not any(part.names for part in parts))
+    return Entrywise(ExactCondition(shown, only), rows.allowed.subtract(within), not any(part.names for part in parts))
 
 
 def _equations(rows: Rows) -> Iterator[tuple[isl.Set, Ratio | None]]:

@@ -77,7 +77,9 @@ class Equations:
         frame = self.differences[0].frame
         allowed = [one.frame.sizes for one in self.differences]
         allowed += [self.given.allowed] if self.given is not None else []
-        return typical(frame.names[: frame.n], reduce(isl.Set.intersect, allowed), least)
+        whole = {str(axis.size) for tensor in self.claim.tensors for axis in tensor.axes}
+        inside = {name for name in self.claim.sizes if name not in whole}
+        return typical(frame.names[: frame.n], reduce(isl.Set.intersect, allowed), least, inside)
 
 
 def rows_of_claim(claim: Claim, hypotheses: Sequence[Hypothesis], tensors: Sequence[Tensor]) -> Rows | None:

@@ -33,9 +33,11 @@ def _rearranged(tensor: Tensor) -> Iterator[TensorExpr]:
     flip, transpose, n = REGISTRY["flip"], REGISTRY["transpose"], tensor.ndim
     if not 0 < n <= MAX_PERMUTED_AXES:
         return
-    yield flip(tensor)
-    for number in range(1, n):
-        for axes in combinations(range(n), number):
+    long = [k for k in range(n) if tensor.axes[k].size != 1]
+    if long:
+        yield flip(tensor)
+    for number in range(1, len(long)):
+        for axes in combinations(long, number):
             yield flip(tensor, axis=axes[0] if number == 1 else axes)
     for i, j in combinations(range(n), 2):
         if tensor.axes[i].size != tensor.axes[j].size:

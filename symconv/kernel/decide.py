@@ -218,7 +218,7 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
     collected, arities = unified(collected, arities, frame.names, equal)
     if not all(c.is_exact for c in compared):
         frame = replace(frame, complete=False)
-    surely = all(c.is_nonzero for c in compared)
+    surely = all(c.is_nonzero for c in compared) and all(s.is_group for s in context.symmetries.values())
     cells, kept = {}, {}
     for key, parts in collected.items():
         visible = [*_visible(frame, arities[key]), *extra.get(key, ())]

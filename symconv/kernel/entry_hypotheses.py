@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import islpy as isl
 
@@ -43,6 +44,9 @@ def entry_uses(
     """
     try:
         left, right = (_possible(terms, rows, known) for terms in (left, right))
+        squares = _squares(left, tuple(rows)) if not right else None
+        if squares is not None:
+            return squares
         one, other = (_single_entry(terms) for terms in (left, right))
         if one is None or (other is None and right):
             return None
@@ -61,6 +65,25 @@ def _possible(terms: Sequence[Term], rows: Sequence[Compare], known: Context) ->
         return terms
     given = [(t, (*rows, *t.guards)) for t in terms]
     return [t for t, guards in given if not _region(guards, ZeroEntries("", (), guards).free, known).is_empty()]
+
+
+def _squares(terms: Sequence[Term], rows: tuple[Compare, ...]) -> EntryUses | None:
+    """The entries of one tensor that are 0 where a sum of squares is, each times a positive number."""
+    zeros: list[ZeroEntries] = []
+    for term in terms:
+        if len(term.slots) != 2 or term.slots[0].index != term.slots[1].index:
+            return None
+        first, second = (slot.atom for slot in term.slots)
+        number = term.coefficient.constant
+        positive = isinstance(number, (int, Fraction)) and number > 0
+        if not isinstance(first, TensorAtom) or first.conjugate() != second or not positive:
+            return None
+        bound = {name: Poly.name(f"$:{name}") for name in term.bound}
+        index = tuple(i.substitute(bound) for i in term.slots[0].index)
+        zeros.append(ZeroEntries(first.name, index, (*rows, *(g.substitute(bound) for g in term.guards))))
+    names = {zero.tensor for zero in zeros}
+    affine = all(i.is_affine for zero in zeros for i in zero.index)
+    return EntryUses(names.pop(), tuple(zeros)) if len(names) == 1 and affine else None
 
 
 def _single_entry(terms: Sequence[Term]) -> Term | None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import islpy as isl
 
 from symconv.algebra.exact_numbers import are_equal
-from symconv.formulas.conditions import All, Condition
+from symconv.formulas.conditions import All, Condition, equal
 from symconv.kernel import presburger
 from symconv.kernel.comparison import compared
 from symconv.kernel.context import Context
@@ -30,7 +30,7 @@ from symconv.kernel.replay import (
     violates,
 )
 from symconv.kernel.rows import Rows
-from symconv.kernel.statement import Statement
+from symconv.kernel.statement import Statement, entrywise
 from symconv.limits import Undecided
 
 _SEAL = object()
@@ -145,6 +145,23 @@ def certify_rows(
     failing = not_implied(known, wanted)
     kind = NECESSARY if links else EQUAL
     return Certificate(kind, statement, None, tuple(links), seal=_SEAL) if failing.is_empty() else failing
+
+
+def certify_converse(proved: Certificate, links: Sequence[Statement], condition: Statement) -> Certificate | None:
+    """A certificate that a condition, which is one equation, is necessary: from a proof of it where all links hold."""
+    own = proved.statement
+    wanted = [h for h in condition.hypotheses if h not in links[0].hypotheses]
+    given = {*links[0].hypotheses, *(entrywise(link.left, link.right) for link in links)}
+    shapes = {equal(a.size, b.size) for link in links for a, b in zip(link.left.axes, link.right.axes, strict=False)}
+    follows = (
+        _is_genuine(proved, EQUAL)
+        and wanted == [entrywise(own.left, own.right)]
+        and {*own.hypotheses} <= given
+        and {*own.conditions} <= {*links[0].conditions} | shapes
+        and {*own.assumptions} <= {a for link in links for a in link.assumptions}
+        and (own.sizes, own.parameters, own.indices) == (condition.sizes, condition.parameters, condition.indices)
+    )
+    return Certificate(NECESSARY, condition, None, tuple(links), seal=_SEAL) if follows else None
 
 
 def certify_unnecessary(

@@ -14,13 +14,14 @@ from typing import Any
 import islpy as isl
 
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
+from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import All, replaced
 from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.rows import Rows
 from symconv.kernel.statement import Statement
-from symconv.kernel.verdicts import Certificate, certify_rows, certify_sizes
+from symconv.kernel.verdicts import Certificate, certify_converse, certify_equal, certify_rows, certify_sizes
 from symconv.limits import MAX_EXCEPTIONS, PATIENCE, SEARCH_SECONDS
 from symconv.proving.condition.condition_on_sizes import differing
 from symconv.proving.condition.exact_condition import equal_shapes
@@ -165,6 +166,9 @@ class _Question:
         """Whether equality for all other tensors forces the condition, as an outcome; None if that is open."""
         if not self.on_tensors:
             return self._sizes_are_necessary(outcome)
+        converse = self._by_converse()
+        if converse is not None:
+            return outcome(True, self.stated, converse)
 
         def unless(certificate: Certificate | None) -> Any:
             return outcome(False, self.stated, certificate) if certificate is not None else None
@@ -184,6 +188,22 @@ class _Question:
         if isinstance(made, Certificate):
             return outcome(True, self.stated, made)
         return unless(refuting.holds_without(self.claim, self.links, rows, made))
+
+    def _by_converse(self) -> Certificate | None:
+        """A certificate that the condition is necessary from a proof of it where the links hold."""
+        if len(self.on_tensors) != 1 or self.on_sizes:
+            return None
+        condition, links = self.on_tensors[0], self.claim.links
+        hypotheses = (*self.claim.hypotheses, *(TensorHypothesis(link.left, link.right) for link in links))
+        try:
+            stated = prepared(self.claim, Link(condition.left, "==", condition.right), hypotheses)
+            for reduced in (stated.reduced, *stated.shifted) if stated.right_index is not None else ():
+                found = certify_equal(stated.claimed, reduced)
+                if isinstance(found, Certificate):
+                    return certify_converse(found, self.claimed, self.conditioned)
+        except (Undecided, SymconvError):
+            pass
+        return None
 
     def _sizes_are_necessary(self, outcome: Any) -> Any:
         stated = self.links

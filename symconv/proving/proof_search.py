@@ -207,6 +207,9 @@ def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], de
     try:
         with presburger.budget((deadline - thread_time()) / 2):
             found = certify_equal(stated.claimed, stated.reduced)
+            for shifted in () if isinstance(found, Certificate) else stated.shifted:
+                again = certify_equal(stated.claimed, shifted)
+                found = again if isinstance(again, Certificate) else found
             if isinstance(found, Certificate):
                 return Outcome(True, stated, found)
             if found.is_exact and not stated.unused:

@@ -16,7 +16,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, SymconvError
-from symconv.expressions.registry import Requirement, same_axis
+from symconv.expressions.registry import REGISTRY, Requirement, same_axis
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes, with_tensor
 from symconv.formulas.axis import Axis, Index
@@ -53,8 +53,9 @@ class PreparedLink:
 
     `names` are the output index names; `sizes` gives the sizes that hypotheses express by
     others; `substituted` the tensors that hypotheses define, in the order of substitution;
-    `unused` the hypotheses that the kernel cannot use; `shapes_agree` the condition for the
-    shapes of the sides to be equal. `free` is the context without the output index.
+    `unused` the hypotheses that the kernel cannot use, and `vanishing` what is 0 by these;
+    `shapes_agree` the condition for the shapes of the sides to be equal. `free` is the
+    context without the output index.
     """
 
     link: Link
@@ -70,6 +71,7 @@ class PreparedLink:
     solved: Mapping[str, Poly] = field(default_factory=dict)
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
+    vanishing: tuple[TensorExpr, ...] = ()
     shapes_agree: Condition | None = None
     warnings: tuple[Warned, ...] = ()
 
@@ -83,6 +85,16 @@ class PreparedLink:
     def reduced(self) -> Reduced:
         """What the kernel decides."""
         return Reduced(*self.formulas, self.context, self.solved, bool(self.substituted))
+
+    @property
+    def shifted(self) -> Iterator[Reduced]:
+        """The same with something that a hypothesis says is 0 added to the left side, or subtracted."""
+        for zero in self.vanishing:
+            for name in ("add", "subtract"):
+                left = REGISTRY[name](self.left, zero)
+                if left.axes == self.left.axes:
+                    sides = Read(left, self.left_index), self.formulas[1]
+                    yield Reduced(*sides, self.context, self.solved, replaces=True)
 
     def sizes_at(self, values: Mapping[str, int]) -> dict[str, int]:
         """All sizes and parameters, given those that no hypothesis expresses by others."""
@@ -203,9 +215,14 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
     assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
     unused = tuple(str(h) for h, indexed in zip(on_tensors, dotted, strict=True) if indexed in used.unused)
+    vanishing = tuple(
+        REGISTRY["subtract"](*broadcast(h.left, h.right)) for h in used.unused if h.left.axes == left.axes
+    )
     claimed = claim.statement(link, hypotheses, assumptions=assumptions)
     made = PreparedLink(link, left, right, (), (), None, free, assumptions, free, claimed, solved)
-    made = replace(made, substituted=used.substituted, unused=unused, warnings=tuple(dict.fromkeys(warnings)))
+    made = replace(
+        made, substituted=used.substituted, unused=unused, vanishing=vanishing, warnings=tuple(dict.fromkeys(warnings))
+    )
     return made.indexed()
 
 

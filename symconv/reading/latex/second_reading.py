@@ -99,16 +99,12 @@ def second_reader() -> Callable[[str], Any]:
     """The function that reads one scalar; raises `Unsupported` where neither package is installed."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        try:
-            return _latex2sympy2()
-        except ImportError:
-            pass
-        try:
-            return _extended()
-        except ImportError as error:
-            raise Unsupported(
-                f"reading LaTeX needs latex2sympy2: {error}", hint='pip install "symconv[latex]"'
-            ) from None
+        for load in (_latex2sympy2, _extended):
+            try:
+                return load()
+            except ImportError as error:
+                missing = error
+    raise Unsupported(f"reading LaTeX needs latex2sympy2: {missing}", hint='pip install "symconv[latex]"')
 
 
 def _latex2sympy2() -> Callable[[str], Any]:

@@ -214,6 +214,8 @@ FEW_EQUATIONS = 2
 """Equations index by index that are shorter than any condition in words."""
 MAX_EQUATIONS = 6
 """Equations index by index that are still told."""
+MAX_COMPARISONS = 12
+"""Comparisons and equations of a condition that is still read."""
 MAX_BOUNDS = 3
 """Bounds on the indices of one such equation."""
 MAX_PERMUTED_AXES = 4

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim, ExactCondition
+from symconv.claims import Claim, ExactCondition, NoCondition
 from symconv.derivations import Derivation, tell
 from symconv.expressions.conversion import to_sympy
 from symconv.formulas.conditions import Condition
@@ -34,7 +34,7 @@ class Result:
         return bool(self.record)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"record": self.record, "question": None, "condition": self.condition}
+        return {"record": self.record, "question": None, "_sought": self._sought}
 
     @property
     def claim(self) -> Claim:
@@ -105,9 +105,18 @@ class Result:
         return replace(found, lhs=_shown(found.lhs), rhs=_shown(found.rhs), entries=entries)
 
     @cached_property
-    def condition(self) -> ExactCondition | None:
-        """The exact condition under which a refuted claim holds, if one is found."""
+    def _sought(self) -> ExactCondition | NoCondition | None:
         return self.question.condition() if self.question is not None else None
+
+    @property
+    def condition(self) -> ExactCondition | None:
+        """The exact condition under which a refuted claim holds; None where none is told, as `no_condition` says."""
+        return self._sought if isinstance(self._sought, ExactCondition) else None
+
+    @property
+    def no_condition(self) -> str | None:
+        """Why no exact condition of a refuted claim is told."""
+        return self._sought.reason if isinstance(self._sought, NoCondition) else None
 
     @cached_property
     def derivation(self) -> Derivation | None:

@@ -35,6 +35,21 @@ CONDITIONS = {
     "A[n,n], X[n,n], B[n,n]: vec(A @ X @ B) == kron(B, A) @ vec(X)": "B == B.T",
     'A[n,n,n]: einsum("ijk->kji", A) == A': "A == transpose(A, axes=(2, 1, 0))",
     'x[N], k[M]: convolve(x, k, "same") == correlate(x, k, "same")': "k == flip(k) (exact if 2*N >= M)",
+    'x[N], k[M]: convolve(x, k, "same") == correlate(x, k, "same") if M % 2 == 1': (
+        "k == flip(k) (exact if 2*N >= M + 1)"
+    ),
+    'x[N], k[2*r+1]: convolve(x, k, "same") == correlate(x, k, "same")': "k == flip(k) (exact if N >= r + 1)",
+    'A[H,W], K[2*r+1,2*s+1]: convolve(A, K, "same") == correlate(A, K, "same")': (
+        "K == flip(K) (exact if H >= r + 1 and W >= s + 1)"
+    ),
+    'x[N], k[2*r+1], y[N]: dot(convolve(x, k, "same"), y) == dot(x, convolve(y, k, "same"))': (
+        "k == flip(k) (exact if N >= r + 1)"
+    ),
+    'x[N], k[2*r+1]: flip(convolve(x, k, "same")) == convolve(flip(x), k, "same")': (
+        "k == flip(k) (exact if N >= r + 1)"
+    ),
+    "X[1,n]: X == -X": "X == 0",
+    "X[1,n]: X == -flip(X)": "X == -flip(X)",
     "x[n], c[n]: circulant(c) == circulant(c).T": "c == roll(flip(c), 1)",
     # Two tensors
     "x[n], k[m], l[m]: convolve(x, k) == convolve(x, l)": "k == l",
@@ -75,6 +90,12 @@ CONDITIONS = {
     "x[n], k[m]: convolve(x, k)[i] == x[i]*k[0]": "k[1:] == 0",
     "A[n,n], x[n]: [sum(A[i,j]*x[j] for j in range(i)) for i in range(n)] == 0": "tril(A, k=-1) == 0",
     "X[n,m]: X[i,0] == 0": "X[:, 0] == 0",
+    "X[n,n]: tril(X) == X": "triu(X, k=1) == 0",
+    "X[n,n]: diag(diag(X)) == X": "X == diag(diag(X))",
+    'x[N]: convolve(x, [1,0,-1], "valid")[n] == x[n] - x[n+2]': "x[2:] == x[:N - 2]",
+    'X[C,H,W], K[F,C,h,w]: conv2d(X, K)[f] == correlate(X[0], K[f,0], "valid")': "K[:, 1:] == 0",
+    "x[n]: x[::2] == x[:(n+1)//2]": "x[2::2] == x[1:(n + 1)//2]",
+    "x[n]: x[:i] == x[i:]": "2*i == n and x[i:] == x[:i]",
     # Sizes
     'x[n], y[m]: correlate(x, y, "valid") == convolve(x, y, "same")': "m == 1",
     "A[n,n], B[n,n]: A @ B == B @ A": "n == 1",
@@ -86,6 +107,10 @@ CONDITIONS = {
     'A[H,W], K[h,w]: correlate(correlate(A, K, "same"), K, "same") == correlate(A, convolve(K, K), "same")': (
         "h == 1 and w == 1"
     ),
+    'x[N], k[M]: flip(convolve(x, k, "same")) == convolve(flip(x), k, "same")': "N == 1 or M == 1",
+    "c[n], r[n], d[n], s[n]: toeplitz(c, r) @ toeplitz(d, s) == toeplitz(d, s) @ toeplitz(c, r)": "n == 1",
+    "x[N], k[M]: correlate(x, k, 'same')[i] == sum(x[i-c+u]*k[u] for u in range(M))": "c == M//2",
+    'x[N], k[M]: convolve(x, k)[c:c+N] == convolve(x, k, "same") if c >= 0 and c < M': "c == (M - 1)//2",
     "A[n,m]: ravel(A) == vec(A)": "n == 1 or m == 1",
     "x[n], k[m]: convolve(x, k)[::2] == convolve(x[::2], k[::2])": "n == 1 or m == 1",
     "x[n]: x[::2] == x[1::2]": "n % 2 == 0 and x[1::2] == x[::2]",
@@ -211,6 +236,36 @@ def test_what_always_holds_has_no_condition() -> None:
     """An `iff` that is refuted since its sides are equal anyway names nothing."""
     result = prove("x[N], k[M]: correlate(x, k) == correlate(x, k) iff k == flip(k)")
     assert (result.verdict, result.condition) == ("refuted", None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("x[n], y[n]: (x + y)[1:][1:] == x + y", "no condition on sizes makes the shapes equal"),
+        ("x[n], f(): f(x) == x", "no condition of the kinds that are tried was seen to be exact"),
+        ("x[n]: x != x", None),
+        ("x[n]: x == x", None),
+    ],
+)
+def test_why_there_is_no_condition(claim: str, reason: str | None) -> None:
+    """Where none is told, a refuted equation says why."""
+    result = prove(claim)
+    assert (result.condition, result.no_condition) == (None, reason)
+
+
+def test_a_condition_can_be_assumed_and_negated() -> None:
+    """It is made of hypotheses of claims, and what it says is compared, not how."""
+    result = prove('x[N], k[M]: convolve(x, k, "same") == correlate(x, k, "same")')
+    condition = result.condition
+    assert condition is not None
+    assert prove(result.claim.assuming([condition])).verdict == "proved"
+    assert condition.says_the_same(result.claim.exact_condition("flip(k) == k (exact if M <= 2*N)"))
+    assert not condition.says_the_same(result.claim.exact_condition("flip(k) == k"))
+    assert condition.latex() == r"k = \operatorname{flip}(k) \quad (\text{exact if } 2N \ge M)"
+    on_sizes = prove("A[n,m]: ravel(A) == vec(A)")
+    assert on_sizes.condition is not None
+    assert prove(on_sizes.claim.assuming([on_sizes.condition.negated()])).verdict == "refuted"
+    assert prove(on_sizes.claim.assuming([on_sizes.condition])).verdict == "proved"
 
 
 def test_the_condition_of_a_complex_claim_is_sought_exactly() -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import tensor_names
-from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, equal
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, comparisons, equal
 from symconv.kernel.statement import Equation, entrywise
 from symconv.printing.as_latex import condition_latex, hypotheses_latex
 from symconv.printing.notation import using
@@ -103,6 +103,13 @@ class ExactCondition:
         conditions = [h.condition for h in self.hypotheses if isinstance(h, SizeHypothesis)]
         return All(tuple(conditions)) if len(conditions) == len(self.hypotheses) else None
 
+    @property
+    def length(self) -> int:
+        """Of how many comparisons and equations it is made."""
+        conditions = [h.condition for h in self.assumed if isinstance(h, SizeHypothesis)]
+        on_tensors = len(self.assumed) - len(conditions)
+        return on_tensors + sum(1 for condition in conditions for _ in comparisons(condition))
+
     def negated(self) -> ExactCondition:
         """That a condition on sizes fails; raises `SymconvError` for one on tensors.
 
@@ -131,6 +138,13 @@ class ExactCondition:
         return self.text if self.restriction is None else f"{self.text} (exact if {self.restriction})"
 
     __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class NoCondition:
+    """Why there is no exact condition to tell."""
+
+    reason: str
 
 
 def size_hypotheses(condition: Condition) -> tuple[SizeHypothesis, ...]:

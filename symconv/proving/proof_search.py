@@ -14,7 +14,7 @@ from time import perf_counter, thread_time
 from typing import Any
 from warnings import warn
 
-from symconv.claims import Claim, ExactCondition, Link, from_expressions, parse
+from symconv.claims import Claim, ExactCondition, Link, NoCondition, from_expressions, parse
 from symconv.errors import ShapeError, SymconvError
 from symconv.formulas.conditions import Condition
 from symconv.kernel import presburger
@@ -35,7 +35,7 @@ from symconv.kernel.verdicts import (
 )
 from symconv.limits import CONDITION_SECONDS, MAX_CHOICES, MAX_SMALL_SIZES, PROOF_SECONDS, TRIAL_SECONDS
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
-from symconv.proving.condition.exact_condition import exact_condition
+from symconv.proving.condition.exact_condition import exact_condition, short
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.iff import exactly
 from symconv.proving.numpy_check import ContradictedProof, Contradiction, check
@@ -51,10 +51,10 @@ class Question:
     hypotheses: Sequence[Hypothesis]
     known: tuple[PreparedLink, Difference] | None = None
 
-    def condition(self) -> ExactCondition | None:
-        """The exact condition, or else that on the sizes which counterexamples lead to."""
+    def condition(self) -> ExactCondition | NoCondition:
+        """The exact condition, or else that on the sizes which counterexamples lead to, or why there is none."""
         found = exact_condition(self.claim, self.hypotheses, self.known)
-        if found is not None or self.known is not None:
+        if isinstance(found, ExactCondition) or self.known is not None:
             return found
         deadline = thread_time() + CONDITION_SECONDS
 
@@ -63,9 +63,9 @@ class Question:
 
         try:
             with presburger.budget(CONDITION_SECONDS):
-                return condition_on_sizes(self.claim, self.hypotheses, decide)
+                return short(condition_on_sizes(self.claim, self.hypotheses, decide) or found)
         except (Undecided, SymconvError):
-            return None
+            return found
 
 
 @dataclass(frozen=True)

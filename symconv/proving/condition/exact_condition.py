@@ -17,7 +17,7 @@ from itertools import chain, combinations
 import islpy as isl
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim, ExactCondition, SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, ExactCondition, NoCondition, SizeHypothesis, TensorHypothesis
 from symconv.claims.hypothesis_records import size_hypotheses
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor
@@ -31,6 +31,7 @@ from symconv.limits import (
     FEW_EQUATIONS,
     LARGE_SIZE,
     MAX_ALTERNATIVES,
+    MAX_COMPARISONS,
     MAX_JOINED,
     MAX_PAIRS,
     PATIENCE,
@@ -52,34 +53,41 @@ SPENT = (Undecided, isl.Error)
 
 def exact_condition(
     claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[PreparedLink, Difference] | None = None
-) -> ExactCondition | None:
-    """The condition under which the sides of all links of a refuted claim are equal, if one is found.
+) -> ExactCondition | NoCondition:
+    """The condition under which the sides of all links of a refuted claim are equal, or why none is told.
 
     `known` is a link with its difference, where that has been computed.
     """
     if any(link.relation != "==" for link in claim.links):
-        return None
+        return NoCondition("it is sought for equations only")
     try:
         with presburger.budget(SEARCH_SECONDS, PATIENCE):
-            return _found(claim, hypotheses, known)
-    except (Undecided, SymconvError):
-        return None
+            return short(_found(claim, hypotheses, known))
+    except Undecided as error:
+        return NoCondition(str(error))
+    except SymconvError as error:
+        return NoCondition(error.message)
+
+
+def short(found: ExactCondition | NoCondition) -> ExactCondition | NoCondition:
+    """A condition that is short enough to be read."""
+    if isinstance(found, ExactCondition) and found.length > MAX_COMPARISONS:
+        return NoCondition(f"it would have more than {MAX_COMPARISONS} comparisons")
+    return found
 
 
 def _found(
     claim: Claim, hypotheses: Sequence[Hypothesis], known: tuple[PreparedLink, Difference] | None
-) -> ExactCondition | None:
+) -> ExactCondition | NoCondition:
     agree = equal_shapes(claim, hypotheses)
-    if agree is None:
-        return None
+    if agree is None or any(h.condition == wording.NEVER for h in agree):
+        return NoCondition("no condition on sizes makes the shapes equal")
     search = _Search(claim, (*hypotheses, *agree), None if agree else known)
-    found = None if search.is_proved else search.best()
-    if not agree:
-        return found
     if search.is_proved:
-        return ExactCondition(agree)
-    if found is None:
-        return None
+        return ExactCondition(agree) if agree else NoCondition("the sides are always equal")
+    found = search.best()
+    if isinstance(found, NoCondition) or not agree:
+        return found
     if search.on_sizes is not None and found is search.on_sizes.condition:
         enough = (*hypotheses, *found.hypotheses)
         if all(prepared(claim, link, enough).right_index is not None for link in claim.links):
@@ -175,10 +183,13 @@ class _Search:
         """Whether all links hold."""
         return not self.differences
 
-    def best(self) -> ExactCondition | None:
+    def best(self) -> ExactCondition | NoCondition:
         """The condition that says most, of those that are found before the budget is spent."""
-        if not all(found.is_exact for found in self.differences) or any(s.unused for s, _ in self.links):
-            return None
+        if not all(found.is_exact for found in self.differences):
+            return NoCondition("a product of sizes or indices is known by its bounds only")
+        unused = [h for stated, _ in self.links for h in stated.unused]
+        if unused:
+            return NoCondition(f"the hypothesis {unused[0]} could not be used")
         with suppress(*SPENT):
             self.on_sizes = self._on_sizes()
         found: ExactCondition | None = None
@@ -188,7 +199,7 @@ class _Search:
             return self.on_sizes.condition
         with suppress(*SPENT):
             found = found or self._limited() or self._index_by_index()
-        return found or self._limited()
+        return found or self._limited() or NoCondition("no condition of the kinds that are tried was seen to be exact")
 
     def _limited(self) -> ExactCondition | None:
         """The condition on tensors that is not exact at all sizes, or the sizes, where it leaves out many."""

@@ -103,7 +103,7 @@ def test_calculations_in_documents():
     assert (stated.line, stated.is_calculation) == (5, True)
     outcome = check_calculation(stated.text)
     assert outcome.status == 0
-    html, tex = claim_html(outcome.view), claim_tex(outcome.view)
+    html, tex = claim_html(outcome.record), claim_tex(outcome.record)
     assert html.count("<li>") == 3
     assert "convolution commutes" in html
     assert r"\tag*{\footnotesize convolution commutes}" in tex

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from symconv.publish.views import ClaimView, calculation_view, view
+from symconv.printing.arrays_of_numbers import number_latex
+from symconv.publish.claim_record import ClaimRecord, record_of, record_of_calculation
 
 if TYPE_CHECKING:
     from symconv.pictures import Picture
@@ -30,7 +31,7 @@ _STATUS = {"proved": 1, "refuted": 1, "unknown": 3}
 class Outcome:
     """A claim after checking: what to show, and the problem if there is one."""
 
-    view: ClaimView | None
+    record: ClaimRecord | None
     message: str = ""
     status: int = 0
     picture: Picture | None = None
@@ -83,7 +84,7 @@ def check(
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
         result = prove(text)
-        shown = view(result, told)
+        shown = record_of(result, told)
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)
     except Exception as error:  # a defect in the prover must not hide the other failures
@@ -94,7 +95,7 @@ def check(
     return outcome if outcome.message or figure is None else _drawn(outcome, result, figure)
 
 
-def _with_condition(shown: ClaimView, result: Result, expected: str) -> Outcome:
+def _with_condition(shown: ClaimRecord, result: Result, expected: str) -> Outcome:
     """The outcome where an exact condition is expected."""
     from symconv.errors import SymconvError
 
@@ -129,23 +130,24 @@ def check_calculation(text: str, expect: str = "proved") -> Outcome:
         found = calc(text)
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)
-    shown = calculation_view(found, text)
+    shown = record_of_calculation(found, text)
     if found.verdict == expect:
         return Outcome(shown)
     told = str(found).splitlines()[-1] if found.broken is not None else "every link holds"
     return Outcome(shown, f"expected {expect}, but {found.verdict}: {told}", _STATUS[found.verdict])
 
 
-def _unexpected(shown: ClaimView, expect: str) -> str:
+def _unexpected(shown: ClaimRecord, expect: str) -> str:
     lines = [f"expected {expect}, but {shown.verdict}: {shown.text}"]
     if shown.reason:
         lines.append(f"  reason: {shown.reason}")
     found = shown.counterexample
     if found is not None:
-        sizes = ", ".join(f"{name}={value}" for name, value in found.sizes)
-        entry = f" at [{', '.join(found.index)}]" if found.index else ""
+        sizes = ", ".join(f"{name}={value}" for name, value in found.sizes.items())
+        entry = f" at [{', '.join(map(str, found.index))}]" if found.index else ""
         what = "witness" if shown.verdict == "proved" else "counterexample"
-        lines.append(f"  {what}: {sizes or 'no sizes'}{entry}: {found.lhs} against {found.rhs}")
-    if shown.condition:
+        values = f"{number_latex(found.lhs)} against {number_latex(found.rhs)}"
+        lines.append(f"  {what}: {sizes or 'no sizes'}{entry}: {values}")
+    if shown.condition is not None:
         lines.append(f"  it holds exactly if {shown.condition}")
     return "\n".join(lines)

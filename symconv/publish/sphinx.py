@@ -78,7 +78,7 @@ class ClaimDirective(SphinxDirective):
         return shown
 
     def _node(self, outcome: Outcome, number: int, line: int) -> nodes.Node | None:
-        if outcome.view is None:
+        if outcome.record is None:
             return None
         derivation = self.options.get("derivation", "closed")
         caption = self.options.get("caption", "") if number == 0 else ""
@@ -90,18 +90,19 @@ class ClaimDirective(SphinxDirective):
             self.add_name(node)
         anchor = node["ids"][0] if node["ids"] else nodes.make_id(fragment)
         try:
-            node["tex"] = claim_tex(outcome.view, caption, derivation != "none")
             picture = outcome.picture.svg() if outcome.picture else ""
-            node["html"] = claim_html(outcome.view, caption, derivation, node["tex"], anchor, picture)
+            with using(notation_of(self.env)):
+                node["tex"] = claim_tex(outcome.record, caption, derivation != "none")
+                node["html"] = claim_html(outcome.record, caption, derivation, node["tex"], anchor, picture)
             if outcome.picture:
                 node["pdf"] = outcome.picture.pdf()
         except SymconvError as error:
             self._fail(line, f"error: {error}", 2)
             return None
         except ValueError as error:
-            self._fail(line, f"cannot show {outcome.view.text}: {error}", 1)
+            self._fail(line, f"cannot show {outcome.record.text}: {error}", 1)
             return None
-        node["text"] = f"{outcome.view.verdict}: {outcome.view.text}"
+        node["text"] = f"{outcome.record.verdict}: {outcome.record.text}"
         return node
 
     def _fragment_name(self, number: int) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
+from symconv.derivations.laid_out import align
 from symconv.expressions.latex_names import name_latex
-from symconv.publish.views import ClaimView, Counterexample
-from symconv.publish.words import HEADINGS, scope_words
+from symconv.kernel.verdicts import Counterexample
+from symconv.printing.arrays_of_numbers import number_latex
+from symconv.publish.claim_record import ClaimRecord
+from symconv.publish.words import HEADINGS, compared, given_values, scope_words, statement_latex
 
 __all__ = ["claim_tex", "code", "escape"]
 
@@ -114,27 +118,27 @@ def _character(character: str) -> str:
     raise ValueError(f"cannot write {character!r} ({name}) in LaTeX")
 
 
-def claim_tex(claim: ClaimView, caption: str = "", derivation: bool = True) -> str:
+def claim_tex(record: ClaimRecord, caption: str = "", derivation: bool = True) -> str:
     """The fragment for `\\input`: the statement, its verdict and, if wanted, its derivation."""
-    lines = [f"% {line}" for line in claim.text.splitlines()]
-    heading = escape(HEADINGS[claim.verdict])
+    lines = [f"% {line}" for line in record.text.splitlines()]
+    heading = escape(HEADINGS[record.verdict])
     title = rf"\emph{{{escape(caption)}}} " if caption else ""
     lines += [
-        rf"\par\medskip\noindent {title}\textbf{{{heading}}}{_scope(claim)}",
-        *(_display(claim.latex) if claim.latex else ()),
+        rf"\par\medskip\noindent {title}\textbf{{{heading}}}{_scope(record)}",
+        *(_display(statement_latex(record)) if record.claim is not None else ()),
     ]
-    if claim.counterexample is not None:
-        lines += _counterexample(claim, claim.counterexample)
-    if claim.condition:
-        lines += [rf"\noindent The exact condition is {code(claim.condition)}.\par"]
+    if record.counterexample is not None:
+        lines += _counterexample(record, record.counterexample)
+    if record.condition is not None:
+        lines += [rf"\noindent The exact condition is {code(str(record.condition))}.\par"]
     if derivation:
-        for chain in claim.chains:
-            lines.append(chain.tex)
+        for chain in record.chains:
+            lines.append(align(replace(chain, given=())))
     return "\n".join(lines) + "\n"
 
 
-def _scope(claim: ClaimView) -> str:
-    words, conditions = scope_words(claim)
+def _scope(record: ClaimRecord) -> str:
+    words, conditions = scope_words(record)
     inside = ", ".join(f"${condition}$" for condition in conditions)
     return "".join(f" {part}" for part in (escape(words), inside) if part) + "."
 
@@ -143,20 +147,21 @@ def _display(latex: str) -> list[str]:
     return [r"\begin{equation*}", latex, r"\end{equation*}"]
 
 
-def _counterexample(claim: ClaimView, found: Counterexample) -> list[str]:
-    sizes = ", ".join(f"${name_latex(name)}={value}$" for name, value in found.sizes)
-    what = "Witness" if "!=" in claim.text and claim.verdict == "proved" else "Counterexample"
+def _counterexample(record: ClaimRecord, found: Counterexample) -> list[str]:
+    sizes = ", ".join(f"${name_latex(name)}={value}$" for name, value in found.sizes.items())
+    what = "Witness" if "!=" in record.text and record.verdict == "proved" else "Counterexample"
     where = f" at {sizes}" if sizes else ""
     side = f" ({escape(found.direction)})" if found.direction else ""
     lines = [rf"\noindent {what}{where}{side}:"]
-    shown = [*(array.latex for array in found.arrays), *found.functions]
+    shown = given_values(found)
     if shown:
         lines += [r"\begin{gather*}", ",\\\\\n".join(shown) + ".", r"\end{gather*}"]
-    entry = f" entry $({', '.join(found.index)})$ of" if found.index else ""
+    entry = f" entry $({', '.join(map(str, found.index))})$ of" if found.index else ""
     lines.append(
-        rf"\noindent There{entry} the left side {found.compared} ${found.lhs}$"
-        rf" and the right side {found.compared} ${found.rhs}$.\par"
+        rf"\noindent There{entry} the left side {compared(found)} ${number_latex(found.lhs)}$"
+        rf" and the right side {compared(found)} ${number_latex(found.rhs)}$.\par"
     )
-    if found.sides:
-        lines += [r"\begin{gather*}", ",\\\\\n".join(found.sides) + ".", r"\end{gather*}"]
+    if record.sides:
+        sides = (side.latex for side in record.sides)
+        lines += [r"\begin{gather*}", ",\\\\\n".join(sides) + ".", r"\end{gather*}"]
     return lines

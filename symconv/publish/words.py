@@ -1,22 +1,52 @@
-"""The few words that every rendering of a claim uses."""
+"""The few words and formulas that every rendering of a claim uses."""
 
 from __future__ import annotations
 
-from symconv.publish.views import ClaimView
+from symconv.expressions.latex_names import name_latex
+from symconv.kernel.verdicts import Counterexample
+from symconv.printing.arrays_of_numbers import array_latex, number_latex
+from symconv.printing.as_latex import condition_latex
+from symconv.printing.wide_statements import broken
+from symconv.publish.claim_record import ClaimRecord
 
-__all__ = ["HEADINGS", "scope_words"]
+__all__ = ["HEADINGS", "compared", "given_values", "scope_words", "statement_latex"]
 
 #: What stands before a claim, by its verdict.
 HEADINGS = {"proved": "Proved", "refuted": "False", "unknown": "Undecided"}
 
 
-def scope_words(claim: ClaimView) -> tuple[str, tuple[str, ...]]:
+def scope_words(record: ClaimRecord) -> tuple[str, tuple[str, ...]]:
     """How far the verdict reaches: some words, then conditions (LaTeX) to list after them."""
-    if claim.verdict == "refuted":
+    if record.verdict == "refuted":
         return "as it stands", ()
-    if claim.verdict == "unknown":
-        reach = "" if claim.checked_up_to is None else f", checked up to size {claim.checked_up_to}"
-        return f"({claim.reason or 'no reason given'}){reach}", ()
-    if claim.assumptions:
-        return "for all sizes with", claim.assumptions
-    return "for all sizes" if claim.sized else "", ()
+    if record.verdict == "unknown":
+        reach = "" if record.checked_up_to is None else f", checked up to size {record.checked_up_to}"
+        return f"({record.reason or 'no reason given'}){reach}", ()
+    if record.assumptions:
+        return "for all sizes with", tuple(map(condition_latex, record.assumptions))
+    return "for all sizes" if record.has_sizes else "", ()
+
+
+def statement_latex(record: ClaimRecord) -> str:
+    """The claim as a formula, broken into lines; empty for a calculation."""
+    return broken(record.claim.latex()) if record.claim is not None else ""
+
+
+def given_values(found: Counterexample) -> list[str]:
+    r"""The arrays and the values of functions at a counterexample, as LaTeX.
+
+    >>> given_values(Counterexample({}, (), {"x": [1, 2]}, 1, 0, {"f": {0: 1, 2: 0}}))
+    ['x=\\begin{bmatrix}1&2\\end{bmatrix}', 'f(0)=1,\\ f(2)=0']
+    """
+    arrays = [array_latex(array, name) for name, array in found.arrays.items()]
+    values = {name_latex(name): table for name, table in (found.functions or {}).items()}
+    shown = [
+        r",\ ".join(f"{name}({number_latex(x)})={number_latex(y)}" for x, y in table.items())
+        for name, table in values.items()
+    ]
+    return [*arrays, *shown]
+
+
+def compared(found: Counterexample) -> str:
+    """What of a side is compared: its shape, or what it is."""
+    return "has the shape" if isinstance(found.lhs, tuple) else "is"

@@ -1,0 +1,80 @@
+"""What there is to say of a claim that was decided, as plain data: every rendering is made from this record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from symconv.claims import Claim, Link
+from symconv.claims.hypothesis_records import ExactCondition
+from symconv.derivations.counterexample import whole_sides
+from symconv.derivations.records import Chain, Given
+from symconv.formulas.conditions import Condition
+from symconv.kernel.verdicts import Counterexample
+
+__all__ = ["ClaimRecord", "record_of", "record_of_calculation"]
+
+
+@dataclass(frozen=True)
+class ClaimRecord:
+    """Everything that is told of one decided claim."""
+
+    text: str
+    verdict: str
+    reason: str | None = None
+    assumptions: tuple[Condition, ...] = ()
+    condition: ExactCondition | None = None
+    counterexample: Counterexample | None = None
+    chains: tuple[Chain, ...] = ()
+    checked_up_to: int | None = None
+    elapsed_ms: float = 0.0
+    #: The claim as it was read; None for a calculation, whose lines are its chain.
+    claim: Claim | None = None
+    #: The link of a chain that the answer is about, where there are several and not all hold.
+    link: Link | None = None
+    #: Both sides at the counterexample as whole arrays, where these show more than the entry that differs.
+    sides: tuple[Given, ...] = ()
+    has_sizes: bool = False
+
+
+def record_of(result: Any, told: bool = True) -> ClaimRecord:
+    """The record of a result of `symconv.prove`, with its derivation if that is to be told.
+
+    >>> from symconv.proving.proof_search import prove
+    >>> record_of(prove("x[n], y[n]: x + y == y + x")).verdict
+    'proved'
+    """
+    claim, found = result.claim, result.counterexample
+    is_broken = len(claim.links) > 1 and result.verdict != "proved"
+    return ClaimRecord(
+        text=claim.text,
+        verdict=result.verdict,
+        reason=result.reason,
+        assumptions=tuple(result.assumptions),
+        condition=result.condition,
+        counterexample=found,
+        chains=_chains(result.derivation) if told else (),
+        checked_up_to=result.checked_up_to,
+        elapsed_ms=result.elapsed_ms,
+        claim=claim,
+        link=claim.links[result.link] if is_broken else None,
+        sides=whole_sides(result) if found is not None else (),
+        has_sizes=bool(claim.sizes),
+    )
+
+
+def record_of_calculation(found: Any, text: str) -> ClaimRecord:
+    """The record of a result of `symconv.calc`."""
+    results = [link.result for link in found.links]
+    return ClaimRecord(
+        text=text,
+        verdict=found.verdict,
+        reason=results[found.broken].reason if found.broken is not None else None,
+        assumptions=tuple(dict.fromkeys(a for result in results for a in result.assumptions)),
+        chains=_chains(found.derivation),
+        has_sizes=bool(found.claim.sizes),
+    )
+
+
+def _chains(derivation: Any) -> tuple[Chain, ...]:
+    return tuple(chain for chain in derivation.chains if chain.steps) if derivation is not None else ()

@@ -1,0 +1,68 @@
+"""The record of a claim as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from symconv.kernel.verdicts import Counterexample
+from symconv.limits import MAX_SHOWN_ENTRIES
+from symconv.publish.claim_record import ClaimRecord
+from symconv.publish.json_record import array_data
+
+__all__ = ["mark", "record_lines"]
+
+_MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
+_PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?"}
+
+
+def mark(verdict: str, encoding: str | None) -> str:
+    """The sign before a verdict, a plain one where the encoding has no other."""
+    try:
+        _MARKS[verdict].encode(encoding or "ascii")
+    except (UnicodeError, LookupError):
+        return _PLAIN_MARKS[verdict]
+    return _MARKS[verdict]
+
+
+def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterator[str]:
+    """The answer; its derivation is printed apart."""
+    sign = mark(record.verdict, encoding)
+    yield f"{sign} {record.verdict}  {record.text.strip()}  ({record.elapsed_ms:.3g} ms)"
+    if record.link is not None:
+        yield f"  at the link {record.link.left} {record.link.relation} {record.link.right}"
+    if record.assumptions:
+        yield f"  assuming {', '.join(map(str, record.assumptions))}"
+    if record.reason:
+        yield f"  {'the shapes differ' if record.reason == 'shape' else record.reason}"
+    if record.checked_up_to is not None:
+        yield f"  it holds at all sizes up to {record.checked_up_to}"
+    if record.counterexample is not None:
+        yield from _counterexample_lines(record.verdict, record.counterexample)
+    if record.condition is not None:
+        yield f"  it holds exactly if {record.condition}"
+
+
+def _counterexample_lines(verdict: str, found: Counterexample) -> Iterator[str]:
+    sizes = ", ".join(f"{name}={value}" for name, value in found.sizes.items())
+    index = f", entry [{', '.join(map(str, found.index))}]" if found.index else ""
+    what = "witness" if verdict == "proved" else "counterexample"
+    yield f"  {what}{f' ({found.direction})' if found.direction else ''}: {sizes or 'no sizes'}{index}"
+    for name, array in found.arrays.items():
+        yield from _assignment(name, array)
+    for name, values in found.functions.items():
+        yield f"    {name}: {', '.join(f'{name}({x}) = {y}' for x, y in values.items())}"
+    yield f"    left {found.lhs}, right {found.rhs}"
+
+
+def _assignment(name: str, array: Any) -> Iterator[str]:
+    if np.size(array) > MAX_SHOWN_ENTRIES:
+        shown = str(array_data(array))
+    else:
+        values = np.asarray(array, dtype=object)
+        shown = np.array2string(values, formatter={"object": str}, threshold=MAX_SHOWN_ENTRIES)
+    head = f"    {name} = "
+    for i, line in enumerate(shown.splitlines()):
+        yield (head if i == 0 else " " * len(head)) + line

@@ -15,7 +15,8 @@ import pytest
 
 import symconv.proving.proof_search
 from symconv import __version__
-from symconv.cli import array_record, main
+from symconv.cli import main
+from symconv.publish.json_record import array_data
 
 PROVED = 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, flip(K), "valid")'
 REFUTED = 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid")'
@@ -214,11 +215,11 @@ def test_arrays_for_json() -> None:
     """Numbers that JSON cannot hold are strings; large arrays are sparse."""
     from fractions import Fraction
 
-    assert array_record([Fraction(1, 2), 2, 1.5, 2.0, 1j, 3 + 0j, 10**30]) == ["1/2", 2, 1.5, 2, "1j", 3, 10**30]
+    assert array_data([Fraction(1, 2), 2, 1.5, 2.0, 1j, 3 + 0j, 10**30]) == ["1/2", 2, 1.5, 2, "1j", 3, 10**30]
     large = np.zeros((40, 40), dtype=object)
     large[3, 4] = Fraction(1, 3)
-    assert array_record(large) == {"shape": [40, 40], "nonzero": [[[3, 4], "1/3"]]}
-    assert array_record(np.int64(3)) == 3
+    assert array_data(large) == {"shape": [40, 40], "nonzero": [[[3, 4], "1/3"]]}
+    assert array_data(np.int64(3)) == 3
 
 
 def test_claims_from_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

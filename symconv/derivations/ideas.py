@@ -201,8 +201,8 @@ def _listed(formula: Formula) -> Formula:
         case Read(array, index) if isinstance(array.leaf, TableAtom) and len(array.leaf.values) <= _LISTED:
             terms = []
             for k, value in enumerate(array.leaf.values):
-                at = [p for p, _ in digits(array.axes, Axis.of(*array.leaf.shape).parts(k))]  # type: ignore[arg-type]
-                places = [p for p, _ in digits(array.axes, index)]  # type: ignore[arg-type]
+                at = [p for p, _ in digits(array.axes, Axis.of(*array.leaf.shape).parts(k))]
+                places = [p for p, _ in digits(array.axes, index)]
                 guards = tuple(Compare(p - q, "==") for p, q in zip(places, at, strict=True))
                 terms.append(When(guards, Scalar(value)))
             return Plus(tuple(terms))

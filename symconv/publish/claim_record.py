@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from symconv.claims import Claim, Link
 from symconv.claims.hypothesis_records import ExactCondition
 from symconv.derivations.counterexample import whole_sides
+from symconv.derivations.calculation import Calculation
+from symconv.derivations.derivation import Derivation
 from symconv.derivations.records import Chain, Given
 from symconv.formulas.conditions import Condition
-from symconv.kernel.verdicts import Counterexample
+from symconv.kernel.replay import Counterexample
+from symconv.results import Result
 
 __all__ = ["ClaimRecord", "record_of", "record_of_calculation"]
 
@@ -37,10 +39,10 @@ class ClaimRecord:
     has_sizes: bool = False
 
 
-def record_of(result: Any, told: bool = True) -> ClaimRecord:
+def record_of(result: Result, told: bool = True) -> ClaimRecord:
     """The record of a result of `symconv.prove`, with its derivation if that is to be told.
 
-    >>> from symconv.proving.proof_search import prove
+    >>> from symconv.results import prove
     >>> record_of(prove("x[n], y[n]: x + y == y + x")).verdict
     'proved'
     """
@@ -63,7 +65,7 @@ def record_of(result: Any, told: bool = True) -> ClaimRecord:
     )
 
 
-def record_of_calculation(found: Any, text: str) -> ClaimRecord:
+def record_of_calculation(found: Calculation, text: str) -> ClaimRecord:
     """The record of a result of `symconv.calc`."""
     results = [link.result for link in found.links]
     return ClaimRecord(
@@ -76,5 +78,5 @@ def record_of_calculation(found: Any, text: str) -> ClaimRecord:
     )
 
 
-def _chains(derivation: Any) -> tuple[Chain, ...]:
+def _chains(derivation: Derivation | None) -> tuple[Chain, ...]:
     return tuple(chain for chain in derivation.chains if chain.steps) if derivation is not None else ()

@@ -7,7 +7,7 @@ from html import escape
 from symconv.derivations.reason_words import html_words
 from symconv.derivations.records import Chain, Step
 from symconv.expressions.latex_names import name_latex
-from symconv.kernel.verdicts import Counterexample
+from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import number_latex
 from symconv.printing.as_mathml import mathml
 from symconv.publish.claim_record import ClaimRecord

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from symconv.kernel.verdicts import Counterexample
+from symconv.kernel.replay import Counterexample
 from symconv.limits import MAX_SHOWN_ENTRIES
-from symconv.numerics.sparse_arrays import nonzero
+from symconv.kernel.sparse_arrays import nonzero
 from symconv.publish.claim_record import ClaimRecord
 
 __all__ = ["array_data", "record_data"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symconv.kernel.verdicts import Counterexample
+from symconv.kernel.replay import Counterexample
 from symconv.limits import MAX_SHOWN_ENTRIES
 from symconv.publish.claim_record import ClaimRecord
 from symconv.publish.json_record import array_data

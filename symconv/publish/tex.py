@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symconv.derivations.laid_out import align
 from symconv.expressions.latex_names import name_latex
-from symconv.kernel.verdicts import Counterexample
+from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import number_latex
 from symconv.publish.claim_record import ClaimRecord
 from symconv.publish.words import HEADINGS, compared, given_values, scope_words, statement_latex

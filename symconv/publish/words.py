@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symconv.expressions.latex_names import name_latex
-from symconv.kernel.verdicts import Counterexample
+from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import array_latex, number_latex
 from symconv.printing.as_latex import condition_latex
 from symconv.printing.wide_statements import broken
@@ -35,8 +35,9 @@ def statement_latex(record: ClaimRecord) -> str:
 def given_values(found: Counterexample) -> list[str]:
     r"""The arrays and the values of functions at a counterexample, as LaTeX.
 
-    >>> given_values(Counterexample({}, (), {"x": [1, 2]}, 1, 0, {"f": {0: 1, 2: 0}}))
-    ['x=\\begin{bmatrix}1&2\\end{bmatrix}', 'f(0)=1,\\ f(2)=0']
+    >>> from symconv.kernel.sparse_arrays import SparseArray
+    >>> given_values(Counterexample({}, (), {"x": SparseArray((2,), {(1,): 3})}, 1, 0, {"f": {0: 1, 2: 0}}))
+    ['x=\\begin{bmatrix}0&3\\end{bmatrix}', 'f(0)=1,\\ f(2)=0']
     """
     arrays = [array_latex(array, name) for name, array in found.arrays.items()]
     values = {name_latex(name): table for name, table in (found.functions or {}).items()}

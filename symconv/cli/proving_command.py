@@ -1,0 +1,127 @@
+"""`symconv prove`: claims are decided one by one and answered as text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, print_error
+from symconv.errors import SymconvError
+from symconv.limits import GRACE_SECONDS
+
+if TYPE_CHECKING:
+    from symconv.claims import Claim
+    from symconv.results import Result
+
+__all__ = ["prove"]
+
+
+def prove(options: argparse.Namespace) -> int:
+    """Decide claims and print the answers; the worst exit status."""
+    from symconv.publish.report import worst
+
+    if options.source and options.latex_input:
+        raise SymconvError("claims in LaTeX call no functions of files", hint="leave out --source or --latex-input")
+    show = _print_json if options.json else _print_text
+    return worst(_answered(text, options, show) for text in claim_texts(options.claims))
+
+
+def _answered(text: str, options: argparse.Namespace, show: Callable[[Result, argparse.Namespace], None]) -> int:
+    """Decide one claim and print the answer; the exit status that it deserves."""
+    from symconv.results import prove
+
+    try:
+        with _limit(options.timeout):
+            claim = _read(text, options)
+            result = prove(claim, timeout=options.timeout)
+        show(result, options)
+        return STATUS[result.verdict]
+    except SymconvError as error:
+        print_error(text, error, options.json)
+        return MALFORMED
+    except TimeoutError:
+        _print_timeout(text, options)
+        return STATUS["unknown"]
+    except OSError:  # the output, not the claim
+        raise
+    except RecursionError:
+        print_error(text, SymconvError("this claim is nested too deeply"), options.json)
+        return MALFORMED
+    except Exception as error:
+        message = f"symconv failed on this claim, which is a defect of symconv: {type(error).__name__}: {error}"
+        print_error(text, SymconvError(message), options.json)
+        return DEFECT
+
+
+def _read(text: str, options: argparse.Namespace) -> Claim | str:
+    from symconv.claims import Claim, parse
+
+    if options.source:
+        from symconv.reading.programs import from_file
+
+        return parse(text, from_file(*options.source))
+    return Claim.from_latex(text) if options.latex_input else text
+
+
+@contextlib.contextmanager
+def _limit(seconds: float | None) -> Iterator[None]:
+    """Raise `TimeoutError` in the block a moment after the prover's own time is over."""
+    if seconds is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _print_json(result: Result, options: argparse.Namespace) -> None:
+    from symconv.publish.claim_record import record_of
+    from symconv.publish.json_record import record_data
+
+    data = record_data(record_of(result))
+    if options.latex_input or options.source:
+        data["reading"] = str(result.claim)
+        data["taken"] = list(result.claim.taken)
+    if options.latex:
+        data["latex"] = result.claim.latex()
+    print(json.dumps(data, ensure_ascii=False))
+
+
+def _print_text(result: Result, options: argparse.Namespace) -> None:
+    from symconv.derivations.laid_out import align
+    from symconv.publish.claim_record import record_of
+    from symconv.publish.terminal import record_lines
+
+    record = record_of(result, told=options.latex)
+    first, *rest = record_lines(record, sys.stdout.encoding)
+    read = [f"  read as {result.claim}"] if options.latex_input or options.source else []
+    print("\n".join([first, *read, *(f"    {taken}" for taken in result.claim.taken), *rest]))
+    if options.latex:
+        print(result.claim.latex())
+    if record.chains:
+        print("\n\n".join(map(align, record.chains)))
+
+
+def _print_timeout(text: str, options: argparse.Namespace) -> None:
+    from symconv.publish.claim_record import ClaimRecord
+    from symconv.publish.json_record import record_data
+    from symconv.publish.terminal import mark
+
+    reason = f"no answer within {options.timeout:g} s"
+    if options.json:
+        print(json.dumps(record_data(ClaimRecord(text, "unknown", reason, elapsed_ms=1e3 * options.timeout))))
+    else:
+        print(f"{mark('unknown', sys.stdout.encoding)} unknown  {text}\n  {reason}")

@@ -38,7 +38,7 @@ MALFORMED = "A[H,W]: A == Q"
 def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNamespace:
     """A result of the prover's form, with what a test wants to be different."""
     plain = {
-        "claim": SimpleNamespace(text=text, sizes=("H",), indices=("m", "n"), latex=lambda: r"A \star K"),
+        "claim": SimpleNamespace(text=text, sizes=("H",), indices=("m", "n"), links=(), latex=lambda: r"A \star K"),
         "verdict": verdict,
         "reason": None,
         "assumptions": (),
@@ -46,8 +46,11 @@ def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNames
         "counterexample": None,
         "checked_up_to": None,
         "derivation": None,
+        "elapsed_ms": 1.0,
     }
-    return SimpleNamespace(**(plain | changes))
+    made = SimpleNamespace(**(plain | changes))
+    made.record = made
+    return made
 
 
 def counterexample(**changes: object) -> SimpleNamespace:
@@ -292,7 +295,7 @@ def test_a_failure_names_file_and_line_and_the_counterexample(site):
 
 def test_mathematics_of_a_claim_that_cannot_be_shown_fails_at_the_claim(site, answers):
     """Strictness reaches the prover's own LaTeX."""
-    shown = SimpleNamespace(text="x", sizes=(), latex=lambda: r"\nosuchcommand")
+    shown = SimpleNamespace(text="x", sizes=(), links=(), latex=lambda: r"\nosuchcommand")
     answers["x"] = result("x", claim=shown)
     assert places(site(index=f"# T\n\n{claim('x')}\n")) == [("index.md", 4, 1)]
 
@@ -379,7 +382,7 @@ def test_both_chains_of_an_iff_are_shown(site):
 def test_a_wide_statement_is_broken_before_its_relations(site, answers):
     """And nowhere inside of brackets."""
     long = "+".join(["x_{i=0}"] * 30)
-    shown = SimpleNamespace(text="x", sizes=(), latex=lambda: f"{long} = \\left({long} = y\\right)")
+    shown = SimpleNamespace(text="x", sizes=(), links=(), latex=lambda: f"{long} = \\left({long} = y\\right)")
     answers["x"] = result("x", claim=shown)
     site(index=f"# T\n\n{claim('x')}\n")
     assert (site.output / "index.tex").read_text("utf-8").count(r"\quad =") == 1

@@ -19,9 +19,9 @@ __all__ = ["calculate", "derive"]
 def derive(options: argparse.Namespace) -> int:
     """Tell the derivation of one claim, or count the steps of many."""
     from symconv.printing.notation import using
-    from symconv.results import prove
     from symconv.publish.claim_record import record_of
     from symconv.publish.terminal import record_lines
+    from symconv.results import prove
 
     if options.stats:
         return _statistics(options.stats)

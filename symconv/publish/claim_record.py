@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from symconv.claims import Claim, Link
 from symconv.claims.hypothesis_records import ExactCondition
-from symconv.derivations.counterexample import whole_sides
 from symconv.derivations.calculation import Calculation
+from symconv.derivations.counterexample import whole_sides
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.records import Chain, Given
 from symconv.formulas.conditions import Condition
@@ -60,7 +60,7 @@ def record_of(result: Result, told: bool = True) -> ClaimRecord:
         elapsed_ms=result.elapsed_ms,
         claim=claim,
         link=claim.links[result.link] if is_broken else None,
-        sides=whole_sides(result) if found is not None else (),
+        sides=whole_sides(result.record) if found is not None else (),
         has_sizes=bool(claim.sizes),
     )
 

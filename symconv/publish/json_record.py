@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from symconv.kernel.replay import Counterexample
-from symconv.limits import MAX_SHOWN_ENTRIES
 from symconv.kernel.sparse_arrays import nonzero
+from symconv.limits import MAX_SHOWN_ENTRIES
 from symconv.publish.claim_record import ClaimRecord
 
 __all__ = ["array_data", "record_data"]

@@ -6,7 +6,7 @@ import pytest
 
 from symconv import SymconvError, parse, prove
 from symconv.proving.scope_warnings import OnlyWhere, SizeAsIndex
-from symconv.proving.statements import statement
+from symconv.proving.statements import prepared
 
 VACUOUS = """
 x[n]: x[i] == 7 if i >= n
@@ -90,7 +90,7 @@ def test_what_the_operations_need_is_warned_of(claim: str, warned: str) -> None:
     """Finitely many values of a size, equations between sizes, a size as the index of a result; nothing else."""
     read = parse(claim)
     texts = []
-    for warning in statement(read, read.links[0], read.hypotheses).warnings:
+    for warning in prepared(read, read.links[0], read.hypotheses).warnings:
         match warning:
             case OnlyWhere(conditions):
                 texts += map(str, conditions)

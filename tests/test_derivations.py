@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -24,6 +25,8 @@ from symconv.claims import parse
 from symconv.derivations import tell
 from symconv.derivations.line_names import Naming
 from symconv.derivations.matching import canonical, products
+from symconv.derivations.reason_words import Maths, words
+from symconv.derivations.reasons import Became, Reason, Rule, definition, outside
 from symconv.derivations.setting import Setting
 from symconv.derivations.told_statements import derive
 from symconv.expressions.tensors import Operation
@@ -196,6 +199,28 @@ def test_lines_agree_in_numbers(name):
 def test_the_route_is_the_short_one(name, rules):
     """Well-known identities take the steps that a person would write."""
     assert [step.rule for step in told(name).steps] == rules
+
+
+def test_reasons_are_data():
+    """A reason is a rule of the table with what it is about; words come of it in print alone."""
+    steps = told("commutative").steps
+    rules = [None, Rule.DEFINITION, Rule.SUBSTITUTE, Rule.DEFINITION]
+    assert [step.reason and step.reason.rule for step in steps] == rules
+    assert steps[1].reason == definition(["convolution"])
+    (became,) = steps[2].reason.parts
+    assert {name: str(*values) for name, values in became.told(steps[2].naming).items()} == {"u": "m - u", "v": "n - v"}
+
+
+def test_a_substitution_that_changes_no_name_is_not_told():
+    """Where the names are printed as before, something else is said, or only the remark."""
+    x, n = Tensor("x", sizes("n")), Poly.name("n")
+    before, after = (Sum(f"u.{k}", Poly.of(0), n, Read(x, (Poly.name(f"u.{k}"),))) for k in (1, 2))
+    became = Became((("u.1", Poly.name("u.2")),), before, after)
+    silent = Reason(Rule.SUBSTITUTE, (became,), outside([x]), Rule.RENAME)
+    assert words(silent, Naming()) == (("rename the indices",), ("entries outside ", "x", " are zero"))
+    assert words(replace(silent, otherwise=None), Naming(), is_latex=True) == (
+        ("entries outside ", Maths("x"), " are zero"),
+    )
 
 
 @pytest.mark.parametrize("name", IDEAS)

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from symconv import Notation, SymconvError, calc, parse, prove
+from symconv.printing.notation import using
 
 COMMUTES = "x[N], k[M]: convolve(x, k) == convolve(k, x)"
 
@@ -55,6 +56,16 @@ def test_derivations_are_told_in_it_throughout():
     assert r"substitute $r \to h-1-r$" in latex
     assert "flip" not in latex and "_{m" not in latex
     assert derivation.latex() == usual
+
+
+def test_a_derivation_is_the_same_data_in_every_notation():
+    """What was told in one notation is printed in another as if it had been told in that, also after a pickle."""
+    notation = Notation(convolution=r"\circledast", indices={"u": "r", "m": "i"})
+    with using(notation):
+        there = prove(COMMUTES).derivation
+    here = pickle.loads(pickle.dumps(prove(COMMUTES).derivation))
+    assert there.text() == here.text() and there.latex() == here.latex()
+    assert there.latex(notation) == here.latex(notation) != here.latex()
 
 
 def test_index_names_never_clash():

@@ -219,13 +219,12 @@ def _by_cases(
     """Several terms that are one over different ranges, or under different conditions: join them, or split it."""
     if max(len(ours), len(theirs)) > _MOST_CASES:
         return None
-    if len(ours) >= len(theirs):
-        lines = joined_ranges(left, right, ours, theirs, setting)
-        return lines[1:] if lines else by_residues(left, right, ours, theirs, setting)
-    lines = joined_ranges(right, left, theirs, ours, setting)
+    forth = len(ours) >= len(theirs)
+    many_to_few = (left, right, ours, theirs) if forth else (right, left, theirs, ours)
+    lines = joined_ranges(*many_to_few, setting)
     if not lines:
         return by_residues(left, right, ours, theirs, setting)
-    return [*back(lines)]
+    return lines[1:] if forth else [*back(lines)]
 
 
 def _reordering(formula: Formula) -> Rule:

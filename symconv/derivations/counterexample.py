@@ -8,7 +8,6 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from sympy import Expr
 
 from symconv.algebra.exact_numbers import exact
 from symconv.algebra.polynomials import Poly
@@ -19,7 +18,7 @@ from symconv.derivations.records import Chain, Given, Step
 from symconv.derivations.simplifying import without_zeros
 from symconv.derivations.told_statements import derive, told
 from symconv.errors import SymconvError
-from symconv.expressions.conversion import to_poly, to_sympy
+from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.axis import from_positions
@@ -58,7 +57,7 @@ def counterexample(result: Verdict) -> Iterator[Chain]:
     whole = whole_sides(result)
     for k, (name, side, target) in enumerate(zip(_SIDES, sides, (point.lhs, point.rhs), strict=True)):
         index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
-        steps = tuple(_computed(side.replace_names(at), index, numbers, _number(target)))
+        steps = tuple(_computed(side.replace_names(at), index, numbers, Poly.of(target)))
         title = Title(Heading.SIDE_AT, (name, Values((*at.items(),)))) if at else Title(Heading.SIDE, (name,))
         yield Chain(steps, title, (*(given if k == 0 else ()), *whole[k : k + 1]))
 
@@ -96,12 +95,8 @@ def whole_sides(result: Verdict) -> tuple[Given, ...]:
 
 def _plain(value: Any) -> Any:
     """A number as it is printed."""
-    number = _number(value)
-    return number.constant if number.constant is not None else to_sympy(number)
-
-
-def _number(value: Any) -> Poly:
-    return to_poly(value) if isinstance(value, Expr) else Poly.of(exact(value))
+    number = exact(value)
+    return to_sympy(number) if isinstance(number, Poly) else number
 
 
 def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, target: Poly) -> Iterator[Step]:

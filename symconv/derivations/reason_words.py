@@ -8,7 +8,7 @@ from html import escape
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims import ExactCondition, Hypothesis, SizeHypothesis, TensorHypothesis
+from symconv.claims import ExactCondition, SizeHypothesis, TensorHypothesis
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Became, Below, Listed, Part, Reason, Shape, Shown, Title, Values
 from symconv.expressions.tensors import TensorExpr
@@ -66,8 +66,9 @@ class _Pen:
     naming: Naming
     is_latex: bool = False
 
-    def formula(self, written: str) -> str:
-        return Maths(written) if self.is_latex else written
+    def formulas(self, written: Iterable[str], between: str = ", ") -> Phrase:
+        """Formulas as words, with something between them."""
+        return joined([(Maths(one) if self.is_latex else one,) for one in written], between, between)
 
     def writer(self, bound: Iterable[str] = (), tight: bool = True) -> Writer:
         """The writer of formulas in which some more names are indices."""
@@ -108,10 +109,10 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
         case Shape(sizes, at):
             return (_shape(sizes, dict(at)),)
         case Shown(what, formula, sign):
-            return (pen.formula(_shown(what, formula, pen) + sign),)
+            return pen.formulas([_shown(what, formula, pen) + sign])
         case Values(values, formula, together):
             equations = _values(values, formula, pen)
-            return (pen.formula("".join(equations)),) if together else equations
+            return pen.formulas(["".join(equations)]) if together else equations
         case Became():
             arrow = r" \to " if pen.is_latex else " → "
             told = part.told(pen.naming)
@@ -124,7 +125,8 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
                 return said
             return (*said, f" (exact if {said_of_sizes(restriction)})")
         case SizeHypothesis() | TensorHypothesis():
-            return (pen.formula(_hypothesis(part, pen)),)
+            names = pen.naming.names
+            return pen.formulas([hypothesis_latex(part, names) if pen.is_latex else hypothesis_text(part)])
     return _array(part, pen)
 
 
@@ -148,8 +150,7 @@ def _equations(told: Mapping[str, Sequence[Poly]], sign: str, between: str, pen:
     equations = []
     for name, values in told.items():
         first, *others = map(writer.poly, values)
-        shown = [f"{writer.name(name)}{sign}{first}", *others]
-        equations.append(joined([(pen.formula(one),) for one in shown], between, between))
+        equations.append(pen.formulas([f"{writer.name(name)}{sign}{first}", *others], between))
     return joined(equations)
 
 
@@ -163,18 +164,13 @@ def _shape(sizes: Sequence[Poly], at: Mapping[str, Poly]) -> str:
 def _below(sizes: Iterable[tuple[str, Poly]], formula: Formula, pen: _Pen) -> Phrase:
     names, writer = pen.naming.printed(formula), pen.writer()
     at_most = r"\le" if pen.is_latex else "≤"
-    shown = [f"0 {at_most} {writer.name(names.get(name, name))} < {writer.poly(size)}" for name, size in sizes]
-    return joined([(pen.formula(one),) for one in shown])
-
-
-def _hypothesis(hypothesis: Hypothesis, pen: _Pen) -> str:
-    return hypothesis_latex(hypothesis, pen.naming.names) if pen.is_latex else hypothesis_text(hypothesis)
+    return pen.formulas(f"0 {at_most} {writer.name(names.get(n, n))} < {writer.poly(size)}" for n, size in sizes)
 
 
 def _array(array: TensorExpr, pen: _Pen) -> Phrase:
     if array.leaf is not None and len(expression_text(array)) > _NAME:
         return ("the literal array",)
-    return (pen.formula(pen.writer().entry(array, ())[0]),)
+    return pen.formulas([pen.writer().entry(array, ())[0]])
 
 
 __all__ = ["Maths", "Phrase", "html_words", "joined", "latex_words", "title_words", "words"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, unique
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
@@ -15,6 +15,7 @@ from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula
 
 
+@unique
 class Rule(Enum):
     """The rules and remarks: the words, with braces where a part stands."""
 

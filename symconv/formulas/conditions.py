@@ -46,6 +46,13 @@ class Compare(_Printed):
     def __str__(self) -> str:
         return " ".join(self.said)
 
+    @property
+    def opposite(self) -> Compare:
+        """What holds of whole numbers where this does not."""
+        if self.relation == ">=":
+            return Compare(-1 - self.poly, ">=")
+        return Compare(self.poly, "!=" if self.relation == "==" else "==")
+
     def mapped(self, f: Callable[[Poly], Poly]) -> Compare:
         """The same of another polynomial."""
         return Compare(f(self.poly), self.relation)

@@ -137,13 +137,9 @@ def _outside(one: Term, other: Term, rows: Sequence[Compare]) -> Iterator[ZeroEn
 
 def _negated(guard: Compare) -> tuple[Compare, ...]:
     """The constraints one of which holds where this one does not."""
-    match guard.relation:
-        case ">=":
-            return (Compare(-guard.poly - 1, ">="),)
-        case "==":
-            return Compare(guard.poly - 1, ">="), Compare(-guard.poly - 1, ">=")
-        case _:
-            return (Compare(guard.poly, "=="),)
+    if guard.relation == "==":
+        return Compare(guard.poly - 1, ">="), Compare(-guard.poly - 1, ">=")
+    return (guard.opposite,)
 
 
 def _region(guards: Sequence[Compare], free: Sequence[str], known: Context) -> isl.Set:

@@ -15,18 +15,11 @@ from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_WORD
 
-NEGATED = {">=": lambda p: Compare(-p - 1, ">="), "==": lambda p: Compare(p, "!="), "!=": lambda p: Compare(p, "==")}
-
-
-def negation(condition: Compare) -> Compare:
-    """The opposite of a comparison of whole numbers."""
-    return NEGATED[condition.relation](condition.poly)
-
 
 def refusals(conditions: Sequence[Compare]) -> Iterator[tuple[Compare, ...]]:
     """The ways in which not all conditions hold, disjoint: the first that fails, after those that hold."""
     for i, condition in enumerate(conditions):
-        yield (*conditions[:i], negation(condition))
+        yield (*conditions[:i], condition.opposite)
 
 
 @dataclass(frozen=True)

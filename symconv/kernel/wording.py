@@ -106,8 +106,8 @@ def _wide(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[list[Comp
 def _opposite(compare: Compare, names: Sequence[str], known: isl.Set) -> Compare:
     """Where a comparison does not hold, as an equation where that is all that is known to be left."""
     if compare.relation == "==":
-        return Compare(compare.poly, "!=").reduced()
-    left = Compare(-1 - compare.poly, ">=")
+        return compare.opposite.reduced()
+    left = compare.opposite
     equation = Compare(compare.poly + 1, "==")
     only = points(names, [left]).intersect(known).is_subset(points(names, [equation]))
     return (equation if only else left).reduced()

@@ -23,7 +23,6 @@ from symconv.expressions.conversion import symbol, to_poly
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.formulas.conditions import Compare
-from symconv.kernel.facts import negation
 from symconv.limits import MAX_BRANCHES, MAX_DEPTH, MAX_POWER
 from symconv.operators.conditional import written
 
@@ -322,7 +321,7 @@ def _compared(condition: Any, names: _Names) -> tuple[Cells, Cells]:
     }.get(condition.func)  # fmt: skip
     if comparison is None or not all(isinstance(c, int) for c in comparison.poly.terms.values()):
         raise Unsupported(f"the condition {_short(condition)}", hint="conditions compare whole numbers")
-    return [(comparison,)], [(negation(comparison),)]
+    return [(comparison,)], [(comparison.opposite,)]
 
 
 def _delta(node: Any, names: _Names) -> TensorExpr:

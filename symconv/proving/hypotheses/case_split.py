@@ -45,10 +45,8 @@ def _alternatives(condition: Condition) -> list[tuple[Condition, ...]]:
             return _alternatives(All(tuple(map(Negation, parts))))
         case Negation(Negation(inner)):
             return _alternatives(inner)
-        case Negation(Compare(poly, ">=")):
-            return [(Compare(-1 - poly, ">="),)]
-        case Negation(Compare(poly, relation)):
-            return [(Compare(poly, "!=" if relation == "==" else "=="),)]
+        case Negation(Compare() as comparison):
+            return [(comparison.opposite,)]
     return [(condition,)]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import TensorExpr
-from symconv.kernel.facts import negation
 from symconv.reading.programs.array_values import check_unchanged, tensor_of
 from symconv.reading.programs.branch_conditions import cases
 from symconv.reading.programs.dispatch import block, evaluate
@@ -134,5 +133,5 @@ def raised(node: ast.Raise, path: Path) -> list[Path]:
         guards = [g for g in path.guards if not always(g, path)]
         if len(guards) != 1 or not guards[0].poly.names <= path.reading.given:
             raise path.error(f"this is raised{example(path, [()])}", node)
-        path.reading.needs.append(negation(guards[0]))
+        path.reading.needs.append(guards[0].opposite)
     return []

@@ -272,9 +272,10 @@ def _difference(rng: random.Random) -> str:
         names, _, left, right = _pair(rng)
         return _claimed(names, f"{left} != {right}")
     size = rng.choice(VECTOR_SIZES)
-    body = rng.choice(VECTOR_CONCLUSIONS).replace("==", "!=")
+    hypothesis = rng.choice([part_hypothesis, size_hypothesis, lambda r: r.choice(VECTOR_EQUATIONS)])(rng)
+    body = _conclusion(rng, hypothesis).replace("==", "!=")
     if rng.random() < 0.6:
-        body += f" if {rng.choice([part_hypothesis, size_hypothesis, lambda r: r.choice(VECTOR_EQUATIONS)])(rng)}"
+        body += f" if {hypothesis}"
     return declared(resized(body, size), rng, size)
 
 

@@ -62,7 +62,8 @@ class Question:
     def widely(self) -> set[str]:
         """Free indices that another reading of the rules takes for parameters."""
         shared = {n for e, bound in subscripts(self.members[0], frozenset()) for n in self._strange(e, bound)}
-        return (shared | set().union(*(as_parameter(m) for m in self.members))) & set(self.free)
+        parts = [*self.members, *self.hypotheses, *([self.exact] if self.exact is not None else [])]
+        return (shared | set().union(*(as_parameter(part) for part in parts))) & set(self.free)
 
     def _strange(self, element: ast.expr, bound: frozenset[str]) -> set[str]:
         """Names that share a subscript with others of their kind."""

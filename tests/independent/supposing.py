@@ -7,7 +7,7 @@ import re
 
 PARTS = (
     "x[1:] x[:-1] x[1:-1] x[::2] x[1::2] x[:2] x[2:] x[-1:] x[:1] x[::-1][1:] x[n//2:] x[:n//2] x[:p] x[p:]"
-    " x[p:q] x[2:4]"
+    " x[2:4]"
     " flip(x)[1:] roll(x,1)[1:]"
 ).split()
 MATRIX_PARTS = (
@@ -37,8 +37,7 @@ COMPREHENSIONS = (
     " [(x[i] if i >= 1 else 0) for i in range(n)] == 0; [x[2*i] for i in range(n//2)] == 0;"
     " [x[i] for i in range(1,n)] == [x[i-1] for i in range(1,n)]; [(x[i] if i % 2 == 0 else 0) for i in range(n)] == 0;"
     " [x[i] - x[n-1-i] for i in range(n)] == 0; [x[i+p] for i in range(n)] == 0; [x[i]*i for i in range(n)] == 0;"
-    " [x[i] for i in range(p)] == [0*i for i in range(p)]; [x[i] for i in range(n)] == [x[i+1] for i in range(n)];"
-    " [(x[i] if i < p else x[n-1-i]) for i in range(n)] == [x[n-1-i] for i in range(n)]"
+    " [x[i] for i in range(p)] == [0*i for i in range(p)]; [x[i] for i in range(n)] == [x[i+1] for i in range(n)]"
 ).split("; ")
 
 VECTOR_CONCLUSIONS = (

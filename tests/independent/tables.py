@@ -54,7 +54,7 @@ x[n]: fft(fft(x)) == n*roll(flip(x), 1)
 x[2*n]: fft(x)[n] == sum(x[::2]) - sum(x[1::2])
 x[4]: fft(x) == [x[0]+x[1]+x[2]+x[3], x[0]-1j*x[1]-x[2]+1j*x[3], x[0]-x[1]+x[2]-x[3], x[0]+1j*x[1]-x[2]-1j*x[3]]
 x[n]: sum(exp(2j*pi*k/n) for k in range(n))*x == 0*x if n >= 2
-x[n]: exp(2j*pi*{p})*x == x
+x[n]: exp(2j*pi*({p}))*x == x
 x[n]: exp(1j*pi*n)*x == (-1)**n*x
 x[4]: fft(x, norm="ortho") == fft(x)/2
 x[n]: fft(x, norm="forward") == fft(x)/n
@@ -257,8 +257,9 @@ POLYNOMIALS = """
 x[n]: (n-{a})*(n-{b})*x == (n*n - ({a}+{b})*n + {a}*{b})*x
 x[n]: (n-{a})*x == 0*x if n == {a}
 x[n]: (n-{a})*(n-{b})*x == 0*x if n == {a} or n == {b}
-x[n]: n*n*x == ({a}*n)*x iff n == {a} or x == 0
-x[n]: (n-{a})*x == 0 iff n == {a} or x == 0
+x[n]: n*n*x == ({a}*n)*x iff n == {a}
+x[n]: (n-{a})*x == 0 iff n == {a}
+x[n]: n*n*x == ({a}*n)*x iff x == 0 if n != {a}
 x[n]: (n-1)*(n-2)*(n-3)*x == 0*x if n <= 3
 x[n], y[m]: (n-m)*sum(x)*sum(y) == 0 if n == m
 x[n]: sum((n-{a})*x[u] for u in range(n)) == 0 if n == {a}
@@ -268,7 +269,27 @@ x[n]: 2**n*2*x == 2**(n+1)*x
 x[n]: (-1)**(2*n)*x == x
 """
 
+AXES = """
+X[n,n,m]: X == swapaxes(X, 0, 1) if X[:,:,0] == X[:,:,0].T and m == 1
+X[n,n,m]: X[:,:,0] == X[:,:,0].T if X == swapaxes(X, 0, 1)
+X[n,m,k]: transpose(X, (2,0,1))[i,j,l] == X[j,l,i]
+X[n,m,k]: sum(sum(X, axis=2), axis=0) == sum(X, axis=(0,2))
+X[n,m,k]: sum(X, axis=1) == X[:,0] if X[:,1:] == 0
+X[n,m,k], Y[k,l]: (X @ Y)[i] == X[i] @ Y
+X[n,m,k]: moveaxis(X, 0, 2) == transpose(X, (1,2,0))
+X[n,m,k]: flip(X, axis=(0,1)) == rot90(X, 2)
+X[n,m,k], Y[k,m,n]: tensordot(X, Y, axes=([2,1],[0,1])) == einsum("abc,cbd->ad", X, Y)
+X[n,m,k]: concatenate((X[:, :1], X[:, 1:]), axis=1) == X
+X[n,m,k]: reshape(X, (n, m*k))[i] == ravel(X[i])
+X[n,m,k]: stack((X[0], X[1])) == X[:2] if n >= 2
+X[n,1,k]: squeeze(X, axis=1) == X[:,0]
+X[n,m,1], Y[1,m,k]: X*Y == transpose(matmul(transpose(X, (1,0,2)), transpose(Y, (1,0,2))), (1,0,2))
+X[n,m,k]: X[1:] == 0 if X[1:, ::2] == 0 and X[1:, 1::2] == 0
+X[n,m,k]: X[::-1][::-1] == X
+"""
+
 FORMS = {
+    "three axes": AXES,
     "layers": LAYERS,
     "transforms": TRANSFORMS,
     "complex": COMPLEX,

@@ -169,13 +169,13 @@ def _grid(question: Question, rng: random.Random) -> Iterator[Values]:
         everything = [tuple(rng.choice(s) for s in spans) for _ in range(400)]
     everything.sort(key=lambda p: sum(map(abs, p)))
     others = rng.sample(everything, len(everything))
-    seen = set()
-    for point in itertools.chain.from_iterable(zip(everything, others, strict=False)):
+    reach = 7 if len(names) > 2 else 14
+    larger = [tuple(rng.randint(*((1, reach) if n in question.sizes else (-6, 8))) for n in names) for _ in range(60)]
+    seen = {None}
+    for point in itertools.chain.from_iterable(itertools.zip_longest(everything, others, larger)):
         if point not in seen:
             seen.add(point)
-            yield dict(zip(names, point, strict=False))
-    for _ in range(60 if len(names) > 2 else 0):
-        yield {n: rng.randint(*((1, 7) if n in question.sizes else (-6, 8))) for n in names}
+            yield dict(zip(names, point, strict=True))
 
 
 def shown(what: str, values: Values, index: Values, arrays: Arrays, a: Any, b: Any) -> str:

@@ -1,0 +1,259 @@
+"""Mutations of the kernel: whether a test notices when one of its guards goes.
+
+    python tests/mutants.py --count 200 --seed 1 --jobs 2 --log mutants.log
+
+Each mutant changes one node of a module of `symconv/kernel/` in a copy: a comparison, a number, an operator, a
+condition that is dropped or turned round, a return that comes early or gives nothing. Then the tests run on the copy
+until one fails. A mutant that passes them all has survived, and is printed as a diff: it is equivalent, or a test is
+missing. With `--log` a further run goes on where the last ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = ("symconv", "tests", "pyproject.toml", "README.md")
+STAGES = (
+    ("tests/test_kernel.py", "tests/test_entry_hypotheses.py", "tests/test_traps.py"),
+    ("tests/test_hard_claims.py",),
+    ("tests/test_independent.py",),
+)
+OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.GtE),
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.LtE),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Add,),
+    ast.FloorDiv: (ast.Mult,),
+    ast.Mod: (ast.FloorDiv,),
+    ast.And: (ast.Or,),
+    ast.Or: (ast.And,),
+}
+FUNCTIONS = {"any": "all", "all": "any", "min": "max", "max": "min"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: where, what stood there, and what stands there now."""
+
+    path: str
+    line: int
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Killed by a stage of the tests, by the time, or not at all."""
+
+    number: int
+    mutant: Mutant
+    fate: str
+
+
+def mutants(path: str, source: str) -> Iterator[Mutant]:
+    """Every mutant of a module."""
+    tree = ast.parse(source)
+    starts = [0]
+    for line in source.encode().splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    skipped = {id(n) for part in _unmutable(tree) for n in ast.walk(part)}
+    for node in ast.walk(tree):
+        if id(node) in skipped or not isinstance(node, (ast.expr, ast.stmt)):
+            continue
+        for changed, after in _changes(node):
+            if changed.end_lineno is None or changed.end_col_offset is None:
+                continue
+            start = starts[changed.lineno - 1] + changed.col_offset
+            end = starts[changed.end_lineno - 1] + changed.end_col_offset
+            before = source.encode()[start:end].decode()
+            if after != before:
+                yield Mutant(path, changed.lineno, start, end, before, after)
+
+
+def _unmutable(tree: ast.AST) -> Iterator[ast.AST]:
+    """Annotations, texts, imports, what makes an error's message, and what runs for type checkers only."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(args=arguments, returns=returns, decorator_list=decorators):
+                yield from decorators
+                yield from (a.annotation for a in ast.walk(arguments) if isinstance(a, ast.arg) and a.annotation)
+                if returns is not None:
+                    yield returns
+            case ast.AnnAssign(annotation=annotation):
+                yield annotation
+            case ast.Expr(value=ast.Constant()) | ast.Import() | ast.ImportFrom() | ast.JoinedStr() | ast.Raise():
+                yield node
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.keyword(arg="strict"):
+                yield node
+
+
+def _changes(node: ast.expr | ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
+    """The nodes to be replaced, each with its new text."""
+    yield from _changes_of_values(node)
+    match node:
+        case ast.IfExp(test=test, body=body, orelse=other):
+            yield node, f"({_text(body)})"
+            yield node, f"({_text(other)})"
+            yield test, f"(not ({_text(test)}))"
+        case ast.If(test=test) | ast.While(test=test):
+            yield test, f"not ({_text(test)})"
+            yield test, "False"
+            if isinstance(node, ast.If):
+                yield test, "True"
+        case ast.Return(value=value) if value is not None and not isinstance(value, ast.Constant):
+            yield node, "return None"
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            for generator in node.generators:
+                yield from ((test, "True") for test in generator.ifs)
+
+
+def _changes_of_values(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
+    match node:
+        case ast.Compare(left=left, ops=ops, comparators=comparators):
+            for k, op in enumerate(ops):
+                for other in OPERATORS.get(type(op), ()):
+                    yield node, _text(ast.Compare(left, [*ops[:k], other(), *ops[k + 1 :]], comparators))
+        case ast.BoolOp(op=op, values=values):
+            yield node, _text(ast.BoolOp(OPERATORS[type(op)][0](), values))
+            for k in range(len(values)):
+                rest = [*values[:k], *values[k + 1 :]]
+                yield node, _text(rest[0] if len(rest) == 1 else ast.BoolOp(op, rest))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            yield node, _text(ast.BinOp(left, OPERATORS[type(op)][0](), right))
+        case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
+            yield node, _text(operand)
+        case ast.Constant(value=bool() as value):
+            yield node, str(not value)
+        case ast.Constant(value=int() as value):
+            yield node, str(value + 1)
+            yield node, f"({value - 1})" if value < 1 else str(value - 1)
+        case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
+            yield node.func, FUNCTIONS[name]
+
+
+def _text(node: ast.AST) -> str:
+    return f"({ast.unparse(node)})" if isinstance(node, (ast.BoolOp, ast.BinOp, ast.Compare)) else ast.unparse(node)
+
+
+def drawn(count: int, seed: int) -> list[Mutant]:
+    """Mutants of random modules, as many from each as its nodes give."""
+    found = []
+    for file in sorted((ROOT / "symconv" / "kernel").glob("*.py")):
+        found += list(mutants(str(file.relative_to(ROOT)), file.read_text()))
+    return random.Random(seed).sample(found, min(count, len(found)))
+
+
+def mutated(mutant: Mutant) -> str:
+    source = (ROOT / mutant.path).read_bytes()
+    return (source[: mutant.start] + mutant.after.encode() + source[mutant.end :]).decode()
+
+
+def difference(mutant: Mutant) -> str:
+    lines = (ROOT / mutant.path).read_text().splitlines(), mutated(mutant).splitlines()
+    return "\n".join(difflib.unified_diff(*lines, mutant.path, mutant.path, lineterm="", n=2))
+
+
+def copied() -> Path:
+    """The project in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="mutant-"))
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def fate(folder: Path, limit: float) -> str:
+    """The first stage of the tests that fails."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    for stage in STAGES:
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *stage]
+        try:
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=limit)
+        except subprocess.TimeoutExpired:
+            return f"killed by the time in {stage[0]}"
+        if done.returncode:
+            failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+            return f"killed by {failed[0][7:120] if failed else stage[0]}"
+    return "survived"
+
+
+def tried(number: int, mutant: Mutant, limit: float) -> Outcome:
+    folder = copied()
+    try:
+        (folder / mutant.path).write_text(mutated(mutant))
+        return Outcome(number, mutant, fate(folder, limit))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=600, help="seconds for a stage of the tests")
+    parser.add_argument("--log", type=Path, help="a line of JSON a mutant; a further run goes on where it ends")
+    parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
+    options = parser.parse_args()
+    chosen = drawn(options.count, options.seed)
+    if options.list:
+        print("\n\n".join(difference(m) for m in chosen))
+        return 0
+    old = (
+        [json.loads(line) for line in options.log.read_text().splitlines()]
+        if options.log and options.log.exists()
+        else []
+    )
+    fates = {record["number"]: record["fate"] for record in old}
+    if not fates:
+        folder = copied()
+        whole = fate(folder, options.limit)
+        shutil.rmtree(folder, ignore_errors=True)
+        if whole != "survived":
+            print(f"without a mutation the tests do not pass: {whole}")
+            return 2
+    todo = [(number, mutant) for number, mutant in enumerate(chosen) if number not in fates]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for outcome in pool.map(lambda task: tried(*task, options.limit), todo):
+            fates[outcome.number] = outcome.fate
+            if options.log:
+                with options.log.open("a") as log:
+                    print(json.dumps(asdict(outcome)), file=log)
+            print(f"{outcome.number}: {outcome.fate}  {outcome.mutant.path}:{outcome.mutant.line}", flush=True)
+            if outcome.fate == "survived":
+                print(difference(outcome.mutant), flush=True)
+    survived = sum(f == "survived" for f in fates.values())
+    print(f"{len(fates) - survived} of {len(fates)} killed, {survived} survived")
+    return int(survived > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -83,8 +83,9 @@ def judge_refuted(judge: Judge, example: Any, reason: str | None, link: int) -> 
             return Opinion("unreadable", f"no arrays were found at {values}")
     index = tuple(int(k) for k in example.index)
     complaints = []
-    for names in itertools.permutations(question.free):
-        free = (
+    as_parameters = {n: values[n] for n in question.free if n in values}
+    for names in itertools.permutations([n for n in question.free if n not in values]):
+        free = as_parameters | (
             dict(zip(names, index, strict=False))
             if reason != "shape" or len(index) >= len(names)
             else dict.fromkeys(names, 0)

@@ -69,13 +69,13 @@ class Facts:
         """Whether the conditions can hold together, as far as is known."""
         conditions = list(conditions)
         frame = self.frame(conditions)
-        made = frame.allowed
+        allowed = frame.allowed
         for condition in conditions:
             try:
-                made = made.intersect(presburger.condition_set(frame.names, condition))
+                allowed = allowed.intersect(presburger.condition_set(frame.names, condition))
             except Undecided:
                 continue
-        return not made.is_empty()
+        return not allowed.is_empty()
 
     def smallest(self, conditions: Sequence[Compare]) -> dict[str, int] | None:
         """The smallest values at which the conditions hold; None where there are none, or that is not known."""
@@ -83,20 +83,20 @@ class Facts:
         if not frame.complete:
             return None
         try:
-            made = presburger.condition_set(frame.names, All(tuple(conditions))).intersect(frame.allowed)
+            points = presburger.condition_set(frame.names, All(tuple(conditions))).intersect(frame.allowed)
         except Undecided:
             return None
-        at = presburger.smallest(made, len(self.sizes), 0)
+        at = presburger.smallest(points, len(self.sizes), 0)
         return None if at is None else dict(zip(frame.names, at, strict=True))
 
     def region(self, cases: Iterable[Sequence[Compare]]) -> tuple[Frame, isl.Set]:
         """The values at which one of the cases holds; raises `Undecided` where that is not a Presburger set."""
         listed = [tuple(case) for case in cases]
         frame = self.frame([c for case in listed for c in case])
-        made = presburger.empty(len(frame.names))
+        points = presburger.empty(len(frame.names))
         for case in listed:
-            made = made.union(presburger.condition_set(frame.names, All(case)))
-        return frame, made.intersect(frame.allowed)
+            points = points.union(presburger.condition_set(frame.names, All(case)))
+        return frame, points.intersect(frame.allowed)
 
     def needed(self, conditions: Sequence[Compare]) -> tuple[Compare, ...]:
         """The conditions that do not follow from the facts and the others; the last go first."""

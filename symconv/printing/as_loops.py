@@ -168,8 +168,8 @@ class _Writer:
                     self.line(depth, "pass")
             case Sum(name, lower, upper, body):
                 if name in facts.integers or name in facts.sizes:
-                    own = self.new(next(n for n in LETTERS if n not in self.taken))
-                    body, name = substitute(body, {name: Poly.name(own)}), own
+                    other = self.new(next(n for n in LETTERS if n not in self.taken))
+                    body, name = substitute(body, {name: Poly.name(other)}), other
                 ends = text(upper) if lower == Poly.of(0) else f"{text(lower)}, {text(upper)}"
                 self.line(depth, f"for {name} in range({ends}):")
                 self.write(body, target, depth + 1, factors, facts.within(name, lower, upper))
@@ -207,11 +207,11 @@ class _Writer:
                 factors.append(f"({text(part.value)})")
                 continue
             inner = part.body if isinstance(part, (Conj, Call)) else part
-            own = self.new("s")
-            self.line(depth, f"{own} = 0.0")
-            self.write(inner, own, depth, [], facts)
+            part_sum = self.new("s")
+            self.line(depth, f"{part_sum} = 0.0")
+            self.write(inner, part_sum, depth, [], facts)
             function = "np.conj" if isinstance(part, Conj) else part.function if isinstance(part, Call) else ""
-            factors.append(f"{function}({own})" if function else own)
+            factors.append(f"{function}({part_sum})" if function else part_sum)
         self.write(rest[0] if rest else Scalar(ONE), target, depth, factors, facts)
 
     def entry(self, read: Read) -> tuple[list[Compare], str]:

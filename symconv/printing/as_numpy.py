@@ -43,7 +43,7 @@ def to_numpy_source(expr: TensorExpr, name: str = "f") -> str:
     run = _Writer(name)
     value = run.value(expr)
     called = signature(expr)
-    sizes = [f"{INDENT}{size} = {where}" for size, where in called.sizes.items() if size in run.shown]
+    sizes = [f"{INDENT}{size} = {where}" for size, where in called.sizes.items() if size in run.names]
     imports = sorted({IMPORTS["numpy"], *run.imports}, key=list(IMPORTS.values()).index)
     body = [f"def {name}({called.arguments}):", *sizes, f"{INDENT}return {value}"]
     parts = [line for part in run.parts for line in ("", "", *part)]
@@ -114,14 +114,14 @@ class _Writer:
     name: str
     imports: list[str] = field(default_factory=list)
     parts: list[list[str]] = field(default_factory=list)
-    shown: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
     """The names that stand in the code that was written."""
 
     def number(self, value: Poly) -> str:
         """A number, in parentheses unless it is one word."""
-        self.shown |= value.names
-        made = text(value)
-        return made if made.isidentifier() or made.isdigit() else f"({made})"
+        self.names |= value.names
+        shown = text(value)
+        return shown if shown.isidentifier() or shown.isdigit() else f"({shown})"
 
     def value(self, expr: TensorExpr) -> str:
         """The code of an expression."""
@@ -164,7 +164,7 @@ class _Writer:
         called = signature(expr)
         name = f"{self.name}_part{len(self.parts) + 1}"
         self.parts.append(function(expr, name))
-        self.shown |= {*called.numbers}
+        self.names |= {*called.numbers}
         return f"{name}({called.arguments})"
 
     def arguments(self, expr: Operation) -> list[str]:

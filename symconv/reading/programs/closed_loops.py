@@ -71,13 +71,13 @@ class Carried:
     def of(placeholder: Tensor, before: Terms, after: Terms, facts: Facts) -> Carried:
         """The variable that holds these terms before the loop and after an iteration."""
         shape = tuple(axis.size for axis in placeholder.axes)
-        own = read_at(placeholder, [Poly.name(n) for n in element(len(shape))])
+        before_it = read_at(placeholder, [Poly.name(n) for n in element(len(shape))])
         known = elements(shape, facts)
         kept: list[tuple[Compare, ...]] = []
         added: list[Term] = []
         for term in after:
             alone_here = all(not known.given(term.guards).allow(guards) for guards in kept)
-            if term.value == own and not term.bound and alone_here:
+            if term.value == before_it and not term.bound and alone_here:
                 kept.append(term.guards)
             else:
                 added.append(term)
@@ -120,11 +120,11 @@ def summary(carried: Carried, loop: Loop) -> Terms:
     order = presburger.points(names, [Compare(Poly.name("later") - Poly.name(loop.name) - 1, ">=")])
     final = frame.allowed.subtract(again.intersect(order).project_out(isl.dim_type.set, n, 1))
     untouched = outer.frame().allowed.subtract(lost.project_out(isl.dim_type.set, n - 1, 1))
-    made = [t for term in carried.before for t in _restricted(term, untouched, outer)]
+    terms = [t for term in carried.before for t in _restricted(term, untouched, outer)]
     for term in carried.added:
         for t in _restricted(term, final, inside):
-            made.append(replace(t, bound=(bound, *t.bound)))
-    return simplified(made, elements(carried.shape, loop.facts))
+            terms.append(replace(t, bound=(bound, *t.bound)))
+    return simplified(terms, elements(carried.shape, loop.facts))
 
 
 def _restricted(term: Term, region: isl.Set, facts: Facts) -> Iterable[Term]:
@@ -152,10 +152,10 @@ def closed(variables: Sequence[Carried], loop: Loop) -> dict[Tensor, Terms]:
     while waiting:
         progress = False
         for carried in list(waiting):
-            made = _resolved(carried, by_name, resolved, loop)
-            if made is None:
+            in_sums = _resolved(carried, by_name, resolved, loop)
+            if in_sums is None:
                 continue
-            resolved[carried.placeholder] = made
+            resolved[carried.placeholder] = in_sums
             waiting.remove(carried)
             progress = True
         if not progress:
@@ -167,13 +167,13 @@ def _resolved(
     carried: Carried, variables: Mapping[Tensor, Carried], resolved: Mapping[Tensor, Carried], loop: Loop
 ) -> Carried | None:
     """The variable with what it reads of earlier iterations put in; None where that is not known yet."""
-    made: list[Term] = []
+    added: list[Term] = []
     for term in carried.added:
-        done = _read_back(term, carried, variables, resolved, loop)
-        if done is None:
+        read = _read_back(term, carried, variables, resolved, loop)
+        if read is None:
             return _accumulated(carried, loop)
-        made.append(done)
-    return replace(carried, added=tuple(made))
+        added.append(read)
+    return replace(carried, added=tuple(added))
 
 
 def _read_back(
@@ -247,18 +247,18 @@ def _truncated(source: Carried, loop: Loop) -> Terms:
 
 def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
     """c[w(k)] = c[w(k−1)] + d(k), as running sums: what an iteration assigns, without reading back."""
-    own = element(len(carried.shape))
+    names = element(len(carried.shape))
     reads = [t for t in carried.added if t.value is not None and t.value.has(carried.placeholder)]
     rest = [t for t in carried.added if t not in reads]
     if len(reads) != 1 or reads[0].bound or any(t.value is None for t in rest):
         return None
     (read,) = reads
-    where = dict(given for g in read.guards for n in own if (given := g.solved_for([n])) is not None)
-    if set(where) != set(own) or len(read.guards) != len(own) or any(set(own) & p.names for p in where.values()):
+    where = dict(given for g in read.guards for n in names if (given := g.solved_for([n])) is not None)
+    if set(where) != set(names) or len(read.guards) != len(names) or any(set(names) & p.names for p in where.values()):
         return None
     before_this = {n: p.substitute({loop.name: Poly.name(loop.name) - 1}) for n, p in where.items()}
     moves = any(isolated(p, loop.name) is not None for p in where.values())
-    if not moves or read.value != read_at(carried.placeholder, [before_this[n] for n in own]):
+    if not moves or read.value != read_at(carried.placeholder, [before_this[n] for n in names]):
         return None
     if any(not set(read.guards) <= set(t.guards) for t in rest):
         return None
@@ -271,15 +271,15 @@ def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
     first = {n: p.substitute({loop.name: loop.lower}) for n, p in before_this.items()}
     start = [t.at(first).given(read.guards) for t in carried.before]
     before = another(loop.name, carried.names | {*loop.inside.integers, *loop.facts.sizes})
-    made = []
+    sums = []
     for term in rest:
         once = replace(term, guards=tuple(g for g in term.guards if g not in read.guards)).at(where)
         earlier = once.substitute({loop.name: Poly.name(before)})
         bound = (before, loop.lower, Poly.name(loop.name) + 1)
-        made.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
+        sums.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
     if adds:
         bound = (before, loop.lower, Poly.name(loop.name))
         for term in carried.before:
             earlier = term.at(where).substitute({loop.name: Poly.name(before)})
-            made.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
-    return replace(carried, added=simplified([*start, *made], elements(carried.shape, loop.inside)))
+            sums.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
+    return replace(carried, added=simplified([*start, *sums], elements(carried.shape, loop.inside)))

@@ -63,17 +63,16 @@ class Ref:
     def select(self, items: Sequence[Item]) -> Ref:
         """The view of a view."""
         chosen = iter(items)
-        made: list[Item] = []
-        for own in self.items:
-            if isinstance(own, Poly):
-                made.append(own)
-                continue
-            item = next(chosen, Range(ZERO, 1, own.count))
-            if isinstance(item, Poly):
-                made.append(own.start + item * own.step)
-            else:
-                made.append(Range(own.start + item.start * own.step, own.step * item.step, item.count))
-        return Ref(self.cell, tuple(made))
+        selected: list[Item] = []
+        for item in self.items:
+            match item, None if isinstance(item, Poly) else next(chosen, Range(ZERO, 1, item.count)):
+                case Range(start, step, _), Range(inner, inner_step, count):
+                    selected.append(Range(start + inner * step, step * inner_step, count))
+                case Range(start, step, _), Poly() as inner:
+                    selected.append(start + inner * step)
+                case _:
+                    selected.append(item)
+        return Ref(self.cell, tuple(selected))
 
     def inside(self) -> dict[str, Poly]:
         """Where an element of the view is in the cell: the cell's indices in terms of the view's."""
@@ -116,8 +115,7 @@ def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
             case "add" | "subtract" | "multiply":
                 both = [_broadcast(arguments[k], array, index) for k in ("a", "b")]
                 if None not in both:
-                    made: TensorExpr = REGISTRY[name](*both)
-                    return made
+                    return REGISTRY[name](*both)
             case "negative":
                 return -entry_of(arguments["a"], index)
             case "divide":
@@ -133,13 +131,13 @@ def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
 
 def _broadcast(operand: TensorExpr, array: TensorExpr, index: Sequence[Poly]) -> TensorExpr | None:
     rank = len(operand.axes)
-    own = list(index[len(index) - rank :])
+    at = list(index[len(index) - rank :])
     for k, (axis, common) in enumerate(zip(operand.axes, array.axes[len(index) - rank :], strict=True)):
         if axis.size == ONE and common.size != ONE:
-            own[k] = ZERO
+            at[k] = ZERO
         elif axis.size != common.size:
             return None
-    return entry_of(operand, own)
+    return entry_of(operand, at)
 
 
 def is_integer(value: TensorExpr) -> bool:

@@ -129,18 +129,18 @@ def expression_of(terms: Sequence[Term]) -> TensorExpr:
 
 def names_in(terms: Iterable[Term]) -> set[str]:
     """Every name that stands in the terms, bound ones too."""
-    found: set[str] = set()
+    names: set[str] = set()
     for term in terms:
-        found |= {n for g in term.guards for n in g.poly.names}
-        found |= {n for name, low, high in term.bound for n in (name, *low.names, *high.names)}
+        names |= {n for g in term.guards for n in g.poly.names}
+        names |= {n for name, low, high in term.bound for n in (name, *low.names, *high.names)}
         if term.value is not None:
-            found |= {s.name for s in term.value.atoms(Symbol, Str)}
-    return found
+            names |= {s.name for s in term.value.atoms(Symbol, Str)}
+    return names
 
 
 def another(name: str, taken: Collection[str]) -> str:
     """A name like this one that is not taken."""
-    return next(made for k in count(1) if (made := f"{name}{k}") not in taken)
+    return next(free for k in count(1) if (free := f"{name}{k}") not in taken)
 
 
 def apart(term: Term, facts: Facts) -> Term:
@@ -163,27 +163,24 @@ def renamed(term: Term, known: Collection[str], more: Collection[str] = ()) -> T
 
 def simplified(terms: Iterable[Term], facts: Facts) -> Terms:
     """The terms without those that never count, sums that an equation settles and conditions that always hold."""
-    made = []
+    kept = []
     for term in terms:
         term = _settled(apart(term, facts))
         if not term.facts(facts).allow(()):
             continue
-        if not term.bound:
-            made.append(replace(term, guards=facts.needed(term.guards)))
-            continue
         outer = replace(term, guards=()).facts(facts)
-        made.append(replace(term, guards=outer.needed(term.guards)))
-    return tuple(made)
+        kept.append(replace(term, guards=outer.needed(term.guards)))
+    return tuple(kept)
 
 
 def _settled(term: Term) -> Term:
     """The term with every bound name replaced that an equation gives."""
     while True:
         names = [name for name, _, _ in term.bound]
-        found = next(((g, given) for g in term.guards if (given := g.solved_for(reversed(names))) is not None), None)
-        if found is None:
+        solved = next(((g, given) for g in term.guards if (given := g.solved_for(reversed(names))) is not None), None)
+        if solved is None:
             return term
-        guard, (name, value) = found
+        guard, (name, value) = solved
         position = names.index(name)
         used = any(name in p.names for _, low, high in term.bound for p in (low, high))
         if used and value.names & set(names[position + 1 :]):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from time import thread_time
 
@@ -59,7 +62,7 @@ def test_deadline_is_of_its_thread():
     thread.start()
     entered.wait()
     try:
-        presburger.check_time()
+        check_time()
         assert time_left() == float("inf")
     finally:
         seen.set()
@@ -123,3 +126,33 @@ def test_large_counterexample_is_sparse():
     assert (array.shape, dict(array), array[5, 5]) == ((100000, 100000), {(0, 1): 1}, 0)
     assert "X[0, 1] = 1, all other entries 0" in result.derivation.text()
     assert r"X_{0,1} = 1,\ \text{all other entries }0" in result.latex()
+
+
+LONG = "x[n]: sum(2**i for i in range(10000000))*x == x"
+
+
+def test_interrupt_ends_a_proof():
+    """Ctrl-C is noticed in the midst of a long proof."""
+    script = f"from symconv import prove; print('ready', flush=True); prove({LONG!r}, timeout=100)"
+    run = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stdout is not None and run.stdout.readline() == "ready\n"
+    time.sleep(0.5)
+    run.send_signal(signal.SIGINT)
+    assert "KeyboardInterrupt" in run.communicate(timeout=20)[1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_forked_process_proves_under_its_own_deadline():
+    """A process that is forked off while another thread works has nothing of that thread's time."""
+    script = f"""
+import os, threading
+from symconv import prove
+first = prove({CLAIMS[0]!r}).verdict
+threading.Thread(target=prove, args=({LONG!r},), daemon=True).start()
+child = os.fork()
+verdict = prove({CLAIMS[0]!r}).verdict
+if child == 0:
+    os._exit(verdict != first)
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or verdict != first)
+"""
+    assert subprocess.run([sys.executable, "-W", "ignore", "-c", script], timeout=60).returncode == 0

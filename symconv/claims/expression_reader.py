@@ -35,6 +35,7 @@ from symconv.limits import (
     MAX_MONOMIALS_OF_TEXT,
     MAX_NUMBER_POWER,
     MAX_SUMS,
+    check_time,
 )
 from symconv.operators.conditional import written
 
@@ -184,6 +185,7 @@ def built(reader: Reader, node: ast.AST, build: Callable[..., Any], *args: Any, 
 
 
 def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    check_time()
     match node:
         case ast.Constant(value):
             return _constant(reader, value, node)

@@ -22,6 +22,7 @@ from symconv.kernel.presburger import Undecided
 from symconv.kernel.roots import root_sum
 from symconv.kernel.symbolic_products import canonical, inherited, products
 from symconv.kernel.terms import Term
+from symconv.limits import check_time
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Ter
     """Terms whose bound names are determined by the visible ones and absent from the coefficient."""
     if not term.bound:
         return [term]
-    presburger.check_time()
+    check_time()
     if presburger.determined([*visible, *products(term.guards, visible)], term.guards, term.bound, context):
         solved = _rational_solution(term, visible)
         if solved is not None:
@@ -151,7 +152,7 @@ def _fibre_sum(term: Term, name: str, visible: Sequence[str], context: isl.Set) 
         guards = [Compare(low - other - (k < i), ">=") for k, other in enumerate(lowers) if k != i]
         guards += [Compare(other - high - (k < j), ">=") for k, other in enumerate(uppers) if k != j]
         guards.append(Compare(high - low, ">="))
-        presburger.check_time()
+        check_time()
         value = sum_of_powers(powers, low, high + 1)
         part = replace(left, coefficient=value).guarded(guards)
         if part is not None and value:

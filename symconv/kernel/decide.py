@@ -24,7 +24,7 @@ from symconv.kernel.symbolic_products import products
 from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand, without_alike
 from symconv.kernel.uninterpreted import unified
 from symconv.kernel.vanishing import by_residues, nonzero_part, slab
-from symconv.limits import MAX_WITNESSES
+from symconv.limits import MAX_WITNESSES, check_time
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Difference:
         remaining = {key: list(cells) for key, cells in self.cells.items()}
         frame = self.frame
         for _ in range(MAX_WITNESSES):
-            presburger.check_time()
+            check_time()
             best: tuple[tuple[int, ...], tuple[Atom, ...], tuple[int, ...]] | None = None
             for key, cells in remaining.items():
                 point = presburger.smallest(_union(cells), frame.n_sizes, frame.n_parameters) if cells else None
@@ -194,7 +194,7 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
     for key, made in listed.items():
         own = _own(arities[key])
         for term in joined(made, [*frame.names, *own], frame.allowed):
-            presburger.check_time()
+            check_time()
             found.setdefault(key, []).extend(eliminated(term, own, frame.names, frame.allowed))
     extra = {key: _products(made, frame, arities[key]) for key, made in found.items()}
     facts = [c for c in context.conditions if isinstance(c, Compare)]
@@ -295,7 +295,7 @@ def cancelled(found: Sequence[Piece]) -> list[Piece]:
     """The pieces without empty ones and pairs that cancel; those on the very same domain added up."""
     kept: list[Piece] = []
     for part in found:
-        presburger.check_time()
+        check_time()
         if not part.coefficient or part.domain.is_empty():
             continue
         for i, other in enumerate(kept):
@@ -314,7 +314,7 @@ def overlaid(found: Sequence[Piece]) -> list[Piece]:
     """Disjoint pieces with the same sum."""
     cells: list[Piece] = []
     for part in found:
-        presburger.check_time()
+        check_time()
         rest, made = part.domain, []
         for cell in cells:
             common = cell.domain.intersect(rest)

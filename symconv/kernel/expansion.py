@@ -19,9 +19,9 @@ from symconv.formulas.walking import arrays
 from symconv.kernel.decide import Witness
 from symconv.kernel.evaluator import Evaluator, Numbers
 from symconv.kernel.index_values import small
-from symconv.kernel.presburger import Undecided, check_time
+from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import TableAtom, TensorAtom
-from symconv.limits import MAX_EXPANSION_STEPS
+from symconv.limits import MAX_EXPANSION_STEPS, check_time
 
 Entry = tuple[TensorAtom, tuple[int, ...]]
 

@@ -11,6 +11,7 @@ import islpy as isl
 from symconv.algebra.polynomials import Poly
 from symconv.kernel import presburger
 from symconv.kernel.rows import Long, Ratio, Rows, diagonal, later, swapped, united
+from symconv.limits import check_time
 
 _SET = isl.dim_type.set
 
@@ -85,7 +86,7 @@ class _Given:
         for steps in _directions(self.width - 1):
             left = rest
             for step in steps:
-                presburger.check_time()
+                check_time()
                 moved = self._moved(names, step)
                 graph = presburger.preimage(self.linked, names, [*map(Poly.name, names), *moved])
                 stays = presburger.preimage(ends, names, [*map(Poly.name, names[: self.n]), *moved])
@@ -126,7 +127,7 @@ class _Given:
         for steps, other in zip(_directions(self.width - 1), halves, strict=True):
             left = rest if other is None else rest.subtract(other)
             for step in steps:
-                presburger.check_time()
+                check_time()
                 moved = self._moved(names, step)
                 graph = presburger.preimage(pairs[1], names, [*every[: self.n + self.width], *moved])
                 stays = presburger.preimage(ends, names, [*every[: self.n], *moved, *every[self.n + self.width :]])
@@ -179,7 +180,7 @@ class _Given:
         n, a, b = self.n, mine.dim(_SET) - self.n, theirs.dim(_SET) - self.n
         rows = presburger.extended(mine, b).intersect(theirs.insert_dims(_SET, n, a))
         for first, second in pairs:
-            presburger.check_time()
+            check_time()
             one = presburger.as_set(first).insert_dims(_SET, n + a, b)
             other = presburger.as_set(second).insert_dims(_SET, n, a)
             both = presburger.extended(rows, self.width)

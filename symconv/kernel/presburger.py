@@ -28,7 +28,6 @@ from symconv.formulas.conditions import (
     without_extrema,
 )
 from symconv.limits import MAX_SPARSENESS, MAX_WORD, OPERATIONS_PER_SECOND, Undecided, deadline
-from symconv.limits import check_time as check_time
 
 _SET = isl.dim_type.set
 

@@ -21,7 +21,7 @@ from symconv.formulas.language import fresh
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Term, is_local
-from symconv.limits import MAX_FLOORS, MAX_TURNS, MAX_UNROLLED
+from symconv.limits import MAX_FLOORS, MAX_TURNS, MAX_UNROLLED, check_time
 
 
 def polys(term: Term) -> Iterable[Poly]:
@@ -225,7 +225,7 @@ def named(term: Term) -> list[Term]:
 
     A coefficient with i // 3 comes as three terms, one for each i % 3: each is a polynomial in i.
     """
-    presburger.check_time()
+    check_time()
     found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
     if found is None:
         return [term]

@@ -20,7 +20,7 @@ from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece, slot_names
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.terms import Atom, TensorAtom
-from symconv.limits import MAX_GROUP, MAX_IMAGES
+from symconv.limits import MAX_GROUP, MAX_IMAGES, check_time
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _averaged_over_some(
     weight = Fraction(1, len(group) + 1)
     found = [Piece(p.domain, p.coefficient * weight) for p in pieces]
     for piece, permutation in product(pieces, group):
-        presburger.check_time()
+        check_time()
         rest = presburger.universe(len(visible))
         for move in permutation:
             guards = [g.substitute(own) for g in move.guards]
@@ -215,7 +215,7 @@ def _averaged_over_all(
         maps.append((images, sign))
     found = []
     for piece, (images, sign) in product(pieces, maps):
-        presburger.check_time()
+        check_time()
         values = dict(zip(visible, images, strict=True))
         domain = presburger.preimage(piece.domain, visible, images)
         found.append(Piece(domain, piece.coefficient.substitute(values) * (weight * sign)))

@@ -33,8 +33,8 @@ from symconv.formulas.language import (
     fresh,
     fresh_index,
 )
-from symconv.kernel.presburger import Undecided, check_time, opaque_monomials
-from symconv.limits import MAX_REORDERED, MAX_TERMS
+from symconv.kernel.presburger import Undecided, opaque_monomials
+from symconv.limits import MAX_REORDERED, MAX_TERMS, check_time
 
 
 @dataclass(frozen=True)

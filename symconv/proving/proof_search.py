@@ -33,7 +33,8 @@ from symconv.kernel.verdicts import (
     conclude,
     refute,
 )
-from symconv.limits import CONDITION_SECONDS, MAX_CHOICES, MAX_SMALL_SIZES, PROOF_SECONDS, TRIAL_SECONDS
+from symconv.limits import CONDITION_SECONDS, MAX_CHOICES, MAX_SMALL_SIZES, PROOF_SECONDS, TRIAL_SECONDS, OutOfTime
+from symconv.limits import deadline as time_limit
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition, short
 from symconv.proving.hypotheses.case_split import cases
@@ -105,8 +106,12 @@ def decided(
 ) -> tuple[Verdict, Question | None]:
     """The verdict that `prove` gives, and what the condition of a refuted claim can be sought from."""
     started = perf_counter()
-    stated = _claim(claim, right, assuming)
     seconds = PROOF_SECONDS if timeout is None else timeout
+    try:
+        with time_limit(max(seconds, PROOF_SECONDS)):
+            stated = _claim(claim, right, assuming)
+    except OutOfTime:
+        raise SymconvError("this claim takes too long to read", hint="write it in several claims") from None
     try:
         with presburger.budget(seconds + TRIAL_SECONDS):
             return _decided(stated, started, thread_time() + seconds)

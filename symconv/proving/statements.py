@@ -38,7 +38,7 @@ from symconv.kernel import presburger
 from symconv.kernel.context import Context, monomials_of
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.statement import Statement
-from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES
+from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES, check_time
 from symconv.proving.hypotheses.contradiction import contradict
 from symconv.proving.hypotheses.usable import broadcast, filed
 from symconv.proving.needs import needs_of
@@ -308,7 +308,7 @@ def _some_values(known: Context) -> Iterator[dict[str, int]]:
     for total in steps:
         for places in _places_of(total, len(numbers), max(map(len, numbers), default=0)):
             values = {n: options[k] for n, options, k in zip(known.names, numbers, places, strict=True)}
-            presburger.check_time()
+            check_time()
             tried += 1
             if _all_hold(known.conditions, {k: Poly.of(v) for k, v in values.items()}):
                 yield values

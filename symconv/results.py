@@ -48,6 +48,11 @@ class Result:
         return self.record.verdict
 
     @property
+    def added_operators(self) -> tuple[str, ...]:
+        """The operators in the claim that are not symconv's own: the verdict is about what they are defined to be."""
+        return self.record.added_operators
+
+    @property
     def holds(self) -> bool | None:
         """True if proved, False if refuted, None if unknown."""
         return self.record.holds

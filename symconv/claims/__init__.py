@@ -46,6 +46,7 @@ from symconv.claims.syntax import Source, Span, outline
 from symconv.errors import SymconvError
 from symconv.expressions import hooks
 from symconv.expressions.conversion import symbol
+from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
 from symconv.formulas.conditions import All, Compare, Condition, condition_names
 from symconv.kernel.statement import Statement
@@ -126,6 +127,15 @@ class Claim:
         """The names that are a whole dimension, and so 1 or more; nothing is assumed of names inside a size."""
         declared = {str(axis.size) for tensor in self.tensors for axis in tensor.axes}
         return tuple(name for name in self.sizes if name in declared)
+
+    @property
+    def added_operators(self) -> tuple[str, ...]:
+        """The operators in it that are not symconv's own, in the order in which they were added."""
+        hypotheses = [h for h in (*self.hypotheses, *(self.exactly or ())) if isinstance(h, TensorHypothesis)]
+        sides = [side for link in self.links for side in (link.left, link.right)]
+        sides += [side for h in hypotheses for side in (h.left, h.right)]
+        used = {node.operator.name for side in sides for node in side.atoms(Operation)} & REGISTRY.added
+        return tuple(name for name in REGISTRY if name in used)
 
     def statement(
         self,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -159,7 +159,47 @@ class Operator:
         return hooks.call("operation", self, bound.arguments)
 
 
-REGISTRY: dict[str, Operator] = {}
+class Registry(Mapping[str, Operator]):
+    """The operators by name: new ones are taken, none is ever replaced.
+
+    >>> REGISTRY.add(REGISTRY["convolve"])
+    Traceback (most recent call last):
+        ...
+    symconv.errors.SymconvError: there is an operator 'convolve' already
+    hint: give yours another name
+    """
+
+    def __init__(self) -> None:
+        self._operators: dict[str, Operator] = {}
+        self._number_of_built_in: int | None = None
+
+    def __getitem__(self, name: str) -> Operator:
+        return self._operators[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._operators)
+
+    def __len__(self) -> int:
+        return len(self._operators)
+
+    def add(self, operator: Operator) -> None:
+        """Take a new operator; raises `SymconvError` where there is one of its name."""
+        if operator.name in self._operators:
+            hint = "give yours another name"
+            raise SymconvError(f"there is an operator '{operator.name}' already", hint=hint)
+        self._operators[operator.name] = operator
+
+    def complete(self) -> None:
+        """Those that are there are symconv's own; whatever comes later is a user's."""
+        self._number_of_built_in = self._number_of_built_in or len(self._operators)
+
+    @property
+    def added(self) -> frozenset[str]:
+        """The operators that are not symconv's own."""
+        return frozenset(list(self._operators)[self._number_of_built_in :])
+
+
+REGISTRY = Registry()
 
 
 def operator(
@@ -214,7 +254,7 @@ def operator(
             aliases or {},
             closed,
         )
-        REGISTRY[own] = made
+        REGISTRY.add(made)
         return made
 
     return register

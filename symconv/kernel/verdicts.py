@@ -216,7 +216,14 @@ class Verdict:
     verdict = ""
 
     def __repr__(self) -> str:
-        return f"<{self.verdict}: {self.claim}>"
+        added = ", ".join(self.added_operators)
+        return f"<{self.verdict}: {self.claim}{f', with the definition of {added} added' if added else ''}>"
+
+    @property
+    def added_operators(self) -> tuple[str, ...]:
+        """The operators in the claim that are not symconv's own: the verdict is about what they are defined to be."""
+        added: tuple[str, ...] = self.claim.added_operators
+        return added
 
     @property
     def holds(self) -> bool | None:

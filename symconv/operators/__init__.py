@@ -31,6 +31,8 @@ from symconv.operators import (
     windows,
 )
 
+REGISTRY.complete()
+
 __all__ = [
     "REGISTRY",
     "Operator",

@@ -33,6 +33,8 @@ def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterato
     yield f"{sign} {record.verdict}  {record.text.strip()}  ({record.elapsed_ms:.3g} ms)"
     if record.link is not None:
         yield f"  at the link {record.link.left} {record.link.relation} {record.link.right}"
+    if record.claim is not None and record.claim.added_operators:
+        yield f"  with {', '.join(record.claim.added_operators)} as you defined it"
     if record.assumptions:
         yield f"  assuming {', '.join(map(str, record.assumptions))}"
     if record.reason:

@@ -1,0 +1,119 @@
+"""Numbers are compared exactly: what is equal is seen to be, and what differs by ever so little is not equal."""
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from symconv import prove
+from symconv.algebra.exact_numbers import approximate, are_equal, exact, is_zero
+from symconv.algebra.polynomials import ONE, PI, I, Poly, exponential, inverse
+from symconv.algebra.powers import logarithm, power, square_root
+
+TINY = Fraction(1, 10**30)
+
+
+def root(turns: Fraction) -> Poly:
+    """exp(2πi·turns)."""
+    return exponential(PI * I * 2 * turns)
+
+
+def golden() -> Poly:
+    """(√5 − 1)/2."""
+    return (square_root(5) - 1) * Fraction(1, 2)
+
+
+ZEROS = {
+    "fifth roots": root(Fraction(1, 5)) + root(Fraction(-1, 5)) - golden(),
+    "third roots": 2 * root(Fraction(1, 3)) + 1 - I * square_root(3),
+    "eighth roots": root(Fraction(1, 8)) + root(Fraction(7, 8)) - square_root(2),
+    "all seventh roots": Poly.sum(root(Fraction(k, 7)) for k in range(7)),
+    "a root of 15": square_root(15) - square_root(3) * square_root(5),
+    "an inverse": inverse(square_root(2) + 1) - square_root(2) + 1,
+    "a power": power(Fraction(2), Poly.of(Fraction(1, 2))) - square_root(2),
+    "half turns of pi": exponential(PI * I) + 1,
+}
+OTHERS = {
+    "e and pi": exponential(ONE) - PI,
+    "two logarithms": logarithm(Fraction(2)) * 3 - logarithm(Fraction(8)) + TINY,
+    "e to the pi": exponential(PI) - PI - Fraction(19999099979189, 10**12),
+}
+
+
+@pytest.mark.parametrize("name", ZEROS)
+def test_sums_of_roots_are_decided(name: str) -> None:
+    """Sums of roots of unity and square roots are 0 or not, however large the factor and small the difference."""
+    value = ZEROS[name]
+    assert is_zero(value) is True and is_zero(value * 10**40) is True and abs(approximate(value)) < 1e-12
+    assert is_zero(value + TINY) is False and is_zero(value * 10**40 - 1) is False
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_bounds_tell_others_apart(name: str) -> None:
+    """Other numbers differ where rigorous bounds say so."""
+    assert is_zero(OTHERS[name]) is False
+
+
+def test_what_bounds_cannot_tell_is_not_known() -> None:
+    """No float decides: a number that is 0 to a thousand bits is neither 0 nor not."""
+    gauss = Poly.sum(root(Fraction(k * k, 1009)) for k in range(1009))
+    assert is_zero(gauss - square_root(1009)) is None
+    assert is_zero(gauss - square_root(1009) + TINY) is False
+
+
+def test_division_by_a_hidden_zero_is_division_by_zero() -> None:
+    """Whatever is 0 has no inverse."""
+    with pytest.raises(ZeroDivisionError):
+        inverse(ZEROS["fifth roots"])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_identities_and_near_misses(seed: int) -> None:
+    """(a + b)·(c + d) is what it multiplies out to, in any order; with one coefficient changed it is not."""
+    random = Random(seed)
+
+    def number() -> Poly:
+        parts = [
+            root(Fraction(random.randint(0, 11), random.choice((3, 4, 5, 7, 8, 12)))),
+            square_root(random.randint(2, 30)),
+        ]
+        return Poly.of(Fraction(random.randint(1, 9), random.randint(1, 9))) * random.choice(parts)
+
+    a, b, c, d = (number() for _ in range(4))
+    apart = [a * c, d * b, c * b, a * d]
+    random.shuffle(apart)
+    whole = (a + b) * (d + c)
+    assert are_equal(whole, Poly.sum(apart)) is True
+    k = random.randrange(4)
+    changed = Poly.sum(p * (1 + TINY) if i == k else p for i, p in enumerate(apart))
+    assert is_zero(apart[k]) is False and are_equal(whole, changed) is False
+
+
+def test_numbers_of_python_are_exact() -> None:
+    """A float is the decimal that it prints as; what is no number is an error."""
+    assert exact(0.1) == Fraction(1, 10) and exact(True) == 1 and exact(1j) == I
+    with pytest.raises(TypeError):
+        exact("1")
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("x[n]: 10**12*(exp(2j*pi/5)+exp(-2j*pi/5)-(sqrt(5)-1)/2)*x == 0*x", "proved"),
+        ("x[n]: 10**12*(exp(2j*pi/5)+exp(-2j*pi/5)-(sqrt(5)-1)/2)*x == x/10**30", "refuted"),
+        (
+            "x[3]: fft(1000000000*x)[1] == 1000000000*(x[0]-(x[1]+x[2])/2-1j*sqrt(3)/2*(x[1]-x[2]))",
+            "proved",
+        ),
+        (
+            "x[3]: fft(1000000000*x)[1] == 1000000000*(x[0]-(x[1]+x[2])/2-1j*sqrt(3)/2*(x[1]-x[2])) + x[0]/10**20",
+            "refuted",
+        ),
+        ("x[5]: fft(x)[1] + fft(x)[4] == 2*x[0] + (sqrt(5)-1)/2*(x[1]+x[4]) - (sqrt(5)+1)/2*(x[2]+x[3])", "proved"),
+        ("x[8]: fft(x)[1] + fft(x)[7] == 2*x[0] - 2*x[4] + sqrt(2)*(x[1] - x[3] - x[5] + x[7])", "proved"),
+        ("x[n]: exp(1)*x == 2.718281828459045*x", "refuted"),
+    ],
+)
+def test_claims_with_irrational_numbers(claim: str, verdict: str) -> None:
+    """Transforms of 3, 5 and 8 points are decided, and nothing within rounding is taken for equal or different."""
+    assert prove(claim).verdict == verdict

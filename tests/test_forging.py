@@ -1,0 +1,219 @@
+"""A verdict is made by the kernel or not at all: every other way to one fails."""
+
+import copy
+import pickle
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from symconv import SymconvError, parse, prove
+from symconv.algebra.polynomials import Poly
+from symconv.expressions.registry import REGISTRY, Definition, operator, read
+from symconv.formulas.conditions import Compare
+from symconv.kernel.reduction import Reduced
+from symconv.kernel.replay import Counterexample, replayed
+from symconv.kernel.sparse_arrays import SparseArray
+from symconv.kernel.verdicts import (
+    Certificate,
+    Proof,
+    Refutation,
+    certify_cases,
+    certify_different,
+    certify_equal,
+    conclude,
+    refute,
+)
+from symconv.proving.statements import prepared
+
+TRUE, FALSE = parse("x[n]: x == x + 0"), parse("x[n]: x == 2*x")
+
+
+def certificate(text: str) -> Certificate:
+    """The first certificate of a verdict."""
+    (first, *_) = prove(text).certificates
+    return first
+
+
+def test_a_certificate_concludes_its_own_claim_only() -> None:
+    """What certifies one claim says nothing of another, under other hypotheses, or of another link."""
+    equal = certificate("x[n]: x == x + 0")
+    assert conclude(TRUE, [equal]).verdict == "proved"
+    for text in ("x[n]: x == 2*x", "x[n]: x + 0 == x", "x[m]: x == x + 0", "x[n] complex: x == x + 0"):
+        with pytest.raises(TypeError):
+            conclude(parse(text), [equal])
+    with pytest.raises(TypeError):
+        conclude(parse("x[n]: x == x + 0 == 2*x"), [equal])
+    with pytest.raises(TypeError):
+        conclude(parse("x[n]: x == flip(x)"), [certificate("x[n]: x == flip(x) if n == 1")])
+    with pytest.raises(TypeError):
+        conclude(parse("x[n]: x == 0*x"), [certificate("x[n]: x == 0*x if x == 0")])
+
+
+def test_a_certificate_is_of_the_kind_that_the_link_asks_for() -> None:
+    """That two sides differ proves no equality, that they are equal no difference, and neither an `iff`."""
+    different, equal = certificate("x[n]: x == 2*x"), certificate("x[n]: x == x + 0")
+    with pytest.raises(TypeError):
+        conclude(FALSE, [different])
+    with pytest.raises(TypeError):
+        conclude(parse("x[n]: x != x + 0"), [equal])
+    assert conclude(parse("x[n]: x != 2*x"), [different]).verdict == "proved"
+    exactly = parse("x[n], k[m]: convolve(x, k) == 0 iff k == 0")
+    suffices, necessary = prove(exactly).certificates
+    assert (suffices.kind, necessary.kind) == ("equal", "necessary")
+    for forged in ([suffices], [suffices, suffices], [necessary, suffices], [necessary]):
+        with pytest.raises(TypeError):
+            conclude(exactly, forged)
+    with pytest.raises(TypeError):
+        conclude(parse("x[n], k[m]: convolve(x, k) == 0 iff k[1:] == 0"), [suffices, necessary])
+
+
+def test_a_copy_of_a_certificate_is_none() -> None:
+    """One whose fields are replaced, that is copied, or that comes out of a file, has no seal."""
+    equal = certificate("x[n]: x == x + 0")
+    with pytest.raises(TypeError):
+        replace(equal, statement=FALSE.statement(FALSE.links[0]))
+    with pytest.raises(TypeError):
+        replace(equal)
+    for copied in (copy.copy(equal), copy.deepcopy(equal), pickle.loads(pickle.dumps(equal))):
+        assert copied == equal and not copied.is_sealed
+        with pytest.raises(TypeError):
+            conclude(TRUE, [copied])
+    with pytest.raises(FrozenInstanceError):
+        equal.statement = FALSE.statement(FALSE.links[0])  # type: ignore[misc]
+
+
+def test_a_certificate_is_not_made_by_hand() -> None:
+    """Neither by its constructor nor by a class that inherits from it."""
+    with pytest.raises(TypeError):
+        Certificate("equal", FALSE.statement(FALSE.links[0]))
+    with pytest.raises(TypeError):
+        type("Forged", (Certificate,), {"__post_init__": lambda self, seal: None})
+    with pytest.raises(TypeError):
+        conclude(FALSE, [object()])  # type: ignore[list-item]
+    with pytest.raises(TypeError):
+        conclude(FALSE, [])
+
+
+def test_formulas_of_another_statement_certify_nothing() -> None:
+    """The kernel compares the formulas that it is given with the statement that it certifies."""
+    true, false = (prepared(claim, claim.links[0], ()) for claim in (TRUE, FALSE))
+    with pytest.raises(TypeError):
+        certify_equal(false.claimed, true.reduced)
+    one = Poly.of(1)
+    pinned = Reduced(true.reduced.left, true.reduced.left, true.context, {"n": one})
+    with pytest.raises(TypeError):
+        certify_equal(true.claimed, pinned)
+    less = replace(true.context, conditions=(*true.context.conditions, Compare(1 - Poly.name("n"), ">=")))
+    with pytest.raises(TypeError):
+        certify_equal(true.claimed, replace(true.reduced, context=less))
+
+
+def test_cases_are_all_cases() -> None:
+    """A certificate under more conditions counts as a case only, and the cases must be all."""
+    whole = parse("x[n]: x == flip(x) if n == 1 or n == 2")
+    part = certificate("x[n]: x == flip(x) if n == 1")
+    assert certify_cases(whole.statement(whole.links[0]), [part]) is None
+    other = parse("x[n]: x == flip(x)")
+    assert certify_cases(other.statement(other.links[0]), [part]) is None
+
+
+def test_a_refutation_needs_a_counterexample_that_is_one() -> None:
+    """Where the sides are equal, a hypothesis fails, arrays do not fit or have other entries, nothing is refuted."""
+    claim = parse("x[n]: x == 2*x if sum(x) == 1")
+    statement = claim.statement(claim.links[0])
+    good = Counterexample({"n": 2}, (0,), {"x": SparseArray((2,), {(0,): 1})})
+    found = certify_different(statement, good)
+    assert found is not None and refute(claim, 0, found).counterexample == replace(good, lhs=1, rhs=2)
+    for bad in (
+        replace(good, index=(1,)),
+        replace(good, index=(2,)),
+        replace(good, index=()),
+        replace(good, sizes={"n": 0}),
+        replace(good, sizes={}),
+        replace(good, entries={"x": SparseArray((2,), {(0,): 2})}),
+        replace(good, entries={"x": SparseArray((2,), {(0,): 1 + 1j, (1,): -1j})}),
+    ):
+        assert certify_different(statement, bad) is None
+    with pytest.raises(SymconvError):
+        certify_different(statement, replace(good, entries={"x": SparseArray((3,), {(0,): 1})}))
+    with pytest.raises(TypeError):
+        refute(TRUE, 0, found)
+    with pytest.raises(TypeError):
+        refute(parse("x[n]: x == 2*x if sum(x) == 2"), 0, found)
+    with pytest.raises(TypeError):
+        Refutation(FALSE, counterexample=good)
+    with pytest.raises(TypeError):
+        Proof(FALSE)
+
+
+def test_functions_of_a_counterexample_are_functions() -> None:
+    """Equal arguments have equal values, however they are written, and real ones real values."""
+    claim = parse("f(), x: f(x) == 1")
+    statement = claim.statement(claim.links[0])
+    example = Counterexample({}, (), {"x": SparseArray((), {(): 1})}, functions={"f": {1: 0}})
+    assert certify_different(statement, example) is not None
+    for table in ({1: 1j}, {2: 0}, {1: 0, Fraction(1): 1j}, lambda x: 0):
+        assert certify_different(statement, replace(example, functions={"f": table})) is None
+    twice = parse("f(), x: f(sqrt(2)*sqrt(3)*x) == f(sqrt(6)*x) + 1")
+    assert prove(twice).verdict == "refuted"
+    assert prove(parse("f(), x: f(sqrt(5)*x) == f((1 + 2*exp(2j*pi/5) + 2*exp(-2j*pi/5))*x)")).verdict == "proved"
+
+
+def test_verdicts_are_plain_data() -> None:
+    """They are equal where they say the same, are read back as they were written, and cannot be changed."""
+    for text in ("x[n]: x == x + 0", "x[n]: x == 2*x", "x[n]: x[:1] == x if x == 0 and sum(x) == n-1"):
+        result = prove(text)
+        again = pickle.loads(pickle.dumps(result))
+        assert again == result == prove(text)
+        assert (again.verdict, again.condition, repr(again)) == (result.verdict, result.condition, repr(result))
+        assert again.latex() == result.latex()
+    for name in ("claim", "counterexample"):
+        with pytest.raises((TypeError, ValueError)):
+            replace(prove("x[n]: x == 2*x").record, **{name: None})
+
+
+def test_what_one_user_does_to_a_claim_no_other_sees() -> None:
+    """The places of a claim's nodes can be forgotten in one copy of it; the next is whole."""
+    first = prove("x[n]: x == 3*x").claim
+    first.spans.clear()  # type: ignore[attr-defined]
+    assert prove("x[n]: x == 3*x").claim.spans
+
+
+def test_operators_are_added_and_never_replaced() -> None:
+    """A verdict says by which definitions of a user it holds."""
+    with pytest.raises(SymconvError, match="already"):
+
+        @operator(library="own.flip", latex="f", twin=np.asarray, operands="a", family="own", name="flip")
+        def flip(a):  # type: ignore[no-untyped-def]
+            return Definition(a.axes, lambda *i: read(a, *i))
+
+    with pytest.raises(TypeError):
+        REGISTRY["flip"] = REGISTRY["roll"]  # type: ignore[index]
+    assert prove("x[n]: flip(x) == x").verdict == "refuted"
+    script = """
+import symconv
+from symconv.expressions.registry import Definition, operator, read
+
+@operator(library="own.twice", latex="t", twin=lambda a: 2*a, operands="a", family="own")
+def same(a):
+    return Definition(a.axes, lambda *i: read(a, *i))
+
+print(symconv.prove("x[n]: same(x) == x"))
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    assert run.stdout == "<proved: x[n]: same(x) == x, with the definition of same added>\n"
+
+
+def test_shapes_are_refuted_as_shapes() -> None:
+    """The certificate holds both shapes, at arrays that satisfy the hypotheses."""
+    result = prove("x[n]: x[:1] == x if sum(x) == 5")
+    assert (result.verdict, result.reason, result.certificates[0].kind) == ("refuted", "shape", "shapes")
+    found = result.counterexample
+    assert (found.sizes, found.lhs, found.rhs) == ({"n": 2}, (1,), (2,))
+    assert sum(found.arrays["x"]) == 5
+    assert replayed(result.certificates[0].statement, found) == found
+    assert prove("x[n]: x[:1] == x if x == 0 and sum(x) == n-1").verdict == "unknown"

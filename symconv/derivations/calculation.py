@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from symconv.claims import Claim, parse
 from symconv.derivations import Chain, Derivation, Step, tell
@@ -31,6 +32,11 @@ class CheckedLink:
         """What the prover says: "proved", "refuted" or "unknown"."""
         return self.result.verdict
 
+    @cached_property
+    def derivation(self) -> Derivation | None:
+        """The link's own derivation, if it is proved and the writer gives no reason."""
+        return tell(self.result) if self.verdict == "proved" and not self.written else None
+
     @property
     def reason(self) -> Reason | None:
         """The writer's reason, or else the ideas of the link's own derivation."""
@@ -38,7 +44,7 @@ class CheckedLink:
             return as_written(self.written)
         if self.verdict != "proved":
             return Reason(Rule.FALSE if self.verdict == "refuted" else Rule.NOT_DECIDED)
-        return _ideas(tell(self.result))
+        return _ideas(self.derivation)
 
 
 @dataclass(frozen=True)
@@ -60,14 +66,13 @@ class Calculation:
         verdicts = [link.verdict for link in self.links]
         return next((verdicts.index(v) for v in ("refuted", "unknown") if v in verdicts), None)
 
-    @property
+    @cached_property
     def derivation(self) -> Derivation:
         """The lines as they were written, each with its reason."""
         usual = Naming(self.claim.indices, self.claim.indices, frozenset(), self.claim.parameters, self.claim.sizes)
         steps = [Step(Whole(self.claim.links[0].left), None, True, usual)]
         for link, checked in zip(self.claim.links, self.links, strict=True):
-            told = tell(checked.result) if checked.verdict == "proved" else None
-            naming = told.steps[0].naming if told is not None else usual
+            naming = checked.derivation.steps[0].naming if checked.derivation is not None else usual
             steps.append(Step(Whole(link.right), checked.reason, checked.verdict == "proved", naming))
         return Derivation((Chain(tuple(steps)),))
 

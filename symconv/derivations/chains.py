@@ -313,7 +313,9 @@ def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequ
     on_tensors = [h for h in hypotheses if h.tensors]
     pairs = []
     for p in ours:
-        fitting = [(q, m) for q in rest for m in matches(p, q) if _possible(m, hypotheses)]
+        fitting = [
+            (q, m) for q in rest for m in matches(p, q) if m.complete or any(_may_explain(h, m) for h in hypotheses)
+        ]
         if not fitting:
             return None
         q, m = min(fitting, key=lambda item: _rank(item[1], on_tensors))
@@ -326,10 +328,6 @@ def _rank(match: Match, on_tensors: Sequence[Known]) -> tuple[bool, ...]:
     """What is better comes first: what needs no hypothesis, or only one on tensors; renaming; the same ranges."""
     explained = match.complete or any(_may_explain(h, match) for h in on_tensors)
     return not match.complete, not explained, not _is_renaming(match), not match.exact_ranges
-
-
-def _possible(match: Match, hypotheses: Sequence[Known]) -> bool:
-    return match.complete or any(_may_explain(h, match) for h in hypotheses)
 
 
 def _moved(p: Product, q: Product, match: Match) -> Product:

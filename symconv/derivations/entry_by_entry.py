@@ -12,7 +12,7 @@ from symconv.derivations.matching import few_terms, products
 from symconv.derivations.reasons import Reason, Rule, several
 from symconv.derivations.setting import Line, Setting, back
 from symconv.derivations.simplifying import collected, commuted
-from symconv.expressions.tensors import Operation, TensorExpr
+from symconv.expressions.tensors import Operation
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, numbers, outermost, tidy, unfold, written
 from symconv.formulas.axis import digits
@@ -27,12 +27,9 @@ MULTIPLIED_OUT = several([Reason(Rule.PUT_IN), Reason(Rule.MULTIPLY_OUT)])
 
 def has_tables(*sides: Read) -> bool:
     """Whether there are several literal arrays, whose numbers matter more than their index formulas."""
-    return sum(_is_literal(n) for side in sides for n in nodes(side.array)) > 1  # type: ignore[arg-type]
-
-
-def _is_literal(node: TensorExpr) -> bool:
-    listed = isinstance(node, Operation) and node.operator.name == "array"
-    return listed or isinstance(node.leaf, TableAtom)
+    arrays = [n for side in sides for n in nodes(side.array)]  # type: ignore[arg-type]
+    listed = {n for n in arrays if isinstance(n, Operation) and n.operator.name == "array"}
+    return sum(n in listed or isinstance(n.leaf, TableAtom) for n in arrays) > 1
 
 
 def places(side: Read) -> list[dict[str, Poly]] | None:

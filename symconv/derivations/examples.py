@@ -26,10 +26,7 @@ MOST_ENTRIES = 64
 
 
 def worked(
-    chains: Sequence[Chain],
-    sizes: Mapping[str, int],
-    arrays: Mapping[str, Any],
-    index: Sequence[int] | None,
+    chains: Sequence[Chain], sizes: Mapping[str, int], arrays: Mapping[str, Any], index: Sequence[int] | None
 ) -> tuple[Chain, ...]:
     """The lines of chains at numbers; see `Derivation.at`."""
     values = {name: np.asarray(array, dtype=object) for name, array in arrays.items()}

@@ -183,10 +183,9 @@ def _repaired(result: Verdict, condition: ExactCondition | None) -> Iterator[Cha
         return
     if repaired.verdict == "proved":
         for chain in tell(repaired).chains:  # type: ignore[union-attr]
-            if chain.heading is not None and chain.heading.heading is Heading.FOR:
-                yield replace(chain, heading=Title(Heading.HOLDS_IF_FOR, (condition, *chain.heading.parts)))
-            else:
-                yield replace(chain, heading=Title(Heading.HOLDS_IF, (condition,)))
+            case = chain.heading.parts if chain.heading and chain.heading.heading is Heading.FOR else ()
+            heading = Heading.HOLDS_IF_FOR if case else Heading.HOLDS_IF
+            yield replace(chain, heading=Title(heading, (condition, *case)))
 
 
 __all__ = ["tell"]

@@ -107,6 +107,11 @@ def test_formulas_of_another_statement_certify_nothing() -> None:
     pinned = Reduced(true.reduced.left, true.reduced.left, true.context, {"n": one})
     with pytest.raises(TypeError):
         certify_equal(true.claimed, pinned)
+    other = parse("x[n]: x == 2*x if x[:1] == 0")
+    zeros = prepared(other, other.links[0], other.hypotheses).context.zeros
+    assumed = replace(true.context, zeros=zeros)
+    with pytest.raises(TypeError):
+        certify_equal(true.claimed, replace(true.reduced, context=assumed))
     less = replace(true.context, conditions=(*true.context.conditions, Compare(1 - Poly.name("n"), ">=")))
     with pytest.raises(TypeError):
         certify_equal(true.claimed, replace(true.reduced, context=less))

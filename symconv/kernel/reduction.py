@@ -32,8 +32,10 @@ def is_reduction(reduced: Reduced, statement: Statement) -> bool:
     """Whether a statement follows from its reduced form, but for the use of its hypotheses on entries."""
     free = {name: Poly.name(f"{name}.x") for name in statement.indices}
     values = {**reduced.solved, **free}
+    uses_hypotheses = reduced.replaces or reduced.context.symmetries or reduced.context.zeros
     return (
-        _are_solved(reduced.solved, statement)
+        bool(statement.hypotheses or not uses_hypotheses)
+        and _are_solved(reduced.solved, statement)
         and reduced.context.names[len(reduced.context.outer) :][: len(free)] == tuple(f"{n}.x" for n in free)
         and {*reduced.context.outer} == {*statement.sizes, *statement.parameters} - reduced.solved.keys()
         and {*reduced.context.sizes} <= {*statement.sizes}

@@ -74,16 +74,20 @@ class Certificate(_Sealed):
         raise TypeError("only the kernel can certify: use symconv.prove")
 
 
+class OtherStatement(Undecided, TypeError):
+    """What the kernel is asked to certify is not about the statement."""
+
+
 def certify_equal(statement: Statement, reduced: Reduced) -> Certificate | Difference | Expanded:
     """A certificate that the sides of a statement are equal, or the difference that is left of its reduced form.
 
-    Raises `Undecided` where the coefficient functions cannot be had.
+    Raises `Undecided` where the coefficient functions cannot be had, and where the reduced form is not the statement's.
     """
     found = compared(reduced.left, reduced.right, reduced.context)
     if not found.is_zero:
         return found
     if not is_reduction(reduced, statement):
-        raise TypeError("these formulas are not those of the statement")
+        raise OtherStatement("these formulas are not those of the statement")
     return Certificate(EQUAL, statement, seal=_SEAL)
 
 

@@ -35,6 +35,7 @@ def unknown(text: str, timeout: float | None = None) -> SimpleNamespace:
         reason="the sum has no closed form",
         assumptions=(),
         condition=None,
+        no_condition=None,
         counterexample=None,
         derivation=None,
         checked_up_to=4,
@@ -59,6 +60,14 @@ def test_a_refuted_claim(capsys: pytest.CaptureFixture[str]) -> None:
     assert "counterexample: H=1, W=2, h=1, w=2, entry [0, 0]" in output
     assert "    K = [[" in output and "    left " in output
     assert "it holds exactly if K == flip(K)" in output
+
+
+def test_it_is_said_where_no_condition_was_found(capsys):
+    """A refuted equation has an exact condition, or says that it has none and why."""
+    assert main(["prove", "x[n], f(): f(x) == x"]) == 1
+    assert "no exact condition was found: no condition of the kinds that are tried" in capsys.readouterr().out
+    assert main(["prove", "x[n]: x != x"]) == 1
+    assert "exact condition" not in capsys.readouterr().out
 
 
 def test_sides_of_different_shape(capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,6 +43,7 @@ def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNames
         "reason": None,
         "assumptions": (),
         "condition": None,
+        "no_condition": None,
         "counterexample": None,
         "checked_up_to": None,
         "derivation": None,

@@ -26,6 +26,8 @@ class ClaimRecord:
     reason: str | None = None
     assumptions: tuple[Condition, ...] = ()
     condition: ExactCondition | None = None
+    #: Why no exact condition of a refuted claim is told.
+    no_condition: str | None = None
     counterexample: Counterexample | None = None
     chains: tuple[Chain, ...] = ()
     checked_up_to: int | None = None
@@ -54,6 +56,7 @@ def record_of(result: Result, told: bool = True) -> ClaimRecord:
         reason=result.reason,
         assumptions=tuple(result.assumptions),
         condition=result.condition,
+        no_condition=result.no_condition,
         counterexample=found,
         chains=_chains(result.derivation) if told else (),
         checked_up_to=result.checked_up_to,

@@ -36,6 +36,8 @@ def claim_html(
     if record.condition is not None:
         condition = escape(str(record.condition))
         parts.append(f'<p class="condition">The exact condition: <code>{condition}</code></p>')
+    elif record.no_condition is not None:
+        parts.append(f'<p class="condition">No exact condition was found: {escape(record.no_condition)}.</p>')
     parts.append('<div class="more">')
     if derivation != "none" and record.chains:
         opened = " open" if derivation == "open" else ""

@@ -45,6 +45,8 @@ def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterato
         yield from _counterexample_lines(record.verdict, record.counterexample)
     if record.condition is not None:
         yield f"  it holds exactly if {record.condition}"
+    elif record.no_condition is not None:
+        yield f"  no exact condition was found: {record.no_condition}"
 
 
 def _counterexample_lines(verdict: str, found: Counterexample) -> Iterator[str]:

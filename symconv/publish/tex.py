@@ -131,6 +131,8 @@ def claim_tex(record: ClaimRecord, caption: str = "", derivation: bool = True) -
         lines += _counterexample(record, record.counterexample)
     if record.condition is not None:
         lines += [rf"\noindent The exact condition is {code(str(record.condition))}.\par"]
+    elif record.no_condition is not None:
+        lines += [rf"\noindent No exact condition was found: {escape(record.no_condition)}.\par"]
     if derivation:
         for chain in record.chains:
             lines.append(align(replace(chain, given=())))

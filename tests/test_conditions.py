@@ -49,6 +49,9 @@ CONDITIONS = {
         "k == flip(k) (exact if N >= r + 1)"
     ),
     "X[1,n]: X == -X": "X == 0",
+    "X[1,N], K[1,1,2], G[1,(N-2)//2+1]: grad(sum(conv1d(X, K, stride=2) * G), X)[0,N-1] == G[0,(N-2)//2]*K[0,0,1]": (
+        "N % 2 == 0"
+    ),
     "X[1,n]: X == -flip(X)": "X == -flip(X)",
     "x[n], c[n]: circulant(c) == circulant(c).T": "c == roll(flip(c), 1)",
     # Two tensors

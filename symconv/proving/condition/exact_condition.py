@@ -405,7 +405,8 @@ class _Search:
         own = presburger.without(presburger.extended(subject.rows.allowed, 1).intersect(room), others)
         missed = own.subtract(presburger.without(reached, others))
         every = presburger.projected(own, len(names) - len(others))
-        return bool(every.subtract(presburger.projected(missed, len(names) - len(others))).is_bounded())
+        beyond = every.subtract(presburger.projected(missed, len(names) - len(others)))
+        return bool(beyond.is_empty() or (subject.own_sizes and beyond.is_bounded()))
 
     def _suffices_typically(self, subject: Subject, own: Rows) -> bool:
         """Whether the rows are not obviously too few: only short rows can be compared."""

@@ -40,7 +40,7 @@ def _rearranged(tensor: Tensor) -> Iterator[TensorExpr]:
         for axes in combinations(long, number):
             yield flip(tensor, axis=axes[0] if number == 1 else axes)
     for i, j in combinations(range(n), 2):
-        if tensor.axes[i].size != tensor.axes[j].size:
+        if tensor.axes[i].size != tensor.axes[j].size or tensor.axes[i].size == 1:
             continue
         order = list(range(n))
         order[i], order[j] = j, i

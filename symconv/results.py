@@ -18,6 +18,7 @@ from symconv.kernel.verdicts import Certificate, Verdict
 from symconv.numerics.evaluation import outward
 from symconv.proving.numpy_check import Checked, Unchecked
 from symconv.proving.proof_search import Question, decided
+from symconv.proving.scope_warnings import Warned
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,6 +72,11 @@ class Result:
     def checked_up_to(self) -> int | None:
         """The sizes up to which an undecided claim was checked and held."""
         return self.record.checked_up_to
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What a reader may overlook: few sizes, equations between sizes, a size that is an index."""
+        return self.record.warnings
 
     @property
     def checked(self) -> Checked | None:

@@ -24,7 +24,18 @@ SHAPE = "X[n,n], Y[n,n]: dot(X, Y.T) == frobenius(X, Y)"
 FUNCTION = "x[n], f(): f(x) == x"
 CHAIN = "X[n,m], Y[n,m]: frobenius(X, Y) == dot(ravel(X), ravel(Y)) == dot(ravel(X), vec(Y))"
 MALFORMED = "x[n]: x == y"
-KEYS = ["claim", "verdict", "reason", "scope", "condition", "counterexample", "steps", "checked_up_to", "elapsed_ms"]
+KEYS = [
+    "claim",
+    "verdict",
+    "reason",
+    "scope",
+    "condition",
+    "counterexample",
+    "steps",
+    "checked",
+    "checked_up_to",
+    "elapsed_ms",
+]
 
 
 def unknown(text: str, timeout: float | None = None) -> SimpleNamespace:

@@ -215,6 +215,7 @@ class Verdict:
     elapsed_ms: float = field(default=0.0, compare=False)
     link: int = 0
     certificates: tuple[Certificate, ...] = ()
+    warnings: tuple[Any, ...] = ()
     checked: Any = field(default=None, compare=False)
 
     verdict = ""
@@ -264,7 +265,7 @@ class Unknown(Verdict):
 def conclude(claim: Claimed, certificates: Sequence[Certificate], **told: Any) -> Proof:
     """The proof of a claim from one certificate a link, and of an `iff` from one more: that it is necessary.
 
-    `told` are `checked`, what else was asked about it, and `elapsed_ms`.
+    `told` are `warnings`, what else was `checked` about it, and `elapsed_ms`.
 
     Raises `TypeError` where they are not certificates of this kernel, for these statements.
     """
@@ -295,7 +296,8 @@ def refute(
 ) -> Refutation:
     """The refutation of a claim by a certificate of one link; a link `!=` by an example, at which its sides are equal.
 
-    `told` are `assumptions` and `elapsed_ms`. Raises `TypeError` where the certificate is not one for this claim.
+    `told` are `assumptions`, `warnings` and `elapsed_ms`. Raises `TypeError` where the certificate is not one for this
+    claim.
     """
     link, shown = claim.links[number], certificate.counterexample
     if link.relation == "!=" and example is not None and _is_genuine(certificate, EQUAL):

@@ -41,6 +41,7 @@ from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.iff import exactly
 from symconv.proving.numpy_check import ContradictedProof, Contradiction, check
 from symconv.proving.refuting import counterexamples as refuting
+from symconv.proving.scope_warnings import Warned
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 
@@ -160,12 +161,14 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
     else:
         outcomes = ((number, decide(link, claim.hypotheses)) for number, link in enumerate(claim.links))
     assumptions: tuple[Condition, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     certificates: list[Certificate] = []
     proved: list[PreparedLink] = []
     undecided: Unknown | None = None
     for number, outcome in outcomes:
         stated, certificate = outcome.statement, outcome.certificate
         assumptions = tuple(dict.fromkeys([*assumptions, *(stated.assumptions if stated else ())]))
+        warnings = tuple(dict.fromkeys([*warnings, *(stated.warnings if stated else ())]))
         differs = claim.links[number].relation == "!="
         holds = outcome.holds if outcome.holds is None else outcome.holds != differs
         if holds and certificate is not None:
@@ -174,18 +177,18 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
             continue
         example = refuting.any_instance(claim, stated) if differs and holds is False and stated is not None else None
         if holds is False and certificate is not None and (example is not None or not differs):
-            found = refute(claim, number, certificate, example, assumptions=assumptions, elapsed_ms=elapsed())
-            return found, outcome.question
+            told = {"assumptions": assumptions, "warnings": warnings, "elapsed_ms": elapsed()}
+            return refute(claim, number, certificate, example, **told), outcome.question
         if undecided is None:
             checked = outcome.checked_up_to
             undecided = Unknown(claim, reason=outcome.reason, checked_up_to=checked, link=number)
     if undecided is not None:
-        return replace(undecided, assumptions=assumptions, elapsed_ms=elapsed()), None
+        return replace(undecided, assumptions=assumptions, warnings=warnings, elapsed_ms=elapsed()), None
     checked = check(claim, proved, (*claim.hypotheses, *(claim.exactly or ())), elapsed() / 1e3) if proved else None
     if isinstance(checked, Contradiction):
         warn(f"{claim}: {checked}", ContradictedProof, stacklevel=2)
-        return Unknown(claim, assumptions, str(checked), elapsed_ms=elapsed()), None
-    return conclude(claim, certificates, checked=checked, elapsed_ms=elapsed()), None
+        return Unknown(claim, assumptions, str(checked), warnings=warnings, elapsed_ms=elapsed()), None
+    return conclude(claim, certificates, warnings=warnings, checked=checked, elapsed_ms=elapsed()), None
 
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:

@@ -12,6 +12,8 @@ from symconv.derivations.derivation import Derivation
 from symconv.derivations.records import Chain, Given
 from symconv.formulas.conditions import Condition
 from symconv.kernel.replay import Counterexample
+from symconv.proving.numpy_check import Checked
+from symconv.proving.scope_warnings import OnlyWhere, SizeAsIndex, Warned
 from symconv.results import Result
 
 __all__ = ["ClaimRecord", "record_of", "record_of_calculation"]
@@ -25,6 +27,8 @@ class ClaimRecord:
     verdict: str
     reason: str | None = None
     assumptions: tuple[Condition, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    checked: Checked | None = None
     condition: ExactCondition | None = None
     #: Why no exact condition of a refuted claim is told.
     no_condition: str | None = None
@@ -39,6 +43,33 @@ class ClaimRecord:
     #: Both sides at the counterexample as whole arrays, where these show more than the entry that differs.
     sides: tuple[Given, ...] = ()
     has_sizes: bool = False
+
+    @property
+    def only_where(self) -> tuple[Condition, ...]:
+        """The conditions that leave few sizes."""
+        return tuple(c for w in self.warnings if isinstance(w, OnlyWhere) for c in w.conditions)
+
+    @property
+    def warned(self) -> tuple[str, ...]:
+        """The warnings in words."""
+        return tuple(map(_warning_text, self.warnings))
+
+    @property
+    def compared(self) -> str:
+        """What was compared with NumPy, in words; empty where nothing was."""
+        if self.checked is None:
+            return ""
+        sizes, entries = len(self.checked.sizes), self.checked.entries
+        told = f"{sizes} size{'s' * (sizes > 1)}, {entries} {'entries' if entries > 1 else 'entry'}"
+        return f"checked with NumPy at {told}"
+
+
+def _warning_text(warning: Warned) -> str:
+    match warning:
+        case OnlyWhere(conditions):
+            return f"only where {' and '.join(map(str, conditions))}"
+        case SizeAsIndex(size, entry):
+            return f"{size} is a size: {entry} is one entry"
 
 
 def record_of(result: Result, told: bool = True) -> ClaimRecord:
@@ -55,6 +86,8 @@ def record_of(result: Result, told: bool = True) -> ClaimRecord:
         verdict=result.verdict,
         reason=result.reason,
         assumptions=tuple(result.assumptions),
+        warnings=result.warnings,
+        checked=result.checked,
         condition=result.condition,
         no_condition=result.no_condition,
         counterexample=found,
@@ -76,6 +109,7 @@ def record_of_calculation(found: Calculation, text: str) -> ClaimRecord:
         verdict=found.verdict,
         reason=results[found.broken].reason if found.broken is not None else None,
         assumptions=tuple(dict.fromkeys(a for result in results for a in result.assumptions)),
+        warnings=tuple(dict.fromkeys(w for result in results for w in result.warnings)),
         chains=_chains(found.derivation),
         has_sizes=bool(found.claim.sizes),
     )

@@ -38,6 +38,8 @@ def claim_html(
         parts.append(f'<p class="condition">The exact condition: <code>{condition}</code></p>')
     elif record.no_condition is not None:
         parts.append(f'<p class="condition">No exact condition was found: {escape(record.no_condition)}.</p>')
+    notes = [*(f"warning: {text}" for text in record.warned), record.compared]
+    parts += [f'<p class="note">{escape(note[0].upper() + note[1:])}.</p>' for note in notes if note]
     parts.append('<div class="more">')
     if derivation != "none" and record.chains:
         opened = " open" if derivation == "open" else ""

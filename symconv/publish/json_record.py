@@ -9,6 +9,7 @@ import numpy as np
 from symconv.kernel.replay import Counterexample
 from symconv.kernel.sparse_arrays import nonzero
 from symconv.limits import MAX_SHOWN_ENTRIES
+from symconv.proving.numpy_check import Checked
 from symconv.publish.claim_record import ClaimRecord
 
 __all__ = ["array_data", "record_data"]
@@ -22,13 +23,23 @@ def record_data(record: ClaimRecord) -> dict[str, Any]:
         "claim": record.text,
         "verdict": record.verdict,
         "reason": record.reason,
-        "scope": {"sizes": "all", "assumptions": [str(a) for a in record.assumptions]},
+        "scope": {
+            "sizes": "all",
+            "assumptions": [str(a) for a in record.assumptions],
+            "warnings": [*record.warned],
+        },
         "condition": None if record.condition is None else str(record.condition),
         "counterexample": None if found is None else _counterexample_data(found),
         "steps": [{"latex": s.latex(), "rule": s.rule, "verified": s.verified} for s in steps],
+        "checked": None if record.checked is None else _checked_data(record.checked),
         "checked_up_to": record.checked_up_to,
         "elapsed_ms": round(record.elapsed_ms, 1),
     }
+
+
+def _checked_data(checked: Checked) -> dict[str, Any]:
+    sizes = [dict(values) for values in checked.sizes]
+    return {"sizes": sizes, "entries": checked.entries, "with": ", ".join(checked.libraries)}
 
 
 def _counterexample_data(found: Counterexample) -> dict[str, Any]:

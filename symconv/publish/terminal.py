@@ -30,13 +30,17 @@ def mark(verdict: str, encoding: str | None) -> str:
 def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterator[str]:
     """The answer; its derivation is printed apart."""
     sign = mark(record.verdict, encoding)
-    yield f"{sign} {record.verdict}  {record.text.strip()}  ({record.elapsed_ms:.3g} ms)"
+    only = f", but only where {' and '.join(map(str, record.only_where))}" if record.only_where else ""
+    yield f"{sign} {record.verdict}{only}  {record.text.strip()}  ({record.elapsed_ms:.3g} ms)"
     if record.link is not None:
         yield f"  at the link {record.link.left} {record.link.relation} {record.link.right}"
     if record.claim is not None and record.claim.added_operators:
         yield f"  with {', '.join(record.claim.added_operators)} as you defined it"
     if record.assumptions:
         yield f"  assuming {', '.join(map(str, record.assumptions))}"
+    yield from (f"  warning: {text}" for text in record.warned)
+    if record.compared:
+        yield f"  {record.compared}"
     if record.reason:
         yield f"  {'the shapes differ' if record.reason == 'shape' else record.reason}"
     if record.checked_up_to is not None:

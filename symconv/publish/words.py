@@ -22,6 +22,9 @@ def scope_words(record: ClaimRecord) -> tuple[str, tuple[str, ...]]:
     if record.verdict == "unknown":
         reach = "" if record.checked_up_to is None else f", checked up to size {record.checked_up_to}"
         return f"({record.reason or 'no reason given'}){reach}", ()
+    if record.only_where:
+        others = (a for a in record.assumptions if a not in record.only_where)
+        return "but only where", tuple(map(condition_latex, (*record.only_where, *others)))
     if record.assumptions:
         return "for all sizes with", tuple(map(condition_latex, record.assumptions))
     return "for all sizes" if record.has_sizes else "", ()

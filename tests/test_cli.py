@@ -45,6 +45,8 @@ def unknown(text: str, timeout: float | None = None) -> SimpleNamespace:
         verdict="unknown",
         reason="the sum has no closed form",
         assumptions=(),
+        warnings=(),
+        checked=None,
         condition=None,
         no_condition=None,
         counterexample=None,
@@ -58,9 +60,21 @@ def unknown(text: str, timeout: float | None = None) -> SimpleNamespace:
 def test_a_proved_claim(capsys: pytest.CaptureFixture[str]) -> None:
     """A proof is reported with what it assumes, status 0."""
     assert main(["prove", PROVED]) == 0
-    first, second = capsys.readouterr().out.splitlines()
+    first, second, *compared = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("  checked with NumPy at ") for line in compared) and len(compared) < 2
     assert first.startswith(f"✓ proved  {PROVED}  (") and first.endswith(" ms)")
     assert second == "  assuming H >= h, W >= w"
+
+
+def test_a_proof_of_few_sizes_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """The headline names the sizes that are left, and so does JSON; a size that is an index is warned of."""
+    few = 'a[N], v[M]: correlate(a, v, "valid") == flip(correlate(v, a, "valid"))'
+    assert main(["prove", few]) == 0
+    assert capsys.readouterr().out.startswith(f"✓ proved, but only where M == N  {few}")
+    main(["prove", "--json", few])
+    assert json.loads(capsys.readouterr().out)["scope"]["warnings"] == ["only where M == N"]
+    main(["prove", "x[n], h[m]: convolve(x, h)[n] == convolve(h, x)[n]"])
+    assert "  warning: n is a size: convolve(x, h)[n] is one entry" in capsys.readouterr().out
 
 
 def test_a_refuted_claim(capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,7 +198,7 @@ def test_json_has_the_promised_form(text: str, capsys: pytest.CaptureFixture[str
     assert list(data) == KEYS
     assert data["claim"] == text
     assert data["verdict"] == ("proved", "refuted")[status]
-    assert list(data["scope"]) == ["sizes", "assumptions"] and data["scope"]["sizes"] == "all"
+    assert list(data["scope"]) == ["sizes", "assumptions", "warnings"] and data["scope"]["sizes"] == "all"
     assert isinstance(data["elapsed_ms"], float)
     for step in data["steps"]:
         assert list(step) == ["latex", "rule", "verified"] and step["verified"] is True

@@ -38,6 +38,8 @@ MALFORMED = "A[H,W]: A == Q"
 def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNamespace:
     """A result of the prover's form, with what a test wants to be different."""
     plain = {
+        "warnings": (),
+        "checked": None,
         "claim": SimpleNamespace(text=text, sizes=("H",), indices=("m", "n"), links=(), latex=lambda: r"A \star K"),
         "verdict": verdict,
         "reason": None,

@@ -143,7 +143,7 @@ class _Question:
         stated = prepared(self.claim, link, hypotheses)
         found = certify_rows(known, wanted, self.claim.statement(link, exactly=True, assumptions=stated.assumptions))
         if isinstance(found, Certificate):
-            return outcome(True, stated, found)
+            return outcome(True, replace(stated, claimed=found.statement), found)
         certificate = refuting.differs_under(self.claim, stated, known, found)
         return outcome(False, stated, certificate) if certificate is not None else None
 

@@ -18,6 +18,8 @@ X[n,m]: X[1:] == flip(X[1:], axis=1) if X[1:] == flip(X[1:], axis=1)
 X[m,n]: X[1:] == 0 if X[1:] == -X[1:]
 x[2*m]: sum(x) == 2*sum(x[:m]) if x[:m] == x[m:]
 X[n,m]: sum(X[0]) == sum(X[1]) if X[0] == X[1] and n >= 2
+X[n,m]: X[0] == flip(X[0]) if X[:2] == flip(X[:2], axis=1)
+X[n,n]: X[:2,:2] == X[:2,:2].T if X[:2,:2] == X[:2,:2].T
 x[n]: x[a:b] == 0 if x[a:b] == 0
 x[n]: x == flip(x) if x == x[0]*ones(n)
 x[n], y[n]: x == y if x - y == 0
@@ -41,6 +43,7 @@ X[m,n]: X == 0 if X[1:] == -X[1:]
 x[2*m]: x == flip(x) if x[:m] == x[m:]
 k[2*r+1]: sum(k) == 2*sum(k[:r]) if k[:r] == flip(k[r+1:])
 X[n,n]: X == 0 if diag(X) == 0
+X[n,m]: X == flip(X, axis=1) if X[:2] == flip(X[:2], axis=1)
 """
 
 ONLY_FOR_POSITIVE_P = (

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
+from symconv.algebra.exact_numbers import is_zero
 from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Number, Poly
 from symconv.algebra.solving import solved_for
 
@@ -241,9 +242,13 @@ def holds(condition: Condition, values: Mapping[str, Poly]) -> bool:
     """Whether a condition is true at numbers for all its names."""
     match condition:
         case Compare(poly, relation):
-            value = poly.substitute(values).constant
+            number = poly.substitute(values)
+            value = number.constant
             if value is None:
-                raise ValueError(f"{condition} has no value here")
+                zero = is_zero(number) if not number.names and relation != ">=" else None
+                if zero is None:
+                    raise ValueError(f"{condition} has no value here")
+                return zero == (relation == "==")
             return value >= 0 if relation == ">=" else value == 0 if relation == "==" else value != 0
         case All(conditions):
             return all(holds(c, values) for c in conditions)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 
 import islpy as isl
 
@@ -43,7 +44,7 @@ def entry_uses(
     are the sizes of the tensors' axes. None where it says something else, or is not linear in sizes and indices.
     """
     try:
-        left, right = (_possible(terms, rows, known) for terms in (left, right))
+        left, right = (_joined(_possible(terms, rows, known), rows, known) for terms in (left, right))
         squares = _squares(left, tuple(rows)) if not right else None
         if squares is not None:
             return squares
@@ -65,6 +66,25 @@ def _possible(terms: Sequence[Term], rows: Sequence[Compare], known: Context) ->
         return terms
     given = [(t, (*rows, *t.guards)) for t in terms]
     return [t for t, guards in given if not _region(guards, ZeroEntries("", (), guards).free, known).is_empty()]
+
+
+def _joined(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -> Sequence[Term]:
+    """Cases of one entry as one term, where they are all cases of what they have in common."""
+    if len(terms) < 2 or any(
+        t.bound or (t.slots, t.coefficient) != (terms[0].slots, terms[0].coefficient) for t in terms
+    ):
+        return terms
+    common = tuple(g for g in terms[0].guards if all(g in t.guards for t in terms))
+    free = ZeroEntries("", (), tuple(g for t in terms for g in (*rows, *t.guards))).free
+    frame = known.frame(mentioned=[g for t in terms for g in t.guards])
+    names = [*frame.names, *free]
+    regions = [presburger.points(names, (*rows, *t.guards)) for t in terms]
+    if any(not one.is_disjoint(other) for one, other in combinations(regions, 2)):
+        return terms
+    whole = presburger.points(names, (*rows, *common)).intersect(presburger.extended(frame.allowed, len(free)))
+    for region in regions:
+        whole = whole.subtract(region)
+    return [replace(terms[0], guards=common)] if whole.is_empty() else terms
 
 
 def _squares(terms: Sequence[Term], rows: tuple[Compare, ...]) -> EntryUses | None:

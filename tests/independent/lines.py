@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import itertools
 import random
 import re
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import exact
+from . import exact, printed
 from .arrays import array
 from .evaluating import NotThere, Place, evaluate, span
 from .exact import NotLinear, Undefined
@@ -19,8 +20,6 @@ from .reading import CONSTANTS, Question, Unreadable, conjuncts, elements, parse
 from .solving import NoArrays, drawn_functions
 from .trials import MISSING, Judge, Opinion, Values
 
-SIGNS = {"·": "*", "≤": "<=", "≥": ">=", "≠": "!=", " = ": " == ", "−": "-", "⌊": "floor(", "⌋": ")"}
-
 
 @dataclass(frozen=True)
 class Line:
@@ -28,20 +27,17 @@ class Line:
     node: ast.expr
 
 
-def translated(text: str) -> str:
-    """Printed text in Python's syntax."""
-    for sign, word in SIGNS.items():
-        text = text.replace(sign, word)
-    return re.sub(r"\bmod\b", "%", text)
+Lines = Sequence[Line | None]
 
 
-def read_line(step: Any) -> Line | None:
+def read_step(step: Any) -> list[Line]:
+    """The line as an expression and as it is printed, as far as they can be read."""
     expression = step.expr
-    text = translated(step.text()) if expression is None else str(expression)
-    try:
-        return Line(text, parsed(text.replace("lambda", "lambda_")))
-    except Unreadable:
-        return None
+    found = []
+    for text in ([] if expression is None else [str(expression)]) + [printed.line(step.text())]:
+        with contextlib.suppress(Unreadable):
+            found.append(Line(text, parsed(text)))
+    return found
 
 
 def judge_derivation(judge: Judge, result: Any, derivation: Any) -> Opinion:
@@ -50,7 +46,7 @@ def judge_derivation(judge: Judge, result: Any, derivation: Any) -> Opinion:
     assumed = [node for text in map(str, result.assumptions) for node in _conditions(text)]
     compared = 0
     for chain in derivation.chains:
-        lines = [read_line(step) for step in chain.steps]
+        lines = [line for step in chain.steps for line in read_step(step) or [None]]
         title = chain.title or ""
         if title.startswith("Only if"):
             continue
@@ -64,7 +60,7 @@ def judge_derivation(judge: Judge, result: Any, derivation: Any) -> Opinion:
             extra: list[ast.expr] = []
             if match:
                 try:
-                    text = translated(match[2])
+                    text = printed.condition(match[2])
                     holding = match[1] == "It holds if"
                     extra = conjuncts(quantified(text, known) if holding else parsed(text))
                 except Unreadable:
@@ -94,14 +90,14 @@ def _conditions(text: str) -> list[ast.expr]:
         return []
 
 
-def _strange(question: Question, lines: Sequence[Line | None]) -> list[str]:
+def _strange(question: Question, lines: Lines) -> list[str]:
     """The indices of the lines that are neither sizes nor bound."""
     known = {*question.sizes, *question.parameters, *question.tensor_names, *question.functions, *CONSTANTS}
     found = dict.fromkeys(n for line in lines if line for n in sorted(unbound(line.node)))
     return [n for n in found if n not in known]
 
 
-def _everywhere(judge: Judge, lines: Sequence[Line | None], extra: Sequence[ast.expr]) -> tuple[str, int]:
+def _everywhere(judge: Judge, lines: Lines, extra: Sequence[ast.expr]) -> tuple[str, int]:
     question = judge.question
     indices = _strange(question, lines)
     first = next((line for line in lines if line), None)
@@ -142,7 +138,7 @@ def _some(points: Any, rng: random.Random, most: int) -> list[Any]:
     return rng.sample(everything, min(most, len(everything)))
 
 
-def _compared(lines: Sequence[Line | None], place: Place, index: Values, values: Values) -> tuple[str, int]:
+def _compared(lines: Lines, place: Place, index: Values, values: Values) -> tuple[str, int]:
     last: tuple[Line, Any] | None = None
     compared = 0
     for line in lines:
@@ -151,7 +147,6 @@ def _compared(lines: Sequence[Line | None], place: Place, index: Values, values:
         except (Unreadable, NotLinear, NotThere, Undefined, *MISSING):
             value = None
         if value is None or isinstance(value, (str, tuple)) or line is None:
-            last = None
             continue
         if last is not None:
             a, b = array(last[1]), array(value)
@@ -166,7 +161,7 @@ def _compared(lines: Sequence[Line | None], place: Place, index: Values, values:
     return "", compared
 
 
-def _at_the_counterexample(judge: Judge, lines: Sequence[Line | None], example: Any) -> tuple[str, int]:
+def _at_the_counterexample(judge: Judge, lines: Lines, example: Any) -> tuple[str, int]:
     question = judge.question
     if example is None or example.functions or set(example.arrays) != question.tensor_names:
         return "", 0

@@ -34,7 +34,24 @@ def line(text: str) -> str:
 def _signed(text: str) -> str:
     for sign, word in SIGNS.items():
         text = text.replace(sign, word)
-    return re.sub(r"\bmod\b", "%", text)
+    return _remainders(text)
+
+
+def _remainders(text: str) -> str:
+    """(a mod b), which binds weaker than products, as ((a) % (b))."""
+    at = text.find(" mod ")
+    if at < 0:
+        return text
+    opening, depth = at, 0
+    while opening >= 0 and depth <= 0:
+        opening -= 1
+        depth += (text[opening] == "(") - (text[opening] == ")") if opening >= 0 else 1
+    closing, depth = at, 0
+    while closing < len(text) and depth >= 0:
+        closing += 1
+        depth += (text[closing : closing + 1] == "(") - (text[closing : closing + 1] in (")", ""))
+    before, after = text[opening + 1 : at], text[at + 5 : closing]
+    return _remainders(f"{text[: opening + 1]}({before}) % ({after}){text[closing:]}")
 
 
 def _sums(text: str) -> str:

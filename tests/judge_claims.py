@@ -68,8 +68,8 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def judge(number: int, form: str, claim: str, seed: int, points: int, seconds: float) -> Judged:
-    """What prove says of a claim, and what is wrong with it."""
+def judge(number: int, form: str, claim: str, seed: int, points: int, seconds: float, tell: bool = True) -> Judged:
+    """What prove says of a claim, and what is wrong with it; where it is told, conditions and derivations too."""
     start = time.process_time()
     problems: list[str] = []
     outcome: Any
@@ -98,7 +98,7 @@ def judge(number: int, form: str, claim: str, seed: int, points: int, seconds: f
         problems.append(f"not tried: {type(error).__name__}: {error}"[:300])
     if opinion.kind in ("contradiction", "empty"):
         problems.append(f"{opinion.kind}: {opinion.why}")
-    elif opinion.kind == "consistent" and verdict in ("proved", "refuted"):
+    elif tell and opinion.kind == "consistent" and verdict in ("proved", "refuted"):
         said, condition, lines = told(claim, outcome, rng, points, seconds)
         problems += said
     if opinion.kind == "unreadable":
@@ -146,14 +146,17 @@ def numbered(seed: int, numbers: Iterable[int]) -> Iterator[tuple[int, str, str]
         yield (number, *drawn_claim(random.Random(f"{seed}-{number}")))
 
 
-def _work(task: tuple[int, int, int, float]) -> Judged:
-    number, seed, points, seconds = task
+def _work(task: tuple[int, int, int, float, int]) -> Judged:
+    number, seed, points, seconds, every = task
     ((_, form, claim),) = numbered(seed, [number])
-    return judge(number, form, claim, seed, points, seconds)
+    return judge(number, form, claim, seed, points, seconds, tell=number % every == 0)
 
 
-def judge_all(seed: int, numbers: Iterable[int], jobs: int, points: int, seconds: float) -> Iterator[Judged]:
-    tasks = ((number, seed, points, seconds) for number in numbers)
+def judge_all(
+    seed: int, numbers: Iterable[int], jobs: int, points: int, seconds: float, every: int = 1
+) -> Iterator[Judged]:
+    """Each claim's verdict is judged; conditions and derivations, which take longer, are those of every so many."""
+    tasks = ((number, seed, points, seconds, every) for number in numbers)
     if jobs == 1:
         yield from map(_work, tasks)
         return

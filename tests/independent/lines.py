@@ -36,7 +36,9 @@ def read_step(step: Any) -> list[Line]:
     found = []
     for text in ([] if expression is None else [str(expression)]) + [printed.line(step.text())]:
         with contextlib.suppress(Unreadable):
-            found.append(Line(text, parsed(text)))
+            node = parsed(text)
+            if _plain(node):
+                found.append(Line(text, node))
     return found
 
 
@@ -171,7 +173,5 @@ def _at_the_counterexample(judge: Judge, lines: Lines, example: Any) -> tuple[st
         a = dense(given)
         arrays[name] = a if a.ndim else a[()]
     known = {**values, **arrays}
-    readable = [
-        line if line and unbound(line.node) <= {*known, *CONSTANTS} and _plain(line.node) else None for line in lines
-    ]
+    readable = [line if line and unbound(line.node) <= {*known, *CONSTANTS} else None for line in lines]
     return _compared(readable, Place(known, {}, {}, question.tensor_names), {}, values)

@@ -136,7 +136,7 @@ def test_a_wrong_condition_is_noticed(wrong: str, monkeypatch: Any) -> None:
 
     def prove_with_condition(text: str) -> Any:
         result = prove(text)
-        result.__dict__["condition"] = result.claim.exact_condition(wrong)
+        result.__dict__["_sought"] = result.claim.exact_condition(wrong)
         return result
 
     assert not check(CONDITIONAL).problems

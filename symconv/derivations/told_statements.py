@@ -19,7 +19,7 @@ from symconv.expressions.traversal import tensor_names
 from symconv.expressions.unfolding import Ranges, with_tensors
 from symconv.formulas.axis import digits
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Formula, Read
+from symconv.formulas.language import Formula, Read, minus, plus
 from symconv.kernel import presburger
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.decide import Context
@@ -56,8 +56,19 @@ def verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
     """The lines as steps, with what the kernel says to each."""
     steps = [Step(lines[0].formula, None, True, setting.naming)]
     for before, line in zip(lines, lines[1:], strict=False):
-        steps.append(Step(line.formula, line.reason, setting.holds(before.formula, line.formula), setting.naming))
+        holds = setting.holds(before.formula, line.formula)
+        steps.append(
+            Step(line.formula, _truer(line.reason, before.formula, line.formula, setting), holds, setting.naming)
+        )
     return tuple(steps)
+
+
+def _truer(reason: Reason | None, before: Formula, after: Formula, setting: Setting) -> Reason | None:
+    """The hypotheses on tensors instead of arithmetic, where this is not enough without them."""
+    stated = [known.stated for known in setting.on_tensors if known.stated is not None]
+    if reason is None or not reason.is_arithmetic or not stated or setting.plainly(before, after):
+        return reason
+    return since(stated)
 
 
 @dataclass(frozen=True)
@@ -83,8 +94,12 @@ class Told:
         context = self.stated.context
         plain = replace(context, symmetries={}, zeros=())
 
+        vanishing = [Read(zero, stated.left_index) for zero in stated.vanishing]
+
         def given(left: Formula, right: Formula) -> bool:
-            return _equal(with_tensors(left, put_in), with_tensors(right, put_in), context)
+            left, right = with_tensors(left, put_in), with_tensors(right, put_in)
+            shifted = (each for zero in vanishing for each in (plus(left, zero), minus(left, zero)))
+            return any(_equal(each, right, context) for each in (left, *shifted))
 
         def plainly(left: Formula, right: Formula) -> bool:
             alike = (with_tensors(left, put_in) == left) == (with_tensors(right, put_in) == right)
@@ -92,7 +107,7 @@ class Told:
 
         return Setting(
             given,
-            plainly if put_in or plain != context else None,
+            plainly if put_in or vanishing or plain != context else None,
             Ranges(ranges),
             naming,
             tuple(_known(self.hypotheses, stated.solved)),

@@ -113,6 +113,7 @@ def _text(file: str) -> str:
 def from_source(text: str, name: str, file: str = "<text>") -> Program:
     """The program of a function in the text of a module.
 
+    >>> from symconv import Tensor
     >>> double = from_source("def double(x):\\n    return 2 * x", "double")
     >>> double(Tensor("x", 3))
     2*x

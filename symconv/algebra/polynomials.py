@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 from math import gcd
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from symconv.algebra.atoms import half_turns
 from symconv.algebra.atoms import key as atom_key
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
+from symconv.algebra.computed import computed_once
 from symconv.algebra.cyclotomic import vanishes
 from symconv.limits import MAX_DIVISION_STEPS
 
@@ -143,14 +144,14 @@ class Poly:
     def __truediv__(self, divisor: Poly | Number) -> Poly:
         return self * inverse(Poly.of(divisor))
 
-    @cached_property
+    @computed_once
     def constant(self) -> Number | None:
         """The value of a constant polynomial, else None."""
         if not self.terms:
             return 0
         return self.terms.get(()) if len(self.terms) == 1 else None
 
-    @cached_property
+    @computed_once
     def integer(self) -> int | None:
         """The value of a constant integer polynomial, else None."""
         value = self.constant
@@ -163,17 +164,17 @@ class Poly:
             len(self.terms) == 1 and all(len(m) == 1 and c == 1 for m, c in self.terms.items())
         )
 
-    @cached_property
+    @computed_once
     def atoms(self) -> tuple[Atom, ...]:
         """The different atoms of the monomials."""
         return tuple(dict.fromkeys(atom for m in self.terms for atom in m))
 
-    @cached_property
+    @computed_once
     def names(self) -> frozenset[str]:
         """Every name that occurs, inside atoms too."""
         return frozenset().union(*map(atom_names, self.atoms))
 
-    @cached_property
+    @computed_once
     def is_affine(self) -> bool:
         """Whether every monomial is a plain name or constant."""
         return all(len(m) == 0 or (len(m) == 1 and isinstance(m[0], str)) for m in self.terms)
@@ -217,7 +218,7 @@ class Poly:
 
         return self.mapped(replaced)
 
-    @cached_property
+    @computed_once
     def first_extremum(self) -> Extremum | None:
         """A min or max that stands in this or in a quotient, an innermost one."""
         entered = (a for a in self.atoms if isinstance(a, (Floor, Extremum)))
@@ -242,7 +243,7 @@ class Poly:
     def __str__(self) -> str:
         return self._text
 
-    @cached_property
+    @computed_once
     def _text(self) -> str:
         if not self.terms:
             return "0"

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -20,6 +19,7 @@ from sympy import Expr, Integer, Symbol, Tuple, UnevaluatedExpr
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 
+from symconv.algebra.computed import computed_once
 from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions import hooks
@@ -91,7 +91,7 @@ class TensorExpr(Expr):
         names = {s for s in self.free_symbols if isinstance(s, Symbol) and s.name in values}
         return self.xreplace({s: to_sympy(values[s.name]) for s in names})
 
-    @cached_property
+    @computed_once
     def free_names(self) -> frozenset[str]:
         """The names of sizes, indices and parameters that occur, no bound index."""
         return frozenset(s.name for s in self.free_symbols if isinstance(s, Symbol))
@@ -230,7 +230,7 @@ class Tensor(TensorExpr):
         """Whether entries may be complex."""
         return self.args[2].name == "complex"
 
-    @cached_property
+    @computed_once
     def axes(self) -> tuple[Axis, ...]:
         return tuple(Axis((to_poly(size),)) for size in self.args[1])
 
@@ -281,7 +281,7 @@ class Operation(TensorExpr):
             error.node = error.node or op.name
             raise
 
-    @cached_property
+    @computed_once
     def arguments(self) -> dict[str, Any]:
         """The arguments by parameter name, parameters as Python values."""
         parameters = REGISTRY[self.args[0].name].signature.parameters.values()
@@ -305,7 +305,7 @@ class Operation(TensorExpr):
         op = self.operator
         return [symbol(self.arguments[op.binds])] if op.binds else []
 
-    @cached_property
+    @computed_once
     def free_symbols(self) -> set[Any]:
         """The symbols and tensors that occur, a bound index only where it stands outside its body."""
         bound = {s.name for s in self.bound_symbols}

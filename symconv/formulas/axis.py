@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
+from symconv.algebra.computed import computed_once
 from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 
 Index: TypeAlias = "Poly | tuple[Poly, ...]"
@@ -33,7 +33,7 @@ class Axis:
         """The axis with these digits."""
         return Axis(tuple(Poly.of(d) for d in digits))
 
-    @cached_property
+    @computed_once
     def size(self) -> Poly:
         """The number of entries along the axis."""
         product = ONE

@@ -29,7 +29,7 @@ from symconv.kernel.quotients import flattened, turn_bounds
 from symconv.kernel.symbolic_products import inherited
 from symconv.kernel.symmetry import Symmetry, ZeroEntries
 from symconv.kernel.terms import is_local
-from symconv.limits import MAX_FACTORS, MAX_PRODUCTS
+from symconv.limits import MAX_FACTORS, MAX_PRODUCTS, OutOfTime
 
 
 @dataclass(frozen=True)
@@ -73,35 +73,8 @@ class Context:
         as are all those of the conditions and of those `mentioned`, which are not assumed;
         `remainders` are further names, for what the quotients leave of their numerators.
         """
-        remainders = remainders or {}
-        of_remainders = [m for f in remainders.values() for m in (*presburger.opaque_monomials(f.numerator), (f,))]
-        given = {*self.outer}
-        fixed = [m for m in (*monomials, *of_remainders) if monomial_names(m) <= given]
-        wanted = [*fixed, *(m for c in (*self.conditions, *mentioned) for m in monomials_of(c))]
-        kept = _closed([m for m in dict.fromkeys(wanted) if monomial_names(m) <= given | {*self.indices}])
-        opaque = {presburger.opaque_name(m): m for m in kept}
-        names = (*self.outer, *opaque, *remainders, *self.indices)
-        positive = [Compare(Poly.name(s) - 1, ">=") for s in self.sizes]
-        links = [Compare(f.numerator - f.divisor * Poly.atom(f) - Poly.name(r), "==") for r, f in remainders.items()]
-        sizes = allowed = presburger.points(names, [*positive, *links])
-        complete = not opaque
-        for condition in self.conditions:
-            try:
-                made = presburger.condition_set(names, condition)
-            except Undecided:
-                complete = False
-                continue
-            allowed = allowed.intersect(made)
-            if condition_names(condition).isdisjoint(self.indices):
-                sizes = sizes.intersect(made)
-        if opaque:
-            sizes, allowed = (s.intersect(_facts(opaque.values(), names, s)) for s in (sizes, allowed))
-            found = _cancelled(self.conditions, kept, names, allowed)
-            allowed = allowed.intersect(presburger.points(names, found))
-            allowed = allowed.intersect(presburger.points(names, inherited(found, kept, names, allowed)))
-        n, m = len(self.sizes), len(self.parameters)
-        possible = presburger.projected(sizes, n + m + len(opaque) + len(remainders))
-        return Frame(names, n, m, opaque, remainders, allowed, possible, complete)
+        known = (self.sizes, self.parameters, self.indices, self.conditions)
+        return _frame(*known, tuple(monomials), tuple((remainders or {}).items()), tuple(mentioned))
 
 
 @dataclass(frozen=True)
@@ -141,6 +114,50 @@ class Frame:
     def over_sizes(self, made: isl.Set) -> isl.Set:
         """The projection of a set onto the sizes and parameters."""
         return presburger.projected(made, self.n)
+
+
+@presburger.cached(maxsize=1_024)
+def _frame(
+    size_names: tuple[str, ...],
+    parameters: tuple[str, ...],
+    indices: tuple[str, ...],
+    conditions: tuple[Condition, ...],
+    monomials: tuple[Monomial, ...],
+    named: tuple[tuple[str, Floor], ...],
+    mentioned: tuple[Condition, ...],
+) -> Frame:
+    remainders = dict(named)
+    outer = (*size_names, *parameters)
+    of_remainders = [m for f in remainders.values() for m in (*presburger.opaque_monomials(f.numerator), (f,))]
+    given = {*outer}
+    fixed = [m for m in (*monomials, *of_remainders) if monomial_names(m) <= given]
+    wanted = [*fixed, *(m for c in (*conditions, *mentioned) for m in monomials_of(c))]
+    kept = _closed([m for m in dict.fromkeys(wanted) if monomial_names(m) <= given | {*indices}])
+    opaque = {presburger.opaque_name(m): m for m in kept}
+    names = (*outer, *opaque, *remainders, *indices)
+    positive = [Compare(Poly.name(s) - 1, ">=") for s in size_names]
+    links = [Compare(f.numerator - f.divisor * Poly.atom(f) - Poly.name(r), "==") for r, f in remainders.items()]
+    sizes = allowed = presburger.points(names, [*positive, *links])
+    complete = not opaque
+    for condition in conditions:
+        try:
+            made = presburger.condition_set(names, condition)
+        except OutOfTime:
+            raise
+        except Undecided:
+            complete = False
+            continue
+        allowed = allowed.intersect(made)
+        if condition_names(condition).isdisjoint(indices):
+            sizes = sizes.intersect(made)
+    if opaque:
+        sizes, allowed = (s.intersect(_facts(opaque.values(), names, s)) for s in (sizes, allowed))
+        found = _cancelled(conditions, kept, names, allowed)
+        allowed = allowed.intersect(presburger.points(names, found))
+        allowed = allowed.intersect(presburger.points(names, inherited(found, kept, names, allowed)))
+    n, m = len(size_names), len(parameters)
+    possible = presburger.projected(sizes, n + m + len(opaque) + len(remainders))
+    return Frame(names, n, m, opaque, remainders, allowed, possible, complete)
 
 
 def monomials_of(condition: Condition) -> Iterator[Monomial]:

@@ -1,7 +1,8 @@
 """Nothing is proved that NumPy contradicts: both sides of a proved link, computed at a few small sizes.
 
-NumPy's own functions compute what they can, index formulas the rest; then index formulas everything. All numbers
-are exact. Arrays are random ones that satisfy the hypotheses, by construction or as solutions of linear equations.
+NumPy's own functions compute what they can, index formulas the rest; at other sizes index formulas everything. All
+numbers are exact. Arrays are random ones that satisfy the hypotheses, by construction or as solutions of linear
+equations.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def check(claim: Claim, links: Sequence[PreparedLink], hypotheses: Sequence[Hypo
                         return found
                     sizes += found.sizes
                     entries += found.entries
-                    if thread_time() - start > max(share, CHECK_SECONDS):
+                    spent = thread_time() - start
+                    if spent * (1 + 1 / len(sizes)) > max(share, CHECK_SECONDS):
                         break
         except (Undecided, SymconvError, ZeroDivisionError):
             continue
@@ -97,7 +99,8 @@ def check(claim: Claim, links: Sequence[PreparedLink], hypotheses: Sequence[Hypo
 
 
 def _compared(claim: Claim, link: PreparedLink, hypotheses: Sequence[Hypothesis]) -> Iterator[Checked | Contradiction]:
-    """The comparison at one choice of sizes after the other."""
+    """The comparison at one choice of sizes after the other, by NumPy and by index formulas in turn."""
+    twins = True
     for values in _some_sizes(link):
         names = link.sizes_at(values)
         places = free_places(link, values)[0] if link.free.indices else [{}]
@@ -109,34 +112,33 @@ def _compared(claim: Claim, link: PreparedLink, hypotheses: Sequence[Hypothesis]
                 continue
             entries = 0
             for place in supposed:
-                found = _difference(link, {**names, **place}, arrays, functions)
+                found = _difference(link, {**names, **place}, arrays, functions, twins)
                 if isinstance(found, Contradiction):
                     yield Contradiction(shown, (*place.values(), *found.index), found.left, found.right)
                     return
                 entries += found
             yield Checked((shown,), entries)
+            twins = not twins
             break
 
 
 def _is_supposed(claim: Claim, link: PreparedLink, names: Any, free: Any, arrays: Any, functions: Any) -> bool:
+    if not (link.claimed.hypotheses or link.claimed.indices):
+        return True
     example = drafted(claim, names, tuple(free.values()), arrays)
     return is_supposed(link.claimed, tabled(link.claimed, example, functions))
 
 
-def _difference(link: PreparedLink, names: Mapping[str, int], arrays: Any, functions: Any) -> int | Contradiction:
-    """The number of entries in which both sides agree, by NumPy and by index formulas, or where they do not."""
-    values = [
-        np.asarray(evaluate(side, names, arrays, functions, twins=twins), dtype=object)
-        for twins in (True, False)
-        for side in (link.link.left, link.link.right)
-    ]
-    sides = np.broadcast_arrays(*values)
-    for index in np.ndindex(*sides[0].shape):
-        left = exact(sides[0][index])
-        for other in sides[1:]:
-            if are_equal(left, exact(other[index])) is False:
-                return Contradiction(names, index, sides[0][index], other[index])
-    return sides[0].size
+def _difference(
+    link: PreparedLink, names: Mapping[str, int], arrays: Any, functions: Any, twins: bool
+) -> int | Contradiction:
+    """The number of entries in which both sides agree, or where they do not."""
+    both = (evaluate(s, names, arrays, functions, twins=twins) for s in (link.link.left, link.link.right))
+    left, right = np.broadcast_arrays(*(np.asarray(side, dtype=object) for side in both))
+    for index in np.ndindex(*left.shape):
+        if left[index] is not right[index] and are_equal(exact(left[index]), exact(right[index])) is False:
+            return Contradiction(names, index, left[index], right[index])
+    return left.size
 
 
 def _some_sizes(link: PreparedLink) -> Iterator[dict[str, int]]:

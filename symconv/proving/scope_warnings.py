@@ -6,7 +6,7 @@ A warning is about what the operations need, never about the claim's own hypothe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import islpy as isl
@@ -39,11 +39,12 @@ class SizeAsIndex:
 Warned: TypeAlias = OnlyWhere | SizeAsIndex
 
 
-def only_where(sizes: Sequence[str], given: Context, assumptions: Sequence[Condition]) -> Iterator[OnlyWhere]:
+def only_where(
+    sizes: Sequence[str], given: Context, known: Context, assumptions: Sequence[Condition]
+) -> Iterator[OnlyWhere]:
     """The assumptions beyond what is given that leave finitely many values of a size, and equations between sizes."""
     if not assumptions:
         return
-    known = replace(given, conditions=(*given.conditions, *assumptions))
     try:
         frame, before = (context.frame(mentioned=assumptions) for context in (known, given))
     except presburger.Undecided:

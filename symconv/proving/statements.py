@@ -203,7 +203,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     warnings: list[Warned] = []
     for side in (link.left, link.right):
         warnings += sizes_as_indices(side, claim.sizes, solved, known)
-    warnings += only_where(claim.sizes, given.known, assumptions)
+    warnings += only_where(claim.sizes, given.known, known, assumptions)
 
     left, right = left.replace_names(at_index), right.replace_names(at_index)
     free = replace(_indexed(known, claim, given), symmetries=used.symmetries, zeros=used.zeros)

@@ -124,9 +124,10 @@ class Claim:
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
-        """The names that are a whole dimension, and so 1 or more; nothing is assumed of names inside a size."""
-        declared = {str(axis.size) for tensor in self.tensors for axis in tensor.axes}
-        return tuple(name for name in self.sizes if name in declared)
+        """The names that are a whole dimension or a factor of one, and so 1 or more; others in a size may be 0."""
+        sizes = (axis.size for tensor in self.tensors for axis in tensor.axes)
+        products = [factors for size in sizes if len(size.terms) == 1 for factors in size.terms]
+        return tuple(name for name in self.sizes if any(name in product for product in products))
 
     @property
     def added_operators(self) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ def _folded(formula: Formula) -> Formula:
     if not few_terms(first, 1):
         return formula
     (p,) = products(first)
-    same = all(few_terms(t, 1) and _substitution(products(t)[0], p) is not None for t in others)
+    single = (products(t) if few_terms(t, 1) else [] for t in others)
+    same = all(len(found) == 1 and _substitution(found[0], p) is not None for found in single)
     return first if same and p.factors else formula
 
 

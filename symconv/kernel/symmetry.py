@@ -88,13 +88,20 @@ def without_zeros(
 
 def closed(zeros: Sequence[ZeroEntries], symmetries: Mapping[str, Symmetry]) -> tuple[ZeroEntries, ...]:
     """The entries that are 0, with their images under the symmetries of the same tensor."""
-    found: dict[ZeroEntries, None] = {}
-    for zero in zeros:
+    found = dict.fromkeys(zeros)
+    waiting = list(zeros)
+    while waiting and len(found) < MAX_GROUP:
+        zero = waiting.pop()
         group = symmetries.get(zero.tensor)
         values = {f"${i}": index for i, index in enumerate(zero.index)}
-        for images in [m.images for m in group.moves] if group else [None]:
-            index = zero.index if images is None else tuple(i.substitute(values) for i in images)
-            found[ZeroEntries(zero.tensor, index, zero.guards)] = None
+        some = (m for permutations in group.partial for one in permutations for m in one) if group else ()
+        for move in (*group.moves, *some) if group else ():
+            index = tuple(i.substitute(values) for i in move.images)
+            guards = dict.fromkeys([*zero.guards, *(g.substitute(values) for g in move.guards)])
+            image = ZeroEntries(zero.tensor, index, tuple(guards))
+            if image not in found:
+                found[image] = None
+                waiting.append(image)
     return tuple(found)
 
 
@@ -115,7 +122,7 @@ def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, i
     """The entries that must equal ± the one at `index`; empty where it must be 0."""
     found = {tuple(index): 1}
     waiting = [tuple(index)] if symmetry is not None else []
-    numbers = {name: Poly.of(value) for name, value in sizes.items()}
+    numbers = _numbers(sizes)
     while waiting and symmetry is not None:
         at = waiting.pop()
         values = {**numbers, **{f"${i}": Poly.of(v) for i, v in enumerate(at)}}
@@ -130,22 +137,33 @@ def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, i
 
 def is_zero(zeros: Iterable[ZeroEntries], tensor: str, index: Sequence[int], sizes: Mapping[str, int]) -> bool:
     """Whether an entry is one that is 0 at these sizes."""
-    numbers = {name: Poly.of(value) for name, value in sizes.items()}
+    numbers = _numbers(sizes)
     for zero in zeros:
         if zero.tensor == tensor:
             equal = [Compare(i.substitute(numbers) - at, "==") for i, at in zip(zero.index, index, strict=True)]
             guards = [guard.substitute(numbers) for guard in zero.guards]
-            if not presburger.points([], [*equal, *guards], zero.free).is_empty():
+            left = {n for c in (*equal, *guards) for n in c.poly.names} - {*zero.free}
+            if not left and not presburger.points([], [*equal, *guards], zero.free).is_empty():
                 return True
     return False
 
 
+def _numbers(sizes: Mapping[str, int]) -> dict[str, Poly]:
+    """The values of names, free indices among them as the kernel calls them."""
+    values = {name: Poly.of(value) for name, value in sizes.items()}
+    return values | {f"{name}.x": value for name, value in values.items()}
+
+
 def _moved(groups: Iterable[Iterable[Permutation]], values: Mapping[str, Poly]) -> list[Move]:
     """The moves that apply to one entry."""
-    chosen = (
-        next((m for m in one if all(holds(g, values) for g in m.guards)), None) for group in groups for one in group
-    )
+    chosen = (next((m for m in one if _applies(m, values)), None) for group in groups for one in group)
     return [move for move in chosen if move is not None]
+
+
+def _applies(move: Move, values: Mapping[str, Poly]) -> bool:
+    """Whether the guards of a move hold at values for some names."""
+    guards = [guard.substitute(values) for guard in move.guards]
+    return all(not guard.poly.names and holds(guard, {}) for guard in guards)
 
 
 def averaged(

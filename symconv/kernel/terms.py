@@ -290,11 +290,14 @@ def _cases(term: Term) -> Iterator[Term]:
         yield term
         return
     for chosen, guards in extremum_cases(found):
-        replaced = Term(
-            term.coefficient.with_atom(found, chosen),
-            tuple(Slot(s.atom, tuple(p.with_atom(found, chosen) for p in s.index)) for s in term.slots),
-            term.bound,
-            tuple(g.with_atom(found, chosen) for g in term.guards),
-        )
+        try:
+            replaced = Term(
+                term.coefficient.with_atom(found, chosen),
+                tuple(Slot(s.atom, tuple(p.with_atom(found, chosen) for p in s.index)) for s in term.slots),
+                term.bound,
+                tuple(g.with_atom(found, chosen) for g in term.guards),
+            )
+        except ZeroDivisionError:  # an axis without entries, along which no index is divided
+            continue
         for t in _guarded([replaced], guards):
             yield from _cases(t)

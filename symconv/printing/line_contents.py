@@ -84,7 +84,9 @@ def _term(formula: Formula, numbers: Mapping[Formula, Poly], writer: Writer) -> 
     if not isinstance(number, (int, Fraction)) or number >= 0:
         return False, _in_numbers(formula, numbers, writer)
     positive = [Scalar(Poly.of(-number))] if number != -1 or not rest else []
-    return True, _in_numbers(times(*positive, *rest), numbers, writer)
+    left = times(*positive, *rest)
+    shown = _in_numbers(left, numbers, writer)
+    return True, writer.parenthesised(shown) if isinstance(left, Plus) else shown
 
 
 __all__ = ["Contents", "InNumbers", "Table", "Whole", "written"]

@@ -346,7 +346,7 @@ def _output_names(number: int, taken: Sequence[str]) -> list[str]:
 def small_values(context: Context, limit: int) -> Iterator[dict[str, int]]:
     """Values of sizes and parameters that the context allows, smallest first, from `limit` choices."""
     n, m = len(context.sizes), len(context.parameters)
-    conditions = [c for c in context.conditions if not any(name.endswith(".x") for name in condition_names(c))]
+    conditions = [c for c in context.conditions if condition_names(c) <= {*context.outer}]
     tried = 0
     for total in count():
         for sizes in _compositions(total, n, m):

@@ -302,6 +302,7 @@ def _require_values(known: Context, told: Sequence[Condition], assumptions: Sequ
 
 def _some_values(known: Context) -> Iterator[dict[str, int]]:
     """Values of all names that satisfy what is known, from some choices near 1."""
+    conditions = [c for c in known.conditions if condition_names(c) <= {*known.names}]
     numbers = [[1, 2, 3, 4, 5, 6, 7, 8] if n in known.sizes else [1, 0, 2, 3, -1, 4, 5, 6] for n in known.names]
     steps = range(len(numbers[0]) * len(numbers)) if numbers else range(1)
     tried = 0
@@ -310,7 +311,7 @@ def _some_values(known: Context) -> Iterator[dict[str, int]]:
             values = {n: options[k] for n, options, k in zip(known.names, numbers, places, strict=True)}
             check_time()
             tried += 1
-            if _all_hold(known.conditions, {k: Poly.of(v) for k, v in values.items()}):
+            if _all_hold(conditions, {k: Poly.of(v) for k, v in values.items()}):
                 yield values
             if tried >= MAX_CHOICES:
                 return

@@ -238,7 +238,8 @@ def completed(
         return None
     arrays = {name: {at: v for at, v in entries.items() if v != 0} for name, entries in arrays.items()}
     for name, defined in reversed(list(stated.substituted.items())):
-        array = np.array(evaluate(defined, names, arrays, functions), dtype=object)
+        values = {**names, **{f"{free}.x": value for free, value in names.items()}}
+        array = np.array(evaluate(defined, values, arrays, functions), dtype=object)
         arrays[name] = {index: array[index] for index in np.ndindex(*array.shape) if array[index] != 0}
     real = [t.name for t in claim.tensors if not t.is_complex_valued]
     return None if any(isinstance(v, complex) and v.imag for n in real for v in arrays[n].values()) else arrays

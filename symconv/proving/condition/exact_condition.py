@@ -383,8 +383,6 @@ class _Search:
             return None
         missing = not_implied(own, subject.rows)
         if not missing.is_empty() and not self._suffices(proposed):
-            failing = failing.union(missing)
-        if not failing.intersect(subject.typical.allowed).is_empty():
             return None
         if failing.is_empty():
             return ExactCondition(proposed)

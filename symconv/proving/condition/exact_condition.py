@@ -388,7 +388,8 @@ class _Search:
             return ExactCondition(proposed)
         rows = subject.rows
         limits = wording.set_condition(rows.allowed.subtract(failing), rows.sizes, rows.allowed)
-        return _Restricted(ExactCondition(proposed, limits), self._leaves_few(subject, failing))
+        leaves_few = not _choices(limits) and self._leaves_few(subject, failing)
+        return _Restricted(ExactCondition(proposed, limits), leaves_few)
 
     def _leaves_few(self, subject: Subject, failing: isl.Set) -> bool:
         """Whether all sizes are left in but finitely many, and those at which what is not the tensors' own is small."""

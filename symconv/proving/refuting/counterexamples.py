@@ -56,8 +56,11 @@ class Table:
 
     def __call__(self, argument: Any) -> Any:
         argument = outward(argument)
-        if argument not in self.values:
-            self.values[argument] = self._choose(argument)
+        if argument in self.values:
+            return self.values[argument]
+        number = exact(argument)
+        alike = [value for known, value in self.values.items() if are_equal(exact(known), number)]
+        self.values[argument] = alike[0] if alike else self._choose(argument)
         return self.values[argument]
 
 

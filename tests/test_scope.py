@@ -19,6 +19,10 @@ x[n], y[n]: x == 7 if x == y and y == 1 and x == 2
 c: c == 5 if c == 1 and c == 2
 x[n*m]: x == 0 if n == 0
 k[2*r+1]: sum(k) == 0 if r <= -1
+x[n]: (n-1)//(n-1)*x == x if n == 1
+x[n]: sum(x[(i*p)//p] for i in range(n)) == sum(x) if p == 0
+x[n]: x*((n-1)/(n-1)) == 0 if n == 1
+x[n]: sum(x[i]*(i/i) for i in range(n)) == sum(x)
 """
 
 NOT_VACUOUS = """
@@ -129,3 +133,22 @@ def test_code_slices_as_python_does() -> None:
     n = sizes("n")
     cut = from_source("def cut(x):\n    p = 0\n    return x[:-p]", "cut")
     assert cut(Tensor("x", n)).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("claim", "assumed"),
+    [
+        ("x[n]: (n-1)**(-1)*(n-1)*x == x", {"n != 1"}),
+        ("x[n]: 1/(n-1)*(n-1)*x == x", {"n != 1"}),
+        ("x[n]: sum(x[(i*p)//p] for i in range(n)) == sum(x)", {"p != 0"}),
+        ("x[n]: roll(x,(p*q)//q) == roll(x,p)", {"q != 0"}),
+        ("x[n]: sum((i-1)**(-1)*(i-1)*x[i] for i in range(n)) == sum(x)", {"n <= 1"}),
+        ("x[n]: sum(x[i]*(1/(i+1)) for i in range(n)) == sum(x[i]/(i+1) for i in range(n))", set()),
+        ("x[n]: sum((x[i]*(i/i) if i >= 1 else 0) for i in range(n)) == sum(x) - x[0]", set()),
+        ("x[n]: mean(x) == sum(x)/n", set()),
+    ],
+)
+def test_what_cancels_is_still_divided_by(claim: str, assumed: set[str]) -> None:
+    """(n-1)/(n-1) is not 1 where n is 1; a divisor that a bound index makes 0 is looked for in all of its range."""
+    result = prove(claim)
+    assert result.verdict == "proved" and set(map(str, result.assumptions)) == assumed

@@ -84,7 +84,8 @@ class Claim:
     `indices` are the free index names of the first member, `ranges` what keeps that member in
     range; `sizes` are the names in declared shapes; `parameters` are all other integer names.
     `exactly` is the condition after `iff`; `spans` are the places of nodes in the text. `taken` are the ranges
-    that a formula in LaTeX leaves out, with the entries that they are taken from.
+    that a formula in LaTeX leaves out, with the entries that they are taken from. `needs` is what divisions of numbers
+    need, also those that cancel.
 
     >>> claim = parse("x[n], y[n]: x + y == y + x")
     >>> claim.sizes, str(claim)
@@ -103,6 +104,7 @@ class Claim:
     exactly: tuple[Hypothesis, ...] | None = None
     spans: Mapping[TensorExpr | Hypothesis, Span] = field(default_factory=dict, compare=False, repr=False)
     taken: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    needs: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
 
     @staticmethod
     def from_latex(latex: str, declare: str = "") -> Claim:
@@ -228,12 +230,13 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
     survey(names, sides)
     links = tuple(Link(*link) for link in links_of(reader, sides))
     hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
+    needs = tuple(dict.fromkeys(reader.needs))
     exactly = None if exact is None else tuple(read_hypotheses(reader, exact))
     if exactly is not None and any(link.relation == "!=" for link in links):
         raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
     tensors, functions = tuple(names.tensors.values()), tuple(names.functions)
     try:
-        return _claim(tensors, functions, links, hypotheses, exactly, source.text, reader.spans)
+        return _claim(tensors, functions, links, hypotheses, exactly, source.text, reader.spans, needs)
     except SymconvError as error:
         raise error.located(source.text, source.places[sides]) from None
 
@@ -300,7 +303,8 @@ def _assume(claim: Claim, entries: list[Any]) -> Claim:
         return Reader(names)
 
     hypotheses = [*claim.hypotheses, *(_plain_hypothesis(h) for entry in entries for h in hypotheses_of(entry, reader))]
-    return _claim(tensors, functions, claim.links, tuple(hypotheses), claim.exactly, spans=claim.spans)
+    stated = tensors, functions, claim.links, tuple(hypotheses), claim.exactly
+    return _claim(*stated, spans=claim.spans, needs=claim.needs)
 
 
 def _claim(
@@ -311,6 +315,7 @@ def _claim(
     exactly: tuple[Hypothesis, ...] | None,
     text: str | None = None,
     spans: Mapping[TensorExpr | Hypothesis, Span] | None = None,
+    needs: tuple[Condition, ...] = (),
 ) -> Claim:
     """The claim with everything that follows from its parts."""
     sizes = tuple(dict.fromkeys(name for t in tensors for axis in t.axes for name in sorted(axis.size.names)))
@@ -319,9 +324,11 @@ def _claim(
     names = set().union(*map(_names, members))
     for h in (*hypotheses, *(exactly or ())):
         names |= condition_names(h.condition) if isinstance(h, SizeHypothesis) else _names(h.left) | _names(h.right)
+    names |= {name for need in needs for name in condition_names(need)}
     parameters = tuple(sorted(names - {*sizes, *indices}))
     places = dict(spans or {})
     made = Claim("", tensors, functions, links, indices, ranges, sizes, parameters, hypotheses, exactly, places)
+    made = replace(made, needs=needs)
     return replace(made, text=str(made) if text is None else text)
 
 

@@ -25,7 +25,8 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr, as_tensor, exact
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, Condition, condition_names, nonzero
+from symconv.formulas.throughout import throughout
 from symconv.limits import (
     MAX_BITS,
     MAX_DIGITS,
@@ -81,6 +82,8 @@ class Reader:
     names: Names
     spans: dict[TensorExpr | Hypothesis, Span] = field(default_factory=dict)
     values: dict[ast.expr, Any] = field(default_factory=dict)
+    #: What divisions of numbers need, of which an expression that SymPy has cancelled says nothing any more.
+    needs: list[Condition] = field(default_factory=list)
     monomials: int = 0
 
     @property
@@ -212,7 +215,10 @@ def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
         case ast.ListComp(element, generators):
             return _stack(reader, node, element, generators, bound)
         case ast.IfExp(test, body, ast.Constant(0)):
-            return REGISTRY["when"](tensor_of(reader, body, bound), conditions_of(reader, [test], bound))
+            known = len(reader.needs)
+            guarded = tensor_of(reader, body, bound)
+            del reader.needs[known:]
+            return REGISTRY["when"](guarded, conditions_of(reader, [test], bound))
         case ast.IfExp(_, _, orelse):
             raise reader.fail("what stands after 'else' is 0", orelse, "add two: (a if c else 0) + (b if d else 0)")
     raise reader.fail(f"{_FOREIGN.get(type(node), 'this')} cannot stand in an expression", node)
@@ -252,6 +258,7 @@ def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, rig
         if type(op) not in INFIX:
             raise reader.fail("this operator is not for arrays", node, "arrays take + - * / ** @")
         return REGISTRY[INFIX[type(op)]](a, b)
+    reader.needs += _divisor_needs(op, a, b)
     match op:
         case ast.Add():
             return a + b
@@ -276,6 +283,27 @@ def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, rig
         case ast.Mod():
             return to_sympy(polynomial_of(reader, left, bound) % polynomial_of(reader, right, bound))
     raise reader.fail("this operator is not for numbers", node, "numbers take + - * / // % **")
+
+
+def _divisor_needs(op: ast.operator, a: Expr, b: Expr) -> Iterable[Condition]:
+    """That a symbolic divisor is not 0."""
+    match op:
+        case ast.Div() | ast.FloorDiv() | ast.Mod() if b.free_symbols:
+            return nonzero(to_poly(b))
+        case ast.Pow() if a.free_symbols and b.is_negative:
+            return nonzero(to_poly(a))
+    return ()
+
+
+def _needs_throughout(reader: Reader, known: int, name: str, lower: Poly, upper: Poly) -> None:
+    """Make the needs since a mark those of all values of a bound name; others than understood are left to operators."""
+    inside = reader.needs[known:]
+    del reader.needs[known:]
+    for need in inside:
+        if name not in condition_names(need):
+            reader.needs.append(need)
+        elif isinstance(need, Compare):
+            reader.needs += throughout(need, name, lower, upper - 1) or ()
 
 
 def _subscript(reader: Reader, value: ast.expr, key: ast.expr, bound: Bound) -> TensorExpr:
@@ -426,8 +454,10 @@ def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tu
 
 def _sum(reader: Reader, node: ast.GeneratorExp, bound: Bound) -> TensorExpr:
     ranges, inner = _bind(reader, node.generators, bound)
+    known = len(reader.needs)
     body = tensor_of(reader, node.elt, inner)
     for name, lower, upper in reversed(ranges):
+        _needs_throughout(reader, known, name, lower, upper)
         body = REGISTRY["index_sum"](body, name, to_sympy(lower), to_sympy(upper))
     return body
 
@@ -441,7 +471,10 @@ def _stack(
     shifted = {
         target: value.xreplace({symbol(name): symbol(name) + to_sympy(lower)}) for target, value in inner.items()
     }
-    return REGISTRY["index_stack"](tensor_of(reader, element, shifted), name, to_sympy(upper - lower))
+    known = len(reader.needs)
+    body = tensor_of(reader, element, shifted)
+    _needs_throughout(reader, known, name, ZERO, upper - lower)
+    return REGISTRY["index_stack"](body, name, to_sympy(upper - lower))
 
 
 def _bind(

@@ -267,7 +267,7 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
         (*natural, *conditions, *declared),
     )
     compared = [c.poly for condition in conditions for c in comparisons(condition)]
-    needs = tuple(d for poly in (*others, *compared) for d in defined(poly))
+    needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in (*others, *compared) for d in defined(p)))
     return _Given(solved, known, on_index, (*conditions, *declared), needs)
 
 

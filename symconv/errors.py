@@ -55,6 +55,10 @@ class ShapeError(SymconvError):
         self.node = node
 
 
+class Vacuous(SymconvError):
+    """A claim about nothing: no sizes, indices or arrays satisfy what is supposed."""
+
+
 class Unsupported(SymconvError):
     """Well-formed input that asks for something symconv does not do."""
 

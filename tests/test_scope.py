@@ -152,3 +152,18 @@ def test_what_cancels_is_still_divided_by(claim: str, assumed: set[str]) -> None
     """(n-1)/(n-1) is not 1 where n is 1; a divisor that a bound index makes 0 is looked for in all of its range."""
     result = prove(claim)
     assert result.verdict == "proved" and set(map(str, result.assumptions)) == assumed
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("x[n]: x == 1 iff x == 2 if x == 1", "refuted"),
+        ("x[n]: x == x iff n == 0", "refuted"),
+        ("x[n], k[m]: convolve(x, k) == 0 iff k == 1 if k == 0", "refuted"),
+        ("x[n]: x == 0 iff x == 2 if x == 1", "unknown"),
+    ],
+)
+def test_a_condition_is_not_supposed(claim: str, verdict: str) -> None:
+    """A condition that nothing satisfies is not what is claimed to be exact, where the sides are ever equal."""
+    result = prove(claim)
+    assert result.verdict == verdict and (result.reason or verdict == "refuted")

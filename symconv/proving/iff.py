@@ -14,7 +14,7 @@ from typing import Any
 import islpy as isl
 
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
-from symconv.errors import SymconvError
+from symconv.errors import SymconvError, Vacuous
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import All, replaced
 from symconv.kernel import presburger
@@ -40,7 +40,11 @@ def exactly(claim: Claim, decide: Decide, outcome: Any, right: Any) -> Iterator[
     assert claim.exactly is not None
     question = _Question(claim)
     for number, link in enumerate(claim.links):
-        made = decide(link, (*claim.hypotheses, *claim.exactly))
+        try:
+            made = decide(link, (*claim.hypotheses, *claim.exactly))
+        except Vacuous:
+            yield 0, _never(question, outcome, right)
+            return
         if made.holds is None:
             made = _tried(made, partial(question.suffices, link, outcome))
         if made.holds is False:
@@ -50,6 +54,16 @@ def exactly(claim: Claim, decide: Decide, outcome: Any, right: Any) -> Iterator[
     made = outcome(None, None, reason="the condition suffices, but whether it is necessary was not decided")
     made = _tried(made, partial(question.is_necessary, outcome))
     yield 0, replace(made, question=right if made.holds is False else None)
+
+
+def _never(question: _Question, outcome: Any, right: Any) -> Any:
+    """What a condition comes to that nothing satisfies: it is not necessary where the links ever hold."""
+    prepared(question.claim, question.claim.links[0], question.claim.hypotheses)
+    made = outcome(None, None, reason="nothing satisfies the condition, and whether the sides are ever equal is open")
+    made = _tried(made, partial(question.is_necessary, outcome))
+    if made.holds is False:
+        return replace(made, question=right)
+    return replace(made, holds=None, certificate=None, reason=made.reason or "nothing satisfies the condition")
 
 
 def _tried(made: Any, decide: Callable[[], Any]) -> Any:

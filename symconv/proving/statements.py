@@ -15,7 +15,7 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
-from symconv.errors import ShapeError, SymconvError
+from symconv.errors import ShapeError, Vacuous
 from symconv.expressions.registry import REGISTRY, Requirement, same_axis
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes, with_tensor
@@ -187,7 +187,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
 
     if contradict(dotted, used, _indexed(under, claim, given)):
         stated = " and ".join(map(str, on_tensors))
-        raise SymconvError(f"vacuous: no arrays satisfy {stated}", hint="the claim says nothing; relax the hypotheses")
+        raise Vacuous(f"vacuous: no arrays satisfy {stated}", hint="the claim says nothing; relax the hypotheses")
 
     left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
     for name, value in used.substituted.items():
@@ -255,7 +255,7 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
         value = size.substitute(solved).constant
         if value is not None and (value < least or not isinstance(value, int)):
             hint = f"sizes are integers of {least} or more"
-            raise SymconvError(f"vacuous: the size {size} would be {value}", hint=hint)
+            raise Vacuous(f"vacuous: the size {size} would be {value}", hint=hint)
     inside = tuple(name for name in claim.sizes if name not in whole)
     natural = [Compare(solved.get(s, Poly.name(s)) - (s in whole), ">=") for s in claim.sizes
                if s in solved or s in inside]  # fmt: skip
@@ -293,7 +293,7 @@ def _require_values(known: Context, told: Sequence[Condition], assumptions: Sequ
             return
         raise presburger.Undecided("no sizes were found that satisfy what is assumed")
     named = [*told, *_informative(assumptions, Context(known.sizes, known.parameters))]
-    raise SymconvError(
+    raise Vacuous(
         f"vacuous: no {'sizes and indices' if known.indices else 'sizes'} satisfy "
         f"{' and '.join(map(str, dict.fromkeys(named))) or 'what is assumed'}",
         hint="the claim says nothing; relax the hypotheses or the shapes",

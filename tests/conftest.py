@@ -1,0 +1,17 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import gc
+from itertools import count
+
+import pytest
+
+_tests = count(1)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Collect garbage between tests: within one, seconds of it would count as the time of a claim."""
+    if next(_tests) % 50 == 1:
+        gc.collect()
+        gc.freeze()

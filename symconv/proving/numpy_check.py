@@ -20,7 +20,7 @@ from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim
 from symconv.errors import SymconvError
-from symconv.formulas.conditions import condition_names, holds
+from symconv.formulas.conditions import condition_names
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.replay import is_supposed
 from symconv.limits import (
@@ -34,7 +34,7 @@ from symconv.limits import (
 )
 from symconv.numerics.evaluation import evaluate
 from symconv.proving.refuting.counterexamples import drafted, free_places, satisfying, tabled
-from symconv.proving.statements import Hypothesis, PreparedLink
+from symconv.proving.statements import Hypothesis, PreparedLink, all_hold
 
 
 @dataclass(frozen=True)
@@ -151,14 +151,7 @@ def _some_sizes(link: PreparedLink) -> Iterator[dict[str, int]]:
         values = {n: random.randint(1, MAX_CHECKED_SIZE) for n in sizes}
         values |= {n: random.randint(0, MAX_CHECKED_SIZE) for n in parameters}
         numbers = {k: Poly.of(v) for k, v in values.items()}
-        if tuple(values.values()) not in seen and _hold(conditions, numbers):
+        if tuple(values.values()) not in seen and all_hold(conditions, numbers):
             seen.add(tuple(values.values()))
             yield values
     yield from link.small_sizes(MAX_TRIES)
-
-
-def _hold(conditions: Sequence[Any], numbers: Mapping[str, Poly]) -> bool:
-    try:
-        return all(holds(c, numbers) for c in conditions)
-    except ZeroDivisionError:
-        return False

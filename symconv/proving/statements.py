@@ -181,11 +181,11 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
     equations = [TensorHypothesis(h.left.replace_names(solved), h.right.replace_names(solved)) for h in on_tensors]
     own_needs = [n for h in equations for side in (h.left, h.right) for n in needs_of(side)]
-    under = _with_needs(given.known, own_needs, claim)
+    under = _indexed(_with_needs(given.known, own_needs, claim), claim, given)
     dotted = [TensorHypothesis(h.left.replace_names(at_index), h.right.replace_names(at_index)) for h in equations]
-    used = filed(dotted, [t.replace_names(solved) for t in claim.tensors], _indexed(under, claim, given))
+    used = filed(dotted, [t.replace_names(solved) for t in claim.tensors], under)
 
-    if contradict(dotted, used, _indexed(under, claim, given)):
+    if contradict(dotted, used, under):
         stated = " and ".join(map(str, on_tensors))
         raise Vacuous(f"vacuous: no arrays satisfy {stated}", hint="the claim says nothing; relax the hypotheses")
 
@@ -219,11 +219,23 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
         REGISTRY["subtract"](*broadcast(h.left, h.right)) for h in used.unused if h.left.axes == left.axes
     )
     claimed = claim.statement(link, hypotheses, assumptions=assumptions)
-    made = PreparedLink(link, left, right, (), (), None, free, assumptions, free, claimed, solved)
-    made = replace(
-        made, substituted=used.substituted, unused=unused, vanishing=vanishing, warnings=tuple(dict.fromkeys(warnings))
-    )
-    return made.indexed()
+    return PreparedLink(
+        link,
+        left,
+        right,
+        names=(),
+        left_index=(),
+        right_index=None,
+        context=free,
+        assumptions=assumptions,
+        free=free,
+        claimed=claimed,
+        solved=solved,
+        substituted=used.substituted,
+        unused=unused,
+        vanishing=vanishing,
+        warnings=tuple(dict.fromkeys(warnings)),
+    ).indexed()
 
 
 @dataclass(frozen=True)
@@ -311,7 +323,7 @@ def _some_values(known: Context) -> Iterator[dict[str, int]]:
             values = {n: options[k] for n, options, k in zip(known.names, numbers, places, strict=True)}
             check_time()
             tried += 1
-            if _all_hold(conditions, {k: Poly.of(v) for k, v in values.items()}):
+            if all_hold(conditions, {k: Poly.of(v) for k, v in values.items()}):
                 yield values
             if tried >= MAX_CHOICES:
                 return
@@ -354,7 +366,7 @@ def small_values(context: Context, limit: int) -> Iterator[dict[str, int]]:
             values = dict(zip(context.outer, sizes, strict=True))
             numbers = {k: Poly.of(v) for k, v in values.items()}
             tried += 1
-            if _all_hold(conditions, numbers):
+            if all_hold(conditions, numbers):
                 yield values
             if tried >= limit:
                 return
@@ -362,7 +374,7 @@ def small_values(context: Context, limit: int) -> Iterator[dict[str, int]]:
             return
 
 
-def _all_hold(conditions: Iterable[Condition], values: Mapping[str, Poly]) -> bool:
+def all_hold(conditions: Iterable[Condition], values: Mapping[str, Poly]) -> bool:
     """Whether conditions hold; one that divides by 0 does not."""
     try:
         return all(holds(c, values) for c in conditions)

@@ -47,6 +47,10 @@ class SymconvError(ValueError):
         return "\n".join(lines)
 
 
+class ClaimError(AssertionError):
+    """A claim that did not come out as asked; the text is the whole answer."""
+
+
 class ShapeError(SymconvError):
     """Operands whose shapes do not fit; `node` is the operation that cannot be formed."""
 

@@ -156,6 +156,8 @@ MAX_WRITTEN_OUT = 1 << 20
 """Entries of a counterexample's array with its zeros; a larger one is given by its other entries alone."""
 MAX_SHOWN_ENTRIES = 1_000
 """Entries of an array that is printed; of a larger one the non-zero ones are."""
+LINE_WIDTH = 230
+"""Characters of a verdict in one line, as tracebacks and prompts show it; about what pytest shows of a value."""
 MAX_DRAWN = 40
 """Entries along an axis that is drawn."""
 CHUNK = 1 << 18

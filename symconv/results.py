@@ -10,6 +10,10 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, NoCondition
 from symconv.derivations import Derivation, tell
+from symconv.derivations.counterexample import whole_sides
+from symconv.displays.claim_record import ClaimRecord, chains_of
+from symconv.displays.terminal import one_line, record_lines
+from symconv.errors import ClaimError, SymconvError
 from symconv.expressions.conversion import to_sympy
 from symconv.formulas.conditions import Condition
 from symconv.kernel.replay import Counterexample
@@ -29,7 +33,21 @@ class Result:
     question: Question | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
-        return repr(self.record)
+        return one_line(self.shown(told=False))
+
+    def __str__(self) -> str:
+        return "\n".join(record_lines(self.shown(told=False)))
+
+    def _repr_html_(self) -> str | None:
+        from symconv.displays.html import styled
+
+        try:
+            return styled(self.shown())
+        except SymconvError:  # without the extra [docs] a notebook shows the text
+            return None
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.claim.latex()}$"
 
     def __bool__(self) -> bool:
         return bool(self.record)
@@ -133,6 +151,43 @@ class Result:
     def derivation(self) -> Derivation | None:
         """The proof or counterexample told step by step; None where the claim is undecided."""
         return tell(self.record, self.condition)
+
+    def check(self, expect: str = "proved") -> Result:
+        """Itself if the verdict is the expected one; else raises `ClaimError`, which tells the whole answer.
+
+        >>> prove("x[n], k[m]: correlate(x, k) == convolve(x, k) if m == 1").check()
+        <proved: x[n], k[m]: correlate(x, k) == convolve(x, k) if m == 1>
+        """
+        if self.verdict != expect:
+            raise ClaimError(f"expected {expect}, but\n{self}")
+        return self
+
+    def shown(self, told: bool = True) -> ClaimRecord:
+        """The record that every display is made from, with the derivation if that is to be told.
+
+        >>> prove("x[n], y[n]: x + y == y + x").shown().verdict
+        'proved'
+        """
+        claim = self.claim
+        is_broken = len(claim.links) > 1 and self.verdict != "proved"
+        return ClaimRecord(
+            text=claim.text,
+            verdict=self.verdict,
+            reason=self.reason,
+            assumptions=self.assumptions,
+            warnings=self.warnings,
+            checked=self.checked,
+            condition=self.condition,
+            no_condition=self.no_condition,
+            counterexample=self.counterexample,
+            chains=chains_of(self.derivation) if told else (),
+            checked_up_to=self.checked_up_to,
+            elapsed_ms=self.elapsed_ms,
+            claim=claim,
+            link=claim.links[self.link] if is_broken else None,
+            sides=whole_sides(self.record) if self.counterexample is not None else (),
+            has_sizes=bool(claim.sizes),
+        )
 
     def latex(self, notation: Any = None) -> str:
         """LaTeX of the derivation, in a `symconv.Notation`; nothing where there is none."""

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = (
     "errors", "limits", "algebra", "formulas", "kernel", "expressions", "operators", "numerics", "printing", "claims",
-    "proving", "reading", "derivations", "results", "pictures", "publish", "cli", "__main__", "",
+    "proving", "reading", "derivations", "displays", "results", "pictures", "publish", "cli", "__main__", "",
 )  # fmt: skip
 """Each folder (or file) of `symconv/` imports only from those before it; the package itself comes last."""
 

@@ -9,12 +9,12 @@ from symconv import calc, prove
 from symconv.cli import main
 from symconv.derivations.calculation import CheckedLink
 from symconv.derivations.reasons import Reason, Rule
+from symconv.displays.html import claim_html
+from symconv.displays.tex import claim_tex
 from symconv.errors import SymconvError
 from symconv.publish.checking import check_calculation
-from symconv.publish.html import claim_html
 from symconv.publish.sources import stated_in
 from symconv.publish.statistics import statistics
-from symconv.publish.tex import claim_tex
 
 IMAGE = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
 KERNEL = [[1, 0, 1], [0, 1, 0], [1, 0, 1]]

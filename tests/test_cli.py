@@ -8,15 +8,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-import symconv.proving.proof_search
+import symconv.results
 from symconv import __version__
+from symconv.claims import parse
 from symconv.cli import main
-from symconv.publish.json_record import array_data
+from symconv.displays.json_record import array_data
+from symconv.kernel.verdicts import Unknown
+from symconv.results import Result
 
 PROVED = 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, flip(K), "valid")'
 REFUTED = 'A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid")'
@@ -38,23 +40,10 @@ KEYS = [
 ]
 
 
-def unknown(text: str, timeout: float | None = None) -> SimpleNamespace:
+def unknown(text: str, timeout: float | None = None) -> Result:
     """A result that leaves a claim open."""
-    return SimpleNamespace(
-        claim=symconv.proving.proof_search.parse(text),
-        verdict="unknown",
-        reason="the sum has no closed form",
-        assumptions=(),
-        warnings=(),
-        checked=None,
-        condition=None,
-        no_condition=None,
-        counterexample=None,
-        derivation=None,
-        checked_up_to=4,
-        elapsed_ms=12.34567,
-        link=0,
-    )
+    why = "the sum has no closed form"
+    return Result(Unknown(parse(text), reason=why, checked_up_to=4, elapsed_ms=12.34567))
 
 
 def test_a_proved_claim(capsys: pytest.CaptureFixture[str]) -> None:

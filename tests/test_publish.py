@@ -11,11 +11,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from symconv.displays.claim_record import ClaimRecord
+from symconv.displays.tex import escape
 from symconv.errors import SymconvError
 from symconv.printing.as_mathml import MathError, mathml
 from symconv.publish.checking import check, claims_in
 from symconv.publish.report import BuildReport
-from symconv.publish.tex import escape
 
 sphinx = pytest.importorskip("sphinx")
 pytest.importorskip("myst_parser")
@@ -37,23 +38,11 @@ MALFORMED = "A[H,W]: A == Q"
 
 def result(text: str, verdict: str = "proved", **changes: object) -> SimpleNamespace:
     """A result of the prover's form, with what a test wants to be different."""
-    plain = {
-        "warnings": (),
-        "checked": None,
-        "claim": SimpleNamespace(text=text, sizes=("H",), indices=("m", "n"), links=(), latex=lambda: r"A \star K"),
-        "verdict": verdict,
-        "reason": None,
-        "assumptions": (),
-        "condition": None,
-        "no_condition": None,
-        "counterexample": None,
-        "checked_up_to": None,
-        "derivation": None,
-        "elapsed_ms": 1.0,
-    }
-    made = SimpleNamespace(**(plain | changes))
-    made.record = made
-    return made
+    claim = SimpleNamespace(
+        text=text, sizes=("H",), links=(), added_operators=(), indices=("m", "n"), latex=lambda: r"A \star K"
+    )
+    record = ClaimRecord(**{"text": text, "verdict": verdict, "claim": claim, "has_sizes": True} | changes)
+    return SimpleNamespace(verdict=verdict, shown=lambda told=True: record, condition=record.condition)
 
 
 def counterexample(**changes: object) -> SimpleNamespace:

@@ -18,9 +18,8 @@ __all__ = ["calculate", "derive"]
 
 def derive(options: argparse.Namespace) -> int:
     """Tell the derivation of one claim, or count the steps of many."""
+    from symconv.displays.terminal import record_lines
     from symconv.printing.notation import using
-    from symconv.publish.claim_record import record_of
-    from symconv.publish.terminal import record_lines
     from symconv.results import prove
 
     if options.stats:
@@ -36,7 +35,7 @@ def derive(options: argparse.Namespace) -> int:
         print_error(texts[0], error)
         return MALFORMED
     if derivation is None or not derivation.steps:
-        print("\n".join(record_lines(record_of(result, told=False), sys.stdout.encoding)))
+        print("\n".join(record_lines(result.shown(told=False), sys.stdout.encoding)))
     else:
         with using(notation):
             print(getattr(derivation, options.format)())

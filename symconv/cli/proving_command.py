@@ -88,10 +88,9 @@ def _limit(seconds: float | None) -> Iterator[None]:
 
 
 def _print_json(result: Result, options: argparse.Namespace) -> None:
-    from symconv.publish.claim_record import record_of
-    from symconv.publish.json_record import record_data
+    from symconv.displays.json_record import record_data
 
-    data = record_data(record_of(result))
+    data = record_data(result.shown())
     if options.latex_input or options.source:
         data["reading"] = str(result.claim)
         data["taken"] = list(result.claim.taken)
@@ -102,10 +101,9 @@ def _print_json(result: Result, options: argparse.Namespace) -> None:
 
 def _print_text(result: Result, options: argparse.Namespace) -> None:
     from symconv.derivations.laid_out import align
-    from symconv.publish.claim_record import record_of
-    from symconv.publish.terminal import record_lines
+    from symconv.displays.terminal import record_lines
 
-    record = record_of(result, told=options.latex)
+    record = result.shown(told=options.latex)
     first, *rest = record_lines(record, sys.stdout.encoding)
     read = [f"  read as {result.claim}"] if options.latex_input or options.source else []
     print("\n".join([first, *read, *(f"    {taken}" for taken in result.claim.taken), *rest]))
@@ -116,9 +114,9 @@ def _print_text(result: Result, options: argparse.Namespace) -> None:
 
 
 def _print_timeout(text: str, options: argparse.Namespace) -> None:
-    from symconv.publish.claim_record import ClaimRecord
-    from symconv.publish.json_record import record_data
-    from symconv.publish.terminal import mark
+    from symconv.displays.claim_record import ClaimRecord
+    from symconv.displays.json_record import record_data
+    from symconv.displays.terminal import mark
 
     reason = f"no answer within {options.timeout:g} s"
     if options.json:

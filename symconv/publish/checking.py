@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from symconv.displays.claim_record import ClaimRecord, record_of_calculation
 from symconv.printing.arrays_of_numbers import number_latex
-from symconv.publish.claim_record import ClaimRecord, record_of, record_of_calculation
 
 if TYPE_CHECKING:
     from symconv.pictures import Picture
@@ -84,7 +84,7 @@ def check(
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
         result = prove(text)
-        shown = record_of(result, told)
+        shown = result.shown(told)
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)
     except Exception as error:  # a defect in the prover must not hide the other failures

@@ -12,6 +12,7 @@ from docutils.writers import html5_polyglot
 from sphinx.builders import Builder
 from sphinx.util.osutil import relative_uri
 
+from symconv.displays.html import STYLE
 from symconv.printing.as_mathml import MathError, mathml
 from symconv.publish.claim_nodes import Record, claim, records
 from symconv.publish.report import Failure
@@ -19,7 +20,7 @@ from symconv.publish.texdocument import document_tex
 
 __all__ = ["PagesBuilder"]
 
-_STATIC = Path(__file__).parent / "static"
+_PAGE_STYLE = Path(__file__).parent / "static" / "symconv-page.css"
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -49,8 +50,7 @@ class PagesBuilder(Builder):
     allow_parallel = False
 
     def init(self) -> None:
-        names = ("symconv-page.css", "symconv-claims.css")
-        self.style = "\n".join((_STATIC / name).read_text("utf-8") for name in names).strip()
+        self.style = "\n".join(path.read_text("utf-8") for path in (_PAGE_STYLE, STYLE)).strip()
 
     def get_outdated_docs(self) -> Set[str]:
         return self.env.found_docs

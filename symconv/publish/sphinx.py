@@ -12,7 +12,6 @@ the build fail with its file and line:
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -22,14 +21,14 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from symconv.displays.html import STYLE, claim_html
+from symconv.displays.tex import claim_tex
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation, using
 from symconv.publish.checking import DERIVATIONS, OPTIONS, VERDICTS, Outcome, check, check_calculation, claims_in
 from symconv.publish.claim_nodes import Record, claim, records
-from symconv.publish.html import claim_html
 from symconv.publish.pages import PagesBuilder
 from symconv.publish.report import Failure, worst
-from symconv.publish.tex import claim_tex
 
 __all__ = ["ClaimDirective", "setup"]
 
@@ -174,8 +173,8 @@ def _report(app: Sphinx, error: Exception | None) -> None:
 
 
 def _add_styles(app: Sphinx) -> None:
-    app.config.html_static_path.append(str(Path(__file__).parent / "static"))
-    app.add_css_file("symconv-claims.css")
+    app.config.html_static_path.append(str(STYLE))
+    app.add_css_file(STYLE.name)
 
 
 def _visitor(key: str) -> tuple[Any, None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
-from symconv.publish.tex import code, escape
+from symconv.displays.tex import code, escape
 
 __all__ = ["document_tex"]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from symconv.displays.claim_record import ClaimRecord
+from symconv.displays.json_record import array_data
 from symconv.kernel.replay import Counterexample
-from symconv.limits import MAX_SHOWN_ENTRIES
-from symconv.publish.claim_record import ClaimRecord
-from symconv.publish.json_record import array_data
+from symconv.limits import LINE_WIDTH, MAX_SHOWN_ENTRIES
 
-__all__ = ["mark", "record_lines"]
+__all__ = ["mark", "one_line", "record_lines"]
 
 _MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
 _PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?"}
@@ -51,6 +51,31 @@ def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterato
         yield f"  it holds exactly if {record.condition}"
     elif record.no_condition is not None:
         yield f"  no exact condition was found: {record.no_condition}"
+
+
+def one_line(record: ClaimRecord) -> str:
+    """The answer in one line, for tracebacks and prompts; a long claim is cut.
+
+    >>> one_line(ClaimRecord("x[n], y[n]: x == y", "refuted", counterexample=Counterexample({"n": 1}, (0,), {}, 1, 0)))
+    '<refuted: x[n], y[n]: x == y, at n=1>'
+    """
+    told = []
+    if record.claim is not None and record.claim.added_operators:
+        told.append(f"with {', '.join(record.claim.added_operators)} as defined by the user")
+    if record.only_where:
+        told.append(f"but only where {' and '.join(map(str, record.only_where))}")
+    if record.counterexample is not None and record.counterexample.sizes:
+        told.append("at " + ", ".join(f"{name}={value}" for name, value in record.counterexample.sizes.items()))
+    if record.condition is not None:
+        told.append(f"holds exactly if {record.condition}")
+    if record.reason and record.verdict == "unknown":
+        told.append(record.reason)
+    claim = _cut(" ".join(record.text.split()), LINE_WIDTH // 2)
+    return f"<{record.verdict}: {_cut(', '.join([claim, *told]), LINE_WIDTH)}>"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _counterexample_lines(verdict: str, found: Counterexample) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from symconv.displays.claim_record import ClaimRecord
 from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import array_latex, number_latex
 from symconv.printing.as_latex import condition_latex
 from symconv.printing.wide_statements import broken
-from symconv.publish.claim_record import ClaimRecord
 
 __all__ = ["HEADINGS", "compared", "given_values", "scope_words", "statement_latex"]
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 from symconv.derivations.reason_words import html_words
 from symconv.derivations.records import Chain, Step
+from symconv.displays.claim_record import ClaimRecord
+from symconv.displays.words import HEADINGS, compared, given_values, scope_words, statement_latex
 from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import number_latex
 from symconv.printing.as_mathml import mathml
-from symconv.publish.claim_record import ClaimRecord
-from symconv.publish.words import HEADINGS, compared, given_values, scope_words, statement_latex
 
-__all__ = ["claim_html"]
+__all__ = ["STYLE", "claim_html", "styled"]
 
+#: What the classes of `claim_html` look like.
+STYLE = Path(__file__).parent / "symconv-claims.css"
 _MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
 
 
@@ -52,6 +55,11 @@ def claim_html(
         parts.append(f'<details><summary>LaTeX</summary><pre class="source">{escape(tex)}</pre></details>')
     parts.append("</div>\n</section>")
     return "\n".join(parts)
+
+
+def styled(record: ClaimRecord) -> str:
+    """One claim as a block that brings its own style, for notebooks."""
+    return f"<style>\n{STYLE.read_text('utf-8')}</style>\n{claim_html(record)}"
 
 
 def _caption(caption: str) -> str:

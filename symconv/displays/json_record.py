@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from symconv.displays.claim_record import ClaimRecord
 from symconv.kernel.replay import Counterexample
 from symconv.kernel.sparse_arrays import nonzero
 from symconv.limits import MAX_SHOWN_ENTRIES
 from symconv.proving.numpy_check import Checked
-from symconv.publish.claim_record import ClaimRecord
 
 __all__ = ["array_data", "record_data"]
 

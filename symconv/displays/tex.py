@@ -6,11 +6,11 @@ import unicodedata
 from dataclasses import replace
 
 from symconv.derivations.laid_out import align
+from symconv.displays.claim_record import ClaimRecord
+from symconv.displays.words import HEADINGS, compared, given_values, scope_words, statement_latex
 from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import number_latex
-from symconv.publish.claim_record import ClaimRecord
-from symconv.publish.words import HEADINGS, compared, given_values, scope_words, statement_latex
 
 __all__ = ["claim_tex", "code", "escape"]
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from symconv.claims import Claim, Link
 from symconv.claims.hypothesis_records import ExactCondition
 from symconv.derivations.calculation import Calculation
-from symconv.derivations.counterexample import whole_sides
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.records import Chain, Given
 from symconv.formulas.conditions import Condition
 from symconv.kernel.replay import Counterexample
 from symconv.proving.numpy_check import Checked
 from symconv.proving.scope_warnings import OnlyWhere, SizeAsIndex, Warned
-from symconv.results import Result
 
-__all__ = ["ClaimRecord", "record_of", "record_of_calculation"]
+__all__ = ["ClaimRecord", "chains_of", "record_of_calculation"]
 
 
 @dataclass(frozen=True)
@@ -72,35 +70,6 @@ def _warning_text(warning: Warned) -> str:
             return f"{size} is a size: {entry} is one entry"
 
 
-def record_of(result: Result, told: bool = True) -> ClaimRecord:
-    """The record of a result of `symconv.prove`, with its derivation if that is to be told.
-
-    >>> from symconv.results import prove
-    >>> record_of(prove("x[n], y[n]: x + y == y + x")).verdict
-    'proved'
-    """
-    claim, found = result.claim, result.counterexample
-    is_broken = len(claim.links) > 1 and result.verdict != "proved"
-    return ClaimRecord(
-        text=claim.text,
-        verdict=result.verdict,
-        reason=result.reason,
-        assumptions=tuple(result.assumptions),
-        warnings=result.warnings,
-        checked=result.checked,
-        condition=result.condition,
-        no_condition=result.no_condition,
-        counterexample=found,
-        chains=_chains(result.derivation) if told else (),
-        checked_up_to=result.checked_up_to,
-        elapsed_ms=result.elapsed_ms,
-        claim=claim,
-        link=claim.links[result.link] if is_broken else None,
-        sides=whole_sides(result.record) if found is not None else (),
-        has_sizes=bool(claim.sizes),
-    )
-
-
 def record_of_calculation(found: Calculation, text: str) -> ClaimRecord:
     """The record of a result of `symconv.calc`."""
     results = [link.result for link in found.links]
@@ -110,10 +79,11 @@ def record_of_calculation(found: Calculation, text: str) -> ClaimRecord:
         reason=results[found.broken].reason if found.broken is not None else None,
         assumptions=tuple(dict.fromkeys(a for result in results for a in result.assumptions)),
         warnings=tuple(dict.fromkeys(w for result in results for w in result.warnings)),
-        chains=_chains(found.derivation),
+        chains=chains_of(found.derivation),
         has_sizes=bool(found.claim.sizes),
     )
 
 
-def _chains(derivation: Derivation | None) -> tuple[Chain, ...]:
+def chains_of(derivation: Derivation | None) -> tuple[Chain, ...]:
+    """The chains that say something."""
     return tuple(chain for chain in derivation.chains if chain.steps) if derivation is not None else ()

@@ -11,7 +11,7 @@ import numpy as np
 from symconv.errors import Unsupported
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
-from symconv.reading.library_table import LibraryFunction, by_name, by_numpy_function, method_named, of_method
+from symconv.libraries.library_table import LibraryFunction, by_name, by_numpy_function, method_named, of_method
 
 PARTS = ("real", "imag")
 

@@ -11,7 +11,7 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
-from symconv.reading.numpy_functions import is_exact_type
+from symconv.libraries.numpy_functions import is_exact_type
 from symconv.reading.programs.array_values import check_size, evaluate_array, stored, tensor_of, view_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref, has_whole_entries

@@ -15,8 +15,8 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import ElementwiseFunction, TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
+from symconv.libraries.library_table import LibraryFunction, function_named, method_named, of_method, resolved
 from symconv.reading import numpy_protocol
-from symconv.reading.library_table import LibraryFunction, function_named, method_named, of_method, resolved
 from symconv.reading.programs.array_values import (
     checked,
     described,

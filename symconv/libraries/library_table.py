@@ -18,7 +18,8 @@ import numpy as np
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr
-from symconv.reading.numpy_functions import COMPOSED, Made, is_exact_type, kept_in
+from symconv.libraries.naming import Made
+from symconv.libraries.numpy_functions import COMPOSED, is_exact_type, kept_in
 
 NEUTRAL = {"out", "order", "subok", "casting", "optimize", "where", "initial", "copy", "like", "device"}
 """Arguments that change nothing as long as they have their default."""
@@ -158,7 +159,7 @@ def _of_einops(name: str) -> Made:
         try:
             import einops
 
-            import_module("symconv.reading.einops_backend")
+            import_module("symconv.libraries.einops_backend")
         except ImportError:
             raise SymconvError(f"einops.{name} needs einops", hint="pip install symconv[einops]") from None
         try:

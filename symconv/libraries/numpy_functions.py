@@ -1,0 +1,150 @@
+"""Functions of NumPy that are written with operators: what `library_table` knows beside the operators themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import reduce
+from itertools import chain, count, islice
+from operator import mul
+from typing import Any
+
+import numpy as np
+
+from symconv.algebra.polynomials import ONE, Poly, extremum
+from symconv.errors import ShapeError, Unsupported
+from symconv.expressions.conversion import to_sympy
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import TensorExpr, as_tensor
+from symconv.expressions.traversal import is_complex
+from symconv.formulas.conditions import Compare
+from symconv.libraries.naming import Made, naming
+from symconv.operators.axes import axis_numbers
+from symconv.operators.conditional import written
+
+COMPOSED: dict[str, Made] = {
+    "numpy.convolve": lambda a, v, mode="full": _slid("convolve", a, v, mode),
+    "numpy.correlate": lambda a, v, mode="valid": _slid("correlate", a, v, mode),
+    "numpy.square": lambda x: REGISTRY["power"](x, 2),
+    "numpy.zeros_like": lambda a, dtype=None: REGISTRY["zeros"](as_tensor(a).shape),
+    "numpy.ones_like": lambda a, dtype=None: REGISTRY["ones"](as_tensor(a).shape),
+    "numpy.full_like": lambda a, fill_value, dtype=None: (
+        REGISTRY["ones"](as_tensor(a).shape) * kept_in(dtype, fill_value)
+    ),
+    "numpy.full": lambda shape, fill_value, dtype=None: REGISTRY["ones"](shape) * kept_in(dtype, fill_value),
+    "numpy.astype": lambda x, dtype: kept_in(dtype, x),
+    "numpy.matrix_transpose": lambda x: REGISTRY["swapaxes"](x, -1, -2),
+    "numpy.vecdot": lambda x1, x2: REGISTRY["sum"](REGISTRY["multiply"](REGISTRY["conj"](x1), x2), -1),
+    "numpy.linalg.multi_dot": lambda arrays: reduce(REGISTRY["dot"], arrays),
+    "numpy.shape": lambda a: as_tensor(a).shape,
+    "numpy.ndim": lambda a: len(as_tensor(a).axes),
+    **dict.fromkeys(
+        (f"numpy.{name}" for name in "positive copy asarray ascontiguousarray asanyarray real_if_close".split()),
+        lambda a: as_tensor(a),
+    ),
+}
+"""Functions of NumPy that are written with operators, by full name; longer ones follow."""
+
+
+composed = naming(COMPOSED, "numpy")
+
+
+def is_exact_type(dtype: Any) -> bool:
+    """Whether a type of entries keeps numbers as they are: floats and complex numbers do, integers cut them off."""
+    if dtype is None or dtype in (float, complex, "float", "complex"):
+        return True
+    try:
+        return np.dtype(dtype).kind in "fc"
+    except TypeError:
+        return False
+
+
+def kept_in(dtype: Any, value: Any) -> TensorExpr:
+    """An array whose entries a type of entries keeps as they are; raises `Unsupported` where it would not."""
+    array = as_tensor(value)
+    if not is_exact_type(dtype):
+        raise Unsupported(f"entries of type {dtype!r} cut numbers off", hint="use float or complex")
+    if dtype is not None and np.dtype(dtype).kind == "f" and is_complex(array):
+        raise Unsupported(f"entries of type {dtype!r} have no imaginary part", hint="take the real part: np.real(…)")
+    return array
+
+
+def _names(array: TensorExpr) -> set[str]:
+    return {str(s) for s in array.free_symbols}
+
+
+def _index_names(letters: str, taken: Collection[str], number: int) -> list[str]:
+    """Names for indices that are not taken, letters first."""
+    names = chain(letters.split(), (f"i{k}" for k in count(1)))
+    return list(islice((n for n in names if n not in taken), number))
+
+
+def _line(value: Any, name: str) -> TensorExpr:
+    array = as_tensor(value)
+    if len(array.axes) > 1:
+        raise ShapeError(f"numpy.{name}: the array has {len(array.axes)} axes; it takes one")
+    return array if array.axes else REGISTRY["reshape"](array, (1,))
+
+
+def _cut(full: TensorExpr, first: Poly, second: Poly, starts: tuple[Poly, Poly], length: Poly) -> TensorExpr:
+    """A piece of the full result that starts at one place if the first array is as long as the second, else another."""
+    difference = (first - second).constant
+    if difference is not None:
+        start = starts[0] if difference >= 0 else starts[1]
+        return full[to_sympy(start) : to_sympy(start + length)]
+    (index,) = _index_names("m n i j", _names(full) | (first + second).names, 1)
+    at = Poly.name(index)
+    pieces = [
+        REGISTRY["when"](full[to_sympy(at + start)], written((Compare(condition, ">="),)))
+        for start, condition in zip(starts, (first - second, second - first - 1), strict=True)
+    ]
+    return REGISTRY["index_stack"](pieces[0] + pieces[1], index, to_sympy(length))
+
+
+def _slid(name: str, a: Any, v: Any, mode: Any) -> TensorExpr:
+    """NumPy's convolve and correlate: the same numbers as SciPy's "full", cut as NumPy does."""
+    first, second = _line(a, name), _line(v, name)
+    n, m = first.axes[0].size, second.axes[0].size
+    full = REGISTRY[name](first, second, "full")
+    mode = {0: "valid", 1: "same", 2: "full", "v": "valid", "s": "same", "f": "full"}.get(mode, mode)
+    short, long = extremum("min", [n, m]), extremum("max", [n, m])
+    match mode:
+        case "full":
+            return full
+        case "valid" if short == m:
+            return REGISTRY[name](first, second, "valid")
+        case "valid":
+            return full[to_sympy(short - 1) : to_sympy(long)]
+        case "same":
+            return _cut(full, n, m, ((m - 1) // 2, (n - 1) // 2 if name == "convolve" else n // 2), long)
+    raise ShapeError(f"numpy.{name}: mode {mode!r} is not one of 'full', 'same', 'valid'")
+
+
+@composed("ndarray.flatten")
+def flatten(a: Any, order: str = "C") -> TensorExpr:
+    return REGISTRY["ravel"](a, order)
+
+
+@composed("average")
+def average(a: Any, axis: Any = None, weights: Any = None) -> TensorExpr:
+    """numpy.average without weights."""
+    if weights is not None:
+        raise Unsupported("numpy.average with weights is not known for symbolic tensors")
+    return REGISTRY["mean"](a, axis)
+
+
+@composed("size")
+def size(a: Any, axis: Any = None) -> Any:
+    array = as_tensor(a)
+    total = reduce(mul, (array.axes[place].size for place in axis_numbers(axis, len(array.axes), "numpy.size")), ONE)
+    return int(total.integer) if total.integer is not None else to_sympy(total)
+
+
+@composed("where")
+def where(condition: Any, x: Any, y: Any) -> TensorExpr:
+    """numpy.where, the condition being an array of truth values written out."""
+    if isinstance(condition, TensorExpr):
+        raise Unsupported("numpy.where: a condition on entries has no index formula", hint="give an array of bools")
+    mask = np.asarray(condition)
+    if mask.dtype != bool:
+        raise Unsupported("numpy.where: the condition is not an array of truth values")
+    return as_tensor(mask.astype(int)) * x + as_tensor((~mask).astype(int)) * y

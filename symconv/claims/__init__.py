@@ -84,7 +84,8 @@ class Claim:
     `indices` are the free index names of the first member, `ranges` what keeps that member in
     range; `sizes` are the names in declared shapes; `parameters` are all other integer names.
     `exactly` is the condition after `iff`; `spans` are the places of nodes in the text. `taken` are the ranges
-    that a formula in LaTeX leaves out, with the entries that they are taken from. `needs` is what divisions of numbers
+    that a formula in LaTeX leaves out, with the entries that they are taken from; `uses` are the names of the
+    definitions in it. `needs` is what divisions of numbers
     need, also those that cancel.
 
     >>> claim = parse("x[n], y[n]: x + y == y + x")
@@ -104,19 +105,21 @@ class Claim:
     exactly: tuple[Hypothesis, ...] | None = None
     spans: Mapping[TensorExpr | Hypothesis, Span] = field(default_factory=dict, compare=False, repr=False)
     taken: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    uses: tuple[str, ...] = field(default=(), compare=False, repr=False)
     needs: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
 
     @staticmethod
-    def from_latex(latex: str, declare: str = "") -> Claim:
+    def from_latex(latex: str, declare: str = "", base: int | None = None) -> Claim:
         r"""Read a claim in LaTeX, whose declarations stand before a colon or in `declare`.
 
-        Its reading as claim text is `str(claim)`. Raises `SymconvError`, with the place, for what is not
+        Its reading as claim text is `str(claim)`. `base` is where indices start, 0 or 1; None leaves that to the
+        formula. Raises `SymconvError`, with the place, for what is not
         known or can be read in two ways, and `Unsupported` without the extra [latex].
 
         >>> print(Claim.from_latex(r"x * k = k * x", declare="x[N], k[M]"))
         x[N], k[M]: convolve(x, k) == convolve(k, x)
         """
-        made: Claim = hooks.call("latex_claim", latex, declare)
+        made: Claim = hooks.call("latex_claim", latex, declare, base)
         return made
 
     def latex(self, notation: Any = None) -> str:

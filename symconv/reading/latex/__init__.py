@@ -11,10 +11,12 @@ claim text. What a symbol, a word or a form of LaTeX is, stands in `latex_notati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from symconv.claims import assembled
+from symconv.claims import Claim, assembled
+from symconv.claims.definitions import Definition
 from symconv.claims.expression_reader import Reader
 from symconv.claims.names import Names
 from symconv.claims.syntax import Source
@@ -24,10 +26,10 @@ from symconv.reading.latex.declared_names import IMAGINARY
 from symconv.reading.latex.formula_declarations import colon, declarations
 from symconv.reading.latex.formula_statements import statement
 
-__all__ = ["by_cases", "expression_forms", "juxtaposition", "read", "summation"]
+__all__ = ["by_cases", "expression_forms", "juxtaposition", "read", "read_all", "summation"]
 
 
-def read(latex: str, declare: str = "") -> Any:
+def read(latex: str, declare: str = "", base: int | None = None) -> Any:
     r"""The claim that a formula states; `declare` holds the declarations if they do not stand before a colon.
 
     Raises `SymconvError`, with the place in the text, for what is not known or ambiguous, and `Unsupported`
@@ -36,6 +38,14 @@ def read(latex: str, declare: str = "") -> Any:
     >>> print(read(r"x * k = k * x", declare="x[N], k[M]"))
     x[N], k[M]: convolve(x, k) == convolve(k, x)
     """
+    (stated,) = read_all(latex, declare, base=base)
+    return stated
+
+
+def read_all(
+    latex: str, declare: str = "", *, definitions: Sequence[Definition] = (), base: int | None = None
+) -> tuple[Claim | Definition, ...]:
+    """What a formula states and defines, in its order; `definitions` are those of the formulas before."""
     for text in (latex, declare):
         if not isinstance(text, str):
             raise SymconvError(f"a claim is a text, not {type(text).__name__}")
@@ -48,4 +58,4 @@ def read(latex: str, declare: str = "") -> Any:
     stated = statement(reader, (0 if end is None else end + 1, len(text)))
     known = replace(names, is_open=False, hints={"i": IMAGINARY, "j": IMAGINARY})
     claim = assembled(Reader(known), stated.sides, stated.hypotheses, stated.exactly)
-    return replace(claim, taken=stated.taken)
+    return (replace(claim, taken=stated.taken),)

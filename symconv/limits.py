@@ -45,6 +45,8 @@ OPERATIONS_PER_SECOND = 1_500_000
 
 MAX_FILE = 10_000_000
 """Characters of a file; the longest document of claims has some 100,000."""
+MAX_FILES = 1_000
+"""Files that a document includes, one after another."""
 MAX_CLAIM_LENGTH = 10_000
 """Characters of a claim: a literal array of 1,500 numbers, more than anyone writes by hand."""
 MAX_CODE_LENGTH = 100_000
@@ -55,6 +57,10 @@ MAX_CODE_DEPTH = 60
 """Levels of a program's syntax tree, each of which takes several calls to follow."""
 MAX_LATEX_DEPTH = 30
 """Levels of brackets in LaTeX; each can be read in several ways."""
+MAX_MACRO_DEPTH = 30
+"""Macros that stand for macros; authors have three or four."""
+MAX_MACRO_PIECES = 30_000
+"""Commands and characters of a formula whose macros are replaced: three times those of a claim."""
 MAX_NAME_LENGTH = 60
 """Characters of a name, so that messages stay readable."""
 MAX_DIGITS = 60

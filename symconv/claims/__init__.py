@@ -109,9 +109,10 @@ class Claim:
     needs: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
 
     @staticmethod
-    def from_latex(latex: str, declare: str = "", base: int | None = None) -> Claim:
+    def from_latex(latex: str, declare: str = "", macros: Any = "", base: int | None = None) -> Claim:
         r"""Read a claim in LaTeX, whose declarations stand before a colon or in `declare`.
 
+        `macros` are definitions such as \newcommand{\tr}{\operatorname{tr}}, which may also stand before the formula.
         Its reading as claim text is `str(claim)`. `base` is where indices start, 0 or 1; None leaves that to the
         formula. Raises `SymconvError`, with the place, for what is not
         known or can be read in two ways, and `Unsupported` without the extra [latex].
@@ -119,7 +120,7 @@ class Claim:
         >>> print(Claim.from_latex(r"x * k = k * x", declare="x[N], k[M]"))
         x[N], k[M]: convolve(x, k) == convolve(k, x)
         """
-        made: Claim = hooks.call("latex_claim", latex, declare, base)
+        made: Claim = hooks.call("latex_claim", latex, declare, macros, base)
         return made
 
     def latex(self, notation: Any = None) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symconv.errors import SymconvError
 
-__all__ = ["DEFECT", "MALFORMED", "STATUS", "claim_texts", "print_error", "standard_input"]
+if TYPE_CHECKING:
+    from symconv.reading.latex.macros import Macros
+
+__all__ = ["DEFECT", "MALFORMED", "STATUS", "claim_texts", "macros_of", "print_error", "standard_input"]
 
 STATUS = {"proved": 0, "refuted": 1, "unknown": 3}
 MALFORMED, DEFECT = 2, 3
@@ -31,6 +36,18 @@ def claim_texts(arguments: Iterable[str]) -> Iterator[str]:
         if not claims:
             raise SymconvError("no claim on standard input")
         yield from claims
+
+
+def macros_of(names: Sequence[str]) -> str | Macros:
+    """What the commands stand for that files define."""
+    if not names:
+        return ""
+    from symconv.reading.latex.papers import macros_in
+
+    macros: Macros = {}
+    for name in names:
+        macros = macros_in(Path(name), macros)
+    return macros
 
 
 def print_error(text: str, error: SymconvError, as_json: bool = False) -> None:

@@ -44,9 +44,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a Python file whose functions claims may call, by name or as file.name; it is read and never run",
     )
-    prove.add_argument(
-        "--latex-input", action="store_true", help="read claims in LaTeX: 'A[H,W], K[h,w]: A * K = K * A'"
-    )
+    _add_latex_input(prove)
     prove.add_argument("--timeout", type=_seconds, metavar="S", help="answer 'unknown' after S seconds a claim")
     prove.set_defaults(run=proving_command.prove)
 
@@ -54,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     derive.add_argument("claim", nargs="*", metavar="CLAIM", help="claim text; - reads it from standard input")
     derive.add_argument("--stats", nargs="+", metavar="PATH", help="count the steps of all claims in files and folders")
     derive.add_argument("--format", choices=("text", "latex", "markdown", "html"), default="text")
+    _add_latex_input(derive)
     _add_notation(derive)
     derive.set_defaults(run=deriving_command.derive)
 
@@ -85,6 +84,18 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--no-pdf", action="store_true", help="leave the PDF files out")
     build.set_defaults(run=checking_command.publish)
     return command_line
+
+
+def _add_latex_input(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--latex-input", action="store_true", help="read claims in LaTeX: 'A[H,W], K[h,w]: A * K = K * A'"
+    )
+    _add_macros(parser)
+
+
+def _add_macros(parser: argparse.ArgumentParser) -> None:
+    told = "a LaTeX file that defines commands which formulas use, by \\newcommand and the like"
+    parser.add_argument("--macros", action="append", default=[], metavar="FILE", help=told)
 
 
 def _add_notation(parser: argparse.ArgumentParser) -> None:

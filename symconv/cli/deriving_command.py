@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, print_error, standard_input
+from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, macros_of, print_error, standard_input
 from symconv.errors import SymconvError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ __all__ = ["calculate", "derive"]
 
 def derive(options: argparse.Namespace) -> int:
     """Tell the derivation of one claim, or count the steps of many."""
+    from symconv.claims import Claim
     from symconv.displays.terminal import record_lines
     from symconv.printing.notation import using
     from symconv.results import prove
@@ -28,8 +29,9 @@ def derive(options: argparse.Namespace) -> int:
     texts = list(claim_texts(options.claim))
     if len(texts) != 1:
         raise SymconvError(f"{len(texts)} claims", hint="derive takes one, or --stats and files")
+    macros = macros_of(options.macros)
     try:
-        result = prove(texts[0])
+        result = prove(Claim.from_latex(texts[0], macros=macros) if options.latex_input else texts[0])
         derivation = result.derivation
     except SymconvError as error:
         print_error(texts[0], error)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, print_error
+from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, macros_of, print_error
 from symconv.errors import SymconvError
 from symconv.limits import GRACE_SECONDS
 
@@ -27,6 +27,9 @@ def prove(options: argparse.Namespace) -> int:
 
     if options.source and options.latex_input:
         raise SymconvError("claims in LaTeX call no functions of files", hint="leave out --source or --latex-input")
+    if options.macros and not options.latex_input:
+        raise SymconvError("--macros belongs to claims in LaTeX", hint="add --latex-input")
+    options.macros_read = macros_of(options.macros)
     show = _print_json if options.json else _print_text
     return worst(_answered(text, options, show) for text in claim_texts(options.claims))
 
@@ -65,7 +68,7 @@ def _read(text: str, options: argparse.Namespace) -> Claim | str:
         from symconv.reading.programs import from_file
 
         return parse(text, from_file(*options.source))
-    return Claim.from_latex(text) if options.latex_input else text
+    return Claim.from_latex(text, macros=options.macros_read) if options.latex_input else text
 
 
 @contextlib.contextmanager

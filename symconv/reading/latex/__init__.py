@@ -4,9 +4,9 @@ A formula is read into the syntax trees of claim text, so that a claim in LaTeX 
 reading means, and `str(claim)` is that reading. Nothing is skipped and nothing is guessed: what
 is unknown, and what can be read in two ways, is an error at its place.
 
-The passes: characters to `tokens`, tokens to the tree of the `grammar`, its parts by their `forms`
-to syntax trees whose names are open, the members of a chain to a statement, and from there on as
-claim text. What a symbol, a word or a form of LaTeX is, stands in `latex_notations`.
+The passes: the author's `macros` to what they stand for, characters to `tokens`, tokens to the tree of the `grammar`,
+its parts by their `forms` to syntax trees whose names are open, the members of a chain to a statement, and from there
+on as claim text. What a symbol, a word or a form of LaTeX is, stands in `latex_notations`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from symconv.reading.latex import by_cases, expression_forms, juxtaposition, sum
 from symconv.reading.latex.declared_names import IMAGINARY
 from symconv.reading.latex.formula_declarations import colon, declarations
 from symconv.reading.latex.formula_statements import statement
+from symconv.reading.latex.macros import Expansion, Macros, defined, prepared
 
 __all__ = ["by_cases", "expression_forms", "juxtaposition", "read", "read_all", "summation"]
 
 
-def read(latex: str, declare: str = "", base: int | None = None) -> Any:
-    r"""The claim that a formula states; `declare` holds the declarations if they do not stand before a colon.
+def read(latex: str, declare: str = "", macros: str | Macros = "", base: int | None = None) -> Any:
+    r"""The claim that a formula states; `declare` holds the declarations if they do not stand before a colon, `macros`
+    the author's definitions if they do not.
 
     Raises `SymconvError`, with the place in the text, for what is not known or ambiguous, and `Unsupported`
     without the extra [latex].
@@ -38,21 +40,49 @@ def read(latex: str, declare: str = "", base: int | None = None) -> Any:
     >>> print(read(r"x * k = k * x", declare="x[N], k[M]"))
     x[N], k[M]: convolve(x, k) == convolve(k, x)
     """
-    (stated,) = read_all(latex, declare, base=base)
+    (stated,) = read_all(latex, declare, macros, base=base)
     return stated
 
 
 def read_all(
-    latex: str, declare: str = "", *, definitions: Sequence[Definition] = (), base: int | None = None
+    latex: str,
+    declare: str = "",
+    macros: str | Macros = "",
+    *,
+    definitions: Sequence[Definition] = (),
+    base: int | None = None,
 ) -> tuple[Claim | Definition, ...]:
     """What a formula states and defines, in its order; `definitions` are those of the formulas before."""
     for text in (latex, declare):
         if not isinstance(text, str):
             raise SymconvError(f"a claim is a text, not {type(text).__name__}")
-    text = f"{declare}: {latex}" if declare.strip() else latex
+    has_declarations = bool(declare.strip())
+    text = f"{declare}: {latex}" if has_declarations else latex
+    expansion = prepared(text, defined(macros) if isinstance(macros, str) else macros)
+    if expansion is None:
+        return _stated(text, len(declare) if has_declarations else None, definitions, base)
+    try:
+        end = expansion.place(len(declare)) if has_declarations else None
+        stated = _stated(expansion.text, end, definitions, base)
+    except SymconvError as error:
+        raise expansion.located(error, text) from None
+    return tuple(_as_written(each, expansion, text) for each in stated)
+
+
+def _as_written(stated: Claim | Definition, expansion: Expansion, text: str) -> Claim | Definition:
+    """What was read from the text that macros stand for, with the places of what the author wrote."""
+    if isinstance(stated, Definition):
+        return stated
+    return replace(stated, text=text, spans={part: expansion.origin(span) for part, span in stated.spans.items()})
+
+
+def _stated(
+    text: str, end: int | None, definitions: Sequence[Definition], base: int | None
+) -> tuple[Claim | Definition, ...]:
+    """What a text without macros states, whose declarations end here."""
     names = Names(Source(text, is_latex=True), is_open=True)
     reader = Reader(names)
-    end = len(declare) if declare.strip() else colon(text)
+    end = colon(text) if end is None else end
     if end is not None:
         declarations(reader, end)
     stated = statement(reader, (0 if end is None else end + 1, len(text)))

@@ -13,7 +13,7 @@ from symconv.derivations import Derivation, tell
 from symconv.derivations.counterexample import whole_sides
 from symconv.displays.claim_record import ClaimRecord, chains_of
 from symconv.displays.terminal import one_line, record_lines
-from symconv.errors import ClaimError, SymconvError
+from symconv.errors import ClaimError
 from symconv.expressions.conversion import to_sympy
 from symconv.formulas.conditions import Condition
 from symconv.kernel.replay import Counterexample
@@ -39,12 +39,11 @@ class Result:
         return "\n".join(record_lines(self.shown(told=False)))
 
     def _repr_html_(self) -> str | None:
-        from symconv.displays.html import styled
-
         try:
-            return styled(self.shown())
-        except SymconvError:  # without the extra [docs] a notebook shows the text
+            from symconv.displays.html import styled
+        except ImportError:  # without the extra [docs] a notebook shows the text
             return None
+        return styled(self.shown())
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.claim.latex()}$"

@@ -45,7 +45,12 @@ INSPECT = r"""
   for (const e of document.querySelectorAll(".formula"))
     if (e.scrollHeight > e.clientHeight + 1) wrong.push(`formula cropped: ${name(e)}`);
 
-  const rgb = text => text.match(/[\d.]+/g).map(Number);
+  // rgb(…) counts to 255, color(srgb …) to 1; the fourth number is how much covers what is below
+  const rgb = text => {
+    const [r, g, b, a = 1] = text.replace(/^color\(\w+/, "").match(/[\d.e-]+/g).map(Number);
+    return (/^color\(/.test(text) ? [r * 255, g * 255, b * 255] : [r, g, b]).concat(a);
+  };
+  const over = (c, below) => c.slice(0, 3).map((v, i) => v * c[3] + below[i] * (1 - c[3]));
   const light = c => c.slice(0, 3).map(v => v / 255)
     .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
@@ -54,7 +59,7 @@ INSPECT = r"""
     if (!e) return [255, 255, 255];
     if (!grounds.has(e)) {
       const c = rgb(getComputedStyle(e).backgroundColor);
-      grounds.set(e, c.length < 4 || c[3] > 0 ? c : ground(e.parentElement));
+      grounds.set(e, c[3] === 1 ? c : over(c, ground(e.parentElement)));
     }
     return grounds.get(e);
   };
@@ -67,7 +72,8 @@ INSPECT = r"""
       wrong.push(`LaTeX in the text: ${node.data.trim().slice(0, 60)}`);
     if (seen.has(e)) continue;
     seen.add(e);
-    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(ground(e))];
+    const below = ground(e);
+    const [a, b] = [light(over(rgb(getComputedStyle(e).color), below)), light(below)];
     const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (contrast < 4.5) wrong.push(`contrast ${contrast.toFixed(1)}: ${name(e)}`);
   }

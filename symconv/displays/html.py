@@ -1,60 +1,36 @@
-"""Claims as HTML with MathML; no script, nothing loaded."""
+"""Documents and claims as HTML with MathML; no script, nothing loaded. Needs the extra [docs]."""
 
 from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
-from symconv.derivations.reason_words import html_words
-from symconv.derivations.records import Chain, Step
+from docutils import frontend, nodes
+from docutils.utils import new_document
+from docutils.writers import html5_polyglot
+
+from symconv.displays.claim_nodes import claim_block
 from symconv.displays.claim_record import ClaimRecord
-from symconv.displays.words import HEADINGS, compared, given_values, scope_words, statement_latex
-from symconv.expressions.latex_names import name_latex
-from symconv.kernel.replay import Counterexample
-from symconv.printing.arrays_of_numbers import number_latex
-from symconv.printing.as_mathml import mathml
+from symconv.printing.as_mathml import MathError, mathml
 
-__all__ = ["STYLE", "claim_html", "styled"]
+__all__ = ["STYLE", "Translator", "claim_html", "html_of", "styled"]
 
-#: What the classes of `claim_html` look like.
+#: What the classes of a claim look like.
 STYLE = Path(__file__).parent / "symconv-claims.css"
-_MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
 
 
-def claim_html(
-    record: ClaimRecord, caption: str = "", derivation: str = "closed", tex: str = "", name: str = "", picture: str = ""
-) -> str:
-    """One claim as a block: verdict, statement, picture, counterexample, derivation and its sources."""
-    anchor = f' id="{escape(name)}"' if name else ""
-    parts = [
-        f'<section class="claim {record.verdict}"{anchor}>',
-        f'<p class="verdict">{_caption(caption)}<strong>{_MARKS[record.verdict]} '
-        f"{HEADINGS[record.verdict]}</strong> {_scope(record)}</p>",
-        _formula(statement_latex(record)) if record.claim is not None else "",
-    ]
-    if picture:
-        parts.append(f'<div class="picture">{picture}</div>')
-    if record.counterexample is not None:
-        parts.append(_counterexample(record, record.counterexample))
-    if record.condition is not None:
-        condition = escape(str(record.condition))
-        parts.append(f'<p class="condition">The exact condition: <code>{condition}</code></p>')
-    elif record.no_condition is not None:
-        parts.append(f'<p class="condition">No exact condition was found: {escape(record.no_condition)}.</p>')
-    notes = [*(f"warning: {text}" for text in record.warned), record.compared]
-    parts += [f'<p class="note">{escape(note[0].upper() + note[1:])}.</p>' for note in notes if note]
-    parts.append('<div class="more">')
-    if derivation != "none" and record.chains:
-        opened = " open" if derivation == "open" else ""
-        told = "Derivation" if record.verdict == "proved" else "Working"
-        parts.append(f"<details{opened}><summary>{told}</summary>")
-        parts += [_chain(chain) for chain in record.chains]
-        parts.append("</details>")
-    parts.append(f'<details><summary>Claim text</summary><pre class="source">{escape(record.text)}</pre></details>')
-    if tex:
-        parts.append(f'<details><summary>LaTeX</summary><pre class="source">{escape(tex)}</pre></details>')
-    parts.append("</div>\n</section>")
-    return "\n".join(parts)
+def claim_html(record: ClaimRecord, caption: str = "", derivation: str = "closed", tex: str = "") -> str:
+    """One claim as a block: verdict, statement, counterexample, derivation and its sources.
+
+    Raises `MathError` for mathematics that cannot be shown.
+    """
+    document = new_document("claim")
+    document += claim_block(record, caption, derivation, tex)
+    shown, problems = html_of(document)
+    for _, problem in problems:
+        raise MathError(problem)
+    return shown
 
 
 def styled(record: ClaimRecord) -> str:
@@ -62,49 +38,101 @@ def styled(record: ClaimRecord) -> str:
     return f"<style>\n{STYLE.read_text('utf-8')}</style>\n{claim_html(record)}"
 
 
-def _caption(caption: str) -> str:
-    return f'<span class="caption">{escape(caption)}</span> ' if caption else ""
+def html_of(document: nodes.document) -> tuple[str, list[tuple[nodes.Node, str]]]:
+    """The body of a document, and what could not be shown, node by node."""
+    settings = frontend.get_default_settings(html5_polyglot.Writer)
+    vars(settings).update(vars(document.settings), initial_header_level="1")
+    document.settings = settings
+    translator = Translator(document)
+    try:
+        document.walkabout(translator)
+    except NotImplementedError as error:
+        translator.problems.append((document, str(error)))
+    return "".join(translator.body).strip(), translator.problems
 
 
-def _scope(record: ClaimRecord) -> str:
-    words, conditions = scope_words(record)
-    inside = ", ".join(mathml(condition) for condition in conditions)
-    return escape(words) + (f" {inside}" if inside else "")
+class Translator(html5_polyglot.HTMLTranslator):
+    """docutils' HTML, with strict MathML and with claims."""
 
+    def __init__(self, doctree: nodes.document) -> None:
+        super().__init__(doctree)
+        self.problems: list[tuple[nodes.Node, str]] = []
 
-def _formula(latex: str) -> str:
-    return f'<div class="formula">{mathml(latex, block=True)}</div>'
+    def _math(self, node: Any, block: bool) -> None:
+        try:
+            shown = mathml(node.astext(), block)
+        except MathError as error:
+            self.problems.append((node, str(error)))
+            shown = ""
+        self.body.append(f'<div class="formula">{shown}</div>\n' if block else shown)
+        raise nodes.SkipNode
 
+    def visit_math(self, node: Any) -> None:
+        self._math(node, block=False)
 
-def _counterexample(record: ClaimRecord, found: Counterexample) -> str:
-    what = "Witness" if record.verdict == "proved" else "Smallest counterexample"
-    sizes = ", ".join(
-        f'<span class="size">{mathml(f"{name_latex(name)}={value}")}</span>' for name, value in found.sizes.items()
-    )
-    where = f" at {sizes}" if sizes else ""
-    side = f" ({escape(found.direction)})" if found.direction else ""
-    arrays = "".join(map(_formula, given_values(found)))
-    entry = f"entry {mathml('(' + ', '.join(map(str, found.index)) + ')')} of " if found.index else ""
-    sides = (
-        f"<p>There {entry}the left side {compared(found)} {mathml(number_latex(found.lhs))} "
-        f"and the right side {compared(found)} {mathml(number_latex(found.rhs))}.</p>"
-    )
-    whole = "".join(_formula(side.latex) for side in record.sides)
-    return (
-        f'<div class="counterexample"><p>{what}{where}{side}:</p><div class="arrays">{arrays}</div>{sides}'
-        f'<div class="arrays">{whole}</div></div>'
-    )
+    def visit_math_block(self, node: Any) -> None:
+        self._math(node, block=True)
 
+    def visit_claim(self, node: Any) -> None:
+        self.body.append(self.starttag(node, "section"))
 
-def _chain(chain: Chain) -> str:
-    title = f"<p>{html_words(words)}</p>" if (words := chain.words(is_latex=True)) else ""
-    first, *rest = chain.steps
-    lines = [_line(first, equal=False), *(_line(step, equal=True) for step in rest)]
-    return f'{title}<ol class="steps">{"".join(lines)}</ol>'
+    def depart_claim(self, node: Any) -> None:
+        self.body.append("</section>\n")
 
+    def visit_container(self, node: Any) -> None:
+        self.body.append(self.starttag(node, "div"))
+        if "drawing" in node:
+            self.body.append(node["drawing"].svg())
 
-def _line(step: Step, equal: bool) -> str:
-    shown = mathml(rf"\displaystyle {'= ' if equal else ''}{step.latex()}")
-    reason = f'<span class="reason">{html_words(reason)}</span>' if (reason := step.why(is_latex=True)) else ""
-    broken = "" if step.verified else ' <span class="unverified">not verified</span>'
-    return f'<li><div class="formula">{shown}</div>{reason}{broken}</li>'
+    def depart_container(self, node: Any) -> None:
+        self.body.append("</div>\n")
+
+    def visit_details(self, node: Any) -> None:
+        opened = " open" if node["open"] else ""
+        self.body.append(f"<details{opened}><summary>{escape(node['summary'])}</summary>")
+
+    def depart_details(self, node: Any) -> None:
+        self.body.append("</details>\n")
+
+    def visit_steps(self, node: Any) -> None:
+        self.body.append(self.starttag(node, "ol"))
+
+    def depart_steps(self, node: Any) -> None:
+        self.body.append("</ol>\n")
+
+    def visit_literal(self, node: Any) -> None:
+        self.body.append(f"<code>{escape(node.astext())}</code>")
+        raise nodes.SkipNode
+
+    def visit_section(self, node: Any) -> None:
+        node["classes"] = []  # MyST's notes to MathJax
+        super().visit_section(node)
+
+    def visit_image(self, node: Any) -> None:
+        self.problems.append((node, "a self-contained page cannot hold an image file"))
+        raise nodes.SkipNode
+
+    def visit_compact_paragraph(self, node: Any) -> None:
+        pass
+
+    def depart_compact_paragraph(self, node: Any) -> None:
+        pass
+
+    def _open_note(self, node: Any) -> None:
+        kind = type(node).__name__
+        self.body.append(f'<aside class="admonition {kind}">\n')
+        self.body.append(f'<p class="admonition-title">{kind.capitalize()}</p>\n')
+
+    def _close_note(self, node: Any) -> None:
+        self.body.append("</aside>\n")
+
+    visit_note = visit_tip = visit_hint = visit_warning = visit_important = _open_note
+    depart_note = depart_tip = depart_hint = depart_warning = depart_important = _close_note
+
+    def visit_table(self, node: Any) -> None:
+        self.body.append('<div class="wide">')
+        super().visit_table(node)
+
+    def depart_table(self, node: Any) -> None:
+        super().depart_table(node)
+        self.body.append("</div>\n")

@@ -6,11 +6,11 @@ import unicodedata
 from dataclasses import replace
 
 from symconv.derivations.laid_out import align
+from symconv.derivations.reason_words import latex_words
 from symconv.displays.claim_record import ClaimRecord
 from symconv.displays.words import HEADINGS, compared, given_values, scope_words, statement_latex
 from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
-from symconv.printing.arrays_of_numbers import number_latex
 
 __all__ = ["claim_tex", "code", "escape"]
 
@@ -158,11 +158,7 @@ def _counterexample(record: ClaimRecord, found: Counterexample) -> list[str]:
     shown = given_values(found)
     if shown:
         lines += [r"\begin{gather*}", ",\\\\\n".join(shown) + ".", r"\end{gather*}"]
-    entry = f" entry $({', '.join(map(str, found.index))})$ of" if found.index else ""
-    lines.append(
-        rf"\noindent There{entry} the left side {compared(found)} ${number_latex(found.lhs)}$"
-        rf" and the right side {compared(found)} ${number_latex(found.rhs)}$.\par"
-    )
+    lines.append(rf"\noindent {latex_words(compared(found))}\par")
     if record.sides:
         sides = (side.latex for side in record.sides)
         lines += [r"\begin{gather*}", ",\\\\\n".join(sides) + ".", r"\end{gather*}"]

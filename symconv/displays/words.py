@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symconv.derivations.reason_words import Maths, Phrase
 from symconv.displays.claim_record import ClaimRecord
 from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
@@ -51,6 +52,19 @@ def given_values(found: Counterexample) -> list[str]:
     return [*arrays, *shown]
 
 
-def compared(found: Counterexample) -> str:
-    """What of a side is compared: its shape, or what it is."""
-    return "has the shape" if isinstance(found.lhs, tuple) else "is"
+def compared(found: Counterexample, is_latex: bool = True) -> Phrase:
+    """Both sides at a counterexample, in words.
+
+    >>> "".join(compared(Counterexample({}, (0, 2), {}, 1, 0), is_latex=False))
+    'There, entry (0, 2) is 1 on the left side and 0 on the right.'
+    """
+
+    def shown(value: object) -> str:
+        return Maths(number_latex(value)) if is_latex else str(value)
+
+    if isinstance(found.lhs, tuple):
+        return "The left side has the shape ", shown(found.lhs), ", the right side ", shown(found.rhs), "."
+    opening: Phrase = ("There, the value is ",)
+    if found.index:
+        opening = ("There, entry ", Maths(f"({', '.join(map(str, found.index))})"), " is ")
+    return *opening, shown(found.lhs), " on the left side and ", shown(found.rhs), " on the right."

@@ -31,6 +31,17 @@ _COLOURS = {
     "more": ("#d1495b", "#ff6b7d"),
     "less": ("#2f6fb3", "#63a9f5"),
 }
+#: The same on whatever ground the text around has, light or dark.
+_ADAPTING = {
+    "ink": "currentColor",
+    "note": "color-mix(in srgb,#8a4fc7 70%,currentColor)",
+    "rule": "color-mix(in srgb,currentColor 45%,transparent)",
+    "window": "color-mix(in srgb,#3b82f6 25%,transparent)",
+    "output": "color-mix(in srgb,#f5a800 40%,transparent)",
+    "faint": "color-mix(in srgb,currentColor 60%,transparent)",
+    "more": "color-mix(in srgb,#d1495b 80%,currentColor)",
+    "less": "color-mix(in srgb,#3f7fc4 80%,currentColor)",
+}
 _METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
@@ -47,18 +58,20 @@ def save(parts: Parts, words: str, path: str | PathLike[str], theme: str) -> Non
 
 
 def svg(parts: Parts, words: str) -> str:
-    """The picture as an `<svg>` element whose colours follow the reader's scheme."""
+    """The picture as an `<svg>` element whose colours follow the text around it, or the reader's scheme alone."""
     text = image(parts, "svg", "light").decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r' id="[^"]*"', "", text)
     head = f'<svg role="img" aria-label="{escape(words)}"'
-    dark = "".join(
-        f'svg [style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
-        for light, dark in _COLOURS.values()
+    adapted = "".join(
+        f'svg [style*="{kind}: {_COLOURS[name][0]}"]{{{kind}:{adapting}!important}}'
+        for name, adapting in _ADAPTING.items()
         for kind in ("fill", "stroke")
     )
-    style = f"<style>@media screen and (prefers-color-scheme: dark){{{dark}}}</style>"
+    light, dark = _COLOURS["ink"]
+    alone = f"svg:root{{color:{light}}}@media screen and (prefers-color-scheme: dark){{svg:root{{color:{dark}}}}}"
+    style = f"<style>@media screen{{{adapted}}}{alone}</style>"
     opened = text.index(">") + 1
     return head + text[4:opened] + style + text[opened:].strip() + "\n"
 

@@ -102,8 +102,8 @@ def _run_sphinx(
         from sphinx.util.docutils import docutils_namespace, patch_docutils
     except ImportError as error:
         raise SymconvError(f"building documents needs {error.name}", hint='pip install "symconv[docs]"') from None
+    from symconv.publish.build_records import records
     from symconv.publish.inclusion import only_files_inside
-    from symconv.publish.sphinx import records
 
     names = [path.with_suffix("").as_posix() for path in documents]
     settings = {

@@ -64,14 +64,19 @@ def option_problem(block: str, name: str, value: str) -> str:
     known = OPTIONS[block]
     if name not in known:
         return f"a {block} block has no option {name}" + (f"; it has {', '.join(known)}" if known else "")
-    allowed = {"derivation": DERIVATIONS}.get(name)
+    allowed = {"derivation": DERIVATIONS, "expect": VERDICTS}.get(name)
     if allowed and value not in allowed:
         return f"the option {name} is one of {', '.join(allowed)}, not '{value}'"
     return "" if value else f"the option {name} says nothing"
 
 
 def check(
-    text: str, expect: str = "proved", condition: str | None = None, figure: str | None = None, told: bool = True
+    text: str,
+    expect: str = "proved",
+    condition: str | None = None,
+    figure: str | None = None,
+    told: bool = True,
+    timeout: float | None = None,
 ) -> Outcome:
     """Decide a claim, compare the outcome with what its author expects, and draw the figure asked for.
 
@@ -83,7 +88,7 @@ def check(
     if expect not in VERDICTS:
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
-        result = prove(text)
+        result = prove(text, timeout=timeout)
         shown = result.shown(told)
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)

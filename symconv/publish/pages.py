@@ -7,14 +7,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from docutils import frontend, nodes
-from docutils.writers import html5_polyglot
+from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util.osutil import relative_uri
 
-from symconv.displays.html import STYLE
-from symconv.printing.as_mathml import MathError, mathml
-from symconv.publish.claim_nodes import Record, claim, records
+from symconv.displays.claim_nodes import claim, drawings
+from symconv.displays.html import STYLE, html_of
+from symconv.publish.build_records import fail
 from symconv.publish.report import Failure
 from symconv.publish.texdocument import document_tex
 
@@ -79,21 +78,14 @@ class PagesBuilder(Builder):
             if self.fragments.setdefault(node["fragment"], docname) != docname:
                 self._fail(docname, node, f"another document names a claim {node['fragment']}")
             self._write(f"claims/{node['fragment']}.tex", node["tex"])
-            if "pdf" in node:
-                (Path(self.outdir) / "claims" / f"{node['fragment']}.pdf").write_bytes(node["pdf"])
+            for drawing in drawings(node):
+                (Path(self.outdir) / "claims" / f"{node['fragment']}.pdf").write_bytes(drawing.pdf())
 
     def _html(self, docname: str, doctree: nodes.document) -> str:
-        settings = frontend.get_default_settings(html5_polyglot.Writer)
-        vars(settings).update(vars(doctree.settings), initial_header_level="1")
-        doctree.settings = settings
-        translator = _Translator(doctree)
-        try:
-            doctree.walkabout(translator)
-        except NotImplementedError as error:
-            self._fail(docname, doctree, str(error))
-        for node, message in translator.problems:
+        body, problems = html_of(doctree)
+        for node, message in problems:
             self._fail(docname, node, message)
-        return "".join(translator.body).strip()
+        return body
 
     def _title(self, docname: str) -> str:
         return self.env.titles[docname].astext()
@@ -119,9 +111,7 @@ class PagesBuilder(Builder):
         path.write_text(text, encoding="utf-8")
 
     def _fail(self, docname: str, node: nodes.Node, message: str) -> None:
-        record = records(self.env).setdefault(docname, Record())
-        path = str(self.env.doc2path(docname))
-        record.failures.append(Failure(path, _line(node), message, 1))
+        fail(self.env, docname, Failure(str(self.env.doc2path(docname)), _line(node), message, 1))
 
 
 def _line(node: nodes.Node) -> int:
@@ -133,67 +123,3 @@ def _around(node: Any) -> Iterator[Any]:
     while node is not None:
         yield node
         node = node.parent
-
-
-class _Translator(html5_polyglot.HTMLTranslator):
-    """docutils' HTML, with strict MathML and with claims."""
-
-    def __init__(self, doctree: nodes.document) -> None:
-        super().__init__(doctree)
-        self.problems: list[tuple[nodes.Node, str]] = []
-
-    def _math(self, node: Any, block: bool) -> None:
-        try:
-            shown = mathml(node.astext(), block)
-        except MathError as error:
-            self.problems.append((node, str(error)))
-            shown = ""
-        self.body.append(f'<div class="formula">{shown}</div>\n' if block else shown)
-        raise nodes.SkipNode
-
-    def visit_math(self, node: Any) -> None:
-        self._math(node, block=False)
-
-    def visit_math_block(self, node: Any) -> None:
-        self._math(node, block=True)
-
-    def visit_claim(self, node: Any) -> None:
-        self.body.append(node["html"] + "\n")
-        raise nodes.SkipNode
-
-    def visit_literal(self, node: Any) -> None:
-        self.body.append(f"<code>{escape(node.astext())}</code>")
-        raise nodes.SkipNode
-
-    def visit_section(self, node: Any) -> None:
-        node["classes"] = []  # MyST's notes to MathJax
-        super().visit_section(node)
-
-    def visit_image(self, node: Any) -> None:
-        self.problems.append((node, "a self-contained page cannot hold an image file"))
-        raise nodes.SkipNode
-
-    def visit_compact_paragraph(self, node: Any) -> None:
-        pass
-
-    def depart_compact_paragraph(self, node: Any) -> None:
-        pass
-
-    def _open_note(self, node: Any) -> None:
-        kind = type(node).__name__
-        self.body.append(f'<aside class="admonition {kind}">\n')
-        self.body.append(f'<p class="admonition-title">{kind.capitalize()}</p>\n')
-
-    def _close_note(self, node: Any) -> None:
-        self.body.append("</aside>\n")
-
-    visit_note = visit_tip = visit_hint = visit_warning = visit_important = _open_note
-    depart_note = depart_tip = depart_hint = depart_warning = depart_important = _close_note
-
-    def visit_table(self, node: Any) -> None:
-        self.body.append('<div class="wide">')
-        super().visit_table(node)
-
-    def depart_table(self, node: Any) -> None:
-        super().depart_table(node)
-        self.body.append("</div>\n")

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
+from symconv.displays.claim_nodes import drawings
 from symconv.displays.tex import code, escape
 
 __all__ = ["document_tex"]
@@ -119,7 +120,7 @@ class _Translator(nodes.NodeVisitor):
 
     def visit_claim(self, node: Any) -> None:
         self.body.append(f"\n{node['tex']}\n")
-        if "pdf" in node:
+        if list(drawings(node)):
             self.has_pictures = True
             file = f"{self.top}claims/{node['fragment']}.pdf"
             self.body.append(f"\\begin{{center}}\n\\includegraphics[scale=0.8]{{{file}}}\n\\end{{center}}\n")

@@ -1,19 +1,14 @@
-"""What a document with claims leaves in Sphinx: a node for each claim, and a record of what came out."""
+"""What a document has contributed to a build: how many claims, and what went wrong where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
 from symconv.publish.report import Failure
 
-__all__ = ["Record", "claim", "records"]
-
-
-class claim(nodes.General, nodes.Element):
-    """A checked claim, with its HTML, its LaTeX and the name of its fragment."""
+__all__ = ["Record", "fail", "record_of_document", "records"]
 
 
 @dataclass
@@ -30,3 +25,13 @@ def records(env: BuildEnvironment) -> dict[str, Record]:
         env.symconv_records = {}  # type: ignore[attr-defined]
     found: dict[str, Record] = env.symconv_records  # type: ignore[attr-defined]
     return found
+
+
+def record_of_document(env: BuildEnvironment, docname: str) -> Record:
+    """The record of one document, begun where there is none."""
+    return records(env).setdefault(docname, Record())
+
+
+def fail(env: BuildEnvironment, docname: str, failure: Failure) -> None:
+    """Note that something fails the build."""
+    record_of_document(env, docname).failures.append(failure)

@@ -1,0 +1,251 @@
+"""Claims in a Sphinx project: every builder shows them, references find them, and what is wrong fails the build."""
+
+from __future__ import annotations
+
+import re
+import xml.dom.minidom
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from symconv.claims import parse
+from symconv.kernel.verdicts import Unknown
+from symconv.results import Result
+
+pytest.importorskip("sphinx")
+pytest.importorskip("myst_parser")
+
+CONF = """
+import pathlib, sys
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+project, author, version, copyright = "P", "A", "1", "2026"
+extensions = ["myst_parser", "symconv.publish.sphinx", "sphinx.ext.autodoc"]
+myst_enable_extensions = ["dollarmath", "colon_fence"]
+suppress_warnings = ["epub.unknown_project_files"]
+"""
+INDEX = """
+# Index
+
+```{toctree}
+:numbered:
+one
+two
+```
+"""
+ONE = """
+# One
+
+```{claim}
+:name: turned
+:caption: The kernel turned
+:derivation: open
+A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, flip(K), "valid")
+```
+
+```{claim}
+:expect: refuted
+:condition: flip(K) == K
+A[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, K, "valid")
+```
+
+```{claim}
+:expect: refuted
+:figure: counterexample
+x[n]: x == flip(x)
+```
+
+```{calc}
+:name: chain
+x[n], k[m]: convolve(x, k)
+== convolve(k, x)
+```
+
+See {claim}`turned`, {ref}`turned`, {claim}`that one <chain>` and {claim}`in-two`.
+
+> ```{claim}
+> x[n], y[n]: x + y == y + x
+> ```
+"""
+TWO = """
+Two
+===
+
+.. claim::
+   :name: in-two
+
+   x[n], f(): f(x) == f(x)
+
+.. list-table::
+
+   * - a cell
+     - .. claim::
+
+          x[n]: 2*x == x + x
+
+See :claim:`in-two` and :symconv:claim:`turned`.
+
+.. automodule:: documented
+"""
+DOCUMENTED = '''
+"""A module.
+
+.. claim::
+
+   x[n]: flip(flip(x)) == x
+"""
+'''
+BUILDERS = ("html", "dirhtml", "singlehtml", "epub", "latex", "man", "texinfo", "text", "gettext")
+
+
+def built(folder: Path, builder: str = "html", **settings: object) -> SimpleNamespace:
+    """Build a project; its status, what it said, and the folder of what it wrote."""
+    from io import StringIO
+
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    said = StringIO()
+    output = folder / "_build" / builder
+    doctrees = folder / ("_messages" if builder == "gettext" else "_doctrees")  # gettext reads documents otherwise
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(
+            folder,
+            folder,
+            output,
+            doctrees,
+            builder,
+            settings,
+            status=None,
+            warning=said,
+        )
+        app.build()
+    return SimpleNamespace(status=app.statuscode, said=re.sub(r"\x1b\[\d*m", "", said.getvalue()), output=output)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with every form of claim."""
+    folder = tmp_path_factory.mktemp("project")
+    files = {"conf.py": CONF, "index.md": INDEX, "one.md": ONE, "two.rst": TWO, "documented.py": DOCUMENTED}
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path):
+    """A function that builds a project of one document."""
+
+    def make(text: str, suffix: str = ".md", **settings: object) -> SimpleNamespace:
+        (tmp_path / "conf.py").write_text(CONF, "utf-8")
+        (tmp_path / f"index{suffix}").write_text(text, "utf-8")
+        return built(tmp_path, **settings)
+
+    return make
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_every_builder_takes_every_form_of_claim(project: Path, builder: str) -> None:
+    """No builder crashes or warns."""
+    run = built(project, builder)
+    assert (run.status, run.said) == (0, "")
+
+
+def test_pages_show_numbers_references_and_an_index(project: Path) -> None:
+    """A claim is referred to by its number or its caption; the index lists all with their verdicts."""
+    output = built(project, "html").output
+    one, two, index = ((output / name).read_text("utf-8") for name in ("one.html", "two.html", "symconv-claims.html"))
+    assert one.count('class="claim-number"') == 5 and one.count('<div class="claim') == 5
+    assert re.search(r'href="#turned".*?Claim 1\.1</span>.*The kernel turned</span>.*that one</span>', one)
+    assert re.search(r'href="one\.html#turned".*?Claim 1\.1', two) and "Claim 2.3" in two
+    assert "The kernel turned" in index and index.count("Proved") == 6 and index.count("False") == 2
+    assert "<svg" in one and "<math" in one and '<details open="open">' in one
+    assert "turned" in (output / "searchindex.js").read_text("utf-8")
+
+
+def test_an_epub_is_well_formed_and_its_formulas_are_mathml(project: Path) -> None:
+    """Each page is XML, with formulas in MathML's namespace."""
+    (book,) = built(project, "epub").output.glob("*.epub")
+    with zipfile.ZipFile(book) as files:
+        pages = {name: files.read(name) for name in files.namelist() if name.endswith(".xhtml")}
+    formulas = [
+        formula for page in pages.values() for formula in xml.dom.minidom.parseString(page).getElementsByTagName("math")
+    ]
+    assert len(formulas) > 20
+    assert {formula.getAttribute("xmlns") for formula in formulas} == {"http://www.w3.org/1998/Math/MathML"}
+
+
+def test_printed_formats_show_statement_derivation_and_picture(project: Path) -> None:
+    """LaTeX has labels, `align*` and figures; plain text has plain formulas."""
+    latex = (built(project, "latex").output / "p.tex").read_text("utf-8")
+    assert r"\phantomsection\label{\detokenize{one:turned}}" in latex and r"\begin{align*}" in latex
+    assert r"\sphinxincludegraphics" in latex and r"\hyperref[\detokenize{one:turned}]" in latex
+    text = (built(project, "text").output / "one.txt").read_text("utf-8")
+    assert 'convolve(A, K, "valid") == correlate(A, flip(K), "valid")' in text and "\\" not in text
+    assert "(definition of flip)" in text and 'The exact condition: "K == flip(K)"' in text
+    man = (built(project, "man").output / "p.1").read_text("utf-8")
+    assert "correlate(A, flip(K)" in man and "\\flip" not in man
+    assert "correlate(A, flip(K)" in (built(project, "texinfo").output / "p.texi").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "status"),
+    [
+        ("# T\n\n```{claim}\nx[n]: x == 2*x\n```\n", 4, "expected proved, but refuted", 1),
+        ("# T\n\n```{claim}\n:expct: refuted\nx[n]: x == 2*x\n```\n", 3, "no option expct", 2),
+        ("# T\n\n```{claim}\n:expect: maybe\nx[n]: x == 2*x\n```\n", 3, "proved, refuted, unknown", 2),
+        ("# T\n\n```{claim}\n```\n", 3, "an empty claim", 2),
+        ("# T\n\n```{claim}\nx[n]: x == y\n```\n", 4, "unknown name 'y'", 2),
+        ("# T\n\n- a\n\n  ```{claim}\n  x[n]: x == x\n  x[n]: x == 2*x\n  ```\n", 7, "but refuted", 1),
+        ("# T\n\n```{calc}\nx[n]: x\n== 2*x\n```\n", 4, "expected proved", 1),
+        ("# T\n\n```{notation}\nnonsense: 1\n```\n", 4, "error", 2),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_fails_the_build_at_its_line(site, text: str, line: int, message: str, status: int) -> None:
+    """With and without `-W`: a false claim, a misspelt option, an empty block."""
+    run = site(text)
+    assert run.status == status
+    assert re.search(rf"index\.md:{line}: .*{re.escape(message)}", run.said), run.said
+
+
+def test_lines_of_included_files_and_docstrings(tmp_path: Path) -> None:
+    """A failure is where its text stands, not where that was taken in."""
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
+    (tmp_path / "index.rst").write_text("T\n=\n\n.. include:: part.txt\n\n.. automodule:: spoken_of\n", "utf-8")
+    (tmp_path / "part.txt").write_text("Text.\n\n.. claim::\n\n   x[n]: x == 2*x\n", "utf-8")
+    (tmp_path / "spoken_of.py").write_text('"""M.\n\n.. claim::\n\n   x[n]: x == 3*x\n"""\n', "utf-8")
+    run = built(tmp_path)
+    assert re.search(r"part\.txt:5: .*2\*x", run.said) and re.search(r"spoken_of\.py:docstring.*:5: .*3\*x", run.said)
+
+
+def test_two_claims_of_one_name_and_a_reference_to_none(site, tmp_path: Path) -> None:
+    """Both are warned of."""
+    block = "```{claim}\n:name: a\nx[n]: x == x\n```\n\n"
+    (tmp_path / "other.md").write_text(f"# Other\n\n{block}", "utf-8")
+    said = site(f"# T\n\n```{{toctree}}\nother\n```\n\n{block}See {{claim}}`b`.\n").said
+    assert "another claim has the name a, in" in said and "no claim has the name b" in said
+
+
+@pytest.mark.parametrize(("setting", "status"), [({}, 3), ({"symconv_expect_unknown": True}, 0)])
+def test_what_is_left_open_fails_unless_the_project_expects_it(
+    site, monkeypatch: pytest.MonkeyPatch, setting: dict[str, object], status: int
+) -> None:
+    """`symconv_expect_unknown` lets open claims pass; `symconv_timeout` is handed on."""
+
+    def late(text: str, timeout: float | None = None) -> Result:
+        return Result(Unknown(parse(text), reason=f"no answer within {timeout} s"))
+
+    monkeypatch.setattr("symconv.results.prove", late)
+    run = site("# T\n\n```{claim}\nx[n]: x == x\n```\n", symconv_timeout=2.5, **setting)
+    assert run.status == status and "no answer within 2.5 s" in (run.output / "index.html").read_text("utf-8")
+
+
+def test_claims_are_decided_by_an_executor(site) -> None:
+    """`symconv_executor` makes one; the pages are the same."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    text = "# T\n\n```{claim}\nx[n]: x == x\nx[n]: 2*x == x + x\n```\n"
+    run = site(text, symconv_executor=lambda: ThreadPoolExecutor(2))
+    assert run.status == 0 and (run.output / "index.html").read_text("utf-8").count("Proved</strong>") == 2

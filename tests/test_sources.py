@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from symconv.cli import main
+from symconv.publish.report import FileReport
 from symconv.publish.sources import check_file, stated_in
 
 MARKDOWN = """\
@@ -196,8 +197,9 @@ def test_options_and_notation_are_checked(tmp_path: Path) -> None:
         "```{calc}\n:figure: window\nx[n]: x\n  == x\n```\n",
         "utf-8",
     )
-    claims, failures = check_file(path)
-    assert claims == 2
+    report = check_file(path)
+    failures = report.failures
+    assert report.claims == 2
     assert [(f.line, f.message.splitlines()[0]) for f in failures] == [
         (5, "error: notation: no entry is called 'flop'"),
         (10, "error: the option derivation is one of open, closed, none, not 'maybe'"),
@@ -212,7 +214,7 @@ def test_a_figure_that_can_be_drawn_passes(tmp_path: Path) -> None:
     """A figure is asked for of the first claim of a block, as a build draws it."""
     path = tmp_path / "page.md"
     path.write_text("```{claim}\n:figure: window at 0\nconvolve([1,2],[1]) == [1,2]\nx[n]: x == x\n```\n", "utf-8")
-    assert check_file(path) == (2, [])
+    assert check_file(path) == FileReport(claims=2)
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "link"])

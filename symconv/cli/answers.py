@@ -38,10 +38,10 @@ def claim_texts(arguments: Iterable[str]) -> Iterator[str]:
         yield from claims
 
 
-def macros_of(names: Sequence[str]) -> str | Macros:
+def macros_of(names: Sequence[str]) -> Macros:
     """What the commands stand for that files define."""
     if not names:
-        return ""
+        return {}
     from symconv.reading.latex.papers import macros_in
 
     macros: Macros = {}

@@ -17,6 +17,14 @@ the functions of a source file, which stays as it is:
 A function whose name is an operator's as well is called conv.correlate, and the operator symconv.correlate."""
 
 
+EQUATIONS = """\
+equations of a document in LaTeX are checked where they stand:
+  % symconv-declare: A[H,W], K[h,w]                             from there on
+  % symconv: x[n] if n > 1; base 1; expect refuted              the next displayed equation
+  % symconv: skip
+In Markdown and reStructuredText a directive symconv or symconv-declare has the same words."""
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options; each sets `run`."""
     command_line = argparse.ArgumentParser(
@@ -68,10 +76,16 @@ def parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser(
         "check",
-        help="check the claims in files",
-        description="Check every claim in Markdown, reStructuredText, LaTeX and the docstrings of Python.",
+        help="check the claims and equations in files",
+        description="Check the claims in Markdown, reStructuredText, LaTeX and docstrings of Python, and equations.",
+        epilog=EQUATIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     check.add_argument("files", nargs="+", metavar="FILE", help="*.md, *.rst, *.tex or *.py")
+    check.add_argument("--all", action="store_true", help="try every equation whose names are declared")
+    check.add_argument("--inline", action="store_true", help="check formulas in the text of LaTeX as well")
+    check.add_argument("--root", metavar="DIR", help="the folder that included files are in; that of the document")
+    _add_macros(check)
     check.set_defaults(run=checking_command.check)
 
     build = commands.add_parser(

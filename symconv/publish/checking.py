@@ -10,6 +10,7 @@ from symconv.displays.claim_record import ClaimRecord, record_of_calculation
 from symconv.printing.arrays_of_numbers import number_latex
 
 if TYPE_CHECKING:
+    from symconv.claims import Claim
     from symconv.pictures import Picture
     from symconv.results import Result
 
@@ -71,7 +72,7 @@ def option_problem(block: str, name: str, value: str) -> str:
 
 
 def check(
-    text: str,
+    claim: str | Claim,
     expect: str = "proved",
     condition: str | None = None,
     figure: str | None = None,
@@ -88,12 +89,14 @@ def check(
     if expect not in VERDICTS:
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
-        result = prove(text, timeout=timeout)
+        result = prove(claim, timeout=timeout)
         shown = result.shown(told)
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)
     except Exception as error:  # a defect in the prover must not hide the other failures
-        return Outcome(None, f"the prover failed on {text!r}: {type(error).__name__}: {error}", 3)
+        return Outcome(None, f"the prover failed on {str(claim)!r}: {type(error).__name__}: {error}", 3)
+    if not isinstance(claim, str):
+        shown = replace(shown, text=str(claim))
     if shown.verdict != expect:
         return Outcome(shown, _unexpected(shown, expect), _STATUS[shown.verdict])
     outcome = Outcome(shown) if condition is None else _with_condition(shown, result, condition)

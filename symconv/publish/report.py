@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["BuildReport", "Failure", "count", "worst"]
+__all__ = ["BuildReport", "Failure", "FileReport", "count", "worst"]
 
 #: Exit statuses, the most urgent first: malformed, refuted, unknown, fine.
 _PRIORITY = (2, 1, 3, 0)
@@ -27,6 +27,24 @@ class Failure:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass
+class FileReport:
+    """What came out of the claims of a file, what it defines, and what of it was not read though it was tried."""
+
+    claims: int = 0
+    definitions: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, other: FileReport) -> None:
+        """Count another file as a part of this one."""
+        self.claims += other.claims
+        self.definitions += other.definitions
+        for own, more in ((self.failures, other.failures), (self.unread, other.unread), (self.notes, other.notes)):
+            own.extend(more)  # type: ignore[arg-type]
 
 
 def worst(statuses: Iterable[int]) -> int:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
 from symconv.publish.checking import check, check_calculation, claims_in, option_problem
-from symconv.publish.report import Failure
+from symconv.publish.equation_words import Settings, Words, words_of
+from symconv.publish.report import Failure, FileReport
+from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
 from symconv.reading.text_files import read_text
 
 __all__ = ["Stated", "check_file", "stated_in"]
@@ -21,7 +24,13 @@ _DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\. (?P<name>[\w-]+)::")
 _OPTION = re.compile(r"\s*:(?P<name>[\w-]+):\s*(?P<value>.*)$")
 _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
-_OURS = {"claim", "calc", "notation"}
+_OURS = {"claim", "calc", "notation", "symconv", "symconv-declare", "math"}
+_LATEX = (".tex", ".sty", ".cls")
+_FORMULA = re.compile(
+    r"\s*(?:\$\$|\\begin\{(?P<name>(?:equation|align|gather|multline|eqnarray|flalign|alignat)\*?)\})"
+)
+_LABEL = re.compile(r"\s*\((?P<label>[^()]+)\)\s*$")
+_INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
 #: Directives whose body is shown as it is.
 _LITERAL = {"code", "code-block", "sourcecode", "parsed-literal", "literalinclude", "raw"}
 
@@ -36,6 +45,7 @@ class Stated:
     condition: str | None = None
     is_calculation: bool = False
     figure: str | None = None
+    path: Path | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -46,26 +56,47 @@ class Malformed:
     message: str
 
 
-def check_file(path: Path) -> tuple[int, list[Failure]]:
-    """Check the claims of a file: how many there are, those that come out otherwise than expected, and bad options."""
+Part: TypeAlias = "Stated | Malformed | Words | Equation | Problem"
+
+
+def check_file(path: Path, settings: Settings | None = None) -> FileReport:
+    """Check the claims and the equations of a file: what comes out otherwise than expected, and bad options."""
+    settings = settings or Settings()
     try:
-        read = list(_read(read_text(path), path.suffix.lower()))
+        if path.suffix.lower() in _LATEX:
+            parts: list[Part] = list(_paper(path, settings))
+        else:
+            parts = list(_read(read_text(path), path.suffix.lower(), replace(settings, path=path)))
     except OSError as error:
         raise SymconvError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise SymconvError(f"{path} is not UTF-8 text") from None
     except SyntaxError as error:
-        return 0, [Failure(str(path), error.lineno or 1, f"error: {error.msg}", 2)]
-    found = [stated for stated in read if isinstance(stated, Stated)]
-    failures = [Failure(str(path), bad.line, f"error: {bad.message}", 2) for bad in read if isinstance(bad, Malformed)]
-    for stated in found:
-        if stated.is_calculation:
-            outcome = check_calculation(stated.text, stated.expect)
-        else:
-            outcome = check(stated.text, stated.expect, stated.condition, stated.figure, told=False)
-        if outcome.status:
-            failures.append(Failure(str(path), stated.line, outcome.message, outcome.status))
-    return len(found), sorted(failures)
+        return FileReport(failures=[Failure(str(path), error.lineno or 1, f"error: {error.msg}", 2)])
+    report = FileReport()
+    for part in parts:
+        match part:
+            case Stated():
+                _check(report, part, path)
+            case Malformed(line, message):
+                report.failures.append(Failure(str(path), line, f"error: {message}", 2))
+    equations = [part for part in parts if isinstance(part, (Words, Equation, Problem))]
+    if equations:
+        from symconv.publish.equations import check_equations
+
+        report.add(check_equations(equations, settings))
+    report.failures.sort()
+    return report
+
+
+def _check(report: FileReport, stated: Stated, path: Path) -> None:
+    report.claims += 1
+    if stated.is_calculation:
+        outcome = check_calculation(stated.text, stated.expect)
+    else:
+        outcome = check(stated.text, stated.expect, stated.condition, stated.figure, told=False)
+    if outcome.status:
+        report.failures.append(Failure(str(stated.path or path), stated.line, outcome.message, outcome.status))
 
 
 def stated_in(text: str, suffix: str) -> list[Stated]:
@@ -74,18 +105,46 @@ def stated_in(text: str, suffix: str) -> list[Stated]:
     >>> stated_in("% claim (refuted): x[n], y[n]: x == y", ".tex")
     [Stated(line=1, text='x[n], y[n]: x == y', expect='refuted', condition=None, is_calculation=False, figure=None)]
     """
-    return [stated for stated in _read(text, suffix) if isinstance(stated, Stated)]
+    return [stated for stated in _read(text, suffix, Settings()) if isinstance(stated, Stated)]
 
 
-def _read(text: str, suffix: str) -> Iterator[Stated | Malformed]:
+def _read(text: str, suffix: str, settings: Settings) -> Iterator[Part]:
     match suffix:
         case ".md" | ".rst" | ".txt":
-            return _directives(text.splitlines(), 1)
+            return _directives(text.splitlines(), 1, settings, has_dollars=suffix == ".md")
         case ".py":
-            return (stated for line, lines in _docstrings(text) for stated in _directives(lines, line))
+            return (part for line, lines in _docstrings(text) for part in _directives(lines, line, settings))
         case ".tex" | ".sty" | ".cls":
             return _comments(text.splitlines())
     raise SymconvError(f"no claims are known in files '*{suffix}'", hint="use .md, .rst, .py or .tex")
+
+
+def _paper(path: Path, settings: Settings) -> Iterator[Part]:
+    """The claims in comments of a document in LaTeX and of files that it includes, its equations and their words."""
+    words: Words | None = None
+    for part in parts_of(path, settings.root, settings.macros):
+        if isinstance(part, Comment):
+            more = _INDENTED.fullmatch(part.text)
+            if words is not None and more and (part.path, part.line) == (words.path, words.end + 1):
+                words = replace(words, text=f"{words.text} {more['text'].strip()}", end=part.line)
+                continue
+            said = words_of(part)
+            if words is not None:
+                yield words
+            words = said if isinstance(said, Words) else None
+            if isinstance(said, Problem):
+                yield said
+            continue
+        if words is not None:
+            yield words
+            words = None
+        if isinstance(part, File):
+            claims = _comments(part.text.splitlines())
+            yield from (replace(c, path=part.path) if isinstance(c, Stated) else c for c in claims)
+        else:
+            yield part
+    if words is not None:
+        yield words
 
 
 def _docstrings(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -96,8 +155,8 @@ def _docstrings(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield constant.lineno, docstring.splitlines()
 
 
-def _directives(lines: Sequence[str], first: int) -> Iterator[Stated | Malformed]:
-    """The claims in `{claim}` fences and `.. claim::` directives, outside of what is shown as code."""
+def _directives(lines: Sequence[str], first: int, settings: Settings, has_dollars: bool = False) -> Iterator[Part]:
+    """What `{claim}` fences and `.. claim::` directives and formulas hold, outside of what is shown as code."""
     fences: list[str] = []
     at = 0
     while at < len(lines):
@@ -108,22 +167,41 @@ def _directives(lines: Sequence[str], first: int) -> Iterator[Stated | Malformed
             if fences and not info and fences[-1][0] == mark[0] and len(mark) >= len(fences[-1]):
                 fences.pop()
                 continue
-            name = info[1:].partition("}")[0] if info.startswith("{") else None
+            name, _, argument = info[1:].partition("}") if info.startswith("{") else (None, "", "")
             if name is not None and name not in _LITERAL | _OURS:
                 fences.append(mark)
                 continue
             end = _closing(lines, at, mark)
             if name in _OURS:
-                yield from _block(lines[at:end], first + at, name)
+                yield from _block(lines[at:end], first + at, name, argument, settings)
             at = end + 1
         elif directive := _DIRECTIVE.match(line):
             end = _dedented(lines, at, len(directive["indent"]))
             if directive["name"] in _OURS:
-                yield from _block(lines[at:end], first + at, directive["name"])
+                yield from _block(lines[at:end], first + at, directive["name"], line[directive.end() :], settings)
             if directive["name"] in _LITERAL | _OURS:
                 at = end
         elif line.rstrip().endswith("::"):
             at = _dedented(lines, at, len(line) - len(line.lstrip()))
+        elif has_dollars and (formula := _FORMULA.match(line)):
+            end = _formula_end(lines, at - 1, formula)
+            yield _formula(lines[at - 1 : end], first + at - 1, formula["name"], settings)
+            at = end
+
+
+def _formula_end(lines: Sequence[str], start: int, opened: re.Match[str]) -> int:
+    """The line after a formula that begins with two dollars or an environment."""
+    closing = rf"\end{{{opened['name']}}}" if opened["name"] else "$$"
+    rest = [lines[start][opened.end() :], *lines[start + 1 :]]
+    return next((start + n + 1 for n, line in enumerate(rest) if closing in line), len(lines))
+
+
+def _formula(lines: Sequence[str], first: int, environment: str | None, settings: Settings) -> Equation:
+    text = "\n".join(lines)
+    label = _LABEL.search(text)
+    if environment is None:
+        text = text.replace("$$", "  ", 1).partition("$$")[0]
+    return equation_in(text, settings.path, first, settings.macros, label["label"] if label else None)
 
 
 def _closing(lines: Sequence[str], start: int, mark: str) -> int:
@@ -137,8 +215,11 @@ def _dedented(lines: Sequence[str], start: int, indent: int) -> int:
     return next((at for at in inside if len(lines[at]) - len(lines[at].lstrip()) <= indent), len(lines))
 
 
-def _block(lines: Sequence[str], first: int, name: str) -> Iterator[Stated | Malformed]:
+def _block(lines: Sequence[str], first: int, name: str, argument: str, settings: Settings) -> Iterator[Part]:
     """The claims in the body of a directive: options, then claims, or the lines of one calculation or notation."""
+    if name in ("symconv", "symconv-declare", "math"):
+        yield _about_equations(lines, first, name, argument, settings)
+        return
     options: dict[str, str] = {}
     start = 0
     while start < len(lines) and (option := _OPTION.match(lines[start])):
@@ -162,6 +243,21 @@ def _block(lines: Sequence[str], first: int, name: str) -> Iterator[Stated | Mal
         line = first + start + offset
         yield Stated(line, text, options.get("expect", "proved"), options.get("condition"), figure=figure)
         figure = None
+
+
+def _about_equations(
+    lines: Sequence[str], first: int, name: str, argument: str, settings: Settings
+) -> Words | Equation:
+    """A formula in a directive of its own, or what a directive says of the next one."""
+    found = [_OPTION.match(line) for line in lines]
+    options = {option["name"]: option["value"].strip() for option in found if option}
+    body = ["" if option else line for option, line in zip(found, lines, strict=True)]
+    if name == "math":
+        return equation_in(
+            "\n".join([argument, *body]), settings.path, first - 1, settings.macros, options.get("label")
+        )
+    said = [" ".join([argument.strip(), *map(str.strip, body)]).strip(), *map(" ".join, options.items())]
+    return Words(settings.path, first - 1, "; ".join(said), name == "symconv-declare")
 
 
 def _notation(lines: Sequence[str], first: int) -> Iterator[Malformed]:

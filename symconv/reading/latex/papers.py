@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os.path import relpath
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,7 +22,7 @@ from symconv.reading.latex.macros import Expansion, Macro, Macros, Scopes, diges
 from symconv.reading.latex.tex_pieces import VERBATIM, Piece, Stream
 from symconv.reading.text_files import read_text
 
-__all__ = ["Comment", "Equation", "Part", "Problem", "macros_in", "parts_of"]
+__all__ = ["Comment", "Equation", "File", "Part", "Problem", "equation_in", "macros_in", "parts_of"]
 
 #: Environments of displayed equations, and the one that the reader of formulas is given; none where it has no rows.
 _DISPLAYED = {
@@ -41,6 +42,14 @@ class Comment:
     path: Path
     line: int
     text: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that is a part of the document."""
+
+    path: Path
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,8 @@ class Equation:
     labels: tuple[str, ...] = ()
     #: Comments that stand inside.
     comments: tuple[Comment, ...] = ()
+    #: The line of the document that the source begins with.
+    first: int = 1
 
     @cached_property
     def expansion(self) -> Expansion:
@@ -73,10 +84,10 @@ class Equation:
 
     def line_of(self, place: int) -> int:
         """The line of a place in the source."""
-        return self.source.count("\n", 0, place) + 1
+        return self.source.count("\n", 0, place) + self.first
 
 
-Part: TypeAlias = Comment | Equation | Problem
+Part: TypeAlias = File | Comment | Equation | Problem
 
 
 @dataclass
@@ -85,6 +96,8 @@ class _Walk:
 
     root: Path
     folder: Path
+    #: The folder as its user wrote it.
+    shown: Path
     scopes: Scopes
     #: The files that are being read, the innermost last, and how many were and how long they are.
     files: list[Path] = field(default_factory=list)
@@ -98,16 +111,23 @@ def parts_of(path: Path, root: Path | None = None, macros: Macros | None = None)
     Raises `OSError` or `UnicodeDecodeError` where the document itself cannot be read.
     """
     folder = path.resolve().parent
-    walk = _Walk((root or folder).resolve(), folder, Scopes(dict(macros or {})))
+    walk = _Walk((root or folder).resolve(), folder, path.parent, Scopes(dict(macros or {})))
     if not path.resolve().is_relative_to(walk.root):
         raise SymconvError(f"{path} is outside of {walk.root}")
     yield from _file(walk, path, read_text(path))
 
 
+def equation_in(text: str, path: Path, line: int, macros: Macros, label: str | None = None) -> Equation:
+    """A formula that stands for itself, from a line of a document in another language."""
+    pieces = tuple(piece for piece in Stream(text) if piece.text[0] != "%")
+    labels = (label,) if label else tuple(re.findall(r"\\label\s*\{([^{}]*)\}", text))
+    return Equation(path, line, text, pieces, macros, labels=labels, first=line)
+
+
 def macros_in(path: Path, macros: Macros) -> Macros:
     """What a file defines, and what is known; raises `SymconvError`."""
     folder = path.resolve().parent
-    walk = _Walk(folder, folder, Scopes(dict(macros)))
+    walk = _Walk(folder, folder, path.parent, Scopes(dict(macros)))
     try:
         for part in _file(walk, path, read_text(path)):
             if isinstance(part, Problem):
@@ -123,6 +143,8 @@ def _file(walk: _Walk, path: Path, text: str, is_style: bool = False) -> Iterato
     walk.count += 1
     walk.length += len(text)
     walk.files.append(path.resolve())
+    if not is_style:
+        yield File(path, text)
     stream = Stream(text, is_style=is_style or path.suffix in (".sty", ".cls"))
     while True:
         stream.skip_plain()
@@ -266,7 +288,8 @@ def _included(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator
     if piece.text in (r"\import", r"\subimport"):
         folder = stream.word(piece)
         folders = ((path.parent if piece.text == r"\subimport" else walk.folder) / folder,)
-    yield from _read(walk, _located(walk, stream, piece, folders, _file_name(stream, piece), ".tex"))
+    place = _located(walk, stream, piece, folders, _file_name(stream, piece), ".tex")
+    yield from _read(walk, walk.shown / relpath(place, walk.folder))
 
 
 def _read(walk: _Walk, path: Path, is_style: bool = False) -> Iterator[Part]:

@@ -1,0 +1,250 @@
+r"""Equations of a document, checked where they stand.
+
+    % symconv-declare: A[H,W], K[h,w]           from there on
+    % symconv: K[h,h] if K == K.T; base 1; expect refuted         the next displayed equation
+    % symconv: skip
+
+In Markdown and reStructuredText a directive `symconv` or `symconv-declare` has the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from symconv.claims import Claim
+from symconv.claims.definitions import Definition
+from symconv.errors import SymconvError
+from symconv.publish.checking import VERDICTS, check
+from symconv.publish.equation_words import Settings, Words, words_of
+from symconv.publish.report import Failure, FileReport
+from symconv.reading.latex import read_all
+from symconv.reading.latex.papers import Equation, Problem
+
+__all__ = ["check_equations"]
+
+_IF = re.compile(r"(?:^|\s)if\s+")
+_OPTION = re.compile(r"(?:base\s+(?P<base>[01])|expect\s+(?P<expect>\w+))")
+_NAME = re.compile(r"\\?[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class _Binding:
+    """How an equation is to be read and to come out."""
+
+    words: Words
+    declared: tuple[str, ...] = ()
+    condition: str = ""
+    base: int | None = None
+    expect: str = "proved"
+    is_skipped: bool = False
+
+
+@dataclass
+class _Ledger:
+    """What a document has declared, defined and bound so far, and what came out."""
+
+    settings: Settings
+    report: FileReport
+    declared: dict[str, str] = field(default_factory=dict)
+    base: int | None = None
+    definitions: dict[str, tuple[Definition, Equation]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    pending: _Binding | None = None
+
+
+def check_equations(parts: Iterable[Words | Equation | Problem], settings: Settings) -> FileReport:
+    """Check what is bound among the parts of a document, and with `is_all` everything that can be read."""
+    ledger = _Ledger(settings, FileReport())
+    for part in parts:
+        try:
+            match part:
+                case Problem(path, line, message):
+                    ledger.report.failures.append(Failure(str(path), line, f"error: {message}", 2))
+                case Words():
+                    _hear(ledger, part)
+                case Equation() if settings.is_inline or not part.is_inline:
+                    _see(ledger, part)
+        except SymconvError as error:
+            ledger.report.failures.append(Failure(str(part.path), part.line, f"error: {error}", 2))
+    if ledger.pending is not None:
+        _unused(ledger, ledger.pending)
+    for name, (_, equation) in ledger.definitions.items():
+        if name not in ledger.used:
+            ledger.report.notes.append(f"{equation.path}:{equation.line}: '{name}' is defined, and nothing uses it")
+    return ledger.report
+
+
+# Words
+
+
+def _hear(ledger: _Ledger, words: Words) -> None:
+    """Take in what a comment or a directive says."""
+    binding = _binding(words)
+    if not words.is_declaration:
+        if ledger.pending is not None:
+            _unused(ledger, ledger.pending)
+        ledger.pending = binding
+        return
+    if binding.condition or binding.is_skipped or binding.expect != "proved":
+        raise SymconvError(
+            "a declaration has names with their sizes, and perhaps a base", hint="A[H,W], K[h,w]; base 1"
+        )
+    ledger.declared |= {_key(text): text for text in binding.declared}
+    ledger.base = ledger.base if binding.base is None else binding.base
+
+
+def _unused(ledger: _Ledger, binding: _Binding) -> None:
+    message = "error: no equation follows that this could be said of"
+    ledger.report.failures.append(Failure(str(binding.words.path), binding.words.line, message, 2))
+
+
+def _binding(words: Words) -> _Binding:
+    first, *options = (part.strip() for part in words.text.split(";"))
+    if first == "skip" and not options:
+        return _Binding(words, is_skipped=True)
+    declared, *condition = _IF.split(first, maxsplit=1)
+    binding = _Binding(words, tuple(_pieces(declared)), condition[0].strip() if condition else "")
+    for option in options:
+        match = _OPTION.fullmatch(option)
+        if match is None or match["expect"] not in (None, *VERDICTS):
+            hint = f"there are: base 0, base 1, expect {', expect '.join(VERDICTS)}"
+            raise SymconvError(f"'{option}' says nothing of an equation", hint=hint)
+        if match["base"]:
+            binding = replace(binding, base=int(match["base"]))
+        else:
+            binding = replace(binding, expect=match["expect"])
+    return binding
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The declarations, which commas outside of brackets separate."""
+    depth = start = 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and depth == 0:
+            yield text[start:place].strip()
+            start = place + 1
+    if text.strip():
+        yield text[start:].strip()
+
+
+def _key(declaration: str) -> str:
+    r"""What a declaration declares: the text before its sizes."""
+    return re.split(r"\[|\(|\\in\b|\s", declaration, maxsplit=1)[0]
+
+
+# Equations
+
+
+def _see(ledger: _Ledger, equation: Equation) -> None:
+    """Check an equation that is bound, and try one that is not."""
+    binding, ledger.pending = ledger.pending, None
+    for comment in equation.comments:
+        match words_of(comment):
+            case Words() | Problem():
+                message = (
+                    "error: this comment stands inside of an equation; it is about the next one where it stands before"
+                )
+                ledger.report.failures.append(Failure(str(comment.path), comment.line, message, 2))
+    if binding is not None and binding.is_skipped or binding is None and not ledger.settings.is_all:
+        return
+    try:
+        _check(ledger, equation, binding or _Binding(Words(equation.path, equation.line, "")))
+    except SymconvError as error:
+        line, told = _place(equation, error)
+        told = f"{_called(equation)}{told}"
+        if binding is None:
+            ledger.report.unread.append(f"{equation.path}:{line}: {told}")
+        else:
+            ledger.report.failures.append(Failure(str(equation.path), line, f"error: {told}", 2))
+
+
+def _check(ledger: _Ledger, equation: Equation, binding: _Binding) -> None:
+    latex = equation.expansion.text
+    declare = ", ".join(_declared(ledger, binding, latex))
+    base = ledger.base if binding.base is None else binding.base
+    known = [definition for definition, _ in ledger.definitions.values()]
+    claims = []
+    try:
+        for stated in read_all(latex, declare, definitions=known, base=base):
+            ledger.used |= {*stated.uses}
+            if isinstance(stated, Definition):
+                ledger.definitions[stated.name] = stated, equation
+                ledger.report.definitions += 1
+            else:
+                claim = stated.assuming([binding.condition]) if binding.condition else stated
+                claims.append(_in_document(claim, equation, len(declare) + 2 if declare else 0))
+    except SymconvError as error:
+        raise _in_source(error, equation, f"{declare}: " if declare else "") from None
+    _decide(ledger, equation, claims, binding.expect)
+
+
+def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: str) -> None:
+    """Compare what comes out with what is expected: of several claims that they all hold, or that not all do."""
+    ledger.report.claims += len(claims)
+    failures = []
+    verdicts = []
+    for claim, label in zip(claims, _labels(equation, len(claims)), strict=True):
+        starts = [span[0] for span in claim.spans.values()] if len(claims) > 1 else []
+        line = equation.line_of(min(starts)) if starts else equation.line
+        outcome = check(claim, "proved" if len(claims) > 1 else expect, told=False)
+        verdicts.append(outcome.record.verdict if outcome.record is not None else "malformed")
+        if outcome.status:
+            failures.append(Failure(str(equation.path), line, f"{label}{outcome.message}", outcome.status))
+    if len(claims) > 1 and expect in verdicts and expect != "proved" and "malformed" not in verdicts:
+        failures = []
+    elif len(claims) > 1 and expect != "proved" and not failures:
+        failures.append(Failure(str(equation.path), equation.line, f"expected {expect}, but all is proved", 1))
+    ledger.report.failures.extend(failures)
+
+
+def _declared(ledger: _Ledger, binding: _Binding, latex: str) -> list[str]:
+    """What is declared for an equation: what is bound to it, and of the rest what it names."""
+    own = {_key(text) for text in binding.declared}
+    rest = [text for key, text in ledger.declared.items() if key not in own and _is_named(key, latex)]
+    return [*rest, *binding.declared]
+
+
+def _is_named(key: str, latex: str) -> bool:
+    """Whether a formula may name what is declared: the letter or the word with which the name begins stands in it."""
+    match = _NAME.search(key.rpartition("{")[2] or key)
+    name = match[0].lstrip("\\") if match else key
+    return any(each in latex for each in {name, name.lower(), name.upper()})
+
+
+# Places and messages
+
+
+def _labels(equation: Equation, count: int) -> list[str]:
+    labels = equation.labels if len(equation.labels) == count else equation.labels[:1] * count
+    return [f"{label}: " for label in labels] or [""] * count
+
+
+def _called(equation: Equation) -> str:
+    return f"{equation.labels[0]}: " if equation.labels else ""
+
+
+def _in_document(claim: Claim, equation: Equation, start: int) -> Claim:
+    """A claim whose parts have their places in the document; those of declarations have none."""
+    origin = equation.expansion.origin
+    spans = {part: origin((a - start, b - start)) for part, (a, b) in claim.spans.items() if a >= start}
+    return replace(claim, text=equation.source, spans=spans)
+
+
+def _in_source(error: SymconvError, equation: Equation, declare: str) -> SymconvError:
+    """An error of what was read, with its place in the document, or in the declarations."""
+    text = declare + equation.expansion.text
+    if error.span is not None and error.text == text and error.span[0] >= len(declare):
+        error.text = equation.expansion.text
+        error.span = error.span[0] - len(declare), max(error.span[1] - len(declare), 0)
+        return equation.expansion.located(error, equation.source)
+    return error
+
+
+def _place(equation: Equation, error: SymconvError) -> tuple[int, str]:
+    """The line of an error in an equation, and what it says."""
+    if error.span is not None and error.text == equation.source:
+        return equation.line_of(error.span[0]), str(error)
+    return equation.line, str(error)

@@ -202,15 +202,23 @@ def test_operators_are_added_and_never_replaced() -> None:
     script = """
 import symconv
 from symconv.expressions.registry import Definition, operator, read
+from symconv.formulas.language import Poly, Sum
 
 @operator(library="own.twice", latex="t", twin=lambda a: 2*a, operands="a", family="own")
 def same(a):
     return Definition(a.axes, lambda *i: read(a, *i))
 
+@operator(library="own.tail", latex="t", twin=lambda a: a[::-1].cumsum()[::-1], operands="a", family="own")
+def tail(a):
+    return Definition(a.axes, lambda i: Sum("k", Poly.of(0), a.axes[0].size, read(a, i + Poly.name("k"))))
+
 print(repr(symconv.prove("x[n]: same(x) == x")))
+print(repr(symconv.prove("x[n]: sum(tail(x)[k:k+1]) == sum(x[k:])")))
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
-    assert run.stdout == "<proved: x[n]: same(x) == x, with same as defined by the user>\n"
+    first, second = run.stdout.splitlines()
+    assert first == "<proved: x[n]: same(x) == x, with same as defined by the user>"
+    assert second == "<proved: x[n]: sum(tail(x)[k:k+1]) == sum(x[k:]), with tail as defined by the user>"
 
 
 def test_shapes_are_refuted_as_shapes() -> None:

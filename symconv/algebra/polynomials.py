@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
 from math import gcd
+from operator import mul
 from typing import TypeAlias
 
 from symconv.algebra.atoms import Atom as Atom
@@ -47,11 +48,13 @@ class Poly:
     __slots__ = ("__dict__", "_hash", "terms")
     terms: dict[Monomial, Number]
 
-    def __init__(self, terms: Mapping[Monomial, Number]) -> None:
-        self.terms = {m: c for m, c in terms.items() if c}
+    def __init__(self, terms: dict[Monomial, Number]) -> None:
+        """`terms` is not used by anybody else."""
+        self.terms = terms if all(terms.values()) else {m: c for m, c in terms.items() if c}
         self._hash: int | None = None
 
     @staticmethod
+    @lru_cache(maxsize=16_384)
     def name(name: str) -> Poly:
         """The polynomial that is one name."""
         return Poly({(name,): 1})
@@ -64,17 +67,15 @@ class Poly:
     @staticmethod
     def of(value: Poly | Number | str) -> Poly:
         """A polynomial from a number, a name or a polynomial."""
-        match value:
-            case Poly():
-                return value
-            case str():
-                return Poly({(value,): 1})
-            case _:
-                return Poly({(): _exact(value)})
+        if type(value) is int:
+            return _whole(value)
+        if isinstance(value, Poly):
+            return value
+        return Poly.name(value) if isinstance(value, str) else Poly({(): _exact(value)})
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Poly):
-            return self.terms == other.terms
+            return self is other or self.terms == other.terms
         return isinstance(other, (int, Fraction)) and self.terms == ({(): other} if other else {})
 
     def __hash__(self) -> int:
@@ -88,7 +89,7 @@ class Poly:
     def __add__(self, other: Poly | Number) -> Poly:
         terms = dict(self.terms)
         for m, c in Poly.of(other).terms.items():
-            terms[m] = _exact(terms.get(m, 0) + c)
+            terms[m] = _exact(terms[m] + c) if m in terms else c
         return Poly(terms)
 
     __radd__ = __add__
@@ -99,7 +100,7 @@ class Poly:
     def __sub__(self, other: Poly | Number) -> Poly:
         terms = dict(self.terms)
         for m, c in Poly.of(other).terms.items():
-            terms[m] = _exact(terms.get(m, 0) - c)
+            terms[m] = _exact(terms[m] - c) if m in terms else -c
         return Poly(terms)
 
     def __rsub__(self, other: Poly | Number) -> Poly:
@@ -107,18 +108,20 @@ class Poly:
 
     def __mul__(self, other: Poly | Number) -> Poly:
         if not isinstance(other, Poly):
-            if not isinstance(other, (int, Fraction)):
-                return NotImplemented
-            return Poly({m: _exact(c * other) for m, c in self.terms.items()}) if other else ZERO
-        for factor, whole in ((self, other), (other, self)):
-            if len(factor.terms) == 1 and () in factor.terms:
-                return whole * factor.terms[()]
+            return self.scaled(other) if isinstance(other, (int, Fraction)) else NotImplemented
+        for factor, whole in ((self.terms, other), (other.terms, self)):
+            if len(factor) == 1 and () in factor:
+                return whole.scaled(factor[()])
         product: dict[Monomial, Number] = {}
         for m1, c1 in self.terms.items():
             for m2, c2 in other.terms.items():
                 for m, c in _multiply(m1, m2).items():
                     product[m] = _exact(product.get(m, 0) + c1 * c2 * c)
         return Poly(product)
+
+    def scaled(self, factor: Number) -> Poly:
+        """This times a number."""
+        return self if factor == 1 else Poly({m: _exact(c * factor) for m, c in self.terms.items()})
 
     __rmul__ = __mul__
 
@@ -172,7 +175,9 @@ class Poly:
     @computed_once
     def names(self) -> frozenset[str]:
         """Every name that occurs, inside atoms too."""
-        return frozenset().union(*map(atom_names, self.atoms))
+        atoms = {atom for m in self.terms for atom in m}
+        plain = {atom for atom in atoms if isinstance(atom, str)}
+        return frozenset(plain.union(*map(atom_names, atoms - plain)) if len(plain) < len(atoms) else plain)
 
     @computed_once
     def is_affine(self) -> bool:
@@ -195,7 +200,10 @@ class Poly:
         terms: dict[Monomial, Number] = {}
         for m, c in self.terms.items():
             value = values.get(m[0]) if m else None  # type: ignore[arg-type]
-            for q, k in value.terms.items() if value is not None else [(m, 1)]:
+            if value is None:
+                terms[m] = _exact(terms[m] + c) if m in terms else c
+                continue
+            for q, k in value.terms.items():
                 terms[q] = _exact(terms.get(q, 0) + c * k)
         return Poly(terms)
 
@@ -205,7 +213,7 @@ class Poly:
 
     def mapped(self, f: Callable[[Atom], Poly]) -> Poly:
         """The polynomial with its atoms replaced."""
-        return Poly.sum(reduce(lambda product, atom: product * f(atom), m, Poly.of(c)) for m, c in self.terms.items())
+        return Poly.sum(reduce(mul, map(f, m), ONE).scaled(c) for m, c in self.terms.items())
 
     def with_atom(self, old: Atom, new: Poly) -> Poly:
         """The polynomial with an atom replaced, inside quotients and extrema too."""
@@ -275,6 +283,11 @@ def _lowered(terms: Mapping[Monomial, Number]) -> Mapping[Monomial, Number]:
         return terms
     new = Floor(old.numerator + old.divisor * less, old.divisor)
     return {(new,) if m == (old,) else m: c for m, c in terms.items() if m}
+
+
+@lru_cache(maxsize=1_024)
+def _whole(value: int) -> Poly:
+    return Poly({(): value})
 
 
 ZERO = Poly({})

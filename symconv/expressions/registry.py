@@ -18,9 +18,10 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions import hooks
-from symconv.formulas.axis import Axis, Index
+from symconv.formulas.axis import Axis, Index, digits
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Formula, Read
+from symconv.formulas.language import Formula, Read, fresh_index
+from symconv.formulas.walking import substitute
 from symconv.kernel.terms import TableAtom
 
 _EXTRAS = ("scipy", "torch", "einops")
@@ -117,6 +118,8 @@ class Operator:
         except ShapeError as error:
             error.message = self._own(error.message)
             raise
+        if self.name in REGISTRY.added:
+            made = replace(made, entry=_apart(made))
         requires = tuple(replace(r, message=self._own(r.message)) for r in made.requires)
         return replace(made, requires=requires) if requires != made.requires else made
 
@@ -159,6 +162,17 @@ class Operator:
         return hooks.call("operation", self, bound.arguments)
 
 
+def _apart(definition: Definition) -> Callable[..., Formula]:
+    """The index formula of a definition whose sums may bind names that stand in an index, too."""
+
+    def entry(*index: Index) -> Formula:
+        names, places = fresh_index(definition.axes, "x")
+        parts = (part for part, _ in digits(definition.axes, index))
+        return substitute(definition.entry(*places), dict(zip(names, parts, strict=True)))
+
+    return entry
+
+
 class Registry(Mapping[str, Operator]):
     """The operators by name: new ones are taken, none is ever replaced.
 
@@ -171,7 +185,8 @@ class Registry(Mapping[str, Operator]):
 
     def __init__(self) -> None:
         self._operators: dict[str, Operator] = {}
-        self._number_of_built_in: int | None = None
+        self._is_complete = False
+        self._added: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Operator:
         return self._operators[name]
@@ -188,15 +203,17 @@ class Registry(Mapping[str, Operator]):
             hint = "give yours another name"
             raise SymconvError(f"there is an operator '{operator.name}' already", hint=hint)
         self._operators[operator.name] = operator
+        if self._is_complete:
+            self._added |= {operator.name}
 
     def complete(self) -> None:
         """Those that are there are symconv's own; whatever comes later is a user's."""
-        self._number_of_built_in = self._number_of_built_in or len(self._operators)
+        self._is_complete = True
 
     @property
     def added(self) -> frozenset[str]:
         """The operators that are not symconv's own."""
-        return frozenset(list(self._operators)[self._number_of_built_in :])
+        return self._added
 
 
 REGISTRY = Registry()

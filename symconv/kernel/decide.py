@@ -14,7 +14,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Floor, Monomial, Poly
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Formula, minus
+from symconv.formulas.language import Formula
 from symconv.kernel import presburger, quotients, symmetry
 from symconv.kernel.coefficients import Piece, eliminated, flat, piece, slot_names
 from symconv.kernel.context import Context, Frame
@@ -135,7 +135,7 @@ class Difference:
 
 def difference(left: Formula, right: Formula, context: Context) -> Difference:
     """left − right as coefficient functions; raises `Undecided` where they cannot be had."""
-    terms = expand(minus(left, right))
+    terms = [*expand(left), *(t.negated for t in expand(right))]
     calls = {s.atom for t in terms for s in t.slots if isinstance(s.atom, CallAtom)}
     if len(calls) > 1:
         terms = _with_equal_calls(terms, context)
@@ -175,7 +175,7 @@ def _agree(one: CallAtom, other: CallAtom, index: Sequence[Poly], term: Term, co
     at = {f"${j}": i for j, i in enumerate(index)}
     left, right = ([t.instance(at) for t in call.argument] for call in (one, other))
     try:
-        return _difference([*left, *(replace(t, coefficient=-t.coefficient) for t in right)], inner).is_zero
+        return _difference([*left, *(t.negated for t in right)], inner).is_zero
     except Undecided:
         return False
 
@@ -349,7 +349,7 @@ def _coincidence(
     Products of sizes that only the arguments hold are projected away from where they may differ.
     """
     inner = replace(context, indices=(*context.indices, *indices))
-    negated = [replace(t, coefficient=-t.coefficient) for t in right]
+    negated = [t.negated for t in right]
     found = _difference([*left, *negated], inner, outer)
     frame = found.frame
     own = [i for i, name in enumerate(frame.names) if name not in outer.names and name not in indices]

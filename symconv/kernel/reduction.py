@@ -6,7 +6,7 @@ What prepares it is not believed: that the formulas are those of the statement i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.axis import Axis, Index
@@ -128,4 +128,4 @@ def _is_side(array: Array, side: Array) -> bool:
         return True
     if side.axes or any(True for _ in tensor_atoms(lower(side))):
         return False
-    return not without_alike([*lower(array), *(replace(t, coefficient=-t.coefficient) for t in lower(side))])
+    return not without_alike([*lower(array), *(t.negated for t in lower(side))])

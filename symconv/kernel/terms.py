@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import permutations, product
 from math import prod
 from typing import TypeAlias
 
 from symconv.algebra.atoms import monomial_names
 from symconv.algebra.polynomials import ONE, Poly
-from symconv.formulas.axis import digits, positions
+from symconv.formulas.axis import Index, digits, from_digits, positions
 from symconv.formulas.conditions import Compare, extremum_cases, holds, in_range
 from symconv.formulas.language import (
     Array,
@@ -31,7 +32,6 @@ from symconv.formulas.language import (
     Times,
     When,
     fresh,
-    fresh_index,
 )
 from symconv.kernel.presburger import Undecided, opaque_monomials
 from symconv.limits import MAX_REORDERED, MAX_TERMS, check_time
@@ -96,6 +96,11 @@ class Term:
     bound: tuple[str, ...] = ()
     guards: tuple[Compare, ...] = ()
 
+    @property
+    def negated(self) -> Term:
+        """The term times −1."""
+        return Term(-self.coefficient, self.slots, self.bound, self.guards)
+
     def substitute(self, values: Mapping[str, Poly]) -> Term:
         """The term with free names replaced."""
         return Term(
@@ -109,7 +114,7 @@ class Term:
         """The term with free names replaced and its bound names made fresh."""
         names = {name: fresh(name) for name in self.bound}
         renamed = self.substitute({**values, **{old: Poly.name(new) for old, new in names.items()}})
-        return replace(renamed, bound=tuple(names.values()))
+        return Term(renamed.coefficient, renamed.slots, tuple(names.values()), renamed.guards)
 
     def guarded(self, guards: Iterable[Compare]) -> Term | None:
         """The term with more guards; None where one of them can never hold."""
@@ -119,7 +124,7 @@ class Term:
                 kept[guard] = None
             elif not holds(guard, {}):
                 return None
-        return replace(self, guards=tuple(kept))
+        return Term(self.coefficient, self.slots, self.bound, tuple(kept))
 
 
 def is_real(terms: Iterable[Term]) -> bool:
@@ -139,38 +144,42 @@ def tensor_atoms(terms: Iterable[Term]) -> Iterator[TensorAtom]:
 
 
 def lower(array: Array) -> tuple[Term, ...]:
-    """The terms of an array's entry at the index $0, $1, … (one name a digit)."""
-    names, terms = _lowered(array)
-    values = {name: Poly.name(out) for name, out in zip(names, _out_names(), strict=False)}
-    return tuple(t.substitute(values) for t in terms)
+    """The terms of an array's entry at the index $0, $1, … (one name a digit), which is inside."""
+    return _terms_at(array, from_digits(array.axes, map(Poly.name, _out_names())), True)  # type: ignore[arg-type]
 
 
-def _lowered(array: Array) -> tuple[tuple[str, ...], tuple[Term, ...]]:
-    """Names for the index of an entry, and its terms; the names are new, since `array` may mention others."""
-    cached: tuple[tuple[str, ...], tuple[Term, ...]] | None = getattr(array, "lowered_terms", None)
-    if cached is None:
-        names, index = fresh_index(array.axes, "x")
-        if array.leaf is not None:
-            cached = names, (Term(ONE, (Slot(array.leaf, positions(array.axes, index)),)),)
-        else:
-            cached = names, tuple(expand(array.entry(*index)))
-        array.lowered_terms = cached  # type: ignore[attr-defined]
-    return cached
+def expand(formula: Formula) -> Sequence[Term]:
+    """The terms of a formula, with extrema of indices split into cases; no two terms meet that have bound names alike.
+
+    Terms of another call may have the same bound names.
+    """
+    match formula:
+        case Read(array, index, inside=False):
+            return _terms_at(array, index, False)  # type: ignore[arg-type]
+    return _split(_expand(formula, {}))
 
 
-def expand(formula: Formula) -> list[Term]:
-    """The terms of a formula, with extrema of indices split into cases."""
-    return [case for term in _expand(formula) for case in _cases(term)]
+@lru_cache(maxsize=256)
+def _terms_at(array: Array, index: tuple[Index, ...], inside: bool) -> tuple[Term, ...]:
+    """The terms of an array's entry at an index, which perhaps is inside for certain."""
+    guards = () if inside else _in_range(digits(array.axes, index))
+    return tuple(_split(_entry(array, index, guards, {})))
 
 
-def _expand(formula: Formula) -> list[Term]:
+def _split(terms: Iterable[Term]) -> list[Term]:
+    return [case for term in terms for case in _cases(term)]
+
+
+def _expand(formula: Formula, at: Mapping[str, Poly]) -> list[Term]:
+    """The terms of a formula with names replaced."""
     match formula:
         case Scalar(value):
+            value = value.substitute(at)
             return [Term(value)] if value else []
         case Plus(summands):
-            return [t for part in summands for t in _expand(part)]
+            return [t for part in summands for t in _expand(part, at)]
         case Times(factors):
-            expanded = [_expand(f) for f in factors]
+            expanded = [_expand(f, at) for f in factors]
             size = prod(map(len, expanded))
             if size > MAX_TERMS:
                 raise Undecided(f"a product of sums has {size} terms; at most {MAX_TERMS} are multiplied out")
@@ -178,30 +187,33 @@ def _expand(formula: Formula) -> list[Term]:
         case Sum(name, lower_bound, upper, body):
             new = fresh(name)
             index = Poly.name(new)
-            renamed = [t.substitute({name: index}) for t in _expand(body)]
-            summed = [replace(t, bound=(new, *t.bound)) for t in renamed]
-            return list(_guarded(summed, in_range(index, upper, lower_bound)))
+            bounds = in_range(index, upper.substitute(at), lower_bound.substitute(at))
+            terms = _expand(body, {**at, name: index})
+            return list(_guarded([Term(t.coefficient, t.slots, (new, *t.bound), t.guards) for t in terms], bounds))
         case When(conditions, body):
-            return list(_guarded(_expand(body), conditions))
+            return list(_guarded(_expand(body, at), [c.substitute(at) for c in conditions]))
         case Conj(body):
-            return [_conjugate(t) for t in _expand(body)]
+            return [_conjugate(t) for t in _expand(body, at)]
         case Call(function, body):
-            return [_call(function, expand(body))]
+            return [_call(function, _split(_expand(body, at)))]
         case Read(array, index):
-            check_time()
-            names, terms = _lowered(array)
-            places = list(digits(array.axes, index))
-            values = {name: part for name, (part, _) in zip(names, places, strict=True)}
-            guards = [bound for part, size in places for bound in in_range(part, size)]
+            places = [(part.substitute(at), size.substitute(at)) for part, size in digits(array.axes, index)]
+            guards = _in_range(places)
             if formula.inside:
                 guards = [g for g in guards if not _is_product_of_index(g.poly)]
-            return list(_guarded(_instances(terms, values), guards))
+            return _entry(array, from_digits(array.axes, [part for part, _ in places]), guards, at)
 
 
-def _instances(terms: Iterable[Term], values: Mapping[str, Poly]) -> Iterator[Term]:
-    for term in terms:
-        check_time()
-        yield term.instance(values)
+def _entry(array: Array, index: tuple[Index, ...], guards: Iterable[Compare], at: Mapping[str, Poly]) -> list[Term]:
+    """The terms of an array's entry, where guards hold; in the array, names are replaced."""
+    check_time()
+    if array.leaf is not None:
+        return list(_guarded([Term(ONE, (Slot(array.leaf, positions(array.axes, index)),))], guards))
+    return list(_guarded(_expand(array.entry(*index), at), guards))
+
+
+def _in_range(places: Iterable[tuple[Poly, Poly]]) -> list[Compare]:
+    return [bound for part, size in places for bound in in_range(part, size)]
 
 
 def _is_product_of_index(poly: Poly) -> bool:

@@ -73,7 +73,7 @@ def by_residues(cell: Piece, visible: Sequence[str]) -> list[Piece]:
 
 def _phase(power: Exp) -> tuple[Poly, Poly]:
     """p and r of an exponent iπ·p + r, for p a sum of names by rational numbers."""
-    phase: dict[Monomial, Fraction] = {}
+    phase: dict[Monomial, Number] = {}
     rest: dict[Monomial, Number] = {}
     for monomial, c in power.exponent.terms.items():
         names = tuple(a for a in monomial if a not in (Constant("I"), Constant("pi")))

@@ -184,7 +184,7 @@ def _congruence(poly: Poly, step: int) -> Compare:
     modulus = abs(step)
     choices = []
     for unit in (u for u in range(1, modulus) if gcd(u, modulus) == 1):
-        scaled = {m: int(c) * unit % modulus for m, c in poly.terms.items() if m}
+        scaled: dict[Monomial, Number] = {m: int(c) * unit % modulus for m, c in poly.terms.items() if m}
         choices.append((sum(scaled.values()), -int(poly.terms.get((), 0)) * unit % modulus, scaled))
     _, remainder, left = min(choices, key=lambda choice: choice[:2])
     return Compare(Poly(left) % modulus - remainder, "==")

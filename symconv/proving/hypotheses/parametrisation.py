@@ -61,7 +61,7 @@ def solved_for(left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor])
     for tensor in tensors:
         if [axis.digits for axis in tensor.axes] != [axis.digits for axis in left.axes]:
             continue
-        terms = [*lower(left), *(replace(t, coefficient=-t.coefficient) for t in lower(right))]
+        terms = [*lower(left), *(t.negated for t in lower(right))]
         held = [t for t in terms if any(not isinstance(s.atom, TensorAtom) or _is_entry(s, tensor) for s in t.slots)]
         whole = tuple(Poly.name(f"${i}") for i in range(len(_digits(tensor))))
         if len(held) != 1 or held[0].slots != (Slot(tensor.leaf, whole),):

@@ -6,22 +6,22 @@ names; the right side's lines then follow in reverse, each by the definition tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import Floor, Poly
 from symconv.derivations.ideas import collecting, settled
 from symconv.derivations.matching import Match, Product, canonical, matches, products, reads_outside, sum_of
-from symconv.derivations.periodic import shifted
+from symconv.derivations.periodic import modular, shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
-from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, only_terms, outside, since, unfolding
+from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, outside, since, unfolding
 from symconv.derivations.setting import Known, Line, Setting, back
 from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled, without_zeros
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
-from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
+from symconv.expressions.unfolding import Ranges, negative, outermost, tidy, unfold
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, minus, times
 from symconv.formulas.walking import arrays, children, parts
 
@@ -60,7 +60,7 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
 
 def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
     """The line `right`, by the hypotheses on tensors where it needs them, else by arithmetic on the ranges."""
-    given = [h.stated for h in setting.on_tensors if h.stated is not None]
+    given = [h.stated for h in setting.on_tensors]
     if given and not setting.plainly(left, right) and setting.holds(left, right):
         return Line(right, since(given))
     return Line(right, arithmetic(setting.ranges.sizes, right))
@@ -115,6 +115,9 @@ def _unfolding(side: Formula, atoms: frozenset[Operation], setting: Setting) -> 
             new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
             if not setting.holds(formula, new):
                 return
+        around = modular(new)
+        if around != new and setting.plainly(new, around):
+            new = around
         new = without_zeros(new, setting.ranges, setting.plainly)
         yield Line(new, unfolding(group))
         formula = new
@@ -124,10 +127,10 @@ def _unfolding(side: Formula, atoms: frozenset[Operation], setting: Setting) -> 
 def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
     """What becomes of an unfolded formula by itself: single terms, equal terms, numbers."""
     for guarded in (False, True):
-        new, told, named = single_terms(formula, guarded)
-        if told and setting.holds(formula, new):
-            yield Line(new, only_terms(told, named))
-            formula = new
+        single = single_terms(formula, guarded)
+        if single is not None and setting.holds(formula, single.formula):
+            yield from single.lines
+            formula = single.formula
             break
     new = counted(formula)
     if new != formula and setting.holds(formula, new):
@@ -197,20 +200,27 @@ def _matched(
         return [*lines[:-1], Line(right, lines[-1].reason)] if is_last else lines
     if not setting.holds(here, right):
         return None
+    if not setting.plainly(here, right):
+        return [*lines, Line(right, since([h.stated for h in setting.on_tensors]))]
     if _has_sum_inside(right):
         return [*lines, Line(right, Reason(Rule.FACTOR_OUT))]
     return [*lines, Line(right, Reason(_reordering(right)))] if is_last else lines
 
 
 def _cancelling(left: Formula, right: Formula, ours: Sequence[Product], setting: Setting) -> list[Line] | None:
-    """Everything cancels because a hypothesis says that a tensor is the negative of something."""
-    known = next((h for h in setting.hypotheses if h.negates), None)
-    unfolded = all(isinstance(a, Tensor) for a in arrays(left))
-    if known is None or not unfolded or not setting.holds(left, right):
-        return None
-    several = len(ours) > 1 or any(p.bound for p in ours)
-    remark = Reason(Rule.CANCEL_IN_PAIRS if several else Rule.ITS_OWN_NEGATIVE)
-    return [Line(right, replace(known.reason, remark=remark))]
+    """What a hypothesis says to be the negative of something is 0 where it comes to its own negative."""
+    opposite = negative(left)
+    for known in setting.hypotheses if all(isinstance(a, Tensor) for a in arrays(left)) else ():
+        image = sum_of(products(tidy(known.applied(left)))) if known.negates else left
+        pairs = _paired(products(image), products(opposite), ()) if image != left else None
+        if pairs is None or not all(m.complete and m.exact_ranges for _, _, m in pairs):
+            continue
+        lines = [Line(image, known.reason), *_moves(image, pairs, setting)]
+        if canonical(lines[-1].formula) != canonical(opposite):
+            lines.append(Line(opposite, Reason(_reordering(opposite))))
+        if all(setting.holds(a.formula, b.formula) for a, b in pairwise([Line(left), *lines])):
+            return [*lines, Line(right, Reason(Rule.ITS_OWN_NEGATIVE))]
+    return None
 
 
 def _by_cases(
@@ -244,17 +254,17 @@ def _gathered(
     if commuted(tidy(lines[-1].formula)) == commuted(right) and len(lines) > 1:
         lines[-1] = Line(right, lines[-1].reason)
     else:
-        lines.append(Line(right, Reason(Rule.COLLECT_EQUAL_TERMS)))
+        expands = _has_sum_inside(right)
+        lines.append(Line(right, Reason(Rule.MULTIPLY_OUT_THE_RIGHT if expands else Rule.COLLECT_EQUAL_TERMS)))
     return lines[1:] if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 
 def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]:
     """Multiplying out, then substituting bound names or exchanging sums."""
     lines: list[Line] = []
-    expanded = sum_of([p for p, _, _ in pairs])
+    here = expanded = sum_of([p for p, _, _ in pairs])
     if _has_sum_inside(left) and canonical(tidy(expanded)) != canonical(left):
         lines.append(Line(expanded, Reason(Rule.DISTRIBUTE)))
-    here = lines[-1].formula if lines else left
     moved = sum_of([_moved(p, q, m) for p, q, m in pairs])
     if not all(_is_renaming(m) and m.exact_ranges for _, _, m in pairs):
         lines.append(Line(moved, _substitution(pairs, here, moved, setting)))
@@ -272,7 +282,7 @@ def _hypothesis(pairs: Sequence[Pair], given: Sequence[Known]) -> Reason | None:
     """The hypothesis that says why tensors are read elsewhere."""
     fitting = [h for h in given if all(_may_explain(h, m) for _, _, m in pairs)]
     told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
-    equations = [h.stated for h in fitting if h.stated is not None]
+    equations = [h.stated for h in fitting]
     if not told and len(equations) > 1:
         return since(equations)
     return next((h.reason for h in (*told, *fitting)), None)
@@ -282,27 +292,53 @@ def _may_explain(known: Known, match: Match) -> bool:
     return known.covers(match.differing) and (match.sign == 1 or known.negates)
 
 
-def difference(left: Read, right: Read, setting: Setting, under: Setting) -> tuple[Formula, tuple[str, ...]] | None:
+@dataclass(frozen=True)
+class Apart:
+    """A difference of two sides as terms with common factors before differences; the tensors in these factors."""
+
+    terms: tuple[Product, ...]
+    common: tuple[tuple[Formula, ...], ...]
+
+    @property
+    def formula(self) -> Formula:
+        """The terms added up."""
+        return sum_of(self.terms)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The tensors that common factors read."""
+        read = (t for some in self.common for f in some for a in arrays(f) for t in nodes(a))
+        return tuple(dict.fromkeys(t.name for t in read if isinstance(t, Tensor)))
+
+
+def difference(left: Read, right: Read, setting: Setting, under: Setting) -> Apart | None:
     """left − right as Σ of common factors times a difference of entries of the tensors that hypotheses are about.
 
-    Also the names of the other tensors; None if the sides do not match so.
+    None if the sides do not match so.
     """
     nothing: frozenset[Operation] = frozenset()
-    first, last = ([*_unfolding(side, nothing, setting)][-1].formula for side in (left, right))
-    pairs = _paired(products(first), products(last), [h for h in under.hypotheses if h.tensors])
-    if pairs is None:
+    first, last = (products([*_unfolding(side, nothing, setting)][-1].formula) for side in (left, right))
+    if not last:
+        about = frozenset().union(*(h.tensors for h in under.on_tensors))
+        split = [[[f for f in p.factors if _reads(f, about) is inside] for inside in (False, True)] for p in first]
+        terms = [replace(p, factors=(*common, *ours)) for p, (common, ours) in zip(first, split, strict=True)]
+        return Apart(tuple(terms), tuple(tuple(common) for common, _ in split))
+    pairs = _paired(first, last, under.on_tensors)
+    if pairs is None or any(not m.exact_ranges or m.complete for _, _, m in pairs):
         return None
-    terms, others = [], dict[str, None]()
+    terms, shared = [], []
     for p, q, m in pairs:
-        if not m.exact_ranges or m.complete:
-            return None
         changed = _moved(p, q, m)
-        common = [f for f in changed.factors if f in q.factors]
+        common = tuple(f for f in changed.factors if f in q.factors)
         ours = [f for f in changed.factors if f not in common]
         theirs = [f for f in q.factors if f not in common]
         terms.append(replace(changed, factors=(*common, minus(times(*ours), times(Scalar(Poly.of(m.sign)), *theirs)))))
-        others.update((t.name, None) for f in common for a in arrays(f) for t in nodes(a) if isinstance(t, Tensor))
-    return sum_of(terms), tuple(others)
+        shared.append(common)
+    return Apart(tuple(terms), tuple(shared))
+
+
+def _reads(formula: Formula, names: Set[str]) -> bool:
+    return any(isinstance(t, Tensor) and t.name in names for a in arrays(formula) for t in nodes(a))
 
 
 def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]) -> list[Pair] | None:
@@ -352,8 +388,10 @@ def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, settin
     both = [term for p, q, m in pairs for term in (p, _moved(p, q, m))]
     exact = all(m.exact_ranges for _, _, m in pairs)
     remark = None if exact else outside(a for term in both for a in reads_outside(term, setting.ranges))
-    otherwise = None if exact or remark else Rule.CHANGE_THE_RANGES
+    if any(isinstance(a, Floor) for _, value in values for a in value.atoms):
+        remark = Reason(Rule.WHOLE_PERIOD)
+    otherwise = None if exact else Rule.CHANGE_THE_RANGES
     return Reason(Rule.SUBSTITUTE, (Became(values, before, after),), remark, otherwise)
 
 
-__all__ = ["difference", "joined", "route"]
+__all__ = ["Apart", "difference", "joined", "route"]

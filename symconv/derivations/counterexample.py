@@ -14,7 +14,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.claims import Link
 from symconv.derivations.entry_values import Numbers
 from symconv.derivations.reasons import Heading, Reason, Rule, Shape, Title, Values
-from symconv.derivations.records import Chain, Given, Step
+from symconv.derivations.records import Chain, Given, Step, in_letters
 from symconv.derivations.simplifying import without_zeros
 from symconv.derivations.told_statements import derive, told
 from symconv.errors import SymconvError
@@ -39,7 +39,7 @@ def counterexample(result: Verdict) -> Iterator[Chain]:
     link = _differing(result)
     if link.relation == "!=" and result.verdict == "refuted":
         equal = told(claim, link, claim.hypotheses)
-        yield Chain(derive(*equal.sides, equal.setting), Title(Heading.SIDES_ARE_EQUAL))
+        yield Chain(in_letters(derive(*equal.sides, equal.setting)), Title(Heading.SIDES_ARE_EQUAL))
         return
     if point is None:
         return

@@ -37,8 +37,8 @@ class Derivation:
         &\mathrel{\phantom{=}} (x \circledast k)[m] \\
         \intertext{definition of convolution:}
         &= \sum_{r=0}^{M-1} x[m-r]\,k[r] \\
-        \intertext{substitute $r \to m-r$, entries outside $x$ and $k$ are zero:}
-        &= \sum_{r=0}^{N-1} x[r]\,k[m-r] \\
+        \intertext{substitute $r \to m-v$, entries outside $x$ and $k$ are zero:}
+        &= \sum_{v=0}^{N-1} x[v]\,k[m-v] \\
         \intertext{definition of convolution:}
         &= (k \circledast x)[m]
         \end{align*}

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from symconv.algebra.polynomials import ZERO, Atom, Floor, Poly, divided
 from symconv.derivations.matching import Product, products, sum_of, terms_of
 from symconv.derivations.ranges import substitution
-from symconv.derivations.reasons import Listed, Reason, Rule, Shown
+from symconv.derivations.reasons import Equation, Listed, Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
 from symconv.expressions.unfolding import tidy
 from symconv.formulas.conditions import Compare
@@ -35,9 +35,19 @@ def _with_atom(formula: Formula, atom: Atom, new: Poly) -> Formula:
 def known_quotients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """⌊m/n⌋ where the ranges say which number it is."""
     for atom in _quotients(formula):
+        around = _has_remainder(formula, atom)
         for value in (0, 1, -1):
-            told = Reason(Rule.IN_THIS_RANGE, (Shown(Compare(Poly.atom(atom) - value, "=="), formula),))
+            rest = atom.numerator - atom.divisor * value
+            left, right = (atom.numerator % atom.divisor, rest) if around else (Poly.atom(atom), Poly.of(value))
+            told = Reason(Rule.IN_THIS_RANGE, (Equation(left, right, formula),))
             yield (Line(_with_atom(formula, atom, Poly.of(value)), told),)
+
+
+def _has_remainder(formula: Formula, atom: Floor) -> bool:
+    """Whether m − n·⌊m/n⌋ stands in the formula, which is printed as m mod n."""
+    rest = atom.numerator % atom.divisor
+    at = (poly for part in parts(formula) for poly in polys(part))
+    return any(atom in poly.atoms and atom not in (poly - rest).atoms for poly in at)
 
 
 def quotient_cases(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

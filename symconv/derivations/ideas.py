@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import ZERO, Poly
+from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.derivations.closed_forms import counts, power_sums, roots_of_unity
 from symconv.derivations.dividing import digits_joined, digits_split, known_quotients, quotient_cases, remainders
 from symconv.derivations.given import entries_given, moved_apart, shifted_apart, sums_given, tensors_given
@@ -25,7 +25,7 @@ from symconv.derivations.matching import (
     sum_of,
     terms_of,
 )
-from symconv.derivations.reasons import Reason, Rule, only_terms, outside, several
+from symconv.derivations.reasons import Listed, Reason, Rule, Shown, outside, several
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import collected, counted_products, single_terms
 from symconv.expressions.tensors import TensorExpr
@@ -33,7 +33,7 @@ from symconv.expressions.unfolding import numbers, tidy, written
 from symconv.formulas.axis import Axis, digits
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, When
-from symconv.formulas.walking import rebuilt
+from symconv.formulas.walking import free_names, rebuilt, substitute
 from symconv.kernel.terms import TableAtom
 
 Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]
@@ -66,6 +66,13 @@ def _next(formula: Formula, setting: Setting) -> tuple[Line, ...]:
             if changed and all(holds(a.formula, b.formula) for a, b in pairwise(told)):
                 return lines
     return ()
+
+
+def _only_values(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """The indices along axes of size 1, which are 0, put in."""
+    names = [n for n, size in setting.ranges.sizes.items() if size == ONE and n in free_names(formula)]
+    told = Listed(tuple(Shown(Compare(Poly.name(n), "=="), formula) for n in names))
+    yield (Line(tidy(substitute(formula, dict.fromkeys(names, ZERO))), Reason(Rule.IN_THIS_RANGE, (told,))),)
 
 
 # Terms that are zero
@@ -211,17 +218,17 @@ def _listed(formula: Formula) -> Formula:
 
 def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     for guarded in (False, True):
-        new, told, named = single_terms(formula, guarded)
-        if told:
-            yield (Line(new, only_terms(told, named)),)
+        single = single_terms(formula, guarded)
+        if single is not None:
+            yield tuple(single.lines)
 
 
 #: Ideas that rest on hypotheses on tensors; the others hold without.
 _GIVEN: tuple[Idea, ...] = (entries_given, sums_given, tensors_given)
 _IDEAS: tuple[Idea, ...] = (
-    known_quotients, quotient_cases, digits_split,
-    digits_joined, remainders, _without_zeros, _cut, _covered, roots_of_unity, _single, counts, _gathered, power_sums,
-    _written_out, _small_tables, _convolved, _coefficients,
+    _only_values, known_quotients, quotient_cases, digits_split,
+    digits_joined, _without_zeros, _cut, _covered, roots_of_unity, _single, counts, _gathered, power_sums,
+    _written_out, _small_tables, _convolved, _coefficients, remainders,
 )  # fmt: skip
 
 __all__ = ["collecting", "settled"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.language import Formula
 from symconv.formulas.walking import substitute
-from symconv.printing.index_names import readable, renaming
+from symconv.printing.index_names import lettered, readable, renaming
 from symconv.printing.term_order import Names
 
 
@@ -17,7 +17,7 @@ class Naming:
     """What the names of a chain depend on.
 
     The free `indices` may have a dot and more after the name to print. Those that the claim itself names, its
-    `written` ones, keep their names; no index is called like what is `taken`.
+    `written` ones, keep their names; no index is called like what is `taken`. Sums of the same limits share `letters`.
     """
 
     indices: tuple[str, ...] = ()
@@ -25,6 +25,7 @@ class Naming:
     taken: frozenset[str] = frozenset()
     parameters: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    letters: tuple[tuple[Poly, Poly, tuple[str, ...]], ...] = ()
 
     @property
     def free(self) -> Mapping[str, str]:
@@ -40,7 +41,15 @@ class Naming:
         """The formula with readable names; `renamed` is filled with those of the bound ones."""
         free = self.free
         named = substitute(formula, {old: Poly.name(new) for old, new in free.items()})
-        return readable(named, self.taken.union(free.values()), renamed)
+        letters = {(lower, upper): names for lower, upper, names in self.letters}
+        return readable(named, self.taken.union(free.values()), renamed, letters)
+
+    def over(self, formulas: Iterable[Formula]) -> Naming:
+        """The same, with each letter of a sum for one range in all these formulas."""
+        free = self.free
+        named = [substitute(f, {old: Poly.name(new) for old, new in free.items()}) for f in formulas]
+        letters = lettered(named, self.taken.union(free.values()))
+        return replace(self, letters=tuple((*limits, tuple(names)) for limits, names in letters.items()))
 
     def printed(self, formula: Formula | None) -> dict[str, str]:
         """The free and bound names of a formula, each as it is printed there."""

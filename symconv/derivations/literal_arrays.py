@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import TypeAlias
 
@@ -42,9 +43,13 @@ def literal(claim: Claim) -> tuple[Chain, ...] | None:
         table = _table(list(entries.values()), shape)
         definition = unfolding([left])
         steps = [Step(Whole(left), None, True)]
-        if table is not None:
+        if table is not None and left.leaf is None:
             steps.append(Step(table, definition, same))
-        steps.append(Step(Whole(right), definition if table is None else Reason(Rule.COMPUTE), same))
+        last = Step(Whole(right), definition if table is None else Reason(Rule.COMPUTE), same)
+        if last.reads_like(steps[-1]):
+            steps[-1] = replace(last, reason=steps[-1].reason)
+        else:
+            steps.append(last)
         chains.append(Chain(tuple(steps)))
     return tuple(chains)
 

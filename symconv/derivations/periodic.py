@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symconv.algebra.polynomials import ZERO, Floor, Poly, divided
+from symconv.algebra.polynomials import ZERO, Exp, Floor, Poly, divided
 from symconv.derivations.matching import Product, few_terms, head, pairings, products, solution, sum_of
-from symconv.derivations.reasons import Became, Reason, Rule
+from symconv.derivations.reasons import Became, Reason, Rule, whole_turns
 from symconv.derivations.setting import Line, Setting
 from symconv.formulas.language import Formula, Plus, Read, When
 from symconv.formulas.walking import parts, polys, rebuilt
@@ -22,7 +22,8 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
     if not all(few_terms(f, _MOST_TERMS) for f in (ours, theirs)):
         return None
     values: list[tuple[str, Poly]] = []
-    terms, rest = products(ours), products(theirs)
+    terms, partners = products(ours), products(theirs)
+    rest = [*partners]
     for p in terms:
         partner = next(((q, v) for q in rest if (v := _substitution(p, q)) is not None), None)
         if partner is None:
@@ -31,13 +32,60 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
         for name, upper in ((n, b) for n, _, b in p.bound):
             value = divided(partner[1][name], upper)[1] if upper.is_atom else partner[1][name]
             values.append((name, value if value.is_atom else value % upper))
-    became = Became(tuple(values), sum_of(terms), right)
+    became = Became(tuple(values), sum_of(terms), sum_of(partners))
     changes = bool(became.told(setting.naming))
     if rest or not (changes or (_turns(left) and _turns(right))) or not setting.plainly(left, right):
         return None
     if not changes:
         return Line(right, Reason(Rule.MODULO_THE_SIZE))
-    return Line(right, Reason(Rule.SUBSTITUTE, (became,), Reason(Rule.WHOLE_PERIOD), Rule.MODULO_THE_SIZE))
+    turning = any(isinstance(a, Exp) for p in terms for a in p.coefficient.atoms)
+    remark = Reason(Rule.WHOLE_PERIOD, remark=whole_turns() if turning else None)
+    return Line(right, Reason(Rule.SUBSTITUTE, (became,), remark, Rule.MODULO_THE_SIZE))
+
+
+def modular(formula: Formula) -> Formula:
+    """The formula with T[i] + T[i+n] as T[i mod n], along every axis of which entries a size apart are added."""
+    formula = rebuilt(formula, modular)
+    if isinstance(formula, Read):
+        index = tuple(axis.index([*map(_reflected, axis.parts(i), axis.digits)])
+                      for axis, i in zip(formula.array.axes, formula.index, strict=True))  # fmt: skip
+        return Read(formula.array, index) if index != formula.index else formula
+    if not isinstance(formula, Plus) or not all(isinstance(t, Read) for t in formula.terms):
+        return formula
+    first, *others = formula.terms
+    assert isinstance(first, Read)
+    if any(not isinstance(t, Read) or t.array != first.array for t in others):
+        return formula
+    turning = [len({*indices}) > 1 for indices in zip(*(t.index for t in formula.terms), strict=True)]  # type: ignore[union-attr]
+    if len(formula.terms) != 1 << sum(turning) or not all(_apart(first, t) for t in others):
+        return formula
+    sizes = [axis.size for axis in first.array.axes]
+    places = [axis.parts(i)[0] for axis, i in zip(first.array.axes, first.index, strict=True)]
+    return Read(
+        first.array,
+        tuple(
+            place % size if turns else i
+            for place, size, turns, i in zip(places, sizes, turning, first.index, strict=True)
+        ),
+    )
+
+
+def _reflected(part: Poly, size: Poly) -> Poly:
+    """n − 1 − (e mod n) as (−1 − e) mod n."""
+    rest = size - 1 - part
+    for atom in part.atoms:
+        if isinstance(atom, Floor) and atom.divisor == size and rest + Poly.atom(atom) * size == atom.numerator:
+            return (-atom.numerator - 1) % size
+    return part
+
+
+def _apart(first: Read, other: Formula) -> bool:
+    """Whether two reads of an array are equal or a size apart along each of its axes, which have one digit each."""
+    assert isinstance(other, Read)
+    for axis, i, j in zip(first.array.axes, first.index, other.index, strict=True):
+        if i != j and (len(axis.digits) > 1 or axis.parts(i)[0] - axis.parts(j)[0] not in (axis.size, -axis.size)):
+            return False
+    return True
 
 
 def _turns(formula: Formula) -> bool:
@@ -98,4 +146,4 @@ def _substitution(p: Product, q: Product) -> dict[str, Poly] | None:
     return None
 
 
-__all__ = ["shifted"]
+__all__ = ["modular", "shifted"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from symconv.algebra.polynomials import ONE, Exp, Poly
 from symconv.algebra.solving import solved_for
-from symconv.derivations.matching import Match, Product, canonical, matches, sum_of, terms_of
-from symconv.derivations.reasons import Became, Reason, Rule
+from symconv.derivations.matching import Match, Product, canonical, matches, refreshed, sum_of, terms_of
+from symconv.derivations.reasons import Became, Reason, Rule, whole_turns
 from symconv.derivations.setting import Line, Setting
 from symconv.formulas.conditions import in_range
 from symconv.formulas.language import Formula
@@ -34,15 +34,22 @@ def joined_ranges(
     if canonical(apart) != canonical(many):
         lines.append(Line(apart, Reason(Rule.DISTRIBUTE)))
     moved = [_limited(_within(p, q, m), setting) for p, q, m in cases]
-    together = sum_of(moved)
+    named = [refreshed(p) for p in moved]
+    together = sum_of(named)
     if canonical(together) != canonical(lines[-1].formula):
         before = lines[-1].formula
-        there = substitution([(n, m.values[n]) for p, _, m in cases for n in p.indices], before, together)
-        back = substitution(_inverse(cases), together, before)
+        names = [
+            dict(zip(p.indices, map(Poly.name, q.indices), strict=True)) for p, q in zip(moved, named, strict=True)
+        ]
+        values = (
+            (n, m.values[n].substitute(new)) for (p, _, m), new in zip(cases, names, strict=True) for n in p.indices
+        )
+        there = substitution(values, before, together)
+        back = substitution(_inverse(cases, names), together, before)
         lines.append(Line(together, there, back))
     turned = any(_phase(p.coefficient) != _phase(q.coefficient) for p, (_, q, _) in zip(moved, cases, strict=True))
     rule = Rule.PUT_CASES_TOGETHER if any(p.guards for p in moved) else Rule.JOIN_THE_RANGES
-    lines.append(Line(few, Reason(rule, remark=Reason(Rule.WHOLE_TURNS) if turned else None)))
+    lines.append(Line(few, Reason(rule, remark=whole_turns() if turned else None)))
     return lines if all(setting.plainly(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 
@@ -110,13 +117,13 @@ def _phase(coefficient: Poly) -> list[Exp]:
     return [a for a in coefficient.atoms if isinstance(a, Exp)]
 
 
-def _inverse(cases: Sequence[Case]) -> Iterator[tuple[str, Poly]]:
-    """The substitutions that lead back."""
-    for p, q, _ in cases:
+def _inverse(cases: Sequence[Case], names: Sequence[Mapping[str, Poly]]) -> Iterator[tuple[str, Poly]]:
+    """The substitutions that lead back, from the names that stand in each case for those of its target."""
+    for (p, q, _), new in zip(cases, names, strict=True):
         plain = replace(p, coefficient=ONE, guards=())
         back = next((m for m in matches(replace(q, coefficient=ONE, guards=()), plain) if m.complete), None)
         if back is not None:
-            yield from ((n, back.values[n]) for n in q.indices)
+            yield from ((str(new[n]), back.values[n]) for n in q.indices)
 
 
 def substitution(values: Iterable[tuple[str, Poly]], before: Formula, after: Formula) -> Reason:

@@ -10,7 +10,19 @@ from typing import TypeAlias
 from symconv.algebra.polynomials import Poly
 from symconv.claims import ExactCondition, SizeHypothesis, TensorHypothesis
 from symconv.derivations.line_names import Naming
-from symconv.derivations.reasons import Became, Below, Listed, Part, Reason, Shape, Shown, Title, Values
+from symconv.derivations.reasons import (
+    Became,
+    Below,
+    Equation,
+    Listed,
+    Part,
+    Reason,
+    Shape,
+    Shown,
+    Spelled,
+    Title,
+    Values,
+)
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula
@@ -105,7 +117,11 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
         case Reason(rule, parts):
             return _filled(rule.value, parts, pen)
         case Listed(items, between, last):
-            return joined([_phrase(item, pen) for item in items], between, last)
+            return joined([*dict.fromkeys(_phrase(item, pen) for item in items)], between, last)
+        case Equation(left, right, formula):
+            return pen.formulas([f"{_shown(left, formula, pen)} = {_shown(right, formula, pen)}"])
+        case Spelled(text, latex):
+            return pen.formulas([latex if pen.is_latex else text])
         case Shape(sizes, at):
             return (_shape(sizes, dict(at)),)
         case Shown(what, formula, sign):
@@ -116,7 +132,7 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
         case Became():
             arrow = r" \to " if pen.is_latex else " → "
             told = part.told(pen.naming)
-            return _equations(told, arrow, " resp. ", pen, pen.writer(told))
+            return _equations(told, arrow, " and ", pen, pen.writer(told))
         case Below(sizes, formula):
             return _below(sizes, formula, pen)
         case ExactCondition(hypotheses, restriction):
@@ -124,7 +140,9 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
             if restriction is None or pen.is_latex:
                 return said
             return (*said, f" (exact if {said_of_sizes(restriction)})")
-        case SizeHypothesis() | TensorHypothesis():
+        case SizeHypothesis(condition):
+            return pen.formulas([pen.writer(tight=False).condition(condition)])
+        case TensorHypothesis():
             names = pen.naming.names
             return pen.formulas([hypothesis_latex(part, names) if pen.is_latex else hypothesis_text(part)])
     return _array(part, pen)
@@ -139,10 +157,8 @@ def _shown(what: Poly | Compare, formula: Formula | None, pen: _Pen) -> str:
 
 def _values(values: Iterable[tuple[str, Poly]], formula: Formula | None, pen: _Pen) -> Phrase:
     names, renaming = pen.naming.printed(formula), pen.renaming(formula)
-    told: dict[str, list[Poly]] = {}
-    for name, value in values:
-        told.setdefault(names.get(name, name.split(".")[0]), []).append(value.substitute(renaming))
-    return _equations(told, " = ", " or ", pen, pen.writer())
+    told = {names.get(name, name): [value.substitute(renaming)] for name, value in values}
+    return _equations(told, " = ", "", pen, pen.writer())
 
 
 def _equations(told: Mapping[str, Sequence[Poly]], sign: str, between: str, pen: _Pen, writer: Writer) -> Phrase:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, unique
 from typing import TypeAlias
 
@@ -56,6 +56,8 @@ class Rule(Enum):
     COLLECT_NUMBERS = "collect the numbers"
     COLLECT_EQUAL_TERMS = "collect equal terms"
     EQUAL_TERMS_CANCEL = "equal terms cancel"
+    SPLIT_TERMS = "split into terms that add up"
+    MULTIPLY_OUT_THE_RIGHT = "multiply out the right side"
     COUNT_THE_TERMS = "count the terms"
     WRITE_THE_SUM_OUT = "write the sum out"
     WRITE_AS_A_SUM = "write as a sum"
@@ -69,9 +71,11 @@ class Rule(Enum):
     OUTSIDE = "entries outside {} are zero"
 
     SINCE = "since {}"
+    ITS_OWN_NEGATIVE = "it equals its own negative"
     SYMMETRIC = "{} is {}"
     ONLY_IF = "this is always 0 only if {}"
     FOR_ALL_ONLY_IF = "this is 0 for all {} only if {}"
+    UNIT_IMPULSE = "take {} the unit impulse at ({})"
     INSERT_NUMBERS = "insert the numbers"
     COMPUTE = "compute"
     LINEAR_ARITHMETIC = "by linear arithmetic on the index ranges"
@@ -79,9 +83,7 @@ class Rule(Enum):
     AT_A_TIME = "{} at a time"
     ROW_MAJOR = "row-major index"
     WHOLE_PERIOD = "the sum runs over a whole period"
-    WHOLE_TURNS = "whole turns leave the exponential as it is"
-    CANCEL_IN_PAIRS = "the terms cancel in pairs"
-    ITS_OWN_NEGATIVE = "it is its own negative"
+    WHOLE_TURNS = "as {}"
     OTHERS_ARE_ZERO = "all other products are 0"
 
     @property
@@ -111,6 +113,9 @@ class Heading(Enum):
 #: What a rule is called where its line is read in the other direction.
 _OPPOSITES = {
     Rule.DISTRIBUTE: Rule.FACTOR_OUT,
+    Rule.FACTOR_OUT: Rule.DISTRIBUTE,
+    Rule.COLLECT_EQUAL_TERMS: Rule.SPLIT_TERMS,
+    Rule.EQUAL_TERMS_CANCEL: Rule.SPLIT_TERMS,
     Rule.WRITE_THE_SUM_OUT: Rule.WRITE_AS_A_SUM,
     Rule.WRITE_THE_ARRAY_OUT: Rule.WRITE_AS_AN_ARRAY,
     Rule.JOIN_THE_RANGES: Rule.SPLIT_THE_RANGE,
@@ -137,6 +142,23 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Equation:
+    """That two numbers are equal, in the names that a formula is printed with."""
+
+    left: Poly
+    right: Poly
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """A formula without names, in plain text and in LaTeX."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True)
 class Shape:
     """The sizes of an array's axes, and the values of names at which they are numbers."""
 
@@ -146,7 +168,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Values:
-    """The values of names, as "u = m or k, v = n" in the names that a formula is printed with; `together` as one."""
+    """The values of names, as "u = m, v = n" in the names that a formula is printed with; `together` as one formula."""
 
     values: tuple[tuple[str, Poly], ...]
     formula: Formula | None = None
@@ -170,7 +192,10 @@ class Became:
     after: Formula
 
     def told(self, naming: Naming) -> Mapping[str, Sequence[Poly]]:
-        """The names that change, as they are printed before, with what they become, as it is printed after."""
+        """The names that change, as they are printed before, with what they become, as it is printed after.
+
+        Nothing where they get other names alone.
+        """
         old, new = naming.printed(self.before), naming.printed(self.after)
         renamed = {name: Poly.name(printed) for name, printed in new.items()}
         told: dict[str, dict[Poly, None]] = {}
@@ -178,7 +203,9 @@ class Became:
             printed, becomes = old.get(name, name), value.substitute(renamed)
             if becomes != Poly.name(printed):
                 told.setdefault(printed, {})[becomes] = None
-        return {name: tuple(values) for name, values in told.items()}
+        renames = all(value.is_atom and value.names for values in told.values() for value in values)
+        unknown = any("." in name for values in told.values() for value in values for name in (*told, *value.names))
+        return {} if renames or unknown else {name: tuple(values) for name, values in told.items()}
 
 
 @dataclass(frozen=True)
@@ -186,17 +213,34 @@ class Reason:
     """A rule with its parts, and perhaps a remark.
 
     Where its names are printed as they were before, a substitution says nothing; `otherwise` is said instead.
+    `operators` are those whose definitions it rests on.
     """
 
     rule: Rule
     parts: tuple[Part, ...] = ()
     remark: Reason | None = None
     otherwise: Rule | None = None
+    operators: frozenset[str] = frozenset()
 
     @property
     def reversed(self) -> Reason:
         """The reason where the line is read in the other direction."""
         return Reason(_OPPOSITES[self.rule], self.parts, self.remark) if self.rule in _OPPOSITES else self
+
+    @property
+    def rests_on_hypotheses(self) -> bool:
+        """Whether it says no more than what is given."""
+        return self.rule in (Rule.SINCE, Rule.SYMMETRIC)
+
+    def parts_of(self, *rules: Rule) -> list[Reason]:
+        """The reason and its remarks, as far as they are one of these rules."""
+        further = self.remark.parts_of(*rules) if self.remark is not None else []
+        return [*([self] if self.rule in rules else []), *further]
+
+    def without(self, rule: Rule, otherwise: Rule) -> Reason:
+        """The reason without remarks of a rule; where it is this rule itself, another one."""
+        kept = None if self.remark is None or self.remark.rule is rule else self.remark.without(rule, otherwise)
+        return replace(self, remark=kept) if self.rule is not rule else Reason(otherwise, remark=kept)
 
     @property
     def is_arithmetic(self) -> bool:
@@ -226,7 +270,8 @@ class Title:
 
 
 Part: TypeAlias = (
-    "str | Listed | Shown | Values | Below | Shape | Became | Reason | TensorExpr | Hypothesis | ExactCondition"
+    "str | Listed | Shown | Equation | Spelled | Values | Below | Shape | Became | Reason | TensorExpr | Hypothesis"
+    " | ExactCondition"
 )
 
 
@@ -241,10 +286,13 @@ def definition(names: Iterable[Part]) -> Reason:
 
 def unfolding(operations: Iterable[Operation]) -> Reason:
     """The definitions of operations, or what their operators call the step themselves."""
+    operations = list(operations)
     steps = list(dict.fromkeys(map(_unfolding, operations)))
     if all(step.rule is Rule.DEFINITION for step in steps):
-        return definition(name for step in steps for name in step.defined)
-    return several(steps)
+        told = definition(name for step in steps for name in step.defined)
+    else:
+        told = several(steps)
+    return replace(told, operators=frozenset(o.operator.name for o in operations))
 
 
 def _unfolding(operation: Operation) -> Reason:
@@ -292,10 +340,15 @@ def outside(arrays: Iterable[TensorExpr]) -> Reason | None:
     return Reason(Rule.OUTSIDE, (Listed(listed),)) if listed else None
 
 
-def only_terms(values: Mapping[str, Poly], formula: Formula) -> Reason:
-    """That of a sum only the terms at these values, in the names of a formula, can be other than zero."""
-    rule = Rule.ONLY_THE_TERMS if len(values) > 1 else Rule.ONLY_THE_TERM
-    return Reason(rule, (Values((*values.items(),), formula),))
+def only_terms(terms: Sequence[Mapping[str, Poly]], formula: Formula) -> Reason:
+    """That of sums only the terms at these values, in the names of a formula, can be other than zero."""
+    rule = Rule.ONLY_THE_TERMS if len(terms) > 1 else Rule.ONLY_THE_TERM
+    return Reason(rule, (Listed(tuple(Values((*values.items(),), formula) for values in terms)),))
+
+
+def whole_turns() -> Reason:
+    """That an exponential comes back after a whole turn."""
+    return Reason(Rule.WHOLE_TURNS, (Spelled("e^(2πi) = 1", r"e^{2\pi\mathrm{i}} = 1"),))
 
 
 def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
@@ -304,6 +357,6 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
     return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
 
 
-__all__ = ["Became", "Below", "Heading", "Listed", "Part", "Reason", "Rule", "Shape", "Shown",
+__all__ = ["Became", "Below", "Equation", "Heading", "Listed", "Part", "Reason", "Rule", "Shape", "Shown", "Spelled",
            "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several",
-           "since", "unfolding"]  # fmt: skip
+           "since", "unfolding", "whole_turns"]  # fmt: skip

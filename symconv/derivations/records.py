@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
@@ -42,7 +43,7 @@ class Step:
     @property
     def detail(self) -> str:
         """What the rule was applied to."""
-        return "".join((*words(self.reason, self.naming), (), ())[1])
+        return "".join(joined(words(self.reason, self.naming)[1:]))
 
     def why(self, is_latex: bool = False) -> Phrase:
         """The reason in words."""
@@ -69,6 +70,13 @@ class Step:
     def _written(self, writer: Writer) -> str:
         formula = self.index_formula
         return written(self.formula if formula is None else self.naming.readable(formula), writer)
+
+
+def in_letters(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The lines with each letter of a sum for one range in all of them."""
+    shown = [step.index_formula for step in steps]
+    naming = steps[-1].naming.over(formula for formula in shown if formula is not None)
+    return tuple(replace(step, naming=replace(step.naming, letters=naming.letters)) for step in steps)
 
 
 @dataclass(frozen=True)
@@ -116,4 +124,4 @@ class Chain:
         return title_words(self.heading, self.steps[0].naming, is_latex) if self.heading is not None else ()
 
 
-__all__ = ["Chain", "Given", "Step"]
+__all__ = ["Chain", "Given", "Step", "in_letters"]

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from time import thread_time
+from typing import TypeAlias
 
 from symconv.algebra.polynomials import ZERO
-from symconv.claims import TensorHypothesis
+from symconv.claims import Hypothesis, TensorHypothesis
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, since
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, plainly, with_tensors
 from symconv.formulas.language import Call, Formula, Read, Scalar, fresh_index, times
+from symconv.formulas.walking import rebuilt
+
+Verify: TypeAlias = Callable[[Formula, Formula], bool]
+
+#: So many hypotheses are tried together where not all are needed.
+_FEW = 2
 
 
 @dataclass(frozen=True)
@@ -25,9 +33,9 @@ class Known:
     """
 
     reason: Reason
+    stated: Hypothesis
     tensors: frozenset[str] = frozenset()
     equation: TensorHypothesis | None = None
-    stated: TensorHypothesis | None = None
 
     @cached_property
     def is_zero(self) -> bool:
@@ -64,6 +72,12 @@ class Known:
         right = plainly(Read(self.equation.right, ())) if isinstance(self.equation.right, TensorExpr) else None
         return (left, right) if isinstance(left, Read) and right is not None else None
 
+    def applied(self, formula: Formula) -> Formula:
+        """The formula with its entries as the hypothesis has them."""
+        if isinstance(formula, Read) and self.equation is not None and formula.array == self.equation.left:
+            return plainly(Read(self.equation.right, formula.index))
+        return rebuilt(formula, self.applied)
+
     def _applied(self, read: Read) -> tuple[Formula, ...]:
         assert self.equation is not None
         if self.entry is not None and read in self.entry:
@@ -78,17 +92,18 @@ class Known:
 class Setting:
     """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses.
 
-    `plain` verifies without the hypotheses on tensors, if there are any; `definitions` are the tensors that
-    hypotheses define by others. After `deadline` no more ideas are tried; lines that are found are verified
-    all the same.
+    `plain` verifies without the hypotheses on tensors, if there are any, and `under` with some hypotheses alone;
+    `definitions` are the tensors that hypotheses define by others. After `deadline` no more ideas are tried; lines
+    that are found are verified all the same.
     """
 
-    verify: Callable[[Formula, Formula], bool]
-    plain: Callable[[Formula, Formula], bool] | None
+    verify: Verify
+    plain: Verify | None
     ranges: Ranges
     naming: Naming
     hypotheses: tuple[Known, ...] = ()
     definitions: tuple[tuple[str, TensorExpr, TensorHypothesis], ...] = ()
+    under: Callable[[Sequence[Known]], Verify] | None = None
     known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
     known_plainly: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
     deadline: float = float("inf")
@@ -109,6 +124,24 @@ class Setting:
         if key not in self.known_plainly:
             self.known_plainly[key] = left == right or (self.plain or self.verify)(left, right)
         return self.known_plainly[key]
+
+    def needed(self, left: Formula, right: Formula) -> tuple[Known, ...]:
+        """The fewest hypotheses under which two formulas that are equal under all of them are proved equal."""
+        on_tensors, on_sizes = self.on_tensors, tuple(h for h in self.hypotheses if not h.tensors)
+        used = () if self.plainly(left, right) else self._fewest(on_tensors, on_sizes, left, right)
+        if not on_sizes:
+            return used
+        return (*used, *self._fewest(on_sizes, used, left, right, least=0))
+
+    def _fewest(
+        self, some: Sequence[Known], others: Sequence[Known], left: Formula, right: Formula, least: int = 1
+    ) -> tuple[Known, ...]:
+        """The fewest of some hypotheses that suffice beside others: of up to two, or else all of them."""
+        for count in range(least, min(len(some), _FEW + 1)):
+            for chosen in combinations(some, count):
+                if self.under is not None and self.under((*chosen, *others))(left, right):
+                    return chosen
+        return tuple(some)
 
     def defined(self, formula: Formula) -> tuple[Formula, Reason | None]:
         """The formula with the tensors that hypotheses define replaced, and the reason for that."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
+from symconv.derivations.reasons import Reason, Rule, only_terms
+from symconv.derivations.setting import Line
 from symconv.expressions.unfolding import Ranges, numbers, tidy, written
 from symconv.formulas.conditions import in_range
 from symconv.formulas.language import Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
@@ -78,17 +80,35 @@ def _has_tables(formula: Formula) -> bool:
     return any(isinstance(a.leaf, TableAtom) for a in arrays(formula))
 
 
-def single_terms(formula: Formula, guarded: bool) -> tuple[Formula, dict[str, Poly], Formula]:
-    """The formula without sums of which only one term is not zero, which term that is, and the formula in its names.
+@dataclass(frozen=True)
+class SingleTerms:
+    """A formula without sums of which only one term is not zero, which terms these are, and the sums themselves."""
+
+    before: Formula
+    formula: Formula
+    terms: tuple[Mapping[str, Poly], ...]
+    sums: Formula
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """What follows: the sums apart, where they have several terms that are told, then the terms."""
+        if len(self.terms) > 1 and canonical(self.sums) != canonical(self.before):
+            yield Line(self.sums, Reason(Rule.DISTRIBUTE))
+        yield Line(self.formula, only_terms(self.terms, self.sums))
+
+
+def single_terms(formula: Formula, guarded: bool) -> SingleTerms | None:
+    """What sums come to of which only one term is not zero; None where there are none.
 
     With `guarded`, the new formula says that the term has to be in the sum's range.
     """
-    told: dict[str, Poly] = {}
     factored = products(formula)
-    single = [_single(p, guarded, told) for p in factored]
-    if not told:
-        return formula, told, formula
-    return tidy(plus(*(p.formula for p in single))), told, plus(*(p.formula for p in factored))
+    told: list[dict[str, Poly]] = [{} for _ in factored]
+    single = [_single(p, guarded, at) for p, at in zip(factored, told, strict=True)]
+    if not any(told):
+        return None
+    sums = tidy(plus(*(p.formula for p in factored)))
+    return SingleTerms(formula, tidy(plus(*(p.formula for p in single))), tuple(filter(None, told)), sums)
 
 
 def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:

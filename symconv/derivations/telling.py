@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from symconv.algebra.polynomials import ZERO, Poly
+from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, Hypothesis, Link, TensorHypothesis
 from symconv.derivations import entry_by_entry as entries
-from symconv.derivations.chains import difference
 from symconv.derivations.counterexample import counterexample
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.literal_arrays import literal
-from symconv.derivations.reasons import Heading, Listed, Part, Reason, Rule, Shown, Title, Values, since
-from symconv.derivations.records import Chain, Step
+from symconv.derivations.only_if import only_if
+from symconv.derivations.reasons import Heading, Listed, Reason, Rule, Title, Values, since
+from symconv.derivations.records import Chain, Step, in_letters
 from symconv.derivations.setting import Line
 from symconv.derivations.told_statements import Told, derive, told, verified
 from symconv.errors import SymconvError
-from symconv.expressions.unfolding import unfolded
-from symconv.formulas.language import Scalar, minus
 from symconv.formulas.walking import substitute
 from symconv.kernel.verdicts import Verdict
 from symconv.proving.hypotheses.case_split import cases
@@ -32,7 +30,7 @@ def tell(result: Verdict, condition: ExactCondition | None = None) -> Derivation
     >>> print(prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").derivation.text())
       convolve(x, k)[m]
     = Σ_{u=0}^{M-1} x[m-u]·k[u]                         definition of convolution
-    = Σ_{u=0}^{N-1} x[u]·k[m-u]                         substitute u → m-u, entries outside x and k are zero
+    = Σ_{v=0}^{N-1} x[v]·k[m-v]                         substitute u → m-v, entries outside x and k are zero
     = convolve(k, x)[m]                                 definition of convolution
     """
     chains = _chains(result, condition)
@@ -83,7 +81,7 @@ def _equalities(claim: Claim) -> Iterator[Chain]:
 def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], heading: Title | None = None) -> Chain:
     """The steps as a chain; a single line is told to be both sides."""
     again = [replace(steps[0], reason=Reason(Rule.BOTH_READ_THE_SAME))] if len(steps) == 1 else []
-    return Chain((*steps, *again), heading, ranges=ranges)
+    return Chain(in_letters((*steps, *again)), heading, ranges=ranges)
 
 
 def _multiplied_out(subject: Told) -> tuple[Step, ...]:
@@ -149,28 +147,7 @@ def _exactly(claim: Claim, link: Link) -> Iterator[Chain]:
     yield from each or [_whole(lines, under.ranges, Title(Heading.IF, (condition,)))]
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is not None:
-        yield Chain(_only_if(free, under, condition), Title(Heading.ONLY_IF, (condition,)))
-
-
-def _only_if(free: Told, under: Told, condition: Listed) -> tuple[Step, ...]:
-    """The difference of the sides, collected: it vanishes for all other tensors only under the condition.
-
-    That is what the proof of the claim, which there is, says of the last line.
-    """
-    setting, naming = free.setting, free.setting.naming
-    left, right = free.sides
-    whole = minus(left, right)
-    factored, others = difference(left, right, setting, under.setting) or (
-        minus(unfolded(left, setting.ranges, setting.holds), unfolded(right, setting.ranges, setting.holds)),
-        (),
-    )
-    names: Part = Shown(Poly.name(others[0])) if len(others) == 1 else Listed(others, " and ")
-    why = Reason(Rule.FOR_ALL_ONLY_IF, (names, condition)) if others else Reason(Rule.ONLY_IF, (condition,))
-    return (
-        Step(whole, None, True, naming),
-        *([Step(factored, Reason(Rule.UNFOLD), True, naming)] if setting.holds(whole, factored) else []),
-        Step(Scalar(ZERO), why, True, naming),
-    )
+        yield Chain(in_letters(only_if(free, under, condition)), Title(Heading.ONLY_IF, (condition,)))
 
 
 def _repaired(result: Verdict, condition: ExactCondition | None) -> Iterator[Chain]:

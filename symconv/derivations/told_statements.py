@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import thread_time
 
@@ -11,20 +11,22 @@ from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.derivations.chains import route
 from symconv.derivations.line_names import Naming
+from symconv.derivations.obligations import truthful
 from symconv.derivations.reasons import Reason, Rule, because, since
 from symconv.derivations.records import Step
-from symconv.derivations.setting import Known, Line, Setting
+from symconv.derivations.setting import Known, Line, Setting, Verify
+from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import tensor_names
 from symconv.expressions.unfolding import Ranges, with_tensors
 from symconv.formulas.axis import digits
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, comparisons, replaced
 from symconv.formulas.language import Formula, Read, minus, plus
 from symconv.kernel import presburger
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.decide import Context
 from symconv.kernel.terms import lower
-from symconv.limits import LATEST_ROUTE_SECONDS, ROUTE_SECONDS, OutOfTime, deadline
+from symconv.limits import LATEST_ROUTE_SECONDS, ROUTE_SECONDS, OutOfTime, Undecided, deadline
 from symconv.proving.hypotheses.usable import broadcast
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
@@ -55,20 +57,13 @@ def _without_unverified(lines: Sequence[Line], steps: Sequence[Step]) -> list[Li
 def verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
     """The lines as steps, with what the kernel says to each."""
     steps = [Step(lines[0].formula, None, True, setting.naming)]
+    shown = [lines[0].formula]
     for before, line in zip(lines, lines[1:], strict=False):
         holds = setting.holds(before.formula, line.formula)
-        steps.append(
-            Step(line.formula, _truer(line.reason, before.formula, line.formula, setting), holds, setting.naming)
-        )
+        reason = truthful(line.reason, shown, line.formula, setting) if holds else line.reason
+        steps.append(Step(line.formula, reason, holds, setting.naming))
+        shown.append(line.formula)
     return tuple(steps)
-
-
-def _truer(reason: Reason | None, before: Formula, after: Formula, setting: Setting) -> Reason | None:
-    """The hypotheses on tensors instead of arithmetic, where this is not enough without them."""
-    stated = [known.stated for known in setting.on_tensors if known.stated is not None]
-    if reason is None or not reason.is_arithmetic or not stated or setting.plainly(before, after):
-        return reason
-    return since(stated)
 
 
 @dataclass(frozen=True)
@@ -78,6 +73,7 @@ class Told:
     stated: PreparedLink
     claim: Claim
     hypotheses: tuple[Hypothesis, ...]
+    verifiers: dict[tuple[Hypothesis, ...], Verify] = field(default_factory=dict, compare=False)
 
     @cached_property
     def setting(self) -> Setting:
@@ -91,29 +87,46 @@ class Told:
         naming = Naming(tuple(stated.names), tuple(claim.indices), frozenset(taken), (*claim.parameters,), claim.sizes)
         put_in = stated.substituted if stated is not self.stated else {}
 
-        context = self.stated.context
-        plain = replace(context, symmetries={}, zeros=())
-
-        vanishing = [Read(zero, stated.left_index) for zero in stated.vanishing]
-
-        def given(left: Formula, right: Formula) -> bool:
-            left, right = with_tensors(left, put_in), with_tensors(right, put_in)
-            shifted = (each for zero in vanishing for each in (plus(left, zero), minus(left, zero)))
-            return any(_equal(each, right, context) for each in (left, *shifted))
+        plain = replace(self.stated.context, symmetries={}, zeros=())
+        conditional = put_in or stated.vanishing or plain != self.stated.context
 
         def plainly(left: Formula, right: Formula) -> bool:
             alike = (with_tensors(left, put_in) == left) == (with_tensors(right, put_in) == right)
-            return alike and _equal(left, right, plain)
+            return alike and proved_equal(left, right, plain)
+
+        known = tuple(_known(self.hypotheses, stated.solved))
+
+        def under(some: Sequence[Known]) -> Verify:
+            return self.verifier(tuple(h.stated for h in known if h in some))
 
         return Setting(
-            given,
-            plainly if put_in or vanishing or plain != context else None,
+            _given(stated, self.stated.context, put_in),
+            plainly if conditional else None,
             Ranges(ranges),
             naming,
-            tuple(_known(self.hypotheses, stated.solved)),
+            known,
             tuple(_definitions(self.hypotheses, put_in)),
+            under,
             deadline=thread_time() + ROUTE_SECONDS,
         )
+
+    def verifier(self, hypotheses: tuple[Hypothesis, ...]) -> Verify:
+        """What verifies lines under some of the hypotheses, where sizes are what they are under all of them."""
+        known = self.verifiers.get(hypotheses)
+        if known is None:
+            solving = tuple(h for h in self.hypotheses if _is_solved(h, self.stated.solved))
+            given = (*hypotheses, *(h for h in solving if h not in hypotheses))
+            known = self.verifiers[hypotheses] = self._verifier(given)
+        return known
+
+    def _verifier(self, hypotheses: tuple[Hypothesis, ...]) -> Verify:
+        try:
+            fewer = prepared(self.claim, self.shown.link, hypotheses)
+        except (SymconvError, Undecided):
+            return _unproved
+        if fewer.solved != self.stated.solved or fewer.names != self.stated.names:
+            return _unproved
+        return _given(fewer, fewer.context, fewer.substituted if self.shown is not self.stated else {})
 
     @cached_property
     def shown(self) -> PreparedLink:
@@ -150,7 +163,23 @@ def _range(name: str, context: Context) -> Poly | None:
     return uppers[0] if starts and len(bounds) == 2 and len(uppers) == 1 else None
 
 
-def _equal(left: Formula, right: Formula, context: Context) -> bool:
+def _given(stated: PreparedLink, context: Context, put_in: Mapping[str, TensorExpr]) -> Verify:
+    """Whether the kernel proves a pair of lines with what hypotheses define put in, and what is 0 by them added."""
+    vanishing = [Read(zero, stated.left_index) for zero in stated.vanishing]
+
+    def given(left: Formula, right: Formula) -> bool:
+        left, right = with_tensors(left, put_in), with_tensors(right, put_in)
+        shifted = (each for zero in vanishing for each in (plus(left, zero), minus(left, zero)))
+        return any(proved_equal(each, right, context) for each in (left, *shifted))
+
+    return given
+
+
+def _unproved(left: Formula, right: Formula) -> bool:
+    return False
+
+
+def proved_equal(left: Formula, right: Formula, context: Context) -> bool:
     """Whether the kernel proves a pair of lines, within the time of one."""
     try:
         with presburger.budget(ROUTE_SECONDS):
@@ -171,15 +200,21 @@ def _definitions(
 
 
 def _known(hypotheses: Sequence[Hypothesis], solved: Mapping[str, Poly]) -> Iterator[Known]:
-    """Hypotheses on tensors one by one, those on sizes together."""
-    on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
+    """The hypotheses one by one, equations that give a size left out."""
     for h in hypotheses:
         if isinstance(h, TensorHypothesis):
             sides = [side.replace_names(solved) for side in broadcast(h.left, h.right)]
             names = tensor_names(h.left) | tensor_names(h.right)
-            yield Known(because(h), frozenset(names), TensorHypothesis(sides[0], sides[1]), h)
-    if on_sizes:
-        yield Known(since(on_sizes))
+            yield Known(because(h), h, frozenset(names), TensorHypothesis(sides[0], sides[1]))
+        elif not _is_solved(h, solved):
+            yield Known(since([h]), h)
+
+
+def _is_solved(hypothesis: Hypothesis, solved: Mapping[str, Poly]) -> bool:
+    """Whether a hypothesis on sizes says no more than what sizes were solved for."""
+    if not isinstance(hypothesis, SizeHypothesis):
+        return False
+    return all(c.poly.constant is not None for c in comparisons(replaced(hypothesis.condition, solved)))
 
 
 def told(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Told:
@@ -187,4 +222,4 @@ def told(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Told:
     return Told(prepared(claim, link, hypotheses), claim, tuple(hypotheses))
 
 
-__all__ = ["Told", "derive", "told", "verified"]
+__all__ = ["Told", "derive", "proved_equal", "told", "verified"]

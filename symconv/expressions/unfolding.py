@@ -38,7 +38,7 @@ from symconv.formulas.walking import arrays, mapped, rebuilt, substitute
 from symconv.kernel.terms import TableAtom, expand, is_real
 
 #: Operators that are only notation where an entry is read: unfolding them is not a step.
-_NOTATION = frozenset("number add subtract multiply divide negative conj power call index index_sum".split())
+NOTATION = frozenset("number add subtract multiply divide negative conj power call index index_sum when".split())
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,11 @@ def tidy(formula: Formula, ranges: Ranges = Ranges()) -> Formula:
             return rebuilt(formula, lambda part: tidy(part, ranges))
 
 
+def negative(formula: Formula) -> Formula:
+    """The formula taken away from 0."""
+    return tidy(times(Scalar(-ONE), formula))
+
+
 def halves(poly: Poly) -> Poly:
     """⌊(h+1)/2⌋ − h as −⌊h/2⌋."""
     for monomial, c in poly.terms.items():
@@ -195,7 +200,7 @@ def _conjugate(body: Formula) -> Formula:
 def _is_notation(array: Operation, index: Sequence[Index], ranges: Ranges) -> bool:
     """Whether reading this entry of an operation is only a way to write its index formula."""
     name = array.operator.name
-    if name not in _NOTATION or (name == "index" and not _plain_key(array)):
+    if name not in NOTATION or (name == "index" and not _plain_key(array)):
         return False
     return not index or ranges.contain(array, index) or _vanishes_outside(array)
 

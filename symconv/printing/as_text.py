@@ -206,7 +206,7 @@ class TextWriter(Writer):
             case Floor(numerator, divisor):
                 return f"⌊{self.poly(numerator, PRODUCT)}/{self.poly(divisor, PRODUCT + 1)}⌋"
             case Mod(numerator, divisor):
-                return f"({self.poly(numerator, PRODUCT)} mod {self.poly(divisor, PRODUCT)})"
+                return f"{self.poly(numerator, PRODUCT)} mod {self.poly(divisor, PRODUCT)}"
             case Extremum(kind, args):
                 return f"{kind}({', '.join(map(self.poly, args))})"
             case Root(radicand):
@@ -223,12 +223,14 @@ class TextWriter(Writer):
         return f"{base}^{exponent}"
 
     def juxtaposed(self, factors: Sequence[str]) -> str:
-        return "·".join(factors)
+        return "·".join(f"({f})" if len(factors) > 1 and _is_remainder(f) else f for f in factors)
 
     def product(self, factors: Sequence[str]) -> str:
         return "·".join(factors)
 
     def signed(self, terms: Sequence[tuple[bool, str]]) -> str:
+        if len(terms) > 1 or terms[0][0]:
+            terms = [(less, f"({text})" if _is_remainder(text) else text) for less, text in terms]
         first, *rest = terms
         plus, minus = ("+", "-") if self.tight else (" + ", " - ")
         return ("-" if first[0] else "") + first[1] + "".join((minus if less else plus) + t for less, t in rest)
@@ -259,6 +261,12 @@ class TextWriter(Writer):
 
     def connected(self, word: str, conditions: Sequence[str]) -> str:
         return f"not ({conditions[0]})" if word == "not" else f" {word} ".join(conditions)
+
+
+def _is_remainder(text: str) -> bool:
+    """Whether mod stands in the text outside of all brackets."""
+    before, found, _ = text.rpartition(" mod ")
+    return bool(found) and before.count("(") == before.count(")")
 
 
 def formula_text(formula: Formula, names: Names | None = None) -> str:

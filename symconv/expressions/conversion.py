@@ -143,6 +143,11 @@ def to_sympy(poly: Poly) -> Expr:
     return sympy.Add(*(sympy.Mul(_number(c), *map(_atom, m)) for m, c in poly.terms.items()))
 
 
+def to_argument(poly: Poly) -> int | Expr:
+    """A polynomial as an argument of an operator: a whole number is Python's."""
+    return to_sympy(poly) if poly.integer is None else poly.integer
+
+
 def _number(value: int | Fraction) -> Expr:
     return Rational(value.numerator, value.denominator)
 

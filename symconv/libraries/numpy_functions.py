@@ -12,7 +12,7 @@ import numpy as np
 
 from symconv.algebra.polynomials import ONE, Poly, extremum
 from symconv.errors import ShapeError, Unsupported
-from symconv.expressions.conversion import to_sympy
+from symconv.expressions.conversion import to_argument, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.expressions.traversal import is_complex
@@ -113,7 +113,7 @@ def _slid(name: str, a: Any, v: Any, mode: Any) -> TensorExpr:
         case "valid" if short == m:
             return REGISTRY[name](first, second, "valid")
         case "valid":
-            return full[to_sympy(short - 1) : to_sympy(long)]
+            return full[to_argument(short - 1) : to_argument(long)]
         case "same":
             return _cut(full, n, m, ((m - 1) // 2, (n - 1) // 2 if name == "convolve" else n // 2), long)
     raise ShapeError(f"numpy.{name}: mode {mode!r} is not one of 'full', 'same', 'valid'")
@@ -136,7 +136,7 @@ def average(a: Any, axis: Any = None, weights: Any = None) -> TensorExpr:
 def size(a: Any, axis: Any = None) -> Any:
     array = as_tensor(a)
     total = reduce(mul, (array.axes[place].size for place in axis_numbers(axis, len(array.axes), "numpy.size")), ONE)
-    return int(total.integer) if total.integer is not None else to_sympy(total)
+    return to_argument(total)
 
 
 @composed("where")

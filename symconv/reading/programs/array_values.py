@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from symconv.algebra.polynomials import Extremum, Floor, Poly
-from symconv.expressions.conversion import to_sympy
+from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.formulas.conditions import Compare
@@ -102,9 +102,7 @@ def stored(array: TensorExpr, path: Path, **kinds: bool) -> Ref:
 
 def number_as_argument(value: Any) -> Any:
     """A number as an argument of an operator."""
-    if not isinstance(value, Poly):
-        return value
-    return value.integer if value.integer is not None else to_sympy(value)
+    return to_argument(value) if isinstance(value, Poly) else value
 
 
 def check_size(value: Poly, path: Path, node: ast.AST) -> None:

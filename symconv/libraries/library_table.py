@@ -22,6 +22,8 @@ from symconv.libraries.naming import Made
 from symconv.libraries.numpy_functions import COMPOSED, is_exact_type, kept_in
 from symconv.libraries.scipy_ndimage import NDIMAGE
 from symconv.libraries.scipy_signal import SIGNAL
+from symconv.libraries.torch_functions import TORCH
+from symconv.libraries.torch_shapes import SHAPES
 
 NEUTRAL = {"out", "order", "subok", "casting", "optimize", "where", "initial", "copy", "like", "device"}
 """Arguments that change nothing as long as they have their default."""
@@ -119,14 +121,8 @@ def by_name() -> Mapping[str, Made]:
     """What each function of a library does with tensors."""
     libraries = {op.library: op for op in REGISTRY.values() if not op.library.startswith("symconv.")}
     ours = {f"symconv.{name}": op for name, op in REGISTRY.items()}
-    return {
-        **libraries,
-        **ours,
-        **COMPOSED,
-        **SIGNAL,
-        **NDIMAGE,
-        **{f"einops.{name}": _of_einops(name) for name in _EINOPS},
-    }
+    einops = {f"einops.{name}": _of_einops(name) for name in _EINOPS}
+    return {**libraries, **ours, **COMPOSED, **SIGNAL, **NDIMAGE, **TORCH, **SHAPES, **einops}
 
 
 @cache

@@ -264,9 +264,8 @@ def _(d: Draw) -> Arguments:
 @called("torch.fft.fft", "torch.fft.ifft")
 def _(d: Draw) -> Arguments:
     shape = d.shape(1, 2)
-    return [d.tensor(*shape)], sometimes(
-        d, n=d.number(1, 5), dim=_axis(d, len(shape)), norm=norm
-    )
+    norm = d.pick("ortho", "forward", "backward") if d.concrete else "forward"
+    return [d.tensor(*shape)], sometimes(d, n=d.number(1, 5), dim=_axis(d, len(shape)), norm=norm)
 
 
 @called("torch.fft.fft2", "torch.fft.ifft2", "torch.fft.fftn", "torch.fft.ifftn")

@@ -114,7 +114,7 @@ def test_a_claim_calls_functions_of_a_file(conv: Path, claim: str, verdict: str)
         ("x[n], scaled(): scaled(x) == x", "scaled", "a name of conv and of a declared function", "write conv.scaled"),
         ("x[n]: two(x) == x", "two(x)", "returns 2 values", "return one"),
         ("x[n]: my_conf(x, x) == x", "my_conf", "unknown function", "'my_conv'"),
-        ("x[n]: other.two(x) == x", "other.two", "no method 'two'", None),
+        ("x[n]: other.two(x) == x", "other.two", "unknown function 'other.two'", None),
         ("x[n]: sum(scaled(x, i)[0] for i in range(n)) == 0", "i", "bound by a 'for'", "out of the sum"),
         ("two[n]: two(two) == two", "two", "'two' is not a function", "declared"),
         ("x[n]: convolve(x, c) == x", "convolve", "a name of conv", None),

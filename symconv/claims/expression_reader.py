@@ -27,6 +27,7 @@ from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr, as_tensor, exact
 from symconv.formulas.conditions import Compare, Condition, condition_names, nonzero
 from symconv.formulas.throughout import throughout
+from symconv.libraries.library_table import MODULES, LibraryFunction, function_named
 from symconv.limits import (
     MAX_BITS,
     MAX_DIGITS,
@@ -202,10 +203,8 @@ def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
             return _infix(reader, op, node, left, right, bound)
         case ast.Call():
             return _call(reader, node, bound)
-        case ast.Attribute(value, "T"):
-            return tensor_of(reader, value, bound).T
-        case ast.Attribute(_, name):
-            raise reader.fail(f"there is no attribute {quoted(name)}", node, "only .T; sizes are named where declared")
+        case ast.Attribute():
+            return _attribute(reader, node, bound)
         case ast.Subscript(value, key):
             return _subscript(reader, value, key, bound)
         case ast.List(items):
@@ -222,6 +221,15 @@ def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
         case ast.IfExp(_, _, orelse):
             raise reader.fail("what stands after 'else' is 0", orelse, "add two: (a if c else 0) + (b if d else 0)")
     raise reader.fail(f"{_FOREIGN.get(type(node), 'this')} cannot stand in an expression", node)
+
+
+def _attribute(reader: Reader, node: ast.Attribute, bound: Bound) -> Any:
+    match node:
+        case ast.Attribute(value, "T"):
+            return tensor_of(reader, value, bound).T
+        case ast.Attribute(ast.Name(module), "pi") if module in MODULES and module not in reader.names.tensors:
+            return sympy.pi
+    raise reader.fail(f"there is no attribute {quoted(node.attr)}", node, "only .T; sizes are named where declared")
 
 
 def _constant(reader: Reader, value: Any, node: ast.expr) -> Any:
@@ -369,6 +377,8 @@ def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
         return _scalar_function(reader, name, node, bound)
     if op := named_operator(name):
         return _operation(reader, op, node, keywords, bound)
+    if "." in name and (known := function_named(name)):
+        return _of_library(reader, known, node, keywords, bound)
     if name == "range":
         raise reader.fail("range(…) stands only after 'in'", node)
     raise reader.names.unknown(name, node.func, called=True)
@@ -388,6 +398,17 @@ def _operation(
             case _:
                 given.arguments[name] = read(reader, value, bound)
     return op(*given.args, **given.kwargs)
+
+
+def _of_library(
+    reader: Reader, function: LibraryFunction, node: ast.Call, keywords: Mapping[str, ast.expr], bound: Bound
+) -> Any:
+    """What a function means by which its library is named."""
+    if isinstance(function.make, Operator):
+        return _operation(reader, function.make, node, keywords, bound)
+    given = [_plain(value_of(reader, argument, bound)) for argument in node.args]
+    named = {key: _plain(value_of(reader, value, bound)) for key, value in keywords.items()}
+    return function.apply(*function.bound(given, named))
 
 
 def _program(

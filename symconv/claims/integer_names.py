@@ -8,6 +8,7 @@ from typing import Any
 
 from symconv.claims.names import CONSTANTS, Names, names_below
 from symconv.expressions.registry import REGISTRY, Operator
+from symconv.libraries.library_table import LibraryFunction, function_named
 
 
 def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), whole: bool = False) -> None:
@@ -37,7 +38,11 @@ def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), who
         case ast.Call(func):
             name = names.callee(func)
             program = names.programs.get(name)
-            pairs = _given(node, program) if program else _arguments(node, REGISTRY.get(name))
+            library = function_named(name) if "." in name and not program else None
+            if program:
+                pairs = _given(node, program)
+            else:
+                pairs = _of_library(node, library) if library else _arguments(node, REGISTRY.get(name))
             for is_array, argument in pairs:
                 survey(names, argument, bound, whole or name == "range" if is_array is None else not is_array)
         case _:
@@ -54,6 +59,17 @@ def _arguments(call: ast.Call, op: Operator | None) -> Iterator[tuple[bool | Non
         yield (name in op.operands if op and name else None), argument
     for keyword in call.keywords:
         yield (op.parameter(keyword.arg or "") in op.operands if op else None), keyword.value
+
+
+def _of_library(call: ast.Call, function: LibraryFunction) -> Iterator[tuple[bool | None, ast.expr]]:
+    """Each argument of a function of a library, with False where no array may be given."""
+    parameters = list(function.signature.parameters.values())
+    for i, argument in enumerate(call.args):
+        collected = next((p for p in parameters[: i + 1] if p.kind is p.VAR_POSITIONAL), None)
+        parameter = collected or (parameters[i] if i < len(parameters) else None)
+        yield (None if parameter is None or function.takes_array(parameter.name) else False), argument
+    for keyword in call.keywords:
+        yield (None if function.takes_array(keyword.arg or "") else False), keyword.value
 
 
 def _given(call: ast.Call, program: Any) -> Iterator[tuple[bool | None, ast.expr]]:

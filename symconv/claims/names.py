@@ -17,6 +17,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import Tensor
+from symconv.libraries.library_table import MODULES, function_named, nearest
 from symconv.limits import MAX_NAME_LENGTH
 
 #: Operators that have notation of their own and no name in claims.
@@ -24,6 +25,8 @@ UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assum
 CONSTANTS = {"pi": sympy.pi, "I": sympy.I}
 SCALAR_FUNCTIONS = ("exp", "max", "min", "sqrt")
 RESERVED = {*SCALAR_FUNCTIONS, "lax", "range"}
+_AMBIGUOUS_METHODS = ("transpose", "repeat")
+"""Methods that mean one thing in NumPy and another in PyTorch."""
 DECLARE = "declare as in A[H,W], z[N] complex, b, f()"
 
 
@@ -125,12 +128,30 @@ class Names:
                 return f"{file}.{name}"
             case ast.Attribute(ast.Name("symconv"), name) if self.programs:
                 return name
-            case ast.Attribute(ast.Name("lax"), name):
-                return f"lax.{name}"
-            case ast.Attribute(_, name):
-                hint = f"write {name}(…)" if named_operator(name) else None
-                raise self.source.fail(f"there is no method {quoted(name)}", func, hint)
+            case ast.Attribute(owner, name):
+                return self._of_library(owner, name, func)
         raise self.source.fail("only a name can be called", func)
+
+    def _of_library(self, owner: ast.expr, name: str, func: ast.expr) -> str:
+        """The full name of a function of a library; raises for what is no such function."""
+        first, path = owner, [name]
+        while isinstance(first, ast.Attribute):
+            path.insert(0, first.attr)
+            first = first.value
+        if not isinstance(first, ast.Name) or first.id in self.tensors:
+            operator = named_operator(name)
+            is_same = operator and operator.library.startswith("numpy.") and name not in _AMBIGUOUS_METHODS
+            raise self.source.fail(f"there is no method {quoted(name)}", func, f"write {name}(…)" if is_same else None)
+        written = ".".join([first.id, *path])
+        if first.id not in MODULES:
+            hint = "known are functions of numpy (np), scipy (signal, ndimage), torch (F), jax (jnp, lax) and einops"
+            raise self.source.fail(f"unknown function {quoted(written)}", func, hint)
+        full = ".".join([MODULES[first.id], *path])
+        if full.startswith("jax.lax.") and named_operator(full.removeprefix("jax.")):
+            return full.removeprefix("jax.")
+        if function_named(full) is None:
+            raise self.source.fail(f"unknown function {quoted(written)}", func, nearest(full))
+        return full
 
     def _program_called(self, name: str, func: ast.expr) -> str | None:
         """The one function of a source file that a name can mean; raises where it can mean something else as well."""

@@ -7,8 +7,10 @@ for every library. What NumPy has under further names is in `numpy_functions`.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -25,14 +27,29 @@ from symconv.libraries.scipy_signal import SIGNAL
 from symconv.libraries.torch_functions import TORCH
 from symconv.libraries.torch_shapes import SHAPES
 
-NEUTRAL = {"out", "order", "subok", "casting", "optimize", "where", "initial", "copy", "like", "device"}
+NEUTRAL = {
+    "out", "order", "subok", "casting", "optimize", "where", "initial", "copy", "like", "device", "requires_grad",
+    "memory_format", "pin_memory", "layout", "non_blocking", "precision",
+}  # fmt: skip
 """Arguments that change nothing as long as they have their default."""
 NO_VALUE = inspect.signature(np.sum).parameters["initial"].default
+_NUMPY_VIEWS = (
+    "transpose flip fliplr flipud rot90 reshape ravel swapaxes moveaxis expand_dims squeeze diagonal matrix_transpose "
+    "lib.stride_tricks.sliding_window_view einsum real_if_close"
+)
+_TORCH_VIEWS = (
+    "view view_as permute transpose swapaxes swapdims t unsqueeze squeeze select narrow expand expand_as broadcast_to "
+    "diagonal detach movedim moveaxis reshape reshape_as flatten ravel unflatten contiguous adjoint unfold"
+)
 VIEWS = frozenset(
-    "transpose flip fliplr flipud rot90 reshape ravel swapaxes moveaxis expand_dims squeeze sliding_window_view "
-    "diagonal matrix_transpose einsum rearrange real_if_close".split()
+    [f"numpy.{name}" for name in _NUMPY_VIEWS.split()]
+    + [f"torch.{owner}{name}" for name in _TORCH_VIEWS.split() for owner in ("", "Tensor.")]
+    + ["einops.rearrange"]
 )
 """Functions whose result may share its entries with what they are given."""
+
+
+_NO_ARRAYS = ("int", "str", "bool", "Numbers")
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ class LibraryFunction:
     @property
     def makes_view(self) -> bool:
         """Whether the result may share its entries with what the function is given."""
-        return self.name.rpartition(".")[2] in VIEWS
+        return self.name in VIEWS
 
     @property
     def signature(self) -> inspect.Signature:
@@ -91,14 +108,17 @@ class LibraryFunction:
         except (AttributeError, TypeError) as error:
             raise SymconvError(f"{self.name}: {error}") from None
 
+    def takes_array(self, parameter: str) -> bool:
+        """Whether an array may be given for a parameter."""
+        if isinstance(self.make, Operator):
+            return self.make.parameter(parameter) in self.make.operands
+        known = self.signature.parameters.get(parameter)
+        return known is not None and known.annotation not in _NO_ARRAYS
+
     def _check_kinds(self, arguments: Mapping[str, Any]) -> None:
         """Raise where an array is given for a parameter that is none."""
         for key, value in arguments.items():
-            if isinstance(self.make, Operator):
-                takes_array = key in self.make.operands
-            else:
-                takes_array = self.signature.parameters[key].annotation not in ("int", "str")
-            if isinstance(value, TensorExpr) and not takes_array:
+            if isinstance(value, TensorExpr) and not self.takes_array(key):
                 raise Unsupported(f"{self.name}: the argument {key!r} is an array; a number or a word belongs there")
 
 
@@ -140,11 +160,43 @@ def resolved(path: str) -> Any:
     return value
 
 
+MODULES = {
+    "np": "numpy", "numpy": "numpy", "scipy": "scipy", "signal": "scipy.signal", "ndimage": "scipy.ndimage",
+    "ndi": "scipy.ndimage", "torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "jax": "jax",
+    "jnp": "jax.numpy", "lax": "jax.lax", "einops": "einops",
+}  # fmt: skip
+"""What people call the modules of libraries where no import says it."""
+SAME_AS = {"jax.numpy.": "numpy.", "scipy.fft.": "numpy.fft.", "jax.scipy.signal.": "scipy.signal."}
+"""Modules whose functions mean what those of the same names mean in another one."""
+_ALSO_IN_TORCH = re.compile(r"torch\.(conv(_transpose)?\dd|avg_pool1d|pixel_(un)?shuffle|bilinear)")
+
+
 def function_named(name: str) -> LibraryFunction | None:
     """The function with this full name, or None where it is not known."""
+    for module, other in SAME_AS.items():
+        name = other + name.removeprefix(module) if name.startswith(module) else name
+    if _ALSO_IN_TORCH.fullmatch(name):
+        name = name.replace("torch.", "torch.nn.functional.")
     function = resolved(name) if name.startswith("numpy.") else None
     make = by_name().get(name) if function is None else by_numpy_function().get(function)
     return None if make is None else LibraryFunction(name, make, function)
+
+
+def nearest(name: str) -> str | None:
+    """The function of the same module whose name is nearest to one that is not known; or those of a small module."""
+    module, _, last = name.rpartition(".")
+    known = {n.rpartition(".")[2]: n for n in _of_module(module)}
+    close = get_close_matches(last, known, 1)
+    if close:
+        return f"did you mean {module}.{close[0]}?"
+    return f"known of {module} are {', '.join(sorted(known))}" if 0 < len(known) < 20 else None
+
+
+def _of_module(module: str) -> list[str]:
+    for alias, other in SAME_AS.items():
+        if f"{module}.".startswith(alias):
+            module = (other + f"{module}.".removeprefix(alias)).rstrip(".")
+    return [n for n in by_name() if n.rpartition(".")[0] == module]
 
 
 def method_named(name: str) -> LibraryFunction | None:

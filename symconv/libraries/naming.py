@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
-Made = Callable[..., Any]
+Made: TypeAlias = Callable[..., Any]
+Numbers: TypeAlias = Any
+"""What parameters take that are numbers, sizes, shapes or axes, and no arrays; `Any` is what arrays are told by."""
 
 
 def naming(table: dict[str, Made], library: str) -> Callable[..., Callable[[Made], Made]]:

@@ -13,7 +13,7 @@ from symconv.algebra.polynomials import ZERO, Poly
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
-from symconv.libraries.naming import Made, naming
+from symconv.libraries.naming import Made, Numbers, naming
 from symconv.libraries.scipy_signal import padded
 from symconv.operators.axes import axis_numbers, integer
 
@@ -29,8 +29,8 @@ MODES = {
 
 @ndimage("convolve")
 def convolve(
-    input: Any, weights: Any, output: Any = None, mode: str = "reflect", cval: Any = 0, origin: Any = 0,
-    *, axes: Any = None,
+    input: Any, weights: Any, output: Any = None, mode: str = "reflect", cval: Numbers = 0, origin: Numbers = 0,
+    *, axes: Numbers = None,
 ) -> TensorExpr:  # fmt: skip
     """scipy.ndimage.convolve."""
     return _filtered("convolve", input, weights, output, mode, cval, origin, axes)
@@ -38,8 +38,8 @@ def convolve(
 
 @ndimage("correlate")
 def correlate(
-    input: Any, weights: Any, output: Any = None, mode: str = "reflect", cval: Any = 0, origin: Any = 0,
-    *, axes: Any = None,
+    input: Any, weights: Any, output: Any = None, mode: str = "reflect", cval: Numbers = 0, origin: Numbers = 0,
+    *, axes: Numbers = None,
 ) -> TensorExpr:  # fmt: skip
     """scipy.ndimage.correlate."""
     return _filtered("correlate", input, weights, output, mode, cval, origin, axes)
@@ -47,32 +47,35 @@ def correlate(
 
 @ndimage("convolve1d")
 def convolve1d(
-    input: Any, weights: Any, axis: int = -1, output: Any = None, mode: str = "reflect", cval: Any = 0, origin: Any = 0
-) -> TensorExpr:
+    input: Any, weights: Any, axis: int = -1, output: Any = None, mode: str = "reflect", cval: Numbers = 0,
+    origin: Numbers = 0,
+) -> TensorExpr:  # fmt: skip
     """scipy.ndimage.convolve1d."""
     return _filtered("convolve", input, weights, output, mode, cval, origin, (axis,))
 
 
 @ndimage("correlate1d")
 def correlate1d(
-    input: Any, weights: Any, axis: int = -1, output: Any = None, mode: str = "reflect", cval: Any = 0, origin: Any = 0
-) -> TensorExpr:
+    input: Any, weights: Any, axis: int = -1, output: Any = None, mode: str = "reflect", cval: Numbers = 0,
+    origin: Numbers = 0,
+) -> TensorExpr:  # fmt: skip
     """scipy.ndimage.correlate1d."""
     return _filtered("correlate", input, weights, output, mode, cval, origin, (axis,))
 
 
 @ndimage("uniform_filter1d")
 def uniform_filter1d(
-    input: Any, size: Any, axis: int = -1, output: Any = None, mode: str = "reflect", cval: Any = 0, origin: Any = 0
-) -> TensorExpr:
+    input: Any, size: Numbers, axis: int = -1, output: Any = None, mode: str = "reflect", cval: Numbers = 0,
+    origin: Numbers = 0,
+) -> TensorExpr:  # fmt: skip
     """scipy.ndimage.uniform_filter1d: means of so many neighbours."""
     return correlate1d(input, REGISTRY["ones"](size) / size, axis, output, mode, cval, origin)
 
 
 @ndimage("uniform_filter")
 def uniform_filter(
-    input: Any, size: Any = 3, output: Any = None, mode: Any = "reflect", cval: Any = 0, origin: Any = 0,
-    *, axes: Any = None,
+    input: Any, size: Numbers = 3, output: Any = None, mode: Numbers = "reflect", cval: Numbers = 0,
+    origin: Numbers = 0, *, axes: Numbers = None,
 ) -> TensorExpr:  # fmt: skip
     """scipy.ndimage.uniform_filter: a filter along one axis after the other."""
     array = as_tensor(input)

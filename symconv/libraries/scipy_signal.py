@@ -14,7 +14,7 @@ from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
-from symconv.libraries.naming import Made, naming
+from symconv.libraries.naming import Made, Numbers, naming
 from symconv.operators.axes import axis_number, axis_numbers, scalar_value
 
 SIGNAL: dict[str, Made] = {}
@@ -40,7 +40,7 @@ def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> T
 
 
 @signal("fftconvolve", "oaconvolve")
-def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> TensorExpr:
+def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Numbers = None) -> TensorExpr:
     """scipy.signal.fftconvolve along all axes: the convolution, whatever computes it."""
     rank = len(as_tensor(in1).axes)
     if axes is not None and len(axis_numbers(axes, rank, "scipy.signal.fftconvolve")) != rank:
@@ -76,13 +76,13 @@ def _inner_piece(full: TensorExpr, sizes: list[tuple[Poly, Poly]]) -> TensorExpr
 
 
 @signal("convolve2d")
-def convolve2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0) -> TensorExpr:
+def convolve2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Numbers = 0) -> TensorExpr:
     """scipy.signal.convolve2d: the boundary is put around the first array, of which "same" keeps the middle."""
     return _slid_in_plane("convolve", in1, in2, mode, boundary, fillvalue)
 
 
 @signal("correlate2d")
-def correlate2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0) -> TensorExpr:
+def correlate2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Numbers = 0) -> TensorExpr:
     """scipy.signal.correlate2d, whose "same" starts (k − 1)//2 before, where that of correlate starts k//2 before."""
     return _slid_in_plane("correlate", in1, in2, mode, boundary, fillvalue)
 
@@ -125,7 +125,7 @@ def padded(array: TensorExpr, widths: list[tuple[Poly, Poly]], how: str, value: 
 
 
 @signal("lfilter")
-def lfilter(b: Any, a: Any, x: Any, axis: int = -1, zi: Any = None) -> TensorExpr:
+def lfilter(b: Any, a: Any, x: Any, axis: int = -1, zi: Numbers = None) -> TensorExpr:
     """scipy.signal.lfilter without feedback: a convolution, of which the first entries are kept."""
     taps, array = as_tensor(b), as_tensor(x)
     first, *more = a if isinstance(a, (list, tuple)) else [a]
@@ -134,7 +134,7 @@ def lfilter(b: Any, a: Any, x: Any, axis: int = -1, zi: Any = None) -> TensorExp
     place = axis_number(axis, len(array.axes), "scipy.signal.lfilter")
     last = REGISTRY["moveaxis"](array, place, -1) if place != len(array.axes) - 1 else array
     taps = taps if taps.axes else taps[None]
-    kernel = taps[(None,) * (len(array.axes) - 1) + (slice(None),)]
+    kernel = taps[(None,) * (len(array.axes) - 1) + (slice(None),)] if len(array.axes) > 1 else taps
     filtered = REGISTRY["convolve"](last, kernel, "full")[..., : to_argument(last.axes[-1].size)]
-    divided = filtered / first
+    divided = filtered if first == 1 else filtered / first
     return divided if last is array else REGISTRY["moveaxis"](divided, -1, place)

@@ -11,7 +11,7 @@ from typing import Any
 from symconv.errors import ShapeError
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
-from symconv.libraries.naming import Made, naming
+from symconv.libraries.naming import Made, Numbers, naming
 
 TORCH: dict[str, Made] = {
     f"torch.{name}": lambda input: as_tensor(input)
@@ -43,12 +43,12 @@ def _ranked(name: str, array: Any, *ranks: int) -> TensorExpr:
 
 
 @torch("zeros")
-def zeros(*size: Any) -> TensorExpr:
+def zeros(*size: Numbers) -> TensorExpr:
     return REGISTRY["zeros"](several(size))
 
 
 @torch("ones")
-def ones(*size: Any) -> TensorExpr:
+def ones(*size: Numbers) -> TensorExpr:
     return REGISTRY["ones"](several(size))
 
 
@@ -63,7 +63,7 @@ def ones_like(input: Any) -> TensorExpr:
 
 
 @torch("full")
-def full(size: Any, fill_value: Any) -> TensorExpr:
+def full(size: Numbers, fill_value: Any) -> TensorExpr:
     return REGISTRY["full"](tuple(size), fill_value)
 
 
@@ -73,12 +73,12 @@ def full_like(input: Any, fill_value: Any) -> TensorExpr:
 
 
 @torch("eye")
-def eye(n: int, m: Any = None) -> TensorExpr:
+def eye(n: int, m: Numbers = None) -> TensorExpr:
     return REGISTRY["eye"](n, m)
 
 
 @torch("arange")
-def arange(start: int, end: Any = None, step: int = 1) -> TensorExpr:
+def arange(start: int, end: Numbers = None, step: int = 1) -> TensorExpr:
     return REGISTRY["arange"](start, end, step)
 
 
@@ -116,7 +116,7 @@ def neg(input: Any) -> TensorExpr:
 
 
 @torch("pow")
-def power(input: Any, exponent: Any) -> TensorExpr:
+def power(input: Any, exponent: Numbers) -> TensorExpr:
     return REGISTRY["power"](input, exponent)
 
 
@@ -144,12 +144,12 @@ def imag(input: Any) -> TensorExpr:
 
 
 @torch("sum")
-def total(input: Any, dim: Any = None, keepdim: bool = False) -> TensorExpr:
+def total(input: Any, dim: Numbers = None, keepdim: bool = False) -> TensorExpr:
     return REGISTRY["sum"](input, _summed(dim, keepdim), keepdims=keepdim)
 
 
 @torch("mean")
-def mean(input: Any, dim: Any = None, keepdim: bool = False) -> TensorExpr:
+def mean(input: Any, dim: Numbers = None, keepdim: bool = False) -> TensorExpr:
     return REGISTRY["mean"](input, _summed(dim, keepdim), keepdims=keepdim)
 
 
@@ -239,7 +239,7 @@ def einsum(equation: str, *operands: Any) -> TensorExpr:
 
 
 @torch("tensordot")
-def tensordot(a: Any, b: Any, dims: Any = 2) -> TensorExpr:
+def tensordot(a: Any, b: Any, dims: Numbers = 2) -> TensorExpr:
     return REGISTRY["tensordot"](a, b, tuple(map(_axis, dims)) if isinstance(dims, (tuple, list)) else dims)
 
 
@@ -294,7 +294,7 @@ def triu(input: Any, diagonal: int = 0) -> TensorExpr:
 
 
 @torch("flip")
-def flip(input: Any, *dims: Any) -> TensorExpr:
+def flip(input: Any, *dims: Numbers) -> TensorExpr:
     return REGISTRY["flip"](input, several(dims))
 
 
@@ -309,7 +309,7 @@ def flipud(input: Any) -> TensorExpr:
 
 
 @torch("roll")
-def roll(input: Any, shifts: Any, dims: Any = None) -> TensorExpr:
+def roll(input: Any, shifts: Numbers, dims: Numbers = None) -> TensorExpr:
     by, axes = (tuple(v) if isinstance(v, (tuple, list)) else (v,) for v in (shifts, dims))
     if len(by) != len(axes):
         raise ShapeError(f"torch.roll: {len(by)} shifts for {len(axes)} dims")
@@ -317,12 +317,12 @@ def roll(input: Any, shifts: Any, dims: Any = None) -> TensorExpr:
 
 
 @torch("rot90")
-def rot90(input: Any, k: int = 1, dims: Any = (0, 1)) -> TensorExpr:
+def rot90(input: Any, k: int = 1, dims: Numbers = (0, 1)) -> TensorExpr:
     return REGISTRY["rot90"](input, k, tuple(dims))
 
 
 @torch("permute")
-def permute(input: Any, *dims: Any) -> TensorExpr:
+def permute(input: Any, *dims: Numbers) -> TensorExpr:
     return REGISTRY["transpose"](input, several(dims))
 
 
@@ -343,45 +343,45 @@ def adjoint(input: Any) -> TensorExpr:
 
 
 @torch("movedim", "moveaxis")
-def movedim(input: Any, source: Any, destination: Any) -> TensorExpr:
+def movedim(input: Any, source: Numbers, destination: Numbers) -> TensorExpr:
     return REGISTRY["moveaxis"](input, _axis(source), _axis(destination))
 
 
 @torch("fft.fft")
-def fft(input: Any, n: Any = None, dim: int = -1, norm: Any = None) -> TensorExpr:
+def fft(input: Any, n: Numbers = None, dim: int = -1, norm: Numbers = None) -> TensorExpr:
     return REGISTRY["fft"](input, n, dim, norm)
 
 
 @torch("fft.ifft")
-def ifft(input: Any, n: Any = None, dim: int = -1, norm: Any = None) -> TensorExpr:
+def ifft(input: Any, n: Numbers = None, dim: int = -1, norm: Numbers = None) -> TensorExpr:
     return REGISTRY["ifft"](input, n, dim, norm)
 
 
 @torch("fft.fft2")
-def fft2(input: Any, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> TensorExpr:
+def fft2(input: Any, s: Numbers = None, dim: Numbers = (-2, -1), norm: Numbers = None) -> TensorExpr:
     return REGISTRY["fft2"](input, _axis(s), _axis(dim), norm)
 
 
 @torch("fft.ifft2")
-def ifft2(input: Any, s: Any = None, dim: Any = (-2, -1), norm: Any = None) -> TensorExpr:
+def ifft2(input: Any, s: Numbers = None, dim: Numbers = (-2, -1), norm: Numbers = None) -> TensorExpr:
     return REGISTRY["ifft2"](input, _axis(s), _axis(dim), norm)
 
 
 @torch("fft.fftn")
-def fftn(input: Any, s: Any = None, dim: Any = None, norm: Any = None) -> TensorExpr:
+def fftn(input: Any, s: Numbers = None, dim: Numbers = None, norm: Numbers = None) -> TensorExpr:
     return REGISTRY["fftn"](input, _axis(s), _axis(dim), norm)
 
 
 @torch("fft.ifftn")
-def ifftn(input: Any, s: Any = None, dim: Any = None, norm: Any = None) -> TensorExpr:
+def ifftn(input: Any, s: Numbers = None, dim: Numbers = None, norm: Numbers = None) -> TensorExpr:
     return REGISTRY["ifftn"](input, _axis(s), _axis(dim), norm)
 
 
 @torch("fft.fftshift")
-def fftshift(input: Any, dim: Any = None) -> TensorExpr:
+def fftshift(input: Any, dim: Numbers = None) -> TensorExpr:
     return REGISTRY["fftshift"](input, _axis(dim))
 
 
 @torch("fft.ifftshift")
-def ifftshift(input: Any, dim: Any = None) -> TensorExpr:
+def ifftshift(input: Any, dim: Numbers = None) -> TensorExpr:
     return REGISTRY["ifftshift"](input, _axis(dim))

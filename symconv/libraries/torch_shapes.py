@@ -9,7 +9,7 @@ from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
-from symconv.libraries.naming import Made, naming
+from symconv.libraries.naming import Made, Numbers, naming
 from symconv.libraries.torch_functions import several
 from symconv.operators.axes import axis_number, integer
 
@@ -18,7 +18,7 @@ torch = naming(SHAPES, "torch")
 
 
 @torch("reshape")
-def reshape(input: Any, *shape: Any) -> TensorExpr:
+def reshape(input: Any, *shape: Numbers) -> TensorExpr:
     return REGISTRY["reshape"](input, several(shape))
 
 
@@ -45,7 +45,7 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> TensorExpr:
 
 
 @torch("unflatten")
-def unflatten(input: Any, dim: int, sizes: Any) -> TensorExpr:
+def unflatten(input: Any, dim: int, sizes: Numbers) -> TensorExpr:
     """torch.unflatten: one axis as several."""
     array = as_tensor(input)
     place = axis_number(dim, len(array.axes), "torch.unflatten")
@@ -68,7 +68,7 @@ def unsqueeze(input: Any, dim: int) -> TensorExpr:
 
 
 @torch("squeeze")
-def squeeze(input: Any, dim: Any = None) -> TensorExpr:
+def squeeze(input: Any, dim: Numbers = None) -> TensorExpr:
     """torch.squeeze, which leaves axes of other sizes than 1 as they are."""
     array = as_tensor(input)
     rank = len(array.axes)
@@ -89,7 +89,7 @@ def _exceeds_one(size: Poly) -> bool:
 
 
 @torch("expand", "broadcast_to")
-def expand(input: Any, *size: Any) -> TensorExpr:
+def expand(input: Any, *size: Numbers) -> TensorExpr:
     """torch.Tensor.expand, where −1 leaves a size as it is."""
     array, shape = as_tensor(input), list(several(size))
     new = len(shape) - len(array.axes)
@@ -101,12 +101,12 @@ def expand(input: Any, *size: Any) -> TensorExpr:
 
 
 @torch("tile")
-def tile(input: Any, *dims: Any) -> TensorExpr:
+def tile(input: Any, *dims: Numbers) -> TensorExpr:
     return REGISTRY["tile"](input, several(dims))
 
 
 @torch("repeat_interleave")
-def repeat_interleave(input: Any, repeats: Any, dim: Any = None) -> TensorExpr:
+def repeat_interleave(input: Any, repeats: Numbers, dim: Numbers = None) -> TensorExpr:
     return REGISTRY["repeat"](input, repeats, dim)
 
 
@@ -131,20 +131,20 @@ def vstack(tensors: Any) -> TensorExpr:
 
 
 @torch("select")
-def select(input: Any, dim: int, index: Any) -> TensorExpr:
+def select(input: Any, dim: int, index: Numbers) -> TensorExpr:
     array = as_tensor(input)
     return array[(slice(None),) * axis_number(dim, len(array.axes), "torch.select") + (index,)]
 
 
 @torch("narrow")
-def narrow(input: Any, dim: int, start: Any, length: Any) -> TensorExpr:
+def narrow(input: Any, dim: int, start: Numbers, length: Numbers) -> TensorExpr:
     array = as_tensor(input)
     place = axis_number(dim, len(array.axes), "torch.narrow")
     return array[(slice(None),) * place + (slice(start, start + length),)]
 
 
 @torch("Tensor.unfold")
-def unfold(input: Any, dimension: int, size: Any, step: Any) -> TensorExpr:
+def unfold(input: Any, dimension: int, size: Numbers, step: Numbers) -> TensorExpr:
     """torch.Tensor.unfold: windows along one axis, as a new last axis."""
     array = as_tensor(input)
     place = axis_number(dimension, len(array.axes), "torch.Tensor.unfold")
@@ -156,7 +156,7 @@ _FILLED = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "c
 
 
 @torch("nn.functional.pad")
-def pad(input: Any, pad: Any, mode: str = "constant", value: Any = None) -> TensorExpr:
+def pad(input: Any, pad: Numbers, mode: str = "constant", value: Numbers = None) -> TensorExpr:
     """torch.nn.functional.pad: widths before and after the last axis, then the last but one, and so on."""
     array, widths = as_tensor(input), list(pad)
     rank = len(array.axes)

@@ -139,6 +139,8 @@ MAX_GROUP = 400
 """Elements of the group that the symmetries of one tensor generate; flips and permutations of four axes are 384."""
 MAX_PERMUTATION_ORDER = 24
 """Powers of one symmetry that are tried until it returns."""
+MAX_ROW_CASES = 4
+"""Conditions by which the rows of a hypothesis are split, one after the other; rolls and flips of slices have two."""
 MAX_IMAGES = 4_096
 """Images of a product under the symmetries of all its factors."""
 MAX_ROOT_ORDER = 12

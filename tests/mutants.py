@@ -3,9 +3,9 @@
     python tests/mutants.py --count 200 --seed 1 --jobs 2 --log mutants.log
 
 Each mutant changes one node of a module of `symconv/kernel/` in a copy: a comparison, a number, an operator, a
-condition that is dropped or turned round, a return that comes early or gives nothing. Then the tests run on the copy
-until one fails. A mutant that passes them all has survived, and is printed as a diff: it is equivalent, or a test is
-missing. With `--log` a further run goes on where the last ended.
+condition that is dropped or turned round, a return that comes early or gives nothing. Then the tests that reach the
+changed lines run on the copy, the quickest first, until one fails. A mutant that passes them all has survived, and is
+printed as a diff: it is equivalent, or a test is missing. With `--log` a further run goes on where the last ended.
 """
 
 from __future__ import annotations
@@ -20,17 +20,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from reached import ALWAYS
+
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("symconv", "tests", "pyproject.toml", "README.md")
-STAGES = (
-    ("tests/test_kernel.py", "tests/test_entry_hypotheses.py", "tests/test_traps.py"),
-    ("tests/test_hard_claims.py",),
-    ("tests/test_independent.py",),
+TESTS = (
+    "tests/test_kernel.py",
+    "tests/test_entry_hypotheses.py",
+    "tests/test_traps.py",
+    "tests/test_hard_claims.py",
+    "tests/test_independent.py",
 )
 OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.Eq: (ast.NotEq,),
@@ -184,47 +188,81 @@ def copied() -> Path:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
     return folder
 
 
-def run(folder: Path, tests: Sequence[str], limit: float, deselected: Sequence[str] = ()) -> str | None:
+def pytest(folder: Path, limit: float, *options: str) -> str | None:
     """The first test that fails, "time" where the limit is over, None if all pass."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-    command += [f"--deselect={test}" for test in deselected]
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "reached"]
+    path = f"{folder}{os.pathsep}{folder / 'tests'}"
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=limit)
+        done = subprocess.run(
+            [*command, *options, *TESTS], cwd=folder, env=environment, capture_output=True, text=True, timeout=limit
+        )
     except subprocess.TimeoutExpired:
         return "time"
     if not done.returncode:
         return None
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0].split(" ", 1)[1].split(" - ")[0] if failed else tests[0]
+    return failed[0].split(" ", 1)[1].split(" - ")[0] if failed else TESTS[0]
 
 
-def fate(folder: Path, limit: float) -> str:
+def only(folder: Path, limit: float, tests: Sequence[str]) -> str | None:
+    """The first of the tests that fails."""
+    chosen = folder / "only.json"
+    chosen.write_text(json.dumps(tests))
+    return pytest(folder, limit, f"--only={chosen}")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Which tests reach a line, the quickest first; `tests` are all of them."""
+
+    tests: Sequence[str]
+    lines: Mapping[str, Sequence[str]]
+
+    def by(self, mutant: Mutant) -> Sequence[str]:
+        """The tests that reach what a mutant changes: all, where it runs when it is imported."""
+        lines = range(mutant.line, mutant.line + mutant.before.count("\n") + 1)
+        found = {test: None for line in lines for test in self.lines.get(f"{mutant.path}:{line}", ())}
+        return self.tests if ALWAYS in found else list(found)
+
+
+def fate(folder: Path, limit: float, tests: Sequence[str]) -> str:
     """The first test that fails, and fails again by itself: a busy machine makes slow tests fail once."""
-    for stage in STAGES:
-        flaky: list[str] = []
-        while failed := run(folder, stage, limit, flaky):
-            if failed == "time":
-                return f"killed by the time in {stage[0]}"
-            if failed in flaky or "::" not in failed or run(folder, [failed], limit):
-                return f"killed by {failed}"
-            flaky.append(failed)
-    return "survived"
+    left = list(tests)
+    while left and (failed := only(folder, limit, left)):
+        if failed == "time":
+            return "killed by the time"
+        if failed not in left or only(folder, limit, [failed]):
+            return f"killed by {failed}"
+        left = left[left.index(failed) + 1 :]
+    return "survived" if tests else "survived: no test reaches it"
 
 
-def tried(number: int, mutant: Mutant, limit: float) -> Outcome:
+def tried(number: int, mutant: Mutant, limit: float, reached: Reached) -> Outcome:
     folder = copied()
     try:
         (folder / mutant.path).write_text(mutated(mutant))
-        return Outcome(number, mutant, fate(folder, limit))
+        return Outcome(number, mutant, fate(folder, limit, reached.by(mutant)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def lines_reached(path: Path, limit: float) -> Reached | str:
+    """What the tests reach without a mutation, or the test that fails; kept in a file."""
+    if not path.exists():
+        folder = copied()
+        failed = pytest(folder, limit, f"--reached-lines={path}")
+        shutil.rmtree(folder, ignore_errors=True)
+        if failed:
+            path.unlink(missing_ok=True)
+            return failed
+    return Reached(**json.loads(path.read_text()))
 
 
 def main() -> int:
@@ -232,7 +270,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=600, help="seconds for a stage of the tests")
+    parser.add_argument("--limit", type=float, default=1200, help="seconds for all tests of a mutant")
     parser.add_argument("--log", type=Path, help="a line of JSON a mutant; a further run goes on where it ends")
     parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
     options = parser.parse_args()
@@ -246,24 +284,23 @@ def main() -> int:
         else []
     )
     fates = {record["number"]: record["fate"] for record in old}
-    if not fates:
-        folder = copied()
-        whole = fate(folder, options.limit)
-        shutil.rmtree(folder, ignore_errors=True)
-        if whole != "survived":
-            print(f"without a mutation the tests do not pass: {whole}")
-            return 2
+    with tempfile.TemporaryDirectory() as temporary:
+        kept = options.log.with_suffix(".reached.json") if options.log else Path(temporary, "reached.json")
+        reached = lines_reached(kept.absolute(), options.limit)
+    if isinstance(reached, str):
+        print(f"without a mutation the tests do not pass: {reached}")
+        return 2
     todo = [(number, mutant) for number, mutant in enumerate(chosen) if number not in fates]
     with ThreadPoolExecutor(options.jobs) as pool:
-        for outcome in pool.map(lambda task: tried(*task, options.limit), todo):
+        for outcome in pool.map(lambda task: tried(*task, options.limit, reached), todo):
             fates[outcome.number] = outcome.fate
             if options.log:
                 with options.log.open("a") as log:
                     print(json.dumps(asdict(outcome)), file=log)
             print(f"{outcome.number}: {outcome.fate}  {outcome.mutant.path}:{outcome.mutant.line}", flush=True)
-            if outcome.fate == "survived":
+            if outcome.fate.startswith("survived"):
                 print(difference(outcome.mutant), flush=True)
-    survived = sum(f == "survived" for f in fates.values())
+    survived = sum(f.startswith("survived") for f in fates.values())
     print(f"{len(fates) - survived} of {len(fates)} killed, {survived} survived")
     return int(survived > 0)
 

@@ -30,6 +30,27 @@ x[n]: x[0] == 0 if x[0] == x[n]*1
 k[2*r+1]: sum(k[:r]) == sum(k[r+1:]) if k[:r] == flip(k[r+1:])
 X[4,4]: sum(X[:2,2:]) == sum(X[2:,:2]) if X[:2,2:] == X[2:,:2].T
 x[n]: sum(x[i] for i in range(1, n)) == 0 if [x[i+1] for i in range(n-1)] == 0 and n >= 2
+x[n]: sum(x) == n*x[0] if x[1:] == x[:-1]
+x[n]: x == x[0]*ones(n) if diff(x) == 0
+x[n]: x == 0 if [x[i] for i in range(n)] == [x[i+1] for i in range(n)]
+x[n]: x == 0 if [x[i] for i in range(n)] == [x[i-2] for i in range(n)]
+x[n]: sum(x) == 0 if x[1:] == -x[:-1] and n % 2 == 0
+x[n]: x[n//2] == x[0] if x[n//2:] == x[:n-n//2]
+x[2*n]: sum(x) == 2*sum(x[::2]) if x[::2] == x[1::2]
+X[n,n]: trace(X) == n*X[0,0] if X[1:,1:] == X[:-1,:-1]
+X[n,m]: X == outer(ones(n), X[0]) if X[1:] == X[:-1]
+x[n], y[n]: sum(x) == sum(y) + x[0] - y[0] if x[1:] == y[1:]
+x[n], y[n], f(): f(x)[1:] == f(y)[1:] if x[1:] == y[1:]
+x[n]: sum(x) == x[0] + n - 1 if x[1:] == 1
+X[n,n,m], Y[n,n,m]: X[:,:,0].T == Y[:,:,1] if X[:,:,0] == Y[:,:,1].T and m >= 2
+x[n], y[n]: x == 0 if x + y == 0 and x - y == 0
+x[n]: x[0] == x[1] if x[:2] == flip(x[:2]) and n >= 2
+x[n]: x == 0 if 2*x == 3*x
+x[n]: x[2:] == 0 if [x[i]*(i-1) for i in range(n)] == 0
+z[n] complex, w[n] complex: vdot(z, w) == dot(z, w) if imag(z) == 0
+z[n] complex: z == 0 if z == 1j*z
+z[n] complex: z == 0 if z == 2*conj(z)
+z[n] complex: z*z == 1j*z*conj(z) if z == 1j*conj(z)
 """
 
 NOT_BEYOND = """
@@ -44,6 +65,20 @@ x[2*m]: x == flip(x) if x[:m] == x[m:]
 k[2*r+1]: sum(k) == 2*sum(k[:r]) if k[:r] == flip(k[r+1:])
 X[n,n]: X == 0 if diag(X) == 0
 X[n,m]: X == flip(X, axis=1) if X[:2] == flip(X[:2], axis=1)
+x[n]: sum(x) == n*x[0] if x[2:] == x[1:-1]
+x[n]: x == x[0]*ones(n) if x[2:] == x[:-2]
+x[n]: x == 0 if [x[i] for i in range(1, n)] == [x[i-1] for i in range(1, n)]
+x[n]: sum(x) == 0 if x[1:] == -x[:-1]
+x[n]: x == flip(x) if x[n//2:] == x[:n-n//2]
+x[2*n]: x == x[0]*ones(2*n) if x[::2] == x[1::2]
+X[n,n]: X == X.T if X[1:,1:] == X[:-1,:-1]
+x[n], y[n]: sum(x) == sum(y) if x[1:] == y[1:]
+x[n], y[n], f(): f(x) == f(y) if x[1:] == y[1:]
+x[n], y[n]: x == y if x[1:] == y[:-1]
+x[n]: x == 0 if [x[i]*(i-1) for i in range(n)] == 0
+z[n] complex: z == 0 if imag(z) == 0
+z[n] complex: z == 0 if z == 1j*conj(z)
+x[n]: x == 0 if x == roll(x, 1)
 """
 
 ONLY_FOR_POSITIVE_P = (
@@ -74,7 +109,17 @@ def test_a_scalar_is_no_array(claim: str) -> None:
 
 
 PARTS = ["{}", "{}[1:]", "{}[:2]", "{}[1:3]", "{}[::2]", "{}[:-1]", "{}[2:]", "{}[1]", "flip({})[1:]", "{}[::-1]"]
-FORMS = ["{0} == 0", "{0} == flip({0})", "{0} == -flip({0})", "{0} == {1}", "{0} == -{1}", "{0} == 2*{1}"]
+FORMS = [
+    "{0} == 0",
+    "{0} == flip({0})",
+    "{0} == -flip({0})",
+    "{0} == {1}",
+    "{0} == -{1}",
+    "{0} == 2*{1}",
+    "diff({0}) == 0",
+    "{0} == roll({0}, 1)",
+    "2*{0} == -{1}",
+]
 
 
 def holds(text: str, x: tuple[int, ...]) -> bool:
@@ -82,7 +127,13 @@ def holds(text: str, x: tuple[int, ...]) -> bool:
     import numpy as np
 
     left, right = text.split(" == ")
-    names = {"x": np.array(x), "flip": lambda a: np.flip(np.asarray(a)), "np": np}
+    names = {
+        "x": np.array(x),
+        "roll": np.roll,
+        "diff": lambda a: np.diff(np.atleast_1d(a)),
+        "flip": lambda a: np.flip(np.asarray(a)),
+        "np": np,
+    }
     sides = [np.asarray(eval(side, names)) for side in (left, right)]
     return (right == "0" or sides[1].shape == sides[0].shape) and bool((sides[0] == sides[1]).all())
 

@@ -1,4 +1,4 @@
-"""What a hypothesis on entries says, row by row: that entries are 0, or that entries are equal up to sign.
+"""What a hypothesis on entries says, row by row: that entries are 0, or that two are equal up to sign.
 
 `left == right` holds at every index in its own range and nowhere else. So each of its rows is read with what
 keeps the index in this range, and with what keeps the entries that it reads inside their arrays; an entry that
@@ -14,48 +14,111 @@ from itertools import combinations
 
 import islpy as isl
 
-from symconv.algebra.polynomials import ONE, Poly
+from symconv.algebra.polynomials import ONE, I, Poly
 from symconv.algebra.solving import isolated
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.symmetry import Move, Permutation, ZeroEntries
-from symconv.kernel.terms import TensorAtom, Term
-from symconv.limits import MAX_PERMUTATION_ORDER
+from symconv.kernel.terms import TensorAtom, Term, without_alike
+from symconv.limits import MAX_PERMUTATION_ORDER, MAX_ROW_CASES
 
 
 @dataclass(frozen=True)
 class EntryUses:
-    """Entries of a tensor that are 0, moves of all its entries, and a cyclic group of permutations of some."""
+    """Entries of a tensor that are 0, moves of all its entries, and a cyclic group of permutations of some.
+
+    A `link` is a move of some entries, which can lead on and on, as x[i] = x[i-1] does; it leads to those that are 0.
+    """
 
     tensor: str
     zeros: tuple[ZeroEntries, ...] = ()
     move: Move | None = None
     permutations: tuple[Permutation, ...] = ()
+    link: Move | None = None
 
 
 def entry_uses(
     left: Sequence[Term], right: Sequence[Term], rows: Sequence[Compare], shapes: Mapping[str, Sequence[Poly]],
     known: Context,
-) -> EntryUses | None:  # fmt: skip
-    """What left == right says of the entries of one tensor, both sides being single entries of it, or one of them 0.
+) -> list[EntryUses] | None:  # fmt: skip
+    """What left == right says of single entries of tensors: that one is 0, or that two of a tensor are equal.
 
     The sides are terms over the names $0, $1, … of the hypothesis's index, which `rows` keep in its range; `shapes`
     are the sizes of the tensors' axes. None where it says something else, or is not linear in sizes and indices.
     """
+    terms = _added_up(without_alike([*left, *(t.negated for t in right)]))
     try:
-        left, right = (_joined(_possible(terms, rows, known), rows, known) for terms in (left, right))
-        squares = _squares(left, tuple(rows)) if not right else None
-        if squares is not None:
-            return squares
-        one, other = (_single_entry(terms) for terms in (left, right))
-        if one is None or (other is None and right):
-            return None
-        if other is not None and one.slots[0].atom != other.slots[0].atom:
-            return None
-        return _uses(one, other, tuple(rows), shapes, known)
+        found = [_of_case(case, shapes, known) for case in _cases(terms, tuple(rows), known)]
     except presburger.Undecided:
         return None
+    used = [uses for uses in found if uses is not None]
+    return used if len(used) == len(found) else None
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Terms whose sum is 0 for some rows of a hypothesis."""
+
+    terms: Sequence[Term]
+    rows: tuple[Compare, ...]
+
+
+def _cases(terms: Sequence[Term], rows: tuple[Compare, ...], known: Context, depth: int = 0) -> Iterator[_Case]:
+    """The rows of a hypothesis by which of its terms are met, where these are more than two."""
+    met = _joined(_possible(terms, rows, known), rows, known)
+    guard = _deciding(met, rows, known) if len(met) > 2 and depth < MAX_ROW_CASES else None
+    if guard is None:
+        if met:
+            yield _Case(met, rows)
+        return
+    for condition in (guard, *_negated(guard)):
+        here = _region((*rows, condition), _free((*rows, condition)), known)
+        if here.is_empty():
+            continue
+        value = condition.solved_for([n for n in condition.poly.names if n.startswith("$")])
+        if condition.relation == "==" and value is not None:
+            at = dict([value])
+            fixed = tuple(r.substitute(at) for r in rows)
+            yield from _cases([t.substitute(at) for t in met], fixed, known, depth + 1)
+        else:
+            yield from _cases(met, (*rows, condition), known, depth + 1)
+
+
+def _deciding(terms: Sequence[Term], rows: tuple[Compare, ...], known: Context) -> Compare | None:
+    """A guard that holds for some of the rows and not for others."""
+    for guard in dict.fromkeys(g for t in terms if not t.bound for g in t.guards):
+        free = _free((*rows, guard))
+        whole = _region(rows, free, known)
+        if not whole.is_subset(_region((*rows, guard), free, known)):
+            return guard
+    return None
+
+
+def _free(guards: Sequence[Compare]) -> list[str]:
+    return ZeroEntries("", (), tuple(guards)).free
+
+
+def _of_case(case: _Case, shapes: Mapping[str, Sequence[Poly]], known: Context) -> EntryUses | None:
+    squares = _squares(case.terms, case.rows)
+    if squares is not None:
+        return squares
+    match case.terms:
+        case [one]:
+            return _zero_entry(one, case.rows)
+        case [one, other] if _is_entry(one) and _is_entry(other) and one.slots[0].atom == other.slots[0].atom:
+            return _uses(one, other, case.rows, shapes, known)
+    return None
+
+
+def _added_up(terms: Sequence[Term]) -> list[Term]:
+    """The terms with multiples of the same entries as one."""
+    totals: dict[object, Term] = {}
+    for term in terms:
+        key = term if term.bound else (term.slots, frozenset(term.guards))
+        old = totals.get(key)
+        totals[key] = replace(term, coefficient=term.coefficient + old.coefficient) if old else term
+    return [term for term in totals.values() if term.coefficient]
 
 
 def _possible(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -> Sequence[Term]:
@@ -65,17 +128,22 @@ def _possible(terms: Sequence[Term], rows: Sequence[Compare], known: Context) ->
     if any(t.bound for t in terms):
         return terms
     given = [(t, (*rows, *t.guards)) for t in terms]
-    return [t for t, guards in given if not _region(guards, ZeroEntries("", (), guards).free, known).is_empty()]
+    return [t for t, guards in given if not _region(guards, _free(guards), known).is_empty()]
 
 
 def _joined(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -> Sequence[Term]:
     """Cases of one entry as one term, where they are all cases of what they have in common."""
-    if len(terms) < 2 or any(
-        t.bound or (t.slots, t.coefficient) != (terms[0].slots, terms[0].coefficient) for t in terms
-    ):
+    alike: dict[object, list[Term]] = {}
+    for term in terms:
+        alike.setdefault(term if term.bound else (term.slots, term.coefficient), []).append(term)
+    return [t for some in alike.values() for t in _all_cases(some, rows, known)]
+
+
+def _all_cases(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -> Sequence[Term]:
+    if len(terms) < 2:
         return terms
     common = tuple(g for g in terms[0].guards if all(g in t.guards for t in terms))
-    free = ZeroEntries("", (), tuple(g for t in terms for g in (*rows, *t.guards))).free
+    free = _free([g for t in terms for g in (*rows, *t.guards)])
     frame = known.frame(mentioned=[g for t in terms for g in t.guards])
     names = [*frame.names, *free]
     regions = [presburger.points(names, (*rows, *t.guards)) for t in terms]
@@ -106,27 +174,50 @@ def _squares(terms: Sequence[Term], rows: tuple[Compare, ...]) -> EntryUses | No
     return EntryUses(names.pop(), tuple(zeros)) if len(names) == 1 and affine else None
 
 
-def _single_entry(terms: Sequence[Term]) -> Term | None:
-    """The term of an array of single entries of a tensor, times a number."""
-    if len(terms) != 1 or terms[0].bound or len(terms[0].slots) != 1 or terms[0].coefficient.constant is None:
+def _is_entry(term: Term) -> bool:
+    """Whether a term is an array of single entries of a tensor, times a number."""
+    if term.bound or len(term.slots) != 1 or term.coefficient.constant is None:
+        return False
+    slot = term.slots[0]
+    return isinstance(slot.atom, TensorAtom) and not any(
+        True for index in slot.index for _ in presburger.opaque_monomials(index)
+    )
+
+
+def _zero_entry(term: Term, rows: tuple[Compare, ...]) -> EntryUses | None:
+    """The entries of a term that is 0, where the number before them is not."""
+    number = term.coefficient
+    if number.constant is not None or {*number.atoms} <= {*I.atoms}:
+        factor: tuple[Compare, ...] = ()
+    elif number.is_affine:
+        factor = (Compare(number, "!="),)
+    else:
         return None
-    slot = terms[0].slots[0]
-    return terms[0] if isinstance(slot.atom, TensorAtom) and all(i.is_affine for i in slot.index) else None
+    term = replace(term, coefficient=ONE)
+    if not _is_entry(term):
+        return None
+    (slot,) = term.slots
+    assert isinstance(slot.atom, TensorAtom)
+    return EntryUses(slot.atom.name, (ZeroEntries(slot.atom.name, slot.index, (*rows, *term.guards, *factor)),))
 
 
 def _uses(
-    one: Term, other: Term | None, rows: tuple[Compare, ...], shapes: Mapping[str, Sequence[Poly]], known: Context
+    one: Term, other: Term, rows: tuple[Compare, ...], shapes: Mapping[str, Sequence[Poly]], known: Context
 ) -> EntryUses | None:
+    """What it says that the sum of two entries of a tensor, each times a number, is 0."""
     tensor = one.slots[0].atom
     assert isinstance(tensor, TensorAtom)
-    if other is None:
-        return EntryUses(tensor.name, (ZeroEntries(tensor.name, one.slots[0].index, (*rows, *one.guards)),))
-    outside = (*_outside(one, other, rows), *_outside(other, one, rows))
-    zeros = tuple(z for z in outside if not _region(z.guards, z.free, known).is_empty())
+    ends, starts = (
+        tuple(z for z in outside if not _region(z.guards, z.free, known).is_empty())
+        for outside in (_outside(one, other, rows), _outside(other, one, rows))
+    )
+    zeros = (*ends, *starts)
     both = (*rows, *one.guards, *other.guards)
     if _region(both, ZeroEntries("", (*one.slots[0].index, *other.slots[0].index), both).free, known).is_empty():
         return EntryUses(tensor.name, zeros)
-    if one.coefficient not in (ONE, -ONE) or other.coefficient not in (ONE, -ONE):
+    if one.slots == other.slots:
+        return EntryUses(tensor.name, (*zeros, ZeroEntries(tensor.name, one.slots[0].index, both)))
+    if one.coefficient not in (other.coefficient, -other.coefficient):
         return None
     there, back = _as_move(one, other, both), _as_move(other, one, both)
     if there is None or back is None:
@@ -134,14 +225,14 @@ def _uses(
     coordinates = [f"${i}" for i in range(len(there.images))]
     shape = [Compare(p, ">=") for n, size in zip(coordinates, shapes[tensor.name], strict=True)
              for p in (Poly.name(n), size - 1 - Poly.name(n))]  # fmt: skip
-    if there.images == tuple(map(Poly.name, coordinates)):
-        zero = ZeroEntries(tensor.name, there.images, there.guards)
-        return EntryUses(tensor.name, (*zeros, zero) if there.sign < 0 else zeros)
     start, end = (_region(move.guards, coordinates, known) for move in (there, back))
-    if _region(shape, coordinates, known).is_subset(start):
+    is_affine = all(image.is_affine for move in (there, back) for image in move.images)
+    if is_affine and _region(shape, coordinates, known).is_subset(start):
         return EntryUses(tensor.name, zeros, replace(there, guards=()))
-    group = _group(there, back, start, end)
-    return None if group is None else EntryUses(tensor.name, zeros, permutations=group)
+    group = _group(there, back, start, end) if is_affine else None
+    if group is None:
+        return EntryUses(tensor.name, zeros, link=back if starts and not ends else there)
+    return EntryUses(tensor.name, zeros, permutations=group)
 
 
 def _outside(one: Term, other: Term, rows: Sequence[Compare]) -> Iterator[ZeroEntries]:
@@ -191,7 +282,7 @@ def _as_move(one: Term, other: Term, guards: Sequence[Compare]) -> Move | None:
     names_of_entry = {f"y{i}$": Poly.name(f"${i}") for i, _ in enumerate(entry)}
     return Move(
         tuple(image.substitute(names_of_entry) for image in images),
-        int((one.coefficient * other.coefficient).constant or 0),
+        1 if one.coefficient == -other.coefficient else -1,
         tuple(g.substitute(names_of_entry) for g in found),
     )
 

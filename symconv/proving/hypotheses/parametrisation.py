@@ -7,12 +7,11 @@ every K that satisfies the hypothesis is its own T, so what holds for all T hold
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
-from symconv.algebra.polynomials import ONE, Inverse, Poly
+from symconv.algebra.polynomials import ONE, I, Inverse, Poly
 from symconv.expressions.conversion import symbol, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
@@ -57,25 +56,37 @@ def parametrised(
 
 def solved_for(left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor]) -> tuple[str, TensorExpr] | None:
     """T − (left − right)/c for the last tensor T that stands in one term c·T of left − right; else None."""
-    found = None
+    found = [(t, value) for t, value, others in _isolated(left, right, tensors) if not others]
+    return (found[-1][0].name, found[-1][1]) if found else None
+
+
+def _isolated(
+    left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor]
+) -> Iterator[tuple[Tensor, TensorExpr, list[Term]]]:
+    """T − (left − right)/c for the tensors T that stand in a term c·T of left − right, with what else holds T."""
+    terms = [*lower(left), *(t.negated for t in lower(right))]
     for tensor in tensors:
         if [axis.digits for axis in tensor.axes] != [axis.digits for axis in left.axes]:
             continue
-        terms = [*lower(left), *(t.negated for t in lower(right))]
         held = [t for t in terms if any(not isinstance(s.atom, TensorAtom) or _is_entry(s, tensor) for s in t.slots)]
-        whole = tuple(Poly.name(f"${i}") for i in range(len(_digits(tensor))))
-        if len(held) != 1 or held[0].slots != (Slot(tensor.leaf, whole),):
-            continue
-        number = held[0].coefficient
-        inside = {c for n, d in zip(whole, _digits(tensor), strict=True) for c in in_range(n, d)}
-        plain = not held[0].bound and inside.issuperset(held[0].guards) and isinstance(number.constant, (int, Fraction))
-        if plain and (tensor.is_complex_valued or is_real(terms)):
-            found = tensor, number
-    if found is None:
-        return None
-    tensor, number = found
-    excess = REGISTRY["divide"](REGISTRY["subtract"](left, right), to_sympy(number))
-    return tensor.name, REGISTRY["subtract"](tensor, excess)
+        whole = next((t for t in held if _is_whole(t, tensor)), None)
+        if whole is not None and (tensor.is_complex_valued or is_real(terms)):
+            excess = REGISTRY["subtract"](left, right)
+            if whole.coefficient != ONE:
+                excess = REGISTRY["divide"](excess, to_sympy(whole.coefficient))
+            yield tensor, REGISTRY["subtract"](tensor, excess), [t for t in held if t is not whole]
+
+
+def _is_whole(term: Term, tensor: Tensor) -> bool:
+    """Whether a term is all of a tensor, entry by entry, times a number."""
+    index = tuple(Poly.name(f"${i}") for i in range(len(_digits(tensor))))
+    inside = {c for n, d in zip(index, _digits(tensor), strict=True) for c in in_range(n, d)}
+    return (
+        term.slots == (Slot(tensor.leaf, index),)
+        and not term.bound
+        and inside.issuperset(term.guards)
+        and {*term.coefficient.atoms} <= {*I.atoms}
+    )
 
 
 def _digits(tensor: Tensor) -> list[Poly]:
@@ -85,18 +96,26 @@ def _digits(tensor: Tensor) -> list[Poly]:
 def averaged(
     left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor], known: Context
 ) -> tuple[str, TensorExpr] | None:
-    """(K + g(K))/2 for K == g(K), where g(g(K)) is K again and g takes sums to sums; g(K) where that is g(g(K))."""
-    tensor = next((t for t in tensors if t == left), None)
-    terms = lower(right)
-    if tensor is None or not terms or any(len(t.slots) != 1 or not _is_entry(t.slots[0], tensor) for t in terms):
-        return None
-    twice = right.xreplace({tensor: right})
-    names, index = fresh_index(tensor.axes, "i")
-    inside = [c for n, d in zip(names, _digits(tensor), strict=True) for c in in_range(Poly.name(n), d)]
-    context = replace(known, indices=names, conditions=(*known.conditions, *inside))
-    if formulas_equal(Read(twice, index), Read(tensor, index), context):
-        return tensor.name, REGISTRY["divide"](REGISTRY["add"](tensor, right), 2)
-    return (tensor.name, right) if formulas_equal(Read(twice, index), Read(right, index), context) else None
+    """(K + g(K))/2 for K == g(K), where g(g(K)) is K again and g takes sums to sums; g(K) where that is g(g(K)).
+
+    Where g(g(K)) is another multiple of K, then K is 0.
+    """
+    for tensor, value, others in _isolated(left, right, tensors):
+        if not others or any(len(t.slots) != 1 or not _is_entry(t.slots[0], tensor) for t in others):
+            continue
+        image = right if left == tensor else value
+        twice = image.xreplace({tensor: image})
+        names, index = fresh_index(tensor.axes, "i")
+        inside = [c for n, d in zip(names, _digits(tensor), strict=True) for c in in_range(Poly.name(n), d)]
+        context = replace(known, indices=names, conditions=(*known.conditions, *inside))
+        if formulas_equal(Read(twice, index), Read(tensor, index), context):
+            return tensor.name, REGISTRY["divide"](REGISTRY["add"](tensor, image), 2)
+        if formulas_equal(Read(twice, index), Read(image, index), context):
+            return tensor.name, image
+        match lower(twice):
+            case [term] if _is_whole(term, tensor) and term.coefficient != ONE:
+                return tensor.name, REGISTRY["multiply"](0, tensor)
+    return None
 
 
 def _only_fixed_entries(terms: Collection[Term], tensor: Tensor) -> bool:

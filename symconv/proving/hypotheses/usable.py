@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import ZERO, Poly
 from symconv.claims import TensorHypothesis
 from symconv.expressions.registry import REGISTRY, same_axis
 from symconv.expressions.tensors import Tensor, TensorExpr
@@ -20,7 +20,8 @@ from symconv.kernel import symmetry
 from symconv.kernel.context import Context
 from symconv.kernel.entry_hypotheses import entry_uses
 from symconv.kernel.symmetry import Move, Permutation, Symmetry, ZeroEntries
-from symconv.kernel.terms import is_real, lower
+from symconv.kernel.terms import Term, is_real, lower, without_alike
+from symconv.proving.hypotheses.corrections import corrected, followed
 from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised, solved_for
 
 
@@ -70,11 +71,17 @@ class _Files:
         """File left == right, with what is defined already put in; False where it is of no use."""
         for name, value in self.definitions.items():
             left, right = with_tensor(left, name, value), with_tensor(right, name, value)
-        if not lower(left) and not lower(right):
+        put_in = left, right
+        for name, value in self.restrictions.items():
+            put_in = with_tensor(put_in[0], name, value), with_tensor(put_in[1], name, value)
+        return any(self._take(*sides) for sides in dict.fromkeys([put_in, (left, right)]))
+
+    def _take(self, left: TensorExpr, right: TensorExpr) -> bool:
+        if not without_alike(_terms_of_difference(left, right)):
             return True
         pairs = ((left, right), (right, left))
         uses = (self._as_definition, self._by_entries, self._as_restriction, self._as_further_restriction)
-        return any(use(a, b) for use in uses for a, b in pairs)
+        return any(use(a, b) for use in (*uses, self._corrected) for a, b in pairs)
 
     def _as_definition(self, left: TensorExpr, right: TensorExpr) -> bool:
         fits = isinstance(left, Tensor) and (left.is_complex_valued or is_real(lower(right)))
@@ -86,23 +93,36 @@ class _Files:
 
     def _by_entries(self, left: TensorExpr, right: TensorExpr) -> bool:
         """File what the rows of left == right say of single entries, each over the hypothesis's own range."""
-        if len(left.axes) != len(right.axes):
+        rows = _rows(left, right)
+        if rows is None:
             return False
-        index = [[Poly.name(f"${n}") for n in group] for group in _numbered(left)]
-        same = [same_axis(a, b, "")[0](a.index(i)) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
-        parts = (p for axis, i in zip(right.axes, same, strict=True) for p in axis.parts(i))
-        at = {f"${n}": part for n, part in enumerate(parts)}
-        digits = zip((p for i in index for p in i), (d for axis in left.axes for d in axis.digits), strict=True)
-        rows = [c for p, d in digits for c in (Compare(p, ">="), *(Compare(e - 1 - p, ">=") for e in _ends(d)))]
-        found = entry_uses(lower(left), [t.substitute(at) for t in lower(right)], rows, self.shapes, self.known)
-        if found is None or found.tensor in self.definitions or not (left.axes or found.zeros):
+        found = entry_uses(lower(left), rows.right, rows.inside, self.shapes, self.known)
+        if found is None or any(uses.tensor in self.definitions for uses in found):
             return False
-        self.zeros += found.zeros
-        if found.move is not None:
-            self.moves.setdefault(found.tensor, []).append(found.move)
-        if found.permutations:
-            self.permutations.setdefault(found.tensor, []).append(found.permutations)
+        if not left.axes and not any(uses.zeros for uses in found):
+            return False
+        for uses in found:
+            if uses.link is not None:
+                tensor = next(t for t in self.tensors if t.name == uses.tensor)
+                value = followed(tensor, uses.link, self.known)
+                if value is None or not self._restrict(tensor.name, value):
+                    return False
+            self.zeros += uses.zeros
+            if uses.move is not None:
+                self.moves.setdefault(uses.tensor, []).append(uses.move)
+            if uses.permutations:
+                self.permutations.setdefault(uses.tensor, []).append(uses.permutations)
         return True
+
+    def _corrected(self, left: TensorExpr, right: TensorExpr) -> bool:
+        """Restrict a tensor of which rows of left == right give some entries."""
+        rows = _rows(left, right)
+        if rows is None:
+            return False
+        terms = without_alike([*lower(left), *(t.negated for t in rows.right)])
+        tensors = [t for t in self.tensors if t.name not in self.definitions]
+        found = corrected(left, right, terms, rows.inside, tensors, self.known)
+        return found is not None and self._restrict(*found)
 
     def _as_restriction(self, left: TensorExpr, right: TensorExpr) -> bool:
         return self._restricts(left, right, {*self.definitions, *self.restrictions})
@@ -117,15 +137,42 @@ class _Files:
             or parametrised(left, right, tensors, self.known.sizes)
             or solved_for(left, right, tensors)
         )
-        if found is None or not entries_of(found[1]).isdisjoint(self.definitions):
+        return found is not None and self._restrict(*found)
+
+    def _restrict(self, name: str, value: TensorExpr) -> bool:
+        """Put the value for a tensor into the restrictions that there are; False where it needs a definition."""
+        if not entries_of(value).isdisjoint(self.definitions):
             return False
-        name, value = found
-        made = with_tensor(value, name, self.restrictions[name]) if name in self.restrictions else value
+        made = with_tensor(self.restrictions[name], name, value) if name in self.restrictions else value
         ordered = in_order({**self.restrictions, name: made})
         if ordered is None:
             return False
         self.restrictions = ordered
         return True
+
+
+def _terms_of_difference(left: TensorExpr, right: TensorExpr) -> list[Term]:
+    return [*lower(left), *(t.negated for t in lower(right))]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The right side's terms at the left side's index $0, $1, …, and what keeps it in its range."""
+
+    right: tuple[Term, ...]
+    inside: tuple[Compare, ...]
+
+
+def _rows(left: TensorExpr, right: TensorExpr) -> _Rows | None:
+    if len(left.axes) != len(right.axes):
+        return None
+    index = [[Poly.name(f"${n}") for n in group] for group in _numbered(left)]
+    same = [same_axis(a, b, "")[0](a.index(i)) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
+    parts = (p for axis, i in zip(right.axes, same, strict=True) for p in axis.parts(i))
+    at = {f"${n}": part for n, part in enumerate(parts)}
+    digits = zip((p for i in index for p in i), (d for axis in left.axes for d in axis.digits), strict=True)
+    inside = [c for p, d in digits for c in (Compare(p, ">="), *(Compare(e - 1 - p, ">=") for e in _ends(d)))]
+    return _Rows(tuple(t.substitute(at) for t in lower(right)), tuple(inside))
 
 
 def broadcast(left: TensorExpr, right: TensorExpr) -> tuple[TensorExpr, TensorExpr]:
@@ -144,8 +191,11 @@ def _numbered(expr: TensorExpr) -> list[range]:
 
 
 def _ends(size: Poly) -> list[Poly]:
-    """The sizes that a smallest of several is the smallest of."""
+    """The sizes below all of which an index that is not negative is below this one."""
     found = size.first_extremum
-    if found is None or found.kind != "min" or size != Poly.atom(found):
+    if found is None or size != Poly.atom(found):
         return [size]
+    positive = [argument for argument in found.args if argument != ZERO]
+    if found.kind == "max":
+        return _ends(positive[0]) if len(positive) == 1 and len(found.args) == 2 else [size]
     return [end for argument in found.args for end in _ends(argument)]

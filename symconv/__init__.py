@@ -1,28 +1,29 @@
-"""symconv: is this "convolution" a convolution? Prove it for every size, or see why not."""
+"""symconv: is this "convolution" a convolution? Prove it for every size, or see why not.
+
+Everything is imported when it is first asked for. What there is, with types, stands in `__init__.pyi`.
+"""
 
 from importlib import import_module as _import_module
 from types import SimpleNamespace as _Namespace
-from typing import Any
 
-from symconv import operators as _operators
-from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions import hooks as _hooks
-from symconv.expressions.registry import REGISTRY
-from symconv.expressions.tensors import ElementwiseFunction, Tensor, sizes
 
 __version__ = "0.1.0"
 
-_LATER = {
+PLACES = {
+    "ClaimError": "errors", "ShapeError": "errors", "SymconvError": "errors", "Unsupported": "errors",
+    "ElementwiseFunction": "expressions.tensors", "Tensor": "expressions.tensors", "sizes": "expressions.tensors",
     "Claim": "claims", "hypothesis": "claims", "parse": "claims",
-    "prove": "results", "calc": "derivations.calculation",
+    "Result": "results", "prove": "results", "calc": "derivations.calculation",
     "evaluate": "numerics.evaluation",
     "from_file": "reading.programs", "from_python": "reading.programs", "from_source": "reading.programs",
     "to_loops": "printing.as_loops", "to_einsum": "printing.as_numpy", "to_numpy_source": "printing.as_numpy",
     "Notation": "printing.notation",
 }  # fmt: skip
-"""Names that need the prover or the evaluator, which are imported when first asked for."""
+"""The module of each name that is not an operator's."""
 
 _hooks.fill(
+    operators="symconv.operators:",
     latex="symconv.printing.as_latex:expression_latex",
     text="symconv.printing.as_text:expression_text",
     sympy_sums="symconv.printing.as_sympy:as_sums",
@@ -36,16 +37,32 @@ _hooks.fill(
     is_sympy="symconv.reading.sympy_expressions:is_foreign",
 )
 
-_NAMED = {name: op for name, op in REGISTRY.items() if "." not in name}
-globals().update(_NAMED)
-lax = _Namespace(**{name.removeprefix("lax."): op for name, op in REGISTRY.items() if name.startswith("lax.")})
-__all__ = [
-    "ElementwiseFunction", "ShapeError", "SymconvError", "Tensor", "Unsupported", "lax", "sizes", *_LATER, *_NAMED,
-]  # fmt: skip
-del _operators
+
+def __getattr__(name: str) -> object:
+    found = _found(name)
+    if name != "__all__":  # what a program adds to the registry later is a name then, too
+        globals()[name] = found
+    return found
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module 'symconv' has no attribute {name!r}")
-    return getattr(_import_module(f"symconv.{_LATER[name]}"), name)
+def _found(name: str) -> object:
+    if name in PLACES:
+        return getattr(_import_module(f"symconv.{PLACES[name]}"), name)
+    if name == "__all__":
+        return _names()
+    if not name.startswith("_"):
+        registry = _import_module("symconv.expressions.registry").REGISTRY
+        if name in registry:
+            return registry[name]
+        if name == "lax":
+            return _Namespace(**{key[4:]: value for key, value in registry.items() if key.startswith("lax.")})
+    raise AttributeError(f"module 'symconv' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*_names(), "__version__"]
+
+
+def _names() -> list[str]:
+    registry = _import_module("symconv.expressions.registry").REGISTRY
+    return sorted({"lax", *PLACES, *(name for name in registry if "." not in name)})

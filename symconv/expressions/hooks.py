@@ -28,6 +28,11 @@ def _function(place: str) -> Callable[..., Any]:
     return reduce(getattr, name.split("."), import_module(module))  # type: ignore[return-value]
 
 
+def load(hook: str) -> None:
+    """Import the module behind a hook."""
+    import_module(HOOKS[hook].partition(":")[0])
+
+
 def call(hook: str, *args: Any, **kwargs: Any) -> Any:
     """What the function behind a hook returns."""
     return _function(HOOKS[hook])(*args, **kwargs)

@@ -75,7 +75,7 @@ def _naming_the_extra(twin: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Operator:
     """An operator under its library's name; calling it on tensors builds an expression."""
 
@@ -127,8 +127,15 @@ class Operator:
         name, colon, rest = message.partition(":")
         return f"{self.name}:{rest}" if colon and name in REGISTRY and name != self.name else message
 
+    def __repr__(self) -> str:
+        return f"<operator {self.call}>"
+
     def __hash__(self) -> int:
         return hash(self.name)
+
+    def __get__(self, instance: object, owner: type | None = None) -> Operator:
+        """Itself, as a static method is: so `help` describes an operator as the function that it is to its users."""
+        return self
 
     @property
     def call(self) -> str:
@@ -189,17 +196,23 @@ class Registry(Mapping[str, Operator]):
         self._added: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Operator:
-        return self._operators[name]
+        return self._filled()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._operators)
+        return iter(self._filled())
 
     def __len__(self) -> int:
-        return len(self._operators)
+        return len(self._filled())
+
+    def _filled(self) -> dict[str, Operator]:
+        """The operators, symconv's own among them; while these are being imported, those that are there already."""
+        if not self._is_complete:
+            hooks.load("operators")
+        return self._operators
 
     def add(self, operator: Operator) -> None:
         """Take a new operator; raises `SymconvError` where there is one of its name."""
-        if operator.name in self._operators:
+        if operator.name in self._filled():
             hint = "give yours another name"
             raise SymconvError(f"there is an operator '{operator.name}' already", hint=hint)
         self._operators[operator.name] = operator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -112,7 +112,7 @@ def _reshape_latex(a: str, shape: Any) -> str:
 
 
 @operator(library="numpy.reshape", family="layout", operands="a", latex=_reshape_latex, twin=np.reshape)
-def reshape(a: Any, shape: Any, order: str = "C") -> Definition:
+def reshape(a: Any, shape: Any, order: Literal["C", "F"] = "C") -> Definition:
     """The same entries in the same order under another shape; one size may be −1 and is then inferred.
 
     Shapes: (n…) to `shape` with the same product. `order` "C": the last axis runs fastest, "F": the first. Axes
@@ -231,7 +231,7 @@ def _ravel_latex(a: str, order: str = "C") -> str:
 
 
 @operator(library="numpy.ravel", family="layout", operands="a", latex=_ravel_latex, twin=np.ravel)
-def ravel(a: Any, order: str = "C") -> Definition:
+def ravel(a: Any, order: Literal["C", "F"] = "C") -> Definition:
     """All entries along one axis; `order` "C": the last index runs fastest, "F": the first.
 
     Shapes: (n…) to (∏n,). Raises `ShapeError` for another order. Source: numpy.ravel.

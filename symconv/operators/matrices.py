@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 from symconv.algebra.polynomials import ZERO, Poly, extremum
 from symconv.errors import ShapeError
@@ -144,7 +144,7 @@ def _matrix_latex(a: str, n: Any, mode: str = "full") -> str:
 
 @operator(library="scipy.linalg.convolution_matrix", family="structured", operands="a", latex=_matrix_latex,
           twin=scipy_twin("convolution_matrix"))  # fmt: skip
-def convolution_matrix(a: Any, n: Any, mode: str = "full") -> Definition:
+def convolution_matrix(a: Any, n: Any, mode: Literal["full", "same", "valid"] = "full") -> Definition:
     """The Toeplitz matrix that convolves with a: its product with v is numpy.convolve(a, v, mode).
 
     Axes before the last are a batch. Shapes: (…, m) to (…, m + n − 1, n), (…, max(m, n), n) for "same",

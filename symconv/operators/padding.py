@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product as combinations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -43,7 +43,12 @@ def _numpy_pad(array: Any, pad_width: Any, mode: Any, *, constant_values: Any = 
 
 @operator(library="numpy.pad", family="sliding", operands="array", latex=_pad_latex, twin=_numpy_pad)
 def pad(
-    array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0, reflect_type: str = "even"
+    array: Any,
+    pad_width: Any,
+    mode: Literal["constant", "edge", "wrap", "reflect", "symmetric"] = "constant",
+    *,
+    constant_values: Any = 0,
+    reflect_type: Literal["even", "odd"] = "even",
 ) -> Definition:
     """The array with `pad_width` entries more before and after; the mode says which.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError
@@ -57,7 +57,7 @@ def _window(a: Any, k: Any, mode: str, name: str) -> tuple[list[Poly], tuple[Axi
 @operator(library="scipy.signal.convolve", family="sliding", operands="a k", aliases=NAMES,
           latex=_mode("*"), precedence=50,
           twin=_scipy("convolve"), called="convolution")  # fmt: skip
-def convolve(a: Any, k: Any, mode: str = "full") -> Definition:
+def convolve(a: Any, k: Any, mode: Literal["full", "same", "valid"] = "full") -> Definition:
     """Convolution, N-D: Z[m] = Σ_u a[m + c − u]·k[u] with c = 0 ("full"), (k−1)//2 ("same") or k−1 ("valid").
 
     Shapes: a (N…), k (M…), the result (N+M−1…), (N…) or (N−M+1…); "valid" needs N ≥ M in every
@@ -83,7 +83,7 @@ def convolve(a: Any, k: Any, mode: str = "full") -> Definition:
 @operator(library="scipy.signal.correlate", family="sliding", operands="a k", aliases=NAMES,
           latex=_mode(r"\star"), precedence=50,
           twin=_scipy("correlate"), called="correlation")  # fmt: skip
-def correlate(a: Any, k: Any, mode: str = "full") -> Definition:
+def correlate(a: Any, k: Any, mode: Literal["full", "same", "valid"] = "full") -> Definition:
     """Cross-correlation, N-D: Z[m] = Σ_u a[m − c + u]·conj(k[u]) with c = k−1 ("full"), k//2 ("same") or 0 ("valid").
 
     Shapes: a (N…), k (M…), the result (N+M−1…), (N…) or (N−M+1…); "valid" needs N ≥ M in every

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class SymconvError(ValueError):
-    """Bad input: a message, the place in the claim text if it is known, and a hint.
+    """Bad input: a message, the place in the claim text or the expression there, if known, and a hint.
 
     >>> print(SymconvError("unknown name 'B'", text="A[n]: B == A", span=(6, 7), hint="did you mean 'A'?"))
     unknown name 'B'
@@ -20,12 +20,14 @@ class SymconvError(ValueError):
         text: str | None = None,
         span: tuple[int, int] | None = None,
         hint: str | None = None,
+        node: object = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.text = text
         self.span = span
         self.hint = hint
+        self.node = node
 
     @property
     def position(self) -> int | None:
@@ -53,10 +55,6 @@ class ClaimError(AssertionError):
 
 class ShapeError(SymconvError):
     """Operands whose shapes do not fit; `node` is the operation that cannot be formed."""
-
-    def __init__(self, message: str, *, node: object = None, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.node = node
 
 
 class Vacuous(SymconvError):

@@ -140,9 +140,9 @@ MALFORMED = [
         r"x \in \mathbb{R}^{n} \text{ if } n > 2: x = x",
         r"x \in \mathbb{R}^{n} \text{ if } n > 2",
         "this is not a declaration",
-        r"declare as in A[H,W], z[N] complex, b, f(), or A \in \mathbb{R}^{H \times W}",
+        r"declare as in A[H,W], z[N] complex, b, p int, f(), or A \in \mathbb{R}^{H \times W}",
     ),
-    (r"x[N]: y = x", "y", "unknown name 'y'", "declare it before a colon, as in 'y[n]: …'"),
+    (r"x[N]: y = x", "y", "unknown name 'y'", "declare it before a colon, as in 'y[n]: …', 'y: …' or 'y int: …'"),
     (
         r"ij[n], A[n,n]: A_{ij} = A_{ji}",
         "ij",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import And, Eq, Max, Ne, Not, Or, Symbol, true
 
-from symconv import SymconvError, Tensor, conj, convolve, correlate, flip, sizes
+from symconv import SymconvError, Tensor, conj, convolve, correlate, flip, prove, sizes
 from symconv.claims import Claim, SizeHypothesis, TensorHypothesis, from_expressions, hypothesis, parse
 from symconv.operators import REGISTRY
 
@@ -43,6 +43,7 @@ CLAIMS = [
     "x[N], f(): [f(x[i]*x[j]) for j in range(1, N)] == f(x[i]*x[1:])",
     "x[n]: x[0.25 + 0.75] * 1.5 == x[1]*3/2 - 0j*sqrt(8)",
     "x[n]: sum(x[u]*exp(2*pi*1j*u/n) for u in range(n-1, -1, -1)) == 0*x[max(p, 0) // 2]",
+    "x[n], y, p int, f(): f(p)*x[p] == f(y)*x if p*p == 1",
 ]
 
 
@@ -69,7 +70,7 @@ def test_names_are_sorted_into_sizes_indices_and_parameters() -> None:
     [
         ("x[m]", ["m >= 0", "N >= m + 1"]),
         ("x[m+1]", ["m + 1 >= 0", "N >= m + 2"]),
-        ("x[2*m]", ["2*m >= 0", "N >= 2*m + 1"]),
+        ("x[2*m]", ["m >= 0", "N >= 2*m + 1"]),
         ("X[m, n]", ["m >= 0", "H >= m + 1", "n >= 0", "W >= n + 1"]),
         ("X[..., n]", ["n >= 0", "W >= n + 1"]),
         ("X[None, :, n]", ["n >= 0", "W >= n + 1"]),
@@ -89,6 +90,53 @@ def test_free_indices_keep_the_left_side_in_range(left: str, ranges: list[str]) 
     found = {c.poly for c in claim.ranges}
     expected = parse(f"x[N], k[M], X[H,W]: x[m]*x[n] == 0 if {' and '.join(ranges)}") if ranges else None
     assert found == ({h.condition.poly for h in expected.hypotheses} if expected else set())  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("x[n], p int: p*x == x*p", "proved"),
+        ("x[n], p int: p*x == x if p*p == 1", "refuted"),
+        ("x[n], p int: max(p, -p)*x == -p*x if p <= 0", "proved"),
+        ("x[n], p int: x[p] == 0 if p <= -1", "proved"),
+        ("x[n], p int: x[p] == 0", "refuted"),
+        ("x[n], f(), m int: f(m)*x == x*f(m)", "proved"),
+        ("x[n], p int: sum(x[p] for p in range(n)) == sum(x)", "proved"),
+        ("x[n]: p % 3 * x == (-p) % 3 * x", "refuted"),
+        ("x[n]: exp(2j*pi*k)*x == x", "proved"),
+        ("x[n]: max(n, m)*x == x*max(m, n)", "proved"),
+        ("x[n]: 2**k*x == 2*2**(k-1)*x", "proved"),
+    ],
+)
+def test_integers_are_declared_or_stand_where_only_integers_can(claim: str, verdict: str) -> None:
+    """An integer may be negative, and is no free index; in //, %, max, min and exponents no declaration is needed."""
+    assert prove(claim).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ("x[n]: c*x == x*c", "'c[n]: …', 'c: …' or 'c int: …'"),
+        ("x[n]: exp(i*pi)*x == -x", "unknown name 'i'"),
+        ("x[n], f(): f(m)*x == x*f(m)", "unknown name 'm'"),
+        ("x[p], p int: x == x", "'p' is declared and is a size as well"),
+        ("x[n], p int, p: x == x", "'p' is declared twice"),
+        ("x[n] int: x == x", "only a number without axes is an 'int'"),
+        ("x[n], p complex int: x == x", "unexpected 'int'"),
+    ],
+)
+def test_what_could_be_an_array_or_a_real_number_is_declared(claim: str, message: str) -> None:
+    """A name that stands where anything can is not guessed to be an integer."""
+    with pytest.raises(SymconvError) as info:
+        prove(claim)
+    assert message in str(info.value)
+
+
+def test_integers_of_python_expressions_are_declared_in_their_text() -> None:
+    """A parameter that stands where anything can is written as one, so that the text reads back."""
+    x, p = Tensor("x", sizes("n")), sizes("p")
+    claim = prove(p * x, x * p).claim
+    assert str(claim) == "x[n], p int: p*x == x*p" and parse(str(claim)) == claim
 
 
 def test_bound_names_are_renamed_where_they_stand_for_something_else() -> None:

@@ -167,3 +167,76 @@ def test_a_condition_is_not_supposed(claim: str, verdict: str) -> None:
     """A condition that nothing satisfies is not what is claimed to be exact, where the sides are ever equal."""
     result = prove(claim)
     assert result.verdict == verdict and (result.reason or verdict == "refuted")
+
+
+GUARDED = """
+x[n]: [(x[i]/i if i >= 1 else 0) for i in range(n)] == [(x[i]/i if 1 <= i else 0) for i in range(n)]
+x[n]: [(2*x[i]/(i-2) if i != 2 else 0) for i in range(n)] == 2*[(x[i]/(i-2) if i != 2 else 0) for i in range(n)]
+x[n]: sum((sum(x[i:i+2]) if i+2 <= n else 0) for i in range(n)) == sum(x[i]+x[i+1] for i in range(n-1)) if n >= 2
+x[n]: [(sum(x[i-1:i+2]) if 1 <= i <= n-2 else 0) for i in range(n)] == \
+[(x[i-1]+x[i]+x[i+1] if i >= 1 and i+2 <= n else 0) for i in range(n)]
+x[n], k[m]: (correlate(x, k, "valid")[0] if n >= m else 0) == (dot(x[:m], k) if m <= n else 0)
+x[n]: (x[i]/i if i >= 1 else 0) == (x[i]/i if i > 0 else 0)
+x[n]: [(x[i] if i >= 1 and 6 % i == 0 else 0) for i in range(n)] == \
+[(x[i] if i > 0 and 6 % i == 0 else 0) for i in range(n)]
+x[n]: ((n-1)/(n-1)*x if n >= 2 else 0) == (x if n > 1 else 0)
+x[n]: x + x == 2*x if n == 1 or 6 % (n-1) == 0
+x[s*P]: [(sum(x[s*i:s*i+s]) if s*i+s <= s*P else 0) for i in range(P)] == \
+[(sum(x[s*i:s*i+s]) if s*P >= s*i+s else 0) for i in range(P)]
+x[n]: [[x[i]/(i+j+1) for j in range(n)] for i in range(n)] == [[x[i]/(j+i+1) for j in range(n)] for i in range(n)]
+x[n]: sum(x[i]/(i%3+1) for i in range(n)) == sum(x[j]/(j%3+1) for j in range(n))
+"""
+
+ASSUMED = [
+    ("x[n]: ((n-1)/(n-1)*x if n >= 1 else 0) == (x if n > 0 else 0)", {"n != 1"}),
+    ("x[n]: (sum(x[a:b]) if a <= b else 0) == (sum(x[a:b]) if b >= a else 0)",
+     {"a >= b + 1 or a >= 0", "a >= b + 1 or n >= b"}),
+    ("x[n]: sum(x[i]/(i//2-1) for i in range(n)) == sum(x[j]/(j//2-1) for j in range(n))", {"n <= 2"}),
+    ("x[n]: [(x[i]*((i-2)/(i-2)) if i >= 1 else 0) for i in range(n)] == [(x[i] if i > 0 else 0) for i in range(n)]",
+     {"n <= 2"}),
+    ("x[n]: x + x == 2*x if 6 % (n-1) == 0", {"n != 1"}),
+    ("x[n]: x[i+1] == 1*x[i+1]", {"i + 1 >= 0", "n >= i + 2"}),
+    ("x[n]: x[2*i] == 1*x[2*i]", {"i >= 0", "n >= 2*i + 1"}),
+    ("x[n], y[m]: x[i+1]*y[i] == y[i]*x[i+1]", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", GUARDED.replace("\\\n", "").strip().splitlines())
+def test_a_part_needs_something_only_where_it_is_looked_at(claim: str) -> None:
+    """What divisions, slices and operators need follows from the condition that guards them, or from the ranges."""
+    result = prove(claim)
+    assert (result.verdict, result.assumptions) == ("proved", ())
+
+
+@pytest.mark.parametrize(("claim", "assumed"), ASSUMED)
+def test_what_a_guard_leaves_open_is_assumed(claim: str, assumed: set[str]) -> None:
+    """Needs that a guard does not imply, and ranges of indices that never stand alone, are reported."""
+    result = prove(claim)
+    assert (result.verdict, set(map(str, result.assumptions))) == ("proved", assumed)
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ("x[n]: sum(x[i]/(i-j) for i in range(n) for j in range(n)) == 0", "x[i]/(i - j) needs i != j, which fails"),
+        ("x[n]: 0*x[0] == sum(x[i]/(i-1) for i in range(5))", "x[i]/(i - 1) needs i != 1, which fails at all sizes"),
+        ("x[n]: [(x[i] if 6 % i == 0 else 0) for i in range(n)] == x", "needs i != 0, which fails at all sizes"),
+        ("x[n]: x == 0 if n == 2 and n >= 5", "no sizes satisfy n == 2 and n >= 5"),
+        ("x[n]: x == 0 if n == n and n != n", "no sizes satisfy n != n"),
+        ("x[n]: x == 5 if x*x == -1", "no arrays satisfy x*x == -1"),
+        ("x[n], y[n]: x == 5 if x*x + 2*y*y + 1 == 0", "no arrays satisfy x*x + 2*y*y + 1 == 0"),
+        ("z[n] complex: z == 5 if vdot(z, z) == -n", "no arrays satisfy vdot(z, z) == -n"),
+        ("c, d: c == 5 if c*c*d*d == -2", "no arrays satisfy c*c*d*d == -2"),
+    ],
+)
+def test_what_is_vacuous_says_why(claim: str, message: str) -> None:
+    """The operation that fails at all sizes is named, hypotheses are told as they were written."""
+    with pytest.raises(SymconvError, match="vacuous") as info:
+        prove(claim)
+    assert message in str(info.value)
+
+
+@pytest.mark.parametrize("claim", ["z complex: z == 5 if z*z == -1", "x[n]: x == 5 if x[1:]*x[1:] == -1"])
+def test_squares_that_may_be_negative_are_not_called_vacuous(claim: str) -> None:
+    """Complex numbers have roots of negative ones, and no entries have all squares."""
+    assert prove(claim).verdict == "refuted"

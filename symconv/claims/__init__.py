@@ -107,6 +107,7 @@ class Claim:
     taken: tuple[str, ...] = field(default=(), compare=False, repr=False)
     uses: tuple[str, ...] = field(default=(), compare=False, repr=False)
     needs: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
+    integers: tuple[str, ...] = field(default=(), compare=False)
 
     @staticmethod
     def from_latex(latex: str, declare: str = "", macros: Any = "", base: int | None = None) -> Claim:
@@ -193,7 +194,8 @@ class Claim:
         return self.assuming([text]).hypotheses[len(self.hypotheses) :]
 
     def __str__(self) -> str:
-        declared = [_declaration(t) for t in self.tensors] + [f"{f}()" for f in self.functions]
+        declared = [*map(_declaration, self.tensors), *(f"{p} int" for p in self.integers)]
+        declared += [f"{f}()" for f in self.functions]
         sides = [str(self.links[0].left), *(f"{link.relation} {link.right}" for link in self.links)]
         text = ", ".join(declared) + ": " * bool(declared) + " ".join(sides)
         for word, hypotheses in (("if", self.hypotheses), ("iff", self.exactly)):
@@ -213,7 +215,7 @@ def parse(text: str, programs: Mapping[str, Any] | None = None) -> Claim:
     symconv.errors.SymconvError: unknown name 'y'
       x[n], k[m]: convolve(x, k) == convolve(k, y)
                                                 ^
-    hint: declare it before a colon, as in 'y[n]: …'
+    hint: declare it before a colon, as in 'y[n]: …', 'y: …' or 'y int: …'
     """
     if not isinstance(text, str):
         raise SymconvError(f"a claim is a text, not {type(text).__name__}")
@@ -234,13 +236,15 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
     survey(names, sides)
     links = tuple(Link(*link) for link in links_of(reader, sides))
     hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
-    needs = tuple(dict.fromkeys(reader.needs))
+    needs = tuple(dict.fromkeys(reader.needs.conditions))
     exactly = None if exact is None else tuple(read_hypotheses(reader, exact))
     if exactly is not None and any(link.relation == "!=" for link in links):
         raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
     tensors, functions = tuple(names.tensors.values()), tuple(names.functions)
     try:
-        return _claim(tensors, functions, links, hypotheses, exactly, source.text, reader.spans, needs)
+        return _claim(
+            tensors, functions, links, hypotheses, exactly, source.text, reader.spans, needs, tuple(names.parameters)
+        )
     except SymconvError as error:
         raise error.located(source.text, source.places[sides]) from None
 
@@ -277,7 +281,7 @@ def from_expressions(left: Any, right: Any = None, assuming: Any = (), relation:
         raise SymconvError("a claim has two sides", hint="prove(left, right), prove(Eq(left, right)) or claim text")
     link = Link(_side(left), relation, _side(right))
     entries = list(assuming) if isinstance(assuming, (list, tuple, set)) else [assuming]
-    return _assume(_claim((), (), (link,), (), None), entries)
+    return _assume(_claim((), (), (link,), (), None, text=""), entries)
 
 
 def _of_sympy(left: Any, right: Any) -> tuple[Any, Any]:
@@ -301,14 +305,14 @@ def _assume(claim: Claim, entries: list[Any]) -> Claim:
     integers = set().union(*map(_names, sides))
 
     def reader(source: Source, more: tuple[Tensor, ...]) -> Reader:
-        names = Names(source, functions=list(functions), integers=set(integers))
+        names = Names(source, functions=list(functions), integers=set(integers), parameters=list(claim.integers))
         for tensor in _tensors([*tensors, *more]):
             names.declare(tensor)
         return Reader(names)
 
     hypotheses = [*claim.hypotheses, *(_plain_hypothesis(h) for entry in entries for h in hypotheses_of(entry, reader))]
     stated = tensors, functions, claim.links, tuple(hypotheses), claim.exactly
-    return _claim(*stated, spans=claim.spans, needs=claim.needs)
+    return _claim(*stated, spans=claim.spans, needs=claim.needs, integers=claim.integers)
 
 
 def _claim(
@@ -320,20 +324,33 @@ def _claim(
     text: str | None = None,
     spans: Mapping[TensorExpr | Hypothesis, Span] | None = None,
     needs: tuple[Condition, ...] = (),
+    integers: tuple[str, ...] = (),
 ) -> Claim:
     """The claim with everything that follows from its parts."""
     sizes = tuple(dict.fromkeys(name for t in tensors for axis in t.axes for name in sorted(axis.size.names)))
     members = [links[0].left, *(link.right for link in links)]
-    indices, ranges = free_indices(members, sizes)
+    indices, ranges = free_indices(members, (*sizes, *integers))
     names = set().union(*map(_names, members))
     for h in (*hypotheses, *(exactly or ())):
         names |= condition_names(h.condition) if isinstance(h, SizeHypothesis) else _names(h.left) | _names(h.right)
     names |= {name for need in needs for name in condition_names(need)}
-    parameters = tuple(sorted(names - {*sizes, *indices}))
+    parameters = tuple(sorted(names.union(integers) - {*sizes, *indices}))
     places = dict(spans or {})
     made = Claim("", tensors, functions, links, indices, ranges, sizes, parameters, hypotheses, exactly, places)
-    made = replace(made, needs=needs)
+    made = replace(made, needs=needs, integers=integers)
+    if text is None:
+        made = replace(made, integers=integers or _to_declare(made))
     return replace(made, text=str(made) if text is None else text)
+
+
+def _to_declare(claim: Claim) -> tuple[str, ...]:
+    """The parameters that its text has to declare: those that stand nowhere where only an integer can."""
+    if not claim.parameters:
+        return ()
+    source = Source(str(claim))
+    names = Names(source, functions=list(claim.functions))
+    survey(names, source.parse(outline(source).sides))
+    return tuple(p for p in claim.parameters if p not in names.integers)
 
 
 # Names in Python expressions

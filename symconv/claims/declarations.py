@@ -1,4 +1,4 @@
-"""What is declared before the colon of a claim: arrays with their sizes, numbers and functions."""
+"""What is declared before the colon of a claim: arrays with their sizes, numbers, integers and functions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from symconv.claims.syntax import Mark, Span
 from symconv.expressions.tensors import Tensor
 from symconv.limits import MAX_AXES
 
+#: What may follow a declared name.
+KINDS = ("complex", "int")
+
 
 def declarations(reader: Reader, spans: Iterable[Span]) -> None:
     """Read all declarations of a claim's text."""
@@ -21,15 +24,23 @@ def declarations(reader: Reader, spans: Iterable[Span]) -> None:
 
 
 def declaration(reader: Reader, span: Span, words: Sequence[Mark]) -> None:
-    """Read `name[size, …]` or `name`, either perhaps followed by `complex`, or `name()`; `words` stand outside of
-    brackets."""
+    """Read `name[size, …]` or `name`, either perhaps followed by `complex`, `name int`, or `name()`.
+
+    `words` stand outside of brackets.
+    """
     source = reader.source
-    is_complex = len(words) == 2 and words[1].text == "complex"
-    if len(words) > 1 and not is_complex:
-        where = words[2 if words[1].text == "complex" else 1]
+    kind = words[1].text if len(words) == 2 and words[1].text in KINDS else None
+    if len(words) > 1 and kind is None:
+        where = words[2 if words[1].text in KINDS else 1]
         raise source.error(f"unexpected {quoted(where.text)} in a declaration", (where.start, where.end), DECLARE)
-    tree = source.parse((span[0], words[1].start if is_complex else span[1]))
+    tree = source.parse((span[0], words[1].start if kind else span[1]))
+    is_complex = kind == "complex"
     match tree:
+        case ast.Name(name) if kind == "int":
+            reader.names.check_new(name, tree)
+            reader.names.parameters.append(name)
+        case _ if kind == "int":
+            raise source.fail("only a number without axes is an 'int'", tree, DECLARE)
         case ast.Name(name):
             declare(reader, name, tree, [], is_complex)
         case ast.Subscript(ast.Name(name), key):

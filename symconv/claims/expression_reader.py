@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -17,20 +16,19 @@ import sympy
 from sympy import Expr, Integer
 
 from symconv.algebra.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
+from symconv.claims.divisor_needs import DivisorNeeds
 from symconv.claims.hypothesis_records import Hypothesis
 from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
-from symconv.claims.number_limits import bits, count_monomials, steps
+from symconv.claims.number_limits import bits, count_monomials, exact_number, steps
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
-from symconv.expressions.tensors import TensorExpr, as_tensor, exact
-from symconv.formulas.conditions import Compare, Condition, condition_names, nonzero
-from symconv.formulas.throughout import throughout
+from symconv.expressions.tensors import TensorExpr, as_tensor
+from symconv.formulas.conditions import Compare
 from symconv.libraries.library_table import MODULES, LibraryFunction, function_named
 from symconv.limits import (
     MAX_BITS,
-    MAX_DIGITS,
     MAX_EXTREMUM,
     MAX_INTEGER,
     MAX_MONOMIALS,
@@ -83,8 +81,7 @@ class Reader:
     names: Names
     spans: dict[TensorExpr | Hypothesis, Span] = field(default_factory=dict)
     values: dict[ast.expr, Any] = field(default_factory=dict)
-    #: What divisions of numbers need, of which an expression that SymPy has cancelled says nothing any more.
-    needs: list[Condition] = field(default_factory=list)
+    needs: DivisorNeeds = field(default_factory=DivisorNeeds)
     monomials: int = 0
 
     @property
@@ -214,10 +211,10 @@ def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
         case ast.ListComp(element, generators):
             return _stack(reader, node, element, generators, bound)
         case ast.IfExp(test, body, ast.Constant(0)):
-            known = len(reader.needs)
-            guarded = tensor_of(reader, body, bound)
-            del reader.needs[known:]
-            return REGISTRY["when"](guarded, conditions_of(reader, [test], bound))
+            conditions = conditions_of(reader, [test], bound)
+            with reader.needs.under(conditions):
+                guarded = tensor_of(reader, body, bound)
+            return REGISTRY["when"](guarded, written(conditions))
         case ast.IfExp(_, _, orelse):
             raise reader.fail("what stands after 'else' is 0", orelse, "add two: (a if c else 0) + (b if d else 0)")
     raise reader.fail(f"{_FOREIGN.get(type(node), 'this')} cannot stand in an expression", node)
@@ -239,25 +236,8 @@ def _constant(reader: Reader, value: Any, node: ast.expr) -> Any:
         case bool():
             return value
         case int() | float() | complex():
-            start, end = reader.source.places[node]
-            return _number(reader, value, reader.source.clean[start:end].replace("_", "").lower(), node)
+            return exact_number(reader.source, value, node)
     return value
-
-
-def _number(reader: Reader, value: complex, digits: str, node: ast.expr) -> Expr:
-    """A number as it is written: 0.1 is 1/10, and no digit is lost."""
-    if isinstance(value, int):
-        if value.bit_length() > MAX_BITS:
-            raise reader.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
-        return exact(value)
-    is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
-    if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
-        raise reader.fail("this number is too large or too small", node, "with a point they go up to 10**18")
-    if is_zero:
-        return exact(value)
-    if len(digits) > MAX_DIGITS:
-        raise reader.fail("this number has too many digits", node, f"at most {MAX_DIGITS} are read")
-    return exact(Fraction(digits.rstrip("j"))) * (sympy.I if isinstance(value, complex) else 1)
 
 
 def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, right: ast.expr, bound: Bound) -> Any:
@@ -266,7 +246,7 @@ def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, rig
         if type(op) not in INFIX:
             raise reader.fail("this operator is not for arrays", node, "arrays take + - * / ** @")
         return REGISTRY[INFIX[type(op)]](a, b)
-    reader.needs += _divisor_needs(op, a, b)
+    reader.needs.divide(op, a, b)
     match op:
         case ast.Add():
             return a + b
@@ -291,27 +271,6 @@ def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, rig
         case ast.Mod():
             return to_sympy(polynomial_of(reader, left, bound) % polynomial_of(reader, right, bound))
     raise reader.fail("this operator is not for numbers", node, "numbers take + - * / // % **")
-
-
-def _divisor_needs(op: ast.operator, a: Expr, b: Expr) -> Iterable[Condition]:
-    """That a symbolic divisor is not 0."""
-    match op:
-        case ast.Div() | ast.FloorDiv() | ast.Mod() if b.free_symbols:
-            return nonzero(to_poly(b))
-        case ast.Pow() if a.free_symbols and b.is_negative:
-            return nonzero(to_poly(a))
-    return ()
-
-
-def _needs_throughout(reader: Reader, known: int, name: str, lower: Poly, upper: Poly) -> None:
-    """Make the needs since a mark those of all values of a bound name; others than understood are left to operators."""
-    inside = reader.needs[known:]
-    del reader.needs[known:]
-    for need in inside:
-        if name not in condition_names(need):
-            reader.needs.append(need)
-        elif isinstance(need, Compare):
-            reader.needs += throughout(need, name, lower, upper - 1) or ()
 
 
 def _subscript(reader: Reader, value: ast.expr, key: ast.expr, bound: Bound) -> TensorExpr:
@@ -372,7 +331,8 @@ def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
     if name == "sum" and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and not keywords:
         return _sum(reader, node.args[0], bound)
     if name == "assume" and node.args and not keywords:
-        return REGISTRY["assume"](tensor_of(reader, node.args[0], bound), conditions_of(reader, node.args[1:], bound))
+        conditions = written(conditions_of(reader, node.args[1:], bound))
+        return REGISTRY["assume"](tensor_of(reader, node.args[0], bound), conditions)
     if name in SCALAR_FUNCTIONS:
         return _scalar_function(reader, name, node, bound)
     if op := named_operator(name):
@@ -456,8 +416,8 @@ def _scalar_function(reader: Reader, name: str, node: ast.Call, bound: Bound) ->
     return sympy.exp(values[0]) if name == "exp" else sympy.sqrt(values[0])
 
 
-def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tuple[tuple[Any, str], ...]:
-    """Comparisons of whole numbers, which `and` joins, as an operator takes them."""
+def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tuple[Compare, ...]:
+    """Comparisons of whole numbers, which `and` joins; later ones are looked at only where the earlier ones hold."""
     conditions: list[Compare] = []
     waiting = list(nodes)
     while waiting:
@@ -466,19 +426,19 @@ def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tu
                 waiting[:0] = parts
             case ast.Compare(left, ops, rights) if all(type(op) in ORDER for op in ops):
                 sides = [left, *rights]
-                polys = [polynomial_of(reader, side, bound) for side in sides]
+                with reader.needs.under(conditions):
+                    polys = [polynomial_of(reader, side, bound) for side in sides]
                 conditions += [ORDER[type(op)](a, b) for op, (a, b) in zip(ops, pairwise(polys), strict=True)]
             case node:
                 raise reader.fail("a condition compares whole numbers", node, "as in (x[m] if m >= 1 else 0)")
-    return written(tuple(conditions))
+    return tuple(conditions)
 
 
 def _sum(reader: Reader, node: ast.GeneratorExp, bound: Bound) -> TensorExpr:
     ranges, inner = _bind(reader, node.generators, bound)
-    known = len(reader.needs)
-    body = tensor_of(reader, node.elt, inner)
+    with reader.needs.bound(ranges):
+        body = tensor_of(reader, node.elt, inner)
     for name, lower, upper in reversed(ranges):
-        _needs_throughout(reader, known, name, lower, upper)
         body = REGISTRY["index_sum"](body, name, to_sympy(lower), to_sympy(upper))
     return body
 
@@ -492,9 +452,8 @@ def _stack(
     shifted = {
         target: value.xreplace({symbol(name): symbol(name) + to_sympy(lower)}) for target, value in inner.items()
     }
-    known = len(reader.needs)
-    body = tensor_of(reader, element, shifted)
-    _needs_throughout(reader, known, name, ZERO, upper - lower)
+    with reader.needs.bound([(name, ZERO, upper - lower)]):
+        body = tensor_of(reader, element, shifted)
     return REGISTRY["index_stack"](body, name, to_sympy(upper - lower))
 
 

@@ -14,7 +14,7 @@ from symconv.errors import Unsupported
 from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, at_least
 
 _Ranges = tuple[tuple[str, Poly, Poly], ...]
 
@@ -71,7 +71,7 @@ class _Position:
         ends = self._ends()
         if ends is None or self.size.names & {name for name, _, _ in self.bound}:
             return None
-        return [c for low, high in ends for c in (Compare(low, ">="), Compare(self.size - 1 - high, ">="))]
+        return [c for low, high in ends for c in (at_least(low, 0), at_least(self.size, high + 1))]
 
     def _ends(self) -> list[tuple[Poly, Poly]] | None:
         """Pairs of a lowest and a highest value: one, but for factors of bound names whose sign is not known."""

@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from symconv.claims.names import CONSTANTS, Names, names_below
+from symconv.claims.names import CONSTANTS, RESERVED, Names, names_below
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.libraries.library_table import LibraryFunction, function_named
+
+#: An exponent may mean the imaginary unit by these: it makes no integers of them.
+IMAGINARY = frozenset("ij")
 
 
 def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), whole: bool = False) -> None:
@@ -27,6 +30,10 @@ def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), who
                 survey(names, generator.iter, bound, whole)
                 bound |= {place.id for place in names_below([generator.target])}
             survey(names, element, bound, whole)
+        case ast.BinOp(left, ast.FloorDiv() | ast.Mod() | ast.Pow() as op, right):
+            is_power = isinstance(op, ast.Pow)
+            survey(names, left, bound, whole or not is_power)
+            survey(names, right, bound | IMAGINARY if is_power else bound, True)
         case ast.IfExp(test, body, orelse):
             survey(names, test, bound, True)
             survey(names, body, bound, whole)
@@ -43,8 +50,9 @@ def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), who
                 pairs = _given(node, program)
             else:
                 pairs = _of_library(node, library) if library else _arguments(node, REGISTRY.get(name))
+            bound = bound | IMAGINARY if name == "exp" else bound
             for is_array, argument in pairs:
-                survey(names, argument, bound, whole or name == "range" if is_array is None else not is_array)
+                survey(names, argument, bound, whole or name in RESERVED if is_array is None else not is_array)
         case _:
             for child in ast.iter_child_nodes(node):
                 survey(names, child, bound, whole)

@@ -27,7 +27,7 @@ SCALAR_FUNCTIONS = ("exp", "max", "min", "sqrt")
 RESERVED = {*SCALAR_FUNCTIONS, "lax", "range"}
 _AMBIGUOUS_METHODS = ("transpose", "repeat")
 """Methods that mean one thing in NumPy and another in PyTorch."""
-DECLARE = "declare as in A[H,W], z[N] complex, b, f()"
+DECLARE = "declare as in A[H,W], z[N] complex, b, p int, f()"
 
 
 def named_operator(name: str) -> Operator | None:
@@ -40,14 +40,17 @@ class Names:
     """The names of one text.
 
     An undeclared name is an integer if it stands at least once where only an integer can: in an
-    index, a range, or an argument that is no array. Anywhere else it is a mistake. Names are open
-    while that is not yet known: then any other name may become an integer.
+    index, a range, an argument that is no array, or an operation on whole numbers. Anywhere else it
+    could be a real number or an array as well, and has to be declared. Names are open while that is
+    not yet known: then any other name may become an integer.
     """
 
     source: Source
     tensors: dict[str, Tensor] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
     sizes: set[str] = field(default_factory=set)
+    #: Integers that are declared as such.
+    parameters: list[str] = field(default_factory=list)
     integers: set[str] = field(default_factory=set)
     free: set[str] = field(default_factory=set)
     #: Functions of source files: by name, or by file and name.
@@ -63,7 +66,7 @@ class Names:
 
     def check_new(self, name: str, node: ast.AST) -> None:
         """Raise where a name cannot be declared."""
-        if name in self.tensors or name in self.functions:
+        if name in self.tensors or name in self.functions or name in self.parameters:
             raise self.source.fail(f"{quoted(name)} is declared twice", node)
         self.check(name, node)
 
@@ -78,8 +81,9 @@ class Names:
 
     def check_distinct(self) -> None:
         """Raise where a name is declared and is a size as well."""
+        twice = self.sizes & {*self.tensors, *self.functions, *self.parameters}
         for node, place in self.source.places.items():
-            if isinstance(node, ast.Name) and node.id in self.sizes & {*self.tensors, *self.functions}:
+            if isinstance(node, ast.Name) and node.id in twice:
                 message = f"{quoted(node.id)} is declared and is a size as well"
                 raise self.source.error(message, place, "use two names")
 
@@ -92,13 +96,14 @@ class Names:
             return CONSTANTS[name]
         if name in self.functions or named_operator(name) or (name in RESERVED and not self.is_open):
             raise self.source.fail(f"{quoted(name)} is a function", node, f"call it: {name}(…)")
-        if self.is_open or name in self.integers:
+        if self.is_open or name in self.integers or name in self.parameters:
             return symbol(name)
         raise self.unknown(name, node)
 
     def unknown(self, name: str, node: ast.AST, called: bool = False) -> SymconvError:
         """The error for a name that stands for nothing, with the nearest one that does."""
-        known = [*self.tensors, *self.functions, *([] if called else sorted(self.sizes | self.integers))]
+        known = [*self.tensors, *self.functions]
+        known += [] if called else sorted(self.sizes.union(self.integers, self.parameters))
         if called:
             known += [*self.programs, *(key.rpartition(".")[2] for key in self.programs)]
             known += [*filter(named_operator, REGISTRY), *SCALAR_FUNCTIONS]
@@ -106,13 +111,13 @@ class Names:
         close = close or [n for n in known if n.lower() == name.lower()]
         hint = self.hints.get(name) or (f"did you mean {quoted(close[0])}?" if close else None)
         if hint is None and "." not in name:
-            example = short(f"{name}()" if called else f"{name}[n]")
-            hint = f"declare it before a colon, as in '{example}: …'"
+            hint = f"declare it before a colon, as in '{short(f'{name}()' if called else f'{name}[n]')}: …'"
+            hint += "" if called else f", '{short(name)}: …' or '{short(f'{name} int')}: …'"
         return self.source.fail(f"unknown {'function' if called else 'name'} {quoted(name)}", node, hint)
 
     def fresh(self, name: str, taken: Iterable[str]) -> str:
         """The name itself, or with a number where it stands for something else already."""
-        used = {*self.tensors, *self.functions, *self.sizes, *self.free, *taken}
+        used = {*self.tensors, *self.functions, *self.sizes, *self.parameters, *self.free, *taken}
         number, unused = 0, name
         while unused in used:
             number += 1

@@ -1,7 +1,9 @@
-"""Numbers in claims: how large and how long they may be."""
+"""Numbers in claims: what is written, and how large and how long they may be."""
 
 from __future__ import annotations
 
+import ast
+from fractions import Fraction
 from functools import lru_cache
 from math import comb, prod
 
@@ -9,6 +11,26 @@ import sympy
 from sympy import Expr, Integer
 
 from symconv.algebra.polynomials import Poly
+from symconv.claims.syntax import Source
+from symconv.expressions.tensors import exact
+from symconv.limits import MAX_BITS, MAX_DIGITS, MAX_INTEGER
+
+
+def exact_number(source: Source, value: complex, node: ast.expr) -> Expr:
+    """A number as it is written: 0.1 is 1/10, and no digit is lost."""
+    if isinstance(value, int):
+        if value.bit_length() > MAX_BITS:
+            raise source.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
+        return exact(value)
+    digits = source.clean[slice(*source.places[node])].replace("_", "").lower()
+    is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
+    if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
+        raise source.fail("this number is too large or too small", node, "with a point they go up to 10**18")
+    if is_zero:
+        return exact(value)
+    if len(digits) > MAX_DIGITS:
+        raise source.fail("this number has too many digits", node, f"at most {MAX_DIGITS} are read")
+    return exact(Fraction(digits.rstrip("j"))) * (sympy.I if isinstance(value, complex) else 1)
 
 
 def steps(lower: Poly, upper: Poly, step: Poly) -> Poly:

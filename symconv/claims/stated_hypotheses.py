@@ -65,10 +65,13 @@ def _equation(reader: Reader, op: ast.cmpop, first: ast.expr, second: ast.expr, 
 
 def _sizes_condition(reader: Reader, node: ast.expr) -> Condition:
     match node:
-        case ast.BoolOp(ast.And(), parts):
-            return All(tuple(_sizes_condition(reader, part) for part in parts))
-        case ast.BoolOp(ast.Or(), parts):
-            return AnyOf(tuple(_sizes_condition(reader, part) for part in parts))
+        case ast.BoolOp(word, parts):
+            joined: list[Condition] = []
+            for part in parts:
+                earlier = joined if isinstance(word, ast.And) else [Negation(c) for c in joined]
+                with reader.needs.under(earlier):
+                    joined.append(_sizes_condition(reader, part))
+            return All(tuple(joined)) if isinstance(word, ast.And) else AnyOf(tuple(joined))
         case ast.UnaryOp(ast.Not(), operand):
             return Negation(_sizes_condition(reader, operand))
         case ast.Compare(left, ops, rights):

@@ -19,7 +19,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions import hooks
 from symconv.formulas.axis import Axis, Index, digits
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, Condition
 from symconv.formulas.language import Formula, Read, fresh_index
 from symconv.formulas.walking import substitute
 from symconv.kernel.terms import TableAtom
@@ -54,11 +54,13 @@ class Definition:
 
     axes: tuple[Axis, ...]
     entry: Callable[..., Formula]
-    needs: tuple[Compare, ...] = ()
+    needs: tuple[Condition, ...] = ()
     requires: tuple[Requirement, ...] = ()
     leaf: TableAtom | None = None
     extends: bool = False
     """Whether entries outside an operand are read as 0, where the library would raise or wrap."""
+    guards: tuple[Compare, ...] = ()
+    """Where the operands are looked at: what they need is asked for only there."""
 
 
 def _naming_the_extra(twin: Callable[..., Any]) -> Callable[..., Any]:

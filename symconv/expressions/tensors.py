@@ -257,7 +257,8 @@ class Operation(TensorExpr):
         node = Expr.__new__(cls, name, *args)
         node.operator = REGISTRY[name.name]
         made = node.operator.defined(node.arguments)
-        needs = [n for arg in args if not isinstance(arg, TensorExpr) for n in _defined(arg)]
+        parameters = () if made.guards else (arg for arg in args if not isinstance(arg, TensorExpr))
+        needs = [n for arg in parameters for n in _defined(arg)]
         node.definition = replace(made, needs=(*made.needs, *needs)) if needs else made
         return node
 

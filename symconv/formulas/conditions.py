@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -164,6 +164,56 @@ def nonzero(value: Poly) -> tuple[Compare, ...]:
     if len(value.terms) > 1:
         return (Compare(value, "!="),) if value.names else ()
     return tuple(Compare(Poly.atom(f), "!=") for f in value.atoms if atom_names(f) and not isinstance(f, Inverse))
+
+
+def guarded(guards: Sequence[Condition], need: Condition) -> tuple[Condition, ...]:
+    """What is needed where all guards hold: nothing if they imply it, else one of their opposites, or the need.
+
+    >>> i, n = Poly.name("i"), Poly.name("n")
+    >>> guarded((Compare(i - 2, ">="),), Compare(i - 1, ">=")), guarded((Compare(i, ">="),), Compare(n - i, ">="))
+    ((), (i + 1 <= 0 or n >= i,))
+    """
+    if not guards:
+        return (need,)
+    if any(_is_stronger(guard, need) for guard in guards):
+        return ()
+    either = [*map(_opposite, guards), *(need.conditions if isinstance(need, AnyOf) else [need])]
+    return (AnyOf(tuple(dict.fromkeys(either))),)
+
+
+def _is_stronger(guard: Condition, need: Condition) -> bool:
+    """Whether one comparison says the same as another, or more."""
+    if not isinstance(guard, Compare) or not isinstance(need, Compare):
+        return guard == need
+    if guard.relation == need.relation == ">=":
+        difference = (need.poly - guard.poly).constant
+        return difference is not None and difference >= 0
+    return guard == need or (guard.relation == need.relation and guard.poly == -need.poly)
+
+
+def _opposite(condition: Condition) -> Condition:
+    """What holds where a condition does not, as a comparison where it is one of whole numbers."""
+    match condition:
+        case Negation(inner):
+            return inner
+        case Compare(poly, relation) if relation != ">=" or all(isinstance(c, int) for c in poly.terms.values()):
+            return condition.opposite
+    return Negation(condition)
+
+
+def defined_in(condition: Condition, guards: tuple[Condition, ...] = ()) -> tuple[Condition, ...]:
+    """What a condition with divisions in it needs; later parts are asked only where the earlier ones leave it open."""
+    match condition:
+        case Compare(poly):
+            return tuple(need for divisor in defined(poly) for need in guarded(guards, divisor))
+        case Negation(inner):
+            return defined_in(inner, guards)
+        case All(parts) | AnyOf(parts):
+            needs: list[Condition] = []
+            for part in parts:
+                needs += defined_in(part, guards)
+                guards = (*guards, part if isinstance(condition, All) else _opposite(part))
+            return tuple(needs)
 
 
 def defined(value: Poly) -> tuple[Compare, ...]:

@@ -187,12 +187,25 @@ class Evaluator:
                 mask = np.asarray(True)
                 for condition in conditions:
                     mask = mask & satisfied(condition, {**self.names, **at}, np.int64)
-                return np.where(mask, self.formula(body, at, depth, volume), 0) if mask.any() else 0
+                return self._where(mask, body, at, depth, volume) if mask.any() else 0
             case Sum():
                 return self._sum(formula, at, depth, volume)
             case Read(array, index):
                 parts = [self._poly(part, at, np.int64) for part, _ in digits(array.axes, index)]
                 return self._read(array, parts, at, depth, volume)
+
+    def _where(self, mask: np.ndarray, body: Formula, at: Values, depth: int, volume: int) -> Any:
+        """The values of a formula where a mask says so, 0 elsewhere, where it may divide by 0."""
+        try:
+            return np.where(mask, self.formula(body, at, depth, volume), 0)
+        except ZeroDivisionError:
+            if mask.all():
+                raise
+        mask, *places = np.broadcast_arrays(mask, *at.values())
+        chosen = {name: values[mask] for name, values in zip(at, places, strict=True)}
+        found = np.zeros(mask.shape, dtype=object)
+        found[mask] = self.formula(body, chosen, 1, int(mask.sum()))
+        return found
 
     def _poly(self, poly: Poly, at: Values, dtype: Any) -> Any:
         return values_of(poly, {**self.names, **at}, dtype)

@@ -9,7 +9,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Monomial, Poly
 from symconv.errors import Unsupported
-from symconv.formulas.conditions import All, Compare, in_range
+from symconv.formulas.conditions import All, Compare, Condition, comparisons, holds, in_range
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
@@ -43,18 +43,15 @@ class Facts:
         """The facts, with a new integer from `lower` to below `upper`."""
         return self.over(name).given(in_range(Poly.name(name), upper, lower))
 
-    def frame(self, conditions: Sequence[Compare] = ()) -> Frame:
+    def frame(self, conditions: Sequence[Condition] = ()) -> Frame:
         """The names and the set of their values, products that occur in the conditions being names of their own."""
-        if any(
-            isinstance(v, int) and abs(v) > MAX_WORD
-            for c in (*self.conditions, *conditions)
-            for v in c.poly.terms.values()
-        ):
+        polys = [part.poly for c in (*self.conditions, *conditions) for part in comparisons(c)]
+        if any(isinstance(v, int) and abs(v) > MAX_WORD for poly in polys for v in poly.terms.values()):
             raise Unsupported("a number is too large to be compared with sizes and indices")
-        monomials = tuple(m for c in (*self.conditions, *conditions) for m in presburger.opaque_monomials(c.poly))
+        monomials = tuple(m for poly in polys for m in presburger.opaque_monomials(poly))
         return _frame(self, tuple(dict.fromkeys(monomials)))
 
-    def implies(self, *conditions: Compare) -> bool:
+    def implies(self, *conditions: Condition) -> bool:
         """Whether all conditions are known to hold."""
         rest = [c for c in conditions if not _trivial(c)]
         if not rest:
@@ -108,11 +105,8 @@ class Facts:
         return tuple(kept)
 
 
-def _trivial(condition: Compare) -> bool:
-    value = condition.poly.constant
-    return value is not None and (
-        value >= 0 if condition.relation == ">=" else (value == 0) == (condition.relation == "==")
-    )
+def _trivial(condition: Condition) -> bool:
+    return isinstance(condition, Compare) and condition.poly.constant is not None and holds(condition, {})
 
 
 @presburger.cached(8_192)

@@ -19,7 +19,7 @@ from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.formulas.language import Read
 from symconv.kernel.evaluator import Evaluator, Numbers
-from symconv.kernel.index_values import objects, plain, satisfied, values_of
+from symconv.kernel.index_values import all_satisfied, objects, plain, values_of
 from symconv.limits import DENSE_ARRAY
 
 
@@ -89,7 +89,7 @@ class _ByNumPy:
                 if values_of(required.left - required.right, self.evaluator.names, object) != 0:
                     raise ShapeError(required.message, node=node)
             for need in node.definition.needs:
-                if not satisfied(need, self.evaluator.names, object):
+                if not all_satisfied([need], self.evaluator.names):
                     raise ShapeError(f"{node.operator.name} needs {need}", node=node)
 
     def whole(self, node: Any) -> np.ndarray | None:

@@ -10,7 +10,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.registry import Definition, operator, read
 from symconv.formulas.axis import Index
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import All, Compare, at_least, defined_in
 from symconv.formulas.language import Formula, When
 
 RELATIONS = (">=", "==", "!=")
@@ -52,8 +52,9 @@ def _holds(conditions: Any) -> bool:
 def when(body: Any, conditions: Any) -> Definition:
     """The body where every condition holds, else 0; a condition is a number and how it compares with 0.
 
-    In a claim: (body if m >= 1 else 0). Shapes: unchanged. Raises `SymconvError` for a relation other than
-    ">=", "==" and "!=". Source: symconv.when, as Python's conditional expression.
+    What the body needs is asked for only where the conditions hold. In a claim: (body if m >= 1 else 0). Shapes:
+    unchanged. Raises `SymconvError` for a relation other than ">=", "==" and "!=". Source: symconv.when, as Python's
+    conditional expression.
 
     >>> from symconv import Tensor, sizes
     >>> n, m = sizes("n m")
@@ -65,7 +66,8 @@ def when(body: Any, conditions: Any) -> Definition:
     def entry(*index: Index) -> Formula:
         return When(conditions, read(body, *index)) if conditions else read(body, *index)
 
-    return Definition(body.axes, entry)
+    sizes = (at_least(axis.size, 0) for axis in body.axes if not axis.size.is_atom and axis.size.constant is None)
+    return Definition(body.axes, entry, (*defined_in(All(conditions)), *sizes), guards=conditions)
 
 
 @operator(library="symconv.assume", family="functions", operands="body", latex="{body}", closed=True,

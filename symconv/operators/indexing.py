@@ -12,6 +12,7 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum, floor
 from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.conversion import FromEnd
 from symconv.expressions.registry import Definition, operator, read
+from symconv.expressions.tensors import Tensor
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, at_least
 from symconv.formulas.language import Formula
@@ -65,9 +66,8 @@ def index(a: Any, key: Any) -> Definition:
     rest = [slice(None)] * (len(a.axes) - used)
     where = next((k for k, item in enumerate(items) if item is Ellipsis), len(items))
     items = [*items[:where], *rest, *items[where + 1 :]]
-    positive = isinstance(a.leaf, TensorAtom)
-    axes = iter(a.axes)
-    selections = [None if item is None else _select(next(axes), item, positive) for item in items]
+    axes = iter(zip(a.axes, _never_empty(a), strict=True))
+    selections = [None if item is None else _select(*next(axes), item) for item in items]
     chosen = [s for s in selections if s is not None]
 
     def entry(*out: Index) -> Formula:
@@ -88,7 +88,21 @@ def index(a: Any, key: Any) -> Definition:
     )
 
 
-def _select(axis: Axis, item: Any, positive: bool) -> _Selection:
+def _never_empty(a: Any) -> list[bool]:
+    """For each axis of an array whether its size is seen to be 1 or more, as the declared dimensions inside are."""
+    if isinstance(a.leaf, TensorAtom):
+        return [True] * len(a.axes)
+    declared = {axis.size for tensor in a.atoms(Tensor) for axis in tensor.axes}
+    names = {str(size) for size in declared if size.is_atom}
+
+    def is_positive(size: Poly) -> bool:
+        grows = all(c > 0 and names.issuperset(monomial) for monomial, c in size.terms.items() if monomial)
+        return size in declared or bool(grows and sum(size.terms.values()) >= 1)
+
+    return [is_positive(axis.size) for axis in a.axes]
+
+
+def _select(axis: Axis, positive: bool, item: Any) -> _Selection:
     if isinstance(item, slice):
         return _slice(axis, item, positive)
     if isinstance(item, int) and not isinstance(item, bool):

@@ -15,7 +15,7 @@ from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex, nodes
 from symconv.expressions.unfolding import Ranges, unfolded
 from symconv.formulas.axis import from_digits, positions
-from symconv.formulas.conditions import Compare, in_range
+from symconv.formulas.conditions import Compare, Condition, condition_names, guarded, in_range
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.formulas.walking import substitute
 from symconv.kernel.facts import Facts
@@ -78,11 +78,12 @@ def signature(expr: TensorExpr) -> Signature:
     return Signature(tensors, sorted(free - {*told}), sorted(calls), used)
 
 
-def assumed(expr: Any) -> list[Compare]:
+def assumed(expr: Any) -> list[Condition]:
     """What the operations of an expression need of sizes."""
     if not isinstance(expr, Operation):
         return []
-    inner = [] if expr.operator.closed else [n for child in expr.children for n in assumed(child)]
+    guards, children = expr.definition.guards, () if expr.operator.closed else expr.children
+    inner = [need for child in children for n in assumed(child) for need in guarded(guards, n)]
     return list(dict.fromkeys([*inner, *expr.definition.needs]))
 
 
@@ -102,17 +103,18 @@ def function(expr: TensorExpr, name: str) -> list[str]:
     known = [Compare(a.size - 1, ">=") for t in tensors for a in t.axes]
     plain = {str(a.size) for t in tensors for a in t.axes} & declared
     facts = Facts(tuple(sorted(plain)), tuple(sorted({*called.numbers, *declared} - plain)), tuple(known))
-    needs = [n for n in assumed(expr) if n.poly.names <= {*facts.sizes, *facts.integers}]
-    needs = list(facts.needed(needs))
+    assumptions = [n for n in assumed(expr) if condition_names(n) <= {*facts.sizes, *facts.integers}]
+    needs = facts.needed([n for n in assumptions if isinstance(n, Compare)])
+    inside = facts.given(needs)
+    guarded_needs = [n for n in assumptions if not isinstance(n, Compare) and not inside.implies(n)]
     run = _Writer(taken | {*digits}, is_complex(expr))
     target = run.new("y") if digits else run.new("total")
     kind = ", dtype=complex" if run.is_complex else ""
-    body = [f"assert {n}" for n in needs]
+    body = [f"assert {n}" for n in (*needs, *guarded_needs)]
     shape = ", ".join(text(d) for d in digits.values())
     at = f"{target}[{', '.join(digits)}]" if digits else target
     body.append(f"{target} = np.zeros({f'({shape})' if len(digits) > 1 else shape}{kind})" if digits
                 else f"{target} = 0.0")  # fmt: skip
-    inside = facts.given(needs)
     depth = 0
     for letter, size in digits.items():
         body.append(f"{INDENT * depth}for {letter} in range({text(size)}):")

@@ -15,6 +15,7 @@ from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, unfolded
 from symconv.formulas.axis import positions
+from symconv.formulas.conditions import condition_names
 from symconv.formulas.language import Conj, Formula, Read, Scalar, Sum, Times
 from symconv.printing.as_loops import INDENT, assumed, function, signature, text
 from symconv.printing.index_names import readable
@@ -130,7 +131,7 @@ class _Writer:
         assert isinstance(expr, Operation)
         name, arguments, library = expr.operator.name, expr.arguments, expr.operator.library
         module = next((m for m in IMPORTS if library.startswith(f"{m}.")), None)
-        loose = any(not n.poly.names <= self._sizes(expr) for n in assumed(expr))
+        loose = any(not condition_names(n) <= self._sizes(expr) for n in assumed(expr))
         match name, tuple(arguments.values()):
             case "number", (value,):
                 return self.number(to_poly(value) if isinstance(value, Expr) else Poly.of(value))

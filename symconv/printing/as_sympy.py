@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -16,7 +16,7 @@ from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.unfolding import Ranges, numbers, unfolded, written
 from symconv.formulas.axis import from_digits, from_positions, positions
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.formulas.walking import substitute
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
@@ -98,7 +98,7 @@ def formula_expression(formula: Formula) -> Expr:
             flat = [to_sympy(position) for position in positions(array.axes, index)]
             if isinstance(array, Tensor):
                 return Entry.of(array, tuple(flat))
-            return array[tuple(flat)] if flat else array  # type: ignore[index]
+            return Integer(0) if _is_outside(array, flat) else array[tuple(flat)] if flat else array  # type: ignore[index]
         case Sum(name, lower, upper, body):
             return sympy.Sum(formula_expression(body), (symbol(name), to_sympy(lower), to_sympy(upper - 1)))
         case Plus(terms):
@@ -111,6 +111,12 @@ def formula_expression(formula: Formula) -> Expr:
             return sympy.conjugate(formula_expression(body))
         case Call(function, body):
             return sympy.Function(function)(formula_expression(body))
+
+
+def _is_outside(array: Array, position: Sequence[Expr]) -> bool:
+    """Whether a number in an index lies outside for certain; another one would count from the end."""
+    sizes = (axis.size.integer for axis in array.axes)
+    return any(i.is_Integer and (i < 0 or n is not None and i >= n) for i, n in zip(position, sizes, strict=True))
 
 
 def _condition(condition: Compare) -> Any:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
 from symconv.errors import Unsupported
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, TensorExpr
-from symconv.formulas.conditions import Compare, Condition, condition_names, holds
-from symconv.formulas.throughout import throughout
+from symconv.formulas.conditions import Condition, guarded
+from symconv.kernel.all_values import for_all_values
+from symconv.kernel.context import Context
 
 
-def needs_of(expr: TensorExpr) -> Iterator[Condition]:
-    """What the operations inside need of the sizes, wherever the bound indices are in their ranges."""
+@dataclass(frozen=True)
+class Need:
+    """A condition on the sizes, and what it comes from: an operation, and what this needs as it stands there."""
+
+    condition: Condition
+    operation: Operation
+    stated: Condition
+
+
+def needs_of(expr: TensorExpr, known: Context) -> Iterator[Need]:
+    """What the operations inside need of the sizes, wherever they are looked at; what is known is not asked for."""
     if isinstance(expr, Operation):
-        yield from expr.definition.needs
+        yield from (Need(need, expr, need) for need in expr.definition.needs)
         for part in () if expr.operator.closed else expr.children:
-            yield from _outside(expr, needs_of(part))
+            for need in _outside(expr, needs_of(part, known), known):
+                yield from (replace(need, condition=c) for c in guarded(expr.definition.guards, need.condition))
 
 
-def _outside(expr: Operation, needs: Iterable[Condition]) -> Iterator[Condition]:
+def _outside(expr: Operation, needs: Iterable[Need], known: Context) -> Iterator[Need]:
     """The needs for all values of the index that the operation binds."""
     bound = expr.operator.binds
     if bound is None:
@@ -32,13 +44,11 @@ def _outside(expr: Operation, needs: Iterable[Condition]) -> Iterator[Condition]
     low = _poly(arguments.get("lower", 0))
     high = _poly(arguments["upper"] if "upper" in arguments else arguments["stop"]) - 1
     for need in needs:
-        if name not in condition_names(need):
-            yield need
-            continue
-        found = throughout(need, name, low, high) if isinstance(need, Compare) else None
+        found = for_all_values(need.condition, name, low, high, known)
         if found is None:
-            raise Unsupported(f"the condition {need} depends on the index {name} in a way that is not understood")
-        yield from (c for c in found if not (isinstance(c, Compare) and c.poly.constant is not None and holds(c, {})))
+            message = f"the condition {need.condition} depends on the index {name} in a way that is not understood"
+            raise Unsupported(message, node=need.operation)
+        yield from (replace(need, condition=c) for c in found)
 
 
 def _poly(value: Any) -> Poly:

@@ -140,7 +140,7 @@ def _parsed(text: str) -> Claim:
 
 def _located(error: SymconvError, claim: Claim) -> SymconvError:
     """The error with the place of its node in the claim's text."""
-    node: Any = getattr(error, "node", None)
+    node: Any = error.node
     span = claim.spans.get(node)
     if span is None and not isinstance(error, ShapeError):
         stated = (claim.spans.get(h) for h in (*claim.hypotheses, *(claim.exactly or ())))

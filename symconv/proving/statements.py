@@ -12,6 +12,8 @@ from functools import cached_property
 from itertools import count, zip_longest
 from typing import Any
 
+from sympy import Symbol
+
 from symconv.algebra.polynomials import Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
@@ -22,11 +24,12 @@ from symconv.expressions.traversal import nodes, with_tensor
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import (
     All,
+    AnyOf,
     Compare,
     Condition,
-    comparisons,
     condition_names,
     defined,
+    defined_in,
     equal,
     holds,
     in_range,
@@ -41,7 +44,7 @@ from symconv.kernel.statement import Statement
 from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES, check_time
 from symconv.proving.hypotheses.contradiction import contradict
 from symconv.proving.hypotheses.usable import broadcast, filed
-from symconv.proving.needs import needs_of
+from symconv.proving.needs import Need, needs_of
 from symconv.proving.scope_warnings import Warned, only_where, sizes_as_indices
 
 Hypothesis = SizeHypothesis | TensorHypothesis
@@ -180,7 +183,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     solved, at_index = given.solved, {name: Poly.name(f"{name}.x") for name in claim.indices}
     on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
     equations = [TensorHypothesis(h.left.replace_names(solved), h.right.replace_names(solved)) for h in on_tensors]
-    own_needs = [n for h in equations for side in (h.left, h.right) for n in needs_of(side)]
+    own_needs = [n for h in equations for side in (h.left, h.right) for n in needs_of(side, given.known)]
     under = _indexed(_with_needs(given.known, own_needs, claim), claim, given)
     dotted = [TensorHypothesis(h.left.replace_names(at_index), h.right.replace_names(at_index)) for h in equations]
     used = filed(dotted, [t.replace_names(solved) for t in claim.tensors], under)
@@ -192,11 +195,14 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
     for name, value in used.substituted.items():
         left, right = with_tensor(left, name, value), with_tensor(right, name, value)
-    needs = [*given.needs, *own_needs, *(n for e in (left, right, *used.substituted.values()) for n in needs_of(e))]
+    of_operations = list(own_needs)
+    for expr in (left, right, *used.substituted.values()):
+        of_operations += needs_of(expr, given.known)
+    needs = [*given.needs, *(n.condition for n in of_operations)]
     on_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]
     assumptions = _informative([n for n in needs if n not in on_index], given.known)
     known = replace(given.known, conditions=(*given.known.conditions, *assumptions))
-    _require_values(known, given.told, assumptions)
+    _require_values(known, given.told, assumptions, of_operations)
     for side in (left, right, *(s for h in equations for s in (h.left, h.right)), *used.substituted.values()):
         _check(side, known)
 
@@ -210,8 +216,8 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     windows = _informative([replaced(n, at_index) for n in on_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
     if claim.indices:
-        ranges = [replaced(r, solved) for r in (*claim.ranges, *given.on_index)]
-        _require_values(free, [*given.told, *ranges], assumptions)
+        ranges = [replaced(r, solved) for r in claim.ranges]
+        _require_values(free, [*given.told, *map(str, ranges)], assumptions, of_operations)
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
     assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
     unused = tuple(str(h) for h, indexed in zip(on_tensors, dotted, strict=True) if indexed in used.unused)
@@ -249,14 +255,16 @@ class _Given:
     solved: Mapping[str, Poly]
     known: Context
     on_index: tuple[Condition, ...]
-    told: tuple[Condition, ...]
+    told: tuple[str, ...]
     needs: tuple[Condition, ...]
 
 
 def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     """Declared sizes are natural numbers, whole dimensions 1 or more; the rest is what hypotheses say."""
-    conditions: list[Condition] = [h.condition for h in hypotheses if isinstance(h, SizeHypothesis)]
-    conditions += [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in h.equal_shapes]
+    on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
+    shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in h.equal_shapes]
+    told = [str(h) for h in on_sizes if condition_names(h.condition) or not holds(h.condition, {})]
+    conditions = [*(h.condition for h in on_sizes), *shapes]
     on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
     conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
@@ -278,14 +286,14 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
         (),
         (*natural, *conditions, *declared),
     )
-    compared = [c.poly for condition in conditions for c in comparisons(condition)]
-    needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in (*others, *compared) for d in defined(p)))
-    return _Given(solved, known, on_index, (*conditions, *declared), needs)
+    in_conditions = (need for condition in conditions for need in defined_in(condition))
+    needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in others for d in defined(p)), *in_conditions)
+    return _Given(solved, known, on_index, (*told, *map(str, (*shapes, *declared))), needs)
 
 
-def _with_needs(known: Context, needs: Sequence[Condition], claim: Claim) -> Context:
+def _with_needs(known: Context, needs: Sequence[Need], claim: Claim) -> Context:
     """What is known where the hypotheses on tensors are defined."""
-    kept = tuple(n for n in needs if condition_names(n).isdisjoint(claim.indices))
+    kept = [n.condition for n in needs if condition_names(n.condition).isdisjoint(claim.indices)]
     return replace(known, conditions=(*known.conditions, *_informative(kept, known))) if kept else known
 
 
@@ -297,19 +305,35 @@ def _indexed(known: Context, claim: Claim, given: _Given) -> Context:
     return replace(known, indices=names, conditions=(*known.conditions, *ranges))
 
 
-def _require_values(known: Context, told: Sequence[Condition], assumptions: Sequence[Condition]) -> None:
+def _require_values(
+    known: Context, told: Sequence[str], assumptions: Sequence[Condition], needs: Sequence[Need]
+) -> None:
     """Raise `SymconvError` where no values satisfy what is known, `Undecided` where none are found."""
     frame = known.frame()
     if not frame.allowed.is_empty():
         if frame.complete or next(_some_values(known), None) is not None:
             return
         raise presburger.Undecided("no sizes were found that satisfy what is assumed")
-    named = [*told, *_informative(assumptions, Context(known.sizes, known.parameters))]
+    names = Context(known.sizes, known.parameters)
+    for need in needs:
+        if need.condition in assumptions and not _is_possible(need.condition, names):
+            message = f"vacuous: {need.operation} needs {need.stated}, which fails at all sizes"
+            raise Vacuous(message, hint="guard it: (… if … else 0)", node=need.operation)
+    named = [*told, *map(str, _informative(assumptions, names))]
     raise Vacuous(
         f"vacuous: no {'sizes and indices' if known.indices else 'sizes'} satisfy "
-        f"{' and '.join(map(str, dict.fromkeys(named))) or 'what is assumed'}",
+        f"{' and '.join(dict.fromkeys(named)) or 'what is assumed'}",
         hint="the claim says nothing; relax the hypotheses or the shapes",
     )
+
+
+def _is_possible(condition: Condition, known: Context) -> bool:
+    """Whether a condition is not seen to fail at all values."""
+    frame = known.frame(mentioned=[condition])
+    try:
+        return not frame.allowed.intersect(presburger.condition_set(frame.names, condition)).is_empty()
+    except presburger.Undecided:
+        return True
 
 
 def _some_values(known: Context) -> Iterator[dict[str, int]]:
@@ -344,9 +368,7 @@ def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[st
     running: set[str] = set()
     for node in nodes(left):
         if isinstance(node, Operation) and node.operator.name == "index":
-            for place in node.arguments["key"]:
-                names = {s.name for s in getattr(place, "free_symbols", ())}
-                running |= names if len(names) == 1 else set()
+            running |= {place.name for place in node.arguments["key"] if isinstance(place, Symbol)}
     return not (condition_names(condition) & set(indices)) <= running
 
 
@@ -432,6 +454,7 @@ def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition,
     kept = [
         n for n in dict.fromkeys(needs) if not isinstance(n, Compare) or n.poly.constant is None or not holds(n, {})
     ]
+    kept = list(dict.fromkeys(_simpler(n, known) for n in kept))
     frame = known.frame(mentioned=kept)
     sets: list[Any] = []
     for n in kept:
@@ -448,6 +471,14 @@ def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition,
         if not frame.allowed.is_empty() and rest.is_subset(sets[i]) and not rest.is_empty():
             del kept[i], sets[i]
     return tuple(kept)
+
+
+def _simpler(condition: Condition, known: Context) -> Condition:
+    """Alternatives without those that are not possible."""
+    if not isinstance(condition, AnyOf):
+        return condition
+    left = tuple(c for c in condition.conditions if _is_possible(c, known))
+    return left[0] if len(left) == 1 else AnyOf(left)
 
 
 def _aligned(

@@ -7,13 +7,17 @@ from dataclasses import replace
 
 import islpy as isl
 
+from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import with_tensor
+from symconv.formulas.conditions import Compare, equal
 from symconv.kernel import presburger
+from symconv.kernel.coefficients import Piece
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.statement import entrywise
+from symconv.kernel.terms import Atom, TensorAtom
 from symconv.proving.hypotheses.usable import Uses, broadcast
 
 
@@ -50,12 +54,44 @@ def _put_in(side: TensorExpr, used: Uses) -> TensorExpr:
 
 
 def _impossible_rows(found: Difference) -> isl.Set:
-    """The sizes at which some row is a number other than 0 without any entry."""
+    """The sizes at which some row is a number other than 0 without any entry, or with squares of its sign alone."""
     width = len(found.frame.names)
+    rows = presburger.empty(width)
+    for sign in (1, -1):
+        numbers = [c.domain for c in found.cells.get((), ()) if c.is_nonzero and _has_sign(c, sign, found.visible(()))]
+        entries = (
+            c.domain
+            for key, cells in found.cells.items()
+            for c in cells
+            if key and not (_has_sign(c, sign, found.visible(key)) and _is_square(key, c, found))
+        )
+        rows = rows.union(_united(numbers, width).subtract(_united(entries, width)))
     numbers = [c.domain for c in found.cells.get((), ()) if c.is_nonzero]
-    entries = [c.domain for key, cells in found.cells.items() if key for c in cells]
-    rows = _united(numbers, width).subtract(_united(entries, width))
-    return found.frame.over_sizes(rows)
+    every_entry = [c.domain for key, cells in found.cells.items() if key for c in cells]
+    return found.frame.over_sizes(rows.union(_united(numbers, width).subtract(_united(every_entry, width))))
+
+
+def _has_sign(cell: Piece, sign: int, visible: Sequence[str]) -> bool:
+    """Whether a coefficient is seen to have a sign on all of its cell."""
+    if cell.coefficient.constant is not None:
+        return cell.coefficient.constant * sign > 0
+    if not (cell.coefficient.is_affine and all(isinstance(c, int) for c in cell.coefficient.terms.values())):
+        return False
+    return bool(cell.domain.is_subset(presburger.points(visible, [Compare(cell.coefficient * sign - 1, ">=")])))
+
+
+def _is_square(key: tuple[Atom, ...], cell: Piece, found: Difference) -> bool:
+    """Whether products are squares of real entries, or of absolute values, throughout a cell."""
+    pairs = list(zip(key[::2], key[1::2], strict=False))
+    if len(key) % 2 or not all(isinstance(a, TensorAtom) and a.conjugate() == b for a, b in pairs):
+        return False
+    names, equations = found.visible(key), []
+    place = len(found.frame.names)
+    for arity in found.arities[key][::2]:
+        own, others = names[place : place + arity], names[place + arity : place + 2 * arity]
+        equations += [equal(Poly.name(a), Poly.name(b)) for a, b in zip(own, others, strict=True)]
+        place += 2 * arity
+    return bool(cell.domain.is_subset(presburger.points(names, equations)))
 
 
 def _united(domains: Iterable[isl.Set], width: int) -> isl.Set:

@@ -11,7 +11,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.limits import MAX_LATEX_PIECES
-from symconv.operators.conditional import compared
+from symconv.operators.conditional import compared, written
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import Formula, Operand, operand, synthetic
 from symconv.reading.latex.formula_conditions import condition
@@ -35,7 +35,7 @@ def _cases(formula: Formula, node: Node) -> Operand:
         if value.rank != values[0].rank:
             raise formula.error(f"values with {values[0].rank} and {value.rank} axes", row)
     tests = [_test(formula, row.nodes()[1]) for row in rows if row is not otherwise]
-    holding = [compared(conditions_of(formula.reader, [test], formula.bound)) for test in tests]
+    holding = [compared(written(conditions_of(formula.reader, [test], formula.bound))) for test in tests]
     facts = _facts(formula, holding)
     _check_apart(formula, rows, holding, facts)
     pieces = [(value, test) for value, test in zip(values, tests, strict=False)]

@@ -9,7 +9,7 @@ from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, TensorExpr
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, condition_names
 from symconv.kernel.facts import refusals
 from symconv.limits import MAX_INTEGER
 from symconv.operators.axes import scalar_value
@@ -133,8 +133,13 @@ def checked(array: TensorExpr, path: Path, node: ast.AST) -> TensorExpr:
                 hint = f"declare one size, or write: assert {required.left} == {required.right}"
                 raise path.error(required.message + example(path, refusals([condition])), node, hint)
         for need in expr.definition.needs:
-            if need.poly.names <= names:
-                require(need, path, node, f"{expr.operator.name} needs {need}, which does not hold")
+            if not condition_names(need) <= names:
+                continue
+            message = f"{expr.operator.name} needs {need}, which does not hold"
+            if isinstance(need, Compare):
+                require(need, path, node, message)
+            elif not path.known.implies(need):
+                raise path.error(f"{message} as far as can be shown", node)
     return array
 
 

@@ -21,7 +21,7 @@ from symconv.expressions.conversion import symbol, to_poly
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import ElementwiseFunction, Operation, Tensor, TensorExpr, as_tensor, exact
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, Condition, comparisons, condition_names
 from symconv.kernel.facts import Facts
 from symconv.operators.conditional import written
 from symconv.printing.as_loops import assumed
@@ -128,12 +128,13 @@ def run(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> A
 
 
 def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
-    needs: list[Compare] = []
+    """What the arguments need; what one needs where guards hold is asked for everywhere if it is not known to hold."""
+    needs: list[Condition] = []
     for value in given:
         if isinstance(value, TensorExpr) and not isinstance(value, Tensor):
             needs += [Compare(axis.size, ">=") for axis in value.axes]
-            needs += [n for n in assumed(value) if n.poly.names <= {*base.sizes, *base.integers}]
-    return [n for n in dict.fromkeys(needs) if not base.implies(n)]
+            needs += [n for n in assumed(value) if condition_names(n) <= {*base.sizes, *base.integers}]
+    return [[*comparisons(n)][-1] for n in dict.fromkeys(needs) if not base.implies(n)]
 
 
 def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref]) -> Any:
@@ -171,7 +172,7 @@ def _outward(value: Any, path: Path, function: Function, symbols: Mapping[Any, A
     needs = reading.base.needed(reading.needs)
     integers = {*reading.base.integers} & {str(s) for s in array.free_symbols}
     known = reading.base.given(needs)
-    if needs or integers or not all(n.poly.names <= reading.given and known.implies(n) for n in assumed(array)):
+    if needs or integers or not all(condition_names(n) <= reading.given and known.implies(n) for n in assumed(array)):
         array = REGISTRY["assume"](array, written(needs))
     return array.xreplace(symbols) if symbols else array
 

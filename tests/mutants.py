@@ -34,6 +34,10 @@ TESTS = (
     "tests/test_entry_hypotheses.py",
     "tests/test_traps.py",
     "tests/test_hard_claims.py",
+    "tests/test_conditions.py",
+    "tests/test_forging.py",
+    "tests/test_limits.py",
+    "tests/test_exact_numbers.py",
     "tests/test_independent.py",
 )
 OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {

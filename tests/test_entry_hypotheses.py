@@ -79,6 +79,8 @@ x[n]: x == 0 if [x[i]*(i-1) for i in range(n)] == 0
 z[n] complex: z == 0 if imag(z) == 0
 z[n] complex: z == 0 if z == 1j*conj(z)
 x[n]: x == 0 if x == roll(x, 1)
+X[n,n]: X == flip(X, axis=0) if X == tril(X)
+x[n]: x == 0 if [(x[i] if i >= 1 else 0) for i in range(n)] == x
 """
 
 ONLY_FOR_POSITIVE_P = (

@@ -216,7 +216,8 @@ def _uses(
     if _region(both, ZeroEntries("", (*one.slots[0].index, *other.slots[0].index), both).free, known).is_empty():
         return EntryUses(tensor.name, zeros)
     if one.slots == other.slots:
-        return EntryUses(tensor.name, (*zeros, ZeroEntries(tensor.name, one.slots[0].index, both)))
+        same = ZeroEntries(tensor.name, one.slots[0].index, both)
+        return EntryUses(tensor.name, zeros if one.coefficient == -other.coefficient else (*zeros, same))
     if one.coefficient not in (other.coefficient, -other.coefficient):
         return None
     there, back = _as_move(one, other, both), _as_move(other, one, both)

@@ -25,6 +25,7 @@ from symconv.libraries.numpy_functions import COMPOSED, is_exact_type, kept_in
 from symconv.libraries.scipy_ndimage import NDIMAGE
 from symconv.libraries.scipy_signal import SIGNAL
 from symconv.libraries.torch_functions import TORCH
+from symconv.libraries.torch_methods import METHODS, NO_METHODS
 from symconv.libraries.torch_shapes import SHAPES
 
 NEUTRAL = {
@@ -49,6 +50,7 @@ VIEWS = frozenset(
 """Functions whose result may share its entries with what they are given."""
 
 
+_ALSO_CALLED = {"axis": "dim", "keepdims": "keepdim"}
 _NO_ARRAYS = ("int", "str", "bool", "Numbers")
 
 
@@ -72,7 +74,9 @@ class LibraryFunction:
         return self.make.signature if isinstance(self.make, Operator) else inspect.signature(self.make)
 
     def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments by NumPy's own names where it tells them."""
+        """The arguments by NumPy's own names where it tells them; PyTorch knows those of NumPy too."""
+        if self.name.startswith("torch."):
+            kwargs = {_ALSO_CALLED.get(key, key): value for key, value in kwargs.items()}
         as_given = tuple(args), dict(kwargs)
         if self.numpy_function is None or isinstance(self.numpy_function, np.ufunc):
             return as_given
@@ -142,7 +146,7 @@ def by_name() -> Mapping[str, Made]:
     libraries = {op.library: op for op in REGISTRY.values() if not op.library.startswith("symconv.")}
     ours = {f"symconv.{name}": op for name, op in REGISTRY.items()}
     einops = {f"einops.{name}": _of_einops(name) for name in _EINOPS}
-    return {**libraries, **ours, **COMPOSED, **SIGNAL, **NDIMAGE, **TORCH, **SHAPES, **einops}
+    return {**libraries, **ours, **COMPOSED, **SIGNAL, **NDIMAGE, **TORCH, **SHAPES, **METHODS, **einops}
 
 
 @cache
@@ -199,16 +203,20 @@ def _of_module(module: str) -> list[str]:
     return [n for n in by_name() if n.rpartition(".")[0] == module]
 
 
-def method_named(name: str) -> LibraryFunction | None:
-    """The method of arrays with this name, or None where it is not known."""
+def method_named(name: str, library: str = "numpy") -> LibraryFunction | None:
+    """The method of a library's arrays with this name, or None where it is not known."""
+    if library == "torch":
+        full = f"torch.{name}"
+        return function_named(f"torch.Tensor.{name}") or (None if full in NO_METHODS else function_named(full))
     if not callable(getattr(np.ndarray, name, None)):
         return None
     return function_named(f"numpy.{name}") or function_named(f"numpy.ndarray.{name}")
 
 
-def of_method(name: str, array: Any, args: Sequence[Any]) -> tuple[Any, ...]:
-    """The arguments of a method as those of the function: array.reshape(2, 3) is reshape(array, (2, 3))."""
-    return (array, tuple(args)) if name in ("reshape", "transpose") and len(args) > 1 else (array, *args)
+def of_method(method: LibraryFunction, array: Any, args: Sequence[Any]) -> tuple[Any, ...]:
+    """The arguments of a method as those of the function: array.reshape(2, 3) is numpy.reshape(array, (2, 3))."""
+    is_packed = method.name in ("numpy.reshape", "numpy.transpose") and len(args) > 1
+    return (array, tuple(args)) if is_packed else (array, *args)
 
 
 def _of_einops(name: str) -> Made:

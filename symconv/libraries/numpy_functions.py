@@ -48,14 +48,20 @@ COMPOSED: dict[str, Made] = {
 composed = naming(COMPOSED, "numpy")
 
 
+_TYPES_OF_TORCH = {"half": "float16", "bfloat16": "float32", "cfloat": "complex64", "cdouble": "complex128"}
+
+
+def kind_of_type(dtype: Any) -> str | None:
+    """What kind of numbers a type of entries holds, by NumPy's letter for it: f for floats, c for complex ones."""
+    try:
+        return np.dtype(_TYPES_OF_TORCH.get(dtype, dtype)).kind
+    except TypeError:
+        return None
+
+
 def is_exact_type(dtype: Any) -> bool:
     """Whether a type of entries keeps numbers as they are: floats and complex numbers do, integers cut them off."""
-    if dtype is None or dtype in (float, complex, "float", "complex"):
-        return True
-    try:
-        return np.dtype(dtype).kind in "fc"
-    except TypeError:
-        return False
+    return dtype is None or kind_of_type(dtype) in ("f", "c")
 
 
 def kept_in(dtype: Any, value: Any) -> TensorExpr:
@@ -63,7 +69,7 @@ def kept_in(dtype: Any, value: Any) -> TensorExpr:
     array = as_tensor(value)
     if not is_exact_type(dtype):
         raise Unsupported(f"entries of type {dtype!r} cut numbers off", hint="use float or complex")
-    if dtype is not None and np.dtype(dtype).kind == "f" and is_complex(array):
+    if dtype is not None and kind_of_type(dtype) == "f" and is_complex(array):
         raise Unsupported(f"entries of type {dtype!r} have no imaginary part", hint="take the real part: np.real(…)")
     return array
 

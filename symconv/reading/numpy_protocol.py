@@ -56,6 +56,6 @@ def method(array: TensorExpr, name: str) -> Any:
         )
 
     def bound(*args: Any, **kwargs: Any) -> Any:
-        return known.apply(*known.bound(of_method(name, array, args), kwargs))
+        return known.apply(*known.bound(of_method(known, array, args), kwargs))
 
     return bound

@@ -11,7 +11,8 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
-from symconv.libraries.numpy_functions import is_exact_type
+from symconv.libraries.library_table import NEUTRAL
+from symconv.libraries.numpy_functions import is_exact_type, kind_of_type
 from symconv.reading.programs.array_values import check_size, evaluate_array, stored, tensor_of, view_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref, has_whole_entries
@@ -51,13 +52,20 @@ def filled(node: ast.Call, path: Path, *, terms: Terms | None = None, like: bool
     return path.new(shape, terms, **kind)
 
 
+def of_sizes(node: ast.Call, path: Path, *, terms: Terms) -> Ref:
+    """An array of the sizes that are given one by one, or as one shape, as PyTorch takes them."""
+    together = ast.copy_location(ast.Tuple(list(node.args), ast.Load()), node)
+    shape: list[ast.expr] = node.args if len(node.args) <= 1 else [together]
+    return filled(ast.copy_location(ast.Call(node.func, shape, node.keywords), node), path, terms=terms)
+
+
 def _arguments(node: ast.Call, path: Path, *names: str) -> Mapping[str, ast.expr]:
     if len(node.args) > len(names):
         raise path.error(f"{path.text(node.func)} takes {len(names)} arguments here", node)
     given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
     given |= {str(k.arg): k.value for k in node.keywords}
     for name in given:
-        if name not in (*names, "order"):
+        if name not in names and name not in NEUTRAL:
             raise path.error(f"the argument '{name}' is not understood", given[name])
     return given
 
@@ -76,10 +84,10 @@ def _takes_complex(node: ast.expr, path: Path, complex_entries: bool) -> bool:
     """Whether an array of this type of entries takes complex numbers."""
     value = evaluate(node, path)
     name = value.name.rpartition(".")[2] if isinstance(value, External) else value
-    if isinstance(name, str) and name.startswith("complex"):
-        return True
     if name is None or name == "object":
         return complex_entries
+    if kind_of_type(name) == "c":
+        return True
     if not is_exact_type(name):
         raise path.error(f"entries of type {name} cut numbers off", node, "use float or complex")
     return False
@@ -120,8 +128,13 @@ _CONTENTS: Mapping[str, Terms | None] = {
     "empty": (Term(None),),
     "full": None,
 }
+_LIBRARIES = ("numpy", "jax.numpy", "torch")
 FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
-    **{f"numpy.{name}": partial(filled, terms=terms) for name, terms in _CONTENTS.items()},
-    **{f"numpy.{name}_like": partial(filled, terms=terms, like=True) for name, terms in _CONTENTS.items()},
-    "numpy.array": copied, "numpy.copy": copied, "numpy.asarray": partial(copied, same=True),
+    **{f"{m}.{name}": partial(filled, terms=t) for m in _LIBRARIES for name, t in _CONTENTS.items()},
+    **{f"{m}.{name}_like": partial(filled, terms=t, like=True) for m in _LIBRARIES for name, t in _CONTENTS.items()},
+    **{f"torch.{name}": partial(of_sizes, terms=t) for name, t in _CONTENTS.items() if t is not None},
+    **{f"{m}.array": copied for m in ("numpy", "jax.numpy")}, "numpy.copy": copied, "jax.numpy.copy": copied,
+    "torch.tensor": copied, "torch.clone": copied,
+    **{f"{m}.asarray": partial(copied, same=True) for m in ("numpy", "jax.numpy", "torch")},
+    "torch.as_tensor": partial(copied, same=True), "torch.from_numpy": partial(copied, same=True),
 }  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import mul
 from typing import Any
 
 import numpy as np
 
 from symconv.algebra.polynomials import ONE, Poly
+from symconv.errors import SymconvError
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import ElementwiseFunction, TensorExpr
 from symconv.expressions.traversal import is_complex
@@ -84,14 +85,61 @@ def _method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
     shape = shape_of(owner)
     if shape is None or isinstance(owner, Ref) and owner.cell.is_list:
         raise path.error(f"the method '{name}' of {described(owner)} is not understood", node)
+    counted = _of_sizes(name, shape, args, path, node)
+    if counted is not None:
+        return counted
     if name == "item" and not args:
         for size in shape:
             require(Compare(size - 1, "=="), path, node, "item is for one entry; there are more")
         name = "sum"
-    known = method_named(name)
-    if known is None:
-        raise path.error(f"the method '{name}' is not understood", node, "write it as a function of NumPy")
-    return _applied(known, of_method(name, owner, args), kwargs, path, node)
+    known = [m for m in (method_named(name, library) for library in _libraries(path)) if m is not None]
+    if not known:
+        raise path.error(f"the method '{name}' is not understood", node, "write it as a function of its library")
+    return _agreed([partial(_applied, m, of_method(m, owner, args), kwargs, path, node) for m in known], path, node)
+
+
+def _of_sizes(name: str, shape: Sequence[Poly], args: Sequence[Any], path: Path, node: ast.AST) -> Any:
+    """What methods of PyTorch's tensors say of sizes alone; None for other methods."""
+    match name, args:
+        case "size", []:
+            return tuple(shape)
+        case "size", [Poly() as axis] if axis.integer is not None and -len(shape) <= axis.integer < len(shape):
+            return shape[axis.integer]
+        case (("numel" | "nelement"), []):
+            return reduce(mul, shape, ONE)
+        case (("dim" | "ndimension"), []):
+            return Poly.of(len(shape))
+    return None
+
+
+def _libraries(path: Path) -> list[str]:
+    """The libraries whose arrays a method may belong to, as the imports say; JAX's have the methods of NumPy's."""
+    names = (getattr(value, "name", None) or getattr(value, "__name__", "") for value in path.module.names.values())
+    roots = {str(name).partition(".")[0] for name in names}
+    others = ["numpy"] if roots & {"numpy", "jax"} or "torch" not in roots else []
+    return others + ["torch"] * ("torch" in roots or not roots & {"numpy", "jax"})
+
+
+def _agreed(readings: Sequence[Callable[[], Any]], path: Path, node: ast.Call) -> Any:
+    """What a method means, where every library that it may belong to gives it the same meaning or none."""
+    values: list[Any] = []
+    refused: SymconvError | None = None
+    for read in readings:
+        try:
+            values.append(read())
+        except SymconvError as error:
+            refused = refused or error
+    if not values and refused is not None:
+        raise refused
+    first, *others = values
+    if any(_compared(v, path, node) != _compared(first, path, node) for v in others):
+        what = f"'{path.text(node)}' means one thing in NumPy and another in PyTorch"
+        raise path.error(what, node, "write it as a function: np.…(x) or torch.…(x)")
+    return first
+
+
+def _compared(value: Any, path: Path, node: ast.AST) -> Any:
+    return tensor_of(value, path, node) if isinstance(value, (Ref, Derived)) else value
 
 
 def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST) -> Any:

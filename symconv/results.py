@@ -149,7 +149,9 @@ class Result:
     @cached_property
     def derivation(self) -> Derivation | None:
         """The proof or counterexample told step by step; None where the claim is undecided."""
-        return tell(self.record, self.condition)
+        derivation = tell(self.record, self.condition)
+        spelling = self.claim.spelling
+        return derivation if derivation is None or spelling is None else replace(derivation, notation=spelling)
 
     def check(self, expect: str = "proved") -> Result:
         """Itself if the verdict is the expected one; else raises `ClaimError`, which tells the whole answer.

@@ -12,12 +12,14 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from latex_mutations import mutated, outcome
+from latex_read import INPUTS
 from random_claims import RandomClaim, made_up
 from samples import PROVED, REFUTED
 from sympy import IndexedBase, MatrixSymbol, Rational, Sum, floor, symbols
 
-from symconv import SymconvError, prove
+from symconv import Notation, SymconvError, prove
 from symconv.claims import Claim, parse
+from symconv.cli import main
 
 #: Claims that are printed with notation of their own.
 NOTATION = [
@@ -89,6 +91,65 @@ def test_notation_is_read_back_word_for_word(text: str) -> None:
     """The reading is the claim itself where its own notation says all of it."""
     claim = parse(text)
     assert str(read_back(claim)) == str(claim)
+
+
+#: Formulas that are printed as they are written, but for bounds of sums.
+KEPT = [
+    (r"\mathbf{x}^{\top} (A \circ B) \mathbf{y} = \mathbf{y}^{\top} (B \circ A)^{\top} \mathbf{x}",
+     "x[n], y[n], A[n,n], B[n,n]"),
+    (r"(A B C)^{T} = C^{T} B^{T} A^{T}", "A[n,n], B[n,n], C[n,n]"),
+    (r"(A B)^{\dagger} = B^{\dagger} A^{\dagger}", "A[m,n] complex, B[n,p] complex"),
+    (r"z^{\ast} = z", "z[n] complex"),
+    (r"A (B C) = A B C", "A[m,n], B[n,p], C[p,q]"),
+    (r"(f \ast g)(n) = \sum_{m=0}^{N-1} f(m)\,g(n-m)", "f[N], g[M]"),
+    (r"(f * g)[n] = \sum_{m=0}^{N-1} f[m]\,g[n-m]", "f[N], g[M]"),
+    (r"\mathrm{tr}(A^{\mathsf{T}} B) = \mathrm{tr}(B^{\mathsf{T}} A)", "A[m,n], B[m,n]"),
+    (r"\mathbf{u}_{1} \cdot \mathbf{v} = \mathbf{v} \cdot \mathbf{u}_{1}", "u_1[n], v[n]"),
+    (r"\varphi\,x = x\,\varphi", r"\varphi, x[n]"),
+    (r"x y^{\top} z = (y \cdot z)\,x", "x[n], y[m], z[m]"),
+    (r"x \cdot y = x^{\top} y = y^{\top} x", "x[n], y[n]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula, declare", KEPT)
+def test_the_authors_notation_is_kept(formula: str, declare: str) -> None:
+    """Names, fonts, brackets, symbols and the transposes of vectors stand as they were written."""
+    claim = Claim.from_latex(formula, declare)
+    assert claim.latex() == formula
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in INPUTS])
+def test_what_was_written_is_read_back_as_it_is_printed(text: str) -> None:
+    """The author's notation states the same claim."""
+    claim = Claim.from_latex(text)
+    assert states_the_same(claim, read_back(claim))
+
+
+#: Notations as authors have them.
+AUTHORS = [
+    Notation(has_columns=True, adjoint=r"\dagger", conjugate="*", transpose="T", elementwise=r"\circ",
+             convolution=r"\ast", subscripts="A[i,j]"),
+    Notation(has_columns=True, adjoint="H", transpose=r"\mathsf{T}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*PROVED.values(), *REFUTED.values(), *NOTATION])
+def test_a_claim_is_read_back_in_an_authors_notation(text: str) -> None:
+    """So is any claim that is printed in one."""
+    claim = parse(text)
+    for notation in AUTHORS:
+        assert states_the_same(claim, Claim.from_latex(claim.latex(notation), declarations(claim)))
+
+
+def test_a_derivation_is_told_as_its_claim_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """`derive --latex-input` prints lines that can stand under the equation, and `--notation` changes them."""
+    claim = r"x[N], k[M]: (\mathbf{x} \ast k)[n] = (k \ast \mathbf{x})[n]"
+    assert main(["derive", "--latex-input", claim, "--format", "latex"]) == 0
+    shown = capsys.readouterr().out
+    assert r"(\mathbf{x} \ast k)[n]" in shown and r"\mathbf{x}[n-u]\,k[u]" in shown and "x_{" not in shown
+    assert main(["derive", "--latex-input", claim, "--format", "latex", "--notation", r"convolution: \circledast"]) == 0
+    shown = capsys.readouterr().out
+    assert r"(\mathbf{x} \circledast k)[n]" in shown
 
 
 @given(st.integers(0, 10**9))

@@ -51,7 +51,7 @@ from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
 from symconv.formulas.conditions import All, Compare, Condition, condition_names
 from symconv.kernel.statement import Statement
 from symconv.printing.as_latex import claim_latex
-from symconv.printing.notation import using
+from symconv.printing.notation import Notation, using
 
 __all__ = [
     "Claim",
@@ -86,7 +86,7 @@ class Claim:
     `exactly` is the condition after `iff`; `spans` are the places of nodes in the text. `taken` are the ranges
     that a formula in LaTeX leaves out, with the entries that they are taken from; `uses` are the names of the
     definitions in it. `needs` is what divisions of numbers
-    need, also those that cancel.
+    need, also those that cancel. `spelling` is the notation of the author of a formula.
 
     >>> claim = parse("x[n], y[n]: x + y == y + x")
     >>> claim.sizes, str(claim)
@@ -106,6 +106,7 @@ class Claim:
     spans: Mapping[TensorExpr | Hypothesis, Span] = field(default_factory=dict, compare=False, repr=False)
     taken: tuple[str, ...] = field(default=(), compare=False, repr=False)
     uses: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    spelling: Notation | None = field(default=None, compare=False, repr=False)
     needs: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
     integers: tuple[str, ...] = field(default=(), compare=False)
 
@@ -126,7 +127,7 @@ class Claim:
 
     def latex(self, notation: Any = None) -> str:
         """The claim as a LaTeX formula, in a `symconv.Notation`."""
-        with using(notation):
+        with using(notation or self.spelling):
             return claim_latex(self)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, macros_of, print_error, standard_input
@@ -25,7 +26,7 @@ def derive(options: argparse.Namespace) -> int:
 
     if options.stats:
         return _statistics(options.stats)
-    notation = _notation(options.notation)
+    _notation(options.notation)
     texts = list(claim_texts(options.claim))
     if len(texts) != 1:
         raise SymconvError(f"{len(texts)} claims", hint="derive takes one, or --stats and files")
@@ -39,8 +40,9 @@ def derive(options: argparse.Namespace) -> int:
     if derivation is None or not derivation.steps:
         print("\n".join(record_lines(result.shown(told=False), sys.stdout.encoding)))
     else:
+        notation = _notation(options.notation, result.claim.spelling)
         with using(notation):
-            print(getattr(derivation, options.format)())
+            print(getattr(replace(derivation, notation=notation), options.format)())
     return STATUS[result.verdict]
 
 
@@ -71,14 +73,14 @@ def _statistics(names: Sequence[str]) -> int:
     return 0 if found.holds else DEFECT
 
 
-def _notation(entries: Sequence[str]) -> Notation:
-    """The notation of entries and of files of them."""
+def _notation(entries: Sequence[str], base: Notation | None = None) -> Notation:
+    """The notation of entries and of files of them; what they leave out as in `base`."""
     from pathlib import Path
 
     from symconv.printing.notation import Notation
     from symconv.reading.text_files import read_text
 
-    found = Notation()
+    found = base or Notation()
     for entry in entries:
         try:
             lines = [entry] if ":" in entry else read_text(Path(entry)).splitlines()

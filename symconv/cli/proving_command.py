@@ -92,8 +92,10 @@ def _limit(seconds: float | None) -> Iterator[None]:
 
 def _print_json(result: Result, options: argparse.Namespace) -> None:
     from symconv.displays.json_record import record_data
+    from symconv.printing.notation import using
 
-    data = record_data(result.shown())
+    with using(result.claim.spelling):
+        data = record_data(result.shown())
     if options.latex_input or options.source:
         data["reading"] = str(result.claim)
         data["taken"] = list(result.claim.taken)
@@ -105,6 +107,7 @@ def _print_json(result: Result, options: argparse.Namespace) -> None:
 def _print_text(result: Result, options: argparse.Namespace) -> None:
     from symconv.derivations.laid_out import align
     from symconv.displays.terminal import record_lines
+    from symconv.printing.notation import using
 
     record = result.shown(told=options.latex)
     first, *rest = record_lines(record, sys.stdout.encoding)
@@ -113,7 +116,8 @@ def _print_text(result: Result, options: argparse.Namespace) -> None:
     if options.latex:
         print(result.claim.latex())
     if record.chains:
-        print("\n\n".join(map(align, record.chains)))
+        with using(result.claim.spelling):
+            print("\n\n".join(map(align, record.chains)))
 
 
 def _print_timeout(text: str, options: argparse.Namespace) -> None:

@@ -18,6 +18,8 @@ class Derivation:
     """The chains of lines that a verdict is told by: data that is printed in any notation."""
 
     chains: tuple[Chain, ...]
+    #: The notation that it is printed in, unless another one is asked for.
+    notation: Notation | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -43,17 +45,17 @@ class Derivation:
         &= (k \circledast x)[m]
         \end{align*}
         """
-        with using(notation):
+        with using(notation or self.notation):
             return "\n\n".join(laid_out.align(chain, reasons) for chain in self.chains)
 
     def markdown(self, notation: Notation | None = None) -> str:
         """The lines as Markdown with display mathematics."""
-        with using(notation):
+        with using(notation or self.notation):
             return "\n\n".join(map(laid_out.markdown, self.chains))
 
     def html(self, notation: Notation | None = None) -> str:
         """The lines as HTML with MathML; needs the extra [docs]."""
-        with using(notation):
+        with using(notation or self.notation):
             return "\n".join(map(laid_out.html, self.chains))
 
     def text(self) -> str:
@@ -82,7 +84,7 @@ class Derivation:
         = correlate(x, flip(k), "valid")[0]   definition of correlation
         = 5                                   compute
         """
-        return Derivation(worked(self.chains, sizes or {}, arrays or {}, index))
+        return Derivation(worked(self.chains, sizes or {}, arrays or {}, index), self.notation)
 
     def __str__(self) -> str:
         return self.text()

@@ -10,13 +10,13 @@ from symconv.algebra.polynomials import Poly
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reason_words import Phrase, joined, title_words, words
 from symconv.derivations.reasons import Reason, Title
-from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.language import Formula
 from symconv.printing.arrays_of_numbers import array_equation, array_text
 from symconv.printing.as_latex import LatexWriter, expression_latex
 from symconv.printing.as_sympy import formula_expression
 from symconv.printing.as_text import TextWriter, expression_text
+from symconv.printing.notation import current
 from symconv.printing.line_contents import Contents, InNumbers, Table, Whole, written
 from symconv.printing.writer import Writer
 
@@ -95,7 +95,7 @@ class Given:
     @property
     def latex(self) -> str:
         """The equation in LaTeX."""
-        shown = name_latex(self.of) if isinstance(self.of, str) else expression_latex(self.of)
+        shown = current().name(self.of) if isinstance(self.of, str) else expression_latex(self.of)
         return array_equation(self.array, shown, self.mark, " = ")
 
     def __str__(self) -> str:

@@ -9,8 +9,8 @@ from symconv.derivations.laid_out import align
 from symconv.derivations.reason_words import latex_words
 from symconv.displays.claim_record import ClaimRecord
 from symconv.displays.words import HEADINGS, compared, given_values, scope_words, statement_latex
-from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
+from symconv.printing.notation import current
 
 __all__ = ["claim_tex", "code", "escape"]
 
@@ -150,7 +150,7 @@ def _display(latex: str) -> list[str]:
 
 
 def _counterexample(record: ClaimRecord, found: Counterexample) -> list[str]:
-    sizes = ", ".join(f"${name_latex(name)}={value}$" for name, value in found.sizes.items())
+    sizes = ", ".join(f"${current().name(name)}={value}$" for name, value in found.sizes.items())
     what = "Witness" if "!=" in record.text and record.verdict == "proved" else "Counterexample"
     where = f" at {sizes}" if sizes else ""
     side = f" ({escape(found.direction)})" if found.direction else ""

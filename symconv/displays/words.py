@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from symconv.derivations.reason_words import Maths, Phrase
 from symconv.displays.claim_record import ClaimRecord
-from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import array_latex, number_latex
 from symconv.printing.as_latex import condition_latex
+from symconv.printing.notation import current
 from symconv.printing.wide_statements import broken
 
 __all__ = ["HEADINGS", "compared", "given_values", "scope_words", "statement_latex"]
@@ -44,7 +44,7 @@ def given_values(found: Counterexample) -> list[str]:
     ['x=\\begin{bmatrix}0&3\\end{bmatrix}', 'f(0)=1,\\ f(2)=0']
     """
     arrays = [array_latex(array, name) for name, array in found.arrays.items()]
-    values = {name_latex(name): table for name, table in (found.functions or {}).items()}
+    values = {current().name(name): table for name, table in (found.functions or {}).items()}
     shown = [
         r",\ ".join(f"{name}({number_latex(x)})={number_latex(y)}" for x, y in table.items())
         for name, table in values.items()

@@ -11,7 +11,6 @@ import sympy
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.conversion import to_sympy
-from symconv.expressions.latex_names import name_latex
 from symconv.kernel.sparse_arrays import SparseArray, nonzero
 from symconv.printing.notation import current
 
@@ -27,7 +26,7 @@ def array_latex(array: Any, name: str, mark: tuple[int, ...] | None = None) -> s
     >>> array_latex([[[1, 0]], [[0, 3]]], "X")
     'X_{0}=\\begin{bmatrix}1&0\\end{bmatrix},\\quad X_{1}=\\begin{bmatrix}0&3\\end{bmatrix}'
     """
-    return array_equation(array, name_latex(name), mark)
+    return array_equation(array, current().name(name), mark)
 
 
 def array_equation(array: Any, shown: str, mark: tuple[int, ...] | None = None, equals: str = "=") -> str:

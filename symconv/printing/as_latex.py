@@ -18,7 +18,6 @@ from sympy.core.symbol import Str, Symbol
 
 from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
 from symconv.expressions.conversion import FromEnd, to_poly
-from symconv.expressions.latex_names import name_latex
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.formulas.conditions import Condition
 from symconv.formulas.language import Formula
@@ -54,7 +53,7 @@ class LatexWriter(Writer):
     notation: Notation = field(default_factory=current)
 
     def name(self, name: str) -> str:
-        return name_latex(name.split(".")[0])
+        return self.notation.name(name.split(".")[0])
 
     def parenthesised(self, text: str) -> str:
         return rf"\left({text}\right)" if _is_tall(text) else f"({text})"
@@ -112,6 +111,8 @@ class LatexWriter(Writer):
         return rf"\left[{','.join(conditions)}\right]"
 
     def conjugate(self, body: Formula) -> str:
+        if self.notation.conjugate:
+            return rf"{self.formula(body, POSTFIX)}^{{{self.notation.conjugate}}}"
         return rf"\overline{{{self.formula(body)}}}"
 
     def call(self, function: str, body: Formula) -> str:
@@ -133,7 +134,7 @@ class LatexWriter(Writer):
         """An array with subscripts; those of an array that is itself an entry are joined."""
         match array:
             case Tensor():
-                return self.notation.entry_of(self.name(array.name), subscripts)
+                return self.notation.entry_of(array.name, subscripts)
             case Operation() if (below := _leading(array)) is not None:
                 inner = [self.subscript(to_poly(k)) for k in below]
                 return self.subscripted(array.arguments["a"], [*inner, *subscripts])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from symconv.expressions.tensors import Operation, Tensor
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.printing.notation import OPERAND
 from symconv.printing.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT
 
@@ -38,12 +38,43 @@ def outer(writer: Any, expr: Operation) -> Printed:
     a, b = expr.arguments.values()
     if not _are_vectors(a, b):
         return _named("outer", writer, a, b)
-    return rf"{writer.operand(expr, a, 0)} {writer.expression(b, _BASE)}^{{\top}}", PRODUCT
+    return rf"{writer.operand(expr, a, 0)} {writer.expression(b, _BASE)}^{{{writer.notation.transpose}}}", PRODUCT
 
 
 def matmul(writer: Any, expr: Operation) -> Printed:
-    """Matrices side by side, vectors with a dot."""
-    return _pair(writer, expr, r" \cdot " if _are_vectors(*expr.arguments.values()) else " ")
+    """Matrices side by side, vectors with a dot where none is a row."""
+    a, b = expr.arguments.values()
+    are_vectors = _are_vectors(a, b)
+    if not writer.notation.has_columns or (are_vectors and not (_is_row(a) and not _is_row(b))):
+        return _pair(writer, expr, r" \cdot " if are_vectors else " ")
+    return f"{writer.expression(a, PRODUCT if _is_beside(a) else PRODUCT + 1)} {writer.operand(expr, b, 1)}", PRODUCT
+
+
+def _is_beside(expr: Any) -> bool:
+    """Whether an array is a product that is written without a sign."""
+    if not isinstance(expr, Operation) or expr.operator.name not in ("matmul", "outer"):
+        return False
+    a, b = expr.arguments.values()
+    if expr.operator.name == "outer":
+        return _are_vectors(a, b)
+    return not _are_vectors(a, b) or (_is_row(a) and not _is_row(b))
+
+
+def _is_row(expr: Any) -> bool:
+    """Whether a vector is written as a row: transposed, or before a matrix."""
+    if not isinstance(expr, Operation) or len(expr.axes) != 1:
+        return False
+    operands = [x for x in expr.arguments.values() if isinstance(x, TensorExpr)]
+    match expr.operator.name:
+        case "transpose":
+            return not _is_row(operands[0])
+        case "matmul":
+            return len(operands[0].axes) == 1
+        case "add" | "subtract" | "negative" | "conj":
+            return all(map(_is_row, operands))
+        case "multiply" | "divide":
+            return any(map(_is_row, operands)) and sum(len(x.axes) for x in operands) == 1
+    return False
 
 
 def kron(writer: Any, expr: Operation) -> Printed:
@@ -64,10 +95,21 @@ def inner(writer: Any, expr: Operation) -> Printed:
 def transpose(writer: Any, expr: Operation) -> Printed:
     """A superscript; a vector is its own transpose, and an entry stands in brackets."""
     a, axes = expr.arguments["a"], expr.arguments["axes"]
-    if axes is None and len(a.axes) < 2:
+    if axes is None and len(a.axes) < (1 if writer.notation.has_columns else 2):
         return writer.node(a)
-    order = "" if axes is None else f"({', '.join(map(str, axes))})"
-    return rf"{writer.expression(a, _BASE)}^{{\top{order}}}", POSTFIX
+    mark = writer.notation.transpose if axes is None else rf"\top({', '.join(map(str, axes))})"
+    return rf"{writer.expression(a, _BASE)}^{{{mark}}}", POSTFIX
+
+
+def conj(writer: Any, expr: Operation) -> Printed:
+    """A line above, or the mark of a conjugate transpose."""
+    inside = expr.arguments["a"]
+    is_adjoint = isinstance(inside, Operation) and inside.operator.name == "transpose" and inside.axes
+    if writer.notation.adjoint and is_adjoint and inside.arguments["axes"] is None:
+        return rf"{writer.expression(inside.arguments['a'], _BASE)}^{{{writer.notation.adjoint}}}", POSTFIX
+    if writer.notation.conjugate and len(inside.axes) < 2:
+        return rf"{writer.expression(inside, _BASE)}^{{{writer.notation.conjugate}}}", POSTFIX
+    return rf"\overline{{{writer.expression(inside)}}}", ATOM
 
 
 def power(writer: Any, expr: Operation) -> Printed:
@@ -124,6 +166,6 @@ def negative(writer: Any, expr: Operation) -> Printed:
 
 
 SYNTAX = {
-    "frobenius": frobenius, "inner": inner, "kron": kron, "matmul": matmul, "multiply": multiply,
+    "conj": conj, "frobenius": frobenius, "inner": inner, "kron": kron, "matmul": matmul, "multiply": multiply,
     "negative": negative, "outer": outer, "power": power, "transpose": transpose,
 }  # fmt: skip

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 
 from symconv.errors import SymconvError
+from symconv.expressions.latex_names import name_latex
 
 _STYLES = {"A_{i,j}": ("_{", "}"), "A[i,j]": ("[", "]"), "A(i,j)": ("(", ")")}
 _ENTRY_OF = {
@@ -57,8 +58,17 @@ class Notation:
     vec: str = r"\operatorname{vec}"
     tr: str = r"\operatorname{tr}"
     flip: str = r"\operatorname{flip}"
+    transpose: str = r"\top"
     subscripts: str = "A_{i,j}"
     indices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    #: How an author writes names, and how names that are read at indices, with their own kind of subscripts.
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    entries: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    #: The marks of a conjugate transpose and of a conjugate, which are overlined without them.
+    adjoint: str = ""
+    conjugate: str = ""
+    #: Vectors are columns whose transposes are written, and products of matrices have no brackets.
+    has_columns: bool = False
 
     def __post_init__(self) -> None:
         for name in _SYMBOLS:
@@ -88,7 +98,7 @@ class Notation:
         symconv.errors.SymconvError: notation: no entry is called 'convolutoin'
           hint: did you mean convolution?
         """
-        known = [f.name for f in fields(Notation)]
+        known = [*_SYMBOLS, "subscripts", "indices"]
         chosen: dict[str, str] = {}
         for line in filter(str.strip, lines):
             name, colon, value = (part.strip() for part in line.partition(":"))
@@ -111,14 +121,19 @@ class Notation:
             changes["indices"] = names
         return replace(base or Notation(), **changes)  # type: ignore[arg-type]
 
-    def entry(self, base: str, subscripts: Sequence[str]) -> str:
+    def name(self, name: str) -> str:
+        """How a name is written."""
+        return self.names.get(name) or name_latex(name)
+
+    def entry(self, base: str, subscripts: Sequence[str], style: str = "") -> str:
         """An array with subscripts."""
-        opening, closing = _STYLES[self.subscripts]
+        opening, closing = _STYLES[style or self.subscripts]
         return f"{base}{opening}{','.join(subscripts)}{closing}"
 
     def entry_of(self, name: str, subscripts: Sequence[str]) -> str:
-        """A named array with subscripts, the name in braces if it has one itself."""
-        return self.entry(f"{{{name}}}" if "_" in name and self.has_low_subscripts else name, subscripts)
+        """An array of this name with subscripts, the name in braces if it has one itself."""
+        shown, style = self.entries.get(name) or (self.name(name), self.subscripts)
+        return self.entry(f"{{{shown}}}" if "_" in shown and style == "A_{i,j}" else shown, subscripts, style)
 
     @property
     def has_low_subscripts(self) -> bool:
@@ -135,7 +150,7 @@ class Notation:
         return (getattr(_USUAL, name), getattr(self, name)) if name else ("", "")
 
 
-_SYMBOLS = [f.name for f in fields(Notation) if f.name not in ("subscripts", "indices")]
+_SYMBOLS = [f.name for f in fields(Notation) if f.type == "str" and f.default and f.name != "subscripts"]
 
 
 def _check_symbol(name: str, symbol: str) -> None:

@@ -25,6 +25,7 @@ from symconv.reading.latex import by_cases, expression_forms, juxtaposition, sum
 from symconv.reading.latex.declared_names import IMAGINARY
 from symconv.reading.latex.formula_declarations import colon, declarations
 from symconv.reading.latex.formula_statements import statement
+from symconv.reading.latex.authors_spelling import spelling
 from symconv.reading.latex.macros import Expansion, Macros, defined, prepared
 
 __all__ = ["by_cases", "expression_forms", "juxtaposition", "read", "read_all", "summation"]
@@ -60,7 +61,8 @@ def read_all(
     text = f"{declare}: {latex}" if has_declarations else latex
     expansion = prepared(text, defined(macros) if isinstance(macros, str) else macros)
     if expansion is None:
-        return _stated(text, len(declare) if has_declarations else None, definitions, base)
+        stated = _stated(text, len(declare) if has_declarations else None, definitions, base)
+        return tuple(_spelled(each, text) for each in stated)
     try:
         end = expansion.place(len(declare)) if has_declarations else None
         stated = _stated(expansion.text, end, definitions, base)
@@ -73,7 +75,18 @@ def _as_written(stated: Claim | Definition, expansion: Expansion, text: str) -> 
     """What was read from the text that macros stand for, with the places of what the author wrote."""
     if isinstance(stated, Definition):
         return stated
-    return replace(stated, text=text, spans={part: expansion.origin(span) for part, span in stated.spans.items()})
+    notation = spelling(expansion.text, stated)
+    return replace(
+        stated,
+        text=text,
+        spelling=notation,
+        spans={part: expansion.origin(span) for part, span in stated.spans.items()},
+    )
+
+
+def _spelled(stated: Claim | Definition, text: str) -> Claim | Definition:
+    """What was read, with the notation of the text."""
+    return stated if isinstance(stated, Definition) else replace(stated, spelling=spelling(text, stated))
 
 
 def _stated(

@@ -70,12 +70,12 @@ def _grouped(formula: Formula, node: Node) -> Operand:
 
 @form("bracket", atom="_LSQ items _RSQ")
 def _bracketed(formula: Formula, node: Node) -> Operand:
-    """A list of entries, one array, or 1 where a condition holds."""
+    """A list of entries, one array, or 1 where all conditions hold."""
     items = node.nodes()[0].parts
-    match items:
-        case (Node(rule) as only,) if rule in CONDITIONS:
-            test = condition(formula, only)
-            return operand(formula, ast.IfExp(test, ast.Constant(1), ast.Constant(0)), node)
+    if all(isinstance(item, Node) and item.rule in CONDITIONS for item in items):
+        tests = [condition(formula, item) for item in items if isinstance(item, Node)]
+        test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
+        return operand(formula, ast.IfExp(test, ast.Constant(1), ast.Constant(0)), node)
     parts = [settled(formula, item) for item in items]
     if not any(part.rank for part in parts):
         return operand(formula, ast.List([part.node for part in parts], ast.Load()), node)

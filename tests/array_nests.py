@@ -136,7 +136,15 @@ def while_loop(x):
     s = 0
     while s < 3:
         s += 1
-    return x
+    return s * x
+
+
+def halving(x):
+    """How often it runs is no linear matter."""
+    n = len(x)
+    while n > 1:
+        n = n // 2
+    return n * x
 
 
 def data_dependent(x):

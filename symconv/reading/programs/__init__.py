@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from symconv.errors import SymconvError
-from symconv.reading.programs.interpreter import run
-from symconv.reading.programs.source import Function, module_of, of_function, of_text
+from symconv.formulas.conditions import Compare
+from symconv.reading.programs.running import Known, run
+from symconv.reading.programs.source import Class, Function, module_of, of_function, of_text
 from symconv.reading.text_files import read_text
 
 
@@ -23,24 +24,42 @@ from symconv.reading.text_files import read_text
 class Program:
     """A Python function that is read; calling it on tensors builds the expression that it computes."""
 
-    function: Function
+    source: Function | Class
+    known: Known = Known()
+
+    def under(self, sizes: Sequence[str], conditions: Sequence[Compare]) -> Program:
+        """The program where names are sizes of 1 or more, and conditions are known to hold."""
+        return replace(self, known=Known(tuple(sizes), tuple(conditions)))
+
+    @property
+    def function(self) -> Function | None:
+        """The function that is called: of a class, the one that makes its instances; None where it has none."""
+        if isinstance(self.source, Function):
+            return self.source
+        made = self.source.members.get("__init__")
+        return self.source.function(made) if isinstance(made, ast.FunctionDef) else None
 
     @property
     def __name__(self) -> str:
-        return self.function.name
+        return self.source.name
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters."""
-        return tuple(a.arg for a in self.function.parameters)
+        return tuple(a.arg for a in self._written)
+
+    @property
+    def _written(self) -> list[ast.arg]:
+        written = self.function.parameters if self.function is not None else []
+        return written if isinstance(self.source, Function) else written[1:]
 
     @property
     def integers(self) -> frozenset[str]:
         """The parameters that are whole numbers: those with `int` after a colon or a whole number as default."""
-        defaults = self.function.written_defaults
+        defaults = self.function.written_defaults if self.function is not None else {}
         return frozenset(
             a.arg
-            for a in self.function.parameters
+            for a in self._written
             if isinstance(a.annotation, ast.Name)
             and a.annotation.id == "int"
             or isinstance(default := defaults.get(a.arg), ast.Constant)
@@ -54,10 +73,10 @@ class Program:
         reported. Raises `SymconvError` with file and line for what is not understood, and for an index
         that can be out of range, with the smallest sizes at which it is.
         """
-        return run(self.function, args, kwargs)
+        return run(self.source, args, kwargs, self.known)
 
     def __repr__(self) -> str:
-        return f"<program {self.function.name}>"
+        return f"<program {self.source.name}>"
 
 
 def from_python(function: Callable[..., Any] | str) -> Program:
@@ -99,7 +118,7 @@ def from_file(*files: str) -> dict[str, Program]:
             raise SymconvError(f"{file} and {seen[stem]} have one name", hint="give the file another name")
         seen[stem] = file
         module = module_of(_text(file), file)
-        programs |= {f"{stem}.{name}": Program(Function(module, node)) for name, node in module.functions.items()}
+        programs |= {f"{stem}.{name}": Program(module.lookup(name)) for name in module.functions}
     return programs
 
 

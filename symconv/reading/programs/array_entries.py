@@ -4,151 +4,221 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range
-from symconv.reading.programs.array_values import contents, evaluate_whole, stored, view_of
+from symconv.reading.programs.array_values import (
+    contents,
+    described,
+    evaluate_whole,
+    shape_of,
+    stored,
+    tensor_of,
+    view_of,
+    whole_number,
+)
+from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.held_values import Range, Ref
-from symconv.reading.programs.paths import Derived, Path, at_sizes
+from symconv.reading.programs.held_values import Range, Ref, entry_number
+from symconv.reading.programs.index_arrays import gathered
+from symconv.reading.programs.paths import Derived, Path, Undetermined, at_sizes, require
+from symconv.reading.programs.series import Series
 from symconv.reading.programs.summed_terms import sizes_of
 
 
+@dataclass(frozen=True)
+class Part:
+    """One item of a key: a slice as it is written, None, `...`, a whole number, or an array of whole numbers."""
+
+    value: Any
+    node: ast.AST
+
+
 def entry(node: ast.Subscript, path: Path) -> Any:
-    """value[key]: an entry, a view, or an item of a tuple."""
-    value, key = evaluate(node.value, path), node.slice
-    if isinstance(value, (tuple, list)) and not isinstance(key, (ast.Tuple, ast.Slice)):
-        place = evaluate_whole(key, path).integer
-        if place is not None and -len(value) <= place < len(value):
-            return value[place]
-        if place is not None or isinstance(value, tuple):
-            raise path.error(f"there is no item {path.text(key)} in {len(value)} items", key)
-    if isinstance(value, (tuple, list)) and isinstance(key, ast.Slice):
-        low, high, step = (
-            None if b is None else evaluate_whole(b, path).integer for b in (key.lower, key.upper, key.step)
-        )
-        return value[low:high:step]
+    """value[key]: an entry, a view, an item of a tuple, a list or a dictionary."""
+    value = evaluate(node.value, path)
+    if (held := path.dict_of(value)) is not None:
+        key = plain_key(evaluate(node.slice, path), path, node)
+        if key not in held:
+            known = ", ".join(map(repr, held))
+            raise path.error(
+                f"there is no key {path.text(node.slice)} in this dictionary", node.slice, f"it has {known}"
+            )
+        return held[key]
+    items = path.items_of(value)
+    if items is not None and not isinstance(node.slice, ast.Tuple):
+        return _item(items, node.slice, path)
+    if isinstance(value, Series) and not value.is_listed and not isinstance(node.slice, (ast.Slice, ast.Tuple)):
+        return value.at(path, value.lower + position(evaluate_whole(node.slice, path), value.count, path, node.slice))
+    if shape_of(value) is None and items is None and not isinstance(value, Series) and described(value) != "a list":
+        raise path.error(f"{described(value)} has no entries", node)
     ref = view_of(value, path, node)
-    parts = key.elts if isinstance(key, ast.Tuple) else [key]
-    if any(_is_new_axis(p) or _is_dots(p) for p in parts):
+    parts = items_of_key(node.slice, path)
+    if any(isinstance(p.value, TensorExpr) for p in parts):
+        return gathered(ref, places(ref, parts, path, node), path, node)
+    if any(p.value is None or p.value is Ellipsis for p in parts):
         return _with_new_axes(ref, parts, path, node)
     view = select(ref, parts, path, node)
     if not view.shape:
         return contents(view, path, node)
-    if ref.cell.is_list and any(isinstance(p, ast.Slice) for p in parts):
+    if ref.cell.is_list and any(isinstance(p.value, ast.Slice) for p in parts):
         return stored(contents(view, path, node), path, is_list=True, is_complex=True)
     return view
 
 
-def _is_new_axis(part: ast.expr) -> bool:
-    return (
-        isinstance(part, ast.Constant)
-        and part.value is None
-        or (isinstance(part, ast.Attribute) and part.attr == "newaxis")
-    )
+def _item(items: Sequence[Any], key: ast.expr, path: Path) -> Any:
+    """An item, or some items, of a tuple or list."""
+    part = key if isinstance(key, ast.Slice) else evaluate(key, path)
+    if isinstance(part, ast.Slice):
+        bounds = [None if b is None else evaluate_whole(b, path) for b in (part.lower, part.upper, part.step)]
+        if any(b is not None and b.integer is None for b in bounds):
+            raise path.error("which items these are is not known", key)
+        low, high, step = (None if b is None else b.integer for b in bounds)
+        return tuple(items)[low:high:step] if isinstance(items, tuple) else list(items)[low:high:step]
+    place = whole_number(part, path, key).integer
+    if place is None or not -len(items) <= place < len(items):
+        raise path.error(f"there is no item {path.text(key)} in {len(items)} items", key)
+    return items[place]
 
 
-def _is_dots(part: ast.expr) -> bool:
-    return isinstance(part, ast.Constant) and part.value is Ellipsis
-
-
-def _with_new_axes(ref: Ref, parts: Sequence[ast.expr], path: Path, node: ast.AST) -> Derived:
-    """A view with new axes or `...`: like any view, but it cannot be assigned to."""
-    plain = [p for p in parts if not _is_new_axis(p) and not _is_dots(p)]
-    spread = len(ref.shape) - len(plain)
-    if sum(map(_is_dots, parts)) > 1 or spread < 0:
-        raise path.error(f"too many indices for an array with {len(ref.shape)} axes", node)
-    selecting: list[ast.expr] = []
-    key: list[Any] = []
-    for part in parts:
-        if _is_new_axis(part):
-            key.append(None)
-        elif _is_dots(part):
-            selecting += [ast.copy_location(ast.Slice(), node)] * spread
-            key += [slice(None)] * spread
+def items_of_key(node: ast.expr, path: Path) -> list[Part]:
+    """The items of a key, worked out."""
+    written = node.elts if isinstance(node, ast.Tuple) else [node]
+    parts: list[Part] = []
+    for one in written:
+        if isinstance(one, ast.Slice):
+            parts.append(Part(one, one))
+            continue
+        if isinstance(one, ast.Starred):
+            value: Any = path.items_of(evaluate(one.value, path))
+            if value is None:
+                raise path.error("a starred index is not understood", one)
         else:
-            selecting.append(part)
-            key += [slice(None)] * isinstance(part, ast.Slice)
-    view = select(ref, selecting, path, node)
+            value = Ellipsis if isinstance(one, ast.Constant) and one.value is Ellipsis else evaluate(one, path)
+        several = isinstance(one, ast.Starred) or isinstance(value, tuple) and len(written) == 1
+        parts += [Part(_part(v, path, one), one) for v in (value if several else [value])]
+    return parts
+
+
+def _part(value: Any, path: Path, node: ast.expr) -> Any:
+    if value is None or value is Ellipsis or isinstance(value, ast.Slice):
+        return value
+    if isinstance(value, bool):
+        raise path.error("a truth value as an index", node)
+    if isinstance(value, (Ref, Derived, TensorExpr, list, Series)) or path.items_of(value) is not None:
+        array = tensor_of(value, path, node)
+        if array.axes:
+            return array
+        number = entry_number(array)
+        value = array if number is None else number
+    return whole_number(value, path, node)
+
+
+def _spread(parts: Sequence[Part], rank: int, path: Path, node: ast.AST) -> list[Part]:
+    """The items with `...` as the slices that it stands for, and one for every axis."""
+    used = sum(p.value is not None and p.value is not Ellipsis for p in parts)
+    if used > rank or sum(p.value is Ellipsis for p in parts) > 1:
+        raise path.error(f"{used} indices for an array with {rank} axes", node)
+    rest = [Part(ast.copy_location(ast.Slice(), node), node) for _ in range(rank - used)]
+    where = next((k for k, p in enumerate(parts) if p.value is Ellipsis), len(parts))
+    return [*parts[:where], *rest, *parts[where + 1 :]]
+
+
+def _with_new_axes(ref: Ref, parts: Sequence[Part], path: Path, node: ast.AST) -> Derived | Ref:
+    """A view with new axes or `...`; with new axes it cannot be assigned to."""
+    spread = _spread(parts, len(ref.shape), path, node)
+    view = select(ref, [p for p in spread if p.value is not None], path, node)
+    news = [p.value for p in spread if p.value is None or isinstance(p.value, ast.Slice)]
+    if None not in news and view.shape:
+        return view
+    key = tuple(None if p is None else slice(None) for p in news)
 
     def read(now: Path) -> TensorExpr:
-        return contents(view, now, node)[tuple(key)]
+        return contents(view, now, node)[key]
 
     return Derived(read, sizes_of(read(path)))
 
 
-def select(ref: Ref, parts: Sequence[ast.expr], path: Path, node: ast.AST) -> Ref:
+def select(ref: Ref, parts: Sequence[Part], path: Path, node: ast.AST) -> Ref:
     """The view that integers and slices select."""
-    if len(parts) > len(ref.shape):
-        raise path.error(f"{len(parts)} indices for an array with {len(ref.shape)} axes", node)
-    return ref.select(
-        [
-            _slice(part, size, path) if isinstance(part, ast.Slice) else _position(part, size, path)
-            for part, size in zip(parts, ref.shape, strict=False)
-        ]
-    )
+    chosen = places(ref, parts, path, node)
+    if any(not isinstance(c, (Poly, Range)) for c in chosen):
+        raise path.error("an index with a new axis cannot be assigned to", node)
+    return ref.select(chosen)
 
 
-def _position(node: ast.expr, size: Poly, path: Path) -> Poly:
+def places(ref: Ref, parts: Sequence[Part], path: Path, node: ast.AST) -> list[Any]:
+    """Where the items of a key are along the axes of an array: numbers and ranges, index arrays and None as given."""
+    sizes = iter(ref.shape)
+    chosen: list[Any] = []
+    for part in _spread(parts, len(ref.shape), path, node):
+        match part.value:
+            case None:
+                chosen.append(None)
+            case ast.Slice() as written:
+                chosen.append(sliced(written, next(sizes), path))
+            case Poly() as index:
+                chosen.append(position(index, next(sizes), path, part.node))
+            case array:
+                next(sizes)
+                chosen.append(array)
+    return chosen
+
+
+def position(index: Poly, size: Poly, path: Path, node: ast.AST) -> Poly:
     """An index that is known to be in range, counted from the start."""
-    index, facts = evaluate_whole(node, path), path.known
+    facts = path.known
     if facts.implies(*in_range(index, size)):
         return index
     if facts.implies(*in_range(index + size, size)):
         return index + size
     text = f"'{path.text(node)}'"
-    _check_inside(
-        f"{text} is out of range", index, size, path, node,
-        (index - size, ""), (-1 - index - size, ""), (-1 - index, ", which NumPy counts from the end"),
-    )  # fmt: skip
-    raise path.error(f"that {text} is in range, 0 to {size - 1}, cannot be shown", node)
-
-
-def _check_inside(message: str, index: Poly, size: Poly, path: Path, node: ast.AST, *outside: tuple[Poly, str]) -> None:
-    """Raise where one of the numbers, with what is said of it, can be 0 or more: the index is outside then."""
-    for beyond, remark in outside:
-        if (smallest := path.known.smallest((Compare(beyond, ">="),))) is not None:
+    for beyond, remark in (
+        (index - size, ""),
+        (-1 - index - size, ""),
+        (-1 - index, ", which NumPy counts from the end"),
+    ):
+        smallest = facts.smallest((Compare(beyond, ">="),))
+        if smallest is not None:
             values = {name: Poly.of(value) for name, value in smallest.items()}
             place, entries = index.substitute(values), size.substitute(values)
             axis = f"an axis with {entries} {'entry' if entries == 1 else 'entries'}"
-            raise path.error(f"{message}: index {place} of {axis}{remark}{at_sizes(smallest)}", node)
+            message = f"{text} is out of range: index {place} of {axis}{remark}{at_sizes(smallest)}"
+            raise path.error(message, node)
+    hint = "write an assertion above it: assert 0 <= index < size"
+    raise path.error(f"that {text} is in range, 0 to {size - 1}, cannot be shown", node, hint)
 
 
-def _slice(node: ast.Slice, size: Poly, path: Path) -> Range:
+def sliced(node: ast.Slice, size: Poly, path: Path) -> Range:
+    """The positions that a slice selects, cut to the array as Python does."""
     step = ONE if node.step is None else evaluate_whole(node.step, path)
-    if not step.integer:
+    if step.integer == 0:
         raise path.error("the step of a slice is a number other than 0", node.step or node)
-    lower, upper = (None if b is None else _end(b, size, path) for b in (node.lower, node.upper))
-    if step.integer < 0:
-        if upper is not None:
-            raise path.error("a slice that runs backwards to a bound", node, "slice forwards, then flip")
-        start = size - 1 if lower is None else extremum("min", [lower, size - 1])
-        return Range(start, step.integer, (start + -step) // -step)
-    start, stop = ZERO if lower is None else lower, size if upper is None else upper
-    length = stop - start
+    positive = Compare(step - 1, ">=")
+    if step.integer is None and not path.known.implies(positive):
+        require(positive, path, node.step or node, "the step of this slice can be less than 1", "state: if step >= 1")
+    forward = step.integer is None or step.integer > 0
+    first, last = (ZERO, size) if forward else (Poly.of(-1), size - 1)
+    lower, upper = (None if b is None else _end(evaluate_whole(b, path), first, last, size, path)
+                    for b in (node.lower, node.upper))  # fmt: skip
+    start = (first if forward else last) if lower is None else lower
+    stop = (last if forward else first) if upper is None else upper
+    length = stop - start if forward else start - stop
     if not path.known.implies(Compare(length, ">=")):
         length = extremum("max", [ZERO, length])
-    return Range(start, step.integer, (length + step - 1) // step)
+    stride = step if forward else -step
+    return Range(start, step, length if stride == ONE else (length + stride - 1) // stride)
 
 
-def _end(node: ast.expr, size: Poly, path: Path) -> Poly:
-    """A bound of a slice: numbers are cut to the array as NumPy does, anything else has to be within it."""
-    bound = evaluate_whole(node, path)
+def _end(bound: Poly, first: Poly, last: Poly, size: Poly, path: Path) -> Poly:
+    """A bound of a slice, counted from the end if it is negative, and cut to the array."""
     facts = path.known
-    is_number = bound.integer is not None
-    if bound.integer is not None and bound.integer < 0:
-        bound = size + bound
-    if facts.implies(*in_range(bound, size + 1)):
-        return bound
-    if is_number:
-        return extremum("max", [ZERO, extremum("min", [bound, size])])
-    if facts.implies(*in_range(bound + size, size)):
-        return bound + size
-    text = f"the slice bound '{path.text(node)}'"
-    _check_inside(
-        f"{text} is out of range", bound, size, path, node,
-        (bound - size - 1, ", where NumPy cuts the slice off"), (-1 - bound, ", which NumPy counts from the end"),
-    )  # fmt: skip
-    raise path.error(f"that {text} is within 0 to {size} cannot be shown", node)
+    if facts.implies(Compare(-1 - bound, ">=")):
+        bound = bound + size
+        return bound if facts.implies(Compare(bound - first, ">=")) else extremum("max", [first, bound])
+    if not facts.implies(Compare(bound, ">=")):
+        raise Undetermined(Compare(bound, ">="))
+    return bound if facts.implies(Compare(last - bound, ">=")) else extremum("min", [bound, last])

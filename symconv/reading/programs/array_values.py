@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
-from symconv.algebra.polynomials import Extremum, Floor, Poly
+from symconv.algebra.polynomials import ZERO, Extremum, Floor, Poly, extremum
 from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.formulas.conditions import Compare, condition_names
 from symconv.kernel.facts import refusals
 from symconv.limits import MAX_INTEGER
-from symconv.operators.axes import scalar_value
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.held_values import Ref, held, kind
-from symconv.reading.programs.paths import Derived, Path, example, require
-from symconv.reading.programs.source import External, Function
-from symconv.reading.programs.summed_terms import Terms, array_of, elements, number, simplified, sizes_of
+from symconv.reading.programs.held_values import Ref, entry_number, held, kind
+from symconv.reading.programs.objects import Object
+from symconv.reading.programs.paths import Derived, Path, Stale, example, require
+from symconv.reading.programs.series import Series
+from symconv.reading.programs.source import Class, External, Function
+from symconv.reading.programs.summed_terms import (
+    Terms,
+    array_of,
+    element,
+    elements,
+    number,
+    simplified,
+    sizes_of,
+    terms_of,
+)
 
 
 def evaluate_whole(node: ast.expr, path: Path) -> Poly:
     """The node as a whole number."""
-    value = evaluate(node, path)
+    return whole_number(evaluate(node, path), path, node)
+
+
+def whole_number(value: Any, path: Path, node: ast.AST) -> Poly:
+    """A value as a whole number."""
     if isinstance(value, TensorExpr) and not value.axes:
-        value = scalar_value(value.entry()) or value
+        known = entry_number(value)
+        value = value if known is None else known
     if not isinstance(value, Poly):
         hint = "indices, bounds and shapes are made of sizes, loop indices and numbers"
         raise path.error(f"'{path.text(node)}' is not a number that is known from the sizes", node, hint)
@@ -51,12 +67,36 @@ def tensor_of(value: Any, path: Path, node: ast.AST) -> TensorExpr:
             return contents(value, path, node)
         case Derived():
             return value.make(path)
-        case list() | tuple():
-            items = [tensor_of(v, path, node) for v in value]
+        case Series() if not value.is_listed and not value.factors:
+            return _series(value, path, node)
+        case Object(kind="list") if isinstance(path.heap[value], Ref):
+            return contents(path.heap[value], path, node)
+        case list() | tuple() | Object(kind="list") | Series() if (given := _items(value, path)) is not None:
+            items = [tensor_of(v, path, node) for v in given]
+            if not items:
+                return REGISTRY["zeros"]((0,))
             if any(item.axes for item in items):
                 return checked(REGISTRY["stack"](items), path, node)
             return checked(REGISTRY["array"](tuple(items)), path, node)
     raise path.error(f"{described(value)} is not an array or a number", node)
+
+
+def _items(value: Any, path: Path) -> Sequence[Any] | None:
+    return value.items(path) if isinstance(value, Series) else path.items_of(value)
+
+
+def _series(series: Series, path: Path, node: ast.AST) -> TensorExpr:
+    """The values of a series as an array."""
+    (name,) = element(1)
+    count = series.count
+    if not path.known.implies(Compare(count, ">=")):
+        count = extremum("max", [ZERO, count])
+    inner = path.with_facts(path.facts.within(name, ZERO, count))
+    value = tensor_of(series.at(inner, Poly.name(name) + series.lower), inner, node)
+    if value.axes:
+        raise path.error("this is not a list of numbers", node, "make it an array first")
+    facts = elements((count,), path.known)
+    return array_of((count,), simplified(terms_of(value), facts), facts)
 
 
 def contents(ref: Ref, path: Path, node: ast.AST) -> TensorExpr:
@@ -76,6 +116,8 @@ def assigned(ref: Ref, path: Path, node: ast.AST) -> Terms:
 
 def view_of(value: Any, path: Path, node: ast.AST) -> Ref:
     """A value as something that has entries."""
+    if isinstance(value, Object) and isinstance(path.heap[value], Ref):
+        value = path.heap[value]
     return value if isinstance(value, Ref) else stored(tensor_of(value, path, node), path)
 
 
@@ -98,6 +140,19 @@ def row(array: Ref, index: Poly, path: Path, node: ast.AST) -> Any:
 def stored(array: TensorExpr, path: Path, **kinds: bool) -> Ref:
     """A new array that holds what another one does."""
     return path.new(sizes_of(array), held(array), **(kinds or kind(array)))
+
+
+def kept(value: Any, path: Path) -> Any:
+    """A value as a name keeps it: a new array can be changed."""
+    if isinstance(value, TensorExpr) and value.axes:
+        return stored(value, path)
+    if isinstance(value, tuple):
+        return tuple(kept(v, path) for v in value)
+    if isinstance(value, list):
+        if value and all(isinstance(v, (Poly, TensorExpr)) for v in value):
+            return stored(tensor_of(value, path, ast.Pass()), path, is_list=True, is_complex=True)
+        return path.new_object("list", tuple(kept(v, path) for v in value))
+    return value
 
 
 def number_as_argument(value: Any) -> Any:
@@ -150,8 +205,16 @@ def described(value: Any) -> str:
             return "an array"
         case Poly():
             return f"the number {value}"
-        case list():
+        case list() | Object(kind="list"):
             return "a list"
+        case Object(kind="dict"):
+            return "a dictionary"
+        case Object() if value.cls is not None:
+            return f"an instance of '{value.cls.name}'"
+        case Class():
+            return f"the class '{value.name}'"
+        case Stale(reason):
+            return f"what {reason}"
         case tuple():
             return "a tuple"
         case str():

@@ -9,12 +9,16 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
-from symconv.reading.programs.array_entries import select
-from symconv.reading.programs.array_values import contents, row, stored, tensor_of, view_of
+from symconv.reading.programs.array_entries import items_of_key, select
+from symconv.reading.programs.array_values import contents, kept, row, tensor_of, view_of
+from symconv.reading.programs.classes import set_attribute
+from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref, entry_of, has_whole_entries
 from symconv.reading.programs.infix import infix
+from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, example
+from symconv.reading.programs.series import Series
 from symconv.reading.programs.summed_terms import Terms, elements, overwritten, simplified, sizes_of, terms_of
 
 _ADDING = {ast.Add: 1, ast.Sub: -1}
@@ -29,39 +33,47 @@ def assigned_to_all(node: ast.Assign | ast.AnnAssign, path: Path) -> list[Path]:
     return [path]
 
 
-def kept(value: Any, path: Path) -> Any:
-    """A value as a name keeps it: a new array can be changed."""
-    if isinstance(value, TensorExpr) and value.axes:
-        return stored(value, path)
-    if isinstance(value, tuple):
-        return tuple(kept(v, path) for v in value)
-    return value
-
-
 def assign(target: ast.expr, value: Any, path: Path) -> None:
     """target = value."""
     match target:
         case ast.Name(name):
-            path.env[name] = _listed(value, path, target)
+            path.env[name] = value
+        case ast.Attribute(owner, name):
+            set_attribute(evaluate(owner, path), name, value, path, target)
         case ast.Tuple(targets) | ast.List(targets):
             if isinstance(value, (Ref, TensorExpr, Derived)):
                 value = _rows(value, len(targets), path, target)
-            if not isinstance(value, (tuple, list)) or len(value) != len(targets):
-                count = len(value) if isinstance(value, (tuple, list)) else "one value"
+            items = value.items(path) if isinstance(value, Series) else path.items_of(value)
+            starred = [k for k, t in enumerate(targets) if isinstance(t, ast.Starred)]
+            if items is not None and len(starred) == 1 and len(items) >= len(targets) - 1:
+                first, rest = starred[0], len(items) - len(targets) + 1
+                items = [*items[:first], kept(list(items[first : first + rest]), path), *items[first + rest :]]
+            if items is None or len(items) != len(targets):
+                count = "one value" if items is None else len(items)
                 raise path.error(f"{len(targets)} names for {count}", target)
-            for part, item in zip(targets, value, strict=True):
-                assign(part, item, path)
+            for part, item in zip(targets, items, strict=True):
+                assign(part.value if isinstance(part, ast.Starred) else part, item, path)
+        case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
+            _set_item(owner, target, value, path)
         case ast.Subscript():
             _overwrite(_part(target, path), value, path, target)
         case _:
             raise path.error("this cannot be assigned to", target)
 
 
-def _listed(value: Any, path: Path, node: ast.AST) -> Any:
-    """A list of numbers as an array of entries that can be assigned to."""
-    if isinstance(value, list) and value and all(isinstance(v, (Poly, TensorExpr)) for v in value):
-        return stored(tensor_of(value, path, node), path, is_list=True, is_complex=True)
-    return value
+def _set_item(owner: Object, target: ast.Subscript, value: Any, path: Path) -> None:
+    """owner[key] = value, for a dictionary or a list."""
+    key = evaluate(target.slice, path)
+    held = path.heap[owner]
+    if owner.kind == "dict":
+        path.heap[owner] = {**held, plain_key(key, path, target): kept(value, path)}
+        return
+    items, place = path.items_of(owner), key.integer if isinstance(key, Poly) else None
+    if items is None or place is None or not -len(items) <= place < len(items):
+        raise path.error("which item of the list is assigned to is not known", target)
+    changed = list(items)
+    changed[place] = kept(value, path)
+    path.heap[owner] = tuple(changed)
 
 
 def _rows(value: Any, count: int, path: Path, node: ast.AST) -> list[Any]:
@@ -78,14 +90,10 @@ def _part(target: ast.Subscript, path: Path) -> Ref:
         raise path.error("this view cannot be assigned to", target, "assign to the array itself")
     if not isinstance(array, Ref):
         raise path.error("this has no entries that can be assigned to", target)
-    match target.slice:
-        case ast.Constant(value) if value is Ellipsis:
-            return array
-        case ast.Tuple([ast.Constant(value)]) if value is Ellipsis:
-            return array
-        case ast.Tuple(parts):
-            return select(array, parts, path, target)
-    return select(array, [target.slice], path, target)
+    parts = items_of_key(target.slice, path)
+    if parts == [Ellipsis]:
+        return array
+    return select(array, [p for p in parts if p is not Ellipsis or len(parts) > 1], path, target)
 
 
 def _overwrite(ref: Ref, value: Any, path: Path, node: ast.AST) -> None:
@@ -124,13 +132,28 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
     """target op= value."""
     target = node.target
     match target:
+        case ast.Attribute(owner, name):
+            ref = evaluate(target, path)
+            if not isinstance(ref, Ref):
+                value = infix(node.op, _changeable(ref, path, node), evaluate(node.value, path), path, node)
+                set_attribute(evaluate(owner, path), name, kept(value, path), path, node)
+                return [path]
         case ast.Name(name):
             ref = evaluate(target, path)
-            if isinstance(ref, Derived):
-                raise path.error("this view cannot be assigned to", node, "assign to the array itself")
-            if not isinstance(ref, Ref):
-                path.env[name] = kept(infix(node.op, ref, evaluate(node.value, path), path, node), path)
+            if isinstance(ref, Object):
+                _extend(ref, node, path)
                 return [path]
+            if not isinstance(ref, Ref):
+                added = infix(node.op, _changeable(ref, path, node), evaluate(node.value, path), path, node)
+                path.env[name] = kept(added, path)
+                return [path]
+        case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
+            held = evaluate(target, path)
+            if isinstance(held, (Ref, Object)):
+                raise path.error("changing an array inside of a list or a dictionary in place", node, "name it first")
+            value = infix(node.op, held, evaluate(node.value, path), path, node)
+            _set_item(owner, target, value, path)
+            return [path]
         case ast.Subscript():
             ref = _part(target, path)
         case _:
@@ -143,6 +166,20 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
     else:
         _overwrite(ref, infix(node.op, contents(ref, path, target), value, path, node), path, node)
     return [path]
+
+
+def _changeable(value: Any, path: Path, node: ast.AST) -> Any:
+    if isinstance(value, Derived):
+        raise path.error("this view cannot be assigned to", node, "assign to the array itself")
+    return value
+
+
+def _extend(owner: Object, node: ast.AugAssign, path: Path) -> None:
+    """owner += items, for a list."""
+    items, more = path.items_of(owner), path.items_of(evaluate(node.value, path))
+    if items is None or more is None or not isinstance(node.op, ast.Add):
+        raise path.error("adding to a list appends to it, which is not understood here", node, "append one by one")
+    path.heap[owner] = (*items, *(kept(v, path) for v in more))
 
 
 def _add(ref: Ref, value: Any, sign: int, path: Path, node: ast.AugAssign) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import TensorExpr
+from symconv.formulas.conditions import Compare
 from symconv.reading.programs.array_values import check_unchanged, tensor_of
 from symconv.reading.programs.branch_conditions import cases
+from symconv.reading.programs.common_shapes import common_shape
 from symconv.reading.programs.dispatch import block, evaluate
 from symconv.reading.programs.held_values import Cell, Ref, held
-from symconv.reading.programs.paths import Derived, Path, Stale, always, example, require
+from symconv.reading.programs.objects import Object
+from symconv.reading.programs.paths import Case, Derived, Path, Stale, Undetermined, always, example, require
 from symconv.reading.programs.summed_terms import (
     Term,
     Terms,
@@ -45,6 +48,43 @@ def branch(node: ast.If, path: Path) -> list[Path]:
     if path.invocation.ended > ended or len(after) < 2 or not are_mergeable(after):
         return after
     return [joined(after, path)]
+
+
+def read_by_cases(node: ast.stmt, path: Path, condition: Compare) -> list[Path]:
+    """The paths after a statement that is read once where a condition holds, and once where it does not."""
+    if not condition.poly.names <= {*path.facts.sizes, *path.facts.integers}:
+        raise path.error(f"whether {condition} holds cannot be told here", node)
+    ended = path.invocation.ended
+    inside = [inner for case in cases_of(condition) if (inner := path.taking(case)).is_possible]
+    after = [p for inner in inside for p in block([node], inner) if p.is_possible]
+    if path.invocation.ended > ended or len(after) < 2 or not are_mergeable(after):
+        return after
+    return [joined(after, path)]
+
+
+def value_by_cases(node: ast.expr, path: Path) -> Any:
+    """The value of an expression, in several cases where it depends on conditions."""
+    try:
+        return evaluate(node, path.taking(()))
+    except Undetermined as error:
+        condition = error.condition
+    branches: list[tuple[Case, TensorExpr]] = []
+    shapes = []
+    for case in cases_of(condition):
+        inner = path.taking(case)
+        if inner.is_possible:
+            array = tensor_of(value_by_cases(node, inner), inner, node)
+            branches.append((case, array))
+            shapes.append((inner, sizes_of(array)))
+    shape = common_shape(shapes, path, path.text(node), node)
+    facts = elements(shape, path.known)
+    terms = merged([(case, held(array) if shape else terms_of(array)) for case, array in branches])
+    return array_of(shape, simplified(terms, facts), facts)
+
+
+def cases_of(condition: Compare) -> tuple[Case, Case]:
+    """That it holds, and that it does not."""
+    return (condition,), (condition.opposite,)
 
 
 def are_mergeable(paths: Sequence[Path]) -> bool:
@@ -83,7 +123,19 @@ def joined(paths: Sequence[Path], base: Path) -> Path:
         branches = [(g, p.store[cell]) for g, p in zip(guards, paths, strict=True) if cell in p.store]
         terms = merged(branches)
         store[cell] = terms if terms == branches[0][1] else simplified(terms, elements(cell.shape, base.known))
-    return replace(base, env=env, store=store)
+    heap: dict[Object, Any] = {}
+    for obj in dict.fromkeys(o for p in paths for o in p.heap):
+        contents = [p.heap[obj] for p in paths if obj in p.heap]
+        heap[obj] = contents[0] if _all_same(contents) else _joined_contents(contents)
+    return replace(base, env=env, store=store, heap=heap)
+
+
+def _joined_contents(contents: Sequence[Any]) -> Any:
+    """What an object holds where paths meet that leave it with different things."""
+    if all(isinstance(held, dict) for held in contents) and len({frozenset(held) for held in contents}) == 1:
+        other = Stale("has different values on different paths")
+        return {key: v if _all_same([h[key] for h in contents]) else other for key, v in contents[0].items()}
+    return Stale("has different items on different paths")
 
 
 def choice(node: ast.IfExp, path: Path) -> Any:

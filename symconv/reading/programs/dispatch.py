@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symconv.errors import SymconvError
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_PATHS, MAX_STATEMENTS
-from symconv.reading.programs.paths import Path
+from symconv.reading.programs.paths import Path, Undetermined
 
 
 def evaluate(node: ast.expr, path: Path) -> Any:
@@ -23,6 +23,20 @@ def evaluate(node: ast.expr, path: Path) -> Any:
         raise path.module.located(error, node) from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise path.error(f"this cannot be formed: {error}", node) from None
+
+
+def constant(value: Any, node: ast.AST) -> ast.expr:
+    """An expression that stands for a value."""
+    return ast.copy_location(ast.Constant(value), node)
+
+
+def apply(
+    function: Any, args: Sequence[Any], path: Path, node: ast.AST, kwargs: Mapping[str, Any] | None = None
+) -> Any:
+    """What a value makes of other values when it is called."""
+    named = [ast.keyword(k, constant(v, node)) for k, v in (kwargs or {}).items()]
+    call = ast.Call(constant(function, node), [constant(a, node) for a in args], named)
+    return evaluate(ast.copy_location(call, node), path)
 
 
 def block(body: Sequence[ast.stmt], path: Path) -> list[Path]:
@@ -43,7 +57,9 @@ def _executed(node: ast.stmt, path: Path) -> list[Path]:
         execute = path.reading.syntax.statements.get(type(node))
         if execute is None:
             raise not_understood(node, path)
-        return execute(node, path)
+        return execute(node, path.with_facts(path.facts))
+    except Undetermined as error:
+        return path.reading.syntax.by_cases(node, path, error.condition)
     except SymconvError as error:
         raise path.module.located(error, node) from None
     except Undecided as error:
@@ -51,10 +67,9 @@ def _executed(node: ast.stmt, path: Path) -> list[Path]:
 
 
 _CALLED: dict[type[ast.AST], str] = {
-    ast.Lambda: "a lambda", ast.Dict: "a dictionary", ast.Set: "a set", ast.JoinedStr: "an f-string",
-    ast.GeneratorExp: "a generator outside sum(…)", ast.DictComp: "a dictionary", ast.SetComp: "a set",
+    ast.Set: "a set", ast.DictComp: "a dictionary by a loop", ast.SetComp: "a set",
     ast.Await: "await", ast.Yield: "yield", ast.NamedExpr: "an assignment in an expression",
-    ast.Starred: "a starred value", ast.Slice: "a slice", ast.FunctionDef: "def", ast.ClassDef: "class",
+    ast.Starred: "a starred value", ast.Slice: "a slice", ast.ClassDef: "class",
     ast.Delete: "del", ast.AsyncFor: "async for", ast.AsyncFunctionDef: "async def", ast.AsyncWith: "async with",
     ast.ImportFrom: "import",
 }  # fmt: skip

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import ZERO, Poly, extremum
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
@@ -16,10 +16,14 @@ from symconv.reading.programs.array_values import tensor_of
 from symconv.reading.programs.assignments import assign
 from symconv.reading.programs.branches import are_mergeable, joined
 from symconv.reading.programs.closed_loops import Carried, Loop, Unresolved, closed
-from symconv.reading.programs.dispatch import block, evaluate
+from symconv.reading.programs.dispatch import block, constant
+from symconv.reading.programs.growing_lists import grown_lists, joined_list
 from symconv.reading.programs.held_values import Cell, Ref, held
-from symconv.reading.programs.iteration import Iteration, iteration
+from symconv.reading.programs.iteration import Iteration, iteration, product_targets, series_of
+from symconv.reading.programs.loop_counters import counted_up
+from symconv.reading.programs.objects import Growing, Object
 from symconv.reading.programs.paths import Path, Stale
+from symconv.reading.programs.series import Series
 from symconv.reading.programs.summed_terms import elements, expression_of, merged, simplified, terms_of
 
 Variable: TypeAlias = "Cell | str"
@@ -30,10 +34,15 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     """The paths after a loop."""
     if node.orelse:
         raise path.error("a loop with 'else'", node.orelse[0])
-    values = _written_down(node.iter, path)
-    if values is not None:
+    series = series_of(node.iter, path)
+    if series.factors:
+        return block([_nest(node, series, path)], path)
+    if series.is_listed:
+        values = series.items(path)
+        if values is None:
+            raise path.error("this loop has too many steps, or not a number of them", node.iter)
         return _followed(node.body, values, path, lambda inner, value: assign(node.target, value, inner))
-    loop = iteration(node, path)
+    loop = iteration(node.target, series, path)
     positions = _few_positions(loop)
     try:
         after = _summed(node, loop, path)
@@ -49,23 +58,23 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     return _followed(node.body, positions, path, loop.bind_at)
 
 
+def _nest(node: ast.For, series: Series, path: Path) -> ast.For:
+    """A loop over a product as the loops that it stands for."""
+    targets = product_targets(node.target, len(series.factors), path)
+    loop: list[ast.stmt] = node.body
+    for target, factor in reversed(list(zip(targets, series.factors, strict=True))):
+        loop = [ast.copy_location(ast.For(target, constant(factor, node), loop, []), node)]
+    (whole,) = loop
+    assert isinstance(whole, ast.For)
+    return whole
+
+
 def _few_positions(loop: Iteration) -> list[Poly] | None:
     """What the index stands for at each step, if their number is known and small."""
     first, count = loop.lower.integer, (loop.upper - loop.lower).integer
     if first is None or count is None or count > MAX_ROUNDS:
         return None
-    return [loop.position.substitute({loop.name: Poly.of(k)}) for k in range(first, first + count)]
-
-
-def _written_down(node: ast.expr, path: Path) -> list[Any] | None:
-    """The values of a loop over a tuple or a list that is written down."""
-    named = path.env.get(node.id) if isinstance(node, ast.Name) else None
-    if not isinstance(node, (ast.Tuple, ast.List)) and not isinstance(named, (tuple, list)):
-        return None
-    values = list(evaluate(node, path))
-    if len(values) > MAX_ROUNDS:
-        raise path.error("this loop has too many steps", node)
-    return values
+    return [Poly.of(k) for k in range(first, first + count)]
 
 
 def _followed(
@@ -93,35 +102,48 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     """The path after a loop, from one iteration at a symbolic index."""
     assigned = {*_stores(node.body)} | {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
     cells = set(_changed(node.body, path))
+    counters = counted_up(node.body, path, assigned)
+    changed: dict[Object, set[Any]] = {}
     while True:
         inner, placeholders = _started(node, loop, path, assigned, cells)
-        loop.bind_at(inner, loop.position)
-        counters = _counters(node.body, loop, path)
-        inner.env.update({n: start + by * (Poly.name(loop.name) - loop.lower) for n, (start, by) in counters.items()})
+        inner.env.update({n: path.env[n] + by * (Poly.name(loop.name) - loop.lower) for n, by in counters.items()})
+        inner.heap.update({obj: _at_start(path.heap[obj], keys) for obj, keys in changed.items()})
+        loop.bind_at(inner, Poly.name(loop.name))
         after = [p for p in _iterated(node.body, inner) if p.is_possible]
         touched = {c for p in after for c in path.store if c not in cells and p.store[c] != path.store[c]}
-        if not touched:
+        more = [(o, k) for p in after for o, k in _changes(path, p) if k not in changed.get(o, ())]
+        if not touched and not more:
             break
         cells |= touched
+        for obj, key in more:
+            changed.setdefault(obj, set()).add(key)
+    lists = [obj for obj in changed if obj.kind == "list"]
     at_least_once = Compare(loop.upper - 1 - loop.lower, ">=")
     if not after:
         return [] if path.known.given([at_least_once]).allow(()) else [path]
     carried = {v: _carried(v, placeholder, path, inner, after) for v, placeholder in placeholders.items()}
+    grown = grown_lists(lists, loop, path, inner, after, node)
     read = {t for c in carried.values() if c for term in c.added if term.value for t in term.value.atoms(Tensor)}
+    read |= {t for g in grown for term in g.change.added if term.value for t in term.value.atoms(Tensor)}
     numbers = [
         _carried(v, placeholder, path, inner, after, numbers=True)
         for v, placeholder in placeholders.items()
         if carried[v] is None and placeholder in read
     ]
-    changing = [c for c in (*carried.values(), *numbers) if c is not None]
+    changing = [c for c in (*carried.values(), *numbers, *(g.change for g in grown)) if c is not None]
     terms = closed(changing, Loop(loop.name, loop.lower, loop.upper, path.known))
     end = path.with_facts(path.facts)
     last = {loop.name: loop.upper - 1} if path.known.implies(at_least_once) else None
     for name in sorted(assigned):
         if any(p.env.get(name) is not path.env.get(name, p) for p in after):
             end.env[name] = _last([p.env.get(name) for p in after], last, placeholders.values())
-    for name, (start, by) in counters.items():
-        end.env[name] = start + by * (loop.upper - loop.lower) if last else Stale("depends on whether the loop runs")
+    for name, by in counters.items():
+        steps = loop.upper - loop.lower
+        known = last or path.known.implies(Compare(steps, ">="))
+        end.env[name] = path.env[name] + by * (steps if known else extremum("max", [ZERO, steps]))
+    for obj, before in path.heap.items():
+        if obj in changed and obj not in lists:
+            end.heap[obj] = _last_contents(before, [p.heap[obj] for p in after], last, placeholders.values())
     for variable, change in carried.items():
         if change is None:
             continue
@@ -130,7 +152,39 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
             end.store[variable] = total
         else:
             end.env[variable] = end.new(change.shape, total, is_complex=True) if change.shape else expression_of(total)
+    for growth in grown:
+        end.heap[growth.owner] = joined_list(growth, terms[growth.change.placeholder], end, node)
     return [end]
+
+
+def _changes(path: Path, after: Path) -> Iterator[tuple[Object, Any]]:
+    """The lists that an iteration changes, and the keys and attributes of other objects."""
+    for obj, before in path.heap.items():
+        now = after.heap[obj]
+        if obj.kind == "list" or not isinstance(before, dict) or not isinstance(now, dict):
+            if now is not before:
+                yield obj, None
+            continue
+        yield from ((obj, k) for k in {**before, **now} if k not in before or now.get(k) is not before[k])
+
+
+def _at_start(before: Any, keys: set[Any]) -> Any:
+    """What an object holds when an iteration begins, of which earlier ones may have changed these keys."""
+    if not isinstance(before, dict):
+        return Growing()
+    return {k: Stale("is changed in every step of a loop") if k in keys else v for k, v in before.items()}
+
+
+def _last_contents(
+    before: Any, after: Sequence[Any], last: Mapping[str, Poly] | None, placeholders: Iterable[Tensor]
+) -> Any:
+    """What an instance or a dictionary holds after the last iteration."""
+    if not all(isinstance(h, Mapping) for h in (before, *after)):
+        return Stale("is changed in a loop in a way that is not understood")
+    keys = dict.fromkeys(k for h in (before, *after) for k in h)
+    values = {k: [h.get(k) for h in after] for k in keys}
+    return {k: before[k] if k in before and all(v is before[k] for v in vs) else _last(vs, last, placeholders)
+            for k, vs in values.items()}  # fmt: skip
 
 
 def _walk(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
@@ -187,18 +241,6 @@ def _is_only_augmented(body: Sequence[ast.stmt], name: str) -> bool:
     """Whether a name is only ever assigned to by `op=`, which changes the array that it has."""
     targets = [n.target for n in _walk(body) if isinstance(n, ast.AugAssign)]
     return _stores(body)[name] == sum(isinstance(target, ast.Name) and target.id == name for target in targets)
-
-
-def _counters(body: Sequence[ast.stmt], loop: Iteration, path: Path) -> dict[str, tuple[Poly, Poly]]:
-    """Names that every iteration counts up by the same number: what they start at, and the number."""
-    counters: dict[str, tuple[Poly, Poly]] = {}
-    for statement in body:
-        match statement:
-            case ast.AugAssign(ast.Name(name), ast.Add() | ast.Sub() as op, ast.Constant(int(step))):
-                start = path.env.get(name)
-                if isinstance(start, Poly) and _stores(body)[name] == 1 and not isinstance(step, bool):
-                    counters[name] = start, Poly.of(step if isinstance(op, ast.Add) else -step)
-    return counters
 
 
 def _carried(

@@ -12,7 +12,11 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
+from symconv.expressions.unfolding import plainly
+from symconv.formulas.axis import from_positions
 from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Read
+from symconv.operators.axes import scalar_value
 from symconv.reading.programs.summed_terms import Terms, element, read_at, terms_of
 
 
@@ -31,8 +35,13 @@ class Range:
     """The positions start, start + step, … along an axis, `count` of them."""
 
     start: Poly
-    step: int
+    step: Poly
     count: Poly
+
+    @property
+    def forward(self) -> Poly:
+        """The step without its sign; a symbolic step is known to be 1 or more."""
+        return self.step if self.step.integer is None or self.step.integer > 0 else -self.step
 
 
 Item: TypeAlias = "Poly | Range"
@@ -48,7 +57,7 @@ class Ref:
     @staticmethod
     def whole(cell: Cell) -> Ref:
         """The view of everything."""
-        return Ref(cell, tuple(Range(ZERO, 1, size) for size in cell.shape))
+        return Ref(cell, tuple(Range(ZERO, ONE, size) for size in cell.shape))
 
     @property
     def is_whole(self) -> bool:
@@ -65,7 +74,7 @@ class Ref:
         chosen = iter(items)
         selected: list[Item] = []
         for item in self.items:
-            match item, None if isinstance(item, Poly) else next(chosen, Range(ZERO, 1, item.count)):
+            match item, None if isinstance(item, Poly) else next(chosen, Range(ZERO, ONE, item.count)):
                 case Range(start, step, _), Range(inner, inner_step, count):
                     selected.append(Range(start + inner * step, step * inner_step, count))
                 case Range(start, step, _), Poly() as inner:
@@ -91,13 +100,13 @@ class Ref:
             if isinstance(item, Poly):
                 conditions.append(Compare(at - item, "=="))
                 continue
-            rest = at - item.start if item.step > 0 else item.start - at
-            step = abs(item.step)
-            place = floor(rest, Poly.of(step))
+            step = item.forward
+            rest = at - item.start if step == item.step else item.start - at
+            place = floor(rest, step)
             index.append(place)
-            if step > 1:
+            if step != ONE:
                 conditions.append(Compare(rest - place * step, "=="))
-            if step > 1 or item.count != size:
+            if step != ONE or item.count != size:
                 conditions += [Compare(rest, ">="), Compare(item.count - 1 - place, ">=")]
         return tuple(conditions), tuple(index)
 
@@ -127,6 +136,13 @@ def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
             case "ones":
                 return REGISTRY["number"](1)
     return read_at(array, index)
+
+
+def entry_number(array: TensorExpr, index: Sequence[Poly] = ()) -> Poly | None:
+    """The number at an entry, in terms of the index; None where it depends on tensors, or on conditions."""
+    if array.atoms(Tensor):
+        return None
+    return scalar_value(plainly(Read(array, from_positions(array.axes, index))))
 
 
 def _broadcast(operand: TensorExpr, array: TensorExpr, index: Sequence[Poly]) -> TensorExpr | None:

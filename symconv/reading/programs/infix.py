@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symconv.algebra.polynomials import ZERO, Poly, inverse
+from symconv.algebra.polynomials import ZERO, Poly, extremum, inverse
 from symconv.claims.expression_reader import INFIX
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
-from symconv.formulas.conditions import Compare
-from symconv.limits import MAX_MONOMIALS, MAX_POWER
-from symconv.reading.programs.array_values import check_size, checked, number_as_argument, tensor_of
+from symconv.formulas.conditions import Compare, in_range
+from symconv.limits import MAX_MONOMIALS, MAX_POWER, MAX_ROUNDS
+from symconv.reading.programs.array_values import check_size, checked, number_as_argument, stored, tensor_of
 from symconv.reading.programs.branch_conditions import truth
 from symconv.reading.programs.dispatch import evaluate, not_understood
 from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.index_arrays import entrywise
+from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.summed_terms import Term, number
 
@@ -40,20 +42,58 @@ def infix(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
     if isinstance(a, Poly) and isinstance(b, Poly):
         return _arithmetic(op, a, b, path, node)
     if isinstance(op, ast.Mult) and (isinstance(a, list) or isinstance(b, list)):
-        return _repeated(a, b, path, node) if isinstance(a, list) else _repeated(b, a, path, node)
-    if isinstance(op, ast.Add) and isinstance(a, (list, tuple)) and type(a) is type(b):
-        return type(a)([*a, *b])
+        items, times = (a, b) if isinstance(a, list) else (b, a)
+        return _repeated(items, times, path, node)
+    if isinstance(op, ast.Add) and isinstance(a, str) and isinstance(b, str):
+        return a + b
+    if isinstance(a, (tuple, str)) and isinstance(b, (tuple, str, Poly)) and type(op) in (ast.Add, ast.Mult, ast.Mod):
+        return _of_tuples(op, a, b, path, node)
+    if isinstance(op, ast.Add) and _is_list(a) and _is_list(b):
+        return _joined(a, b, path, node)
+    if _is_list(a) and not isinstance(a, Ref) and isinstance(op, ast.Mult) and isinstance(b, Poly):
+        return _repeated(list(path.items_of(a) or ()), b, path, node)
     left: Any
     right: Any
     left, right = (_entrywise(v, path, node) for v in (a, b))
+    if isinstance(op, (ast.FloorDiv, ast.Mod)) or isinstance(op, ast.Pow) and isinstance(a, Poly):
+        whole = entrywise([left, right], lambda x, y: _arithmetic(op, x, y, path, node), path, node)
+        if whole is not None:
+            return whole
     if type(op) not in INFIX:
         raise path.error("this operator is not for entries of arrays", node, "entries take + - * / ** @")
     right = number_as_argument(b) if isinstance(op, ast.Pow) else right
     return checked(REGISTRY[INFIX[type(op)]](left, right), path, node)
 
 
+def _is_list(value: Any) -> bool:
+    is_list = isinstance(value, Object) and value.kind == "list" or isinstance(value, Ref) and value.cell.is_list
+    return isinstance(value, list) or is_list
+
+
+def _of_tuples(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
+    """Tuples and strings that are joined or repeated."""
+    if isinstance(op, ast.Add) and isinstance(a, tuple) and isinstance(b, tuple):
+        return (*a, *b)
+    times = b.integer if isinstance(b, Poly) else None
+    if isinstance(op, ast.Mult) and times is not None and 0 <= times <= MAX_ROUNDS:
+        return a * times
+    if isinstance(a, str):
+        return "a text"
+    raise path.error("tuples are joined by +, and repeated by a number that is known", node)
+
+
+def _joined(a: Any, b: Any, path: Path, node: ast.AST) -> Any:
+    """The items of one list, then those of another."""
+    items = [path.items_of(v) for v in (a, b)]
+    if items[0] is not None and items[1] is not None:
+        return [*items[0], *items[1]]
+    arrays = [tensor_of(v, path, node) for v, given in zip((a, b), items, strict=True) if given != ()]
+    whole = arrays[0] if len(arrays) == 1 else checked(REGISTRY["concatenate"](arrays), path, node)
+    return stored(whole, path, is_list=True, is_complex=True)
+
+
 def _entrywise(value: Any, path: Path, node: ast.AST) -> TensorExpr:
-    if isinstance(value, (list, tuple)) or isinstance(value, Ref) and value.cell.is_list:
+    if isinstance(value, tuple) or _is_list(value):
         raise path.error("lists are not added or multiplied entry by entry", node, "make it an array: np.array(…)")
     return tensor_of(value, path, node)
 
@@ -78,22 +118,35 @@ def _arithmetic(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -
             require(Compare(b, "!="), path, node, f"'{path.text(node)}' divides by zero")
             if isinstance(op, ast.Div):
                 return a * inverse(b)
-            if not all(isinstance(c, int) for p in (a, b) for c in p.terms.values()):
-                raise path.error("// and % are for whole numbers here", node)
-            return a // b if isinstance(op, ast.FloorDiv) else a % b
+            return _floored(op, a, b, path, node)
     raise path.error("this operator is not for numbers", node, "numbers take + - * / // % **")
+
+
+def _floored(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> Poly:
+    """a // b or a % b, where a is surely below b without a floor."""
+    if not all(isinstance(c, int) for p in (a, b) for c in p.terms.values()):
+        raise path.error("// and % are for whole numbers here", node)
+    quotient = ZERO if path.known.implies(*in_range(a, b)) else a // b
+    return quotient if isinstance(op, ast.FloorDiv) else a - b * quotient
 
 
 def _repeated(items: list[Any], times: Any, path: Path, node: ast.AST) -> Any:
     if not isinstance(times, Poly) or times.constant is not None and times.integer is None:
         raise path.error("a list is repeated a whole number of times", node)
+    if (
+        times.integer is not None
+        and times.integer <= MAX_ROUNDS
+        and all(not isinstance(v, (Ref, list, Object, Poly, TensorExpr)) for v in items)
+    ):
+        return items * max(times.integer, 0)
     if len(items) != 1 or not isinstance(items[0], (Poly, TensorExpr)):
         shared = len(items) == 1
         message = "the rows of this list are one and the same row" if shared else "this repeated list"
         hint = "[[0] * w for _ in range(h)] makes rows of their own" if shared else "write np.zeros or [0] * n"
         raise path.error(message, node, hint)
     check_size(times, path, node)
-    require(Compare(times, ">="), path, node, f"the length {times} is negative")
+    if times.integer is None and not path.known.implies(Compare(times, ">=")):
+        times = extremum("max", [ZERO, times])
     value = tensor_of(items[0], path, node)
     terms = () if value == number(ZERO) else (Term(value),)
     return path.new((times,), terms, is_list=True, is_complex=True)

@@ -5,116 +5,83 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import mul
+from typing import Any
 
-from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
-from symconv.claims.number_limits import steps
+from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.operators.conditional import written
-from symconv.reading.programs.array_values import check_unchanged, evaluate_array, evaluate_whole, row, view_of
+from symconv.reading.programs.array_values import (
+    check_unchanged,
+    contents,
+    described,
+    evaluate_array,
+    row,
+    stored,
+    tensor_of,
+    view_of,
+)
 from symconv.reading.programs.assignments import assign
-from symconv.reading.programs.branch_conditions import cases
+from symconv.reading.programs.branch_conditions import cases, truth
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.held_values import Ref, entry_of
-from symconv.reading.programs.paths import Path, require
-from symconv.reading.programs.source import External
+from symconv.reading.programs.held_values import Range, Ref, entry_of
+from symconv.reading.programs.paths import Derived, Path, require
+from symconv.reading.programs.series import Series, listed, zipped
 from symconv.reading.programs.summed_terms import Term, element, elements, number, simplified, sizes_of
 
 
 @dataclass(frozen=True)
 class Iteration:
-    """An index with lower ≤ name < upper that counts the steps of a loop, and what binds the loop's names there.
-
-    `position` is what the index stands for in the program.
-    """
+    """An index with lower ≤ name < upper that counts the steps of a loop, and what binds the loop's names there."""
 
     name: str
     lower: Poly
     upper: Poly
-    position: Poly
     bind_at: Callable[[Path, Poly], None]
 
 
-def iteration(node: ast.For | ast.comprehension, path: Path) -> Iteration:
-    """What a loop runs over."""
-    if isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Name):
-        _check_builtin(node.iter.func, path)
-    number: str | None = None
-    is_strict = False
-    sources, targets = [node.iter], [node.target]
-    match node.iter, node.target:
-        case ast.Call(ast.Name("range" | "reversed")), ast.Name(name):
-            bounds = _range(node.iter, path)
-            return _counted("i" if name == "_" else name, bounds, path, lambda at, k: at.env.update({name: k}))
-        case ast.Call(ast.Name("enumerate"), [source], []), ast.Tuple([ast.Name(number), target]):
-            sources, targets = [source], [target]
-        case (
-            ast.Call(ast.Name("zip"), [_, *_] as sources, [] | [ast.keyword("strict", ast.Constant(bool()))] as strict),
-            ast.Tuple(targets),
-        ) if len(targets) == len(sources):
-            is_strict = any(isinstance(k.value, ast.Constant) and k.value.value for k in strict)
-        case ast.Call(ast.Name("zip" | "reversed" | "range" | "enumerate")), _:
-            hint = "as in 'for i in range(n)', 'for i, v in enumerate(x)' or 'for a, b in zip(x, y)'"
-            raise path.error("this loop is not understood", node.iter, hint)
-    arrays = [view_of(evaluate(source, path), path, source) for source in sources]
-    for array, source in zip(arrays, sources, strict=True):
-        if not array.shape:
-            raise path.error("a number cannot be looped over", source)
-    first, *others = lengths = [array.shape[0] for array in arrays]
-    for length in others if is_strict else ():
-        require(Compare(length - first, "=="), path, node.iter, "these lengths differ")
-
-    def bind(at: Path, index: Poly) -> None:
-        if number is not None:
-            at.env[number] = index
-        for target, array, source in zip(targets, arrays, sources, strict=True):
-            assign(target, row(array, index, at, source), at)
-
-    return _counted(number or "i", (ZERO, extremum("min", lengths), ONE), path, bind)
+def series_of(node: ast.expr, path: Path) -> Series:
+    """What a loop over an expression runs over."""
+    return series_in(evaluate(node, path), path, node)
 
 
-def _counted(name: str, bounds: tuple[Poly, Poly, Poly], path: Path, bind: Callable[[Path, Poly], None]) -> Iteration:
-    """The iteration over a range, by an index that runs in steps of 1."""
-    name, (lower, upper, step) = path.reading.fresh(name), bounds
-    if step == ONE:
-        return Iteration(name, lower, upper, Poly.name(name), bind)
-    return Iteration(name, ZERO, steps(lower, upper, step), lower + step * Poly.name(name), bind)
+def series_in(value: Any, path: Path, node: ast.AST) -> Series:
+    """The values in a value."""
+    if isinstance(value, Series):
+        return value
+    items = path.items_of(value)
+    if items is None and (held := path.dict_of(value)) is not None:
+        items = tuple(held)
+    if items is not None:
+        return listed(items)
+    if not isinstance(value, (Ref, Derived, TensorExpr)):
+        raise path.error(f"{described(value)} cannot be looped over", node, "as in 'for i in range(n)'")
+    array = view_of(value, path, node)
+    if not array.shape:
+        raise path.error("a number cannot be looped over", node)
+    return Series(ZERO, array.shape[0], lambda at, k: row(array, k, at, node))
 
 
-def _range(node: ast.expr, path: Path) -> tuple[Poly, Poly, Poly]:
-    """The bounds and the step of a range."""
-    match node:
-        case ast.Call(ast.Name("range") as function, arguments, []) if 1 <= len(arguments) <= 3:
-            _check_builtin(function, path)
-            values = [evaluate_whole(a, path) for a in arguments]
-        case ast.Call(ast.Name("reversed"), [ast.Call(ast.Name("range")) as inner], []):
-            lower, upper, step = _range(inner, path)
-            if step == ONE:
-                return upper - 1, lower - 1, -ONE
-            raise path.error("a reversed range with a step", node)
-        case _:
-            raise path.error("loops run over range(…) here", node, "as in 'for i in range(n)'")
-    if len(values) == 1:
-        return ZERO, values[0], ONE
-    lower, upper, step = [*values, ONE][:3]
-    if step.integer == 0:
-        raise path.error("the step of a range cannot be 0", node)
-    if step.integer is None and not path.known.implies(Compare(step - 1, ">=")):
-        raise path.error("the step of this range is not known to be 1 or more", node, "write: assert step >= 1")
-    return lower, upper, step
+def iteration(target: ast.expr, series: Series, path: Path) -> Iteration:
+    """The steps of a loop over a series, each of which binds the target."""
+    name = series.name
+    match target:
+        case ast.Name(given) if given != "_" and given.isidentifier():
+            name = given
+        case ast.Tuple([ast.Name(given), ast.Tuple() | ast.Name()]) if series.name == "i":
+            name = given
+    free = path.reading.fresh(name)
+    return Iteration(free, series.lower, series.upper, lambda at, k: assign(target, series.at(at, k), at))
 
 
-def _check_builtin(node: ast.Name, path: Path) -> None:
-    """Raise where a name of Python's own functions stands for something else."""
-    function = path.env.get(node.id, path.module.lookup(node.id))
-    if not isinstance(function, External) or function.name.removeprefix("builtins.") != node.id:
-        raise path.error(f"'{node.id}' is not Python's own here", node)
-
-
-def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorExpr:
-    """sum(… for … in …)."""
+def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorExpr | None:
+    """sum(… for … in …); None where the values are known one by one."""
+    if any(series_of(g.iter, path).is_listed for g in node.generators[:1]):
+        return None
     loops, inner, guards = _inside(node.generators, path)
     body = evaluate_array(node.elt, inner)
     check_unchanged(inner, path, node.elt)
@@ -125,24 +92,56 @@ def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorEx
     return body
 
 
-def comprehension(node: ast.ListComp, path: Path) -> Ref:
+def comprehension(node: ast.ListComp | ast.GeneratorExp, path: Path) -> Any:
     """[… for … in …]."""
-    if len(node.generators) != 1 or node.generators[0].ifs:
-        raise path.error("a list takes one 'for' and no 'if'", node, "nest them: [[… for n in …] for m in …]")
-    [loop], inner, _ = _inside(node.generators, path)
-    body = evaluate_array(node.elt, inner)
+    first = series_of(node.generators[0].iter, path)
+    if first.is_listed:
+        return _one_by_one(node.elt, node.generators, path)
+    if any(g.ifs for g in node.generators):
+        hint = "how long the list is depends on it: write 0 in the other case, or a range without it"
+        raise path.error("a list with an 'if'", node, hint)
+    loops, inner, _ = _inside(node.generators, path)
+    value = evaluate(node.elt, inner)
+    body = tensor_of(value, inner, node.elt)
     check_unchanged(inner, path, node.elt)
-    facts, length = path.known, loop.upper - loop.lower
-    if body.axes:  # an array of no rows has no columns
-        require(Compare(length - 1, ">="), path, node, "this list may have no rows")
-    require(Compare(length, ">="), path, node, "the range of this list may run backwards")
-    at = [Poly.name(n) for n in element(len(body.axes) + 1)]
-    value = entry_of(body, at[1:]).replace_names({loop.name: at[0] + loop.lower})
-    shape = (length, *sizes_of(body))
-    if any(loop.name in size.names for size in shape):
+    facts, lengths = path.known, [loop.upper - loop.lower for loop in loops]
+    for length in lengths:
+        if body.axes or len(loops) > 1:  # an array of no rows has no columns
+            require(Compare(length - 1, ">="), path, node, "this list may have no rows")
+        require(Compare(length, ">="), path, node, "the range of this list may run backwards")
+    rank = len(loops)
+    at = [Poly.name(n) for n in element(len(body.axes) + rank)]
+    names = {loop.name: at[k] + loop.lower for k, loop in enumerate(loops)}
+    term = entry_of(body, at[rank:]).replace_names(names)
+    shape = (*lengths, *sizes_of(body))
+    if any(loop.name in size.names for loop in loops for size in shape):
         raise path.error("the rows of this list have different lengths", node)
-    terms = () if value == number(ZERO) else simplified([Term(value)], elements(shape, facts))
-    return path.new(shape, terms, is_list=True, is_complex=True)
+    terms = () if term == number(ZERO) else simplified([Term(term)], elements(shape, facts))
+    made = path.new(shape, terms, is_list=True, is_complex=True)
+    if rank == 1:
+        return made
+    flat = (reduce(mul, lengths, ONE), *sizes_of(body))
+    whole = REGISTRY["reshape"](contents(made, path, node), tuple(map(to_sympy, flat)))
+    return stored(whole, path, is_list=True, is_complex=True)
+
+
+def _one_by_one(elt: ast.expr, generators: Sequence[ast.comprehension], path: Path) -> list[Any]:
+    """The values of a comprehension over values that are known one by one."""
+    inner = path.taking(())
+    if not generators:
+        return [evaluate(elt, inner)]
+    generator, *rest = generators
+    items = series_of(generator.iter, path).items(path)
+    if items is None:
+        raise path.error("this loop has too many steps, or not a number of them", generator.iter)
+    values: list[Any] = []
+    for item in items:
+        assign(generator.target, item, inner)
+        if all(truth(test, inner) for test in generator.ifs):
+            values += _one_by_one(elt, rest, inner)
+    check_unchanged(inner, path, elt)
+    path.go_on_as(inner)
+    return values
 
 
 def _inside(generators: Sequence[ast.comprehension], path: Path) -> tuple[list[Iteration], Path, list[Compare]]:
@@ -153,10 +152,13 @@ def _inside(generators: Sequence[ast.comprehension], path: Path) -> tuple[list[I
     for generator in generators:
         if generator.is_async:
             raise path.error("this loop is not understood", generator.target)
-        loop = iteration(generator, inner)
-        loops.append(loop)
-        inner = inner.with_facts(inner.facts.within(loop.name, loop.lower, loop.upper))
-        loop.bind_at(inner, loop.position)
+        for target, series in _nested(generator.target, series_of(generator.iter, inner), inner):
+            if series.is_listed:
+                raise inner.error("values of different kinds inside of a loop", generator.iter, "write them out")
+            loop = iteration(target, series, inner)
+            loops.append(loop)
+            inner = inner.with_facts(inner.facts.within(loop.name, loop.lower, loop.upper))
+            loop.bind_at(inner, Poly.name(loop.name))
         for test in generator.ifs:
             yes, _ = cases(test, inner)
             if len(yes) != 1:
@@ -164,3 +166,37 @@ def _inside(generators: Sequence[ast.comprehension], path: Path) -> tuple[list[I
             guards += yes[0]
             inner = inner.taking(yes[0])
     return loops, inner, guards
+
+
+def _nested(target: ast.expr, series: Series, path: Path) -> list[tuple[ast.expr, Series]]:
+    """A loop over a product as the loops that it stands for."""
+    if not series.factors:
+        return [(target, series)]
+    return list(zip(product_targets(target, len(series.factors), path), series.factors, strict=True))
+
+
+def product_targets(target: ast.expr, count: int, path: Path) -> list[ast.expr]:
+    """The targets of the loops that a product stands for, in their order."""
+    flat: list[ast.expr] = []
+    waiting = [target]
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, (ast.Tuple, ast.List)):
+            waiting[:0] = one.elts
+        else:
+            flat.append(one)
+    if len(flat) != count or not all(isinstance(t, ast.Name) for t in flat):
+        raise path.error(f"a product of {count} takes {count} names", target, "as in 'for i, j in product(…, …)'")
+    return flat
+
+
+def zipped_of(nodes: Sequence[ast.expr], path: Path) -> Series:
+    """zip(…) of expressions, one of which may be a starred array, whose columns are meant."""
+    match nodes:
+        case [ast.Starred(inner)]:
+            array = view_of(evaluate(inner, path), path, inner)
+            if len(array.shape) < 2:
+                raise path.error("what is zipped here has no columns", inner)
+            rows = Range(ZERO, ONE, array.shape[0])
+            return Series(ZERO, array.shape[1], lambda _, k: array.select([rows, k]))
+    return zipped([series_of(n, path) for n in nodes])

@@ -13,7 +13,7 @@ import numpy as np
 from symconv.algebra.polynomials import ONE, Poly
 from symconv.errors import SymconvError
 from symconv.expressions.registry import REGISTRY
-from symconv.expressions.tensors import ElementwiseFunction, TensorExpr
+from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.libraries.library_table import LibraryFunction, function_named, method_named, of_method, resolved
@@ -21,43 +21,16 @@ from symconv.reading import numpy_protocol
 from symconv.reading.programs.array_values import (
     checked,
     described,
-    evaluate_array,
     number_as_argument,
     shape_of,
     tensor_of,
 )
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.function_calls import inlined
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.outside_names import outside_value
 from symconv.reading.programs.paths import Derived, Path, require
-from symconv.reading.programs.source import External, Function
+from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import sizes_of
-
-
-def call(node: ast.Call, path: Path) -> Any:
-    """function(…), or owner.method(…)."""
-    if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
-        raise path.error("starred arguments are not understood", node)
-    if isinstance(node.func, ast.Attribute):
-        owner = evaluate(node.func.value, path)
-        if not isinstance(owner, External):
-            return _method(owner, node.func.attr, node, path)
-    function = evaluate(node.func, path)
-    match function:
-        case Function():
-            value, after = inlined(function, *_given(node, path), path, node)
-            if after.store is not path.store:
-                path.store.clear()
-                path.store.update(after.store)
-            return value
-        case ElementwiseFunction():
-            if len(node.args) != 1 or node.keywords:
-                raise path.error(f"'{function}' takes one argument", node)
-            return function(evaluate_array(node.args[0], path))
-        case External():
-            return _library(function.name.removeprefix("builtins."), node, path)
-    raise path.error(f"'{path.text(node.func)}' cannot be called", node)
 
 
 def _given(node: ast.Call, path: Path) -> tuple[list[Any], dict[str, Any]]:
@@ -65,7 +38,8 @@ def _given(node: ast.Call, path: Path) -> tuple[list[Any], dict[str, Any]]:
     return [evaluate(a, path) for a in node.args], {str(k.arg): evaluate(k.value, path) for k in node.keywords}
 
 
-def _library(name: str, node: ast.Call, path: Path) -> Any:
+def library(name: str, node: ast.Call, path: Path) -> Any:
+    """A call of a function of a library, or of Python's own."""
     special = path.reading.syntax.functions.get(name)
     if special is not None:
         return special(node, path)
@@ -80,7 +54,8 @@ def _library(name: str, node: ast.Call, path: Path) -> Any:
     return _applied(known, args, kwargs, path, node)
 
 
-def _method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
+def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
+    """A call of a method of an array."""
     args, kwargs = _given(node, path)
     shape = shape_of(owner)
     if shape is None or isinstance(owner, Ref) and owner.cell.is_list:
@@ -193,11 +168,8 @@ def _viewed(
     return Derived(read, sizes_of(first)) if changing else first
 
 
-def attribute(node: ast.Attribute, path: Path) -> Any:
-    """module.name, or an attribute of an array."""
-    value = evaluate(node.value, path)
-    if isinstance(value, External):
-        return outside_value(External(f"{value.name}.{node.attr}"), node.attr, path, node)
+def array_attribute(value: Any, node: ast.Attribute, path: Path) -> Any:
+    """An attribute of an array."""
     shape = shape_of(value)
     if shape is None:
         raise path.error(f"{described(value)} has no attribute '{node.attr}'", node)

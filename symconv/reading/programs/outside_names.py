@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +18,7 @@ from symconv.reading.programs.array_values import described, tensor_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Derived, Path, Stale
-from symconv.reading.programs.source import External, Function, Unclear
+from symconv.reading.programs.source import Class, External, Function, Unclear
 from symconv.reading.programs.summed_terms import sizes_of
 
 
@@ -40,12 +41,21 @@ def literal(node: ast.Constant, path: Path) -> Any:
 
 def name(node: ast.Name, path: Path) -> Any:
     """What a name holds."""
-    value = path.env.get(node.id)
+    call = path.invocation
+    if node.id in path.env:
+        value = path.env[node.id]
+    elif call.function is not None and node.id in call.function.stored:
+        raise path.error(f"'{node.id}' may have no value here", node, "give it one before the branch or loop")
+    else:
+        around = call.enclosing
+        while around is not None and node.id not in around.names:
+            around = around.around
+        if around is None:
+            return outside_value(path.module.lookup(node.id), node.id, path, node)
+        value = around.names[node.id]
     if isinstance(value, Stale):
         raise path.error(f"'{node.id}' {value.reason}", node)
-    if node.id in path.env:
-        return value
-    return outside_value(path.module.lookup(node.id), node.id, path, node)
+    return value
 
 
 def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
@@ -57,12 +67,13 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
             line = getattr(where, "lineno", 1) + path.module.first - 1
             raise path.error(f"'{name}' {reason}", node, f"see line {line}")
         case ast.expr():
-            return fixed(value, path, node)
+            here = Path(replace(path.invocation, function=None, enclosing=None), Facts(), heap=path.heap)
+            return _unchanging(evaluate(value, here), here, node)
         case External("numpy.pi" | "math.pi"):
             return PI
         case External("numpy.newaxis"):
             return None
-        case bool() | External() | Function() | ElementwiseFunction() | str() | TensorExpr() | Poly():
+        case bool() | External() | Function() | Class() | ElementwiseFunction() | str() | TensorExpr() | Poly():
             return value
         case int() | float() | complex() | Fraction() | sympy.Expr():
             return to_poly(exact(value))
@@ -76,14 +87,22 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
 
 def fixed(value: ast.expr, path: Path, node: ast.AST) -> Any:
     """What is worked out when a module is loaded, and no function can change."""
-    loading = Path(path.invocation, Facts())
+    call = replace(path.invocation, module=path.module.loading, function=None, enclosing=None)
+    loading = Path(call, Facts(), heap=path.heap)
 
-    def kept(loaded: Any) -> Any:
-        if isinstance(loaded, (list, tuple)):
-            return tuple(map(kept, loaded))
-        return _constant_array(tensor_of(loaded, loading, node)) if isinstance(loaded, Ref) else loaded
+    return _unchanging(evaluate(value, loading), loading, node)
 
-    return kept(evaluate(value, loading))
+
+def _unchanging(loaded: Any, loading: Path, node: ast.AST) -> Any:
+    """What was worked out on loading, as what no function can change."""
+    if (items := loading.items_of(loaded)) is not None:
+        return tuple(_unchanging(item, loading, node) for item in items)
+    if (held := loading.dict_of(loaded)) is not None:
+        loading.heap[loaded] = {key: _unchanging(item, loading, node) for key, item in held.items()}
+        return loaded
+    if isinstance(loaded, TensorExpr) and loaded.axes:
+        return _constant_array(loaded)
+    return _constant_array(tensor_of(loaded, loading, node)) if isinstance(loaded, Ref) else loaded
 
 
 def _constant_array(array: TensorExpr) -> Derived:

@@ -13,7 +13,8 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.reading.programs.held_values import Cell, Ref
-from symconv.reading.programs.source import Module
+from symconv.reading.programs.objects import Object
+from symconv.reading.programs.source import Class, Enclosing, Function, Module
 from symconv.reading.programs.summed_terms import Terms, another, elements
 
 Case = tuple[Compare, ...]
@@ -26,6 +27,16 @@ class Syntax:
     expressions: Mapping[type[ast.expr], Callable[[Any, Path], Any]]
     statements: Mapping[type[ast.stmt], Callable[[Any, Path], list[Path]]]
     functions: Mapping[str, Callable[[ast.Call, Path], Any]]
+    by_cases: Callable[[ast.stmt, Path, Compare], list[Path]]
+    """How a statement is read where a condition holds, and where it does not."""
+
+
+class Undetermined(Exception):
+    """What is read depends on a condition, which may hold and may not: each is to be read by itself."""
+
+    def __init__(self, condition: Compare) -> None:
+        super().__init__(str(condition))
+        self.condition = condition
 
 
 @dataclass(eq=False)
@@ -58,6 +69,9 @@ class Invocation:
     reading: Reading
     module: Module
     depth: int = 0
+    enclosing: Enclosing | None = None
+    """What the functions around hold, for one that is nested."""
+    function: Function | None = None
     returned: list[tuple[Path, Any]] = field(default_factory=list)
     continued: list[list[Path]] = field(default_factory=list)
     """For each loop around, the paths that go on with its next step."""
@@ -77,6 +91,7 @@ class Path:
     env: dict[str, Any] = field(default_factory=dict)
     store: dict[Cell, Terms] = field(default_factory=dict)
     guards: Case = ()
+    heap: dict[Object, Any] = field(default_factory=dict)
 
     @property
     def reading(self) -> Reading:
@@ -100,7 +115,16 @@ class Path:
 
     def with_facts(self, facts: Facts) -> Path:
         """A path of its own with these facts."""
-        return replace(self, facts=facts, env=dict(self.env), store=dict(self.store))
+        return replace(self, facts=facts, env=dict(self.env), store=dict(self.store), heap=dict(self.heap))
+
+    def go_on_as(self, after: Path) -> None:
+        """Take over what another path has left in arrays and objects."""
+        if after is not self:
+            store, heap = dict(after.store), dict(after.heap)
+            self.store.clear()
+            self.heap.clear()
+            self.store.update(store)
+            self.heap.update(heap)
 
     def taking(self, case: Case) -> Path:
         """A path of its own on which the conditions hold."""
@@ -115,6 +139,23 @@ class Path:
         cell = Cell(tuple(shape), **kind)
         self.store[cell] = terms
         return Ref.whole(cell)
+
+    def new_object(self, kind: str, contents: Any, cls: Class | None = None) -> Object:
+        """A new list, dictionary or instance."""
+        made = Object(kind, cls)
+        self.heap[made] = contents
+        return made
+
+    def items_of(self, value: Any) -> tuple[Any, ...] | None:
+        """The items of a tuple or a list whose items are known one by one; None for anything else."""
+        if isinstance(value, (tuple, list)):
+            return tuple(value)
+        held = self.heap.get(value) if isinstance(value, Object) and value.kind == "list" else None
+        return held if isinstance(held, tuple) else None
+
+    def dict_of(self, value: Any) -> Mapping[Any, Any] | None:
+        """What a dictionary holds; None for anything else."""
+        return self.heap[value] if isinstance(value, Object) and value.kind == "dict" else None
 
     def error(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
         """The error at a node."""

@@ -6,29 +6,18 @@ import ast
 import builtins
 import inspect
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 from symconv.errors import SymconvError, Unsupported
 from symconv.limits import MAX_CODE_DEPTH, MAX_CODE_LENGTH
-
-
-@dataclass(frozen=True, eq=False)
-class External:
-    """A function, module or type of a library, by its full name."""
-
-    name: str
-
-
-@dataclass(frozen=True, eq=False)
-class Unclear:
-    """A name of a module whose value is not known, and the statement because of which it is not."""
-
-    node: ast.AST
-    reason: str
+from symconv.reading.programs.module_names import External as External
+from symconv.reading.programs.module_names import Unclear as Unclear
+from symconv.reading.programs.module_names import bound_names
 
 
 @dataclass(eq=False)
@@ -39,8 +28,20 @@ class Module:
     text: str
     first: int = 1
     names: Mapping[str, Any] = field(default_factory=dict)
-    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    rebound: frozenset[str] = frozenset()
+    """Names with several values, of which functions see the last one."""
     hidden: Unclear | None = None
+
+    @property
+    def loading(self) -> Module:
+        """The module while it is loaded, when it is not clear which of several values a name has."""
+        unclear = {n: Unclear(ast.Pass(), "is given a value more than once") for n in self.rebound}
+        return replace(self, names={**self.names, **unclear}, rebound=frozenset()) if unclear else self
+
+    @property
+    def functions(self) -> dict[str, ast.FunctionDef | ast.ClassDef]:
+        """The functions and classes by name."""
+        return {n: v for n, v in self.names.items() if isinstance(v, (ast.FunctionDef, ast.ClassDef))}
 
     def error(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
         """The error at a node, with its file, line and place."""
@@ -71,47 +72,140 @@ class Module:
 
     def lookup(self, name: str) -> Any:
         """What a name of the module stands for: a function here, something of a library, a constant; or None."""
-        if name in self.functions:
-            return Function(self, self.functions[name])
+        match self.names.get(name):
+            case ast.FunctionDef() as node:
+                return Function(self, node)
+            case ast.ClassDef() as node:
+                return Class(self, node)
         if name in self.names:
             return outside(self.names[name])
         return self.hidden or (External(name) if hasattr(builtins, name) else None)
 
 
 @dataclass(frozen=True, eq=False)
+class Enclosing:
+    """What the names of the functions around a function hold, and which call of the nearest one that is."""
+
+    call: Any
+    names: Mapping[str, Any]
+    around: Enclosing | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Function:
-    """A Python function that is read."""
+    """A Python function that is read, or a lambda."""
 
     module: Module
-    node: ast.FunctionDef
+    node: ast.FunctionDef | ast.Lambda
     defaults: Mapping[str, Any] | None = None
     """What parameters are if they are not given, where that is known already."""
+    enclosing: Enclosing | None = None
+    is_plain: bool = False
+    """Whether its decorators are left out."""
 
     @property
     def name(self) -> str:
         """The function's name."""
-        return self.node.name
+        return getattr(self.node, "name", "lambda")
 
     @property
     def parameters(self) -> list[ast.arg]:
         """The parameters that are not starred."""
-        return [*self.node.args.args, *self.node.args.kwonlyargs]
+        args = self.node.args
+        return [*args.posonlyargs, *args.args, *args.kwonlyargs]
+
+    @property
+    def body(self) -> list[ast.stmt]:
+        """The statements."""
+        if isinstance(self.node, ast.Lambda):
+            return [ast.copy_location(ast.Return(self.node.body), self.node)]
+        return self.node.body
+
+    @property
+    def decorators(self) -> list[ast.expr]:
+        """The decorators, the outermost first."""
+        return self.node.decorator_list if isinstance(self.node, ast.FunctionDef) and not self.is_plain else []
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """The names that are local to the function because it gives them values."""
+        named = self.node.args
+        given = {a.arg for a in (*self.parameters, named.vararg, named.kwarg) if a is not None}
+        return frozenset(given | {name for statement in self.body for name in stored_names(statement)})
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether a call yields."""
+        return any(isinstance(n, (ast.Yield, ast.YieldFrom)) for s in self.body for n in own_nodes(s))
 
     @property
     def written_defaults(self) -> Mapping[str, ast.expr]:
         """What parameters are if they are not given, as it is written."""
         args = self.node.args
-        leading = zip(reversed(args.args), reversed(args.defaults), strict=False)
+        leading = zip(reversed([*args.posonlyargs, *args.args]), reversed(args.defaults), strict=False)
         return {a.arg: d for a, d in (*leading, *zip(args.kwonlyargs, args.kw_defaults, strict=True)) if d is not None}
+
+
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and all below it, but nothing inside of functions and classes that it defines."""
+    yield node
+    if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.AsyncFunctionDef)):
+        for child in ast.iter_child_nodes(node):
+            yield from own_nodes(child)
+
+
+def stored_names(node: ast.AST) -> Iterator[str]:
+    """The names that a statement of a function may bind, those of comprehensions aside."""
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Lambda)):
+        return
+    match node:
+        case ast.Name(name, ast.Store() | ast.Del()) | ast.FunctionDef(name) | ast.ClassDef(name):
+            yield name
+        case ast.Import(aliases) | ast.ImportFrom(_, aliases, _):
+            yield from ((a.asname or a.name).split(".")[0] for a in aliases)
+    if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        for child in ast.iter_child_nodes(node):
+            yield from stored_names(child)
+
+
+@dataclass(frozen=True, eq=False)
+class Class:
+    """A Python class that is read."""
+
+    module: Module
+    node: ast.ClassDef
+
+    @property
+    def name(self) -> str:
+        """The class's name."""
+        return self.node.name
+
+    @cached_property
+    def members(self) -> Mapping[str, ast.AST]:
+        """What the class's own statements define; those that are not understood stand for themselves."""
+        found: dict[str, ast.AST] = {}
+        for node in self.node.body:
+            match node:
+                case ast.FunctionDef(name) | ast.ClassDef(name):
+                    found[name] = node
+                case ast.Assign([ast.Name(name)]) | ast.AnnAssign(ast.Name(name)):
+                    found[name] = node
+                case _:
+                    found |= dict.fromkeys(stored_names(node), node)
+        return found
+
+    def function(self, node: ast.FunctionDef) -> Function:
+        """One of its functions."""
+        return Function(self.module, node)
 
 
 def outside(value: Any) -> Any:
     """What a Python object from outside a program is in it."""
     match value:
-        case ast.AST() | Function() | External() | Unclear() | int() | float() | complex() | str() | None:
+        case ast.AST() | Function() | Class() | External() | Unclear() | int() | float() | complex() | str() | None:
             return value
         case ModuleType():
-            return External(value.__name__)
+            return External(value.__name__, is_module=True)
         case FunctionType() if value.__module__.split(".")[0] not in ("numpy", "scipy", "einops", "torch", "math"):
             return of_function(value)
     name = getattr(value, "__name__", None)
@@ -156,8 +250,8 @@ def _names(function: FunctionType) -> Mapping[str, Any]:
     return {**function.__globals__, **enclosed}
 
 
-def of_text(text: str, name: str, file: str = "<text>") -> Function:
-    """A function of a module's text, which is never run; raises `SymconvError` where it is not there."""
+def of_text(text: str, name: str, file: str = "<text>") -> Function | Class:
+    """A function or class of a module's text, which is never run; raises `SymconvError` where it is not there."""
     module = module_of(text, file)
     if name not in module.functions:
         known = ", ".join(module.functions) or "none"
@@ -165,127 +259,16 @@ def of_text(text: str, name: str, file: str = "<text>") -> Function:
         if isinstance(unclear, Unclear):
             raise module.error(f"'{name}' {unclear.reason}", unclear.node)
         raise SymconvError(f"{file} has no function '{name}'", hint=f"functions in it: {known}")
-    return Function(module, module.functions[name])
+    found: Function | Class = module.lookup(name)
+    return found
 
 
 def module_of(text: str, file: str = "<text>") -> Module:
-    """The functions and names of a module's text, which is never run.
-
-    A name stands for something only if one statement of the module gives it a value, and always does.
-    """
+    """The functions and names of a module's text, which is never run."""
     module = Module(file, text)
-    names: dict[str, Any] = {}
-    tree = _parsed(module)
-    for name, node, value in _bindings(tree.body):
-        if name == "*":
-            names = {n: Unclear(node, "may be another one after 'import *'") for n in (*names, *module.functions)}
-            module.functions, module.hidden = {}, Unclear(node, "may come from 'import *'")
-        elif name in names or name in module.functions:
-            module.functions.pop(name, None)
-            names[name] = Unclear(node, "is given a value more than once")
-        elif isinstance(value, ast.FunctionDef):
-            module.functions[name] = value
-        else:
-            names[name] = value
-    module.names = names | {n: Unclear(node, "may be changed later on") for n, node in _changes(tree) if n in names}
+    bound = bound_names(_parsed(module))
+    module.names, module.rebound, module.hidden = bound.names, bound.rebound, bound.hidden
     return module
-
-
-def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST, Any]]:
-    """Each name that a module's statements bind, where, and what to."""
-    for node in body:
-        match node:
-            case ast.FunctionDef():
-                yield node.name, node, node
-            case ast.Import() | ast.ImportFrom(str(), _, 0):
-                yield from ((name, node, External(full)) for name, full in imported_names(node))
-            case ast.Assign([ast.Name(target)], value) | ast.AnnAssign(ast.Name(target), _, ast.expr() as value):
-                yield target, node, value if _is_literal(value) else Unclear(node, "is no number or list of numbers")
-            case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)) if len(targets) == len(values):
-                for one, value in zip(targets, values, strict=True):
-                    yield from _bindings([ast.copy_location(ast.Assign([one], value), node)])
-            case ast.If(ast.Compare(ast.Name("__name__"), [ast.Eq()], [ast.Constant("__main__")]), _, []):
-                continue
-            case _:
-                for name in _bound_below(node):
-                    yield name, node, Unclear(node, "is not a name that one statement gives a value")
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for inner in ast.walk(node):
-                for name in inner.names if isinstance(inner, ast.Global) else ():
-                    yield name, inner, Unclear(inner, "is changed by a function")
-
-
-def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
-    """The names whose values a statement may change: K[0] = …, K.append(…), np.fill_diagonal(K, …), np.pi = …."""
-    inside = {n for part in tree.body if isinstance(part, ast.FunctionDef) for n in ast.walk(part)}
-    for node in ast.walk(tree):
-        changed: list[ast.expr] = []
-        match node:
-            case ast.Subscript(value, _, ast.Store() | ast.Del()) | ast.Attribute(value, _, ast.Store() | ast.Del()):
-                changed = [value]
-            case ast.Call(ast.Attribute(value, method), arguments, _):
-                changed = [value] * (method in _CHANGING) + arguments * (node not in inside)
-            case ast.Call(_, arguments, _) if node not in inside:
-                changed = arguments
-        for part in changed:
-            while isinstance(part, (ast.Subscript, ast.Attribute)):
-                part = part.value
-            if isinstance(part, ast.Name):
-                yield part.id, node
-
-
-def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """Each name that an import binds, and the full name of what it stands for."""
-    for alias in node.names:
-        if isinstance(node, ast.ImportFrom):
-            yield alias.asname or alias.name, f"{node.module}.{alias.name}"
-        else:
-            root = alias.name if alias.asname else alias.name.split(".")[0]
-            yield alias.asname or root, root
-
-
-_CHANGING = frozenset(
-    "append byteswap clear extend fill insert itemset partition pop put remove resize reverse setfield setflags "
-    "sort".split()
-)
-
-
-def _bound_below(node: ast.AST) -> Iterator[str]:
-    """The names that a statement of a module may bind."""
-    match node:
-        case ast.AsyncFunctionDef(name) | ast.ClassDef(name) | ast.FunctionDef(name):
-            yield name
-            return
-        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            yield from (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-            return
-        case ast.Name(name, ast.Store() | ast.Del()) | ast.ExceptHandler(_, str() as name):
-            yield name
-        case ast.MatchAs(_, str() as name) | ast.MatchStar(str() as name) | ast.MatchMapping(_, _, str() as name):
-            yield name
-        case ast.Import(aliases) | ast.ImportFrom(_, aliases, _):
-            yield from ((a.asname or a.name).split(".")[0] for a in aliases)
-    for child in ast.iter_child_nodes(node):
-        yield from _bound_below(child)
-
-
-def _is_literal(node: ast.expr) -> bool:
-    match node:
-        case ast.Constant(value):
-            return isinstance(value, (int, float, complex, str))
-        case ast.UnaryOp(ast.USub() | ast.UAdd(), operand):
-            return _is_literal(operand)
-        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.FloorDiv(), right):
-            return _is_number(left) and _is_number(right)
-        case ast.Tuple(items) | ast.List(items):
-            return all(map(_is_literal, items))
-        case ast.Call(ast.Attribute(ast.Name(), "array"), [ast.List() as items], keywords):
-            return _is_literal(items) and all(k.arg == "dtype" for k in keywords)
-    return False
-
-
-def _is_number(node: ast.expr) -> bool:
-    return _is_literal(node) and not any(isinstance(n, (ast.Tuple, ast.List, ast.Call)) for n in ast.walk(node))
 
 
 def _parsed(module: Module) -> ast.Module:

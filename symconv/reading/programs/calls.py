@@ -1,0 +1,110 @@
+"""Calls in programs: of functions and classes that are read, of what they make, of libraries and of methods."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symconv.expressions.tensors import ElementwiseFunction
+from symconv.reading.programs.array_values import tensor_of
+from symconv.reading.programs.classes import Above, Idle, above, attribute_of, call_of, instance, set_attribute
+from symconv.reading.programs.container_methods import container_method, text_method
+from symconv.reading.programs.dispatch import constant, evaluate
+from symconv.reading.programs.function_calls import inlined
+from symconv.reading.programs.generators import generated
+from symconv.reading.programs.iteration import series_in
+from symconv.reading.programs.library_calls import library, method
+from symconv.reading.programs.objects import Method, Object, Partial
+from symconv.reading.programs.paths import Path
+from symconv.reading.programs.source import Class, External, Function
+
+
+def call(node: ast.Call, path: Path) -> Any:
+    """function(…), or owner.method(…)."""
+    if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+        node = _written_out(node, path)
+    if isinstance(node.func, ast.Attribute):
+        owner = evaluate(node.func.value, path)
+        match owner:
+            case External():
+                pass
+            case str():
+                return text_method(owner, node.func.attr, _given(node, path)[0], path, node)
+            case Object(kind="list" | "dict"):
+                return container_method(owner, node.func.attr, node, path)
+            case Object() | Above() | Class():
+                attribute = attribute_of(owner, node.func.attr, path, node.func)
+                return called(attribute, *_given(node, path), path, node)
+            case _:
+                return method(owner, node.func.attr, node, path)
+    function = evaluate(node.func, path)
+    if isinstance(function, External):
+        name = function.name.removeprefix("builtins.")
+        return above(path, node) if name == "super" else library(name, node, path)
+    return called(function, *_given(node, path), path, node)
+
+
+def called(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.Call) -> Any:
+    """What a value makes of arguments."""
+    match function:
+        case Function() if function.is_generator:
+            return generated(function, args, kwargs, path, node)
+        case Function():
+            value, after = inlined(function, args, kwargs, path, node)
+            path.go_on_as(after)
+            return value
+        case Method(owner, inner):
+            return called(inner, [owner, *args], kwargs, path, node)
+        case Class():
+            return instance(function, args, kwargs, path, node)
+        case Partial(inner, first, named):
+            return called(inner, [*first, *args], {**named, **kwargs}, path, node)
+        case Object(kind="instance"):
+            return called(call_of(function, path, node), args, kwargs, path, node)
+        case Idle(owner, sets):
+            if sets:
+                set_attribute(owner, args[0], args[1], path, node)
+            return owner
+        case ElementwiseFunction():
+            if len(args) != 1 or kwargs:
+                raise path.error(f"'{function}' takes one argument", node)
+            return function(tensor_of(args[0], path, node))
+        case External(name):
+            keywords = [ast.keyword(k, constant(v, node)) for k, v in kwargs.items()]
+            written = ast.Call(node.func, [constant(a, node) for a in args], keywords)
+            return library(name.removeprefix("builtins."), ast.copy_location(written, node), path)
+    raise path.error(f"'{path.text(node.func)}' cannot be called", node)
+
+
+def _given(node: ast.Call, path: Path) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call."""
+    return [evaluate(a, path) for a in node.args], {str(k.arg): evaluate(k.value, path) for k in node.keywords}
+
+
+def _written_out(node: ast.Call, path: Path) -> ast.Call:
+    """The call with the values of its starred arguments one by one."""
+    args: list[ast.expr] = []
+    for argument in node.args:
+        if not isinstance(argument, ast.Starred):
+            args.append(argument)
+            continue
+        value = evaluate(argument.value, path)
+        items = path.items_of(value)
+        if items is None:
+            values = series_in(value, path, argument).items(path)
+            if values is None:
+                args.append(argument)
+                continue
+            items = tuple(values)
+        args += [constant(item, argument) for item in items]
+    keywords: list[ast.keyword] = []
+    for keyword in node.keywords:
+        if keyword.arg is not None:
+            keywords.append(keyword)
+            continue
+        held = path.dict_of(evaluate(keyword.value, path))
+        if held is None or not all(isinstance(key, str) for key in held):
+            raise path.error("what follows ** is not a dictionary with names as keys", keyword.value)
+        keywords += [ast.keyword(k, constant(v, keyword.value)) for k, v in held.items()]
+    return ast.copy_location(ast.Call(node.func, args, keywords), node)

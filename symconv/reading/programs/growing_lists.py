@@ -1,0 +1,96 @@
+"""Lists that a loop appends to: each iteration's items as rows of an array."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symconv.algebra.polynomials import ZERO, Poly, extremum
+from symconv.expressions.conversion import to_sympy
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import Tensor
+from symconv.formulas.conditions import Compare, in_range
+from symconv.reading.programs.array_values import contents, stored, tensor_of
+from symconv.reading.programs.closed_loops import Carried
+from symconv.reading.programs.held_values import held
+from symconv.reading.programs.iteration import Iteration
+from symconv.reading.programs.objects import Growing, Object
+from symconv.reading.programs.paths import Path, require
+from symconv.reading.programs.summed_terms import Term, Terms, element, merged, simplified, sizes_of
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A list that a loop appends to, and what an iteration adds: rows of an array, `width` of them."""
+
+    owner: Object
+    width: int
+    change: Carried
+
+
+def grown_lists(
+    lists: Sequence[Object], loop: Iteration, path: Path, inner: Path, after: Sequence[Path], node: ast.AST
+) -> list[Growth]:
+    """What an iteration appends to each list."""
+    found = []
+    for owner in lists:
+        items = [p.heap[owner] for p in after]
+        if not all(isinstance(i, Growing) for i in items):
+            raise path.error("a list is changed in a loop other than by appending to it", node)
+        widths = {len(i.items) for i in items}
+        if widths == {0}:
+            continue
+        if len(widths) > 1:
+            hint = "append the same number of items in every step, 0 for instance"
+            raise path.error("a list is appended to under a condition", node, hint)
+        found.append(_growth(owner, widths.pop(), loop, path, inner, after, node))
+    return found
+
+
+def _growth(
+    owner: Object, width: int, loop: Iteration, path: Path, inner: Path, after: Sequence[Path], node: ast.AST
+) -> Growth:
+    arrays = [[tensor_of(v, p, node) for v in p.heap[owner].items] for p in after]
+    shapes = {sizes_of(a) for row in arrays for a in row}
+    if len(shapes) > 1 or any(loop.name in size.names for shape in shapes for size in shape):
+        raise path.error("the items of this list have different shapes", node, "arrays have rows of one length")
+    (shape,) = shapes
+    count = loop.upper - loop.lower
+    if not path.known.implies(Compare(count, ">=")):
+        count = extremum("max", [ZERO, count])
+    path.reading.placeholders += 1
+    whole = (count * width, *shape)
+    placeholder = Tensor(f"list.{path.reading.placeholders}", *map(to_sympy, whole), complex=True)
+    names = element(len(whole))
+    first, rest = Poly.name(names[0]), {a: Poly.name(b) for a, b in zip(element(len(shape)), names[1:], strict=True)}
+    branches: list[tuple[tuple[Compare, ...], Terms]] = []
+    for p, row in zip(after, arrays, strict=True):
+        terms: list[Term] = []
+        for k, array in enumerate(row):
+            at = Compare(first - (Poly.name(loop.name) - loop.lower) * width - k, "==")
+            terms += [t.at(rest).given([at]) for t in held(array)]
+        branches.append((p.taken_since(inner), tuple(terms)))
+    facts = inner.known
+    for name, size in zip(names, whole, strict=True):
+        facts = facts.within(name, ZERO, size)
+    added = simplified(merged(branches), facts)
+    here = first - (Poly.name(loop.name) - loop.lower) * width
+    inside = in_range(here, Poly.of(width))
+    outside = tuple((*inside[:k], c.opposite) for k, c in enumerate(inside))
+    return Growth(owner, width, Carried(placeholder, whole, (), outside, added))
+
+
+def joined_list(growth: Growth, terms: Terms, path: Path, node: ast.AST) -> Any:
+    """What a list holds after the loop: its items before it, and then those that were appended."""
+    shape = growth.change.shape
+    if len(shape) > 1:  # an array of no rows has no columns
+        require(Compare(shape[0] - 1, ">="), path, node, "this list may have no rows")
+    rows = path.new(shape, terms, is_list=True, is_complex=True)
+    before = path.items_of(growth.owner)
+    if not before:
+        return rows
+    first = tensor_of(list(before), path, node)
+    whole = REGISTRY["concatenate"]([first, contents(rows, path, node)])
+    return stored(whole, path, is_list=True, is_complex=True)

@@ -1,0 +1,201 @@
+"""The way of a program from arguments outside to its value, and back out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy
+from sympy import Integer, Symbol, Tuple
+from sympy.core.basic import Basic
+from sympy.core.symbol import Str
+
+from symconv.errors import SymconvError
+from symconv.expressions.conversion import symbol, to_poly
+from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import ElementwiseFunction, Operation, Tensor, TensorExpr, as_tensor, exact
+from symconv.expressions.traversal import is_complex
+from symconv.formulas.conditions import Compare, Condition, comparisons, condition_names
+from symconv.kernel.facts import Facts
+from symconv.operators.conditional import written
+from symconv.printing.as_loops import assumed
+from symconv.reading.programs.array_values import stored, tensor_of
+from symconv.reading.programs.classes import attribute_of
+from symconv.reading.programs.dispatch import apply
+from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.interpreter import SYNTAX
+from symconv.reading.programs.objects import Object
+from symconv.reading.programs.paths import Invocation, Path, Reading
+from symconv.reading.programs.source import Class, Function, Module, outside
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known before a program runs: names that are sizes of 1 or more, and conditions on any names."""
+
+    sizes: tuple[str, ...] = ()
+    conditions: tuple[Compare, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """An instance that a program has made; its methods are called, and its attributes read, from outside."""
+
+    owner: Object
+    path: Path
+    given: tuple[Any, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        node = ast.Pass()
+        value = attribute_of(self.owner, name, self._copy(), node)
+        if not hasattr(value, "function"):
+            return _outward(value, self.path, self.given)
+        return lambda *args, **kwargs: self(*args, _method=name, **kwargs)
+
+    def __call__(self, *args: Any, _method: str | None = None, **kwargs: Any) -> Any:
+        known = Known(self.path.facts.sizes, self.path.facts.conditions)
+        leaves = (*self.given, *leaves_of([*args, *kwargs.values()]))
+        path = _started(self.path.module, leaves, known, self.path)
+        callee = self.owner if _method is None else attribute_of(self.owner, _method, path, ast.Pass())
+        return _called(callee, args, kwargs, path, leaves)
+
+    def _copy(self) -> Path:
+        return self.path.with_facts(self.path.facts)
+
+
+def run(source: Function | Class, args: Sequence[Any], kwargs: Mapping[str, Any], known: Known = Known()) -> Any:
+    """What a function returns, or a class makes, for arguments from outside; what it needs of the sizes is assumed."""
+    leaves = tuple(leaves_of([*args, *kwargs.values()]))
+    return _called(source, args, kwargs, _started(source.module, leaves, known), leaves)
+
+
+def leaves_of(values: Sequence[Any]) -> Iterator[Any]:
+    """The values inside of tuples, lists and dictionaries."""
+    for value in values:
+        if isinstance(value, Mapping):
+            yield from leaves_of(list(value.values()))
+        elif isinstance(value, (tuple, list)):
+            yield from leaves_of(value)
+        elif isinstance(value, Instance):
+            yield from value.given
+        else:
+            yield value
+
+
+def _started(module: Module, given: Sequence[Any], known: Known, before: Path | None = None) -> Path:
+    """The path at the beginning of a program that is given these values."""
+    tensors = [t for value in given if isinstance(value, TensorExpr) for t in value.atoms(Tensor)]
+    names = {s.name for value in given if isinstance(value, Basic) for s in value.atoms(Symbol)}
+    conditions = _connected(known.conditions, names)
+    mentioned = names | {n for c in conditions for n in c.poly.names}
+    named = {str(axis.size) for t in tensors for axis in t.axes} | set(known.sizes)
+    sizes = tuple(sorted(named & mentioned))
+    more = [Compare(axis.size - 1, ">=") for t in tensors for axis in t.axes if str(axis.size) not in sizes]
+    base = Facts(sizes, tuple(sorted(mentioned - {*sizes})), tuple(dict.fromkeys([*conditions, *more])))
+    taken = mentioned | {t.name for t in tensors}
+    needs = _needs_of_arguments(given, base)
+    if before is None:
+        return Path(Invocation(Reading(SYNTAX, base, names, taken, needs), module), base)
+    old = before.reading
+    reading = Reading(SYNTAX, base, names, taken | old.taken, [*old.needs, *needs], placeholders=old.placeholders)
+    call = Invocation(reading, module)
+    return replace(before.with_facts(base), invocation=call, env={}, guards=())
+
+
+def _connected(conditions: Sequence[Compare], names: set[str]) -> list[Compare]:
+    """The conditions that speak of names, or of what other such conditions tie to them."""
+    found: list[Compare] = []
+    names = set(names)
+    while more := [c for c in conditions if c not in found and not names.isdisjoint(c.poly.names)]:
+        found += more
+        names |= {n for c in more for n in c.poly.names}
+    return found
+
+
+def _called(callee: Any, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, given: tuple[Any, ...]) -> Any:
+    arrays: dict[TensorExpr, Ref] = {}
+    node = callee.node if isinstance(callee, (Function, Class)) else ast.Pass()
+    inner = {k: _inward(v, path, arrays) for k, v in kwargs.items()}
+    value = apply(callee, [_inward(v, path, arrays) for v in args], path, node, inner)
+    return _outward(value, path, given)
+
+
+def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
+    """What the arguments need; what one needs where guards hold is asked for everywhere if it is not known to hold."""
+    needs: list[Condition] = []
+    for value in given:
+        if isinstance(value, TensorExpr) and not isinstance(value, Tensor):
+            needs += [Compare(axis.size, ">=") for axis in value.axes]
+            needs += [n for n in assumed(value) if condition_names(n) <= {*base.sizes, *base.integers}]
+    return [[*comparisons(n)][-1] for n in dict.fromkeys(needs) if not base.implies(n)]
+
+
+def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref]) -> Any:
+    """An argument as the program holds it; the same array twice is one array."""
+    if isinstance(value, Instance):
+        path.store.update(value.path.store)
+        path.heap.update(value.path.heap)
+        return value.owner
+    if isinstance(value, TensorExpr) or hasattr(value, "tolist"):
+        array = as_tensor(value)
+        if not array.axes:
+            return array
+        if array not in arrays:
+            whole = getattr(getattr(value, "dtype", None), "kind", "f") in "iub"
+            arrays[array] = stored(array, path, is_complex=is_complex(array), is_integer=whole)
+        return arrays[array]
+    if isinstance(value, (bool, str, ElementwiseFunction)) or value is None:
+        return value
+    if isinstance(value, (tuple, list)):
+        return type(value)(_inward(v, path, arrays) for v in value)
+    if isinstance(value, Mapping):
+        return path.new_object("dict", {k: _inward(v, path, arrays) for k, v in value.items()})
+    if isinstance(value, (int, float, complex, sympy.Expr)):
+        return to_poly(exact(value))
+    known = outside(value)
+    if known is value:
+        raise SymconvError(f"{value!r} cannot be an argument of a program")
+    return known
+
+
+def _outward(value: Any, path: Path, given: tuple[Any, ...]) -> Any:
+    """What a program returns, for those who called it, in the symbols that they gave."""
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, Object) and value.kind == "instance":
+        return Instance(value, path, given)
+    if (held := path.dict_of(value)) is not None:
+        return {key: _outward(v, path, given) for key, v in held.items()}
+    items = path.items_of(value)
+    if items is not None and (isinstance(value, tuple) or any(not _is_plain(v, path) for v in items)):
+        return tuple(_outward(v, path, given) for v in items)
+    reading = path.reading
+    node = ast.Pass()
+    array = _without_names_of_zero(tensor_of(value, path, node))
+    for lost in (t.name.partition(".")[0] for t in array.atoms(Tensor) if "." in t.name):
+        raise SymconvError(f"what '{lost}' holds after a loop has no closed form here")
+    needs = reading.base.needed(reading.needs)
+    integers = {*reading.base.integers} & {str(s) for s in array.free_symbols}
+    known = reading.base.given(needs)
+    if needs or integers or not all(condition_names(n) <= reading.given and known.implies(n) for n in assumed(array)):
+        array = REGISTRY["assume"](array, written(needs))
+    symbols = {symbol(s.name): s for v in given if isinstance(v, Basic) for s in v.atoms(Symbol)}
+    symbols = {own: s for own, s in symbols.items() if own != s}
+    return array.xreplace(symbols) if symbols else array
+
+
+def _is_plain(value: Any, path: Path) -> bool:
+    """Whether an item of a list is a number, or a list of such."""
+    items = path.items_of(value)
+    return all(_is_plain(v, path) for v in items) if items is not None else not isinstance(value, (Ref, Object, str))
+
+
+def _without_names_of_zero(array: TensorExpr) -> TensorExpr:
+    """The expression with x[0] as people write it, where a name became 0."""
+    first = Tuple(Str("at"), Integer(0))
+    reads = [n for n in array.atoms(Operation) if n.operator.name == "index" and isinstance(n.arguments["a"], Tensor)]
+    return array.xreplace({n: n.xreplace({first: Integer(0)}) for n in reads if n.has(first)})

@@ -1,0 +1,89 @@
+"""What loops run over: series of values, an index counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
+from symconv.claims.number_limits import steps
+from symconv.limits import MAX_ROUNDS
+from symconv.reading.programs.paths import Path
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values at an index with lower ≤ index < upper, none where that is empty."""
+
+    lower: Poly
+    upper: Poly
+    at: Callable[[Path, Poly], Any]
+    name: str = "i"
+    is_listed: bool = False
+    """Whether the values are known one by one, each perhaps of another kind, and no other index has one."""
+    factors: tuple[Series, ...] = ()
+    """Those that it runs through as nested loops do."""
+
+    @property
+    def count(self) -> Poly:
+        """How many there are; negative where there are none."""
+        return self.upper - self.lower
+
+    def items(self, path: Path) -> list[Any] | None:
+        """The values one by one, where they are known to be few."""
+        first, count = self.lower.integer, self.count.integer
+        if self.factors or first is None or count is None or count > MAX_ROUNDS:
+            return None
+        return [self.at(path, Poly.of(k)) for k in range(first, first + count)]
+
+    def backwards(self) -> Series:
+        """The same values from the last to the first."""
+        last = self.upper - 1
+        return replace(self, lower=ZERO, upper=self.count, at=lambda path, k: self.at(path, last - k))
+
+    def numbered(self, start: Poly) -> Series:
+        """The values with their numbers."""
+        shift = start - self.lower
+        return replace(self, at=lambda path, k: (k + shift, self.at(path, k)), factors=())
+
+
+def counted(lower: Poly, upper: Poly, step: Poly = ONE) -> Series:
+    """The numbers of range(lower, upper, step)."""
+    if step == ONE:
+        return Series(lower, upper, lambda _, k: k)
+    return Series(ZERO, steps(lower, upper, step), lambda _, k: lower + step * k)
+
+
+def listed(items: Sequence[Any]) -> Series:
+    """Values that are written down."""
+
+    def at(_: Path, k: Poly) -> Any:
+        assert k.integer is not None
+        return items[k.integer]
+
+    return Series(ZERO, Poly.of(len(items)), at, is_listed=True)
+
+
+def zipped(series: Sequence[Series]) -> Series:
+    """The tuples of values at the same place, as many as the shortest has."""
+    if not series:
+        return listed([])
+    starts = [s.lower for s in series]
+    return Series(
+        ZERO,
+        extremum("min", [s.count for s in series]),
+        lambda path, k: tuple(s.at(path, k + start) for s, start in zip(series, starts, strict=True)),
+        is_listed=any(s.is_listed for s in series),
+    )
+
+
+def product(series: Sequence[Series]) -> Series:
+    """All tuples of one value of each, the last running fastest."""
+    flat = [f for s in series for f in (s.factors or (s,))]
+    shape = [len(s.factors) if s.factors else 1 for s in series]
+
+    def grouped(_: Path, __: Poly) -> Any:
+        raise AssertionError(shape)
+
+    return Series(ZERO, ZERO, grouped, factors=tuple(flat))

@@ -32,9 +32,9 @@ PATIENCE = 2
 """How much longer that search may take than its work in isl, as much of it is done in Python."""
 CONDITION_SECONDS = 1.5
 """The condition on sizes that small refutations lead to, sought where the search finds none."""
-ROUTE_SECONDS = 1.0
+ROUTE_SECONDS = 0.6
 """The ideas for a route from one side to the other, after which no new one is tried, and verifying one line."""
-LATEST_ROUTE_SECONDS = 1.5
+LATEST_ROUTE_SECONDS = 0.9
 """The route itself, after which one line tells it all."""
 GRACE_SECONDS = 0.5
 """What the command line gives a claim beyond its limit, by the clock on the wall, before it is interrupted."""
@@ -155,6 +155,11 @@ MAX_DIGIT_CASES = 4
 """Values of a literal leading digit that are told apart where axes are cut differently."""
 MAX_HYPOTHESIS_CASES = 16
 """Cases of the `or`s among the hypotheses, each of which is a proof."""
+
+# Derivations
+
+MAX_TELESCOPED = 4
+"""Terms that are left of two sums that cancel but for their ends."""
 
 # Arrays
 

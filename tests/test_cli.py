@@ -33,7 +33,7 @@ KEYS = [
     "scope",
     "condition",
     "counterexample",
-    "steps",
+    "chains",
     "checked",
     "checked_up_to",
     "elapsed_ms",
@@ -189,8 +189,10 @@ def test_json_has_the_promised_form(text: str, capsys: pytest.CaptureFixture[str
     assert data["verdict"] == ("proved", "refuted")[status]
     assert list(data["scope"]) == ["sizes", "assumptions", "warnings"] and data["scope"]["sizes"] == "all"
     assert isinstance(data["elapsed_ms"], float)
-    for step in data["steps"]:
-        assert list(step) == ["latex", "rule", "verified"] and step["verified"] is True
+    for chain in data["chains"]:
+        first, *steps = chain["steps"]
+        assert list(chain) == ["title", "steps"] and first["rule"] is None and "verified" not in first
+        assert all(list(step) == ["latex", "rule", "verified"] and step["verified"] is True for step in steps)
     if status == 1:
         assert list(data["counterexample"])[:5] == ["sizes", "index", "arrays", "lhs", "rhs"]
     else:

@@ -18,7 +18,7 @@ from symconv.derivations.periodic import modular, shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
 from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, outside, since, unfolding
 from symconv.derivations.setting import Known, Line, Setting, back
-from symconv.derivations.simplifying import collected, commuted, counted, single_terms, spelled, without_zeros
+from symconv.derivations.simplifying import collected, commuted, counted, decided, single_terms, spelled, without_zeros
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, negative, outermost, tidy, unfold
@@ -115,9 +115,10 @@ def _unfolding(side: Formula, atoms: frozenset[Operation], setting: Setting) -> 
             new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
             if not setting.holds(formula, new):
                 return
-        around = modular(new)
-        if around != new and setting.plainly(new, around):
-            new = around
+        for other in (modular(new), *decided(new)):
+            if other != new and setting.plainly(new, other):
+                new = other
+                break
         new = without_zeros(new, setting.ranges, setting.plainly)
         yield Line(new, unfolding(group))
         formula = new

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, inverse
+from symconv.algebra.polynomials import ONE, PI, ZERO, Exp, I, Inverse, Poly, exponential, inverse
 from symconv.algebra.power_sums import powers_of, sum_of_powers
 from symconv.derivations.matching import Product, sum_of, terms_of
 from symconv.derivations.reasons import Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.simplifying import counted_products
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Formula, Scalar
+from symconv.formulas.language import Formula, Scalar, Sum, When, plus, times
+from symconv.formulas.language import summed as plain_sum
 from symconv.formulas.walking import free_names
 
 _POWERS = 6
@@ -20,25 +21,37 @@ _POWERS = 6
 
 def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ_u e^{2πi·d·u/n} over a whole period is n where n divides d, else 0."""
-    terms = terms_of(formula)
+    apart: list[Formula] = []
     summed: list[Product] = []
     told: Reason | None = None
-    for p in terms:
+    for p in terms_of(formula):
         turning = next((f for name, lo, hi in p.bound if lo == ZERO and (f := _turns(p, name, hi))), None)
         if turning is None:
             summed.append(p)
+            apart.append(p.formula)
             continue
         name, period, distance, rest = turning
-        told = told or Reason(
-            Rule.THE_SUM_OVER, tuple(Shown(n, p.formula) for n in (Poly.name(name), period, period, distance))
-        )
+        apart.append(_with_sum_inside(p, name, period, rest))
+        told = told or Reason(Rule.GEOMETRIC_SUM, tuple(Shown(each, apart[-1]) for each in (period, period, distance)))
         for k in (0, 1, -1):
             guard = Compare(distance - period * k, "==")
             q = replace(p.without(name), coefficient=_multiplied(rest, period), guards=(*p.guards, guard))
             if not setting.holds(q.formula, Scalar(ZERO)):
                 summed.append(q)
     if told is not None:
-        yield (Line(sum_of(summed), told),)
+        yield Line(plus(*apart), Reason(Rule.EXCHANGE_SUMS)), Line(sum_of(summed), told)
+
+
+def _with_sum_inside(p: Product, name: str, period: Poly, rest: Poly) -> Formula:
+    """The term with the sum of powers of a root of unity by itself, `rest` being the other factors of its number."""
+    ((monomial, _),) = p.coefficient.terms.items()
+    exponent = next(a.exponent for a in monomial if isinstance(a, Exp))
+    turns = Sum(name, ZERO, period, Scalar(exponential(exponent - exponent.substitute({name: ZERO}))))
+    bound = [b for b in p.bound if b[0] != name]
+    is_free = rest.names.isdisjoint(n for n, _, _ in bound)
+    inside = times(*([] if is_free else [Scalar(rest)]), *p.factors, turns)
+    total = plain_sum(bound, When(p.guards, inside) if p.guards else inside)
+    return times(Scalar(rest), total) if is_free else total
 
 
 def _turns(p: Product, name: str, period: Poly) -> tuple[str, Poly, Poly, Poly] | None:
@@ -81,11 +94,16 @@ def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
     """Σ of a polynomial in its index, in closed form."""
     terms, closed = terms_of(formula), []
     for p in terms:
-        while p.bound and not p.factors and not p.guards and (value := _power_sum(p)) is not None:
+        while _sums_numbers(p) and (value := _power_sum(p)) is not None:
             p = replace(p, coefficient=value, bound=p.bound[:-1])
         closed.append(p)
     if closed != terms:
         yield (Line(sum_of(closed), Reason(Rule.SUMS_OF_POWERS)),)
+
+
+def _sums_numbers(p: Product) -> bool:
+    """Whether nothing but the coefficient depends on the innermost index."""
+    return bool(p.bound) and p.bound[-1][0] not in free_names(replace(p, coefficient=ONE, bound=()).formula)
 
 
 def _power_sum(p: Product) -> Poly | None:

@@ -25,8 +25,10 @@ from symconv.derivations.matching import (
     sum_of,
     terms_of,
 )
+from symconv.derivations.periodic import wrapped
 from symconv.derivations.reasons import Listed, Reason, Rule, Shown, outside, several
 from symconv.derivations.setting import Line, Setting
+from symconv.derivations.shifting import aligned, telescoped
 from symconv.derivations.simplifying import collected, counted_products, single_terms
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.unfolding import numbers, tidy, written
@@ -111,7 +113,7 @@ def _cut(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
                     (n, a, size) if part == Poly.name(n) and a == ZERO and b.integer is None else (n, a, b)
                     for n, a, b in p.bound
                 )
-                if size.integer is not None and bound != p.bound:
+                if bound != p.bound and size.names.isdisjoint(p.indices):
                     p = replace(p, bound=bound)
                     cut[factor.array] = None  # type: ignore[union-attr, index]
         shorter.append(p)
@@ -216,6 +218,18 @@ def _listed(formula: Formula) -> Formula:
     return rebuilt(formula, _listed)
 
 
+def _at_the_guard(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """[m = 0]·x[m] as [m = 0]·x[0]."""
+    terms = terms_of(formula)
+    put_in = []
+    for p in terms:
+        solved = next(
+            (s for g in p.guards if g.relation == "==" and (s := g.solved_for([*setting.ranges.sizes]))), None
+        )
+        put_in.append(replace(p.substitute({solved[0]: solved[1]}), guards=p.guards) if solved else p)
+    yield (Line(sum_of(put_in), Reason(Rule.WHERE_THE_BRACKET_HOLDS)),)
+
+
 def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     for guarded in (False, True):
         single = single_terms(formula, guarded)
@@ -226,9 +240,9 @@ def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
 #: Ideas that rest on hypotheses on tensors; the others hold without.
 _GIVEN: tuple[Idea, ...] = (entries_given, sums_given, tensors_given)
 _IDEAS: tuple[Idea, ...] = (
-    _only_values, known_quotients, quotient_cases, digits_split,
+    _only_values, telescoped, wrapped, known_quotients, quotient_cases, digits_split,
     digits_joined, _without_zeros, _cut, _covered, roots_of_unity, _single, counts, _gathered, power_sums,
-    _written_out, _small_tables, _convolved, _coefficients, remainders,
+    _written_out, _small_tables, _convolved, _coefficients, _at_the_guard, aligned, remainders,
 )  # fmt: skip
 
 __all__ = ["collecting", "settled"]

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
 
 from symconv.algebra.polynomials import ZERO, Exp, Floor, Poly, divided
-from symconv.derivations.matching import Product, few_terms, head, pairings, products, solution, sum_of
+from symconv.derivations.matching import (
+    Product,
+    few_terms,
+    head,
+    pairings,
+    products,
+    solution,
+    sum_of,
+    terms_of,
+)
 from symconv.derivations.reasons import Became, Reason, Rule, whole_turns
 from symconv.derivations.setting import Line, Setting
 from symconv.formulas.language import Formula, Plus, Read, When
@@ -41,6 +52,31 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
     turning = any(isinstance(a, Exp) for p in terms for a in p.coefficient.atoms)
     remark = Reason(Rule.WHOLE_PERIOD, remark=whole_turns() if turning else None)
     return Line(right, Reason(Rule.SUBSTITUTE, (became,), remark, Rule.MODULO_THE_SIZE))
+
+
+def wrapped(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_u x[m-u]·k[u] + Σ_u x[m+n-u]·k[u] as Σ_u x[(m-u) mod n]·k[u]."""
+    terms = terms_of(formula)
+    for p, q in combinations(terms, 2):
+        together = _wrapped(p, q)
+        if together is not None:
+            others = [t for t in terms if t is not p and t is not q]
+            yield (Line(sum_of([together, *others]), Reason(Rule.MODULO_THE_SIZE)),)
+
+
+def _wrapped(p: Product, q: Product) -> Product | None:
+    """Two terms as one, where they read the same but for one array, and that at places a size apart."""
+    if [b[1:] for b in p.bound] != [b[1:] for b in q.bound] or p.guards or q.guards:
+        return None
+    ours = p.substitute(dict(zip(p.indices, map(Poly.name, q.indices), strict=True)))
+    first = [f for f in ours.factors if f not in q.factors]
+    second = [f for f in q.factors if f not in ours.factors]
+    if ours.coefficient != q.coefficient or len(first) != 1 or len(second) != 1:
+        return None
+    read = modular(Plus((first[0], second[0])))
+    return (
+        replace(q, factors=tuple(read if f == second[0] else f for f in q.factors)) if isinstance(read, Read) else None
+    )
 
 
 def modular(formula: Formula) -> Formula:
@@ -146,4 +182,4 @@ def _substitution(p: Product, q: Product) -> dict[str, Poly] | None:
     return None
 
 
-__all__ = ["modular", "shifted"]
+__all__ = ["modular", "shifted", "wrapped"]

@@ -137,6 +137,8 @@ class Setting:
         self, some: Sequence[Known], others: Sequence[Known], left: Formula, right: Formula, least: int = 1
     ) -> tuple[Known, ...]:
         """The fewest of some hypotheses that suffice beside others: of up to two, or else all of them."""
+        if self.late:
+            return tuple(some) if least else ()
         for count in range(least, min(len(some), _FEW + 1)):
             for chosen in combinations(some, count):
                 if self.under is not None and self.under((*chosen, *others))(left, right):

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
+from symconv.algebra.polynomials import ONE, ZERO, Extremum, Poly, extremum
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
 from symconv.derivations.reasons import Reason, Rule, only_terms
 from symconv.derivations.setting import Line
 from symconv.expressions.unfolding import Ranges, numbers, tidy, written
 from symconv.formulas.conditions import in_range
 from symconv.formulas.language import Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
-from symconv.formulas.walking import arrays, free_names, rebuilt
+from symconv.formulas.walking import arrays, free_names, mapped, parts, polys, rebuilt
 from symconv.kernel.terms import TableAtom
 
 _MOST_TERMS = 12
@@ -66,6 +66,18 @@ def _may_vanish(term: Formula, ranges: Ranges) -> bool:
         case Times(factors):
             return any(_may_vanish(f, ranges) for f in factors)
     return isinstance(term, When)
+
+
+def decided(formula: Formula) -> Iterator[Formula]:
+    """The formula with one of its `min` and `max` as one of the numbers that it is taken of."""
+    extrema = (a for part in parts(formula) for poly in polys(part) for a in poly.atoms if isinstance(a, Extremum))
+    for atom in dict.fromkeys(extrema):
+        for value in atom.args:
+            yield mapped(formula, partial(_with_value, atom, value))
+
+
+def _with_value(atom: Extremum, value: Poly, poly: Poly) -> Poly:
+    return poly.with_atom(atom, value)
 
 
 def spelled(formula: Formula) -> Formula:
@@ -209,5 +221,5 @@ def _sorted(formula: Formula) -> Formula:
     return formula
 
 
-__all__ = ["collected", "commuted", "counted", "counted_products", "single_terms", "spelled",
+__all__ = ["collected", "commuted", "counted", "counted_products", "decided", "single_terms", "spelled",
            "without_zeros"]  # fmt: skip

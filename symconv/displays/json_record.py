@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from symconv.derivations import Step
 from symconv.displays.claim_record import ClaimRecord
 from symconv.kernel.replay import Counterexample
 from symconv.kernel.sparse_arrays import nonzero
@@ -18,7 +19,6 @@ __all__ = ["array_data", "record_data"]
 def record_data(record: ClaimRecord) -> dict[str, Any]:
     """The record as what JSON has: objects, lists, strings and numbers."""
     found = record.counterexample
-    steps = (step for chain in record.chains for step in chain.steps)
     return {
         "claim": record.text,
         "verdict": record.verdict,
@@ -30,11 +30,18 @@ def record_data(record: ClaimRecord) -> dict[str, Any]:
         },
         "condition": None if record.condition is None else str(record.condition),
         "counterexample": None if found is None else _counterexample_data(found),
-        "steps": [{"latex": s.latex(), "rule": s.rule, "verified": s.verified} for s in steps],
+        "chains": [{"title": c.title or None, "steps": [*map(_step_data, c.steps)]} for c in record.chains],
         "checked": None if record.checked is None else _checked_data(record.checked),
         "checked_up_to": record.checked_up_to,
         "elapsed_ms": round(record.elapsed_ms, 1),
     }
+
+
+def _step_data(step: Step) -> dict[str, Any]:
+    """A line; whether it is verified is said of one that claims to equal the line before."""
+    if step.reason is None:
+        return {"latex": step.latex(), "rule": None}
+    return {"latex": step.latex(), "rule": "".join(step.why()), "verified": step.verified}
 
 
 def _checked_data(checked: Checked) -> dict[str, Any]:

@@ -18,6 +18,9 @@ SIGNS = {
     "^": "**",
 }
 SUM = re.compile(r"Σ_\{(\w+)=")
+#: What ends the operands of a remainder.
+WEAKER = re.compile(r"( and | or |[<>=!]=|<|>|,) ?$")
+WEAKER_AFTER = re.compile(r" and | or | ?[<>=!]=| ?[<>]|,")
 RELATION = re.compile(r"[≤≥≠=<>]")
 
 
@@ -38,20 +41,21 @@ def _signed(text: str) -> str:
 
 
 def _remainders(text: str) -> str:
-    """(a mod b), which binds weaker than products, as ((a) % (b))."""
+    """a mod b, which binds weaker than products and stands in brackets elsewhere, as (a) % (b)."""
     at = text.find(" mod ")
     if at < 0:
         return text
-    opening, depth = at, 0
-    while opening >= 0 and depth <= 0:
+    opening = closing = at
+    depth = 0
+    while opening > 0 and not (depth == 0 and (text[opening - 1] in "([" or WEAKER.search(text[:opening]))):
         opening -= 1
-        depth += (text[opening] == "(") - (text[opening] == ")") if opening >= 0 else 1
-    closing, depth = at, 0
-    while closing < len(text) and depth >= 0:
+        depth += (text[opening] in ")]") - (text[opening] in "([")
+    depth = 0
+    while closing < len(text) and not (depth == 0 and (text[closing] in ")]" or WEAKER_AFTER.match(text, closing))):
+        depth += (text[closing] in "([") - (text[closing] in ")]")
         closing += 1
-        depth += (text[closing : closing + 1] == "(") - (text[closing : closing + 1] in (")", ""))
-    before, after = text[opening + 1 : at], text[at + 5 : closing]
-    return _remainders(f"{text[: opening + 1]}({before}) % ({after}){text[closing:]}")
+    before, after = text[opening:at], text[at + 5 : closing]
+    return _remainders(f"{text[:opening]}({before}) % ({after}){text[closing:]}")
 
 
 def _sums(text: str) -> str:

@@ -16,8 +16,8 @@ from symconv.printing.arrays_of_numbers import array_equation, array_text
 from symconv.printing.as_latex import LatexWriter, expression_latex
 from symconv.printing.as_sympy import formula_expression
 from symconv.printing.as_text import TextWriter, expression_text
-from symconv.printing.notation import current
 from symconv.printing.line_contents import Contents, InNumbers, Table, Whole, written
+from symconv.printing.notation import current
 from symconv.printing.writer import Writer
 
 

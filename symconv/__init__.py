@@ -31,6 +31,7 @@ _hooks.fill(
     numpy_function="symconv.reading.numpy_protocol:call",
     numpy_ufunc="symconv.reading.numpy_protocol:ufunc",
     numpy_method="symconv.reading.numpy_protocol:method",
+    torch_function="symconv.reading.torch_protocol:call",
     einops="symconv.libraries.einops_backend:SymconvBackend",
     latex_claim="symconv.reading.latex:read",
     sympy_expressions="symconv.reading.sympy_expressions:from_sympy",

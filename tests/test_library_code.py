@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from typing import Any
 
-from symconv import SymconvError, from_file, parse, prove
+import pytest
+import torch
+import torch.nn.functional as F
+
+from symconv import SymconvError, Tensor, from_file, parse, prove, sizes
 
 TORCH = """
 import torch
@@ -119,4 +124,38 @@ def test_what_code_may_mean_in_two_ways_is_refused(programs: dict, claim: str, m
     """What would raise, or depends on the library that an array comes from, is an error that says so."""
     with pytest.raises(SymconvError) as caught:
         parse(claim, programs)
+    assert message in str(caught.value)
+
+
+C, h, w, n, m = sizes("C h w n m")
+K, A, x = Tensor("K", C, 1, h, w), Tensor("A", n, m), Tensor("x", n)
+
+
+@pytest.mark.parametrize(
+    "run, text",
+    [
+        (lambda: torch.flip(A, (0,)), "flip(A, axis=(0,))"),
+        (lambda: F.conv2d(F.pad(A, (1, 2))[None, None], K), "conv2d(pad(A, ((0, 0), (1, 2)))[None, None], K)"),
+        (lambda: torch.ones(2, 3) @ Tensor("B", 3, 4), "[[1, 1, 1], [1, 1, 1]] @ B"),
+        (lambda: A.permute(1, 0).sum(dim=1), "sum(transpose(A, axes=(1, 0)), axis=1)"),
+        (lambda: x.unfold(0, 3, 2), "sliding_window_view(x, 3, axis=0)[::2]"),
+    ],
+)
+def test_pytorch_runs_on_symbolic_tensors(run: Callable[[], Any], text: str) -> None:
+    """PyTorch's functions and methods build expressions."""
+    assert str(run()) == text
+
+
+@pytest.mark.parametrize(
+    "run, message",
+    [
+        (lambda: torch.sigmoid(A), "torch.sigmoid is not known"),
+        (lambda: A.transpose(0, 1), "one thing in NumPy and another in PyTorch"),
+        (lambda: x.repeat(2), "one thing in NumPy and another in PyTorch"),
+    ],
+)
+def test_what_pytorch_may_mean_otherwise_is_refused(run: Callable[[], Any], message: str) -> None:
+    """What is not known, or differs between libraries, is an error."""
+    with pytest.raises(SymconvError) as caught:
+        run()
     assert message in str(caught.value)

@@ -17,7 +17,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import Tensor
-from symconv.libraries.library_table import MODULES, function_named, nearest
+from symconv.libraries.library_table import AMBIGUOUS_METHODS, MODULES, function_named, nearest
 from symconv.limits import MAX_NAME_LENGTH
 
 #: Operators that have notation of their own and no name in claims.
@@ -25,8 +25,6 @@ UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assum
 CONSTANTS = {"pi": sympy.pi, "I": sympy.I}
 SCALAR_FUNCTIONS = ("exp", "max", "min", "sqrt")
 RESERVED = {*SCALAR_FUNCTIONS, "lax", "range"}
-_AMBIGUOUS_METHODS = ("transpose", "repeat")
-"""Methods that mean one thing in NumPy and another in PyTorch."""
 DECLARE = "declare as in A[H,W], z[N] complex, b, p int, f()"
 
 
@@ -145,7 +143,7 @@ class Names:
             first = first.value
         if not isinstance(first, ast.Name) or first.id in self.tensors:
             operator = named_operator(name)
-            is_same = operator and operator.library.startswith("numpy.") and name not in _AMBIGUOUS_METHODS
+            is_same = operator and operator.library.startswith("numpy.") and name not in AMBIGUOUS_METHODS
             raise self.source.fail(f"there is no method {quoted(name)}", func, f"write {name}(…)" if is_same else None)
         written = ".".join([first.id, *path])
         if first.id not in MODULES:

@@ -149,8 +149,15 @@ class TensorExpr(Expr):
     def __array_ufunc__(self, function: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return hooks.call("numpy_ufunc", function, method, inputs, kwargs)
 
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return hooks.call("torch_function", function, args, kwargs or {})
+
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise Unsupported(f"{self} is symbolic: it has no entries to make a NumPy array of", hint="use evaluate(…)")
+        hint = "use evaluate(…); code that needs the entries is read and not run: from_python(function)"
+        raise Unsupported(f"{self} is symbolic: it has no entries to make an array of", hint=hint)
+
+    __jax_array__ = __array__
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("_", "is_")):
@@ -159,7 +166,9 @@ class TensorExpr(Expr):
 
     def transpose(self, *axes: Any) -> TensorExpr:
         """The array with its axes in another order, reversed if none is given."""
-        return REGISTRY["transpose"](self, axes[0] if len(axes) == 1 else axes or None)
+        if len(axes) > 1:
+            return hooks.call("numpy_method", self, "transpose")(*axes)
+        return REGISTRY["transpose"](self, *axes)
 
     def _undefined(self, *_: Any) -> Any:
         raise Unsupported("this operation is not defined for tensors", hint="use + - * @ ** and the named operators")

@@ -190,7 +190,7 @@ def nearest(name: str) -> str | None:
     """The function of the same module whose name is nearest to one that is not known; or those of a small module."""
     module, _, last = name.rpartition(".")
     known = {n.rpartition(".")[2]: n for n in _of_module(module)}
-    close = get_close_matches(last, known, 1)
+    close = get_close_matches(last, known, 1, 0.8)
     if close:
         return f"did you mean {module}.{close[0]}?"
     return f"known of {module} are {', '.join(sorted(known))}" if 0 < len(known) < 20 else None
@@ -211,6 +211,10 @@ def method_named(name: str, library: str = "numpy") -> LibraryFunction | None:
     if not callable(getattr(np.ndarray, name, None)):
         return None
     return function_named(f"numpy.{name}") or function_named(f"numpy.ndarray.{name}")
+
+
+AMBIGUOUS_METHODS = ("transpose", "repeat")
+"""Methods that mean one thing in NumPy and another in PyTorch, for arguments that both take."""
 
 
 def of_method(method: LibraryFunction, array: Any, args: Sequence[Any]) -> tuple[Any, ...]:

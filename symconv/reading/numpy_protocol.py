@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from symconv.errors import Unsupported
+from symconv.algebra.polynomials import Poly
+from symconv.errors import SymconvError, Unsupported
 from symconv.expressions.registry import REGISTRY
-from symconv.expressions.tensors import TensorExpr
-from symconv.libraries.library_table import LibraryFunction, by_name, by_numpy_function, method_named, of_method
+from symconv.expressions.tensors import TensorExpr, as_tensor
+from symconv.formulas.axis import from_digits
+from symconv.libraries.library_table import (
+    AMBIGUOUS_METHODS,
+    LibraryFunction,
+    by_name,
+    by_numpy_function,
+    method_named,
+    of_method,
+)
 
 PARTS = ("real", "imag")
 
@@ -45,17 +56,47 @@ def ufunc(function: np.ufunc, method: str, inputs: Sequence[Any], kwargs: Mappin
 
 
 def method(array: TensorExpr, name: str) -> Any:
-    """A method or attribute of an array; raises `AttributeError` for one that is not known."""
+    """A method or attribute of an array; raises `AttributeError` for one that is not known.
+
+    Where PyTorch is in use, a method that means something else there has to be written as a function.
+    """
     if name in PARTS:
         return REGISTRY[name](array)
-    known = method_named(name)
-    if known is None:
+    ours, theirs = method_named(name), method_named(name, "torch")
+    known = [m for m in (ours, theirs if ours is None or "torch" in sys.modules else None) if m is not None]
+    if not known:
         is_method = hasattr(np.ndarray, name)
         raise AttributeError(
             f"the method {name!r} is not known for symbolic tensors" if is_method else f"no attribute {name!r}"
         )
 
     def bound(*args: Any, **kwargs: Any) -> Any:
-        return known.apply(*known.bound(of_method(known, array, args), kwargs))
+        return agreed([partial(m.apply, *m.bound(of_method(m, array, args), kwargs)) for m in known], name)
 
     return bound
+
+
+def agreed(readings: Sequence[Callable[[], Any]], name: str, array_of: Callable[[Any], Any] = as_tensor) -> Any:
+    """What a method means, where every library that its array may come from gives it the same meaning or none."""
+    values: list[Any] = []
+    refused: SymconvError | None = None
+    for read in readings:
+        try:
+            values.append(read())
+        except SymconvError as error:
+            refused = refused or error
+            continue
+        if name not in AMBIGUOUS_METHODS:
+            break
+    if not values and refused is not None:
+        raise refused
+    if len(values) > 1 and len({_entry(array_of(value)) for value in values}) > 1:
+        hint = f"write it as a function: np.{name}(…) or torch.{name}(…)"
+        raise Unsupported(f"the method '{name}' means one thing in NumPy and another in PyTorch", hint=hint)
+    return values[0]
+
+
+def _entry(array: TensorExpr) -> Any:
+    """The shape of an array, and what it reads at an entry."""
+    names = (f"e.{k}.{d}" for k, axis in enumerate(array.axes) for d in range(len(axis.digits)))
+    return array.axes, array.entry(*from_digits(array.axes, map(Poly.name, names)))

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra.polynomials import ONE, Poly
-from symconv.errors import SymconvError
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
@@ -70,7 +69,8 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
     known = [m for m in (method_named(name, library) for library in _libraries(path)) if m is not None]
     if not known:
         raise path.error(f"the method '{name}' is not understood", node, "write it as a function of its library")
-    return _agreed([partial(_applied, m, of_method(m, owner, args), kwargs, path, node) for m in known], path, node)
+    readings = [partial(_applied, m, of_method(m, owner, args), kwargs, path, node) for m in known]
+    return numpy_protocol.agreed(readings, name, lambda value: tensor_of(value, path, node))
 
 
 def _of_sizes(name: str, shape: Sequence[Poly], args: Sequence[Any], path: Path, node: ast.AST) -> Any:
@@ -93,28 +93,6 @@ def _libraries(path: Path) -> list[str]:
     roots = {str(name).partition(".")[0] for name in names}
     others = ["numpy"] if roots & {"numpy", "jax"} or "torch" not in roots else []
     return others + ["torch"] * ("torch" in roots or not roots & {"numpy", "jax"})
-
-
-def _agreed(readings: Sequence[Callable[[], Any]], path: Path, node: ast.Call) -> Any:
-    """What a method means, where every library that it may belong to gives it the same meaning or none."""
-    values: list[Any] = []
-    refused: SymconvError | None = None
-    for read in readings:
-        try:
-            values.append(read())
-        except SymconvError as error:
-            refused = refused or error
-    if not values and refused is not None:
-        raise refused
-    first, *others = values
-    if any(_compared(v, path, node) != _compared(first, path, node) for v in others):
-        what = f"'{path.text(node)}' means one thing in NumPy and another in PyTorch"
-        raise path.error(what, node, "write it as a function: np.…(x) or torch.…(x)")
-    return first
-
-
-def _compared(value: Any, path: Path, node: ast.AST) -> Any:
-    return tensor_of(value, path, node) if isinstance(value, (Ref, Derived)) else value
 
 
 def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST) -> Any:

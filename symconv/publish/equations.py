@@ -15,18 +15,19 @@ from dataclasses import dataclass, field, replace
 
 from symconv.claims import Claim
 from symconv.claims.definitions import Definition
+from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
 from symconv.publish.checking import VERDICTS, check
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.publish.report import Failure, FileReport
 from symconv.reading.latex import read_all
 from symconv.reading.latex.papers import Equation, Problem
+from symconv.reading.latex.tokens import tokens
 
 __all__ = ["check_equations"]
 
 _IF = re.compile(r"(?:^|\s)if\s+")
 _OPTION = re.compile(r"(?:base\s+(?P<base>[01])|expect\s+(?P<expect>\w+))")
-_NAME = re.compile(r"\\?[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ def _hear(ledger: _Ledger, words: Words) -> None:
         raise SymconvError(
             "a declaration has names with their sizes, and perhaps a base", hint="A[H,W], K[h,w]; base 1"
         )
-    ledger.declared |= {_key(text): text for text in binding.declared}
+    for text in binding.declared:
+        ledger.declared.pop(_name(text), None)
+        ledger.declared[_name(text)] = text
     ledger.base = ledger.base if binding.base is None else binding.base
 
 
@@ -130,11 +133,6 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
-def _key(declaration: str) -> str:
-    r"""What a declaration declares: the text before its sizes."""
-    return re.split(r"\[|\(|\\in\b|\s", declaration, maxsplit=1)[0]
-
-
 # Equations
 
 
@@ -163,7 +161,10 @@ def _see(ledger: _Ledger, equation: Equation) -> None:
 
 def _check(ledger: _Ledger, equation: Equation, binding: _Binding) -> None:
     latex = equation.expansion.text
-    declare = ", ".join(_declared(ledger, binding, latex))
+    try:
+        declare = ", ".join(_declared(ledger, binding, latex))
+    except SymconvError as error:
+        raise _in_source(error, equation, "") from None
     base = ledger.base if binding.base is None else binding.base
     known = [definition for definition, _ in ledger.definitions.values()]
     claims = []
@@ -201,17 +202,41 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
 
 
 def _declared(ledger: _Ledger, binding: _Binding, latex: str) -> list[str]:
-    """What is declared for an equation: what is bound to it, and of the rest what it names."""
-    own = {_key(text) for text in binding.declared}
-    rest = [text for key, text in ledger.declared.items() if key not in own and _is_named(key, latex)]
-    return [*rest, *binding.declared]
+    """What is declared for an equation: what is bound to it, and of the rest, the latest first, what it names.
+
+    A name is an array or a size, so that an array with the name of a size that is declared later is left out.
+    """
+    named = set(_names_in(latex))
+    kept = [*binding.declared]
+    arrays, sizes = {_name(text) for text in kept}, {size for text in kept for size in _sizes(text)}
+    for name, text in reversed(ledger.declared.items()):
+        if name in named - arrays - sizes and not arrays & _sizes(text):
+            kept.insert(0, text)
+            arrays.add(name)
+            sizes |= _sizes(text)
+    return kept
 
 
-def _is_named(key: str, latex: str) -> bool:
-    """Whether a formula may name what is declared: the letter or the word with which the name begins stands in it."""
-    match = _NAME.search(key.rpartition("{")[2] or key)
-    name = match[0].lstrip("\\") if match else key
-    return any(each in latex for each in {name, name.lower(), name.upper()})
+def _names_in(latex: str) -> Iterator[str]:
+    """The names in a formula, and those of arrays whose entries are written in small letters."""
+    seen = tokens(Source(latex, is_latex=True), 0)
+    for token, following in zip(seen, [*seen[1:], None], strict=True):
+        if token.kind in ("LETTER", "WORD"):
+            yield token.text
+            if following is not None and following.kind == "SUB":
+                yield token.text.upper()
+
+
+def _name(declaration: str) -> str:
+    """The name that is declared, without what stands below it."""
+    before = re.split(r"[\[(_]|\\in\b|\s(?=complex|int)", declaration, maxsplit=1)[0].rstrip("0123456789 ")
+    return next(_names_in(before), before) if "\\" in before else before.strip()
+
+
+def _sizes(declaration: str) -> set[str]:
+    """The names in the sizes of a declaration."""
+    match = re.search(r"\[.*\]", declaration, re.DOTALL)
+    return {*re.findall(r"[^\W\d]\w*", match[0])} if match else set()
 
 
 # Places and messages

@@ -22,10 +22,10 @@ from symconv.claims.names import Names
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
 from symconv.reading.latex import by_cases, expression_forms, juxtaposition, summation
+from symconv.reading.latex.authors_spelling import spelling
 from symconv.reading.latex.declared_names import IMAGINARY
 from symconv.reading.latex.formula_declarations import colon, declarations
 from symconv.reading.latex.formula_statements import statement
-from symconv.reading.latex.authors_spelling import spelling
 from symconv.reading.latex.macros import Expansion, Macros, defined, prepared
 
 __all__ = ["by_cases", "expression_forms", "juxtaposition", "read", "read_all", "summation"]

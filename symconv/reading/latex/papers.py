@@ -327,8 +327,10 @@ def _located(walk: _Walk, stream: Stream, piece: Piece, folders: Sequence[Path],
     inside = [place for place in places if place.is_relative_to(walk.root)]
     place = next((place for place in inside if place.exists()), None)
     if place is None:
-        message = f"there is no file '{short(name)}'" if inside else f"'{short(name)}' is outside of {walk.root}"
-        raise stream.error(message, piece.span, None if inside else "a larger folder is allowed by --root")
+        if len(inside) == len(places) or not any(p.exists() for p in places) and inside:
+            raise stream.error(f"there is no file '{short(name)}'", piece.span)
+        hint = "a larger folder is allowed by --root"
+        raise stream.error(f"'{short(name)}' is outside of {walk.root}", piece.span, hint)
     if place in walk.files:
         raise stream.error(f"'{short(name)}' includes itself", piece.span)
     return place

@@ -1,0 +1,195 @@
+"""Equations of documents, checked where they stand: what binds them, what is followed, what is told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# ruff: noqa: E501  (a document stands on one line)
+
+pytest.importorskip("lark")
+
+from symconv.limits import MAX_FILE
+from symconv.publish.equation_words import Settings
+from symconv.publish.sources import check_file
+
+PAPER = Path(__file__).parent / "paper"
+
+
+def checked(tmp_path: Path, text: str, name: str = "paper.tex", **settings: object) -> list[str]:
+    """What is said of a document: claims, then lines and first lines of messages."""
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    report = check_file(path, Settings(**settings))  # type: ignore[arg-type]
+    told = [
+        f"{f.path.removeprefix(str(tmp_path) + os.sep)}:{f.line}: {f.message.splitlines()[0]}" for f in report.failures
+    ]
+    unread = [f"unread {line.splitlines()[0].removeprefix(str(tmp_path) + os.sep)}" for line in report.unread]
+    return [str(report.claims), *(t.removeprefix(name + ":") for t in told), *unread]
+
+
+SAME = r"x \ast k = k \ast x"
+#: A document, and what is said of it.
+DOCUMENTS = [
+    (rf"\[ {SAME} \]", ["0"]),
+    (f"% symconv: x[N], k[M]\n\n\\begin{{equation}}{SAME}\\end{{equation}}", ["1"]),
+    (f"% symconv: x[N],\n%   k[M]\n$${SAME}$$", ["1"]),
+    (f"Text % symconv: x[N], k[M]\n\\[{SAME}\\] \\[ k = x \\]", ["1"]),
+    ("% symconv: x[N], k[M]\nwith $x = k$\n\\begin{align*} x \\ast k \\\\\n &= k \\ast x \\end{align*}", ["1"]),
+    ("% symconv: x[n], y[n]; expect refuted\n\\[ x = y \\]", ["1"]),
+    ("% symconv: x[n], y[n] if x == y\n\\[ y = x \\]", ["1"]),
+    ("% symconv-declare: x[n], y[m]\n% symconv: y[n] if x == y\n\\[ y = x \\]", ["1"]),
+    ("\n% symconv: x[n], y[n]\n\n\\begin{equation}\\label{eq:a}\n x = y\\end{equation}",
+     ["1", "4: eq:a: expected proved, but refuted: x[n], y[n]: x == y"]),
+    ("% symconv: x[n]; expect refuted\n\\[ x = x \\]", ["1", "2: expected refuted, but proved: x[n]: x == x"]),
+    ("% symconv: x[n]\n\\begin{gather}\\label{a}\n x = z\n\\end{gather}", ["0", "3: error: a: unknown name 'z'"]),
+    ("% symconv: x[n]\n\\newcommand{\\y}{z}\n\\[ x\n = \\y \\]", ["0", "4: error: unknown name 'z', in what '\\y' stands for"]),
+    ("% symconv: x[n], x[m]\n\\[ x = x \\]", ["0", "2: error: 'x' is declared twice"]),
+    ("% symconv: x[n] if z == x\n\\[ x = x \\]", ["0", "2: error: unknown name 'z'"]),
+    ("% symconv: x[n]; expect true\n\\[ x = x \\]", ["0", "1: error: 'expect true' says nothing of an equation"]),
+    ("% symconv: x[n]; base 2\n\\[ x = x \\]", ["0", "1: error: 'base 2' says nothing of an equation"]),
+    ("% symconv-declare: x[n]; expect refuted", ["0", "1: error: a declaration has names with their sizes, and perhaps a base"]),
+    ("% symconv: x[n]\n% symconv: y[n]\n\\[ y = y \\]", ["1", "1: error: no equation follows that this could be said of"]),
+    ("% symconv: skip\n\\[ x = \\]\n% symconv: skip", ["0", "3: error: no equation follows that this could be said of"]),
+    ("% symconv: x[n]\n\\end{document} \\[ x = x \\]", ["0", "1: error: no equation follows that this could be said of"]),
+    ("\\[ x\n% symconv: x[n]\n = x \\]",
+     ["0", "2: error: this comment stands inside of an equation; it is about the next one where it stands before"]),
+    ("% Symconv: x[n]", ["0", "1: error: '% Symconv: x[n]' says nothing to symconv"]),
+    ("% symconv (refuted): x[n]", ["0", "1: error: '% symconv (refuted): x[n]' says nothing to symconv"]),
+    ("%% symconv_declare: x[n]", ["0", "1: error: '%% symconv_declare: x[n]' says nothing to symconv"]),
+    ("% symconv is a program", ["0"]),
+    ("\\begin{equation} x = x", ["0", "1: error: '\\begin{equation}' is not closed"]),
+    ("\\iffalse\n% symconv: x[n]\n\\fi \\begin{comment}\n% symconv: x[n]\n\\end{comment} \\verb|$$|", ["0"]),
+    ("\\catcode`\\%=12", ["0", "1: error: '\\catcode' is not read"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text, said", DOCUMENTS)
+def test_comments_bind_equations(text: str, said: list[str], tmp_path: Path) -> None:
+    """The next displayed equation, whatever it is written in; what binds nothing or says nothing is an error."""
+    assert checked(tmp_path, text) == said
+
+
+#: What `--all` and `--inline` say of a document.
+ALL = [
+    ("% symconv-declare: x[n], y[n]\n\\[ x + y = y + x \\]\n\\[ x = z \\]\n\\[ x = y \\]",
+     ["2", "4: expected proved, but refuted: x[n], y[n]: x == y", "unread paper.tex:3: unknown name 'z'"]),
+    ("% symconv-declare: x[n], y[m]\n$x = x$ \\( y = y \\)\n\\[ x_m = x_m \\]", ["3"]),
+    ("% symconv-declare: \\mathbf{A}[n,n], x1[n]\n\\[ \\mathbf{A} = \\mathbf{A} \\]\n% symconv-declare: n[K]\n\\[ n = n \\]", ["2"]),
+    ("{\\newcommand{\\x}{y}\n% symconv: y[n]\n\\[ \\x = \\x \\]}\n% symconv: y[n]\n\\[ \\x = y \\]",
+     ["1", "5: error: unknown macro '\\x'"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text, said", ALL)
+def test_all_equations_are_tried(text: str, said: list[str], tmp_path: Path) -> None:
+    """Each with what is declared of the names in it; what cannot be read is listed."""
+    assert checked(tmp_path, text, is_all=True, is_inline=True) == said
+
+
+def test_files_are_followed_inside_the_root(tmp_path: Path) -> None:
+    """Only there, links resolved, and only regular files of a bearable length that do not include themselves."""
+    folder = tmp_path / "paper"
+    (folder / "parts").mkdir(parents=True)
+    (tmp_path / "outside.tex").write_text("% symconv: x[n]\n\\[ x = x \\]")
+    (folder / "link.tex").symlink_to(tmp_path / "outside.tex")
+    (folder / "inside.tex").symlink_to("parts/a.tex")
+    (folder / "long.tex").write_text("x" * (MAX_FILE + 1))
+    (folder / "parts" / "a.tex").write_text("% symconv: x[n]\n\\[ x = x \\]\n\\input{parts/b}\\endinput \\[")
+    (folder / "parts" / "b.tex").write_text("% claim: x[n], y[n]: x == y\n\\input{parts/a}")
+    os.mkfifo(folder / "pipe.tex")
+    includes = ["inside", "../outside", "link", "missing", "|ls", "pipe", "/dev/zero", "long.tex", r"\jobname"]
+    lines = [rf"\input{{{name}}}" for name in includes]
+    said = checked(folder, "\n".join([*lines, r"\subfile{parts/a.tex} \import{parts/}{a}"]))
+    assert said[0] == "6"
+    assert sorted({line for line in said if not line.startswith("parts")}) == sorted(
+        [
+            "6",
+            f"2: error: '../outside' is outside of {folder}",
+            f"3: error: 'link' is outside of {folder}",
+            "4: error: there is no file 'missing'",
+            "5: error: '|ls' is a pipe, which is not read",
+            "6: error: pipe.tex: This is no regular file",
+            f"7: error: '/dev/zero' is outside of {folder}",
+            f"8: error: long.tex: This file is longer than {MAX_FILE:,} characters",
+            "9: error: '\\input' names no file",
+        ]
+    )
+    cycle = "parts/b.tex:2: error: 'parts/a' includes itself"
+    assert cycle in said and "parts/b.tex:1: expected proved, but refuted: x[n], y[n]: x == y" in said
+    assert checked(folder, r"\input{../outside}", root=tmp_path) == ["1"]
+
+
+MARKDOWN = r"""
+```{symconv-declare} x[N], k[M]
+```
+
+```{symconv}
+x[N], k[M]; expect proved
+```
+$$ x * k = k * x $$
+
+```{code}
+$$ x = k $$
+```
+
+```{symconv} x[n], y[n]
+:expect: refuted
+```
+```{math}
+:label: eq
+
+x = y
+```
+
+```{symconv} x[n], y[n]
+```
+$$
+x
+ = y
+$$ (eq:two)
+
+```{symconv} skip
+```
+\begin{align}
+ a
+\end{align}
+
+```{symconv} x[n]
+```
+"""
+RST = r"""
+.. symconv-declare:: x[N], k[M]
+
+.. symconv:: x[N], k[M]
+
+.. math:: x * k = k * x
+
+.. symconv:: x[n], y[n]
+
+.. math::
+   :label: two
+
+   x
+   = y
+
+.. symconv::
+
+   x[n], z[m]
+
+.. math::
+
+   x
+   = y
+"""
+
+
+def test_directives_bind_formulas(tmp_path: Path) -> None:
+    """In Markdown and reStructuredText, with the words of the comments."""
+    refuted = "expected proved, but refuted: x[n], y[n]: x == y"
+    assert checked(tmp_path, MARKDOWN, "notes.md") == [
+        "3", f"25: eq:two: {refuted}", "36: error: no equation follows that this could be said of",
+    ]  # fmt: skip
+    assert checked(tmp_path, RST, "notes.rst") == ["2", f"10: two: {refuted}", "23: error: unknown name 'y'"]

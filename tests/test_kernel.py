@@ -227,3 +227,25 @@ def test_powers_print_by_their_bases(exponent: Poly, text: str) -> None:
     """An exponential is the power of a number where its exponent says so, and of e else."""
     assert str(exponential(exponent)) == text
     assert to_poly(to_sympy(exponential(exponent))) == exponential(exponent)
+
+
+HUGE = 2**62
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (f"[{2**40},1][0]*[{2**40},1][0] == {2**80}", "proved"),
+        (f"[{2**40},1][0]*[{2**40},1][0] == 0", "refuted"),
+        (f"[{HUGE},1][0] + [{HUGE},1][0] == {2 * HUGE}", "proved"),
+        (f"sum([{HUGE},1][0] for u in range(3)) == {3 * HUGE}", "proved"),
+        (f"sum([{HUGE},1][0] for u in range(3)) == -{HUGE}", "refuted"),
+        (f"sum(sum([[{HUGE},1],[2,3]][0,0] for u in range(2)) for v in range(2)) == 0", "refuted"),
+        (f"([{HUGE},1][0] + [{HUGE},1][0])*[2,1][0] == 0", "refuted"),
+        (f"x: x*{HUGE}*4 == 0*x", "refuted"),
+        (f"x[n]: sum({HUGE}*x)*x[0] == 0 if x == 2 and n == 2", "refuted"),
+    ],
+)
+def test_numbers_are_never_cut_to_64_bits(claim: str, verdict: str) -> None:
+    """Neither are those that stand alone, where NumPy makes integers of its own of them."""
+    assert prove(claim).verdict == verdict

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import prod
 from typing import Any, Protocol
 
@@ -33,7 +34,7 @@ from symconv.formulas.language import (
 from symconv.kernel.index_values import Values, fold, objects, plain, satisfied, small, values_of
 from symconv.kernel.support import meeting_entries
 from symconv.kernel.terms import TableAtom, TensorAtom
-from symconv.limits import CHUNK, DENSE_SUM, FEW_VALUES, check_entries, check_time
+from symconv.limits import CHUNK, DENSE_SUM, FEW_VALUES, MAX_SMALL_FACTOR, check_entries, check_time
 
 
 class Arithmetic(Protocol):
@@ -116,22 +117,27 @@ class Evaluator:
 
     def __post_init__(self) -> None:
         self._known: dict[Any, np.ndarray] = {}
+        self._sizes: dict[Any, list[int]] = {}
         self._sparse = self.arithmetic.sparse
 
     def value(self, formula: Formula) -> Any:
         """The value of a formula whose names all have numbers."""
-        return np.asarray(self.formula(formula, {}, 0, 1), dtype=object)[()]
+        return self.formula(formula, {}, 0, 1)[()]
 
     def values(self, formula: Formula, at: Values) -> np.ndarray:
         """The values of a formula where the names in `at` are arrays of one shape up to axes of size 1."""
         shape = np.broadcast_shapes(*map(np.shape, at.values()))
-        return np.broadcast_to(np.asarray(self.formula(formula, at, len(shape), prod(shape)), dtype=object), shape)
+        found = self.formula(formula, at, len(shape), prod(shape))
+        return found if found.shape == shape else np.broadcast_to(found, shape)
 
     def digits(self, array: Array) -> list[int]:
         """The sizes of all digits of an array's axes."""
-        sizes = [int(values_of(d, self.names, np.int64)) for axis in array.axes for d in axis.digits]
-        if any(n < 0 for n in sizes):
-            raise ShapeError(f"the size {min(sizes)} is negative")
+        sizes = self._sizes.get(array)
+        if sizes is None:
+            sizes = [int(values_of(d, self.names, np.int64)) for axis in array.axes for d in axis.digits]
+            if any(n < 0 for n in sizes):
+                raise ShapeError(f"the size {min(sizes)} is negative")
+            self._sizes[array] = sizes
         return sizes
 
     def shape(self, array: Array) -> tuple[int, ...]:
@@ -147,7 +153,7 @@ class Evaluator:
                 self.check(array)
             result = None
             if array.leaf is not None:
-                result = self._leaf(array, list(np.indices(self.shape(array), sparse=True)))
+                result = self._leaf(array, _grid(self.shape(array)))
             elif self.whole is not None:
                 result = self.whole(array)
             self._known[array] = self._by_formula(array) if result is None else result
@@ -157,8 +163,8 @@ class Evaluator:
         """All entries from the index formula."""
         sizes = self.digits(array)
         entry, names = _entry(array)
-        values = self.values(entry, dict(zip(names, np.indices(sizes, sparse=True), strict=True)))
-        return np.array(np.broadcast_to(values, sizes)).reshape(self.shape(array))
+        values = self.values(entry, dict(zip(names, _grid(tuple(sizes)), strict=True)))
+        return np.array(values).reshape(self.shape(array))
 
     def _leaf(self, array: Any, places: Sequence[np.ndarray]) -> np.ndarray:
         """The entries of a tensor or literal at indices that are inside; one index array an axis."""
@@ -168,8 +174,14 @@ class Evaluator:
             return np.asarray(table[tuple(places)], dtype=object)
         return self.arithmetic.entries(atom, self.shape(array), places)
 
-    def formula(self, formula: Formula, at: Values, depth: int, volume: int) -> Any:
-        """The values of a formula where the names in `at` are arrays with up to `depth` axes and `volume` entries."""
+    def formula(self, formula: Formula, at: Values, depth: int, volume: int) -> np.ndarray:
+        """The values of a formula where the names in `at` are arrays with up to `depth` axes and `volume` entries.
+
+        They are objects, also where it is one number: NumPy's own integers would overflow.
+        """
+        return np.asarray(self._value(formula, at, depth, volume), dtype=object)
+
+    def _value(self, formula: Formula, at: Values, depth: int, volume: int) -> Any:
         check_time()
         match formula:
             case Scalar(value):
@@ -184,9 +196,11 @@ class Evaluator:
                 apply = np.frompyfunc(lambda v: self.arithmetic.apply(function, v), 1, 1)
                 return apply(self.formula(body, at, depth, volume))
             case When(conditions, body):
-                mask = np.asarray(True)
+                mask: Any = True
                 for condition in conditions:
                     mask = mask & satisfied(condition, {**self.names, **at}, np.int64)
+                if isinstance(mask, bool):
+                    return self.formula(body, at, depth, volume) if mask else 0
                 return self._where(mask, body, at, depth, volume) if mask.any() else 0
             case Sum():
                 return self._sum(formula, at, depth, volume)
@@ -208,15 +222,19 @@ class Evaluator:
         return found
 
     def _poly(self, poly: Poly, at: Values, dtype: Any) -> Any:
-        return values_of(poly, {**self.names, **at}, dtype)
+        return values_of(poly, self.names if poly.names.isdisjoint(at) else {**self.names, **at}, dtype)
 
     def _sum(self, formula: Sum, at: Values, depth: int, volume: int) -> Any:
         """A sum, on an axis of its own or, if that were too large, one index after the other."""
-        lower, upper = (np.asarray(self._poly(p, at, np.int64)) for p in (formula.lower, formula.upper))
-        if not lower.size or not upper.size or upper.max() <= lower.min():
+        lower, upper = (self._poly(p, at, np.int64) for p in (formula.lower, formula.upper))
+        is_one_range = isinstance(lower, int) and isinstance(upper, int)
+        if not np.size(lower) or not np.size(upper):
             return 0
-        check_entries(int(upper.max() - lower.min()))
-        values = small(np.arange(lower.min(), upper.max()))
+        first, end = (lower, upper) if is_one_range else (int(np.min(lower)), int(np.max(upper)))
+        if end <= first:
+            return 0
+        check_entries(end - first)
+        values = small(np.arange(first, end))
         if len(values) > DENSE_SUM and self._sparse:
             values = meeting_entries(formula, values, {**self.names, **at}, self._sparse)
             if not len(values):
@@ -224,43 +242,57 @@ class Evaluator:
         if volume * len(values) > CHUNK:
             total: Any = 0
             for value in values:
-                inside = (lower <= value) & (value < upper)
+                inside = np.asarray((lower <= value) & (value < upper))
                 body = self.formula(formula.body, {**at, formula.name: np.asarray(value)}, depth, volume)
                 total = np.add(total, body if inside.all() else np.where(inside, body, 0))
             return total
         index = values.reshape(-1, *[1] * depth)
         body = self.formula(formula.body, {**at, formula.name: index}, depth + 1, volume * len(values))
-        inside = (lower <= index) & (index < upper)
-        if not inside.all():
-            body = np.where(inside, body, 0)
-        if np.ndim(body) <= depth:
-            return np.multiply(body, len(values))
-        body = np.asarray(body, dtype=object)
-        return body.sum(axis=0) * (len(values) if len(body) == 1 else 1)
+        if not is_one_range:
+            body = np.where((lower <= index) & (index < upper), body, 0)
+        if body.ndim <= depth:
+            return body * len(values)
+        return body.sum(axis=0) if len(body) > 1 else body[0] * len(values)
 
     def _read(self, array: Any, parts: list[Any], at: Values, depth: int, volume: int) -> Any:
         """Entries of an array, 0 outside: from the whole array, or by its formula at these indices only."""
         closed = array.free_names.isdisjoint(at)
         sizes = [self._poly(d, at, np.int64) for axis in array.axes for d in axis.digits]
-        inside = np.asarray(True)
-        for part, size in zip(parts, sizes, strict=True):
-            inside = inside & (part >= 0) & (part < size)
-        if not inside.any():
-            return 0
-        parts = [small(np.where((p >= 0) & (p < n), p, 0)) for p, n in zip(parts, sizes, strict=True)]
+        inside: Any = True
+        for k, (part, size) in enumerate(zip(parts, sizes, strict=True)):
+            fits = (part >= 0) & (part < size)
+            if not (fits if isinstance(fits, bool) else fits.all()):
+                inside = inside & fits
+                if not np.any(inside):
+                    return 0
+                parts[k] = part = np.where(fits, part, 0)
+            if not isinstance(size, int) or size > MAX_SMALL_FACTOR:
+                parts[k] = small(np.asarray(part))
         if closed and array.leaf is not None:
             found: Any = self._leaf(array, _flat(array, parts, sizes))
-        elif closed and (array in self._known or prod(map(int, sizes)) <= max(inside.size, FEW_VALUES)):
+        elif closed and (array in self._known or prod(map(int, sizes)) <= max(_extent(parts), FEW_VALUES)):
             found = self.array(array)[tuple(_flat(array, parts, sizes))]
         else:
             if closed and self.check is not None:
                 self.check(array)
             entry, names = _entry(array)
             found = self.formula(entry, {**at, **dict(zip(names, parts, strict=True))}, depth, volume)
-        return found if inside.all() else np.where(inside, found, 0)
+        return found if inside is True else np.where(inside, found, 0)
 
 
-def _entry(array: Array) -> tuple[Formula, tuple[str, ...]]:
+def _extent(parts: Sequence[Any]) -> int:
+    """The number of different indices along arrays of one shape up to axes of size 1."""
+    return prod(np.broadcast_shapes(*map(np.shape, parts)))
+
+
+@lru_cache(maxsize=512)
+def _grid(sizes: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    """All indices below these sizes, one array an axis."""
+    return tuple(np.indices(sizes, sparse=True))
+
+
+@lru_cache(maxsize=512)
+def _entry(array: Any) -> tuple[Formula, tuple[str, ...]]:
     """The index formula of an array at names of its own, one a digit."""
     names, index = fresh_index(array.axes, "i")
     return array.entry(*index), names
@@ -275,5 +307,5 @@ def _flat(array: Array, parts: Sequence[Any], sizes: Sequence[Any]) -> list[Any]
         for _ in axis.digits:
             part, size = next(pairs)
             position = position * size + part
-        places.append(np.asarray(position).astype(np.int64))
+        places.append(np.asarray(position, dtype=np.int64))
     return places

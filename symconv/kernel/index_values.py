@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from symconv.algebra.exact_numbers import ExactNumber
+from symconv.algebra.exact_numbers import ExactNumber, exact
 from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
@@ -20,39 +20,69 @@ Values = Mapping[str, Any]
 
 
 def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
-    """The values of a polynomial where names are numbers or arrays."""
-    if poly.constant is not None:
-        value: Any = plain(poly)
-        if dtype is not object and abs(value) > MAX_INTEGER:
-            raise SymconvError(f"{value} is too large for a size or an index", hint=f"these go up to {MAX_INTEGER:,}")
-        return np.asarray(value, dtype=dtype)
-    if any(name not in at for name in poly.names):
+    """The values of a polynomial where names are numbers or arrays; where all are numbers, an integer if wanted."""
+    number = _number(poly, at)
+    if number is not None:
+        if dtype is object:
+            return np.asarray(exact(number), dtype=object)
+        if abs(number) > MAX_INTEGER:
+            if poly.constant is not None:
+                hint = f"these go up to {MAX_INTEGER:,}"
+                raise SymconvError(f"{number} is too large for a size or an index", hint=hint)
+            return MAX_INTEGER if number > 0 else -MAX_INTEGER
+        return number
+    if not poly.names <= at.keys():
         missing = sorted(name for name in poly.names if name not in at)
         raise SymconvError(f"no value is given for {', '.join(missing)}")
-    if dtype is not object and not (_fits(poly) and all(map(_is_small, (at[name] for name in poly.names)))):
+    fits, common, is_plain = _kind(poly)
+    if dtype is not object and not (fits and all(_is_small(at[name]) for name in poly.names)):
         return np.clip(values_of(poly, at, object), -MAX_INTEGER, MAX_INTEGER).astype(dtype)
-    common = lcm(*(Fraction(c).denominator for c in poly.terms.values()))
     if common > 1 and dtype is not object:
         scaled = values_of(poly * common, at, dtype)
         whole = not np.any(scaled % common)
         return scaled // common if whole else np.frompyfunc(lambda v: Fraction(int(v), common), 1, 1)(scaled)
-    if all(isinstance(a, (str, Floor, Extremum)) for a in poly.atoms):
-        total: Any = np.asarray(0, dtype=dtype)
+    if is_plain:
+        total: Any = 0
         for monomial, coefficient in poly.terms.items():
-            product: Any = np.asarray(coefficient, dtype=object if isinstance(coefficient, Fraction) else dtype)
+            product: Any = coefficient
             for atom in monomial:
-                product = np.multiply(product, _atom(atom, at, dtype))
-            total = np.add(total, product)
-        return np.asarray(total)
+                product = product * _atom(atom, at, dtype)
+            total = total + product
+        return np.asarray(total, dtype=dtype)
     names = sorted(poly.names)
 
-    def exact(*values: Any) -> Any:
+    def value(*values: Any) -> Any:
         check_time()
         return plain(poly.substitute(dict(zip(names, map(Poly.of, values), strict=True))))
 
     return np.asarray(
-        np.frompyfunc(exact, len(names), 1)(*(np.asarray(at[n]).astype(object) for n in names)), dtype=object
+        np.frompyfunc(value, len(names), 1)(*(np.asarray(at[n]).astype(object) for n in names)), dtype=object
     )
+
+
+def _number(poly: Poly, at: Values) -> Any:
+    """The value of a polynomial whose names all are Python's integers here; None for any other."""
+    total: Any = 0
+    for monomial, c in poly.terms.items():
+        product: Any = c
+        for atom in monomial:
+            value = at.get(atom) if isinstance(atom, str) else _number_of_atom(atom, at)
+            if not isinstance(value, int):
+                return None
+            product = product * value
+        total = total + product
+    return total
+
+
+def _number_of_atom(atom: Any, at: Values) -> Any:
+    match atom:
+        case Floor(numerator, divisor):
+            over, by = _number(numerator, at), _number(divisor, at)
+            return None if over is None or by is None else over // (by or 1)
+        case Extremum(kind, args):
+            values = [_number(a, at) for a in args]
+            return None if None in values else min(values) if kind == "min" else max(values)
+    return None
 
 
 def small(values: np.ndarray) -> np.ndarray:
@@ -65,9 +95,11 @@ def _is_small(value: Any) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _fits(poly: Poly) -> bool:
-    """Whether 64 bits hold everything in between where all names are small."""
-    return _bound(poly) < MAX_WORD
+def _kind(poly: Poly) -> tuple[bool, int, bool]:
+    """Whether 64 bits hold everything in between where all names are small; the common denominator; whether there are
+    only names, quotients and extrema."""
+    common = lcm(*(Fraction(c).denominator for c in poly.terms.values()))
+    return _bound(poly) < MAX_WORD, common, all(isinstance(a, (str, Floor, Extremum)) for a in poly.atoms)
 
 
 def _bound(poly: Poly) -> int:
@@ -92,7 +124,8 @@ def _atom_bound(atom: Any) -> int:
 def _atom(atom: Any, at: Values, dtype: Any) -> Any:
     match atom:
         case str():
-            return np.asarray(at[atom]).astype(dtype)
+            value = at[atom]
+            return value if isinstance(value, int) else np.asarray(value).astype(dtype, copy=False)
         case Floor(numerator, divisor):
             by = values_of(divisor, at, dtype)
             return np.floor_divide(values_of(numerator, at, dtype), np.where(by == 0, 1, by))

@@ -167,11 +167,11 @@ def _is_number(array: Array) -> bool:
 
 def _numbers(statement: Statement, example: Counterexample) -> Numbers:
     """The arrays and functions of an example; raises `_NoExample` where real ones have values that are not real."""
-    sides = [t for side in (statement.left, statement.right) for t in lower(side)]
-    sides += [t for h in statement.hypotheses for t in _terms(h)]
-    real = {a.name for a in tensor_atoms(sides) if not a.is_complex}
-    for name in real & example.entries.keys():
-        if not all(map(_is_real, example.entries[name].values())):
+    other = {name for name, entries in example.entries.items() if not all(map(_is_real, entries.values()))}
+    if other:
+        sides = [t for side in (statement.left, statement.right) for t in lower(side)]
+        sides += [t for h in statement.hypotheses for t in _terms(h)]
+        if any(a.name in other for a in tensor_atoms(sides) if not a.is_complex):
             raise _NoExample
     arrays = {name: entries.entries for name, entries in example.entries.items()}
     shapes = {name: entries.shape for name, entries in example.entries.items()}

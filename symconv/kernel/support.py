@@ -75,7 +75,7 @@ class _Support:
         """A sum's index takes only the values that meet an entry, if these are few."""
         if not (formula.lower.names | formula.upper.names) <= at.keys():
             return self.mask(formula.body, at)
-        lower, upper = (values_of(p, at, np.int64) for p in (formula.lower, formula.upper))
+        lower, upper = (np.asarray(values_of(p, at, np.int64)) for p in (formula.lower, formula.upper))
         if not lower.size or not upper.size or upper.max() <= lower.min():
             return np.asarray(False)
         single = {name: v for name, v in at.items() if not np.ndim(v)}

@@ -159,7 +159,7 @@ class Evaluator:
             self._known[array] = self._by_formula(array) if result is None else result
         return self._known[array]
 
-    def _by_formula(self, array: Array) -> np.ndarray:
+    def _by_formula(self, array: Any) -> np.ndarray:
         """All entries from the index formula."""
         sizes = self.digits(array)
         entry, names = _entry(array)
@@ -292,7 +292,7 @@ def _grid(sizes: tuple[int, ...]) -> tuple[np.ndarray, ...]:
 
 
 @lru_cache(maxsize=512)
-def _entry(array: Any) -> tuple[Formula, tuple[str, ...]]:
+def _entry(array: Array) -> tuple[Formula, tuple[str, ...]]:
     """The index formula of an array at names of its own, one a digit."""
     names, index = fresh_index(array.axes, "i")
     return array.entry(*index), names

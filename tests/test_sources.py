@@ -126,8 +126,8 @@ def test_files_whose_claims_hold(tmp_path: Path, capsys: pytest.CaptureFixture[s
     [
         ("```{claim}\nx[n], y[n]: x == y\n```", 1, ":2: expected proved, but refuted"),
         ("\n```{claim}\nx[n]: x == z\n```", 2, ":3: error: unknown name 'z'"),
-        ("```{claim}\n:expect: maybe\nx[n]: x == x\n```", 2, ":3: error: a claim is expected to be"),
-        ("```{claim}\n```", 2, ":2: error: there is no claim here"),
+        ("```{claim}\n:expect: maybe\nx[n]: x == x\n```", 2, ":2: error: the option expect is one of proved"),
+        ("```{claim}\n```", 2, ":1: error: an empty claim"),
     ],
 )
 def test_failures_name_file_and_line(

@@ -194,8 +194,8 @@ def test_printed_formats_show_statement_derivation_and_picture(project: Path) ->
     ("text", "line", "message", "status"),
     [
         ("# T\n\n```{claim}\nx[n]: x == 2*x\n```\n", 4, "expected proved, but refuted", 1),
-        ("# T\n\n```{claim}\n:expct: refuted\nx[n]: x == 2*x\n```\n", 3, "no option expct", 2),
-        ("# T\n\n```{claim}\n:expect: maybe\nx[n]: x == 2*x\n```\n", 3, "proved, refuted, unknown", 2),
+        ("# T\n\n```{claim}\n:expct: refuted\nx[n]: x == 2*x\n```\n", 4, "no option expct", 2),
+        ("# T\n\n```{claim}\n:expect: maybe\nx[n]: x == 2*x\n```\n", 4, "proved, refuted, unknown", 2),
         ("# T\n\n```{claim}\n```\n", 3, "an empty claim", 2),
         ("# T\n\n```{claim}\nx[n]: x == y\n```\n", 4, "unknown name 'y'", 2),
         ("# T\n\n- a\n\n  ```{claim}\n  x[n]: x == x\n  x[n]: x == 2*x\n  ```\n", 7, "but refuted", 1),

@@ -7,32 +7,28 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
-from symconv.publish.checking import check, check_calculation, claims_in, option_problem
+from symconv.publish.checking import check, check_calculation
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.publish.report import Failure, FileReport
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
 from symconv.reading.text_files import read_text
 
-__all__ = ["Stated", "check_file", "stated_in"]
+if TYPE_CHECKING:
+    from docutils import nodes
 
-_FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,}|:{3,})\s*(?P<info>[^`]*)$")
-_DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\. (?P<name>[\w-]+)::")
-_OPTION = re.compile(r"\s*:(?P<name>[\w-]+):\s*(?P<value>.*)$")
+__all__ = ["Stated", "check_file", "parts_of_tree", "stated_in"]
+
 _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
-_OURS = {"claim", "calc", "notation", "symconv", "symconv-declare", "math"}
 _LATEX = (".tex", ".sty", ".cls")
-_FORMULA = re.compile(
-    r"\s*(?:\$\$|\\begin\{(?P<name>(?:equation|align|gather|multline|eqnarray|flalign|alignat)\*?)\})"
-)
-_LABEL = re.compile(r"\s*\((?P<label>[^()]+)\)\s*$")
+_OURS = re.compile(r"\{?(?:claim|calc|notation|symconv|symconv-declare)(?:\}|::)", re.I)
+_TOLD = ("asked", "math_block", "literal_block")
+_BLOCKS = ("claim", "calc", "notation", "symconv", "symconv-declare")
 _INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
-#: Directives whose body is shown as it is.
-_LITERAL = {"code", "code-block", "sourcecode", "parsed-literal", "literalinclude", "raw"}
 
 
 @dataclass(frozen=True)
@@ -54,9 +50,17 @@ class Malformed:
 
     line: int
     message: str
+    path: Path | None = None
 
 
-Part: TypeAlias = "Stated | Malformed | Words | Equation | Problem"
+@dataclass(frozen=True)
+class Note:
+    """What a reader of the report may want to know."""
+
+    text: str
+
+
+Part: TypeAlias = "Stated | Malformed | Words | Equation | Problem | Note"
 
 
 def check_file(path: Path, settings: Settings | None = None) -> FileReport:
@@ -78,8 +82,10 @@ def check_file(path: Path, settings: Settings | None = None) -> FileReport:
         match part:
             case Stated():
                 _check(report, part, path)
-            case Malformed(line, message):
-                report.failures.append(Failure(str(path), line, f"error: {message}", 2))
+            case Malformed(line, message, place):
+                report.failures.append(Failure(str(place or path), line, f"error: {message}", 2))
+            case Note(text):
+                report.notes.append(text)
     equations = [part for part in parts if isinstance(part, (Words, Equation, Problem))]
     if equations:
         from symconv.publish.equations import check_equations
@@ -111,9 +117,9 @@ def stated_in(text: str, suffix: str) -> list[Stated]:
 def _read(text: str, suffix: str, settings: Settings) -> Iterator[Part]:
     match suffix:
         case ".md" | ".rst" | ".txt":
-            return _directives(text.splitlines(), 1, settings, has_dollars=suffix == ".md")
+            return _document(text, settings.path, suffix == ".md", settings)
         case ".py":
-            return (part for line, lines in _docstrings(text) for part in _directives(lines, line, settings))
+            return _docstrings(text, settings)
         case ".tex" | ".sty" | ".cls":
             return _comments(text.splitlines())
     raise SymconvError(f"no claims are known in files '*{suffix}'", hint="use .md, .rst, .py or .tex")
@@ -147,126 +153,82 @@ def _paper(path: Path, settings: Settings) -> Iterator[Part]:
         yield words
 
 
-def _docstrings(text: str) -> Iterator[tuple[int, list[str]]]:
+def _docstrings(text: str, settings: Settings) -> Iterator[Part]:
+    """What docstrings say in reStructuredText, or in Markdown where they have fences; at its line of the file."""
     for node in ast.walk(ast.parse(text)):
-        body = getattr(node, "body", None)
-        match body:
-            case [ast.Expr(value=ast.Constant(value=str(docstring)) as constant), *_]:
-                yield constant.lineno, docstring.splitlines()
+        match getattr(node, "body", None):
+            case [ast.Expr(value=ast.Constant(value=str(docstring)) as constant), *_] if _OURS.search(docstring):
+                shown = "\n" * (constant.lineno - 1) + "\n".join(_dedented(docstring.splitlines()))
+                yield from _document(shown, settings.path, "```{" in shown or ":::{" in shown, settings)
 
 
-def _directives(lines: Sequence[str], first: int, settings: Settings, has_dollars: bool = False) -> Iterator[Part]:
-    """What `{claim}` fences and `.. claim::` directives and formulas hold, outside of what is shown as code."""
-    fences: list[str] = []
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        at += 1
-        if fence := _FENCE.match(line):
-            mark, info = fence["fence"], fence["info"].strip()
-            if fences and not info and fences[-1][0] == mark[0] and len(mark) >= len(fences[-1]):
-                fences.pop()
-                continue
-            name, _, argument = info[1:].partition("}") if info.startswith("{") else (None, "", "")
-            if name is not None and name not in _LITERAL | _OURS:
-                fences.append(mark)
-                continue
-            end = _closing(lines, at, mark)
-            if name in _OURS:
-                yield from _block(lines[at:end], first + at, name, argument, settings)
-            at = end + 1
-        elif directive := _DIRECTIVE.match(line):
-            end = _dedented(lines, at, len(directive["indent"]))
-            if directive["name"] in _OURS:
-                yield from _block(lines[at:end], first + at, directive["name"], line[directive.end() :], settings)
-            if directive["name"] in _LITERAL | _OURS:
-                at = end
-        elif line.rstrip().endswith("::"):
-            at = _dedented(lines, at, len(line) - len(line.lstrip()))
-        elif has_dollars and (formula := _FORMULA.match(line)):
-            end = _formula_end(lines, at - 1, formula)
-            yield _formula(lines[at - 1 : end], first + at - 1, formula["name"], settings)
-            at = end
+def _dedented(lines: Sequence[str]) -> list[str]:
+    """The lines of a docstring, all but the first without the space that they have in common."""
+    margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
+    return [lines[0].lstrip(), *(line[margin:] for line in lines[1:])]
 
 
-def _formula_end(lines: Sequence[str], start: int, opened: re.Match[str]) -> int:
-    """The line after a formula that begins with two dollars or an environment."""
-    closing = rf"\end{{{opened['name']}}}" if opened["name"] else "$$"
-    rest = [lines[start][opened.end() :], *lines[start + 1 :]]
-    return next((start + n + 1 for n, line in enumerate(rest) if closing in line), len(lines))
+def _document(text: str, path: Path, is_markdown: bool, settings: Settings) -> Iterator[Part]:
+    """What directives and formulas of a document say, in their order."""
+    try:
+        from symconv.publish.documents import Reading, document_of
+
+        reading = Reading((settings.root or path.parent).resolve(), above=(path.resolve(),))
+        document = document_of(text, path, is_markdown, reading)
+    except ImportError as error:
+        raise SymconvError(f"reading documents needs {error.name}", hint='pip install "symconv[docs]"') from None
+    yield from parts_of_tree(document, settings)
+    for source, line, name in reading.unknown:
+        yield Note(f"{source}:{line}: the directive '{name}' is not known: what it holds was read as text")
 
 
-def _formula(lines: Sequence[str], first: int, environment: str | None, settings: Settings) -> Equation:
-    text = "\n".join(lines)
-    label = _LABEL.search(text)
-    if environment is None:
-        text = text.replace("$$", "  ", 1).partition("$$")[0]
-    return equation_in(text, settings.path, first, settings.macros, label["label"] if label else None)
+def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part]:
+    """What our directives and the formulas in a tree of docutils say, in their order."""
+    for node in document.findall(lambda node: node.tagname in _TOLD):
+        place = Path(node.source or document["source"]), node.line or 1
+        match node.tagname:
+            case "asked":
+                said = _said(node, *place)
+                if said is not None:
+                    yield said
+            case "math_block":
+                yield _formula(node, *place, settings)
+            case "literal_block":
+                names = [name for name in (*node["classes"], node.get("language", "")) if name.lower() in _BLOCKS]
+                if names:
+                    hint = f"write ```{{{names[0].lower()}}}"
+                    message = f"a fence '{names[0]}' is code, which states nothing\nhint: {hint}"
+                    yield Malformed(place[1], message, place[0])
 
 
-def _closing(lines: Sequence[str], start: int, mark: str) -> int:
-    closing = re.compile(rf"\s*{mark[0]}{{{len(mark)},}}\s*$")
-    return next((at for at in range(start, len(lines)) if closing.match(lines[at])), len(lines))
+def _said(node: nodes.Element, path: Path, line: int) -> Part | None:
+    text, options = node["text"], node["options"]
+    match node["block"]:
+        case "problem":
+            return Malformed(line, text, path)
+        case "notation":
+            try:
+                Notation.read([text])
+            except SymconvError as error:
+                return Malformed(line, str(error), path)
+            return None
+        case "symconv" | "symconv-declare":
+            return Words(path, line, text, node["block"] == "symconv-declare")
+    expect, is_calculation = options.get("expect", "proved"), node["block"] == "calc"
+    return Stated(line, text, expect, options.get("condition"), is_calculation, options.get("figure"), path)
 
 
-def _dedented(lines: Sequence[str], start: int, indent: int) -> int:
-    """The end of the lines that are indented by more than this; blank ones belong to them."""
-    inside = (at for at in range(start, len(lines)) if lines[at].strip())
-    return next((at for at in inside if len(lines[at]) - len(lines[at].lstrip()) <= indent), len(lines))
-
-
-def _block(lines: Sequence[str], first: int, name: str, argument: str, settings: Settings) -> Iterator[Part]:
-    """The claims in the body of a directive: options, then claims, or the lines of one calculation or notation."""
-    if name in ("symconv", "symconv-declare", "math"):
-        yield _about_equations(lines, first, name, argument, settings)
-        return
-    options: dict[str, str] = {}
-    start = 0
-    while start < len(lines) and (option := _OPTION.match(lines[start])):
-        options[option["name"]] = option["value"].strip()
-        problem = option_problem(name, option["name"], option["value"].strip())
-        if problem and option["name"] != "expect":  # which `check` says
-            yield Malformed(first + start, problem)
-        start += 1
-    if name == "notation":
-        yield from _notation(lines[start:], first + start)
-        return
-    body = lines[start:]
-    margin = min((len(line) - len(line.lstrip()) for line in body if line.strip()), default=0)
-    if name == "calc":
-        expect = options.get("expect", "proved")
-        yield Stated(first + start, "\n".join(line[margin:] for line in body), expect, is_calculation=True)
-        return
-    found = claims_in([line[margin:] for line in body])
-    figure = options.get("figure")
-    for offset, text in found or [(-start, "")]:
-        line = first + start + offset
-        yield Stated(line, text, options.get("expect", "proved"), options.get("condition"), figure=figure)
-        figure = None
-
-
-def _about_equations(
-    lines: Sequence[str], first: int, name: str, argument: str, settings: Settings
-) -> Words | Equation:
-    """A formula in a directive of its own, or what a directive says of the next one."""
-    found = [_OPTION.match(line) for line in lines]
-    options = {option["name"]: option["value"].strip() for option in found if option}
-    body = ["" if option else line for option, line in zip(found, lines, strict=True)]
-    if name == "math":
-        return equation_in(
-            "\n".join([argument, *body]), settings.path, first - 1, settings.macros, options.get("label")
-        )
-    said = [" ".join([argument.strip(), *map(str.strip, body)]).strip(), *map(" ".join, options.items())]
-    return Words(settings.path, first - 1, "; ".join(said), name == "symconv-declare")
-
-
-def _notation(lines: Sequence[str], first: int) -> Iterator[Malformed]:
-    """What cannot be read in the lines of a notation table."""
-    for number, line in enumerate(lines, first):
-        try:
-            Notation.read([line])
-        except SymconvError as error:
-            yield Malformed(number, str(error))
+def _formula(node: nodes.Element, path: Path, line: int, settings: Settings) -> Equation:
+    """The formula of a block, at the line that it begins on: readers note that of the block."""
+    text = node.astext()
+    label = node.get("label") or next(iter(node.get("names", ())), None)
+    try:
+        around = read_text(path).splitlines()[line - 1 : line + 9]
+    except (OSError, UnicodeDecodeError):
+        around = []
+    opening = text.strip().partition("\n")[0].strip()
+    first = next((line + n for n, shown in enumerate(around) if opening in shown), line)
+    return equation_in(text, path, first, settings.macros, label)
 
 
 def _comments(lines: Iterable[str]) -> Iterator[Stated]:

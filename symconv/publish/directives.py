@@ -1,0 +1,122 @@
+"""Our directives, for every reader of Markdown (MyST) and reStructuredText: what they say is noted, not yet decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from docutils.parsers.rst import directives as readers
+
+from symconv.publish.checking import claims_in, option_problem
+
+__all__ = ["DIRECTIVES", "asked"]
+
+#: The options that all claims of a block share; the others are of its first.
+_SHARED = ("expect", "condition", "derivation")
+
+
+class asked(nodes.Element):
+    """What a directive says: its `block`, `text` and `options`, with its file and line; a problem is a block, too."""
+
+
+class AnyOption(dict[str, Any]):
+    """Takes every option: what is misspelt is an error of ours, which fails a build."""
+
+    def __missing__(self, name: str) -> Any:
+        return readers.unchanged
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class _Claims(Directive):
+    """Claims, one a line; an indented line continues the one before."""
+
+    has_content = True
+    option_spec = AnyOption()
+    block = "claim"
+
+    def run(self) -> list[nodes.Node]:
+        problems = [(name, option_problem(self.block, name, self.options[name] or "")) for name in self.options]
+        told = [self._problem(problem, name) for name, problem in problems if problem]
+        for name, problem in problems:
+            if problem:
+                del self.options[name]
+        stated = self._stated(list(self.content))
+        if not stated:
+            return [*told, self._problem(f"an empty {self.block}")]
+        return told + [self._asked(self.block, text, offset, number) for number, (offset, text) in enumerate(stated)]
+
+    def _stated(self, lines: list[str]) -> Sequence[tuple[int, str]]:
+        return claims_in(lines)
+
+    def _asked(self, block: str, text: str, offset: int | None, number: int = 0) -> asked:
+        options = {name: value for name, value in self.options.items() if number == 0 or name in _SHARED}
+        node = asked("", block=block, text=text, options=options, number=number, name=self.options.get("name", ""))
+        node.source, node.line = self._place(offset)
+        return node
+
+    def _problem(self, message: str, option: str = "") -> asked:
+        node = self._asked("problem", message, None)
+        written = re.compile(rf"\s*:?{re.escape(option)}\s*:")
+        lines = self.block_text.splitlines() if option else []
+        at = next((number for number, line in enumerate(lines) if written.match(line)), None)
+        if at is not None:
+            node.line = (node.line or 1) + at
+        return node
+
+    def _place(self, offset: int | None) -> tuple[str, int]:
+        """The file and line of a line of the block, or of its opening."""
+        source, line = self.state_machine.get_source_and_line(self.lineno)
+        if offset is None or not len(self.content):
+            return source, line
+        if type(self.state_machine).__module__.startswith("myst_parser"):  # counts from the opening line
+            return source, line + self.content_offset + 1 + offset
+        inside, at = self.content.info(offset)
+        return inside or source, (at or 0) + 1
+
+
+class _Calculation(_Claims):
+    """Lines that are equal, one after the other, each beginning with `==` and each checked."""
+
+    block = "calc"
+
+    def _stated(self, lines: list[str]) -> Sequence[tuple[int, str]]:
+        return [(0, "\n".join(lines))] if lines else []
+
+
+class _Notation(_Claims):
+    """Entries of the notation table, one a line (`entry: symbol`), for the rest of the document."""
+
+    block = "notation"
+
+
+class _Words(_Claims):
+    """What is said of the next equation, as a comment in LaTeX says it."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    block = "symconv"
+
+    def run(self) -> list[nodes.Node]:
+        said = " ".join([*self.arguments, *self.content]).strip()
+        options = (f"{name} {value}" for name, value in self.options.items())
+        return [self._asked(self.block, "; ".join(filter(None, [said, *options])), None)]
+
+
+class _Declaration(_Words):
+    """What is declared for the equations from there on."""
+
+    block = "symconv-declare"
+
+
+DIRECTIVES: dict[str, type[Directive]] = {
+    kind.block: kind for kind in (_Claims, _Calculation, _Notation, _Words, _Declaration)
+}
+"""Our directives by name."""

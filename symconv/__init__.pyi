@@ -18,6 +18,7 @@ from symconv.expressions.tensors import ElementwiseFunction as ElementwiseFuncti
 from symconv.expressions.tensors import Tensor as Tensor
 from symconv.expressions.tensors import sizes as sizes
 from symconv.numerics.evaluation import evaluate as evaluate
+from symconv.printing.as_function import lambdify as lambdify
 from symconv.printing.as_loops import to_loops as to_loops
 from symconv.printing.as_numpy import to_einsum as to_einsum
 from symconv.printing.as_numpy import to_numpy_source as to_numpy_source

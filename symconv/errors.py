@@ -42,7 +42,7 @@ class SymconvError(ValueError):
 
     def __str__(self) -> str:
         lines = [self.message]
-        if self.text is not None and self.span is not None:
+        if self.text is not None and self.text.strip() and self.span is not None:
             lines += _excerpt(self.text, *self.span)
         if self.hint:
             lines.append(f"hint: {self.hint}")

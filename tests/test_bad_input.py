@@ -172,7 +172,9 @@ def test_an_error_says_what_is_wrong_and_where(text: str, place: str, message: s
     assert text[slice(*error.span)] == place
 
 
-@pytest.mark.parametrize("text, place, message, hint", [case for case in MALFORMED if "\n" not in case[0]])
+@pytest.mark.parametrize(
+    "text, place, message, hint", [case for case in MALFORMED if "\n" not in case[0] and case[0].strip()]
+)
 def test_the_caret_stands_under_the_place(text: str, place: str, message: str, hint: str) -> None:
     """The printed error holds the claim, and carets right under the place."""
     error = caught(text)

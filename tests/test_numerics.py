@@ -93,7 +93,8 @@ def test_functions() -> None:
 @pytest.mark.parametrize(
     ("expr", "given", "arrays", "message"),
     [
-        (x, {}, {"x": [1]}, "no value is given for n"),
+        (x[i], {}, {"x": [1]}, "no value is given for i"),
+        (x, {}, {"x": {(0,): 1}}, "no value is given for n"),
         (x, {"n": 1}, {}, "no array is given for 'x'"),
         (x, {"n": 2}, {"x": [1]}, "the array for 'x' has shape (1,), not (2,)"),
         (ElementwiseFunction("f")(x), {"n": 1}, {"x": [1]}, "no function is given for 'f'"),
@@ -129,3 +130,60 @@ def test_a_long_sum_over_few_entries_beside_many_names() -> None:
     x = Tensor("x", n)
     values = {"n": 5_000, **{f"p{k}": k for k in range(80)}}
     assert evaluate(symconv.sum(x * x), values, {"x": {(4_999,): 3, (7,): 2}}, entry=()) == 13
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"x": [1, 2, 3], "k": [1, 1, 1]}, {x: np.array([1, 2, 3]), Tensor("k", 2 * m + 1): [1, 1, 1]}],
+)
+def test_sizes_are_those_of_the_arrays(given: object) -> None:
+    """What the shapes say of sizes need not be said again; a declared size may be an expression."""
+    expr = convolve(x, Tensor("k", 2 * m + 1), "same")
+    assert evaluate(expr, given).tolist() == [3, 6, 5]  # type: ignore[arg-type]
+    assert evaluate(expr, x=[1, 2, 3], k=[1, 1, 1]).tolist() == [3, 6, 5]
+    assert evaluate(symconv.roll(x, m), x=[1, 2, 3], m=1).tolist() == [3, 1, 2]
+    assert evaluate(ElementwiseFunction("f")(x), {"x": [1, 2], "f": lambda v: -v}).tolist() == [-1, -2]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"x": [1, 2], "y": [1, 2, 3]}, "the array for 'y' has the size 3, where n is 2 by the shape of 'x'"),
+        ({"x": [[1]], "y": [1]}, "the array for 'x' has 2 axes, not 1"),
+        ({"x": [1], "z": [1]}, "'z' does not occur in x + y"),
+        ({"x": [1]}, "no array is given for 'y'"),
+        ({"x": [1], "y": [1], "n": "1"}, "'1' is not a whole number for 'n'"),
+    ],
+)
+def test_shapes_that_contradict_each_other_are_one_error(given: dict[str, object], message: str) -> None:
+    """It says which array, and where the size came from."""
+    with pytest.raises(SymconvError) as info:
+        evaluate(x + Tensor("y", n), given)
+    assert message in str(info.value)
+
+
+def test_the_size_of_an_array_must_be_one_that_is_declared() -> None:
+    """No r makes 2*r + 1 an even number."""
+    with pytest.raises(ShapeError, match=r"has the size 4, which 2\*r \+ 1 is not"):
+        evaluate(Tensor("k", 2 * sizes("r") + 1) * 2, k=[1, 2, 3, 4])
+
+
+def test_expressions_become_functions_of_numpy_arrays() -> None:
+    """By lambdify of symconv and of SymPy; sizes are told by shapes, or checked where they are arguments."""
+    y, p = Tensor("y", n), sizes("p")
+    assert symconv.lambdify((x, y), convolve(x, y))([1, 2], [1.5, 1]).tolist() == [1.5, 4, 2]
+    assert symconv.lambdify((p, x), symconv.roll(x, p), "numpy")(1, [1, 2, 3]).tolist() == [3, 1, 2]
+    assert symconv.lambdify([x, "f"], ElementwiseFunction("f")(x))([0.0], np.cos).tolist() == [1.0]
+    assert symconv.lambdify(A, symconv.reshape(A, (H * W,)))(np.eye(2)).tolist() == [1, 0, 0, 1]
+    assert sympy.lambdify([x, y], convolve(x, y))(np.array([1, 2]), np.array([1.5, 1])).tolist() == [1.5, 4, 2]
+    assert sympy.lambdify([x, i], 2 * x[i] + 1, "numpy")(np.array([1.0, 2]), 1) == 5
+    for misuse in (
+        lambda: symconv.lambdify((x,), x + y),
+        lambda: symconv.lambdify((x, y), x + y)([1], [1, 2]),
+        lambda: symconv.lambdify((x, n), n * x)([1], 2),
+        lambda: symconv.lambdify((x,), x)([1], [2]),
+        lambda: symconv.lambdify((x,), x, "torch"),
+        lambda: symconv.lambdify((x + 1,), x),
+    ):
+        with pytest.raises(SymconvError):
+            misuse()

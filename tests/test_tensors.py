@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from sympy import Eq, I, Rational, Sum, Symbol
+from sympy import Eq, I, Rational, Sum, Symbol, srepr
 
 import symconv
-from symconv import ShapeError, SymconvError, Tensor, conj, convolve, flip, index_sum, prove, sizes
+from symconv import ShapeError, SymconvError, Tensor, Unsupported, conj, convolve, flip, index_sum, prove, sizes
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import TensorExpr
 
@@ -190,7 +190,7 @@ def test_sympy_transposes_and_conjugates() -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [0, -1, sympy.Rational(5, 2), Symbol("q", negative=True), Symbol("q", integer=False), (2, 3)]
+    "size", [0, -1, sympy.Rational(5, 2), Symbol("q", negative=True), Symbol("q", integer=False), ((2, 3),)]
 )
 def test_sizes_that_cannot_be(size: Any) -> None:
     """A size is a whole number of 1 or more, or a symbol that may be one."""
@@ -203,3 +203,41 @@ def test_a_claim_of_one_side(claim: Any) -> None:
     """What is no claim is said to have one side."""
     with pytest.raises(SymconvError, match="two sides"):
         prove(claim)
+
+
+def test_srepr_evaluates_back() -> None:
+    """With the names of SymPy and of symconv: operators, indices, sums over indices, lists and words."""
+    n, m, p = sizes("n m p")
+    x, z, A = Tensor("x", n), Tensor("z", n, complex=True), Tensor("A", n, m)
+    i = Symbol("i", integer=True)
+    space: dict[str, object] = {}
+    exec("from sympy import *\nfrom symconv import *", space)
+    for expr in (
+        z, A[:, None, 0], x[i + 1] * 2, x[-1], x[::-1], symconv.index_sum(x[i], "i", 0, n), symconv.concatenate((x, x)),
+        symconv.pad(x, (1, 2)), symconv.einsum("ij->ji", A), symconv.array([[1, 2], [3, 4]]), x / n, symconv.roll(x, p),
+        symconv.when(x[i - 1], [(i - 1, ">=")]), symconv.lax.rev(x, [0]), symconv.ElementwiseFunction("f")(x),
+        symconv.rearrange(Tensor("B", 2 * n), "(a b) -> a b", a=2), symconv.correlate(x, x, "same"),
+    ):  # fmt: skip
+        assert eval(srepr(expr), space) == expr
+
+
+def test_entries_are_written_out_for_concrete_sizes_only() -> None:
+    """`as_explicit`, as SymPy's own arrays have it; symbolic sizes are named in the error."""
+    n = sizes("n")
+    x = Tensor("x", n)
+    assert str((x + 1).subs(n, 2).as_explicit()) == "[x[0] + 1, x[1] + 1]"
+    assert str(symconv.dot(x, x).subs(n, 2).as_explicit()) == "x[0]**2 + x[1]**2"
+    for expr in (x, symconv.ones(n), symconv.dot(x, x)):
+        with pytest.raises(Unsupported, match="for all sizes n"):
+            expr.as_explicit()
+
+
+def test_a_tensor_is_no_number_and_its_shape_may_be_a_tuple() -> None:
+    """float(), int() and len() of what is symbolic are errors of symconv, len() of a known size is not."""
+    n, m = sizes("n m")
+    x = Tensor("x", n)
+    assert Tensor("A", (n, m)) == Tensor("A", [n, m]) == Tensor("A", n, m)
+    assert len(Tensor("x", 3, n)) == 3 and bool(x)
+    for misuse in (lambda: len(x), lambda: len(x[0]), lambda: float(x[0]), lambda: int(x[0]), lambda: complex(x[0])):
+        with pytest.raises(Unsupported):
+            misuse()

@@ -59,7 +59,7 @@ class Constant:
     name: str
 
     def __str__(self) -> str:
-        return {"I": "1j"}.get(self.name, self.name)
+        return f"log({self.prime})" if self.prime else {"I": "1j"}.get(self.name, self.name)
 
     @property
     def prime(self) -> int | None:

@@ -413,7 +413,7 @@ def _scalar_function(reader: Reader, name: str, node: ast.Call, bound: Bound) ->
         return to_sympy(extremum(name, [polynomial_of(reader, argument, bound) for argument in node.args]))
     if not isinstance(values[0], Expr) or isinstance(values[0], TensorExpr):
         raise reader.fail(f"{name} takes a number, not {_described(values[0])}", node.args[0])
-    return sympy.exp(values[0]) if name == "exp" else sympy.sqrt(values[0])
+    return {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}[name](values[0])
 
 
 def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tuple[Compare, ...]:

@@ -23,8 +23,20 @@ from symconv.limits import MAX_NAME_LENGTH
 #: Operators that have notation of their own and no name in claims.
 UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assume"}
 CONSTANTS = {"pi": sympy.pi, "I": sympy.I}
-SCALAR_FUNCTIONS = ("exp", "max", "min", "sqrt")
+SCALAR_FUNCTIONS = ("exp", "log", "max", "min", "sqrt")
 RESERVED = {*SCALAR_FUNCTIONS, "lax", "range"}
+_SIZES = "sizes are named where they are declared, as n in x[n]"
+_EXACT = "numbers are exact as they are: leave it out"
+_SQUARES = "compare squares, as dot(x, x) or x*conj(x)"
+INSTEAD = {
+    **dict.fromkeys(("len", "shape", "size"), _SIZES),
+    **dict.fromkeys(("float", "int", "complex", "round", "Fraction"), _EXACT),
+    **dict.fromkeys(("abs", "norm", "absolute"), _SQUARES),
+    "vecdot": "write sum(conj(x)*y, axis=-1)",
+    "cos": "write (exp(1j*t) + exp(-1j*t))/2",
+    "sin": "write (exp(1j*t) - exp(-1j*t))/2j",
+}
+"""What says the same as functions that claims do not have."""
 DECLARE = "declare as in A[H,W], z[N] complex, b, p int, f()"
 
 
@@ -107,7 +119,8 @@ class Names:
             known += [*filter(named_operator, REGISTRY), *SCALAR_FUNCTIONS]
         close = get_close_matches(name, known, 1) if len(name) <= MAX_NAME_LENGTH else []
         close = close or [n for n in known if n.lower() == name.lower()]
-        hint = self.hints.get(name) or (f"did you mean {quoted(close[0])}?" if close else None)
+        hint = self.hints.get(name) or (INSTEAD.get(name) if called else None)
+        hint = hint or (f"did you mean {quoted(close[0])}?" if close else None)
         if hint is None and "." not in name:
             hint = f"declare it before a colon, as in '{short(f'{name}()' if called else f'{name}[n]')}: …'"
             hint += "" if called else f", '{short(name)}: …' or '{short(f'{name} int')}: …'"

@@ -12,7 +12,7 @@ from sympy import Expr, Integer
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims.syntax import Source
-from symconv.expressions.tensors import exact
+from symconv.expressions.parameters import exact
 from symconv.limits import MAX_BITS, MAX_DIGITS, MAX_INTEGER
 
 

@@ -40,8 +40,6 @@ class FromEnd(Expr):
         distance = to_poly(self.args[0])
         return f"-{distance}" if distance.is_atom else f"-({distance})"
 
-    _sympyrepr = _sympystr
-
 
 @lru_cache(maxsize=16_384)
 def to_poly(expr: Expr) -> Poly:

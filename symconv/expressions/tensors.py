@@ -10,12 +10,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from itertools import count
 from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Symbol, Tuple, UnevaluatedExpr
+from sympy import Expr, Symbol, Tuple
 from sympy.core.basic import Basic
 from sympy.core.symbol import Str
 
@@ -24,6 +23,7 @@ from symconv.algebra.polynomials import Poly
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions import hooks
 from symconv.expressions.conversion import symbol, to_poly, to_sympy, with_symbols_of
+from symconv.expressions.parameters import decode, encode, exact
 from symconv.expressions.registry import REGISTRY, Definition, Operator
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, defined
@@ -153,6 +153,22 @@ class TensorExpr(Expr):
     def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return hooks.call("torch_function", function, args, kwargs or {})
 
+    def __len__(self) -> int:
+        if not self.axes:
+            raise Unsupported(f"{self} is a scalar: it has no len()")
+        size = self.axes[0].size
+        if size.integer is None:
+            raise Unsupported(f"len() of {self} is symbolic", hint=f"use .shape[0], which is {size}")
+        return size.integer
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _no_value(self, *_: Any) -> Any:
+        raise Unsupported(f"{self} is symbolic: it is no number", hint="use evaluate(…)")
+
+    __float__ = __int__ = __complex__ = __round__ = _no_value
+
     def __array__(self, *_: Any, **__: Any) -> Any:
         hint = "use evaluate(…); code that needs the entries is read and not run: from_python(function)"
         raise Unsupported(f"{self} is symbolic: it has no entries to make an array of", hint=hint)
@@ -180,6 +196,19 @@ class TensorExpr(Expr):
         """The entries written out, for concrete sizes: a nested SymPy `Array`, or a scalar."""
         return with_symbols_of(self, hooks.call("sympy_entries", self))
 
+    def as_explicit(self) -> Any:
+        """The entries written out as a SymPy `Array`, or as a scalar; raises `Unsupported` for symbolic sizes.
+
+        >>> Tensor("x", 2).as_explicit()
+        [x[0], x[1]]
+        """
+        sizes = sorted({name for tensor in self.atoms(Tensor) for axis in tensor.axes for name in axis.size.names})
+        sizes += sorted({name for axis in self.axes for name in axis.size.names} - {*sizes})
+        if sizes:
+            message = f"{self} has entries for all sizes {', '.join(sizes)}, which cannot be written out"
+            raise Unsupported(message, hint=f"put in numbers: expr.subs({sizes[0]}, 3).as_explicit()")
+        return self.doit()
+
     def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> Any:
         return with_symbols_of(self, hooks.call("sympy_sums", self)) if rule in (sympy.Sum, "Sum") else None
 
@@ -198,7 +227,10 @@ class TensorExpr(Expr):
     def _sympystr(self, printer: Any) -> str:
         return str(hooks.call("text", self))
 
-    _sympyrepr = _sympystr
+    def _numpycode(self, printer: Any) -> str:
+        return str(hooks.call("function_code", self, printer))
+
+    _pythoncode = _mpmathcode = _numpycode
 
     def _pretty(self, printer: Any) -> Any:
         from sympy.printing.pretty.stringpict import prettyForm
@@ -207,17 +239,19 @@ class TensorExpr(Expr):
 
 
 class Tensor(TensorExpr):
-    """A named tensor of symbolic shape, real unless `complex=True`.
+    """A named tensor of symbolic shape, real unless `complex=True`; the shape may be a tuple.
 
     >>> H, W = sizes("H W")
     >>> A = Tensor("A", H, W)
-    >>> A.shape
-    (H, W)
+    >>> A.shape, A == Tensor("A", (H, W))
+    ((H, W), True)
     """
 
     def __new__(cls, name: str | Str, *shape: Any, complex: bool = False, kind: Any = None) -> Tensor:
         if len(shape) == 2 and isinstance(shape[0], Tuple) and isinstance(shape[1], Str):
             shape, complex = tuple(shape[0]), shape[1].name == "complex"
+        elif len(shape) == 1 and isinstance(shape[0], (tuple, list, Tuple)):
+            shape = tuple(shape[0])
         dims = Tuple(*map(sympy.sympify, shape))
         for size in dims:
             if isinstance(size, Tuple):
@@ -257,6 +291,10 @@ class Tensor(TensorExpr):
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return self.args
+
+    def _sympyrepr(self, printer: Any) -> str:
+        words = [repr(self.name), *map(printer._print, self.args[1])]
+        return f"Tensor({', '.join([*words, 'complex=True'] if self.is_complex_valued else words)})"
 
 
 class Operation(TensorExpr):
@@ -324,6 +362,33 @@ class Operation(TensorExpr):
             inside = name in self.operator.operands
             free |= {s for s in arg.free_symbols if not (inside and isinstance(s, Symbol) and s.name in bound)}
         return free
+
+    def _sympyrepr(self, printer: Any) -> str:
+        """The call that makes the operation: with the names of SymPy and of symconv it evaluates to an equal one."""
+
+        def shown(value: Any) -> str:
+            match value:
+                case tuple():
+                    return f"({''.join(f'{shown(v)}, ' for v in value)})"
+                case slice():
+                    return f"slice({', '.join(map(shown, (value.start, value.stop, value.step)))})"
+                case Basic():
+                    return str(printer._print(value))
+            return repr(value)
+
+        arguments: list[str] = []
+        for name, parameter in self.operator.signature.parameters.items():
+            value = self.arguments[name]
+            match parameter.kind:
+                case parameter.VAR_POSITIONAL:
+                    arguments += map(shown, value)
+                case parameter.VAR_KEYWORD:
+                    arguments += (f"{key}={shown(item)}" for key, item in value.items())
+                case parameter.KEYWORD_ONLY:
+                    arguments.append(f"{name}={shown(value)}")
+                case _:
+                    arguments.append(shown(value))
+        return f"{self.operator.name}({', '.join(arguments)})"
 
     @property
     def children(self) -> tuple[TensorExpr, ...]:
@@ -411,18 +476,6 @@ def _items(value: Any, name: str) -> Sequence[Any]:
     raise SymconvError(f"{name} takes a list of arrays")
 
 
-def exact(value: Any) -> Expr:
-    """A SymPy number without rounding: 0.1 is 1/10."""
-    if isinstance(value, float):
-        fraction = Fraction(str(value))
-        return sympy.Rational(fraction.numerator, fraction.denominator)
-    if isinstance(value, complex):
-        return exact(value.real) + sympy.I * exact(value.imag)
-    if isinstance(value, Fraction):
-        return sympy.Rational(value.numerator, value.denominator)
-    return sympy.sympify(value)
-
-
 def _defined(argument: Basic) -> Iterator[Compare]:
     """What the divisions in a parameter need."""
     if isinstance(argument, Tuple):
@@ -430,54 +483,6 @@ def _defined(argument: Basic) -> Iterator[Compare]:
             yield from _defined(part)
     elif isinstance(argument, Expr) and not isinstance(argument, TensorExpr) and argument.args:
         yield from defined(to_poly(argument))
-
-
-def encode(value: Any, position: bool = False) -> Basic:
-    """A parameter as a SymPy node; a symbolic position is marked, so that it stays one when it gets a value."""
-    match value:
-        case Expr() if position and not value.is_Integer:
-            return Tuple(Str("at"), value.args[0] if isinstance(value, UnevaluatedExpr) else value)
-        case Basic():
-            return value
-        case None:
-            return Str("None")
-        case bool():
-            return sympy.true if value else sympy.false
-        case int():
-            return Integer(value)
-        case float() | Fraction() | complex():
-            return exact(value)
-        case str():
-            return Str(value)
-        case slice():
-            return Tuple(Str("slice"), *(encode(bound, position) for bound in (value.start, value.stop, value.step)))
-        case tuple() | list():
-            return Tuple(*(encode(item, position) for item in value))
-        case dict():
-            return Tuple(*(Tuple(Str(key), encode(item, position)) for key, item in value.items()))
-    if value is Ellipsis:
-        return Str("...")
-    if hasattr(value, "tolist"):
-        return encode(value.tolist(), position)
-    raise SymconvError(f"{value!r} cannot be an argument of an operator")
-
-
-def decode(node: Basic) -> Any:
-    """The Python value of a parameter: what `encode` made a node of."""
-    match node:
-        case Str():
-            return {"None": None, "...": Ellipsis}.get(node.name, node.name)
-        case Tuple() if node.args and node.args[0] == Str("slice"):
-            return slice(*map(decode, node.args[1:]))
-        case Tuple() if node.args and node.args[0] == Str("at"):
-            return UnevaluatedExpr(node.args[1]) if node.args[1].is_Integer else node.args[1]
-        case Tuple():
-            return tuple(map(decode, node.args))
-        case Integer():
-            return int(node)
-    if node is sympy.true or node is sympy.false:
-        return bool(node)
-    return node
 
 
 hooks.fill(operation="symconv.expressions.tensors:Operation.of")

@@ -9,46 +9,59 @@ from math import prod
 from typing import Any
 
 import numpy as np
+import sympy
 from sympy import Expr
 
 from symconv.algebra.exact_numbers import exact
 from symconv.algebra.polynomials import I, Poly
-from symconv.errors import ShapeError
+from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.conversion import to_poly
-from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
 from symconv.expressions.traversal import nodes
 from symconv.formulas.language import Read
 from symconv.kernel.evaluator import Evaluator, Numbers
 from symconv.kernel.index_values import all_satisfied, objects, plain, values_of
 from symconv.limits import DENSE_ARRAY
+from symconv.numerics.given_shapes import sizes_of
 
 
 def evaluate(
-    expr: TensorExpr,
-    sizes: Mapping[str, int],
-    arrays: Mapping[str, Any],
+    expr: Any,
+    sizes: Mapping[Any, Any] | None = None,
+    arrays: Mapping[Any, Any] | None = None,
     functions: Mapping[str, Callable[[Any], Any]] | None = None,
     *,
     entry: Sequence[int] | None = None,
     twins: bool = True,
+    **named: Any,
 ) -> Any:
     """The value of an expression: an array of exact numbers, or one number if `entry` is given.
 
-    `sizes` gives sizes, parameters and free indices; `arrays` gives each tensor as an array, or as a
-    mapping from indices to its non-zero entries. With `twins`, operators of NumPy are computed by
-    NumPy itself wherever the whole array is needed; else everything is computed by index formulas.
+    `arrays` gives each tensor as an array, or as a mapping from indices to its non-zero entries; `sizes` gives
+    parameters, free indices, and what the shapes of the arrays leave open. Both may be one mapping, whose keys are
+    names or tensors and symbols, or keywords; a value that can be called is a function. With `twins`, operators of
+    NumPy are computed by NumPy itself wherever the whole array is needed; else everything is computed by index
+    formulas. Shapes: that of the expression. Raises `ShapeError` where shapes contradict each other or an operation,
+    `SymconvError` for a name without a value and for one that does not occur.
 
-    >>> from symconv import Tensor, correlate, sizes
-    >>> n = sizes("n")
+    >>> from symconv import Tensor, correlate, roll, sizes
+    >>> n, p = sizes("n p")
     >>> x = Tensor("x", n)
-    >>> evaluate(correlate(x, x), {"n": 2}, {"x": [1, 2]}).tolist()
-    [2, 5, 2]
+    >>> evaluate(correlate(x, x), x=[1, 2]).tolist(), evaluate(roll(x, p), {x: [1, 2, 3], p: 1}).tolist()
+    ([2, 5, 2], [3, 1, 2])
     >>> evaluate(x / 2, {"n": 1000}, {"x": {(7,): 3}}, entry=(7,))
     Fraction(3, 2)
     """
+    numbers = {**_by_name(sizes), **_by_name(arrays), **named}
+    if arrays is None or named:
+        expr = as_tensor(expr)
+        sizes, arrays, functions = _sorted(expr, numbers, functions or {})
     numbers = {name: given(array) for name, array in arrays.items()}
     called = {name: _outside(function) for name, function in (functions or {}).items()}
-    evaluator = Evaluator({k: int(v) for k, v in sizes.items()}, Numbers(numbers, called))
+    known = {name: int(value) for name, value in _by_name(sizes).items()}
+    if not expr.free_names <= known.keys():
+        known = sizes_of(expr, numbers, known)
+    evaluator = Evaluator(known, Numbers(numbers, called))
     by_numpy = _ByNumPy(evaluator)
     evaluator.check = by_numpy.check
     evaluator.whole = by_numpy.whole if twins else None
@@ -56,6 +69,27 @@ def evaluate(
         return _export(evaluator.array(expr))
     by_numpy.check(expr)
     return outward(exact(evaluator.value(Read(expr, tuple(Poly.of(int(i)) for i in entry)))))
+
+
+def _by_name(values: Mapping[Any, Any] | None) -> dict[str, Any]:
+    """Values by the names of what they are given for."""
+    return {key if isinstance(key, str) else getattr(key, "name", str(key)): v for key, v in (values or {}).items()}
+
+
+def _sorted(expr: TensorExpr, values: Mapping[str, Any], functions: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    """Values by what they are: numbers for sizes and indices, arrays for tensors, functions."""
+    tensors = {t.name for t in nodes(expr) if isinstance(t, Tensor)}
+    called = {n.arguments["name"] for n in nodes(expr) if isinstance(n, Operation) and n.operator.name == "call"}
+    names = expr.free_names.union(*(axis.size.names for t in nodes(expr) if isinstance(t, Tensor) for axis in t.axes))
+    for name, value in values.items():
+        if name not in tensors | called | names:
+            raise SymconvError(f"'{name}' does not occur in {expr}")
+        if name in names and not isinstance(value, (int, np.integer, sympy.Integer)):
+            raise SymconvError(f"{value!r} is not a whole number for '{name}'")
+    for name in sorted(tensors - values.keys()):
+        raise SymconvError(f"no array is given for '{name}'")
+    parts = [{name: value for name, value in values.items() if name in group} for group in (names, tensors, called)]
+    return parts[0], parts[1], {**parts[2], **functions}
 
 
 def given(array: Any) -> Any:

@@ -132,7 +132,7 @@ def function(expr: TensorExpr, name: str) -> list[str]:
 
 def text(value: Poly) -> str:
     """A number as Python code."""
-    return re.sub(r"\b(exp|sqrt|pi)\b", r"np.\1", str(value))
+    return re.sub(r"\b(exp|log|sqrt|pi)\b", r"np.\1", str(value))
 
 
 @dataclass

@@ -11,7 +11,8 @@ import sympy
 
 from symconv.algebra.polynomials import PI, Poly
 from symconv.expressions.conversion import to_poly
-from symconv.expressions.tensors import ElementwiseFunction, TensorExpr, as_tensor, exact
+from symconv.expressions.parameters import exact
+from symconv.expressions.tensors import ElementwiseFunction, TensorExpr, as_tensor
 from symconv.kernel.facts import Facts
 from symconv.limits import MAX_BITS
 from symconv.reading.programs.array_values import described, tensor_of

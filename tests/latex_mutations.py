@@ -22,7 +22,16 @@ from symconv.claims import Claim, parse
 #: A reading that takes longer than this, in seconds of processor time, hangs.
 LIMIT = 10.0
 
-FORMULAS = [text for text, *_ in INPUTS] + [text for text, *_ in MALFORMED]
+#: Definitions of macros and uses of them.
+MACROS = [
+    r"\newcommand{\tr}{\operatorname{tr}}P[a,b], Q[b,a]: \tr(PQ) = \tr(QP)",
+    r"P[m,n]: \newcommand{\twice}[2][2]{#1 #2} \twice P = \twice[2]{P}",
+    r"p[n], q[n]: \def\T{^{\mathsf T}}\def\both#1#2{#1\T #2} \both pq = \both{q}{p}",
+    r"x[N], k[M]: \let\conv=* \renewcommand{\ast}{\conv_{\mathrm{same}}} x \ast k = \frac\half2 x \conv k",
+    r"x[n]: \iffalse \def\y{x} \else \DeclareMathOperator*{\y}{flip} \fi {\gdef\z{x}} \y(x) = \y(\z)",
+    r"x[n]: \DeclarePairedDelimiter{\p}{(}{)} \catcode`\@=11 \csname x\endcsname \p*{x} = \mathbin{x}",
+]
+FORMULAS = [text for text, *_ in INPUTS] + [text for text, *_ in MALFORMED] + MACROS * 5
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|[A-Za-z]+|\d+|.", re.DOTALL)
 _VOCABULARY = sorted({token for text in FORMULAS for token in _TOKEN.findall(text)}) + [
     r"\frac", r"\sum_{u}", r"^{\top}", "_{i,j}", r"\left(", r"\right)", r"\begin{aligned}", r"\end{aligned}", r"\\",

@@ -190,6 +190,6 @@ def test_directives_bind_formulas(tmp_path: Path) -> None:
     """In Markdown and reStructuredText, with the words of the comments."""
     refuted = "expected proved, but refuted: x[n], y[n]: x == y"
     assert checked(tmp_path, MARKDOWN, "notes.md") == [
-        "3", f"25: eq:two: {refuted}", "36: error: no equation follows that this could be said of",
+        "3", f"26: eq:two: {refuted}", "36: error: no equation follows that this could be said of",
     ]  # fmt: skip
-    assert checked(tmp_path, RST, "notes.rst") == ["2", f"10: two: {refuted}", "23: error: unknown name 'y'"]
+    assert checked(tmp_path, RST, "notes.rst") == ["2", f"13: two: {refuted}", "23: error: unknown name 'y'"]

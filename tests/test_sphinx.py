@@ -201,6 +201,8 @@ def test_printed_formats_show_statement_derivation_and_picture(project: Path) ->
         ("# T\n\n- a\n\n  ```{claim}\n  x[n]: x == x\n  x[n]: x == 2*x\n  ```\n", 7, "but refuted", 1),
         ("# T\n\n```{calc}\nx[n]: x\n== 2*x\n```\n", 4, "expected proved", 1),
         ("# T\n\n```{notation}\nnonsense: 1\n```\n", 4, "error", 2),
+        ("# T\n\n```{symconv-declare} x[n], y[n]\n```\n\n```{symconv} skip\n```\n$$ a $$\n\n```{symconv} y[n]\n```\n"
+         "```{math}\n:label: eq\nx = y\n```\n", 14, "eq: expected proved, but refuted", 1),
     ],
 )  # fmt: skip
 def test_what_is_wrong_fails_the_build_at_its_line(site, text: str, line: int, message: str, status: int) -> None:

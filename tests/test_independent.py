@@ -21,7 +21,7 @@ from independent.operators import OPERATORS
 from independent.reading import parsed, read
 from independent.solving import NoArrays, satisfying
 from independent.trials import Judge
-from judge_claims import Summary, judge_all, known_problems, root_of
+from judge_claims import Summary, judge, judge_all, known_problems, root_of
 
 CLAIMS, PARTS = 500, 10
 
@@ -198,6 +198,20 @@ def said(claim: str, verdict: str, **more: Any) -> str:
     """The opinion on a verdict that is made up."""
     result = SimpleNamespace(verdict=verdict, reason=None, link=0, counterexample=None, **more)
     return judged(claim, result, random.Random(1), points=20, seconds=2).kind
+
+
+LINES = """
+x[n]: concatenate((x[:p + 1], x)) == 0 if x == p
+x[n]: concatenate((x[:p], x)) == 0
+X[n,m], x[m]: kron(eye(2), X) @ concatenate((x, x)) == concatenate((X @ x, X @ x))
+"""
+
+
+@pytest.mark.parametrize("claim", LINES.strip().splitlines())
+def test_lines_of_derivations_are_true(claim: str) -> None:
+    """An axis without entries, products of blocks, remainders in conditions."""
+    judged_claim = judge(0, "given", claim, seed=1, points=8, seconds=0.2)
+    assert judged_claim.lines and not judged_claim.problems
 
 
 WRONG = """

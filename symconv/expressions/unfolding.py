@@ -57,7 +57,9 @@ class Ranges:
 
     def inside(self, part: Poly, size: Poly) -> bool:
         """Whether 0 ≤ part < size for certain."""
-        if part == ZERO or any(part == Poly.name(n) and size == s for n, s in self.sizes.items()):
+        if (part == ZERO and size.integer != 0) or any(
+            part == Poly.name(n) and size == s for n, s in self.sizes.items()
+        ):
             return True
         for atom in (a for a in part.atoms if isinstance(a, Floor)):
             if atom.divisor == size and part + Poly.atom(atom) * size == atom.numerator:

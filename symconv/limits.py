@@ -139,6 +139,10 @@ MAX_GROUP = 400
 """Elements of the group that the symmetries of one tensor generate; flips and permutations of four axes are 384."""
 MAX_PERMUTATION_ORDER = 24
 """Powers of one symmetry that are tried until it returns."""
+MAX_SOLVED_ENTRIES = 36
+"""Entries of arrays of given sizes for which the linear equations of a hypothesis are solved: each has a term."""
+MAX_ROOTS_BOUND = 300
+"""How far from 0 the roots of a polynomial in one name are sought, integer by integer."""
 MAX_ROW_CASES = 4
 """Conditions by which the rows of a hypothesis are split, one after the other; rolls and flips of slices have two."""
 MAX_IMAGES = 4_096

@@ -126,9 +126,9 @@ def test_conditions_with_names_replaced(condition: Condition, name: str, value: 
 
 @settings(deadline=None)
 @given(joined(), st.tuples(*[st.integers(-4, 4)] * 3))
-def test_conditions_without_extrema(condition: Condition, point: tuple[int, ...]) -> None:
+def test_conditions_in_linear_cases(condition: Condition, point: tuple[int, ...]) -> None:
     """They hold at the same points."""
-    cases = conditions.without_extrema(condition)
+    cases = conditions.in_linear_cases(condition)
     values = dict(zip(NAMES, map(Poly.of, point), strict=True))
     assert all(c.poly.first_extremum is None for c in conditions.comparisons(cases))
     assert holds(cases, values) == holds(condition, values)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd, lcm
+from functools import lru_cache
+from math import ceil, gcd, lcm
 from operator import floordiv
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.exact_numbers import is_zero
 from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Number, Poly
 from symconv.algebra.solving import solved_for
+from symconv.limits import MAX_ROOTS_BOUND
 
 
 class _Printed:
@@ -265,12 +267,14 @@ def replaced(condition: Condition, values: Mapping[str, Poly]) -> Condition:
     return rebuilt(condition, lambda comparison: comparison.substitute(values))
 
 
-def without_extrema(condition: Condition) -> Condition:
-    """The condition with each comparison of a min or max as cases.
+def in_linear_cases(condition: Condition) -> Condition:
+    """The condition with comparisons of a min, a max or a polynomial in one name as cases.
 
     >>> n = Poly.name("n")
-    >>> without_extrema(Compare(Poly.atom(Extremum("min", (n, 3 - n))), ">="))
+    >>> in_linear_cases(Compare(Poly.atom(Extremum("min", (n, 3 - n))), ">="))
     (2*n <= 3 and n >= 0) or (2*n >= 4 and n <= 3)
+    >>> in_linear_cases(equal(n * n, n)), in_linear_cases(Compare(n * n - 3, ">="))
+    (n == 0 or n == 1, n <= -2 or n >= 2)
     """
     return rebuilt(condition, _cases)
 
@@ -278,9 +282,40 @@ def without_extrema(condition: Condition) -> Condition:
 def _cases(condition: Compare) -> Condition:
     extremum = condition.poly.first_extremum
     if extremum is None:
-        return condition
+        return _values_of_one_name(condition)
     cases = ((*guards, condition.with_atom(extremum, chosen)) for chosen, guards in extremum_cases(extremum))
     return AnyOf(tuple(All(tuple(map(_cases, case))) for case in cases))
+
+
+@lru_cache(maxsize=1_024)
+def _values_of_one_name(condition: Compare) -> Condition:
+    """A comparison of a polynomial in one name as ranges of its values, where its roots are near 0."""
+    poly, names = condition.poly, condition.poly.names
+    if poly.is_affine or len(names) != 1 or {*poly.atoms} != names:
+        return condition
+    (name,) = names
+    by_degree = {len(m): value for m, value in poly.terms.items()}
+    leading = by_degree.pop(max(by_degree))
+    if not all(isinstance(v, (int, Fraction)) for v in (leading, *by_degree.values())):
+        return condition
+    bound = 1 + max((abs(Fraction(v) / leading) for v in by_degree.values()), default=0)
+    if bound > MAX_ROOTS_BOUND:
+        return condition
+    near = range(-ceil(bound), ceil(bound) + 1)
+    place = Poly.name(name)
+    true = [i for i in near if holds(condition, {name: Poly.of(i)})]
+    starts = [i for i in true if i - 1 not in true]
+    ends = [i for i in true if i + 1 not in true]
+    ranges: list[Condition] = []
+    for start, end in zip(starts, ends, strict=True):
+        low = () if start == near[0] else (Compare(place - start, ">="),)
+        high = () if end == near[-1] else (Compare(end - place, ">="),)
+        ranges.append(equal(place, start) if start == end and low and high else _all([*low, *high]))
+    return ranges[0] if len(ranges) == 1 else AnyOf(tuple(ranges))
+
+
+def _all(conditions: Sequence[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else All(tuple(conditions))
 
 
 def condition_names(condition: Condition) -> frozenset[str]:

@@ -20,8 +20,8 @@ from symconv.formulas.conditions import (
     Condition,
     comparisons,
     condition_names,
+    in_linear_cases,
     in_range,
-    without_extrema,
 )
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
@@ -162,7 +162,7 @@ def _frame(
 
 def monomials_of(condition: Condition) -> Iterator[Monomial]:
     """The products and symbolic quotients in a condition, in every case of its extrema."""
-    for comparison in comparisons(without_extrema(condition)):
+    for comparison in comparisons(in_linear_cases(condition)):
         yield from presburger.opaque_monomials(comparison.poly)
 
 

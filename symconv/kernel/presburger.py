@@ -24,8 +24,8 @@ from symconv.formulas.conditions import (
     Compare,
     Condition,
     Negation,
+    in_linear_cases,
     in_range,
-    without_extrema,
 )
 from symconv.limits import MAX_SPARSENESS, MAX_WORD, OPERATIONS_PER_SECOND, Undecided, deadline
 
@@ -222,10 +222,15 @@ def _points(names: tuple[str, ...], constraints: tuple[Compare, ...], hidden: tu
 def condition_set(names: Sequence[str], condition: Condition) -> isl.Set:
     """The points over `names` that satisfy a condition."""
     match condition:
-        case Compare(poly):
-            if poly.first_extremum is None:
+        case Compare():
+            cases = in_linear_cases(condition)
+            if cases == condition:
                 return points(names, [condition])
-            return condition_set(names, without_extrema(condition))
+            made = condition_set(names, cases)
+            powers = {opaque_name(m) for m in opaque_monomials(condition.poly)}
+            if condition.poly.first_extremum is None and powers <= {*names}:
+                return made.intersect(points(names, [condition]))
+            return made
         case All(conditions):
             made = universe(len(names))
             for c in conditions:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from symconv.claims import SizeHypothesis
-from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, replaced
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, in_linear_cases, replaced
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_HYPOTHESIS_CASES
@@ -46,7 +46,9 @@ def _alternatives(condition: Condition) -> list[tuple[Condition, ...]]:
         case Negation(Negation(inner)):
             return _alternatives(inner)
         case Negation(Compare() as comparison):
-            return [(comparison.opposite,)]
+            return _alternatives(comparison.opposite)
+        case Compare() if (found := in_linear_cases(condition)) != condition:
+            return _alternatives(found)
     return [(condition,)]
 
 

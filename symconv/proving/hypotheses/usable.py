@@ -23,6 +23,7 @@ from symconv.kernel.symmetry import Move, Permutation, Symmetry, ZeroEntries
 from symconv.kernel.terms import Term, is_real, lower, without_alike
 from symconv.proving.hypotheses.corrections import corrected, followed
 from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised, solved_for
+from symconv.proving.hypotheses.solved_entries import solved_entries
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Uses:
 def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], known: Context) -> Uses:
     """The hypotheses by use; sizes that other hypotheses fix are replaced in them and in the tensors already."""
     files = _Files([*tensors], known)
-    unused = [h for h in hypotheses if not files.take(*broadcast(h.left, h.right))]
+    equations = [(h, *broadcast(h.left, h.right)) for h in hypotheses]
+    defining = [e for e in equations if _defines(*e[1:]) or _defines(*e[:0:-1])]
+    unused = [h for h, *sides in sorted(equations, key=lambda e: e not in defining) if not files.take(*sides)]
     symmetries: dict[str, Symmetry] = {}
     for name in dict.fromkeys([*files.moves, *files.permutations]):
         group = symmetry.generated(name, len(files.shapes[name]), files.moves.get(name, ()))
@@ -81,7 +84,7 @@ class _Files:
             return True
         pairs = ((left, right), (right, left))
         uses = (self._as_definition, self._by_entries, self._as_restriction, self._as_further_restriction)
-        return any(use(a, b) for use in (*uses, self._corrected) for a, b in pairs)
+        return any(use(a, b) for use in (*uses, self._corrected) for a, b in pairs) or self._solved(left, right)
 
     def _as_definition(self, left: TensorExpr, right: TensorExpr) -> bool:
         fits = isinstance(left, Tensor) and (left.is_complex_valued or is_real(lower(right)))
@@ -123,6 +126,12 @@ class _Files:
         tensors = [t for t in self.tensors if t.name not in self.definitions]
         found = corrected(left, right, terms, rows.inside, tensors, self.known)
         return found is not None and self._restrict(*found)
+
+    def _solved(self, left: TensorExpr, right: TensorExpr) -> bool:
+        """Restrict tensors of given sizes of which left == right gives some entries by others."""
+        found = solved_entries(left, right, [t for t in self.tensors if t.name not in self.definitions])
+        kept = [self._restrict(name, value) for name, value in (found or {}).items()]
+        return bool(kept) and all(kept)
 
     def _as_restriction(self, left: TensorExpr, right: TensorExpr) -> bool:
         return self._restricts(left, right, {*self.definitions, *self.restrictions})
@@ -173,6 +182,10 @@ def _rows(left: TensorExpr, right: TensorExpr) -> _Rows | None:
     digits = zip((p for i in index for p in i), (d for axis in left.axes for d in axis.digits), strict=True)
     inside = [c for p, d in digits for c in (Compare(p, ">="), *(Compare(e - 1 - p, ">=") for e in _ends(d)))]
     return _Rows(tuple(t.substitute(at) for t in lower(right)), tuple(inside))
+
+
+def _defines(left: TensorExpr, right: TensorExpr) -> bool:
+    return isinstance(left, Tensor) and left.name not in tensor_names(right)
 
 
 def broadcast(left: TensorExpr, right: TensorExpr) -> tuple[TensorExpr, TensorExpr]:

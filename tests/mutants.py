@@ -198,28 +198,29 @@ def copied() -> Path:
     return folder
 
 
-def pytest(folder: Path, limit: float, *options: str) -> str | None:
+def pytest(folder: Path, files: Sequence[str], limit: float, *options: str) -> str | None:
     """The first test that fails, "time" where the limit is over, None if all pass."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "reached"]
     path = f"{folder}{os.pathsep}{folder / 'tests'}"
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            [*command, *options, *TESTS], cwd=folder, env=environment, capture_output=True, text=True, timeout=limit
+            [*command, *options, *files], cwd=folder, env=environment, capture_output=True, text=True, timeout=limit
         )
     except subprocess.TimeoutExpired:
         return "time"
     if not done.returncode:
         return None
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0].split(" ", 1)[1].split(" - ")[0] if failed else TESTS[0]
+    return failed[0].split(" ", 1)[1].split(" - ")[0] if failed else files[0]
 
 
 def only(folder: Path, limit: float, tests: Sequence[str]) -> str | None:
     """The first of the tests that fails."""
     chosen = folder / "only.json"
     chosen.write_text(json.dumps(tests))
-    return pytest(folder, limit, f"--only={chosen}")
+    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+    return pytest(folder, files, limit, f"--only={chosen}")
 
 
 @dataclass(frozen=True)
@@ -257,11 +258,11 @@ def tried(number: int, mutant: Mutant, limit: float, reached: Reached) -> Outcom
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def lines_reached(path: Path, limit: float) -> Reached | str:
+def lines_reached(path: Path, files: Sequence[str], limit: float) -> Reached | str:
     """What the tests reach without a mutation, or the test that fails; kept in a file."""
     if not path.exists():
         folder = copied()
-        failed = pytest(folder, limit, f"--reached-lines={path}")
+        failed = pytest(folder, files, limit, f"--reached-lines={path}")
         shutil.rmtree(folder, ignore_errors=True)
         if failed:
             path.unlink(missing_ok=True)
@@ -276,6 +277,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--limit", type=float, default=1200, help="seconds for all tests of a mutant")
     parser.add_argument("--log", type=Path, help="a line of JSON a mutant; a further run goes on where it ends")
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="the files whose tests have to notice")
     parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
     options = parser.parse_args()
     chosen = drawn(options.count, options.seed)
@@ -290,7 +292,7 @@ def main() -> int:
     fates = {record["number"]: record["fate"] for record in old}
     with tempfile.TemporaryDirectory() as temporary:
         kept = options.log.with_suffix(".reached.json") if options.log else Path(temporary, "reached.json")
-        reached = lines_reached(kept.absolute(), options.limit)
+        reached = lines_reached(kept.absolute(), options.tests, options.limit)
     if isinstance(reached, str):
         print(f"without a mutation the tests do not pass: {reached}")
         return 2

@@ -38,6 +38,8 @@ LATEST_ROUTE_SECONDS = 0.9
 """The route itself, after which one line tells it all."""
 GRACE_SECONDS = 0.5
 """What the command line gives a claim beyond its limit, by the clock on the wall, before it is interrupted."""
+PRODUCTS_SECONDS = 0.3
+"""Whether products of facts show one condition of a program."""
 OPERATIONS_PER_SECOND = 1_500_000
 """isl's operations in a second of a slow processor; isl cannot look at a clock."""
 
@@ -121,6 +123,14 @@ MAX_REORDERED = 3
 """Bound names that are tried in every order: six for three, and 24 for four."""
 MAX_PRODUCTS = 40
 """Products of sizes of which bounds are known at one place: isl's time is exponential in them (six factors have 57)."""
+MAX_TRIED_VALUE = 4
+"""Up to which sizes an example of what goes wrong in a program is sought by trying."""
+MAX_TRIED_VALUES = 4_000
+"""Values that are tried for it: each takes some 20 µs."""
+MAX_KNOWN_FACTS = 60
+"""Facts at one place of a program that are multiplied with one another: deep loop nests have 30."""
+MAX_PRODUCTS_OF_FACTS = 2_500
+"""Products of them that are tried: each takes some 10 µs."""
 MAX_FACTORS = 10
 """Factors of a product of which bounds are known: ∏(a − 1) ≥ 0 takes isl 0.03 s for ten equal ones, 3 s for 16."""
 MAX_FLOORS = 24

@@ -35,6 +35,7 @@ from symconv.claims.hypothesis_records import (
 )
 from symconv.claims.integer_names import survey
 from symconv.claims.names import Names
+from symconv.claims.program_calls import known_facts
 from symconv.claims.stated_hypotheses import (
     expressions_in,
     hypotheses_of,
@@ -235,8 +236,13 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
     source = reader.source
     names = reader.names
     survey(names, sides)
+    hypotheses: tuple[Hypothesis, ...] | None = None
+    if names.programs:
+        hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
+        reader.known = known_facts(names.tensors.values(), hypotheses)
     links = tuple(Link(*link) for link in links_of(reader, sides))
-    hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
+    if hypotheses is None:
+        hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
     needs = tuple(dict.fromkeys(reader.needs.conditions))
     exactly = None if exact is None else tuple(read_hypotheses(reader, exact))
     if exactly is not None and any(link.relation == "!=" for link in links):

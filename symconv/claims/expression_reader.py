@@ -20,6 +20,7 @@ from symconv.claims.divisor_needs import DivisorNeeds
 from symconv.claims.hypothesis_records import Hypothesis
 from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
 from symconv.claims.number_limits import bits, count_monomials, exact_number, steps
+from symconv.claims.program_calls import Returned, class_named, is_of_program, part_of, program_value, returned_value
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
@@ -83,6 +84,8 @@ class Reader:
     values: dict[ast.expr, Any] = field(default_factory=dict)
     needs: DivisorNeeds = field(default_factory=DivisorNeeds)
     monomials: int = 0
+    #: What the claim says of its sizes: the names that are 1 or more, and conditions.
+    known: tuple[tuple[str, ...], tuple[Compare, ...]] = ((), ())
 
     @property
     def source(self) -> Source:
@@ -141,6 +144,8 @@ def array_of(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     value = value_of(reader, node, bound)
     if isinstance(value, (list, tuple)):
         return built(reader, node, as_tensor, value)
+    if isinstance(value, Returned):
+        raise reader.fail(f"this function returns {value.described}", node, "a claim compares arrays: return one")
     if not isinstance(value, Expr):
         raise reader.fail(f"an array or a number belongs here, not {_described(value)}", node)
     return value
@@ -222,6 +227,8 @@ def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
 
 def _attribute(reader: Reader, node: ast.Attribute, bound: Bound) -> Any:
     match node:
+        case ast.Attribute(value, name) if is_of_program(reader.names, value) and name != "T":
+            return returned_value(_attribute_of_program(reader, node, bound))
         case ast.Attribute(value, "T"):
             return tensor_of(reader, value, bound).T
         case ast.Attribute(ast.Name(module), "pi") if module in MODULES and module not in reader.names.tensors:
@@ -273,7 +280,9 @@ def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, rig
     raise reader.fail("this operator is not for numbers", node, "numbers take + - * / // % **")
 
 
-def _subscript(reader: Reader, value: ast.expr, key: ast.expr, bound: Bound) -> TensorExpr:
+def _subscript(reader: Reader, value: ast.expr, key: ast.expr, bound: Bound) -> Any:
+    if is_of_program(reader.names, value) and isinstance(held := value_of(reader, value, bound), Returned):
+        return part_of(held, key, reader.names)
     array = array_of(reader, value, bound)
     if not isinstance(array, TensorExpr):
         raise reader.fail("a number has no entries", value)
@@ -310,20 +319,16 @@ def _position(reader: Reader, node: ast.expr, bound: Bound) -> int | Expr:
 
 
 def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
+    if isinstance(node.func, ast.Attribute) and is_of_program(reader.names, node.func.value):
+        _keywords(reader, node)
+        return _program(reader, node, bound)
     name = reader.names.callee(node.func)
-    for starred in node.args:
-        if isinstance(starred, ast.Starred):
-            raise reader.fail("a starred argument cannot stand in a claim", starred)
-    keywords = {str(keyword.arg): keyword.value for keyword in node.keywords}
-    if "None" in keywords:
-        raise reader.fail("a starred argument cannot stand in a claim", keywords["None"])
-    if len(keywords) < len(node.keywords):
-        raise reader.fail("an argument is given twice", node)
+    keywords = _keywords(reader, node)
     callee = name if name not in reader.names.programs else node.func.id if isinstance(node.func, ast.Name) else ""
     if callee in bound or callee in reader.names.tensors or callee in reader.names.sizes:
         raise reader.fail(f"{quoted(callee)} is not a function", node.func, "a function is declared as in 'f(): …'")
     if name in reader.names.programs:
-        return _program(reader, node, reader.names.programs[name], keywords, bound)
+        return _program(reader, node, bound)
     if name in reader.names.functions:
         if len(node.args) != 1 or keywords:
             raise reader.fail(f"{quoted(name)} takes one argument", node)
@@ -342,6 +347,17 @@ def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
     if name == "range":
         raise reader.fail("range(…) stands only after 'in'", node)
     raise reader.names.unknown(name, node.func, called=True)
+
+
+def _keywords(reader: Reader, node: ast.Call) -> dict[str, ast.expr]:
+    """The arguments by name; raises for starred ones."""
+    keywords = {str(keyword.arg): keyword.value for keyword in node.keywords}
+    for starred in (*(a for a in node.args if isinstance(a, ast.Starred)), keywords.get("None")):
+        if starred is not None:
+            raise reader.fail("a starred argument cannot stand in a claim", starred)
+    if len(keywords) < len(node.keywords):
+        raise reader.fail("an argument is given twice", node)
+    return keywords
 
 
 def _operation(
@@ -371,21 +387,27 @@ def _of_library(
     return function.apply(*function.bound(given, named))
 
 
-def _program(
-    reader: Reader, node: ast.Call, program: Callable[..., Any], keywords: Mapping[str, ast.expr], bound: Bound
-) -> TensorExpr:
-    """What a function of a source file makes of its arguments."""
-    for argument in [*node.args, *keywords.values()]:
-        for place in names_below([argument]):
-            if place.id in bound:
-                message = f"{quoted(place.id)} is bound by a 'for' and cannot go into a function of a file"
-                raise reader.fail(message, place, "take the function out of the sum, and an entry of its value")
-    given = [_plain(value_of(reader, argument, bound)) for argument in node.args]
-    returned = program(*given, **{key: _plain(value_of(reader, value, bound)) for key, value in keywords.items()})
-    if returned is None or isinstance(returned, tuple):
-        count = "nothing" if returned is None else f"{len(returned)} values"
-        raise reader.fail(f"this function returns {count}", node, "a claim compares arrays: return one")
-    return as_tensor(returned)
+def _program(reader: Reader, node: ast.Call, bound: Bound) -> Any:
+    """What a function of a source file, or a method of what it returns, makes of its arguments."""
+    names = reader.names
+    if isinstance(node.func, ast.Attribute) and is_of_program(names, node.func.value):
+        program = _attribute_of_program(reader, node.func, bound)
+    else:
+        program = names.programs[names.callee(node.func)]
+        program = program.under(*reader.known) if hasattr(program, "under") else program
+    read = lambda argument: _plain(value_of(reader, argument, bound))  # noqa: E731
+    return program_value(program, node, names, frozenset(bound), read)
+
+
+def _attribute_of_program(reader: Reader, node: ast.Attribute, bound: Bound) -> Any:
+    """A method of a class of a source file, or an attribute of an instance of it."""
+    names = reader.names
+    if not isinstance(node.value, ast.Call) and (owner := class_named(names, node.value)) is not None:
+        return owner.under(*reader.known).method(node.attr)
+    value = value_of(reader, node.value, bound)
+    if not isinstance(value, Returned):
+        raise reader.fail(f"there is no attribute {quoted(node.attr)}", node)
+    return getattr(value.value, node.attr)
 
 
 def _operand(reader: Reader, node: ast.expr, bound: Bound) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symconv.claims.names import CONSTANTS, RESERVED, Names, names_below
+from symconv.claims.program_calls import class_named, is_of_program
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.libraries.library_table import LibraryFunction, function_named
 
@@ -42,20 +43,30 @@ def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), who
             survey(names, body, bound, whole)
             for condition in conditions:
                 survey(names, condition, bound, True)
-        case ast.Call(func):
-            name = names.callee(func)
-            program = names.programs.get(name)
-            library = function_named(name) if "." in name and not program else None
-            if program:
-                pairs = _given(node, program)
-            else:
-                pairs = _of_library(node, library) if library else _arguments(node, REGISTRY.get(name))
-            bound = bound | IMAGINARY if name == "exp" else bound
-            for is_array, argument in pairs:
-                survey(names, argument, bound, whole or name in RESERVED if is_array is None else not is_array)
+        case ast.Call():
+            _survey_call(names, node, bound, whole)
         case _:
             for child in ast.iter_child_nodes(node):
                 survey(names, child, bound, whole)
+
+
+def _survey_call(names: Names, node: ast.Call, bound: frozenset[str], whole: bool) -> None:
+    """Note the names in the arguments of a call."""
+    if isinstance(node.func, ast.Attribute) and is_of_program(names, node.func.value):
+        for part in (node.func.value, *node.args, *(k.value for k in node.keywords)):
+            if class_named(names, part) is None:
+                survey(names, part, bound, whole)
+        return
+    name = names.callee(node.func)
+    program = names.programs.get(name)
+    library = function_named(name) if "." in name and not program else None
+    if program:
+        pairs = _given(node, program)
+    else:
+        pairs = _of_library(node, library) if library else _arguments(node, REGISTRY.get(name))
+    bound = bound | IMAGINARY if name == "exp" else bound
+    for is_array, argument in pairs:
+        survey(names, argument, bound, whole or name in RESERVED if is_array is None else not is_array)
 
 
 def _arguments(call: ast.Call, op: Operator | None) -> Iterator[tuple[bool | None, ast.expr]]:

@@ -13,6 +13,8 @@ from symconv.formulas.conditions import All, Compare, Condition, comparisons, ho
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
+from symconv.kernel.products_of_facts import contradictory
+from symconv.kernel.small_values import smallest_values
 from symconv.limits import MAX_WORD
 
 
@@ -58,9 +60,24 @@ class Facts:
             return True
         frame = self.frame(rest)
         try:
-            return all(frame.allowed.is_subset(presburger.condition_set(frame.names, c)) for c in rest)
+            left = [c for c in rest if not frame.allowed.is_subset(presburger.condition_set(frame.names, c))]
         except Undecided:
+            left = rest
+        return all(map(self._follows_by_products, left)) if left and not frame.complete else not left
+
+    def _follows_by_products(self, condition: Condition) -> bool:
+        """Whether products of facts show a condition."""
+        if not isinstance(condition, Compare):
             return False
+        poly = condition.poly
+        match condition.relation:
+            case ">=":
+                against = [Compare(-poly - 1, ">=")]
+            case "==":
+                against = [Compare(poly - 1, ">="), Compare(-poly - 1, ">=")]
+            case _:
+                against = [Compare(poly, "==")]
+        return all(contradictory(self.sizes, (*self.conditions, other)) for other in against)
 
     def allow(self, conditions: Iterable[Compare]) -> bool:
         """Whether the conditions can hold together, as far as is known."""
@@ -78,13 +95,24 @@ class Facts:
         """The smallest values at which the conditions hold; None where there are none, or that is not known."""
         frame = self.frame(conditions)
         if not frame.complete:
-            return None
+            return smallest_values(self.sizes, self.integers, (*self.conditions, *conditions))
         try:
             points = presburger.condition_set(frame.names, All(tuple(conditions))).intersect(frame.allowed)
         except Undecided:
             return None
         at = presburger.smallest(points, len(self.sizes), 0)
         return None if at is None else dict(zip(frame.names, at, strict=True))
+
+    def settled(self, value: Poly) -> Poly:
+        """A number with its extrema replaced where it is known which of their arguments they are."""
+        while (found := value.first_extremum) is not None:
+            sign = 1 if found.kind == "max" else -1
+            ahead = ((a, [Compare((a - b) * sign, ">=") for b in found.args]) for a in found.args)
+            best = next((a for a, conditions in ahead if self.implies(*conditions)), None)
+            if best is None:
+                return value
+            value = value.with_atom(found, best)
+        return value
 
     def region(self, cases: Iterable[Sequence[Compare]]) -> tuple[Frame, isl.Set]:
         """The values at which one of the cases holds; raises `Undecided` where that is not a Presburger set."""

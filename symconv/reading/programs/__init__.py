@@ -10,12 +10,13 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
-from symconv.reading.programs.running import Known, run
+from symconv.reading.programs.running import Known, run, run_method
 from symconv.reading.programs.source import Class, Function, module_of, of_function, of_text
 from symconv.reading.text_files import read_text
 
@@ -26,6 +27,17 @@ class Program:
 
     source: Function | Class
     known: Known = Known()
+
+    @property
+    def is_class(self) -> bool:
+        """Whether this is a class, which makes instances."""
+        return isinstance(self.source, Class)
+
+    def method(self, name: str) -> Callable[..., Any]:
+        """A method of a class, called on an instance of which the keywords that it does not take are attributes."""
+        if not isinstance(self.source, Class):
+            raise SymconvError(f"'{self.source.name}' is a function and has no methods")
+        return partial(run_method, self.source, name, self.known)
 
     def under(self, sizes: Sequence[str], conditions: Sequence[Compare]) -> Program:
         """The program where names are sizes of 1 or more, and conditions are known to hold."""

@@ -14,13 +14,15 @@ from typing import Any
 import islpy as isl
 from sympy import Expr
 
+from symconv.algebra.atoms import monomial_names
 from symconv.algebra.polynomials import Poly
 from symconv.algebra.solving import isolated
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, Tensor
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel import presburger, wording
-from symconv.kernel.facts import Facts
+from symconv.kernel.context import Frame
+from symconv.kernel.facts import Facts, refusals
 from symconv.kernel.presburger import Undecided
 from symconv.reading.programs.summed_terms import (
     Term,
@@ -33,8 +35,10 @@ from symconv.reading.programs.summed_terms import (
     elements,
     expression_of,
     names_in,
+    overwritten,
     read_at,
     simplified,
+    step_given,
 )
 
 
@@ -104,36 +108,81 @@ def affine(facts: Facts) -> Facts:
 
 def summary(carried: Carried, loop: Loop) -> Terms:
     """What the variable holds after the loop; raises `Undecided`."""
+    bound = (loop.name, loop.lower, loop.upper)
+    known = elements(carried.shape, loop.facts)
+    if () in carried.kept:
+        later = [replace(t, bound=(bound, *t.bound)) for t in carried.added]
+        return simplified([*carried.before, *later], known)
+    solved = _written_once(carried, loop)
+    return _written_often(carried, loop) if solved is None else simplified(solved, known)
+
+
+def _written_once(carried: Carried, loop: Loop) -> list[Term] | None:
+    """What is held after a loop of which the element tells in which iteration it is assigned; None for other loops."""
+    region = [case[-1].opposite for case in carried.kept]
+    if not any(True for g in region for m in presburger.opaque_monomials(g.poly) if loop.name in monomial_names(m)):
+        return None
+    known = elements(carried.shape, loop.inside)
+    exact = all(not known.given(region).allow(case) for case in carried.kept) and all(
+        any(known.given(refused).implies(*case) for case in carried.kept) for refused in refusals(region)
+    )
+    step = step_given(region, loop.name)
+    if not exact or step is None or not all(t.facts(known).implies(*region) for t in carried.added):
+        return None
+    put_in = {loop.name: step}
+    inside = [*in_range(step, loop.upper, loop.lower), *(g.substitute(put_in) for g in region)]
+    facts = elements(carried.shape, loop.facts)
+    kept = overwritten(carried.before, facts.needed(inside), facts)
+    return [*kept, *(t.at(put_in).given(inside) for t in carried.added)]
+
+
+def _written_often(carried: Carried, loop: Loop) -> Terms:
+    """What is held after a loop in which later iterations may assign to what earlier ones have assigned to."""
     outer = affine(elements(carried.shape, loop.facts))
     inside = outer.within(loop.name, loop.lower, loop.upper)
     bound = (loop.name, loop.lower, loop.upper)
-    if () in carried.kept:
-        later = [replace(t, bound=(bound, *t.bound)) for t in carried.added]
-        return simplified([*carried.before, *later], elements(carried.shape, loop.facts))
     frame, kept = inside.region(carried.kept)
-    if frame.opaque:
+    if any(loop.name in monomial_names(m) for m in frame.monomials):
         raise Undecided("a product of sizes or indices decides which entries are assigned")
     lost = frame.allowed.subtract(kept)
-    n = lost.dim(isl.dim_type.set)
-    again = lost.insert_dims(isl.dim_type.set, n - 1, 1)
-    names = [*frame.names, "later"]
+    place = frame.names.index(loop.name)
+    again = lost.insert_dims(isl.dim_type.set, place, 1)
+    names = [*frame.names[: place + 1], "later", *frame.names[place + 1 :]]
     order = presburger.points(names, [Compare(Poly.name("later") - Poly.name(loop.name) - 1, ">=")])
-    final = frame.allowed.subtract(again.intersect(order).project_out(isl.dim_type.set, n, 1))
-    untouched = outer.frame().allowed.subtract(lost.project_out(isl.dim_type.set, n - 1, 1))
-    terms = [t for term in carried.before for t in _restricted(term, untouched, outer)]
+    final = frame.allowed.subtract(again.intersect(order).project_out(isl.dim_type.set, place + 1, 1))
+    around = outer.frame(
+        [*in_range(Poly.name(loop.name), loop.upper, loop.lower), *(g for c in carried.kept for g in c)]
+    )
+    if list(around.names) != [n for n in frame.names if n != loop.name]:
+        raise Undecided("a product of sizes or indices decides which entries are assigned")
+    untouched = around.allowed.subtract(lost.project_out(isl.dim_type.set, place, 1))
+    terms = [t for term in carried.before for t in _restricted(term, untouched, around, outer)]
     for term in carried.added:
-        for t in _restricted(term, final, inside):
+        for t in _restricted(term, final, frame, inside):
             terms.append(replace(t, bound=(bound, *t.bound)))
     return simplified(terms, elements(carried.shape, loop.facts))
 
 
-def _restricted(term: Term, region: isl.Set, facts: Facts) -> Iterable[Term]:
-    """The term within a region over the names of the facts."""
-    frame = affine(term.facts(facts)).frame()
-    wide = presburger.extended(region, len(frame.names) - region.dim(isl.dim_type.set))
+def _restricted(term: Term, region: isl.Set, known: Frame, facts: Facts) -> Iterable[Term]:
+    """The term within a region over the names of a frame."""
+    products = [Compare(Poly({m: 1}), ">=") for m in known.monomials]
+    frame = affine(term.facts(facts)).frame(products)
+    wide = _over(region, known.names, frame.names)
     if frame.allowed.is_subset(wide):
         return [term]
-    return [term.given(case) for case in wording.disjuncts(wide, frame.names, frame.allowed)]
+    named = {name: Poly({m: 1}) for name, m in frame.opaque.items()}
+    cases = wording.disjuncts(wide, frame.names, frame.allowed)
+    return [term.given(tuple(c.substitute(named) for c in case)) for case in cases]
+
+
+def _over(region: isl.Set, names: Sequence[str], wanted: Sequence[str]) -> isl.Set:
+    """A region over names as one over more names, perhaps in another order."""
+    new = [n for n in wanted if n not in names]
+    wide = presburger.extended(region, len(new))
+    given = [*names, *new]
+    if set(given) != set(wanted):
+        raise Undecided("a product of sizes or indices decides which entries are assigned")
+    return presburger.reordered(wide, [given.index(n) for n in wanted])
 
 
 class Unresolved(Exception):

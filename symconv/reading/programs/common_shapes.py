@@ -31,7 +31,7 @@ def common_shape(shapes: Sequence[tuple[Path, Shape]], base: Path, what: str, no
 
 def _common_size(sizes: Sequence[tuple[Facts, Poly]]) -> Poly | None:
     """A size that is each of these where its facts hold."""
-    known = [(facts, _settled(size, facts)) for facts, size in sizes]
+    known = [(facts, facts.settled(size)) for facts, size in sizes]
     for candidate in _candidates([size for _, size in known]):
         if all(facts.implies(Compare(candidate - size, "==")) for facts, size in known):
             return candidate
@@ -44,16 +44,3 @@ def _candidates(sizes: Sequence[Poly]) -> Iterator[Poly]:
     yield from (extremum("max", [ZERO, size]) for size in different)
     yield from (extremum(kind, different) for kind in ("max", "min"))
     yield from (extremum("max", [ONE, size]) for size in different)
-
-
-def _settled(size: Poly, facts: Facts) -> Poly:
-    """The size with its extrema replaced where it is known which of their numbers they are."""
-    while (found := size.first_extremum) is not None:
-        sign = 1 if found.kind == "max" else -1
-        best = next(
-            (a for a in found.args if facts.implies(*(Compare((a - b) * sign, ">=") for b in found.args))), None
-        )
-        if best is None:
-            return size
-        size = size.with_atom(found, best)
-    return size

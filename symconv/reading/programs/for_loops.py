@@ -107,6 +107,7 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     while True:
         inner, placeholders = _started(node, loop, path, assigned, cells)
         inner.env.update({n: path.env[n] + by * (Poly.name(loop.name) - loop.lower) for n, by in counters.items()})
+        inner.env.update({n: inner.known.settled(v) for n, v in inner.env.items() if isinstance(v, Poly)})
         inner.heap.update({obj: _at_start(path.heap[obj], keys) for obj, keys in changed.items()})
         loop.bind_at(inner, Poly.name(loop.name))
         after = [p for p in _iterated(node.body, inner) if p.is_possible]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
-from symconv.algebra.polynomials import ONE, ZERO, Poly
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.iteration import series_of
@@ -74,10 +74,8 @@ def _count(source: ast.expr, path: Path, assigned: Collection[str]) -> Poly | No
         series = series_of(source, path.taking(()))
     except (SymconvError, Undetermined):
         return None
-    factors = series.factors or (series,)
-    if not all(path.known.implies(Compare(f.count, ">=")) for f in factors):
-        return None
     product = ONE
-    for factor in factors:
-        product = product * factor.count
+    for factor in series.factors or (series,):
+        known = path.known.implies(Compare(factor.count, ">="))
+        product = product * (factor.count if known else extremum("max", [ZERO, factor.count]))
     return product

@@ -22,7 +22,7 @@ from symconv.formulas.conditions import Compare, Condition, comparisons, conditi
 from symconv.kernel.facts import Facts
 from symconv.operators.conditional import written
 from symconv.printing.as_loops import assumed
-from symconv.reading.programs.array_values import stored, tensor_of
+from symconv.reading.programs.array_values import kept, stored, tensor_of
 from symconv.reading.programs.classes import attribute_of
 from symconv.reading.programs.dispatch import apply
 from symconv.reading.programs.held_values import Ref
@@ -72,6 +72,20 @@ def run(source: Function | Class, args: Sequence[Any], kwargs: Mapping[str, Any]
     """What a function returns, or a class makes, for arguments from outside; what it needs of the sizes is assumed."""
     leaves = tuple(leaves_of([*args, *kwargs.values()]))
     return _called(source, args, kwargs, _started(source.module, leaves, known), leaves)
+
+
+def run_method(cls: Class, name: str, known: Known, /, *args: Any, **kwargs: Any) -> Any:
+    """What a method returns for an instance whose attributes are those keywords that it does not take."""
+    leaves = tuple(leaves_of([*args, *kwargs.values()]))
+    path = _started(cls.module, leaves, known)
+    arrays: dict[TensorExpr, Ref] = {}
+    owner = path.new_object("instance", {}, cls)
+    method = attribute_of(cls, name, path, cls.node)
+    own = {a.arg for a in method.parameters} if isinstance(method, Function) else set()
+    path.heap[owner] = {k: kept(_inward(v, path, arrays), path) for k, v in kwargs.items() if k not in own}
+    given = [owner, *(_inward(v, path, arrays) for v in args)]
+    rest = {k: _inward(v, path, arrays) for k, v in kwargs.items() if k in own}
+    return _outward(apply(method, given, path, cls.node, rest), path, leaves)
 
 
 def leaves_of(values: Sequence[Any]) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from itertools import count
 from sympy import Symbol
 from sympy.core.symbol import Str
 
-from symconv.algebra.polynomials import ZERO, Poly
+from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.errors import Unsupported
 from symconv.expressions.conversion import symbol, to_sympy
 from symconv.expressions.registry import REGISTRY
@@ -179,7 +179,14 @@ def _settled(term: Term) -> Term:
         names = [name for name, _, _ in term.bound]
         solved = next(((g, given) for g in term.guards if (given := g.solved_for(reversed(names))) is not None), None)
         if solved is None:
-            return term
+            quotient = next(((n, q) for n in reversed(names) if (q := step_given(term.guards, n)) is not None), None)
+            if quotient is None or quotient[1].names & set(names[names.index(quotient[0]) + 1 :]):
+                return term
+            name, value = quotient
+            _, low, high = term.bound[names.index(name)]
+            left = replace(term, bound=tuple(b for b in term.bound if b[0] != name))
+            term = left.given(in_range(Poly.name(name), high, low)).substitute({name: value})
+            continue
         guard, (name, value) = solved
         position = names.index(name)
         used = any(name in p.names for _, low, high in term.bound for p in (low, high))
@@ -193,6 +200,23 @@ def _settled(term: Term) -> Term:
         )
         ranges = in_range(Poly.name(name), high, low)
         term = rest.given(ranges).substitute({name: value})
+
+
+def step_given(guards: Sequence[Compare], name: str) -> Poly | None:
+    """What a name is where conditions hold, by an equation, or by 0 ≤ a − d·name < d as a // d; None for others."""
+    solved = next((given[1] for g in guards if (given := g.solved_for([name])) is not None), None)
+    if solved is not None:
+        return solved
+    bounds = [g.poly for g in guards if g.relation == ">=" and name in g.poly.names]
+    at = Poly.name(name)
+    for low in bounds:
+        start = low.substitute({name: ZERO})
+        divisor = start - low.substitute({name: ONE})
+        if low != start - divisor * at or not divisor.names or name in divisor.names:
+            continue
+        if any(low + high == divisor - 1 for high in bounds):
+            return floor(start, divisor)
+    return None
 
 
 def overwritten(terms: Iterable[Term], region: Sequence[Compare], facts: Facts) -> Terms:

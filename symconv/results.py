@@ -200,7 +200,8 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
 
     `claim` is claim text, a `Claim`, a SymPy `Eq`, or the left side with `right` the other.
     `timeout` bounds the seconds of processor time spent (1.5 by default); what is not decided by then is unknown.
-    Raises `SymconvError` on malformed or ill-typed claims and on vacuous assumptions.
+    Numbers in Python are SymPy's, which cancels before anything is proved: (n - 1)/(n - 1) is 1, also for n = 1, where
+    claim text keeps that n is not 1. Raises `SymconvError` on malformed or ill-typed claims and on vacuous assumptions.
 
     >>> prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").verdict
     'proved'

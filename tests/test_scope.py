@@ -240,3 +240,13 @@ def test_what_is_vacuous_says_why(claim: str, message: str) -> None:
 def test_squares_that_may_be_negative_are_not_called_vacuous(claim: str) -> None:
     """Complex numbers have roots of negative ones, and no entries have all squares."""
     assert prove(claim).verdict == "refuted"
+
+
+def test_divisions_of_tensors_keep_their_need_in_python() -> None:
+    """What SymPy cancels by itself is gone; what a tensor is multiplied with and divided by is not."""
+    from symconv import Tensor, sizes
+
+    n = sizes("n")
+    x = Tensor("x", n)
+    for left, assumed in ((x * (n - 1) / (n - 1), ["n != 1"]), (x / (n - 1) * (n - 1), ["n != 1"])):
+        assert list(map(str, prove(left, x).assumptions)) == assumed

@@ -228,3 +228,53 @@ def test_what_is_no_regular_file_is_an_error(kind: str, tmp_path: Path) -> None:
     done = run(f"symconv check {'/dev/zero' if kind == 'device' else path}")
     assert done.returncode == 2
     assert done.stderr.startswith("error: ") and done.stderr.count("\n") <= 2
+
+
+@pytest.mark.parametrize(
+    ("suffix", "line"),
+    [
+        (".tex", "% Claim: x[n]: x == 2*x"),
+        (".tex", "% claim(proved): x[n]: x == 2*x"),
+        (".tex", "% claims: x[n]: x == 2*x"),
+        (".tex", "% claim refuted: x[n]: x == 2*x"),
+        (".tex", "% CLAIM [proved] : x[n]: x == 2*x"),
+        (".tex", "% claim x[n]: x == 2*x"),
+        (".md", "```claim\nx[n]: x == 2*x\n```"),
+        (".md", "::: claim\nx[n]: x == 2*x\n:::"),
+        (".md", "```{ claim }\nx[n]: x == 2*x\n```"),
+        (".md", "```{claims}\nx[n]: x == 2*x\n```"),
+        (".rst", ".. claim:\n\n   x[n]: x == 2*x"),
+        (".rst", ".. claims::\n\n   x[n]: x == 2*x"),
+    ],
+)
+def test_what_nearly_states_a_claim_is_an_error(tmp_path: Path, suffix: str, line: str) -> None:
+    """A capital letter, a missing space, braces or a colon: nothing is skipped silently."""
+    path = tmp_path / f"a{suffix}"
+    path.write_text(f"{line}\n", "utf-8")
+    (failure,) = check_file(path).failures
+    assert (failure.line, failure.status) == (1, 2) and "hint: " in failure.message
+
+
+def test_prose_about_claims_is_prose(tmp_path: Path) -> None:
+    """Comments that only speak of claims are left alone."""
+    path = tmp_path / "a.tex"
+    path.write_text("% The claim: that is prose.\n% we claim nothing\n% claim (refuted): x[n]: x == 2*x\n", "utf-8")
+    report = check_file(path)
+    assert (report.claims, report.failures) == (1, [])
+
+
+def test_files_without_claims_are_an_error_unless_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """A check of nothing is not a success."""
+    path = tmp_path / "a.md"
+    path.write_text("nothing\n", "utf-8")
+    assert main(["check", str(path), str(path)]) == 2
+    assert capsys.readouterr().err == "error: there are no claims in 2 files; --allow-empty takes that as it is\n"
+    assert main(["check", "--allow-empty", str(path)]) == 0
+
+
+def test_values_are_told_as_text(tmp_path: Path) -> None:
+    """A counterexample with fractions has no LaTeX in the terminal."""
+    path = tmp_path / "a.tex"
+    path.write_text("% claim: x[n]: x/2 == x/3\n", "utf-8")
+    (failure,) = check_file(path).failures
+    assert "1/2 against 1/3" in failure.message

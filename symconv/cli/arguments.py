@@ -83,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("files", nargs="+", metavar="FILE", help="*.md, *.rst, *.tex or *.py")
     check.add_argument("--all", action="store_true", help="try every equation whose names are declared")
+    check.add_argument("--allow-empty", action="store_true", help="files without any claim are as expected")
     check.add_argument("--inline", action="store_true", help="check formulas in the text of LaTeX as well")
     check.add_argument("--root", metavar="DIR", help="the folder that included files are in; that of the document")
     _add_macros(check)

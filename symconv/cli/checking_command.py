@@ -35,6 +35,11 @@ def check(options: argparse.Namespace) -> int:
             statuses.append(failure.status)
     for note in (*report.notes, *(f"not read: {unread}" for unread in report.unread)):
         print(note)
+    nothing = not (report.claims or report.definitions or report.unread or statuses)
+    if nothing and not options.allow_empty:
+        where = count(len(options.files), "file")
+        print(f"error: there are no claims in {where}; --allow-empty takes that as it is", file=sys.stderr)
+        return MALFORMED
     defined = f", {count(report.definitions, 'definition')}" if report.definitions else ""
     unread = f", {count(len(report.unread), 'equation')} not read" if report.unread else ""
     wrong = f", {count(len(statuses), 'failure')}" if statuses else " as expected"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symconv.displays.claim_record import ClaimRecord, record_of_calculation
-from symconv.printing.arrays_of_numbers import number_latex
 
 if TYPE_CHECKING:
     from symconv.claims import Claim
@@ -154,7 +153,7 @@ def _unexpected(shown: ClaimRecord, expect: str) -> str:
         sizes = ", ".join(f"{name}={value}" for name, value in found.sizes.items())
         entry = f" at [{', '.join(map(str, found.index))}]" if found.index else ""
         what = "witness" if shown.verdict == "proved" else "counterexample"
-        values = f"{number_latex(found.lhs)} against {number_latex(found.rhs)}"
+        values = f"{found.lhs} against {found.rhs}"
         lines.append(f"  {what}: {sizes or 'no sizes'}{entry}: {values}")
     if shown.condition is not None:
         lines.append(f"  it holds exactly if {shown.condition}")

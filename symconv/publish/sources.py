@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,6 +25,12 @@ __all__ = ["Stated", "check_file", "parts_of_tree", "stated_in"]
 
 _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
+_NEAR = re.compile(r"claims?\s*(?:[(\[]\s*\w+\s*[)\]]|proved|refuted|unknown)?\s*:|claims?\b[^:]*:.*[=!]=", re.I)
+#: A comment of reStructuredText, and fences of MyST, that are a colon, braces or spaces away from a block of ours.
+_NEAR_RST = re.compile(r"\s*\.\.\s+(?P<name>claim|calc|notation):(?!:)", re.I)
+_NEAR_FENCE = re.compile(
+    r"\s*(?::{3,}\s*(?P<name>claim|calc|notation)\s*$|(?:`{3,}|~{3,}|:{3,})\s*\{(?:\s+\w+\s*|\w+\s+)\}\s*$)", re.I
+)
 _LATEX = (".tex", ".sty", ".cls")
 _OURS = re.compile(r"\{?(?:claim|calc|notation|symconv|symconv-declare)(?:\}|::)", re.I)
 _TOLD = ("asked", "math_block", "literal_block")
@@ -146,7 +153,7 @@ def _paper(path: Path, settings: Settings) -> Iterator[Part]:
             words = None
         if isinstance(part, File):
             claims = _comments(part.text.splitlines())
-            yield from (replace(c, path=part.path) if isinstance(c, Stated) else c for c in claims)
+            yield from (replace(c, path=part.path) for c in claims)
         else:
             yield part
     if words is not None:
@@ -179,7 +186,22 @@ def _document(text: str, path: Path, is_markdown: bool, settings: Settings) -> I
         raise SymconvError(f"reading documents needs {error.name}", hint='pip install "symconv[docs]"') from None
     yield from parts_of_tree(document, settings)
     for source, line, name in reading.unknown:
-        yield Note(f"{source}:{line}: the directive '{name}' is not known: what it holds was read as text")
+        close = get_close_matches(name.lower(), _BLOCKS, 1, 0.75)
+        if close:
+            yield Malformed(
+                line, f"the directive '{name}' is not known\nhint: did you mean '{close[0]}'?", Path(source)
+            )
+        else:
+            yield Note(f"{source}:{line}: the directive '{name}' is not known: what it holds was read as text")
+    yield from _near_directives(text.splitlines(), is_markdown)
+
+
+def _near_directives(lines: Iterable[str], is_markdown: bool) -> Iterator[Malformed]:
+    """Lines that would open a block of ours but for a colon, braces or spaces."""
+    pattern, written = (_NEAR_FENCE, ":::{claim}") if is_markdown else (_NEAR_RST, ".. claim::")
+    for number, line in enumerate(lines, 1):
+        if pattern.match(line) and any(block in line.lower() for block in _BLOCKS):
+            yield Malformed(number, f"'{line.strip()}' opens no block, and states nothing\nhint: as in {written}")
 
 
 def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part]:
@@ -231,8 +253,11 @@ def _formula(node: nodes.Element, path: Path, line: int, settings: Settings) -> 
     return equation_in(text, path, first, settings.macros, label)
 
 
-def _comments(lines: Iterable[str]) -> Iterator[Stated]:
-    """The claims in LaTeX comments: `% claim: …` or `% claim (refuted): …`, further lines indented."""
+def _comments(lines: Iterable[str]) -> Iterator[Stated | Malformed]:
+    """The claims in LaTeX comments: `% claim: …` or `% claim (refuted): …`, further lines indented.
+
+    What nearly looks like it is malformed.
+    """
     found: Stated | None = None
     for number, line in enumerate(lines, 1):
         comment = _COMMENT.match(line)
@@ -244,5 +269,8 @@ def _comments(lines: Iterable[str]) -> Iterator[Stated]:
             yield found
         short = _SHORT.match(text)
         found = Stated(number, short["text"], short["expect"] or "proved") if short else None
+        if not short and _NEAR.match(text):
+            hint = "write '% claim: …' or '% claim (refuted): …'"
+            yield Malformed(number, f"'{line.strip()[:60]}' states nothing\nhint: {hint}")
     if found:
         yield found

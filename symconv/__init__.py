@@ -14,11 +14,12 @@ PLACES = {
     "ClaimError": "errors", "ShapeError": "errors", "SymconvError": "errors", "Unsupported": "errors",
     "ElementwiseFunction": "expressions.tensors", "Tensor": "expressions.tensors", "sizes": "expressions.tensors",
     "Claim": "claims", "hypothesis": "claims", "parse": "claims",
-    "Result": "results", "prove": "results", "calc": "derivations.calculation",
+    "Result": "results", "prove": "results", "prove_all": "batches", "calc": "derivations.calculation",
     "evaluate": "numerics.evaluation", "lambdify": "printing.as_function",
     "from_file": "reading.programs", "from_python": "reading.programs", "from_source": "reading.programs",
     "to_loops": "printing.as_loops", "to_einsum": "printing.as_numpy", "to_numpy_source": "printing.as_numpy",
     "Notation": "printing.notation",
+    "load_ipython_extension": "publish.notebook",
 }  # fmt: skip
 """The module of each name that is not an operator's."""
 

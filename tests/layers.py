@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = (
     "errors", "limits", "algebra", "formulas", "kernel", "expressions", "operators", "libraries",
     "numerics", "printing", "claims",
-    "proving", "reading", "derivations", "displays", "results", "testing", "pictures", "publish",
-    "cli", "__main__", "",
+    "proving", "reading", "derivations", "displays", "results", "testing", "batches", "pictures", "publish",
+    "pytest_plugin", "cli", "__main__", "",
 )  # fmt: skip
 """Each folder (or file) of `symconv/` imports only from those before it; the package itself comes last."""
 

@@ -13,7 +13,7 @@ pytest.importorskip("lark")
 
 from symconv.limits import MAX_FILE
 from symconv.publish.equation_words import Settings
-from symconv.publish.sources import check_file
+from symconv.publish.file_checks import check_file
 
 PAPER = Path(__file__).parent / "paper"
 

@@ -81,7 +81,18 @@ def parser() -> argparse.ArgumentParser:
         epilog=EQUATIONS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    check.add_argument("files", nargs="+", metavar="FILE", help="*.md, *.rst, *.tex or *.py")
+    check.add_argument("files", nargs="+", metavar="PATH", help="files (*.md, *.rst, *.tex, *.py, *.ipynb) and folders")
+    check.add_argument("--format", choices=("text", "json", "junit", "sarif", "github"), default="text")
+    check.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="decide N claims at a time (0: one a processor)"
+    )
+    check.add_argument("--timeout", type=_seconds, metavar="S", help="leave a claim open after S seconds")
+    check.add_argument("-q", "--quiet", action="store_true", help="print failures only")
+    check.add_argument("--fail-on", choices=("unknown", "refuted"), default="unknown",
+                       help="refuted: what is left open passes")  # fmt: skip
+    check.add_argument("--allow-empty", action="store_true", help="no claim at all is as good as claims that hold")
+    check.add_argument("--cache", metavar="DIR", help="the folder for what is known from before; the user's by default")
+    check.add_argument("--no-cache", action="store_true", help="decide every claim anew")
     check.add_argument("--all", action="store_true", help="try every equation whose names are declared")
     check.add_argument("--allow-empty", action="store_true", help="files without any claim are as expected")
     check.add_argument("--inline", action="store_true", help="check formulas in the text of LaTeX as well")
@@ -132,6 +143,12 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         print(f"symconv {version('symconv')}")
         parser.exit()
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) > 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of jobs")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

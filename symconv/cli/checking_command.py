@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from symconv.cli.answers import MALFORMED, macros_of
 from symconv.errors import SymconvError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from symconv.publish.report import FileReport
 
 __all__ = ["check", "publish"]
 
@@ -16,23 +24,40 @@ def check(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from symconv.publish.equation_words import Settings
-    from symconv.publish.report import FileReport, count, worst
-    from symconv.publish.sources import check_file
+    from symconv.publish.file_checks import Deciding, check_files, files_in
+    from symconv.publish.outcome_cache import OutcomeCache, default_folder
+    from symconv.publish.report import worst
+    from symconv.publish.report_formats import FORMATS
 
     root = Path(options.root) if options.root else None
     settings = Settings(options.all, options.inline, root, macros_of(options.macros))
-    report, statuses = FileReport(), []
-    for name in options.files:
-        try:
-            of_file = check_file(Path(name), settings)
-        except SymconvError as error:
-            print(f"error: {error}", file=sys.stderr)
-            statuses.append(MALFORMED)
-            continue
-        report.add(of_file)
-        for failure in of_file.failures:
-            print(failure, file=sys.stderr)
-            statuses.append(failure.status)
+    paths = list(dict.fromkeys(files_in(options.files)))
+    cache = None if options.no_cache else OutcomeCache(Path(options.cache) if options.cache else default_folder())
+    with _workers(options.jobs) as executor, _progress(options.quiet) as progress:
+        report = check_files(paths, settings, Deciding(executor, options.timeout, cache, progress))
+    if options.fail_on == "refuted":
+        report.failures = [failure for failure in report.failures if failure.status != 3]
+    statuses = [failure.status for failure in report.failures]
+    nothing = not report.claims and not report.definitions and not statuses and not options.allow_empty
+    if options.format != "text":
+        print(FORMATS[options.format](report))
+    else:
+        _tell(report, len(paths), options.quiet, nothing)
+    if nothing:
+        hint = "claims stand in {claim} blocks and in comments; --allow-empty lets this pass"
+        print(f"error: {SymconvError('no claim in what was to be checked', hint=hint)}", file=sys.stderr)
+        return MALFORMED
+    return worst(statuses)
+
+
+def _tell(report: FileReport, files: int, is_quiet: bool, nothing: bool) -> None:
+    """Failures go to standard error, the rest to standard output."""
+    from symconv.publish.report import count
+
+    for failure in report.failures:
+        print(failure, file=sys.stderr)
+    if is_quiet or nothing:
+        return
     for note in (*report.notes, *(f"not read: {unread}" for unread in report.unread)):
         print(note)
     nothing = not (report.claims or report.definitions or report.unread or statuses)
@@ -42,9 +67,39 @@ def check(options: argparse.Namespace) -> int:
         return MALFORMED
     defined = f", {count(report.definitions, 'definition')}" if report.definitions else ""
     unread = f", {count(len(report.unread), 'equation')} not read" if report.unread else ""
-    wrong = f", {count(len(statuses), 'failure')}" if statuses else " as expected"
-    print(f"{count(report.claims, 'claim')}{defined} in {count(len(options.files), 'file')}{wrong}{unread}")
-    return worst(statuses)
+    wrong = f", {count(len(report.failures), 'failure')}" if report.failures else " as expected"
+    print(f"{count(report.claims, 'claim')}{defined} in {count(files, 'file')}{wrong}{unread}")
+
+
+@contextlib.contextmanager
+def _workers(jobs: int) -> Iterator[Executor | None]:
+    """Processes that decide claims, if there are to be several."""
+    if jobs == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs or None) as executor:
+        yield executor
+
+
+@contextlib.contextmanager
+def _progress(is_quiet: bool) -> Iterator[Callable[[int, int], object] | None]:
+    """A bar on a terminal, where tqdm is installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        is_quiet = True
+    if is_quiet or not sys.stderr.isatty():
+        yield None
+        return
+    with tqdm(unit=" claims", leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
 
 
 def publish(options: argparse.Namespace) -> int:

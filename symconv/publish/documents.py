@@ -5,6 +5,7 @@ What the directives of other projects hold is read as if they only grouped it; w
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -141,7 +142,8 @@ def document_of(text: str, path: Path, is_markdown: bool, reading: Reading) -> n
     vars(settings).update(myst_enable_extensions=_EXTENSIONS, myst_suppress_warnings=["myst"])
     document = new_document(str(path), settings)
     setattr(document, _READING, replace(reading, is_markdown=is_markdown))
-    with _our_directives():
+    with _our_directives(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of one library about the other
         parser.parse(text, document)
     return document
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["BuildReport", "Failure", "FileReport", "count", "worst"]
+__all__ = ["BuildReport", "Failure", "FileReport", "Passed", "count", "worst"]
 
 #: Exit statuses, the most urgent first: malformed, refuted, unknown, fine.
 _PRIORITY = (2, 1, 3, 0)
@@ -29,6 +29,15 @@ class Failure:
         return f"{self.path}:{self.line}: {self.message}"
 
 
+@dataclass(frozen=True)
+class Passed:
+    """A claim that came out as expected."""
+
+    path: str
+    line: int
+    text: str
+
+
 @dataclass
 class FileReport:
     """What came out of the claims of a file, what it defines, and what of it was not read though it was tried."""
@@ -36,6 +45,7 @@ class FileReport:
     claims: int = 0
     definitions: int = 0
     failures: list[Failure] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list, compare=False)
     unread: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -43,8 +53,10 @@ class FileReport:
         """Count another file as a part of this one."""
         self.claims += other.claims
         self.definitions += other.definitions
-        for own, more in ((self.failures, other.failures), (self.unread, other.unread), (self.notes, other.notes)):
-            own.extend(more)  # type: ignore[arg-type]
+        self.failures += other.failures
+        self.passed += other.passed
+        self.unread += other.unread
+        self.notes += other.notes
 
 
 def worst(statuses: Iterable[int]) -> int:

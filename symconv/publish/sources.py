@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,25 +13,29 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
-from symconv.publish.checking import check, check_calculation
+from symconv.publish.checking import claims_in
 from symconv.publish.equation_words import Settings, Words, words_of
-from symconv.publish.report import Failure, FileReport
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
 from symconv.reading.text_files import read_text
 
 if TYPE_CHECKING:
     from docutils import nodes
 
-__all__ = ["Stated", "check_file", "parts_of_tree", "stated_in"]
+__all__ = ["SUFFIXES", "Malformed", "Note", "Part", "Stated", "parts_of_file", "parts_of_tree", "stated_in"]
 
 _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
+<<<<<<< HEAD
 _NEAR = re.compile(r"claims?\s*(?:[(\[]\s*\w+\s*[)\]]|proved|refuted|unknown)?\s*:|claims?\b[^:]*:.*[=!]=", re.I)
 #: A comment of reStructuredText, and fences of MyST, that are a colon, braces or spaces away from a block of ours.
 _NEAR_RST = re.compile(r"\s*\.\.\s+(?P<name>claim|calc|notation):(?!:)", re.I)
 _NEAR_FENCE = re.compile(
     r"\s*(?::{3,}\s*(?P<name>claim|calc|notation)\s*$|(?:`{3,}|~{3,}|:{3,})\s*\{(?:\s+\w+\s*|\w+\s+)\}\s*$)", re.I
 )
+=======
+#: The files that claims are looked for in.
+SUFFIXES = (".md", ".rst", ".txt", ".tex", ".py", ".ipynb")
+>>>>>>> a6e48d7 (check takes folders, patterns and notebooks, writes JSON, JUnit, SARIF and GitHub's annotations, decides several claims at a time and remembers outcomes; prove_all on any executor; claims as items of pytest; %%claim in notebooks)
 _LATEX = (".tex", ".sty", ".cls")
 _OURS = re.compile(r"\{?(?:claim|calc|notation|symconv|symconv-declare)(?:\}|::)", re.I)
 _TOLD = ("asked", "math_block", "literal_block")
@@ -70,46 +75,18 @@ class Note:
 Part: TypeAlias = "Stated | Malformed | Words | Equation | Problem | Note"
 
 
-def check_file(path: Path, settings: Settings | None = None) -> FileReport:
-    """Check the claims and the equations of a file: what comes out otherwise than expected, and bad options."""
-    settings = settings or Settings()
+def parts_of_file(path: Path, settings: Settings) -> list[Part]:
+    """What a file states, in its order; raises `SymconvError` where it cannot be read."""
     try:
         if path.suffix.lower() in _LATEX:
-            parts: list[Part] = list(_paper(path, settings))
-        else:
-            parts = list(_read(read_text(path), path.suffix.lower(), replace(settings, path=path)))
+            return list(_paper(path, settings))
+        return list(_read(read_text(path), path.suffix.lower(), replace(settings, path=path)))
     except OSError as error:
-        raise SymconvError(f"{path}: {error.strerror or error}") from None
+        raise SymconvError(str(error.strerror or error)) from None
     except UnicodeDecodeError:
-        raise SymconvError(f"{path} is not UTF-8 text") from None
+        raise SymconvError("this is not UTF-8 text") from None
     except SyntaxError as error:
-        return FileReport(failures=[Failure(str(path), error.lineno or 1, f"error: {error.msg}", 2)])
-    report = FileReport()
-    for part in parts:
-        match part:
-            case Stated():
-                _check(report, part, path)
-            case Malformed(line, message, place):
-                report.failures.append(Failure(str(place or path), line, f"error: {message}", 2))
-            case Note(text):
-                report.notes.append(text)
-    equations = [part for part in parts if isinstance(part, (Words, Equation, Problem))]
-    if equations:
-        from symconv.publish.equations import check_equations
-
-        report.add(check_equations(equations, settings))
-    report.failures.sort()
-    return report
-
-
-def _check(report: FileReport, stated: Stated, path: Path) -> None:
-    report.claims += 1
-    if stated.is_calculation:
-        outcome = check_calculation(stated.text, stated.expect)
-    else:
-        outcome = check(stated.text, stated.expect, stated.condition, stated.figure, told=False)
-    if outcome.status:
-        report.failures.append(Failure(str(stated.path or path), stated.line, outcome.message, outcome.status))
+        return [Malformed(error.lineno or 1, error.msg)]
 
 
 def stated_in(text: str, suffix: str) -> list[Stated]:
@@ -127,9 +104,11 @@ def _read(text: str, suffix: str, settings: Settings) -> Iterator[Part]:
             return _document(text, settings.path, suffix == ".md", settings)
         case ".py":
             return _docstrings(text, settings)
+        case ".ipynb":
+            return _cells(text, settings)
         case ".tex" | ".sty" | ".cls":
             return _comments(text.splitlines())
-    raise SymconvError(f"no claims are known in files '*{suffix}'", hint="use .md, .rst, .py or .tex")
+    raise SymconvError(f"no claims are known in files '*{suffix}'", hint=f"use {', '.join(SUFFIXES)}")
 
 
 def _paper(path: Path, settings: Settings) -> Iterator[Part]:
@@ -167,6 +146,23 @@ def _docstrings(text: str, settings: Settings) -> Iterator[Part]:
             case [ast.Expr(value=ast.Constant(value=str(docstring)) as constant), *_] if _OURS.search(docstring):
                 shown = "\n" * (constant.lineno - 1) + "\n".join(_dedented(docstring.splitlines()))
                 yield from _document(shown, settings.path, "```{" in shown or ":::{" in shown, settings)
+
+
+def _cells(text: str, settings: Settings) -> Iterator[Part]:
+    """The claims of a notebook, each at its cell and its line there: Markdown, and code that begins with `%%claim`."""
+    try:
+        cells = json.loads(text)["cells"]
+        sources = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        raise SymconvError("this is no notebook of Jupyter (format 4)") from None
+    for number, (kind, source) in enumerate(sources, 1):
+        path = Path(f"{settings.path}:cell {number}")
+        if kind == "markdown":
+            yield from _document(source, path, True, settings)
+        elif kind == "code" and source.startswith("%%claim"):
+            opening, *lines = source.splitlines()
+            expect = opening.removeprefix("%%claim").strip() or "proved"
+            yield from (Stated(at + 2, claim, expect, path=path) for at, claim in claims_in(lines))
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:

@@ -24,10 +24,12 @@ from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from symconv.batches import run_all
 from symconv.displays.claim_nodes import claim, claim_block, details, steps
 from symconv.displays.html import STYLE
 from symconv.displays.tex import claim_tex
 from symconv.errors import SymconvError
+from symconv.limits import LATE_FACTOR, LATE_SECONDS, PROOF_SECONDS
 from symconv.printing.notation import Notation, using
 from symconv.publish.build_records import fail, record_of_document, records
 from symconv.publish.builder_formats import show_claims
@@ -145,12 +147,18 @@ _Question: TypeAlias = "tuple[str, str, dict[str, str], Notation, float | None]"
 def _outcomes(questions: Sequence[_Question], config: Config) -> list[Outcome]:
     """What comes out, by the project's executor where it has one."""
     if config.symconv_executor is None or not questions:
-        return [_outcome(*question) for question in questions]
+        return [_outcome(question) for question in questions]
+    late = LATE_SECONDS + LATE_FACTOR * (config.symconv_timeout or PROOF_SECONDS)
     with config.symconv_executor() as executor:
-        return list(executor.map(_outcome, *zip(*questions, strict=True)))
+        return list(run_all(_outcome, questions, _lost, executor, late))
 
 
-def _outcome(block: str, text: str, options: dict[str, str], notation: Notation, timeout: float | None) -> Outcome:
+def _lost(question: _Question, reason: str) -> Outcome:
+    return Outcome(None, f"expected proved, but unknown: {question[1]}\n  reason: {reason}", 3)
+
+
+def _outcome(question: _Question) -> Outcome:
+    block, text, options, notation, timeout = question
     expect = options.get("expect", "proved")
     with using(notation):
         if block == "calc":

@@ -1,0 +1,76 @@
+"""Many claims on the workers of any executor."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+
+import pytest
+
+from symconv import prove_all
+from symconv.batches import run_all
+
+CLAIMS = [f"x[n+{k}]: {k}*x == x" for k in range(3)] + ["x[n]: y", "x[n], f(): f(x) == f(x)"]
+VERDICTS = ["refuted", "proved", "refuted", "malformed", "proved"]
+
+
+@pytest.mark.parametrize("make", [None, lambda: ThreadPoolExecutor(3), lambda: ProcessPoolExecutor(2)])
+def test_records_come_in_order_from_any_executor(make) -> None:  # type: ignore[no-untyped-def]
+    """And the progress is told."""
+    executor: Executor | None = make() if make else None
+    seen: list[tuple[int, int]] = []
+    records = list(prove_all(CLAIMS, executor=executor, progress=lambda done, total: seen.append((done, total))))
+    assert [record.verdict for record in records] == VERDICTS
+    assert records[0].text == CLAIMS[0] and seen[-1] == (5, 5)
+    if executor is not None:
+        executor.shutdown()
+
+
+def worked(number: int) -> int:
+    """Squares, but for a worker that dies and one that hangs."""
+    if number == 3:
+        os._exit(1)
+    if number == 5:
+        time.sleep(60)
+    return number * number
+
+
+def test_a_worker_that_dies_or_hangs_costs_what_it_had() -> None:
+    """All other answers come."""
+    executor = ProcessPoolExecutor(2)
+    answers = list(run_all(worked, range(8), lambda question, why: f"{question}: {why}", executor, late=2.0))
+    assert [a for a in answers if isinstance(a, int)] == [0, 1, 4, 16, 36, 49]
+    assert [a.partition(":")[0] for a in answers if isinstance(a, str)] == ["3", "5"]
+    for process in list((executor._processes or {}).values()):
+        process.kill()
+
+
+@pytest.mark.long
+def test_a_cluster_that_loses_a_worker() -> None:
+    """A Dask cluster, one of whose workers is killed half-way: every claim is answered, in order."""
+    distributed = pytest.importorskip("distributed")
+    claims = [f"x[n+{k}]: flip(flip(x)) == x" for k in range(60)]
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client:
+        records = prove_all(claims, executor=client.get_executor())
+        found = [next(records) for _ in range(10)]
+        os.kill(next(iter(cluster.workers.values())).process.process.pid, 9)
+        found += records
+    assert [record.text for record in found] == claims
+    assert sum(record.verdict == "proved" for record in found) >= 58
+
+
+@pytest.mark.long
+def test_a_notebook_shows_verdicts(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """A verdict is a card; `%%claim` shows one and fails where it comes out otherwise."""
+    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    sources = ["import symconv\nsymconv.prove('x[n]: flip(flip(x)) == x')", "%load_ext symconv",
+               "%%claim refuted\nx[n]: x == 2*x", "%%claim\nx[n]: x == 2*x"]  # fmt: skip
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    nbclient.NotebookClient(book, timeout=120, allow_errors=True).execute()
+    shown = [cell.outputs for cell in book.cells]
+    assert "Proved" in shown[0][0].data["text/html"] and "✓ proved" not in shown[0][0].data.get("text/latex", "")
+    assert "False" in shown[2][0].data["text/html"]
+    assert shown[3][-1].ename == "ClaimError"

@@ -1,0 +1,216 @@
+"""`symconv check` over folders, notebooks and patterns; its formats, jobs and cache; claims as items of pytest."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from symconv.cli import main
+from symconv.publish.equation_words import Settings
+from symconv.publish.outcome_cache import OutcomeCache
+from symconv.publish.sources import Malformed, Stated, parts_of_file
+
+pytest.importorskip("myst_parser")
+
+TRUE = "```{claim}\nx[n]: flip(flip(x)) == x\n```\n"
+FALSE = "# T\n\n```{claim}\nx[n]: x == 2*x\n```\n"
+EVERY_FORM = """\
+# T
+
+> ```{claim}
+> x[n]: x == 1*x
+> ```
+
+```{Claim}
+x[n]: x == 2*x
+```
+
+<!--
+```{claim}
+x[n]: x == 3*x
+```
+-->
+
+    ```{claim}
+    x[n]: x == 4*x
+    ```
+
+```{tab-set}
+:::{claim}
+---
+expect: refuted
+---
+x[n]: x == 5*x
+:::
+```
+
+```claim
+x[n]: x == 6*x
+```
+
+```{include} part.md
+```
+
+```{include} ../outside.md
+```
+"""
+EVERY_FORM_RST = """\
+T
+=
+
+=====  ======================
+a      .. claim::
+
+          x[n]: x == 1*x
+=====  ======================
+
+..  claim::
+
+   x[n]: x == 2*x
+
+.. comment
+
+   .. claim::
+
+      x[n]: x == 3*x
+
+.. only:: html
+
+   .. claim:: x[n]: x == 4*x
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def stated(path: Path) -> list[tuple[str, int, str]]:
+    """The claims of a file and what is wrong in it: file, line, and the claim or the first words of the problem."""
+    parts = (part for part in parts_of_file(path, Settings()) if isinstance(part, (Stated, Malformed)))
+    return [
+        ((part.path or path).name, part.line, part.text if isinstance(part, Stated) else part.message.split("\n")[0])
+        for part in parts
+    ]
+
+
+def test_claims_are_found_as_sphinx_finds_them(tmp_path: Path) -> None:
+    """In quotes, cells, tabs, included files and under odd spellings; not in comments and code."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.md").write_text(EVERY_FORM, "utf-8")
+    (folder / "part.md").write_text("Text.\n\n```{claim}\nx[n]: x == 7*x\n```\n", "utf-8")
+    (folder / "b.rst").write_text(EVERY_FORM_RST, "utf-8")
+    assert stated(folder / "a.md") == [
+        ("a.md", 4, "x[n]: x == 1*x"),
+        ("a.md", 8, "x[n]: x == 2*x"),
+        ("a.md", 26, "x[n]: x == 5*x"),
+        ("a.md", 30, "a fence 'claim' is code, which states nothing"),
+        ("part.md", 4, "x[n]: x == 7*x"),
+        ("a.md", 37, "outside.md is outside of the folder docs/"),
+    ]
+    assert stated(folder / "b.rst") == [
+        ("b.rst", 7, "x[n]: x == 1*x"), ("b.rst", 12, "x[n]: x == 2*x"), ("b.rst", 22, "x[n]: x == 4*x"),
+    ]  # fmt: skip
+
+
+def test_folders_patterns_and_notebooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder stands for its files, hidden ones apart; cells are places of their own."""
+    for name, text in (("a.md", TRUE), ("sub/b.md", TRUE), ("_build/c.md", FALSE), ("d.csv", "x")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    cells = [
+        {"cell_type": "markdown", "source": ["# T\n", "\n", *TRUE.splitlines(keepends=True)]},
+        {"cell_type": "code", "source": "print('{claim}')"},
+        {"cell_type": "code", "source": "%%claim refuted\nx[n]: x == 2*x\nx[n]: x == x"},
+    ]
+    (tmp_path / "n.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
+    assert main(["check", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert said.out == "5 claims in 3 files, 1 failure\n"
+    assert f"{tmp_path / 'n.ipynb'}:cell 3:3: expected refuted, but proved" in said.err
+    assert main(["check", str(tmp_path / "*.md"), "-q"]) == 0 and not capsys.readouterr().out
+    assert main(["check", str(tmp_path / "*.nothing")]) == 2
+    (tmp_path / "n.ipynb").write_text("{}", "utf-8")
+    assert main(["check", str(tmp_path / "n.ipynb")]) == 2
+    assert "this is no notebook" in capsys.readouterr().err
+
+
+def test_nothing_to_check_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Unless that is allowed."""
+    (tmp_path / "a.md").write_text("# No claim\n", "utf-8")
+    assert main(["check", str(tmp_path)]) == 2
+    assert "no claim in what was to be checked" in capsys.readouterr().err
+    assert main(["check", str(tmp_path), "--allow-empty"]) == 0
+
+
+def test_formats_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each names file, line, rule and message."""
+    path = tmp_path / "a.md"
+    path.write_text(f"{FALSE}\n{TRUE}", "utf-8")
+    written = {}
+    for name in ("json", "junit", "sarif", "github"):
+        assert main(["check", str(path), "--format", name]) == 1
+        written[name] = capsys.readouterr().out
+    (failure,) = json.loads(written["json"])["failures"]
+    assert (failure["path"], failure["line"], failure["rule"]) == (str(path), 4, "symconv-refuted")
+    suite = ET.fromstring(written["junit"])[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")
+    assert "holds exactly if x == 0" in (suite.find("testcase/failure").text or "")  # type: ignore[union-attr]
+    (result,) = json.loads(written["sarif"])["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 4}
+    assert written["github"].startswith(f"::error file={path},line=4,title=symconv-refuted::expected proved")
+
+
+def test_jobs_give_the_same_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the same order, whoever is the first."""
+    for number in range(3):
+        claims = "\n".join(f"x[n+{number}]: x == {k}*x" for k in range(1, 5))
+        (tmp_path / f"{number}.md").write_text(f"```{{claim}}\n{claims}\n```\n", "utf-8")
+    reports = []
+    for jobs in ("1", "2"):
+        assert main(["check", str(tmp_path), "--jobs", jobs, "--no-cache"]) == 1
+        reports.append(capsys.readouterr())
+    assert reports[0] == reports[1] and reports[0].err.count("expected proved") == 9
+
+
+def test_a_cache_answers_and_never_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was decided is not decided again; a spoilt entry, another question and open claims are."""
+    path = tmp_path / "a.md"
+    path.write_text(TRUE, "utf-8")
+    command = ["check", str(path), "--cache", str(tmp_path / "known")]
+    assert main(command) == 0
+    (entry,) = (tmp_path / "known").rglob("*.json")
+    monkeypatch.setattr("symconv.results.prove", None)
+    assert main(command) == 0
+    for spoilt in ("", "[]", '{"status": 0}', '{"status": 0, "message": "", "question": ["another"]}'):
+        entry.write_text(spoilt, "utf-8")
+        assert main(command) == 3  # the prover that is not there is asked
+    cache = OutcomeCache(tmp_path / "other")
+    cache.put(("a", None), "late", 3)
+    assert cache.get(("a", None)) is None
+    cache.put(("a", None), "", 0)
+    assert cache.get(("a", None)) == ("", 0) and cache.get(("a", "b")) is None
+
+
+def test_claims_are_items_of_pytest(tmp_path: Path) -> None:
+    """With `--symconv` or patterns in the configuration, and not otherwise; failures are told without a traceback."""
+    (tmp_path / "a.md").write_text(f"{FALSE}\n{TRUE}", "utf-8")
+    (tmp_path / "b.md").write_text(TRUE, "utf-8")
+
+    def run(*options: str) -> str:
+        command = [sys.executable, "-m", "pytest", "-p", "symconv.pytest_plugin", "-p", "no:cacheprovider", "-rA"]
+        return subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True).stdout
+
+    assert "no tests ran" in run()
+    said = run("--symconv")
+    assert "FAILED a.md::4" in said and "PASSED a.md::8" in said and "PASSED b.md::2" in said
+    assert "holds exactly if x == 0" in said and "Traceback" not in said
+    (tmp_path / "pytest.ini").write_text("[pytest]\nsymconv_files = b.*\n", "utf-8")
+    assert "1 passed" in run()

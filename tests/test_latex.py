@@ -143,8 +143,8 @@ def test_sums_products_and_guards():
     """Σ binds a product but not a sum, a minus moves out of a product, and guards stand in brackets."""
     entry = Read(x, (u_,))
     total = Sum("u", Poly.of(0), Poly.name("n"), Plus((entry, times(Scalar(Poly.of(-2)), entry, entry))))
-    assert formula_latex(total, Names(("m",))) == r"\sum_{u=0}^{n-1} (x_{u}-2\,x_{u}\,x_{u})"
-    assert formula_text(total, Names(("m",))) == "Σ_{u=0}^{n-1} (x[u] - 2·x[u]·x[u])"
+    assert formula_latex(total, Names(("m",))) == r"\sum_{u=0}^{n-1} (x_{u}-2\,x_{u}^{2})"
+    assert formula_text(total, Names(("m",))) == "Σ_{u=0}^{n-1} (x[u] - 2·x[u]^2)"
     assert formula_latex(When((Compare(m_ - u_, ">="),), entry), INDICES) == r"\left[m \ge u\right]\,x_{u}"
     assert condition_latex(Negation(Compare(m_ % 2 - 1, "=="))) == r"\lnot m \bmod 2 = 1"
 
@@ -232,7 +232,7 @@ def test_wide_lines_break_inside_brackets(claim):
 def test_factors_that_are_products_stand_in_brackets():
     """The product of two dot products does not read as one of four factors."""
     told = symconv.prove("x[n]: dot(x, x)*dot(x, x) == frobenius(outer(x, x), outer(x, x))").derivation
-    assert told.steps[0].latex() == r"(x \cdot x)\,(x \cdot x)"
+    assert told.steps[0].latex() == r"(x \cdot x)^{2}"
 
 
 def test_the_imaginary_unit_is_no_index():

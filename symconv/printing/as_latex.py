@@ -29,8 +29,9 @@ from symconv.printing.term_order import Mod, Names, Shown, names_of
 from symconv.printing.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
 
 _SUBSCRIPT = 95
-_RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
+_RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne", ">": ">", "<": "<"}
 _BRACKET = re.compile(r"[()]|\\[lr]angle")
+_CONSTANTS = (r"\pi", r"\mathrm{i}")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -76,11 +77,15 @@ class LatexWriter(Writer):
             case Exp():
                 powers, rest = atom.powers()
                 shown = [f"{b if b > 0 else f'({b})'}^{{{self.poly(e)}}}" for b, e in powers]
-                return r" \cdot ".join([*shown, *([f"e^{{{self.poly(rest)}}}"] if rest else [])])
+                return r" \cdot ".join([*shown, *([f"e^{{{self.exponent(rest)}}}"] if rest else [])])
         return str(atom)
 
     def power(self, base: str, exponent: int) -> str:
         return f"{base}^{{{exponent}}}"
+
+    def formula_power(self, base: Formula, exponent: int) -> str:
+        text = self.formula(base, POSTFIX)
+        return self.power(self.parenthesised(text) if "^" in text[:-1] and not text.endswith(")") else text, exponent)
 
     def juxtaposed(self, factors: Sequence[str]) -> str:
         bracketed = [f"({f})" if len(factors) > 1 and _is_remainder(f) else f for f in factors]
@@ -271,6 +276,17 @@ class FlatWriter(LatexWriter):
     def fraction(self, above: str, below: str) -> str:
         return f"{above}/{below}"
 
+    def juxtaposed(self, factors: Sequence[str]) -> str:
+        """Numbers, constants and single letters side by side, with a space where they would be one word."""
+        first, *rest = (f"({f})" if len(factors) > 1 and _is_remainder(f) else f for f in factors)
+        text, plain = first, _is_short(first)
+        for factor in rest:
+            after = _is_short(factor)
+            is_word = text.endswith(_CONSTANTS) and factor[0].isalpha()
+            text += ("" if plain and after and not is_word else r"\,") + factor
+            plain = after
+        return text
+
     def factor(self, atom: Shown) -> str:
         match atom:
             case Floor(numerator, divisor):
@@ -303,6 +319,11 @@ def _is_remainder(text: str) -> bool:
     r"""Whether \bmod stands in the text outside of all brackets."""
     before, found, _ = text.rpartition(r"\bmod")
     return bool(found) and all(before.count(a) == before.count(b) for a, b in ("()", "{}"))
+
+
+def _is_short(factor: str) -> bool:
+    """Whether a factor is a number, a letter, or a constant."""
+    return len(factor) == 1 or factor.isdigit() or factor in _CONSTANTS
 
 
 def _is_tall(text: str) -> bool:

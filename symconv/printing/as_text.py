@@ -212,12 +212,17 @@ class TextWriter(Writer):
             case Root(radicand):
                 return f"√{radicand}"
             case Constant(name):
-                return "i" if name == "I" else f"ln({atom.prime})" if atom.prime else "π"
+                return self._imaginary if name == "I" else f"ln({atom.prime})" if atom.prime else "π"
             case Exp():
                 powers, rest = atom.powers()
                 shown = [f"{b if b > 0 else f'({b})'}^{e if e.is_atom else f'({self.poly(e)})'}" for b, e in powers]
-                return "·".join([*shown, *([f"exp({self.poly(rest)})"] if rest else [])])
+                return "·".join([*shown, *([f"exp({self.exponent(rest)})"] if rest else [])])
         return str(atom)
+
+    @property
+    def _imaginary(self) -> str:
+        """What i is written as where it is not the name of something else."""
+        return "j" if "i" in (*self.names.indices, *self.names.sizes) else "i"
 
     def power(self, base: str, exponent: int) -> str:
         return f"{base}^{exponent}"
@@ -256,7 +261,7 @@ class TextWriter(Writer):
         return f"{function}({self.formula(body)})"
 
     def relation(self, left: str, relation: str, right: str) -> str:
-        shown = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}[relation]
+        shown = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}.get(relation, relation)
         return f"{left} {shown} {right}"
 
     def connected(self, word: str, conditions: Sequence[str]) -> str:

@@ -41,6 +41,12 @@ def outer(writer: Any, expr: Operation) -> Printed:
     return rf"{writer.operand(expr, a, 0)} {writer.expression(b, _BASE)}^{{{writer.notation.transpose}}}", PRODUCT
 
 
+def dot(writer: Any, expr: Operation) -> Printed:
+    """A dot between vectors; of other arrays it is no dot product, and has its name."""
+    a, b = expr.arguments.values()
+    return _pair(writer, expr, r" \cdot ") if _are_vectors(a, b) else _named("dot", writer, a, b)
+
+
 def matmul(writer: Any, expr: Operation) -> Printed:
     """Matrices side by side, vectors with a dot where none is a row."""
     a, b = expr.arguments.values()
@@ -166,6 +172,6 @@ def negative(writer: Any, expr: Operation) -> Printed:
 
 
 SYNTAX = {
-    "conj": conj, "frobenius": frobenius, "inner": inner, "kron": kron, "matmul": matmul, "multiply": multiply,
-    "negative": negative, "outer": outer, "power": power, "transpose": transpose,
+    "conj": conj, "dot": dot, "frobenius": frobenius, "inner": inner, "kron": kron, "matmul": matmul,
+    "multiply": multiply, "negative": negative, "outer": outer, "power": power, "transpose": transpose,
 }  # fmt: skip

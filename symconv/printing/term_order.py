@@ -6,12 +6,16 @@ away: `m+u`, `H-h+1`, `m+h-1-u`. Floors that stand for a remainder are put back 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from math import gcd, lcm
+from operator import and_
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import Atom, Floor, Inverse, Number, Poly
+from symconv.algebra.polynomials import Atom, Constant, Floor, Inverse, Number, Poly
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,29 @@ def _part(monomial: tuple[Shown, ...], coefficient: Number, names: Names) -> Par
 
 
 def _factor_place(atom: Shown, names: Names) -> tuple[int, tuple[int, str]]:
-    kind = 0 if isinstance(atom, str) and atom in names.indices else 1 if isinstance(atom, str) else 2
-    return kind, names.rank(atom if isinstance(atom, str) else "")
+    match atom:
+        case Constant(name) if not atom.prime:
+            return -1, (name == "I", name)
+        case str():
+            return (0 if atom in names.indices else 1), names.rank(atom)
+    return 2, names.rank("")
+
+
+def common_factor(poly: Poly) -> tuple[Poly, Poly]:
+    """What all terms have in common, and what is left of them; negative where all of them are.
+
+    >>> m, u, v = map(Poly.name, "muv")
+    >>> common_factor(m * u * -2 - m * v * 2)
+    (Poly(-2*m), Poly(u + v))
+    """
+    monomials = [Counter(monomial) for monomial in poly.terms]
+    shared = reduce(and_, monomials) if monomials else Counter[Atom]()
+    numbers = [Fraction(c) for c in poly.terms.values()]
+    size = Fraction(gcd(*(c.numerator for c in numbers)), lcm(*(c.denominator for c in numbers)))
+    number = -size if all(c < 0 for c in numbers) else size
+    rest = {tuple((Counter(m) - shared).elements()): Fraction(c) / number for m, c in poly.terms.items()}
+    left = {m: int(c) if c.denominator == 1 else c for m, c in rest.items()}
+    return Poly({tuple(shared.elements()): number if number.denominator > 1 else int(number)}), Poly(left)
 
 
 def _place(monomial: tuple[Shown, ...], coefficient: Number, names: Names, taken_last: bool) -> tuple[object, ...]:
@@ -133,4 +158,4 @@ def names_of(polys: Iterable[Poly], indices: Iterable[str] = ()) -> Names:
     return Names(known, tuple(sizes))
 
 
-__all__ = ["Mod", "Names", "Part", "Shown", "names_of", "parts"]
+__all__ = ["Mod", "Names", "Part", "Shown", "common_factor", "names_of", "parts"]

@@ -6,16 +6,17 @@ A notation (LaTeX, Unicode text) supplies the pieces; precedence, order and sign
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
-from symconv.algebra.polynomials import ONE, Constant, Exp, Extremum, Floor, Poly, Root
+from symconv.algebra.polynomials import ONE, ZERO, Constant, Exp, Extremum, Floor, Poly, Root
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
-from symconv.printing.term_order import Names, Part, Shown, parts
+from symconv.printing.term_order import Names, Part, Shown, common_factor, parts
 
 SUM, NEGATIVE, PRODUCT, POSTFIX, ATOM = 40, 45, 50, 90, 100
 
@@ -103,14 +104,23 @@ class Writer(ABC):
 
     def poly(self, poly: Poly, level: int = 0) -> str:
         """A polynomial, in brackets if it binds less than `level`."""
-        terms = [(part.negative, self._part(part)) for part in parts(poly, self.names)]
+        terms = [(part.negative, self.part(part)) for part in parts(poly, self.names)]
         if not terms:
             return "0"
         return self.fit(self.signed(terms), poly_precedence(poly), level)
 
-    def _part(self, part: Part) -> str:
+    def exponent(self, poly: Poly) -> str:
+        """An exponent, with what its terms have in common in front: 2πi·m·(u + v)/n."""
+        common, rest = common_factor(poly)
+        writer = self.subscripts
+        (part,) = parts(common, self.names)
+        shown = writer.part(part, [] if rest == ONE else [writer.parenthesised(writer.poly(rest))])
+        return writer.signed([(part.negative, shown)])
+
+    def part(self, part: Part, factors: Sequence[str] = ()) -> str:
+        """A term without its sign, with further factors."""
         number, below = part.coefficient.numerator, part.coefficient.denominator
-        above = self._factors(part.numerator)
+        above = [*self._factors(part.numerator), *factors]
         if number != 1 or not above:
             above = [str(number), *above]
         if below == 1 and not part.denominator:
@@ -167,18 +177,22 @@ class Writer(ABC):
                 negative, text = self._term(formula)
                 return self.fit(self.signed([(negative, text)]), NEGATIVE if negative else PRODUCT, level)
             case When(conditions, body):
-                guard = self.bracket([self.condition(c) for c in conditions])
+                guard = self.bracket(self.conditions(conditions))
                 return self.fit(self.product([guard, self.formula(body, PRODUCT)]), PRODUCT, level)
             case Conj(body):
                 return self.conjugate(body)
             case Call(function, body):
                 return self.call(function, body)
 
+    def formula_power(self, base: Formula, exponent: int) -> str:
+        """An entry or a value to the power of a number above 1."""
+        return self.power(self.formula(base, POSTFIX), exponent)
+
     def _term(self, formula: Formula, first: bool = False) -> tuple[bool, str]:
         """A term of a sum without its sign, and whether the sign is minus."""
         match formula:
             case Scalar(value) if len(shown := parts(value, self.names)) == 1:
-                return shown[0].negative, self._part(shown[0])
+                return shown[0].negative, self.part(shown[0])
             case Times(factors):
                 numbers = [f.value for f in factors if isinstance(f, Scalar)]
                 rest = [f for f in factors if not isinstance(f, Scalar)]
@@ -193,24 +207,58 @@ class Writer(ABC):
                 if len(shown) > 1:
                     texts = [self.poly(coefficient, PRODUCT)]
                 elif coefficient.constant not in (1, -1):
-                    texts = [self._part(shown[0])]
+                    texts = [self.part(shown[0])]
                 if not texts and len(rest) == 1:
                     return negative, self.formula(rest[0], PRODUCT if isinstance(rest[0], Plus) else NEGATIVE)
+                counts = Counter(rest)
+                *before, last = dict.fromkeys(rest)
                 least = PRODUCT + (len(rest) > 1)
-                texts += [self.formula(f, least if isinstance(f, Read) else PRODUCT) for f in rest[:-1]]
-                last = rest[-1]
-                texts.append(self.formula(last, least if isinstance(last, Read) else PRODUCT - 1))
-                return negative, self.product(texts)
+                for f in (*before, last):
+                    level = least if isinstance(f, Read) else PRODUCT - (f is last)
+                    texts += [self.formula_power(f, counts[f])] if counts[f] > 1 else [self.formula(f, level)]
+                return negative, self.product(texts) if len(texts) > 1 else texts[0]
             case _:
                 return False, self.formula(formula, 0 if first else SUM + 1)
+
+    def conditions(self, conditions: Sequence[Compare]) -> list[str]:
+        """Conditions that hold together, two bounds of one index as one: 0 ≤ m − u < n."""
+        shown, rest = [], list(conditions)
+        while rest:
+            first = rest.pop(0)
+            other = next((c for c in rest if self._between(first, c)), None)
+            if other is not None:
+                rest.remove(other)
+            shown.append(self.condition(first) if other is None else self._bounds(first, other))
+        return shown
+
+    def _between(self, one: Compare, other: Compare) -> Poly:
+        """What two conditions bound from below and above, 0 if there is nothing with an index in it."""
+        if (one.relation, other.relation) != (">=", ">="):
+            return ZERO
+        shared = Poly({m: c for m, c in one.poly.terms.items() if m and other.poly.terms.get(m) == -c})
+        return ZERO if shared.names.isdisjoint(self.names.indices) else shared
+
+    def _bounds(self, one: Compare, other: Compare) -> str:
+        inside = self._between(one, other)
+        if all(c < 0 for c in inside.terms.values()):  # type: ignore[operator]
+            one, other, inside = other, one, -inside
+        low, high = inside - one.poly, inside + other.poly
+        if low == high:
+            return self.relation(self.poly(inside), "==", self.poly(low))
+        end = ("<", high + 1) if high.terms.get(()) == -1 else ("<=", high)
+        return self.relation(self.relation(self.poly(low), "<=", self.poly(inside)), end[0], self.poly(end[1]))
 
     def condition(self, condition: Condition, level: int = 0) -> str:
         """A condition on sizes."""
         match condition:
+            case Compare(poly, ">=") if _is_strict(poly):
+                terms = parts(poly + 1, self.names)
+                left = self.signed([(False, self.part(p)) for p in terms if not p.negative])
+                return self.relation(left, ">", self.signed([(False, self.part(p)) for p in terms if p.negative]))
             case Compare(poly, relation):
                 terms = parts(poly, self.names)
-                left = self.signed([(False, self._part(p)) for p in terms if not p.negative] or [(False, "0")])
-                right = self.signed([(False, self._part(p)) for p in terms if p.negative] or [(False, "0")])
+                left = self.signed([(False, self.part(p)) for p in terms if not p.negative] or [(False, "0")])
+                right = self.signed([(False, self.part(p)) for p in terms if p.negative] or [(False, "0")])
                 if relation == ">=" and not any(p.numerator for p in terms if not p.negative):
                     return self.relation(right, "<=", left)
                 return self.relation(left, relation, right)
@@ -222,6 +270,12 @@ class Writer(ABC):
                 return self.fit(self.connected("or", shown), 1 if len(shown) > 1 else 3, level)
             case Negation(inner):
                 return self.connected("not", [self.condition(inner, 3)])
+
+
+def _is_strict(poly: Poly) -> bool:
+    """Whether i − j − 1 ≥ 0 says that i > j."""
+    signs = {c > 0 for monomial, c in poly.terms.items() if monomial}
+    return poly.terms.get(()) == -1 and len(signs) == 2
 
 
 def poly_precedence(poly: Poly) -> int:

@@ -31,7 +31,7 @@ def condition(text: str) -> str:
 
 def line(text: str) -> str:
     """A printed formula: sums, brackets of conditions, products."""
-    return _signed(_brackets(_sums(re.sub(r"\bi·π", "I·π", text))))
+    return _signed(_brackets(_sums(re.sub(r"π·[ij]\b", "π·I", text))))
 
 
 def _signed(text: str) -> str:

@@ -180,11 +180,11 @@ def _unproved(left: Formula, right: Formula) -> bool:
 
 
 def proved_equal(left: Formula, right: Formula, context: Context) -> bool:
-    """Whether the kernel proves a pair of lines, within the time of one."""
+    """Whether the kernel proves a pair of lines, within the time of one; never of one that divides by 0."""
     try:
         with presburger.budget(ROUTE_SECONDS):
             return formulas_equal(left, right, context)
-    except presburger.Undecided:
+    except (presburger.Undecided, ZeroDivisionError):
         return False
 
 

@@ -240,7 +240,7 @@ class Writer(ABC):
 
     def _bounds(self, one: Compare, other: Compare) -> str:
         inside = self._between(one, other)
-        if all(c < 0 for c in inside.terms.values()):  # type: ignore[operator]
+        if all(c < 0 for c in inside.terms.values()):
             one, other, inside = other, one, -inside
         low, high = inside - one.poly, inside + other.poly
         if low == high:

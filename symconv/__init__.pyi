@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias, overload
 import numpy.typing as npt
 
 from symconv.expressions.tensors import TensorExpr
+from symconv.batches import prove_all as prove_all
 from symconv.claims import Claim as Claim
 from symconv.claims import hypothesis as hypothesis
 from symconv.claims import parse as parse
@@ -23,6 +24,7 @@ from symconv.printing.as_loops import to_loops as to_loops
 from symconv.printing.as_numpy import to_einsum as to_einsum
 from symconv.printing.as_numpy import to_numpy_source as to_numpy_source
 from symconv.printing.notation import Notation as Notation
+from symconv.publish.notebook import load_ipython_extension as load_ipython_extension
 from symconv.reading.programs import from_file as from_file
 from symconv.reading.programs import from_python as from_python
 from symconv.reading.programs import from_source as from_source

@@ -38,15 +38,12 @@ LATEST_ROUTE_SECONDS = 0.9
 """The route itself, after which one line tells it all."""
 GRACE_SECONDS = 0.5
 """What the command line gives a claim beyond its limit, by the clock on the wall, before it is interrupted."""
-<<<<<<< HEAD
 PRODUCTS_SECONDS = 0.3
 """Whether products of facts show one condition of a program."""
-=======
 LATE_SECONDS = 20.0
 """What a worker may take besides its claim: to start, and to tell the condition and the derivation."""
 LATE_FACTOR = 4.0
 """How many times the limit of its claim a worker on a busy machine may take by the clock on the wall."""
->>>>>>> a6e48d7 (check takes folders, patterns and notebooks, writes JSON, JUnit, SARIF and GitHub's annotations, decides several claims at a time and remembers outcomes; prove_all on any executor; claims as items of pytest; %%claim in notebooks)
 OPERATIONS_PER_SECOND = 1_500_000
 """isl's operations in a second of a slow processor; isl cannot look at a clock."""
 

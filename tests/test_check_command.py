@@ -146,7 +146,7 @@ def test_nothing_to_check_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixt
     """Unless that is allowed."""
     (tmp_path / "a.md").write_text("# No claim\n", "utf-8")
     assert main(["check", str(tmp_path)]) == 2
-    assert "no claim in what was to be checked" in capsys.readouterr().err
+    assert "there are no claims in 1 file" in capsys.readouterr().err
     assert main(["check", str(tmp_path), "--allow-empty"]) == 0
 
 

@@ -90,7 +90,6 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("-q", "--quiet", action="store_true", help="print failures only")
     check.add_argument("--fail-on", choices=("unknown", "refuted"), default="unknown",
                        help="refuted: what is left open passes")  # fmt: skip
-    check.add_argument("--allow-empty", action="store_true", help="no claim at all is as good as claims that hold")
     check.add_argument("--cache", metavar="DIR", help="the folder for what is known from before; the user's by default")
     check.add_argument("--no-cache", action="store_true", help="decide every claim anew")
     check.add_argument("--all", action="store_true", help="try every equation whose names are declared")

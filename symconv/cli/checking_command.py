@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from symconv.cli.answers import MALFORMED, macros_of
-from symconv.errors import SymconvError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -26,7 +25,7 @@ def check(options: argparse.Namespace) -> int:
     from symconv.publish.equation_words import Settings
     from symconv.publish.file_checks import Deciding, check_files, files_in
     from symconv.publish.outcome_cache import OutcomeCache, default_folder
-    from symconv.publish.report import worst
+    from symconv.publish.report import count, worst
     from symconv.publish.report_formats import FORMATS
 
     root = Path(options.root) if options.root else None
@@ -38,14 +37,14 @@ def check(options: argparse.Namespace) -> int:
     if options.fail_on == "refuted":
         report.failures = [failure for failure in report.failures if failure.status != 3]
     statuses = [failure.status for failure in report.failures]
-    nothing = not report.claims and not report.definitions and not statuses and not options.allow_empty
+    nothing = not (report.claims or report.definitions or report.unread or statuses or options.allow_empty)
     if options.format != "text":
         print(FORMATS[options.format](report))
     else:
         _tell(report, len(paths), options.quiet, nothing)
     if nothing:
-        hint = "claims stand in {claim} blocks and in comments; --allow-empty lets this pass"
-        print(f"error: {SymconvError('no claim in what was to be checked', hint=hint)}", file=sys.stderr)
+        where = count(len(paths), "file")
+        print(f"error: there are no claims in {where}; --allow-empty takes that as it is", file=sys.stderr)
         return MALFORMED
     return worst(statuses)
 
@@ -60,11 +59,6 @@ def _tell(report: FileReport, files: int, is_quiet: bool, nothing: bool) -> None
         return
     for note in (*report.notes, *(f"not read: {unread}" for unread in report.unread)):
         print(note)
-    nothing = not (report.claims or report.definitions or report.unread or statuses)
-    if nothing and not options.allow_empty:
-        where = count(len(options.files), "file")
-        print(f"error: there are no claims in {where}; --allow-empty takes that as it is", file=sys.stderr)
-        return MALFORMED
     defined = f", {count(report.definitions, 'definition')}" if report.definitions else ""
     unread = f", {count(len(report.unread), 'equation')} not read" if report.unread else ""
     wrong = f", {count(len(report.failures), 'failure')}" if report.failures else " as expected"

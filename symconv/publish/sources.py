@@ -25,17 +25,14 @@ __all__ = ["SUFFIXES", "Malformed", "Note", "Part", "Stated", "parts_of_file", "
 
 _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
-<<<<<<< HEAD
 _NEAR = re.compile(r"claims?\s*(?:[(\[]\s*\w+\s*[)\]]|proved|refuted|unknown)?\s*:|claims?\b[^:]*:.*[=!]=", re.I)
 #: A comment of reStructuredText, and fences of MyST, that are a colon, braces or spaces away from a block of ours.
 _NEAR_RST = re.compile(r"\s*\.\.\s+(?P<name>claim|calc|notation):(?!:)", re.I)
 _NEAR_FENCE = re.compile(
     r"\s*(?::{3,}\s*(?P<name>claim|calc|notation)\s*$|(?:`{3,}|~{3,}|:{3,})\s*\{(?:\s+\w+\s*|\w+\s+)\}\s*$)", re.I
 )
-=======
 #: The files that claims are looked for in.
 SUFFIXES = (".md", ".rst", ".txt", ".tex", ".py", ".ipynb")
->>>>>>> a6e48d7 (check takes folders, patterns and notebooks, writes JSON, JUnit, SARIF and GitHub's annotations, decides several claims at a time and remembers outcomes; prove_all on any executor; claims as items of pytest; %%claim in notebooks)
 _LATEX = (".tex", ".sty", ".cls")
 _OURS = re.compile(r"\{?(?:claim|calc|notation|symconv|symconv-declare)(?:\}|::)", re.I)
 _TOLD = ("asked", "math_block", "literal_block")

@@ -282,7 +282,7 @@ INPUTS = [
         "V[C,H,W], K[F,C,h,w]: conv2d(V, K, stride=s)[i, j, k] == sum(V[l, j*s + m, k*s + n]*K[i, l, m, n] for l in range(C) for m in range(h) for n in range(w))",
     ),
     (
-        r"V[C,H,W], K[F,C,h,w]: Z_{i,j,k} = \operatorname{conv2d}(V, K)_{i,j,k} = \sum_{l,m,n} V_{l,j+m-1,k+n-1} K_{i,l,m,n}",
+        r"V[C,H,W], K[F,C,h,w]: Z_{i,j,k} = \operatorname{conv2d}(V, K)_{i,j,k} = \sum_{l=0}^{C-1} \sum_{m=0}^{h-1} \sum_{n=0}^{w-1} V_{l,j+m-1,k+n-1} K_{i,l,m,n}",
         "refuted",
         "V[C,H,W], K[F,C,h,w]: conv2d(V, K)[i, j, k] == sum(V[l, j + m - 1, k + n - 1]*K[i, l, m, n] for l in range(C) for m in range(h) for n in range(w))",
     ),

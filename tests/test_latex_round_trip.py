@@ -17,7 +17,7 @@ from random_claims import RandomClaim, made_up
 from samples import PROVED, REFUTED
 from sympy import IndexedBase, MatrixSymbol, Rational, Sum, floor, symbols
 
-from symconv import Notation, SymconvError, prove
+from symconv import Notation, SymconvError, Tensor, prove
 from symconv.claims import Claim, parse
 from symconv.cli import main
 
@@ -62,8 +62,14 @@ def declarations(claim: Claim) -> str:
 
 
 def read_back(claim: Claim) -> Claim:
-    """The claim that its own LaTeX states."""
-    return Claim.from_latex(claim.latex(), declarations(claim))
+    """The claim that its own LaTeX states, whose indices start at 0."""
+    return Claim.from_latex(claim.latex(), declarations(claim), base=0)
+
+
+def compares_a_number(claim: Claim) -> bool:
+    """Whether an array is equated with a number that depends on arrays, which formulas refuse."""
+    sides = [(link.left, link.right) for link in claim.links if link.relation == "=="]
+    return any(bool(a.axes) != bool(b.axes) and bool(a.atoms(Tensor)) and bool(b.atoms(Tensor)) for a, b in sides)
 
 
 def states_the_same(first: Claim, second: Claim) -> bool:
@@ -83,6 +89,10 @@ def states_the_same(first: Claim, second: Claim) -> bool:
 def test_a_printed_claim_is_read_back(text: str) -> None:
     """The LaTeX of a claim states this claim."""
     claim = parse(text)
+    if compares_a_number(claim):
+        with pytest.raises(SymconvError, match="an array is compared with a number"):
+            read_back(claim)
+        return
     assert states_the_same(claim, read_back(claim))
 
 
@@ -137,8 +147,8 @@ AUTHORS = [
 def test_a_claim_is_read_back_in_an_authors_notation(text: str) -> None:
     """So is any claim that is printed in one."""
     claim = parse(text)
-    for notation in AUTHORS:
-        assert states_the_same(claim, Claim.from_latex(claim.latex(notation), declarations(claim)))
+    for notation in () if compares_a_number(claim) else AUTHORS:
+        assert states_the_same(claim, Claim.from_latex(claim.latex(notation), declarations(claim), base=0))
 
 
 def test_a_derivation_is_told_as_its_claim_is_written(capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,7 +174,8 @@ def test_random_claims_are_read_back(seed: int) -> None:
     try:
         again = read_back(claim)
     except SymconvError as error:
-        assert "runs past the end" in error.message or "both declared" in (error.hint or "")
+        refusals = ("runs past the end", "stands as an index", "an array is compared with a number")
+        assert any(text in error.message for text in refusals) or "both declared" in (error.hint or "")
         return
     assert states_the_same(claim, again)
 

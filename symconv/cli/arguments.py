@@ -115,6 +115,8 @@ def _add_latex_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--latex-input", action="store_true", help="read claims in LaTeX: 'A[H,W], K[h,w]: A * K = K * A'"
     )
+    told = "where the indices of formulas in LaTeX start; left out, the formula tells"
+    parser.add_argument("--base", type=int, choices=(0, 1), help=told)
     _add_macros(parser)
 
 

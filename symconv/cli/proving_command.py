@@ -7,7 +7,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, macros_of, print_error
@@ -16,6 +16,7 @@ from symconv.limits import GRACE_SECONDS
 
 if TYPE_CHECKING:
     from symconv.claims import Claim
+    from symconv.claims.definitions import Definition
     from symconv.results import Result
 
 __all__ = ["prove"]
@@ -36,14 +37,24 @@ def prove(options: argparse.Namespace) -> int:
 
 def _answered(text: str, options: argparse.Namespace, show: Callable[[Result, argparse.Namespace], None]) -> int:
     """Decide one claim and print the answer; the exit status that it deserves."""
+    from symconv.claims.definitions import Definition
+    from symconv.publish.report import worst
     from symconv.results import prove
 
+    statuses = []
     try:
         with _limit(options.timeout):
-            claim = _read(text, options)
-            result = prove(claim, timeout=options.timeout)
-        show(result, options)
-        return STATUS[result.verdict]
+            stated = _read(text, options)
+        for claim in stated:
+            if isinstance(claim, Definition):
+                _print_definition(claim, options)
+                statuses.append(0)
+                continue
+            with _limit(options.timeout):
+                result = prove(claim, timeout=options.timeout)
+            show(result, options)
+            statuses.append(STATUS[result.verdict])
+        return worst(statuses)
     except SymconvError as error:
         print_error(text, error, options.json)
         return MALFORMED
@@ -61,14 +72,19 @@ def _answered(text: str, options: argparse.Namespace, show: Callable[[Result, ar
         return DEFECT
 
 
-def _read(text: str, options: argparse.Namespace) -> Claim | str:
-    from symconv.claims import Claim, parse
+def _read(text: str, options: argparse.Namespace) -> Sequence[Claim | Definition | str]:
+    """The claims of a text, and what it defines."""
+    from symconv.claims import parse
 
     if options.source:
         from symconv.reading.programs import from_file
 
-        return parse(text, from_file(*options.source))
-    return Claim.from_latex(text, macros=options.macros_read) if options.latex_input else text
+        return [parse(text, from_file(*options.source))]
+    if options.latex_input:
+        from symconv.reading.latex import read_all
+
+        return read_all(text, macros=options.macros_read, base=options.base)
+    return [text]
 
 
 @contextlib.contextmanager
@@ -102,6 +118,18 @@ def _print_json(result: Result, options: argparse.Namespace) -> None:
     if options.latex:
         data["latex"] = result.claim.latex()
     print(json.dumps(data, ensure_ascii=False))
+
+
+def _print_definition(definition: Definition, options: argparse.Namespace) -> None:
+    from symconv.displays.terminal import mark
+
+    if options.json:
+        data = {"claim": definition.text, "verdict": "definition", "name": definition.name}
+        print(json.dumps({**data, "reading": str(definition), "taken": list(definition.taken)}, ensure_ascii=False))
+        return
+    sign = mark("definition", sys.stdout.encoding)
+    lines = [f"{sign} definition  {definition.text.strip()}", f"  read as {definition}"]
+    print("\n".join([*lines, *(f"    {taken}" for taken in definition.taken)]))
 
 
 def _print_text(result: Result, options: argparse.Namespace) -> None:

@@ -14,8 +14,8 @@ from symconv.limits import LINE_WIDTH, MAX_SHOWN_ENTRIES
 
 __all__ = ["mark", "one_line", "record_lines"]
 
-_MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
-_PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?"}
+_MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?", "definition": "≔"}
+_PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?", "definition": "="}
 
 
 def mark(verdict: str, encoding: str | None) -> str:

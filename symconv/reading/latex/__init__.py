@@ -18,17 +18,17 @@ from typing import Any
 from symconv.claims import Claim, assembled
 from symconv.claims.definitions import Definition
 from symconv.claims.expression_reader import Reader
-from symconv.claims.names import Names
+from symconv.claims.names import Names, quoted
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
-from symconv.reading.latex import by_cases, expression_forms, juxtaposition, summation
+from symconv.reading.latex import by_cases, derivatives, expression_forms, juxtaposition, norms, summation
 from symconv.reading.latex.authors_spelling import spelling
 from symconv.reading.latex.declared_names import IMAGINARY
 from symconv.reading.latex.formula_declarations import colon, declarations
-from symconv.reading.latex.formula_statements import statement
+from symconv.reading.latex.formula_statements import Statement, statements
 from symconv.reading.latex.macros import Expansion, Macros, defined, prepared
 
-__all__ = ["by_cases", "expression_forms", "juxtaposition", "read", "read_all", "summation"]
+__all__ = ["by_cases", "derivatives", "expression_forms", "juxtaposition", "norms", "read", "read_all", "summation"]
 
 
 def read(latex: str, declare: str = "", macros: str | Macros = "", base: int | None = None) -> Any:
@@ -41,8 +41,18 @@ def read(latex: str, declare: str = "", macros: str | Macros = "", base: int | N
     >>> print(read(r"x * k = k * x", declare="x[N], k[M]"))
     x[N], k[M]: convolve(x, k) == convolve(k, x)
     """
-    (stated,) = read_all(latex, declare, macros, base=base)
-    return stated
+    stated = read_all(latex, declare, macros, base=base)
+    claims = [claim for claim in stated if isinstance(claim, Claim)]
+    if len(claims) == 1:
+        return claims[0]
+    text = f"{declare}: {latex}" if declare.strip() else latex
+    if claims:
+        message, hint = f"these are {len(claims)} claims", "read_all reads several, as the command line does"
+    else:
+        name = quoted(next(d.name for d in stated if isinstance(d, Definition)))
+        message = f"{name} is not declared, so that this defines it and states nothing"
+        hint = f"declare {name}, or say what else it equals"
+    raise SymconvError(message, hint=hint).located(text, (0, len(text)))
 
 
 def read_all(
@@ -74,7 +84,7 @@ def read_all(
 def _as_written(stated: Claim | Definition, expansion: Expansion, text: str) -> Claim | Definition:
     """What was read from the text that macros stand for, with the places of what the author wrote."""
     if isinstance(stated, Definition):
-        return stated
+        return replace(stated, text=text)
     notation = spelling(expansion.text, stated)
     return replace(
         stated,
@@ -98,7 +108,14 @@ def _stated(
     end = colon(text) if end is None else end
     if end is not None:
         declarations(reader, end)
-    stated = statement(reader, (0 if end is None else end + 1, len(text)))
+    place = (0 if end is None else end + 1, len(text))
     known = replace(names, is_open=False, hints={"i": IMAGINARY, "j": IMAGINARY})
-    claim = assembled(Reader(known), stated.sides, stated.hypotheses, stated.exactly)
-    return (replace(claim, taken=stated.taken),)
+    found: list[Claim | Definition] = []
+    for stated in statements(reader, place, definitions, base):
+        if isinstance(stated, Statement):
+            fresh = Reader(replace(known, free=set(), integers=set()))
+            claim = assembled(fresh, stated.sides, stated.hypotheses, stated.exactly)
+            found.append(replace(claim, taken=stated.taken, uses=stated.uses))
+        else:
+            found.append(stated)
+    return tuple(found)

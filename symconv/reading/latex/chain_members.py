@@ -6,14 +6,19 @@ import ast
 from collections.abc import Sequence
 
 from symconv.claims.names import quoted
+from symconv.expressions.tensors import Operation, TensorExpr
+from symconv.expressions.traversal import nodes
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, tuple_of
 
 
-def at_indices(formula: Formula, members: list[Operand], defines: Sequence[str] | None) -> list[Operand]:
-    """Bare arrays read at the indices that other members have."""
+def at_indices(
+    formula: Formula, members: list[Operand], defines: Sequence[str] | None, are_equal: bool
+) -> list[Operand]:
+    """Bare arrays read at the indices that other members have; where all are equal, none is an array beside a
+    number."""
     names = defines or next((indices for m in members if (indices := _plain_indices(m)) is not None), None)
     if names is None:
-        _check_ranks(formula, members)
+        _check_ranks(formula, members, are_equal)
     if names is None or (defines is None and all(m.rank for m in members)):
         return members
     entries = []
@@ -32,7 +37,7 @@ def at_indices(formula: Formula, members: list[Operand], defines: Sequence[str] 
     return entries
 
 
-def _check_ranks(formula: Formula, members: Sequence[Operand]) -> None:
+def _check_ranks(formula: Formula, members: Sequence[Operand], are_equal: bool) -> None:
     """An array stands beside no entry at an index that only that entry has."""
     array = next((m for m in members if m.rank), None)
     if array is None:
@@ -42,6 +47,45 @@ def _check_ranks(formula: Formula, members: Sequence[Operand]) -> None:
         if not member.rank and not member.pure and free:
             message = f"an array beside a number that depends on {quoted(min(free))}"
             raise formula.error(message, array, f"write an entry: (…)[{min(free)}]")
+        if not member.rank and not member.pure and are_equal:
+            hint = "both sides are arrays, or both are numbers" + _number_instead(array.node)
+            raise formula.error("an array is compared with a number", array, hint)
+
+
+def _number_instead(array: ast.expr) -> str:
+    match array:
+        case ast.Call(ast.Name("conj")):
+            return r"; the mean is \operatorname{mean}(x)"
+        case ast.Call(ast.Name("dot")) | ast.BinOp(_, ast.MatMult()):
+            return r"; a product of all entries is \langle X, Y \rangle_F"
+        case ast.Call(ast.Name("fft" | "ifft")):
+            return r"; entries are multiplied by \odot"
+    return ""
+
+
+def fit(formula: Formula, members: Sequence[Operand]) -> bool:
+    """Whether all members have the same axes, and the sizes are those that their operations require."""
+    operations = [n for m in members for n in _operations(formula.value(m.node))]
+    if any(required.left != required.right for n in operations for required in n.definition.requires):
+        return False
+    return all([a.size for a in m.axes] == [a.size for a in members[0].axes] for m in members)
+
+
+def _operations(value: object) -> list[Operation]:
+    return [n for n in nodes(value) if isinstance(n, Operation)] if isinstance(value, TensorExpr) else []
+
+
+def check_kronecker(formula: Formula, members: Sequence[Operand]) -> None:
+    """A Kronecker product beside a sliding one is meant as another product."""
+    names = [value.operator.name if isinstance(value, Operation) else "" for value in _values(formula, members)]
+    slides = any(name in ("convolve", "correlate") for name in names)
+    if slides and "kron" in names and not fit(formula, members):
+        hint = r"a correlation is \star, a convolution *"
+        raise formula.error(r"\otimes is the Kronecker product", members[names.index("kron")], hint)
+
+
+def _values(formula: Formula, members: Sequence[Operand]) -> list[object]:
+    return [formula.value(m.node) for m in members]
 
 
 def check_columns(formula: Formula, members: Sequence[Operand]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from keyword import iskeyword
 
 from symconv.claims.names import quoted
 from symconv.errors import SymconvError
+from symconv.reading.latex.defined_names import standing_for
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, placed
 from symconv.reading.latex.grammar_nodes import Node, joined_names, subscript_text
 from symconv.reading.latex.second_reading import opaque
@@ -22,11 +24,11 @@ def named(formula: Formula, token: Token, head: Node, below: Node | None) -> tup
     place = (head.first, head.last if below is None else below.last)
     joined = joined_names(name, below) if below is not None else ()
     known = [n for n in joined if formula.is_known(n)]
-    if formula.is_known(name) and not (known and formula.array_named(name) is None):
+    if formula.is_known(name) and not (known and not formula.has_entries(name)):
         if known:
             hint = f"{quoted(name)} and {quoted(known[0])} are both declared"
             raise formula.error(AMBIGUOUS, place, hint)
-        if below is None or formula.array_named(name) is not None:
+        if below is None or formula.has_entries(name):
             return _value(formula, name, alone), False
     if len(known) > 1:
         raise formula.error(AMBIGUOUS, place, f"{' and '.join(known)} are both declared")
@@ -46,6 +48,10 @@ def _value(formula: Formula, name: str, place: tuple[int, int]) -> Operand:
     if not formula.is_known(name) and name in formula.closed:
         message = f"the index {quoted(name)} stands outside of its sum"
         raise formula.error(message, place, "write brackets around all that is summed")
+    if formula.offset(name):
+        return operand(formula, ast.BinOp(ast.Name(name, ast.Load()), ast.Add(), ast.Constant(1)), place)
+    if name in formula.definitions:
+        return standing_for(formula, formula.definitions[name], place)
     if name == "I" and name not in {*formula.bound, *formula.names.tensors, *formula.names.sizes}:
         raise formula.error("unknown name 'I'", place, IMAGINARY)
     return operand(formula, ast.Name(name, ast.Load()), place)
@@ -63,14 +69,37 @@ def _is_index(formula: Formula, below: Node) -> bool:
     return text is None or formula.is_known(text) or text in formula.defined
 
 
+def entries_of(formula: Formula, token: Token, below: Node | None) -> str | None:
+    """The array whose entries a lower-case letter stands for: a_{ij} are those of A, if there is no a."""
+    name, capital = token.text, token.text.upper()
+    alone = token.kind == "LETTER" and len(name) == 1 and name != capital and not formula.is_known(name)
+    if below is None or not alone or not formula.has_entries(capital) or capital not in formula.names.tensors:
+        return None
+    if any(formula.is_known(joined) for joined in joined_names(name, below)):
+        return None
+    return capital
+
+
+def check_fonts(formula: Formula) -> None:
+    """One name in two fonts is one array, but where both are read with the same number of axes."""
+    for name, fonts in formula.notes.ranks.items():
+        for font, ranks in fonts.items():
+            if any(ranks & others for other, others in fonts.items() if other != font):
+                places = [t for t in formula.tokens if t.text == name and t.kind == "LETTER"]
+                token = next(t for t in places if t.font != places[0].font)
+                hint = "write it in one font, or use two letters"
+                raise formula.error(f"{AMBIGUOUS}: {quoted(name)} in two fonts", token, hint)
+
+
 def check_spelling(formula: Formula) -> None:
-    """Letters side by side must not spell a declared name, nor one name stand in two fonts."""
+    """Letters side by side must not spell a declared name, nor an index stand in two fonts."""
     names = formula.names
     known = {n for n in {*names.tensors, *names.sizes, *names.functions} if len(n) > 1}
     run: list[Token] = []
     fonts: dict[str, str] = {}
     for token in [*formula.tokens, Token("END", "", (-1, -1))]:
-        if token.kind == "LETTER" and fonts.setdefault(token.text, token.font) != token.font:
+        is_array = formula.has_entries(token.text) or formula.has_entries(token.text.upper())
+        if token.kind == "LETTER" and fonts.setdefault(token.text, token.font) != token.font and not is_array:
             hint = "write it in one font, or use two letters"
             raise formula.error(f"{AMBIGUOUS}: {quoted(token.text)} in two fonts", token, hint)
         if token.kind == "LETTER" and len(token.text) == 1 and (not run or run[-1].span[1] == token.span[0]):
@@ -85,11 +114,19 @@ def check_spelling(formula: Formula) -> None:
         run = [token] if token.kind == "LETTER" and len(token.text) == 1 else []
 
 
+def _is_rounded(before: Sequence[str]) -> bool:
+    """Whether what follows stands between floors or ceilings, which hold numbers and no functions."""
+    opened = sum(kind in ("_LFLOOR", "_LCEIL") for kind in before)
+    return opened > sum(kind in ("_RFLOOR", "_RCEIL") for kind in before)
+
+
 def check_called(formula: Formula) -> None:
     """Raise where a name that is not declared stands before brackets only."""
     kinds = [*(t.kind for t in formula.tokens), ""]
     for token in formula.called.values():
         uses = [i for i, t in enumerate(formula.tokens) if (t.kind, t.text) == (token.kind, token.text)]
+        if any(_is_rounded(kinds[:use]) for use in uses):
+            continue
         if all(kinds[i + 1] == "_LPAR" for i in uses):
             message = f"{AMBIGUOUS}: {quoted(token.text)} is not declared and stands before brackets"
             raise formula.error(message, token, r"declare it as a function, or write \cdot")

@@ -1,4 +1,4 @@
-r"""Derivatives at a place: \left[\nabla_{x} f(x)\right]_{x = y}."""
+r"""Derivatives: \nabla_{X} f, \frac{\partial f}{\partial X}, \frac{d}{dx} f, and at a place: [\nabla_{x} f]_{x = y}."""
 
 from __future__ import annotations
 
@@ -7,9 +7,65 @@ import ast
 from symconv.claims.names import quoted
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import Formula, Operand, call, operand
-from symconv.reading.latex.grammar_nodes import Item, Node, index_name
-from symconv.reading.latex.latex_notations import scripted_form
+from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of
+from symconv.reading.latex.juxtaposition import side_by_side
+from symconv.reading.latex.latex_notations import form, scripted_form
 from symconv.reading.latex.tokens import Token
+
+_FRACTION = "_FRAC _LBRACE {above} _RBRACE _LBRACE PARTIAL factor _RBRACE"
+
+
+@form("derivative", atom=_FRACTION.format(above="PARTIAL added"))
+def _derivative(formula: Formula, node: Node) -> Operand:
+    r"""\frac{\partial f}{\partial X}."""
+    scalar, variable = node.nodes()
+    return _gradient(formula, scalar, variable, (node.first, node.last))
+
+
+@form(
+    "derivation_of",
+    atom=_FRACTION.format(above="DERIVED") + " (_LPAR items _RPAR | _LSQ items _RSQ | _LSET items _RSET)",
+)
+def _derivative_of_brackets(formula: Formula, node: Node) -> Operand:
+    r"""\frac{\partial}{\partial X} (f)."""
+    variable, items = node.nodes()
+    if len(items.parts) != 1:
+        raise formula.error("these brackets hold several things", items, "one expression is derived")
+    return _gradient(formula, items.parts[0], variable, (node.first, node.last))
+
+
+@form("derived")
+def _derived(formula: Formula, node: Node) -> Operand:
+    """A derivative of all that follows it, and the factors before it."""
+    *before, derivation, scalar = node.nodes()
+    match derivation.nodes():
+        case [Node("below", (_, below))]:
+            variable: Item = items_of(below)[0] if len(items_of(below)) == 1 else below
+        case [Node("factor") as variable]:
+            pass
+        case _:
+            hint = r"as in \nabla_{X} \operatorname{tr}(X^\top A), \frac{\partial}{\partial x} x^\top x"
+            raise formula.error("a derivative tells below by which array", derivation, hint)
+    gradient = _gradient(formula, scalar, variable, (derivation.first, node.last))
+    return side_by_side(formula, [*(read(formula, part) for part in before), gradient])
+
+
+def _gradient(formula: Formula, scalar: Item, variable: Item, place: tuple[int, int]) -> Operand:
+    array = read(formula, variable)
+    keys: list[ast.expr] = []
+    name = array.node
+    if isinstance(array.node, ast.Subscript):
+        name, keys = array.node.value, [array.node.slice]
+    if not isinstance(name, ast.Name) or name.id not in formula.names.tensors or (keys and array.rank):
+        raise formula.error("a derivative is taken by a declared array or one of its entries", array)
+    value = settled(formula, scalar)
+    if value.rank:
+        message = f"only a scalar is derived, and this has {value.rank} {'axis' if value.rank == 1 else 'axes'}"
+        raise formula.error(message, value, "the layout of a Jacobian is not fixed: derive an entry, or a product")
+    tree = call("grad", value.node, T=name)
+    for key in keys:
+        tree = ast.Subscript(tree, key, ast.Load())
+    return operand(formula, tree, place)
 
 
 @scripted_form("bracket")

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import sympy
 
+from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.declared_names import named
+from symconv.reading.latex.filled import without_sizes
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, synthetic
 from symconv.reading.latex.formula_conditions import condition
-from symconv.reading.latex.grammar_nodes import CONDITIONS, Node, items_of, token_of
+from symconv.reading.latex.grammar_nodes import CONDITIONS, Node, items_of, name_token, token_of
 from symconv.reading.latex.latex_notations import form, scripted_form
 from symconv.reading.latex.scripts import exponent
 from symconv.reading.latex.second_reading import opaque, settle
@@ -29,14 +31,18 @@ def _symbol(formula: Formula, node: Node) -> Operand:
             return operand(formula, ast.Constant(number), node)
         case "LETTER" | "WORD":
             return named(formula, token, node, None)[0]
+        case "FILLED":
+            value = without_sizes(formula, token, (node.first, node.last))
+            assert value is not None
+            return value
         case "IMAG":
-            if formula.is_known("i"):
-                raise formula.error(f"{AMBIGUOUS}: 'i' is an index", node, "choose another letter for the index")
+            if formula.is_known(token.text):
+                message = f"{AMBIGUOUS}: {quoted(token.text)} is an index"
+                raise formula.error(message, node, "choose another letter for the index")
             if "I" in formula.names.tensors or "I" in formula.names.sizes:
                 raise formula.error("the imaginary unit cannot be told from 'I'", node, "rename what is called I")
             return opaque(formula, operand(formula, ast.Name("I", ast.Load()), node))
-    hint = r"its sizes stand below: \mathbf{1}_{n}" if token.kind == "FILLED" else None
-    raise formula.error(f"'{formula.source.text[slice(*token.span)]}' cannot stand here", node, hint)
+    raise formula.error(f"'{formula.source.text[slice(*token.span)]}' cannot stand here", node)
 
 
 @scripted_form("atom")
@@ -66,6 +72,14 @@ def _grouped(formula: Formula, node: Node) -> Operand:
     if len(inside) > 1:
         raise formula.error("these brackets hold several things", node, "an array before them is not declared")
     return replace(read(formula, inside[0]), first=node.first, last=node.last)
+
+
+@form("set", atom="_LSET items _RSET")
+def _in_curly_brackets(formula: Formula, node: Node) -> Operand:
+    r"""\left\{ P + Q \right\}: brackets, but for one name, which would be a set."""
+    if name_token(node.parts[0]) is not None:
+        raise formula.error("curly brackets hold the argument of a function", node, "write round brackets")
+    return _grouped(formula, node)
 
 
 @form("bracket", atom="_LSQ items _RSQ")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
-from symconv.reading.latex.declared_names import named, undeclared
+from symconv.reading.latex.declared_names import entries_of, named, undeclared
+from symconv.reading.latex.defined_names import entry_defined
+from symconv.reading.latex.filled import without_sizes
 from symconv.reading.latex.forms import read
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
 from symconv.reading.latex.function_names import called, function_named
 from symconv.reading.latex.grammar_nodes import Node, name_token, token_of
+from symconv.reading.latex.impulses import impulse
 from symconv.reading.latex.latex_notations import SCRIPTED, form
 from symconv.reading.latex.scripts import indexed, scripted
 from symconv.reading.latex.tokens import Token
@@ -37,6 +41,11 @@ def _headed(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int]:
     head, following = factors[0], factors[1] if len(factors) > 1 else None
     token = token_of(head.parts[0])
     name = function_named(formula, token) if token is not None else None
+    alone = impulse(formula, factors) or entry_defined(formula, factors)
+    if alone is not None:
+        return alone
+    if name == "trace" and following is not None and following.nodes()[0].rule not in ("group", "set", "bracket"):
+        return _trace(formula, head, factors[1:]), len(factors)
     if name is not None:
         base = called(formula, name, head, following)
         assert following is not None
@@ -50,7 +59,21 @@ def _headed(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int]:
         base = indexed(formula, base, inside.nodes()[0], inside.last)
         base = scripted(formula, base, factor.nodes()[1:])
         used += 1
+    if token is not None and token.kind == "LETTER" and (formula.has_entries(token.text) or token.text.islower()):
+        fonts = formula.notes.ranks.setdefault(token.text, {})
+        fonts.setdefault(token.font, set()).add(base.rank)
     return base, used
+
+
+def _trace(formula: Formula, head: Node, factors: Sequence[Node]) -> Operand:
+    r"""\operatorname{tr} A B, the trace of the whole product."""
+    several = len(factors) > 1
+    whole = Node("factors", tuple(factors), factors[0].first, factors[-1].last) if several else factors[0]
+    product = read(formula, whole)
+    tree = call("trace", product.node)
+    if several:
+        formula.take((head.first, product.last), f"{ast.unparse(tree)}: the trace of all that follows")
+    return operand(formula, tree, (head.first, product.last))
 
 
 def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None) -> bool:
@@ -93,10 +116,29 @@ def _factor(formula: Formula, node: Node, following: Node | None) -> Operand:
     if not scripts:
         _check_called(formula, token, following)
     below = next((s for s in scripts if s.rule == "below"), None)
-    if below is not None and scripts[0] is not below and formula.array_named(token.text) is None:
+    if below is not None and scripts[0] is not below and not formula.has_entries(token.text):
         raise formula.error("a subscript that is part of a name comes before an exponent", below)
+    if (capital := entries_of(formula, token, below)) is not None:
+        return _entries(formula, token, capital, head, scripts)
+    if (sized := without_sizes(formula, token, (head.first, head.last))) is not None and below is None:
+        return scripted(formula, sized, scripts)
     base, joined = named(formula, token, head, below)
     return scripted(formula, base, [s for s in scripts if not (joined and s is below)])
+
+
+def _entries(formula: Formula, token: Token, capital: str, head: Node, scripts: Sequence[Node]) -> Operand:
+    """a_{ij} as an entry of A; a_i as one of its rows, or of its columns in the other reading."""
+    whole = operand(formula, ast.Name(capital, ast.Load()), (head.first, head.last))
+    value = scripted(formula, whole, scripts[:1])
+    if value.rank and (value.rank, whole.rank) != (1, 2):
+        raise undeclared(formula, token)
+    if value.rank:
+        formula.notes.met.add("columns")
+        if formula.conventions.columns and isinstance(value.node, ast.Subscript):
+            key = ast.Tuple([ast.Slice(), value.node.slice], ast.Load())
+            value = operand(formula, ast.Subscript(whole.node, key, ast.Load()), value)
+    formula.take(value, f"{ast.unparse(value.node)}: {token.text} are the entries of {capital}")
+    return scripted(formula, value, scripts[1:])
 
 
 def _check_called(formula: Formula, token: Token, following: Node | None) -> None:

@@ -15,7 +15,6 @@ _ELSEWHERE = {
     **dict.fromkeys(CONDITIONS, ("a comparison cannot stand in an expression", None)),
     "slice": ("a slice stands only in indices", None),
     "nothing": ("these brackets are empty", None),
-    "set": ("curly brackets hold the argument of a function", "write round brackets"),
 }
 
 

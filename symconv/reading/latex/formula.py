@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from sympy import Expr, Symbol
 
+from symconv.algebra.polynomials import Poly
+from symconv.claims.definitions import Definition
 from symconv.claims.expression_reader import Bound, Reader, array_of, value_of
 from symconv.claims.names import CONSTANTS, Names, named_operator
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol
-from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.axis import Axis
 from symconv.limits import MAX_DEPTH
 from symconv.reading.latex.grammar_nodes import Node
@@ -37,6 +39,8 @@ class Operand:
     axes: tuple[Axis, ...]
     pure: bool
     row: bool = False
+    #: What it is while its sizes are left to its neighbours: "ones", "zeros" or "eye".
+    unsized: str = ""
 
     @property
     def rank(self) -> int:
@@ -48,19 +52,63 @@ class Operand:
 Part: TypeAlias = Node | Operand | Token | tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Conventions:
+    """What a formula leaves to its readers: where its indices start, and how ambiguous signs are read."""
+
+    base: int = 0
+    #: The free indices, which in a formula that counts from 1 are one more than those of the claim.
+    indices: frozenset[str] = frozenset()
+    #: Whether a dot between transforms multiplies their entries.
+    pointwise: bool = False
+    #: Whether b_i are the columns of B.
+    columns: bool = False
+
+
+@dataclass
+class Read:
+    """An entry that is read: its place, its axis and the lowest and highest index there, None where it is open."""
+
+    place: tuple[int, int]
+    size: Poly
+    low: Poly | None
+    high: Poly | None
+    #: Whether the index is a name or a number and nothing else, whether the array has a name, whether the index is
+    #: i + u - 1, and whether a sum runs over it.
+    bare: bool
+    declared: bool
+    offset: bool
+    ranged: bool = False
+
+
+@dataclass
+class Notes:
+    """What is noted while a formula is read, inside its sums as well."""
+
+    reads: list[Read] = field(default_factory=list)
+    #: Readings that are taken where others would be possible, by the place of what they concern.
+    taken: list[tuple[Span, str]] = field(default_factory=list)
+    #: The conventions that mattered, and the definitions that were used.
+    met: set[str] = field(default_factory=set)
+    uses: dict[str, None] = field(default_factory=dict)
+    #: The numbers of axes with which an array is read in each font.
+    ranks: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+
+
 @dataclass
 class Formula:
     """What is known of a formula while it is read."""
 
     reader: Reader
     tokens: list[Token]
+    conventions: Conventions = Conventions()
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Notes)
     #: The indices of the sums around what is read, and what they stand for.
     bound: Bound = field(default_factory=dict)
     #: What has been read, and how deep the trees are.
     operands: dict[Node, Operand] = field(default_factory=dict)
     depths: dict[ast.AST, int] = field(default_factory=dict)
-    #: Ranges that the formula leaves out, and the entries that they are taken from.
-    taken: list[tuple[Span, str]] = field(default_factory=list)
     #: Parts that the second reader sees as one name: where they begin and end, and what they stand for.
     opaque: dict[int, tuple[int, Expr]] = field(default_factory=dict)
     #: The indices of what the left side defines, and of sums that have ended.
@@ -92,6 +140,14 @@ class Formula:
         value = self.value(node)
         return {s.name for s in value.free_symbols if isinstance(s, Symbol)} if isinstance(value, Expr) else set()
 
+    def take(self, part: Part, told: str) -> None:
+        """Note a reading that is taken."""
+        self.notes.taken.append((self.span(part), told))
+
+    def offset(self, name: str) -> int:
+        """How much an index that is written is more than that of the claim."""
+        return self.conventions.base if name in self.bound or name in self.conventions.indices else 0
+
     def span(self, part: Part) -> Span:
         """The place of a part in the text."""
         if isinstance(part, Token):
@@ -104,10 +160,10 @@ class Formula:
         """The error that points at a part."""
         return self.source.error(message, self.span(part), hint)
 
-    def array_named(self, name: str) -> Tensor | None:
-        """The declared array of this name, if it has axes."""
+    def has_entries(self, name: str) -> bool:
+        """Whether a name is that of an array that is declared with axes, or of a definition."""
         tensor = self.names.tensors.get(name)
-        return tensor if tensor is not None and tensor.axes else None
+        return name in self.definitions if tensor is None else bool(tensor.axes)
 
     def is_declared(self, name: str) -> bool:
         """Whether a name is that of a tensor, a size or a function."""
@@ -115,7 +171,8 @@ class Formula:
 
     def is_known(self, name: str) -> bool:
         """Whether a name stands for something that is declared, bound or part of the language."""
-        return name in self.bound or self.is_declared(name) or name in CONSTANTS or named_operator(name) is not None
+        declared = name in self.bound or self.is_declared(name) or name in self.definitions
+        return declared or name in CONSTANTS or named_operator(name) is not None
 
 
 def operand(formula: Formula, node: ast.expr, part: Node | Operand | tuple[int, int], *, row: bool = False) -> Operand:

@@ -15,6 +15,7 @@ from symconv.reading.latex.forms import by_times, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, placed
 from symconv.reading.latex.grammar import parse
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, token_of
+from symconv.reading.latex.spelling import spelled
 from symconv.reading.latex.tokens import Token, tokens
 
 
@@ -40,7 +41,8 @@ def declarations(reader: Reader, end: int) -> None:
 
 
 def _in_latex(reader: Reader, span: Span) -> None:
-    formula = Formula(reader, tokens(reader.source, *span))
+    letters, _ = spelled(reader.names, tokens(reader.source, *span), declaring=True)
+    formula = Formula(reader, letters)
     tree = parse(reader.source, formula.tokens, span)
     sizes: Sequence[Item] = ()
     name, is_complex, is_function = None, False, False

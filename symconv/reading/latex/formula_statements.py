@@ -1,21 +1,35 @@
-"""What a formula states: a chain, its hypotheses and its exact condition, as syntax trees of claims."""
+"""What formulas state and define: chains, their hypotheses and exact conditions, as syntax trees of claims."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from symconv.claims.definitions import Definition
 from symconv.claims.expression_reader import Reader
 from symconv.claims.names import quoted
 from symconv.claims.syntax import Span
-from symconv.reading.latex.chain_members import at_indices, check_columns, check_repeated, indexed_first
-from symconv.reading.latex.declared_names import check_called, check_spelling, undeclared
+from symconv.errors import SymconvError
+from symconv.reading.latex import bases
+from symconv.reading.latex.chain_members import (
+    at_indices,
+    check_columns,
+    check_kronecker,
+    check_repeated,
+    fit,
+    indexed_first,
+)
+from symconv.reading.latex.declared_names import check_called, check_fonts, check_spelling
+from symconv.reading.latex.derivative_scope import scoped
 from symconv.reading.latex.forms import settled
-from symconv.reading.latex.formula import Formula, placed
+from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Read, placed
 from symconv.reading.latex.formula_conditions import COMPARISONS, condition
-from symconv.reading.latex.function_names import function_named
+from symconv.reading.latex.formula_rows import Row, rows
 from symconv.reading.latex.grammar import parse
-from symconv.reading.latex.grammar_nodes import Node, compared, index_name, items_of, joined_names, name_token
+from symconv.reading.latex.grammar_nodes import Node, compared
+from symconv.reading.latex.left_names import LeftName, check_new, definition, left_name
+from symconv.reading.latex.spelling import spelled
 from symconv.reading.latex.tokens import tokens
 
 _SIDES = r"a claim compares two sides with = or \ne"
@@ -23,82 +37,222 @@ _SIDES = r"a claim compares two sides with = or \ne"
 
 @dataclass(frozen=True)
 class Statement:
-    """A formula as syntax trees, and the ranges that it leaves out with the entries that they are taken from."""
+    """A formula as syntax trees, what is taken where it leaves something open, and the definitions that it uses."""
 
     sides: ast.expr
     hypotheses: ast.expr | None
     exactly: ast.expr | None
     taken: tuple[str, ...]
+    uses: tuple[str, ...]
+    about_numbers: bool
 
 
-def statement(reader: Reader, span: Span) -> Statement:
-    """What the formula at this place states, its names being open."""
-    formula = Formula(reader, tokens(reader.source, span[0]))
+@dataclass
+class _Attempt:
+    """All formulas of a text, read by one convention, as far as that goes."""
+
+    stated: list[Statement | Definition] = field(default_factory=list)
+    formulas: list[Formula] = field(default_factory=list)
+    error: SymconvError | None = None
+
+    def reads(self) -> list[Read]:
+        return [read for formula in self.formulas for read in formula.notes.reads]
+
+    def formula_of(self, read: Read) -> Formula:
+        return next(f for f in self.formulas if any(r is read for r in f.notes.reads))
+
+
+def statements(
+    reader: Reader, span: Span, definitions: Sequence[Definition], base: int | None
+) -> list[Statement | Definition]:
+    """What the formulas at this place state and define, their names being open."""
+    lines = rows(reader.source, tokens(reader.source, span[0]))
+    known = {d.name: d for d in definitions}
+    attempt = _read(reader, span, lines, known, Conventions(base or 0))
+    if base is None and _needs_one(attempt):
+        names = {str(r.low) for r in attempt.reads() if r.bare and r.low == r.high and not r.ranged}
+        indices = frozenset(names - reader.names.sizes)
+        attempt, base = _read(reader, span, lines, known, Conventions(1, indices)), 1
+        if attempt.error is None:
+            first = attempt.stated[0]
+            attempt.stated[0] = replace(first, taken=("indices start at 1 in the formula, at 0 here", *first.taken))
+    _check_indices(attempt, reader.names.sizes, base)
+    if attempt.error is not None:
+        raise attempt.error
+    _check_separated(reader, lines, attempt.stated)
+    return attempt.stated
+
+
+def _check_separated(reader: Reader, lines: Sequence[Row], stated: Sequence[Statement | Definition]) -> None:
+    """What follows a formula after a comma and is about numbers alone is a condition rather than a formula."""
+    about = [isinstance(s, Statement) and s.about_numbers for s in stated]
+    for place, line in enumerate(lines[1:], start=1):
+        one = stated[place]
+        before = {t.text for earlier in lines[:place] for t in earlier.tokens}
+        if isinstance(one, Definition) and one.name in before:
+            message = f"{quoted(one.name)} stands in a formula before, and is not declared"
+            hint = r"a definition comes first; a condition is written \text{ if } …"
+            raise reader.source.error(message, line.tokens[0].span, hint)
+        if about[place] and line.separator is not None and not all(about):
+            shown = reader.source.text[slice(*line.separator.span)]
+            hint = "one formula at a time; indices take all values that keep the left side in range"
+            raise reader.source.error(f"'{shown}' cannot stand here", line.separator.span, hint)
+
+
+# Where indices start
+
+
+def _needs_one(attempt: _Attempt) -> bool:
+    """Whether formulas count from 1."""
+    reads = attempt.reads()
+    if bases.counts_from_one(reads) is not None:
+        return True
+    begins = bases.may_count_from_one(reads) or bases.has_offset(reads)
+    sizes = attempt.formulas[0].names.sizes if attempt.formulas else set()
+    return begins is not None and any(r.declared and bases.is_last_size(r, sizes) for r in reads)
+
+
+def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None) -> None:
+    """Raise where indices are from 0 and from 1, past the end, or sizes."""
+    reads = attempt.reads()
+    zero, one = bases.counts_from_zero(reads), bases.counts_from_one(reads)
+    size = next((r for r in reads if bases.is_last_size(r, sizes)), None)
+    if base == 1 and zero is not None:
+        other = one or next(r for r in reads if r is not zero) if len(reads) > 1 else zero
+        raise bases.mixed(attempt.formula_of(zero), zero, other)
+    if base != 1 and size is not None:
+        raise bases.size_as_index(attempt.formula_of(size), size)
+    past = bases.past_the_end(reads, base or 0)
+    if past is not None:
+        raise bases.runs_past(attempt.formula_of(past), past)
+    offset = bases.has_offset(reads)
+    if base is None and offset is not None:
+        message = f"{AMBIGUOUS}: whether indices start at 0 or at 1"
+        hint = "the -1 says from 1: write the bounds of the sum, from 0 or from 1, or --base 1"
+        raise attempt.formula_of(offset).error(message, offset.place, hint)
+
+
+# One formula
+
+
+def _read(
+    reader: Reader, span: Span, lines: Sequence[Row], given: Mapping[str, Definition], conventions: Conventions
+) -> _Attempt:
+    attempt, definitions = _Attempt(), dict(given)
+    try:
+        for line in lines:
+            letters, told = spelled(reader.names, line.whole(), [*definitions])
+            formula = Formula(reader, scoped(reader.names, letters), conventions, dict(definitions))
+            formula.notes.taken += told
+            attempt.formulas.append(formula)
+            stated = _by_conventions(formula, span, attempt)
+            attempt.stated.append(stated)
+            if isinstance(stated, Definition):
+                definitions[stated.name] = stated
+    except SymconvError as error:
+        attempt.error = error
+    return attempt
+
+
+def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> Statement | Definition:
+    """A formula by the convention that fits, where its signs can be read in several ways."""
+    told = [*formula.notes.taken]
+    try:
+        stated, error = _stated(formula, span), None
+    except SymconvError as failure:
+        stated, error = None, failure
+    other: Statement | Definition | None = None
+    met = formula.notes.met
+    ways = ["columns"] if "columns" in met else ["pointwise"] if error is not None and "pointwise" in met else []
+    for way in ways:
+        columns = way == "columns"
+        conventions = replace(formula.conventions, columns=columns, pointwise=not columns)
+        again = Formula(formula.reader, formula.tokens, conventions, formula.definitions)
+        again.notes.taken += told
+        try:
+            other = _stated(again, span, strictly=True)
+        except SymconvError:
+            continue
+        if stated is not None:
+            hint = r"write B_{i,:} for a row, B_{:,i} for a column"
+            message = f"{AMBIGUOUS}: small letters with one index are rows or columns"
+            raise formula.error(message, (0, len(formula.tokens)), hint)
+        attempt.formulas[-1] = again
+    if stated is None and other is None:
+        assert error is not None
+        raise error
+    chosen = stated if stated is not None else other
+    assert chosen is not None
+    return chosen
+
+
+def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement | Definition:
     check_spelling(formula)
-    tree = parse(reader.source, formula.tokens, span)
+    tree = parse(formula.source, formula.tokens, span)
     sides, *conditions = tree.nodes()
-    chain = _chain(formula, sides)
-    trees = {part.rule: condition(formula, part.nodes()[0]) for part in conditions}
-    check_called(formula)
-    taken = tuple(told for _, told in sorted(formula.taken))
-    return Statement(chain, trees.get("condition"), trees.get("exactly"), taken)
-
-
-def _chain(formula: Formula, node: Node) -> ast.expr:
-    """The members of a chain, arrays read at the indices of those that are entries."""
-    if node.rule != "chain":
-        raise formula.error(_SIDES, node, "as in A * K = K * A")
-    members, relations = compared(node)
-    ops = [COMPARISONS.get(relation.symbol.kind) for relation in relations]
-    for relation, op in zip(relations, ops, strict=True):
-        if op not in (ast.Eq, ast.NotEq):
-            raise formula.error(_SIDES, relation)
-    if (defines := _defined_indices(formula, members[0])) is not None:
-        if ops[0] is not ast.Eq or len(members) < 3:
-            name = quoted(formula.tokens[members[0].first].text)
-            message = f"{name} is not declared, so that this defines it and states nothing"
-            raise formula.error(message, members[0], f"declare {name}, or say what else it equals")
-        members, ops = members[1:], ops[1:]
-        formula.defined = tuple(defines)
+    members, ops, left = _chain(formula, sides)
     values = []
     for member in members:
         formula.closed = frozenset()
         values.append(settled(formula, member))
-    values = at_indices(formula, values, defines)
+    if left is not None and len(values) == 1:
+        ranges = [_range_of(formula, part) for part in conditions]
+        defined = definition(formula, left, values[0], [r for r in ranges if r is not None])
+        check_called(formula)
+        check_fonts(formula)
+        return defined
+    are_equal = all(op is ast.Eq for op in ops)
+    values = at_indices(formula, values, (left.indices or None) if left is not None else None, are_equal)
+    if (strictly or "columns" in formula.notes.met) and not fit(formula, values):
+        raise formula.error("the sizes differ", sides)
+    check_kronecker(formula, values)
     check_columns(formula, values)
     check_repeated(formula, values)
-    if all(op is ast.Eq for op in ops):
+    if are_equal:
         values = indexed_first(values)
-    tree = ast.Compare(values[0].node, [op() for op in ops if op], [value.node for value in values[1:]])
-    return placed(formula, tree, formula.span(node))
+    chain = ast.Compare(values[0].node, [op() for op in ops], [value.node for value in values[1:]])
+    placed(formula, chain, formula.span(sides))
+    trees = {part.rule: condition(formula, part.nodes()[0]) for part in conditions}
+    check_called(formula)
+    check_fonts(formula)
+    taken = tuple(dict.fromkeys(told for _, told in sorted(formula.notes.taken)))
+    about_numbers = all(value.pure for value in values)
+    uses = tuple(formula.notes.uses)
+    return Statement(chain, trees.get("condition"), trees.get("exactly"), taken, uses, about_numbers)
 
 
-def _defined_indices(formula: Formula, node: Node) -> list[str] | None:
-    """The indices of an undeclared array on the left, which the formula defines."""
-    match node:
-        case Node("factors", (Node("factor", (base,)), Node("factor", (Node("group" | "bracket") as inside,)))):
-            items, brackets = items_of(inside.nodes()[0]), inside.rule
-        case Node("factor", (base, Node("below", (_, below)))):
-            items, brackets = items_of(below), ""
-            match items:
-                case (Node("factors") as only,):
-                    items = only.nodes()
-        case _:
-            return None
-    token = name_token(base)
-    if token is None or formula.is_known(token.text) or function_named(formula, token) is not None:
-        return None
-    if not brackets and any(formula.is_known(n) for n in joined_names(token.text, node.nodes()[1])):
-        return None
-    names = [name for item in items if (name := index_name(item)) is not None]
-    if len(names) < len(items) or len({*names}) < len(names):
-        if token.kind == "WORD" and brackets:
-            raise undeclared(formula, token, called=True)
-        hint = "what a formula defines is indexed by names"
-        raise formula.error(f"{quoted(token.text)} is not declared", node, hint)
-    for name, item in zip(names, items, strict=True):
-        if formula.is_known(name):
-            if brackets == "group":
-                raise undeclared(formula, token, called=True)
-            raise formula.error(f"{quoted(name)} is no index: it is declared", item)
-    return names
+def _chain(formula: Formula, node: Node) -> tuple[Sequence[Node], list[type[ast.cmpop]], LeftName | None]:
+    """The members of a chain and what stands between them, and the name on its left if that is not declared."""
+    if node.rule != "chain":
+        raise formula.error(_SIDES, node, "as in A * K = K * A")
+    members, relations = compared(node)
+    ops: list[type[ast.cmpop]] = []
+    for relation in relations:
+        op = COMPARISONS.get(relation.symbol.kind)
+        if op not in (ast.Eq, ast.NotEq) or op is None:
+            raise formula.error(_SIDES, relation)
+        ops.append(op)
+    left = left_name(formula, members[0])
+    if left is None:
+        return members, ops, None
+    if ops[0] is not ast.Eq:
+        message = f"{quoted(left.name)} is not declared, so that this states nothing"
+        raise formula.error(message, members[0], f"declare {quoted(left.name)}")
+    if len(members) == 2:
+        check_new(formula, left)
+    formula.defined = left.indices
+    return members[1:], ops[1:], left
+
+
+def _range_of(formula: Formula, part: Node) -> tuple[str, str] | None:
+    """The index and the size in the condition 0 ≤ k ≤ N − 1."""
+    tree = condition(formula, part.nodes()[0])
+    start = formula.conventions.base
+    match tree:
+        case ast.Compare(first, [ast.LtE(), ast.LtE() | ast.Lt() as op], [index, last]):
+            name = index.left if isinstance(index, ast.BinOp) else index
+            if not isinstance(name, ast.Name) or str(formula.value(first)) != str(start):
+                return None
+            size = formula.value(last) + (1 - start if isinstance(op, ast.LtE) else -start)
+            return name.id, str(size)
+    return None

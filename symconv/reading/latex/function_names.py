@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from symconv.claims.names import SCALAR_FUNCTIONS, named_operator, quoted
+from symconv.reading.latex.entry_products import common_indices, lifted
 from symconv.reading.latex.forms import by_times, read, settled, whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, in_brackets, items_of, name_token, several, token_of
@@ -34,16 +35,16 @@ def called(formula: Formula, name: str, head: Node, following: Node | None) -> O
     match following:
         case Node(_, (Node("group" | "set", (Node("items", items),)) as inside, *_)):
             place = (head.first, inside.last)
+        case Node(_, (Node("bracket", (Node("items", (_,) as items),)) as inside, *_)) if named_operator(name):
+            place = (head.first, inside.last)
         case _:
             word = head.nodes()[0].symbol.text
             raise formula.error(f"{quoted(word)} is a function", head, "its argument stands in round brackets")
     scripts = head.nodes()[1:]
-    match name, scripts:
-        case "fft", [Node("above", (_, Node() as power)), *rest]:
-            if ast.unparse(whole_number(formula, power)) == "-1":
-                name, scripts = "ifft", rest
     if name == "rot":
         return _rotated(formula, head, items, place)
+    if name in ("fft", "ifft") and len(items) == 1:
+        return _transformed(formula, name, scripts, items[0], place)
     if name in formula.names.functions or name in SCALAR_FUNCTIONS:
         if scripts:
             raise formula.error(f"{quoted(name)} takes nothing above or below it", scripts[0])
@@ -67,6 +68,32 @@ def called(formula: Formula, name: str, head: Node, following: Node | None) -> O
     if name in ("concatenate", "stack"):
         positional = [ast.List(positional, ast.Load())]
     return operand(formula, call(name, *positional, **keywords), place)
+
+
+def _transformed(formula: Formula, name: str, scripts: Sequence[Node], item: Item, place: tuple[int, int]) -> Operand:
+    r"""\mathrm{DFT}_N\{x\}, of an array or of an entry x[n] that stands for it."""
+    value = settled(formula, item)
+    tree = value.node
+    names = common_indices(tree) if value.rank == 0 and not value.pure else None
+    if names is not None and not {*names} & {*formula.bound} and (array := lifted(formula, tree, names)) is not None:
+        formula.take(value, f"{ast.unparse(tree)} stands for all of its entries")
+        value = operand(formula, array, value)
+    for script in scripts:
+        token = token_of(script.argument)
+        if name == "fft" and _is_inverse(formula, script):
+            name = "ifft"
+            continue
+        if script.rule != "below" or token is None or len(value.axes) != 1 or token.text != str(value.axes[0].size):
+            hint = "the number of entries stands below"
+            raise formula.error("a transform takes no more than its length below it", script, hint)
+    return operand(formula, call(name, value.node), place)
+
+
+def _is_inverse(formula: Formula, script: Node) -> bool:
+    argument = script.argument
+    return (
+        script.rule == "above" and isinstance(argument, Node) and ast.unparse(whole_number(formula, argument)) == "-1"
+    )
 
 
 def _rotated(formula: Formula, head: Node, items: Sequence[Item], place: tuple[int, int]) -> Operand:

@@ -33,8 +33,11 @@ relation: EQ | NE | LE | GE | LT | GT | IN
 ?added: sign? term (plus term)*
 sign: PLUS | MINUS
 plus: PLUS | MINUS
-?term: (factors infix)* (factors | summed)
+?term: (factors infix)* (factors | summed | derived)
 summed: factors? SUM script* signed
+derived: factors? derivation signed
+derivation: NABLA script*
+    | _FRAC _LBRACE DERIVE _RBRACE _LBRACE PARTIAL factor _RBRACE
 ?signed: MINUS term -> negative
     | term
 infix: (SLIDE | CDOT | TIMES | ODOT | OTIMES | SLASH | BMOD) script*
@@ -60,7 +63,6 @@ row: added (AMP added)*
 
 atom: NUM | LETTER | WORD | FILLED | PATTERN | IMAG | DOTS | INFTY | FIELD
     | _LPAR _RPAR -> nothing
-    | _LSET items _RSET -> set
 """
 
 _MISPLACED = {
@@ -69,6 +71,8 @@ _MISPLACED = {
     "_IF": "one condition is read", "COLON": "declarations end with a colon: A[H,W], b: …",
     "_LBRACE": "braces hold one expression", "EQ": "equality is written =",
     "_COMMA": "one formula at a time; indices take all values that keep the left side in range",
+    "PARTIAL": r"derivatives are written \nabla_{X}, \frac{\partial f}{\partial X} or \frac{\partial}{\partial X} f",
+    "EMPHASIS": "words stand after a formula",
     "INFTY": r"infinity stands in the bounds of a sum: \sum_{k=-\infty}^{\infty}",
     "_ENDCASES": "a row of cases is: value & condition", "NEWROW": "a row of cases is: value & condition",
 }  # fmt: skip

@@ -122,14 +122,17 @@ def subscript_text(below: Node) -> str | None:
 
 def joined_names(name: str, below: Node) -> tuple[str, ...]:
     """The names that a name with a simple subscript can be: x1 or x_1, k_out, C_out_j."""
-    text = subscript_text(below) or _word_below(below)
+    text = subscript_text(below) or letters_below(below)
     if text is None:
         return ()
     return (name + text, f"{name}_{text}") if text.isdigit() else (f"{name}_{text}",)
 
 
-def _word_below(below: Node) -> str | None:
-    """The word that letters side by side spell in a subscript, as in k_{out}."""
+def letters_below(below: Node) -> str | None:
+    """The word in a subscript, of one symbol or of letters side by side, as in k_{out}."""
+    token = token_of(below.argument)
+    if token is not None:
+        return token.text
     match below.argument:
         case Node(_, (Node("factors") as only,)):
             tokens = [t for t in map(token_of, letters_of(only) or ()) if t is not None]

@@ -6,10 +6,13 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from symconv.claims.names import quoted
+from symconv.reading.latex.entry_products import common_indices, lifted
 from symconv.reading.latex.factors import operands
+from symconv.reading.latex.filled import beside_sized
 from symconv.reading.latex.forms import read
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand
-from symconv.reading.latex.grammar_nodes import Item, Node, token_of
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand, tuple_of
+from symconv.reading.latex.grammar_nodes import Item, Node, letters_below, token_of
 from symconv.reading.latex.latex_notations import MODES, RING, SLIDING, form
 from symconv.reading.latex.second_reading import opaque, settle
 
@@ -38,6 +41,7 @@ def _added(formula: Formula, node: Node) -> Operand:
         values = [settle(formula, value) for value in values]
     if formula.bound and any(value.rank for value in values):
         _check_entries(formula, values)
+    _check_derivatives(formula, [part for _, part in terms], values)
     total = _negated(formula, values[0], node) if terms[0][0] else values[0]
     for (less, _), right in zip(terms[1:], values[1:], strict=True):
         tree = ast.BinOp(total.node, ast.Sub() if less else ast.Add(), right.node)
@@ -52,6 +56,26 @@ def _check_entries(formula: Formula, terms: Sequence[Operand]) -> None:
             array = next(t for t in terms if t.rank)
             hint = r"write an entry, or \operatorname{mean}(x)"
             raise formula.error(f"{AMBIGUOUS}: an array beside entries that are summed over", array, hint)
+
+
+def ends_in_derivative(item: Item) -> bool:
+    """Whether a term ends in a derivative of all that follows."""
+    match item:
+        case Node("derived"):
+            return True
+        case Node("term", parts):
+            return ends_in_derivative(parts[-1])
+    return False
+
+
+def _check_derivatives(formula: Formula, terms: Sequence[Item], values: Sequence[Operand]) -> None:
+    """A derivative of a term could take the terms after it as well, where they are numbers."""
+    derived = [ends_in_derivative(term) for term in terms]
+    for place in range(len(terms) - 1):
+        later = [v for v, own in zip(values[place + 1 :], derived[place + 1 :], strict=True) if not own]
+        if derived[place] and any(v.rank == 0 for v in later):
+            hint = "write brackets around all that is derived"
+            raise formula.error(f"{AMBIGUOUS}: how far the derivative reaches", values[place], hint)
 
 
 @form("negative")
@@ -114,6 +138,10 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Oper
     match token.kind:
         case "SLIDE":
             tree = _sliding(formula, left, symbol, right)
+        case "CDOT" if left.rank == right.rank == 1 and _pointwise(formula, left, right):
+            sides = f"{ast.unparse(left.node)} and {ast.unparse(right.node)}"
+            formula.take(symbol, f"{sides} are multiplied entry by entry")
+            tree = ast.BinOp(left.node, ast.Mult(), right.node)
         case "CDOT" if left.rank and right.rank:
             if left.rank == right.rank == 1 and right.row:
                 raise formula.error(f"{AMBIGUOUS}: a number or a matrix", symbol, r"write x \cdot y or x y^{\top}")
@@ -143,25 +171,71 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Oper
 
 def _sliding(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr:
     token = symbol.symbol
-    name = SLIDING[token.text]
+    if not (left.rank or right.rank):
+        entry = _entry(formula, left, symbol, right)
+        if entry is not None:
+            return entry
     if not (left.rank and right.rank):
         hint = r"write \cdot for a product of numbers, and (x * y)[n] for an entry of a convolution"
         raise formula.error(f"'{token.text}' stands between arrays, not between numbers or entries", symbol, hint)
-    mode = _mode(formula, symbol.nodes(), name)
+    return _slid(formula, left, symbol, right)
+
+
+def _slid(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr:
+    name, scripts = SLIDING[symbol.symbol.text], symbol.nodes()
+    length = token_of(scripts[0].argument) if len(scripts) == 1 and scripts[0].rule == "below" else None
+    if name.startswith("circular") and length is not None and length.text not in (*MODES, RING):
+        sizes = {str(axis.size) for value in (left, right) for axis in value.axes}
+        if sizes != {length.text}:
+            hint = "the length below is the size of both arrays"
+            raise formula.error(f"arrays of {' and '.join(sorted(sizes))} entries", scripts[0], hint)
+        scripts = []
+    mode = _mode(formula, scripts, name)
     if mode == RING:
         return call(f"circular_{name}", left.node, right.node)
     return call(name, left.node, right.node, *([ast.Constant(mode)] if mode else []))
+
+
+def _entry(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr | None:
+    """x[n] * h[n] as (x * h)[n]."""
+    names = common_indices(left.node, right.node)
+    if names is None or left.pure or right.pure:
+        return None
+    if bound := [name for name in names if name in formula.bound]:
+        hint = r"write \cdot for a product of entries, and (x * h)[n] for an entry of a convolution"
+        raise formula.error(f"{AMBIGUOUS}: '{symbol.symbol.text}' under a sum over {quoted(bound[0])}", symbol, hint)
+    arrays = [lifted(formula, value.node, names) for value in (left, right)]
+    if arrays[0] is None or arrays[1] is None:
+        return None
+    first, second = (operand(formula, a, v) for a, v in zip(arrays, (left, right), strict=True) if a is not None)
+    keys = tuple_of(ast.Name(name, ast.Load()) for name in names)
+    tree = ast.Subscript(_slid(formula, first, symbol, second), keys, ast.Load())
+    written = formula.source.text[slice(*formula.span((left.first, right.last)))]
+    formula.take((left.first, right.last), f"{' '.join(written.split())} is {ast.unparse(tree)}")
+    return tree
+
+
+def _pointwise(formula: Formula, left: Operand, right: Operand) -> bool:
+    """Whether a dot between two transforms multiplies their entries, in this reading."""
+    for value in (left, right):
+        match value.node:
+            case ast.Call(ast.Name("fft" | "ifft")) | ast.Call(ast.Name("conj"), [ast.Call(ast.Name("fft" | "ifft"))]):
+                continue
+        return False
+    formula.notes.met.add("pointwise")
+    return formula.conventions.pointwise
 
 
 def _mode(formula: Formula, scripts: Sequence[Node], name: str) -> str | None:
     match scripts:
         case []:
             return None
-        case [Node("below") as script] if token := token_of(script.argument):
-            if token.text in (*MODES, RING):
+        case [Node("below") as script]:
+            mode = letters_below(script)
+            if mode in (*MODES, RING):
                 if name.startswith("circular"):
                     raise formula.error("a circular product has no mode", script)
-                return token.text
+                return mode
     hint = r"*_{\mathrm{full}}, *_{\mathrm{same}}, *_{\mathrm{valid}}"
     raise formula.error("this is no mode", scripts[-1], hint)
 
@@ -179,7 +253,7 @@ def side_by_side(formula: Formula, factors: Sequence[Operand]) -> Operand:
     run: list[Operand] = []
     total: Operand | None = None
     for factor in [*factors, None]:
-        if factor is not None and factor.pure:
+        if factor is not None and factor.pure and not factor.unsized:
             _check_numbers(formula, run, factor)
             run.append(factor)
             continue
@@ -213,6 +287,8 @@ def _check_numbers(formula: Formula, run: Sequence[Operand], factor: Operand) ->
 
 
 def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
+    if left.unsized or right.unsized:
+        left, right = beside_sized(formula, left, right)
     if not (left.rank and right.rank):
         return replace(_times(formula, left, right), row=left.row or right.row)
     if left.rank == right.rank == 1:

@@ -37,17 +37,20 @@ KINDS = {
     "_LPAR": "(", "_RPAR": ")", "_LSQ": r"[ \lbrack", "_RSQ": r"] \rbrack", "_LBRACE": "{", "_RBRACE": "}",
     "_LSET": r"\{", "_RSET": r"\}", "TOP": r"\top \intercal", "DAGGER": r"\dagger", "DOTS": r"\ldots \dots",
     "AND": r"\land \wedge", "OR": r"\lor \vee", "_NOT": r"\lnot \neg",
-    "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla",
+    "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla", "PARTIAL": r"\partial",
+    "FORALL": r"\forall",
 }  # fmt: skip
 SYMBOLS = {symbol: kind for kind, symbols in KINDS.items() for symbol in symbols.split()}
 #: Upright letters that stand for an operation: i anywhere, the others as exponents.
 MARKS = {"T": "TOP", "H": "DAGGER", "i": "IMAG"}
+#: Bars, which open and close.
+BARS = ("|", *r"\| \vert \Vert \lvert \rvert \lVert \rVert".split())
 
 SPACES = (
     r"\ ", *r"\, \; \: \! \> \quad \qquad \displaystyle \textstyle \limits \nolimits \nonumber \notag".split(),
     r"\(", r"\)", r"\[", r"\]",
 )  # fmt: skip
-SIZING = r"\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr".split()
+SIZING = r"\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \qty".split()
 GREEK = frozenset(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
@@ -67,9 +70,13 @@ ROW_WORDS = {
     "if": "_IF", "for": "_IF", "when": "_IF", "where": "_IF", "and": "AND", "or": "OR", "not": "_NOT",
     "otherwise": "OTHERWISE", "else": "OTHERWISE", "elsewhere": "OTHERWISE",
 }  # fmt: skip
+#: Words before a range or names, for all of which a formula is stated; and words that add nothing.
+QUANTIFIERS = frozenset(["for", "for all", "for any", "for each", "for every"])
+EMPHASIS = frozenset(["in general", "always", "identically"])
 #: Words that would change what is claimed if they were skipped.
+WORDS_ARE_CONDITIONS = r"a condition is written \text{ if } …; indices take all values that keep the left side in range"
 PROSE = frozenset(
-    ["for", "for all", "for any", "for each", "for every", "where", "with", "when", "such that", "otherwise", "else",
+    [*QUANTIFIERS, "where", "with", "when", "such that", "otherwise", "else",
      "then", "since", "because", "so", "hence", "subject to"]
 )  # fmt: skip
 
@@ -79,13 +86,16 @@ ENVIRONMENTS = {
     **dict.fromkeys(("matrix", "pmatrix", "bmatrix", "smallmatrix"), ("_BEGIN", "_END")),
     **dict.fromkeys(
         ("aligned", "align", "align*", "split", "gather", "gather*", "gathered", "eqnarray", "eqnarray*", "equation",
-         "equation*", "multline", "multline*"),
+         "equation*", "multline", "multline*", "alignat", "alignat*", "flalign", "flalign*", "displaymath", "math"),
         ("ROWS", "ROWS"),
     ),
 }  # fmt: skip
 
 #: Functions that are called otherwise in claims.
-FUNCTIONS = {"nabla": "grad", "tr": "trace", "Tr": "trace", "windows": "sliding_window_view"}
+FUNCTIONS = {
+    "nabla": "grad", "tr": "trace", "Tr": "trace", "windows": "sliding_window_view", "DFT": "fft", "FFT": "fft",
+    "IDFT": "ifft", "IFFT": "ifft", "Diag": "diag", "Vec": "vec",
+}  # fmt: skip
 #: The parameter that stands below the name of a function, or above it.
 BELOW = {
     "flip": "axis", "sum": "axis", "mean": "axis", "concatenate": "axis", "stack": "axis", "reshape": "shape",
@@ -94,16 +104,14 @@ BELOW = {
 }  # fmt: skip
 ABOVE = {"rot90": "k", "pad": "mode", "convolution_matrix": "mode"}
 
-_NORM = r"norms are written out: x \overline{x}, \langle X, X \rangle_F"
 #: What to write instead of what is not read.
 INSTEAD = {
-    ";": "separate indices with commas", "|": _NORM, r"\|": _NORM, r"\lvert": _NORM, r"\lVert": _NORM,
+    ";": "separate indices with commas",
     r"\pmod": r"a remainder is written (n - m) \bmod N",
     r"\mod": r"a remainder is written (n - m) \bmod N", r"\cdots": "write all entries, or one sum",
     r"\vdots": "write all entries", r"\ddots": "write all entries",
     r"\int": r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)",
     r"\cos": r"write e^{\mathrm{i} x} for waves", r"\sin": r"write e^{\mathrm{i} x} for waves",
-    r"\forall": "indices take all values that keep the left side in range",
     r"\prod": "products of unknown length are not read",
 }  # fmt: skip
 

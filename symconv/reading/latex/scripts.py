@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from symconv.formulas.axis import Axis
+from symconv.reading.latex.bases import read_at
 from symconv.reading.latex.forms import atom, read, settled, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, placed, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, has_product, in_brackets, letters_of, only_item, token_of
@@ -33,7 +35,9 @@ def scripted(formula: Formula, base: Operand, scripts: Sequence[Node]) -> Operan
             continue
         reading = _reading(formula, script, base)
         if reading in (_transposed, _adjoint):
-            if below or base.rank == 0:
+            if (below and base.rank != 1) or (base.rank == 0 and not base.unsized):
+                if isinstance(base.node, ast.Name) and not formula.is_known(base.node.id):
+                    raise formula.names.unknown(base.node.id, base.node)
                 hint = _ENTRY if base.rank == 0 else r"write (A_{i})^{\top}"
                 raise formula.error("a transpose stands after an entry or a number", script, hint)
             transposed = True
@@ -60,10 +64,11 @@ def _reading(formula: Formula, script: Node, base: Operand) -> Callable[[Formula
             return _conjugate
         case Token("SLIDE"):
             raise formula.error("this cannot stand above", script)
-        case Token("LETTER", "T") if not formula.is_known("T"):
-            return _transposed
-        case Token("LETTER", "T") if base.rank:
-            raise formula.error(f"{AMBIGUOUS}: 'T' is declared", script, r"write X^{\top}")
+        case Token("LETTER", "T" | "H" as letter) if not formula.is_known(letter):
+            return _transposed if letter == "T" else _adjoint
+        case Token("LETTER", "T" | "H" as letter) if base.rank:
+            written = r"X^{\top}" if letter == "T" else r"X^{\dagger}"
+            raise formula.error(f"{AMBIGUOUS}: '{letter}' is declared", script, f"write {written}")
     return _power
 
 
@@ -73,6 +78,8 @@ def _transposed(formula: Formula, base: Operand, script: Node) -> Operand:
         case Node("transposed", (_, Node("items", items))):
             axes = ast.Tuple([whole_number(formula, item) for item in items], ast.Load())
             return operand(formula, call("transpose", base.node, axes), place)
+    if base.unsized:
+        return replace(base, last=script.last, row=base.unsized != "eye" and not base.row)
     is_row = base.rank == 1 and not base.row
     return operand(formula, ast.Attribute(base.node, "T", ast.Load()), place, row=is_row)
 
@@ -95,6 +102,9 @@ def _power_of_each(formula: Formula, base: Operand, script: Node) -> Operand:
 
 
 def _power(formula: Formula, base: Operand, script: Node) -> Operand:
+    if base.rank and _is_minus_one(script):
+        hint = r"multiply by the array on the other side, as in A B = \operatorname{eye}(n)"
+        raise formula.error("the inverse of an array is not read", script, hint)
     if base.rank > 1:
         hint = r"write X X, or X^{\odot 2} for the squares of the entries"
         raise formula.error(f"{AMBIGUOUS}: a power of a matrix or of its entries", script, hint)
@@ -102,6 +112,14 @@ def _power(formula: Formula, base: Operand, script: Node) -> Operand:
     if not base.pure:
         settle(formula, power)
     return operand(formula, ast.BinOp(base.node, ast.Pow(), power.node), (base.first, script.last))
+
+
+def _is_minus_one(script: Node) -> bool:
+    match only_item(script.argument):
+        case Node("added", (Node("sign") as sign, number)) if sign.symbol.kind == "MINUS":
+            token = token_of(number)
+            return token is not None and token.text == "1"
+    return False
 
 
 def exponent(formula: Formula, script: Node) -> Operand:
@@ -130,10 +148,12 @@ def indexed(formula: Formula, base: Operand, items: Node, last: int, script: boo
             hint = rf"a remainder is written (…) \bmod {size.text}"
         raise formula.error(message, items, hint)
     parts = _side_by_side(formula, base, items) if script else items.parts
-    keys = [_key(formula, part) for part in parts]
+    axes = [*base.axes, *[None] * len(parts)]
+    keys = [_key(formula, part, axis) for part, axis in zip(parts, axes, strict=False)]
     used = sum(not (isinstance(k, ast.Constant) and k.value in (None, ...)) for k in keys)
     if used > base.rank:
         raise formula.error(f"{used} indices for an array with {_axes(base)}", items)
+    keys = read_at(formula, base, keys, parts)
     tree = ast.Subscript(base.node, tuple_of(keys), ast.Load())
     return replace(operand(formula, tree, (base.first, last)), row=False)
 
@@ -154,6 +174,9 @@ def _side_by_side(formula: Formula, base: Operand, items: Node) -> Sequence[Item
     tokens = [t for t in map(token_of, letters) if t is not None]
     digits = [t.text for t in tokens if t.kind == "NUM"]
     if len(letters) == 1:
+        small = all(axis.size.integer is not None and axis.size.integer < 10 for axis in base.axes)
+        if small and digits and len(digits[0]) == base.rank > 1:
+            return [_digit(letters[0], digit) for digit in digits[0]]
         if base.rank > 1 and digits and len(digits[0]) > 1:
             raise formula.error(AMBIGUOUS, items, f"write {', '.join(digits[0])} or {digits[0]}, :")
         return [only]
@@ -165,8 +188,33 @@ def _side_by_side(formula: Formula, base: Operand, items: Node) -> Sequence[Item
     raise formula.error(AMBIGUOUS, items, hint)
 
 
-def _key(formula: Formula, part: Item) -> ast.expr:
+def _digit(factor: Node, digit: str) -> Node:
+    """One of the digits of a number as an index of its own."""
+    token = token_of(factor)
+    assert token is not None
+    atom_of = Node("atom", (replace(token, text=digit),), factor.first, factor.last)
+    return Node("factor", (atom_of,), factor.first, factor.last)
+
+
+def _remainder(formula: Formula, part: Item, axis: Axis | None) -> ast.expr | None:
+    """(n - m)_N, the index of an axis of N entries that begins again at its end."""
+    match part:
+        case Node("factor", (Node("group") as inside, Node("below", (_, below)))):
+            token = token_of(below)
+            if axis is None or token is None or token.text != str(axis.size) or not axis.size.is_atom:
+                return None
+            number = whole_number(formula, inside)
+            told = f"({ast.unparse(number)})_{token.text}: the remainder of a division by {token.text}"
+            formula.take(part, told)
+            size = placed(formula, ast.Name(token.text, ast.Load()), formula.span(below))
+            return placed(formula, ast.BinOp(number, ast.Mod(), size), formula.span(part))
+    return None
+
+
+def _key(formula: Formula, part: Item, axis: Axis | None) -> ast.expr:
     """One index or slice."""
+    if (remainder := _remainder(formula, part, axis)) is not None:
+        return remainder
     if isinstance(part, Node) and part.rule == "slice":
         ends = [whole_number(formula, end.parts[0]) if end.parts else None for end in part.nodes()]
         span = formula.span(part) if part.last else formula.source.trimmed((0, 1))

@@ -19,6 +19,7 @@ from symconv.errors import SymconvError, Unsupported
 from symconv.expressions.conversion import symbol, to_poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.limits import MAX_DEPTH_READ_TWICE, MAX_READ_TWICE
+from symconv.reading.latex.filled import check_sized
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
 
 #: Letters that mean nothing of their own to either reader.
@@ -32,6 +33,7 @@ _OPENS, _CLOSES = ("_LBRACE", "_LPAR", "_LSET"), ("_RBRACE", "_RPAR", "_RSET")
 
 def settle(formula: Formula, number: Operand) -> Operand:
     """Compare a whole scalar with what the second reader makes of it."""
+    check_sized(formula, number)
     if not number.pure or number.last - number.first < 2:
         return number
     text, names, nested = _rendered(formula, number)
@@ -74,7 +76,7 @@ def _rendered(formula: Formula, number: Operand) -> tuple[str, list[Expr], int]:
             end, value = place + 1, None
         is_name = token.kind in ("LETTER", "WORD")
         if value is None and is_name and token.text not in ("e", "max", "min", "exp", "pi"):
-            value = formula.bound.get(token.text) or symbol(token.text)
+            value = (formula.bound.get(token.text) or symbol(token.text)) + formula.offset(token.text)
         if value is not None:
             words.append(_letter(names.setdefault(value, len(names)))[0])
         elif is_name:

@@ -9,9 +9,21 @@ from dataclasses import dataclass
 from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
+from symconv.reading.latex.defined_names import with_names
 from symconv.reading.latex.forms import whole_number
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, placed, synthetic
-from symconv.reading.latex.grammar_nodes import Item, Node, compared, index_name, items_of, only_item, token_of
+from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
+from symconv.reading.latex.grammar_nodes import (
+    Item,
+    Node,
+    compared,
+    index_name,
+    items_of,
+    letters_of,
+    name_token,
+    only_item,
+    token_of,
+)
+from symconv.reading.latex.tokens import Token
 
 EXAMPLE = r"as in \sum_{u=0}^{h-1}, \sum_{0 \le u < h} or \sum_{u,v}"
 
@@ -25,6 +37,13 @@ class Range:
     lower: ast.expr | None = None
     upper: ast.expr | None = None
     infinite: bool = False
+    #: Another bound name that the condition below the sum gives, and what it is.
+    solved: tuple[str, ast.expr] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The names that are bound."""
+        return [self.name] if self.solved is None else [self.name, self.solved[0]]
 
 
 def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> list[Range]:
@@ -34,7 +53,10 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
     if len(below) != 1 or len(above) > 1:
         raise formula.error("a sum has its index below it", scripts[-1] if scripts else node, EXAMPLE)
     ranges: list[Range] = []
-    for item in items_of(below[0].argument):
+    for item in _apart(formula, below[0].argument):
+        if (solved := _solved(formula, item)) is not None:
+            ranges += solved
+            continue
         one = _range(formula.within(r.name for r in ranges), item)
         if any(one.name == r.name for r in ranges) or one.name in formula.bound:
             raise formula.error(f"the index {quoted(one.name)} is bound twice", one.place)
@@ -47,6 +69,62 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
     elif any(r.lower is not None and r.upper is None for r in ranges):
         raise formula.error("this sum has no upper bound", below[0], EXAMPLE)
     return ranges
+
+
+def _apart(formula: Formula, below: Item) -> Sequence[Item]:
+    r"""The indices below a sum; letters side by side, as in \sum_{kl}, are one each."""
+    items = items_of(below)
+    if len(items) == 1:
+        letters = letters_of(items[0])
+        if letters is not None and len(letters) > 1 and all(name_token(letter) for letter in letters):
+            return letters
+    return items
+
+
+def _solved(formula: Formula, item: Item) -> list[Range] | None:
+    """The ranges of i + j = k: those of all names but the last, which the others give."""
+    match item:
+        case Node("chain", (Node("added") as left, Node("relation", (Token("EQ"),)), right)):
+            pass
+        case _:
+            return None
+    signs, names, minus = [], [], False
+    for part in left.parts:
+        if isinstance(part, Node) and part.rule in ("sign", "plus"):
+            minus = part.symbol.kind == "MINUS"
+            continue
+        names.append(_index(formula, part))
+        signs.append(minus)
+    for one in names:
+        if formula.is_known(one.name) or sum(other.name == one.name for other in names) > 1:
+            raise formula.error(f"{quoted(one.name)} is no index of this sum", one.place, EXAMPLE)
+    *others, last = names
+    total = whole_number(formula, right)
+    if formula.free_names(total) & {one.name for one in names}:
+        raise formula.error("these bounds are not read", item, EXAMPLE)
+    tree = total if not signs[-1] else ast.UnaryOp(ast.USub(), total)
+    for one, less in zip(others, signs, strict=False):
+        name = ast.Name(one.name, ast.Load())
+        written = ast.BinOp(name, ast.Add(), ast.Constant(1)) if formula.conventions.base else name
+        op = ast.Add() if less != signs[-1] else ast.Sub()
+        tree = ast.BinOp(tree, op, written)
+    if formula.conventions.base:
+        tree = ast.BinOp(tree, ast.Sub(), ast.Constant(1))
+    others[-1].solved = (last.name, placed(formula, tree, formula.span(item)))
+    for one in others:
+        one.infinite = True
+    return others
+
+
+def without_solved(formula: Formula, ranges: Sequence[Range], body: Operand) -> Operand:
+    """What is summed with the names that the others give put in."""
+    given = {one.solved[0]: one.solved[1] for one in ranges if one.solved is not None}
+    if not given:
+        return body
+    for name in given:
+        if name not in formula.free_names(body.node):
+            raise formula.error(f"{quoted(name)} is no index of what is summed", ranges[0].place, EXAMPLE)
+    return operand(formula, with_names(formula, body.node, given), body, row=body.row)
 
 
 def _bound_above(formula: Formula, ranges: Sequence[Range], above: Node) -> None:
@@ -121,23 +199,22 @@ def completed(formula: Formula, ranges: list[Range], body: Operand) -> list[ast.
     """The ranges of a sum as claims write them, complete."""
     written = []
     for one in ranges:
-        _check_counting(formula, one, body)
+        if formula.conventions.base:
+            one.lower, one.upper = (_shifted(formula, end, one.place) for end in (one.lower, one.upper))
         _complete(formula, one, body)
         assert one.upper is not None
         target = placed(formula, ast.Name(one.name, ast.Store()), formula.span(one.place))
-        limits = [one.upper] if one.lower is None else [one.lower, one.upper]
+        starts_at_0 = one.lower is None or (formula.conventions.base and ast.unparse(one.lower) == "0")
+        limits = [one.upper] if starts_at_0 or one.lower is None else [one.lower, one.upper]
         written.append(ast.comprehension(target, call("range", *limits), [], 0))
     return written
 
 
-def _check_counting(formula: Formula, one: Range, body: Operand) -> None:
-    """Bounds from 1 to the size of an array that is read at the bare index: indices start at 0."""
-    if one.lower is None or one.upper is None:
-        return
-    first, stop = (to_poly(formula.value(end)) for end in (one.lower, one.upper))
-    if first == 1 and any(str(stop - 1) == size for _, size in _reads(formula, body.node, one.name)):
-        hint = rf"indices start at 0: write \sum_{{{one.name}=0}}, or shift the index"
-        raise formula.error(f"{AMBIGUOUS}: {quoted(one.name)} runs past the end", one.place, hint)
+def _shifted(formula: Formula, end: ast.expr | None, place: Item) -> ast.expr | None:
+    """A bound of an index that is written one more than it is in the claim."""
+    if end is None:
+        return None
+    return synthetic(formula, str(to_poly(formula.value(end)) - 1), formula.span(place))
 
 
 def _complete(formula: Formula, one: Range, body: Operand) -> None:
@@ -147,12 +224,12 @@ def _complete(formula: Formula, one: Range, body: Operand) -> None:
         size, source = _extent(formula, one, body)
         one.upper = synthetic(formula, size, span)
         start = "" if one.lower is None else f"{ast.unparse(one.lower)}, "
-        formula.taken.append((span, f"{one.name} in range({start}{size})  # from {ast.unparse(source)}"))
+        formula.notes.taken.append((span, f"{one.name} in range({start}{size})  # from {ast.unparse(source)}"))
     elif one.infinite and one.lower is None:
         one.lower = synthetic(formula, "0", span)
         _, source = _extent(formula, one, body)
         stop = ast.unparse(one.upper)
-        formula.taken.append((span, f"{one.name} in range(0, {stop})  # 0 from {ast.unparse(source)}"))
+        formula.notes.taken.append((span, f"{one.name} in range(0, {stop})  # 0 from {ast.unparse(source)}"))
 
 
 def _extent(formula: Formula, one: Range, body: Operand) -> tuple[str, ast.Subscript]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from symconv.reading.latex.bases import ranged
 from symconv.reading.latex.derivatives import replacement
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed
 from symconv.reading.latex.grammar_nodes import Item, Node, items_of
 from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import form, scripted_form
-from symconv.reading.latex.sum_ranges import completed, written_ranges
+from symconv.reading.latex.sum_ranges import completed, without_solved, written_ranges
 from symconv.reading.latex.tokens import Token
 
 
@@ -49,7 +50,14 @@ def _ranged(
 ) -> tuple[Operand, list[ast.comprehension]]:
     """What stands inside of indices, and their ranges."""
     ranges = written_ranges(formula, node, scripts)
-    inside = formula.within(r.name for r in ranges)
-    value = settled(inside, body)
-    formula.closed |= {r.name for r in ranges}
-    return value, completed(inside, ranges, value)
+    inside = formula.within(name for r in ranges for name in r.names)
+    since = len(formula.notes.reads)
+    value = without_solved(inside, ranges, settled(inside, body))
+    formula.closed |= {name for r in ranges for name in r.names}
+    is_open = [r.upper is None or (r.infinite and r.lower is None) for r in ranges]
+    generators = completed(inside, ranges, value)
+    for one, left_out, generator in reversed([*zip(ranges, is_open, generators, strict=True)]):
+        limits = generator.iter.args if isinstance(generator.iter, ast.Call) else []
+        lower = limits[0] if len(limits) > 1 else placed(formula, ast.Constant(0), formula.span(node))
+        ranged(inside, since, one.name, lower, limits[-1], left_out)
+    return value, generators

@@ -1,6 +1,7 @@
 r"""The tokens of a formula: what is spacing or layout goes, what is unknown is an error with its place.
 
-Rows of `aligned` are joined here to one chain; cells and rows of matrices stay tokens.
+Rows, alignment marks and wide gaps between formulas stay tokens, which `formula_rows` takes apart; so do cells and
+rows of matrices.
 """
 
 from __future__ import annotations
@@ -23,14 +24,19 @@ _FILLED = re.compile(r"\\mathbf\{([01])\}")
 _PATTERN = re.compile(
     r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+|\\mathtt\{[^{},]*,(?:[^{}]|\{\})*\})"
 )
-_ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
+_ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}(?:(?<=at\})\{\d+\}|(?<=at\*\})\{\d+\})?")
 _PRIMES = re.compile(r"\s*(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\{\s*'+\s*\})")
 _DEFINES = re.compile(r"\\stackrel\s*\{\s*\\(?:mathrm|text)\s*\{\s*def\s*\}\s*\}\s*\{\s*=\s*\}")
 _NUMBERED = re.compile(r"\\(?:label|tag\*?)\s*\{[^{}]*\}")
-_STOP = re.compile(r"[.,]\s*(?:(?:\$|\\[\])]|\\\\|\\end\s*\{[A-Za-z]+\*?\})\s*)*\Z")
+_STOP = re.compile(
+    r"[.,;]\s*(?:(?:\$|\\[\])]|\\\\|\\end\s*\{[A-Za-z]+\*?\}|\\(?:label|tag\*?)\s*\{[^{}]*\})\s*)*\Z"
+    r"|[.;](?=\s*(?:\\\\|\\end\s*\{|\\q?quad(?![A-Za-z])|\\(?:label|tag\*?)\s*\{))"
+)
+_SWITCHED = re.compile(r"\{\s*\\(rm|bf|it|sf|cal)(?:\s+|(?=\\))\\?([A-Za-z]+)\s*\}")
+_SEVERAL = re.compile(r"\s*\{\s*([A-Za-z](?:\s*[A-Za-z])+)\s*\}")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:\.\w+)?", re.ASCII)
-#: What joins the rows of a chain.
-_CONTINUES = frozenset("EQ NE LE GE LT GT IN PLUS MINUS CDOT TIMES _IF _IFF AND OR".split())
+#: Kinds of tokens after which something is complete, so that a bar closes.
+_ENDS = frozenset("NUM LETTER LETTERS WORD FILLED PATTERN IMAG DOTS INFTY TOP DAGGER".split())
 
 
 @dataclass(frozen=True)
@@ -46,22 +52,22 @@ class Token:
 
 @dataclass
 class _Scan:
-    """How far one part of a source is read: the tokens, the brackets that are open, where rows begin."""
+    """How far one part of a source is read: the tokens, the brackets that are open, the side of a sized one."""
 
     source: Source
     position: int
     end: int
     tokens: list[Token] = field(default_factory=list)
     open: list[Token] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
     spaced: bool = False
+    side: str = ""
 
     def take(self, kind: str, end: int, text: str | None = None, font: str = "") -> Token:
         """Add the token that ends here."""
         start = self.position
         token = Token(kind, self.source.text[start:end] if text is None else text, (start, end), self.spaced, font)
         self.tokens.append(token)
-        self.position, self.spaced = end, False
+        self.position, self.spaced, self.side = end, False, ""
         return token
 
     def inside(self) -> str:
@@ -83,7 +89,6 @@ def tokens(source: Source, start: int, stop: int | None = None) -> list[Token]:
         _next(scan)
     if scan.open:
         raise source.error(f"'{scan.open[-1].text}' is not closed", scan.open[-1].span)
-    _check_rows(scan)
     return scan.tokens
 
 
@@ -93,14 +98,18 @@ def _next(scan: _Scan) -> None:
     char = text[start]
     if char.isspace() or char in "~$&%":
         _layout(scan, char)
-    elif char in ".," and _STOP.match(text, start, scan.end):
+    elif char in ".,;" and _STOP.match(text, start, scan.end):
         scan.position += 1
     elif match := _NUMBERED.match(text, start, scan.end):
         scan.position = match.end()
     elif match := _DEFINES.match(text, start, scan.end):
         scan.take("EQ", match.end())
+    elif match := _SWITCHED.match(text, start, scan.end):
+        _switched(scan, match)
     elif char == "\\":
         _macro(scan)
+    elif char == "|":
+        _bar(scan, "", start + 1)
     elif match := _NUMBER.match(text, start, scan.end):
         if not match[0].isascii():
             raise scan.fail(f"unexpected character '{match[0][0]}'", start + 1)
@@ -124,11 +133,11 @@ def _layout(scan: _Scan, char: str) -> None:
         line = text.find("\n", scan.position, scan.end)
         scan.position = scan.end if line < 0 else line + 1
         return
-    if char == "&" and scan.inside() in ("", "_BEGIN", "_CASES"):
-        scan.take("AMP", after)
+    if char == "&":
+        if scan.inside() not in ("", "ROWS", "_BEGIN", "_CASES"):
+            raise scan.fail("'&' stands outside of a matrix or an alignment", after)
+        scan.take("AMP" if scan.inside() in ("_BEGIN", "_CASES") else "ALIGN", after)
         return
-    if char == "&" and scan.inside() != "ROWS":
-        raise scan.fail("'&' stands outside of a matrix or an alignment", after)
     if char == "$" and text[after : scan.end].strip(" $\n\t.") and scan.tokens:
         raise scan.fail("one formula at a time", after)
     scan.spaced = scan.spaced or char == "~"
@@ -192,19 +201,35 @@ def _unknown(scan: _Scan, macro: str, end: int) -> SymconvError:
 
 
 def _space(scan: _Scan, name: str, end: int) -> None:
+    if name in ("quad", "qquad") and scan.inside() in ("", "ROWS"):
+        scan.take("GAP", end)
     scan.position = end
     scan.spaced = scan.spaced or name[:1] in (",", ";", ":", " ", "q", "t")
 
 
-def _delimiter(scan: _Scan, _: str, end: int) -> None:
+def _delimiter(scan: _Scan, name: str, end: int) -> None:
     text = scan.source.text
     while end < scan.end and text[end].isspace():
         end += 1
     match = _MACRO.match(text, end, scan.end)
-    kind = table.SYMBOLS.get(match[0] if match else text[end : end + 1], "")
-    if end >= scan.end or not kind.startswith(("_L", "_R")) or kind in ("_LBRACE", "_RBRACE"):
+    symbol = match[0] if match else text[end : end + 1]
+    kind = table.SYMBOLS.get(symbol, "")
+    is_bracket = kind.startswith(("_L", "_R")) and kind not in ("_LBRACE", "_RBRACE") or symbol in table.BARS
+    if end >= scan.end or not (is_bracket or name == "qty" and kind == "_LBRACE"):
         raise scan.fail("a bracket follows here", end, r"( ) [ ] \lfloor \rfloor \langle \rangle …")
-    scan.position = end
+    scan.position, scan.side = end, _SIDES.get(name, "")
+
+
+def _bar(scan: _Scan, _: str, end: int) -> None:
+    """A bar, which opens or closes by what stands around it."""
+    text = scan.source.text[scan.position : end]
+    kind = "BAR" if text in ("|", r"\vert", r"\lvert", r"\rvert") else "NORM"
+    last = scan.tokens[-1].kind if scan.tokens else ""
+    side = "L" if text[:2] == r"\l" else "R" if text[:2] == r"\r" else scan.side
+    if not side:
+        closes = scan.inside() == f"_L{kind}" and (last in _ENDS or last.startswith("_R"))
+        side = "R" if closes else "L"
+    _symbol(scan, f"_{side}{kind}", end)
 
 
 def _new_row(scan: _Scan, _: str, end: int) -> None:
@@ -213,20 +238,10 @@ def _new_row(scan: _Scan, _: str, end: int) -> None:
             scan.take("_COMMA", end)
         case "_BEGIN" | "_CASES":
             scan.take("NEWROW", end)
-        case "ROWS":
-            scan.rows.append(len(scan.tokens))
-            scan.position = end
+        case "" | "ROWS":
+            scan.take("ROW", end)
         case _:
             raise scan.fail("a new line stands outside of a matrix or an alignment", end)
-
-
-def _check_rows(scan: _Scan) -> None:
-    """A line of a chain begins, or the one before ends, with what joins them."""
-    for place in scan.rows:
-        around = scan.tokens[max(place - 1, 0) : place + 1]
-        if place < len(scan.tokens) and not any(t.kind in _CONTINUES for t in around):
-            message = "this line does not continue the chain"
-            raise scan.source.error(message, scan.tokens[place].span, "lines begin with =, + or -")
 
 
 def _environment(scan: _Scan, which: str, end: int) -> None:
@@ -244,12 +259,14 @@ def _environment(scan: _Scan, which: str, end: int) -> None:
         _opened(scan, Token(kind, shown, (scan.position, end)))
     else:
         opened = scan.open.pop().text if scan.open else None
-        if opened != rf"\begin{{{name}}}":
+        if opened is None or not opened.startswith(rf"\begin{{{name}}}"):
             raise scan.fail(f"'{shown}' closes " + ("nothing" if opened is None else f"'{opened}'"), end)
-    if kind == "ROWS":
-        scan.position = end
-    else:
+    if kind != "ROWS":
         scan.take(kind, end)
+    elif which == "begin" and name.startswith(("gather", "multline")):
+        scan.take(name[:6].upper(), end)
+    else:
+        scan.position = end
 
 
 def _substack(scan: _Scan, _: str, end: int) -> None:
@@ -293,6 +310,9 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
     if match := _PATTERN.match(text, start, scan.end):
         scan.take("PATTERN", match.end(), _pattern(match[1]))
         return
+    if table.FONTS.get(macro) == "mathbf" and (match := _SEVERAL.match(text, end, scan.end)):
+        scan.take("LETTERS", match.end(), match[1], "mathbf")
+        return
     letter, _ = _letter_after(scan, end)
     greek = letter in table.GREEK and macro not in ("mathrm", "mathsf", "mathit")
     if macro in table.FONTS and (len(letter) == 1 or greek):
@@ -301,6 +321,18 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
         _word(scan, macro, end)
     else:
         raise _unknown(scan, f"\\{macro}", end)
+
+
+def _switched(scan: _Scan, match: re.Match[str]) -> None:
+    r"""A word in braces after the switch of a font: {\rm vec}, {\bf x}."""
+    switch, word = match.groups()
+    font = {"rm": "mathrm", "bf": "mathbf", "it": "", "sf": "mathsf", "cal": "mathcal"}[switch]
+    if word in table.GREEK or len(word) == 1:
+        _name(scan, "λ" if word == "lambda" else word, match.end(), font)
+    elif switch == "bf":
+        scan.take("LETTERS", match.end(), word, font)
+    else:
+        _name(scan, word, match.end(), kind="WORD")
 
 
 def _letter(scan: _Scan, macro: str, end: int) -> None:
@@ -333,11 +365,14 @@ def _word(scan: _Scan, macro: str, end: int) -> None:
     word = " ".join(word.replace(r"\_", "_").replace("\\ ", " ").split())
     end = match.end()
     words = table.ROW_WORDS if any(t.kind == "_CASES" for t in scan.open) else table.WORDS
-    if macro in ("text", "textrm", "mathrm", "mbox") and word.rstrip(",.") in words:
+    if macro in (*_PLAIN, "mathrm") and word.rstrip(",.") in words:
         scan.take(words[word.rstrip(",.")], end, word)
-    elif macro in ("text", "textrm", "mbox") and word.rstrip(",.:").lower() in table.PROSE:
-        told = r"a condition is written \text{ if } …; indices take all values that keep the left side in range"
-        raise scan.fail(f"words are not read: '{short(word)}'", end, told)
+    elif macro in _PLAIN and scan.inside() in ("", "ROWS") and word.rstrip(",.:").lower() in table.QUANTIFIERS:
+        scan.take("FORALL", end, word)
+    elif macro in _PLAIN and word.rstrip(",.:") in table.EMPHASIS:
+        scan.take("EMPHASIS", end, word)
+    elif macro in _PLAIN and word.rstrip(",.:").lower() in table.PROSE:
+        raise scan.fail(f"words are not read: '{short(word)}'", end, table.WORDS_ARE_CONDITIONS)
     elif not _IDENTIFIER.fullmatch(word.replace(" ", "_")):
         hint = r"close the braces before a formula: \text{if } n > 0" if "$" in word else None
         raise scan.fail(f"this is not a name: '{short(word)}'", end, hint)
@@ -359,6 +394,9 @@ def _pattern(latex: str) -> str:
     return text
 
 
+_PLAIN = ("text", "textrm", "mbox")
+#: The sizes of brackets that tell whether they open or close.
+_SIDES = {"left": "L", "right": "R"} | {name[1:]: name[-1].upper() for name in table.SIZING if name[-1] in "lr"}
 #: What reads the macros that are no symbols, by the name without its backslash and where that ends.
 _MACROS: dict[str, Callable[[_Scan, str, int], None]] = {
     **dict.fromkeys(table.SPACES, _space),
@@ -367,6 +405,7 @@ _MACROS: dict[str, Callable[[_Scan, str, int], None]] = {
     r"\begin": _environment,
     r"\end": _environment,
     r"\mathbb": _set,
+    **{bar: _bar for bar in table.BARS if bar != "|"},
     r"\substack": _substack,
     **{f"\\{name}": _letter for name in table.ACCENTS},
     **{f"\\{name}": _styled for name in (*table.FONTS, *table.UPRIGHT)},

@@ -1,0 +1,155 @@
+r"""Where the indices of a formula start: at 0, or at 1 as in \sum_{i=1}^{n} x_i.
+
+Every entry that is read notes the lowest and the highest index there. A formula counts from 1 where it runs to the
+size of an array and never to 0; it mixes where it does both. In a formula that counts from 1 an index is one more
+than that of the claim, and so is what it is called by.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from symconv.algebra.polynomials import ONE, ZERO, Poly
+from symconv.claims.names import quoted
+from symconv.errors import SymconvError
+from symconv.expressions.conversion import to_poly
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, Read, synthetic
+from symconv.reading.latex.grammar_nodes import Item, Node
+
+
+def read_at(formula: Formula, base: Operand, keys: Sequence[ast.expr], parts: Sequence[Item]) -> list[ast.expr]:
+    """The keys of an entry as claims have them, noted as they are written."""
+    shifted: list[ast.expr] = []
+    for place, (key, part) in enumerate(zip(keys, parts, strict=True)):
+        if isinstance(key, (ast.Slice, ast.Constant)) and not _is_number(key):
+            if formula.conventions.base and isinstance(key, ast.Slice) and (key.lower or key.upper or key.step):
+                hint = "write the entries one by one, or the whole formula from 0"
+                raise formula.error("a slice with bounds in a formula that counts from 1", part, hint)
+            shifted.append(key)
+            continue
+        if place < base.rank and not any(isinstance(k, ast.Constant) and k.value in (None, ...) for k in keys[:place]):
+            key = _noted(formula, base, base.axes[place].size, key, part)
+        if formula.conventions.base:
+            index = to_poly(formula.value(key)) - formula.conventions.base
+            key = synthetic(formula, str(index), formula.span(_spanned(part)))
+        shifted.append(key)
+    return shifted
+
+
+def _spanned(part: Item) -> Node | tuple[int, int]:
+    assert isinstance(part, Node)
+    return part
+
+
+def _is_number(key: ast.expr) -> bool:
+    return isinstance(key, ast.Constant) and isinstance(key.value, int) and not isinstance(key.value, bool)
+
+
+def _noted(formula: Formula, base: Operand, size: Poly, key: ast.expr, part: Item) -> ast.expr:
+    """The key of an entry on one axis; one right past the end gives way to another until the base is known."""
+    written = to_poly(formula.value(key))
+    place = (part.first, part.last) if isinstance(part, Node) else (base.first, base.last)
+    bare = written.is_atom or written.integer is not None
+    declared = isinstance(base.node, ast.Name)
+    steps = [c for monomial, c in written.terms.items() if monomial and not {*monomial} & formula.names.sizes]
+    offset = written.terms.get((), 0) == -1 and len(steps) > 1 and all(c == 1 for c in steps)
+    formula.notes.reads.append(Read(place, size, written, written, bare, declared, offset))
+    past = written.integer is not None and size.integer is not None and written.integer == size.integer
+    return synthetic(formula, "0", formula.span(place)) if past and not formula.conventions.base else key
+
+
+def ranged(formula: Formula, since: int, name: str, lower: ast.expr, upper: ast.expr, is_open: bool) -> None:
+    """Let the entries that were read since a mark range over the values of a bound name; one that is left out is
+    open."""
+    first, last = to_poly(formula.value(lower)), to_poly(formula.value(upper)) - 1
+    for read in formula.notes.reads[since:]:
+        if read.low is None or read.high is None or name not in read.low.names | read.high.names:
+            continue
+        ends = [_ends(end, name, first, last) for end in (read.low, read.high)]
+        if is_open or None in ends:
+            read.low = read.high = None
+            continue
+        (read.low, _), (_, read.high) = ends  # type: ignore[misc]
+        read.ranged = True
+
+
+def _ends(index: Poly, name: str, first: Poly, last: Poly) -> tuple[Poly, Poly] | None:
+    """The lowest and the highest value of an index that is linear in a name with a number as its factor."""
+    at_0 = index.substitute({name: ZERO})
+    slope = index.substitute({name: ONE}) - at_0
+    if slope.constant is None or slope * Poly.name(name) + at_0 != index:
+        return None
+    ends = tuple(index.substitute({name: end}) for end in (first, last))
+    return (ends[0], ends[1]) if slope.constant > 0 else (ends[1], ends[0])
+
+
+# What the entries tell
+
+
+def is_last_size(read: Read, sizes: Iterable[str]) -> bool:
+    """Whether an entry of an array is read at the size of an axis alone."""
+    return read.low == read.high and read.low is not None and read.low.is_atom and str(read.low) in {*sizes}
+
+
+def counts_from_one(reads: Sequence[Read]) -> Read | None:
+    """An entry that is read up to the size of its array and not at 0."""
+    for read in reads:
+        number = read.low is not None and read.low == read.high and read.low.integer is not None
+        if read.low is None or read.high is None or not (read.ranged or number):
+            continue
+        if read.high == read.size and read.low.integer is not None and read.low.integer >= 1:
+            return read
+    return None
+
+
+def may_count_from_one(reads: Sequence[Read]) -> Read | None:
+    """An entry whose sum begins at 1."""
+    return next((r for r in reads if r.ranged and r.bare and r.low == ONE), None)
+
+
+def has_offset(reads: Sequence[Read]) -> Read | None:
+    """An entry at i + u - 1, with nothing that tells where u begins."""
+    return next((r for r in reads if r.low is None and r.offset), None)
+
+
+def counts_from_zero(reads: Sequence[Read]) -> Read | None:
+    """An entry that is read at 0, by a sum or a number that is written."""
+    return next((r for r in reads if r.low == ZERO and r.declared), None)
+
+
+def past_the_end(reads: Sequence[Read], base: int) -> Read | None:
+    """An entry whose sum runs past the end of its array by a number."""
+    for read in reads:
+        if read.bare and read.high is not None and (read.ranged or read.high.integer is not None):
+            beyond = (read.high - read.size + 1 - base).integer
+            if beyond is not None and beyond > 0:
+                return read
+    return None
+
+
+def mixed(formula: Formula, zero: Read, one: Read) -> SymconvError:
+    """The error for a formula that counts from 0 and from 1."""
+    texts = [_shown(formula, read) for read in (zero, one)]
+    hint = (
+        f"the index of {texts[0]} starts at 0, that of {texts[1]} runs from 1 to the size; write all from 0 or from 1"
+    )
+    return formula.error(f"{AMBIGUOUS}: indices from 0 and from 1 in one formula", zero.place, hint)
+
+
+def runs_past(formula: Formula, read: Read) -> SymconvError:
+    """The error for an index past the end."""
+    hint = rf"indices from 0 end at {read.size - 1}, indices from 1 at {read.size} and start at 1"
+    name = quoted(_shown(formula, read))
+    return formula.error(f"{AMBIGUOUS}: {name} runs past the end", read.place, hint)
+
+
+def size_as_index(formula: Formula, read: Read) -> SymconvError:
+    """The error for a size where an index belongs."""
+    size = str(read.high)
+    hint = f"{size} is the size of this axis; its entries are 0, …, {size}-1: choose another letter for an index"
+    return formula.error(f"the size {quoted(size)} stands as an index, where nothing is", read.place, hint)
+
+
+def _shown(formula: Formula, read: Read) -> str:
+    return formula.source.text[slice(*formula.span(read.place))]

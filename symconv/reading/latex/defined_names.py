@@ -1,0 +1,91 @@
+"""Names that formulas before have defined: what stands for them, whole or by their entries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from itertools import count
+
+from symconv.claims.definitions import Definition
+from symconv.claims.names import quoted
+from symconv.claims.syntax import Span
+from symconv.expressions.conversion import to_poly
+from symconv.reading.latex.forms import whole_number
+from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
+from symconv.reading.latex.grammar_nodes import Item, Node, items_of, letters_of, token_of
+
+
+def standing_for(formula: Formula, definition: Definition, place: tuple[int, int]) -> Operand:
+    """The whole array or number of a definition."""
+    if definition.indices and definition.sizes is None:
+        written = f"{definition.name}[{', '.join(definition.indices)}]"
+        message = f"{quoted(definition.name)} is defined by its entries, and where they end does not follow"
+        raise formula.error(message, place, f"write its entries, as in {written}")
+    tree = definition.value
+    for index, size in reversed([*zip(definition.indices, definition.sizes or (), strict=True)]):
+        limit = synthetic(formula, size, formula.span(place))
+        target = ast.Name(index, ast.Store())
+        tree = ast.ListComp(tree, [ast.comprehension(target, call("range", limit), [], 0)])
+    _used(formula, definition, place)
+    return operand(formula, _renamed(formula, tree, formula.span(place)), place)
+
+
+def entry_defined(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int] | None:
+    """An entry of what is defined by its entries alone, and how many factors that is."""
+    head = factors[0]
+    token = token_of(head.parts[0])
+    definition = formula.definitions.get(token.text) if token is not None else None
+    if definition is None or not definition.indices or definition.sizes is not None:
+        return None
+    items: Sequence[Item] = ()
+    last, used = head.last, 1
+    match head.nodes()[1:], factors[1:]:
+        case [Node("below", (_, below))], _:
+            items = items_of(below)
+            letters = letters_of(items[0]) if len(items) == 1 and len(definition.indices) > 1 else None
+            items = letters or items
+        case [], [Node("factor", (Node("group" | "bracket", (Node("items", parts),)),)) as inside, *_]:
+            items, last, used = parts, inside.last, 2
+    if len(items) != len(definition.indices):
+        message = f"{quoted(definition.name)} is defined by its entries at {len(definition.indices)} indices"
+        raise formula.error(message, head, f"as in {definition.name}[{', '.join(definition.indices)}]")
+    keys = {}
+    for name, item in zip(definition.indices, items, strict=True):
+        index = to_poly(formula.value(whole_number(formula, item))) - formula.conventions.base
+        keys[name] = synthetic(formula, str(index), formula.span((head.first, last)))
+    place = (head.first, last)
+    _used(formula, definition, place)
+    tree = with_names(formula, _renamed(formula, definition.value, formula.span(place)), keys)
+    return operand(formula, tree, place), used
+
+
+def _used(formula: Formula, definition: Definition, place: tuple[int, int]) -> None:
+    if definition.name not in formula.notes.uses:
+        formula.notes.uses[definition.name] = None
+        formula.take(place, f"{definition}, as defined")
+
+
+def with_names(formula: Formula, tree: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
+    """A copy of a tree with trees put for names."""
+
+    class Put(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return deepcopy(values[node.id]) if node.id in values else node
+
+    return placed(formula, Put().visit(deepcopy(tree)), formula.source.places[tree])
+
+
+def _renamed(formula: Formula, tree: ast.expr, span: Span) -> ast.expr:
+    """A copy whose bound names are not in the formula."""
+    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    taken = {t.text for t in formula.tokens} | {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    names: dict[str, str] = {}
+    for name in sorted(bound & {t.text for t in formula.tokens}):
+        names[name] = next(new for k in count(1) if (new := f"{name}{k}") not in taken and not formula.is_known(new))
+
+    class Rename(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return ast.Name(names.get(node.id, node.id), node.ctx)
+
+    return placed(formula, Rename().visit(deepcopy(tree)), span)

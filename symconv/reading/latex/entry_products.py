@@ -1,0 +1,95 @@
+r"""Products that are written between entries and mean the arrays: x[n] * h[n] is (x * h)[n], as is x_n * h_n."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from symconv.reading.latex.formula import Formula, call
+
+__all__ = ["common_indices", "lifted"]
+
+
+def common_indices(*trees: ast.expr) -> list[str] | None:
+    """The names at which all arrays in these entries are read, each of them at the names alone or one of them with an
+    offset in an impulse; None where there are no such names."""
+    reads = [node for tree in trees for node in _outer_reads(tree)]
+    names = [_names(read) for read in reads]
+    plain = [n for n in names if n is not None]
+    if not plain or any(n != plain[0] for n in plain):
+        return None
+    shifted = [read for read, n in zip(reads, names, strict=True) if n is None]
+    return plain[0] if all(is_impulse(read.value) for read in shifted) else None
+
+
+def _keys(node: ast.Subscript) -> list[ast.expr]:
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def _names(read: ast.Subscript) -> list[str] | None:
+    names = [key.id for key in _keys(read) if isinstance(key, ast.Name)]
+    return names if len(names) == len(_keys(read)) == len({*names}) else None
+
+
+def _outer_reads(tree: ast.AST) -> list[ast.Subscript]:
+    """The reads that are not inside of another one."""
+    if isinstance(tree, ast.Subscript):
+        return [tree]
+    return [read for child in ast.iter_child_nodes(tree) for read in _outer_reads(child)]
+
+
+def is_impulse(tree: ast.expr) -> bool:
+    """Whether a tree is a unit impulse."""
+    return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "unit_impulse"
+
+
+def lifted(formula: Formula, tree: ast.expr, names: Sequence[str]) -> ast.expr | None:
+    """The array whose entry at these names a tree is; None where it cannot be told, or an array would be extended."""
+    match tree:
+        case ast.Subscript(array) if _names(tree) == [*names]:
+            return array
+        case ast.Subscript(ast.Call(ast.Name("unit_impulse")), key) if len(names) == 1:
+            return _shifted_impulse(formula, key, names[0])
+        case ast.UnaryOp(ast.USub() as op, inside):
+            array_inside = lifted(formula, inside, names)
+            return None if array_inside is None else ast.UnaryOp(op, array_inside)
+        case ast.Call(ast.Name("conj"), [inside], []):
+            array_inside = lifted(formula, inside, names)
+            return None if array_inside is None else call("conj", array_inside)
+        case ast.BinOp(left, ast.Mult() | ast.Div() as op, right) if not _depends(formula, right, names):
+            array_inside = lifted(formula, left, names)
+            return None if array_inside is None else ast.BinOp(array_inside, op, right)
+        case ast.BinOp(left, ast.Mult() as op, right) if not _depends(formula, left, names):
+            array_inside = lifted(formula, right, names)
+            return None if array_inside is None else ast.BinOp(left, op, array_inside)
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() as op, right):
+            arrays = [lifted(formula, side, names) for side in (left, right)]
+            shapes = [None if a is None else _shape(formula, a, tree) for a in arrays]
+            if arrays[0] is None or arrays[1] is None or shapes[0] != shapes[1]:
+                return None
+            return ast.BinOp(arrays[0], op, arrays[1])
+    return None
+
+
+def _depends(formula: Formula, tree: ast.expr, names: Sequence[str]) -> bool:
+    return bool({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & {*names})
+
+
+def _shape(formula: Formula, array: ast.expr, place: ast.expr) -> tuple[str, ...]:
+    for node in ast.walk(array):
+        if isinstance(node, ast.expr):
+            formula.source.places.setdefault(node, formula.source.places[place])
+    return tuple(str(axis.size) for axis in formula.value(array).axes)
+
+
+def _shifted_impulse(formula: Formula, key: ast.expr, name: str) -> ast.expr | None:
+    """The impulse at a place that is not negative, as an array that ends with it."""
+    match key:
+        case ast.Name(same) if same == name:
+            return call("unit_impulse", ast.Constant(1))
+        case ast.BinOp(ast.Name(same), ast.Sub(), offset) if same == name and not _depends(formula, offset, [name]):
+            size = ast.BinOp(offset, ast.Add(), ast.Constant(1))
+            if isinstance(offset, ast.Constant) and isinstance(offset.value, int):
+                return call("unit_impulse", ast.Constant(offset.value + 1), idx=offset)
+            return call("unit_impulse", size, idx=offset)
+    return None

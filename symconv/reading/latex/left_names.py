@@ -1,0 +1,165 @@
+"""The name on the left of a formula that is not declared, which the formula defines."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from symconv.claims.definitions import Definition
+from symconv.claims.names import quoted
+from symconv.reading.latex.declared_names import undeclared
+from symconv.reading.latex.formula import Formula, Operand, tuple_of
+from symconv.reading.latex.function_names import function_named
+from symconv.reading.latex.grammar_nodes import (
+    Item,
+    Node,
+    index_name,
+    items_of,
+    joined_names,
+    letters_below,
+    name_token,
+)
+from symconv.reading.latex.tokens import Token
+
+
+@dataclass(frozen=True)
+class LeftName:
+    """A name, and the indices at which its entries are given."""
+
+    name: str
+    indices: tuple[str, ...]
+    part: Node
+    letter: str
+
+
+def left_name(formula: Formula, member: Node) -> LeftName | None:
+    """What a first member names, if that is not declared."""
+    base, items, brackets = _parts(member)
+    token = name_token(base) if base is not None else None
+    if token is None or formula.is_known(token.text) or function_named(formula, token) is not None:
+        return None
+    if token.text == "I" or (token.text == "delta" and items):
+        return None
+    below = member.nodes()[1] if items is not None and not brackets else None
+    if below is not None and any(formula.is_known(n) for n in joined_names(token.text, below)):
+        return None
+    if items is None:
+        return LeftName(token.text, (), member, token.text)
+    if below is not None and (label := _label(formula, member, below)) is not None:
+        return LeftName(f"{token.text}_{label}", (), member, token.text)
+    return LeftName(token.text, _indices(formula, member, token, items, brackets), member, token.text)
+
+
+def _parts(member: Node) -> tuple[Item | None, Sequence[Item] | None, str]:
+    """What is indexed, the indices if there are any, and the kind of their brackets."""
+    match member:
+        case Node("factors", (Node("factor", (base,)), Node("factor", (Node("group" | "bracket") as inside,)))):
+            return _unwrapped(base), items_of(inside.nodes()[0]), inside.rule
+        case Node("factor", (base, Node("below", (_, below)))):
+            items = items_of(below)
+            match items:
+                case (Node("factors") as only,):
+                    items = only.nodes()
+            return _unwrapped(base), items, ""
+        case Node("factor", (base,)):
+            return _unwrapped(base), None, ""
+    return None, None, ""
+
+
+def _unwrapped(base: Item) -> Item:
+    """A name without the brackets around it."""
+    match base:
+        case Node("bracket" | "group", (Node("items", (only,)),)) if name_token(only) is not None:
+            return only
+    return base
+
+
+def _label(formula: Formula, member: Node, below: Node) -> str | None:
+    """A subscript that is a part of the name, because nothing else in the formula has it as an index."""
+    label = letters_below(below)
+    if label is None or label.isdigit() or formula.is_known(label):
+        return None
+    others = [t for place, t in enumerate(formula.tokens) if not member.first <= place < member.last]
+    letters = {t.text for t in others if t.kind in ("LETTER", "WORD", "NUM")}
+    return None if label in letters or letters & {*label} else label
+
+
+def _indices(formula: Formula, member: Node, token: Token, items: Sequence[Item], brackets: str) -> tuple[str, ...]:
+    names = [name for item in items if (name := index_name(item)) is not None]
+    if len(names) < len(items) or len({*names}) < len(names):
+        if token.kind == "WORD" and brackets:
+            raise undeclared(formula, token, called=True)
+        hint = "what a formula defines is indexed by names"
+        raise formula.error(f"{quoted(token.text)} is not declared", member, hint)
+    for name, item in zip(names, items, strict=True):
+        if formula.is_known(name):
+            if brackets == "group":
+                raise undeclared(formula, token, called=True)
+            raise formula.error(f"{quoted(name)} is no index: it is declared", item)
+    return tuple(names)
+
+
+def check_new(formula: Formula, left: LeftName) -> None:
+    """A name that is defined is not nearly another one, and does not stand in what defines it."""
+    known = [*formula.names.tensors, *formula.names.functions, *formula.definitions]
+    near = next((n for n in known if _is_near(left.name, n)), None)
+    if near is not None:
+        message = f"{quoted(left.name)} is not declared, and {quoted(near)} is"
+        raise formula.error(message, left.part, f"write {quoted(near)} if that is meant, or define another name")
+    for place, token in enumerate(formula.tokens):
+        if place >= left.part.last and token.kind in ("LETTER", "WORD") and token.text in (left.letter, left.name):
+            message = f"{quoted(left.name)} is not declared, and stands in what defines it"
+            raise formula.error(message, token, f"declare {quoted(left.name)}; recursions are not read")
+
+
+def _is_near(name: str, other: str) -> bool:
+    """Whether a name differs from another one by the case of its letters, or long names by one letter."""
+    if name.lower() == other.lower():
+        return True
+    if min(len(name), len(other)) < 3 or abs(len(name) - len(other)) > 1:
+        return False
+    short, long = sorted((name, other), key=len)
+    if len(short) == len(long):
+        return sum(a != b for a, b in zip(short, long, strict=True)) == 1
+    return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
+
+
+def definition(formula: Formula, left: LeftName, value: Operand, ranges: Iterable[tuple[str, str]]) -> Definition:
+    """The definition of a name by a value."""
+    indices: tuple[str, ...] = left.indices
+    if value.rank and len(indices) == value.rank and not formula.free_names(value.node) & {*indices}:
+        indices = ()
+    elif value.rank and indices:
+        message = f"an array with {value.rank} axes beside one that is read at {len(indices)} indices"
+        raise formula.error(message, value)
+    sizes = _sizes(formula, indices, ranges)
+    known = {*indices, *formula.names.sizes, *formula.bound}
+    unknown = sorted(
+        {n.id for n in ast.walk(value.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        - {n.id for n in ast.walk(value.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        - known
+    )
+    told = tuple(f"{quoted(name)} is not declared" for name in unknown if not formula.is_known(name))
+    taken = (*(text for _, text in sorted(formula.notes.taken)), *told)
+    text = formula.source.text
+    return Definition(left.name, indices, value.node, sizes, text, taken, tuple(formula.notes.uses))
+
+
+def _sizes(formula: Formula, indices: Sequence[str], ranges: Iterable[tuple[str, str]]) -> tuple[str, ...] | None:
+    """The sizes of the axes, where each index is written with its range or read alone in arrays of one size."""
+    written = dict(ranges)
+    sizes = []
+    for index in indices:
+        own = {str(r.size) for r in formula.notes.reads if r.bare and str(r.low) in (index, f"{index} + 1")}
+        if index in written:
+            own = {written[index]}
+        if len(own) != 1:
+            return None
+        sizes += [*own]
+    return tuple(sizes) if indices else None
+
+
+def at_left(formula: Formula, left: LeftName) -> ast.expr:
+    """The indices of a name on the left as claims have them."""
+    return tuple_of(ast.Name(name, ast.Load()) for name in left.indices)

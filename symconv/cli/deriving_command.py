@@ -32,7 +32,9 @@ def derive(options: argparse.Namespace) -> int:
         raise SymconvError(f"{len(texts)} claims", hint="derive takes one, or --stats and files")
     macros = macros_of(options.macros)
     try:
-        result = prove(Claim.from_latex(texts[0], macros=macros, base=options.base) if options.latex_input else texts[0])
+        result = prove(
+            Claim.from_latex(texts[0], macros=macros, base=options.base) if options.latex_input else texts[0]
+        )
         derivation = result.derivation
     except SymconvError as error:
         print_error(texts[0], error)

@@ -17,7 +17,7 @@ from itertools import combinations
 import islpy as isl
 
 from symconv.algebra.atoms import names as atom_names
-from symconv.algebra.polynomials import Inverse, Poly
+from symconv.algebra.polynomials import ONE, Inverse, Poly
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
@@ -200,6 +200,8 @@ def rows(found: Difference, unknowns: Unknowns, point: isl.Set | None = None) ->
             groups.setdefault(others, []).extend((key, slot, part) for part in added)
     made = _Collected(n, unknowns.width)
     for group in groups.values():
+        if len(group) == 1:
+            group = [(key, slot, _divided(part, found)) for key, slot, part in group]
         coefficients = _constants([part.coefficient for _, _, part in group], frame.names[: frame.n_sizes])
         if coefficients is None or len(group) > MAX_ROW_PIECES:
             return None
@@ -215,6 +217,14 @@ def rows(found: Difference, unknowns: Unknowns, point: isl.Set | None = None) ->
     zero = _with_conflicts(made.zero.coalesce(), pairs)
     allowed = frame.sizes if point is None else frame.sizes.intersect(point)
     return Rows(unknowns, frame.names[:n], allowed, zero, pairs, tuple(made.long))
+
+
+def _divided(part: Piece, found: Difference) -> Piece:
+    """A piece divided by its coefficient, where that is the same for all entries of a row, and not 0."""
+    cells = [c for some in found.cells.values() for c in some]
+    if len(cells) != 1 or not cells[0].is_nonzero or not part.coefficient.names <= {*found.frame.names}:
+        return part
+    return Piece(part.domain.intersect(cells[0].domain), ONE)
 
 
 def _at(pieces: Sequence[Piece], point: isl.Set) -> list[Piece]:
@@ -277,8 +287,8 @@ class _Collected:
         self.pairs: dict[Ratio, isl.Set] = {}
         self.long: list[Long] = []
 
-    def add(self, relations: Sequence[isl.Map], coefficients: Sequence[Ratio]) -> None:
-        """Add the rows of one product of other entries."""
+    def add(self, relations: Sequence[isl.Map], coefficients: Sequence[Ratio], first: int = 0) -> None:
+        """Add the rows of one product of other entries; long ones are compared with their neighbours."""
         single = [r.lexmin().intersect(r.lexmax()) for r in relations]
         domains = [s.domain() for s in single]
         several = [r.domain().subtract(d) for r, d in zip(relations, domains, strict=True)]
@@ -300,6 +310,22 @@ class _Collected:
             self.pairs[ratio] = self.pairs[ratio].union(pairs) if ratio in self.pairs else pairs
         if not left.is_empty():
             self.long.append(Long(tuple(zip(coefficients, relations, strict=True))).within(left.coalesce()))
+            for place in range(self.n + first, relations[0].dim(isl.dim_type.in_)):
+                self._add_differences(relations, coefficients, place)
+
+    def _add_differences(self, relations: Sequence[isl.Map], coefficients: Sequence[Ratio], place: int) -> None:
+        """Add what rows do not have in common with those before them: of cumsum(x) == 0 that is one entry."""
+        rows = _union([r.domain() for r in relations])
+        names = [f"r{i}" for i in range(rows.dim(_SET))]
+        before = [Poly.name(name) - (i == place) for i, name in enumerate(names)]
+        both = rows.intersect(presburger.preimage(rows, names, before))
+        changes: list[tuple[Ratio, isl.Map]] = []
+        for coefficient, relation in zip(coefficients, relations, strict=True):
+            moved = _moved(relation, names, before)
+            changes += [(coefficient, relation.subtract(moved)), (-coefficient, moved.subtract(relation))]
+        disjoint = _disjoint([(c, change.intersect_domain(both)) for c, change in changes])
+        if disjoint:
+            self.add([r for _, r in disjoint], [c for c, _ in disjoint], place - self.n + 1)
 
     @staticmethod
     def _only(domains: Sequence[isl.Set], several: Sequence[isl.Set], chosen: set[int]) -> isl.Set:
@@ -324,6 +350,25 @@ class _Collected:
 def _quotient(above: Ratio, below: Ratio) -> Ratio:
     made = Fraction(above) / below
     return made.numerator if made.denominator == 1 else made
+
+
+def _moved(relation: isl.Map, names: Sequence[str], rows: Sequence[Poly]) -> isl.Map:
+    """From rows to the entries of other rows."""
+    entry = [f"e{i}" for i in range(relation.dim(isl.dim_type.out))]
+    made = presburger.preimage(presburger.as_set(relation), [*names, *entry], [*rows, *map(Poly.name, entry)])
+    return presburger.as_relation(made, len(names))
+
+
+def _disjoint(parts: Iterable[tuple[Ratio, isl.Map]]) -> list[tuple[Ratio, isl.Map]]:
+    """The parts with coefficients added up where they overlap."""
+    made: list[tuple[Ratio, isl.Map]] = []
+    for coefficient, part in parts:
+        cut: list[tuple[Ratio, isl.Map]] = []
+        for other, old in made:
+            common, part = old.intersect(part), part.subtract(old)
+            cut += [(other, old.subtract(common)), (other + coefficient, common)]
+        made = [(c, r) for c, r in (*cut, (coefficient, part)) if c and not r.is_empty()]
+    return made
 
 
 def _union(sets: Sequence[isl.Set]) -> isl.Set:

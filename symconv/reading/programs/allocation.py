@@ -95,7 +95,7 @@ def _takes_complex(node: ast.expr, path: Path, complex_entries: bool) -> bool:
 
 def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
     """An array that holds what another one does, or the `same` one where NumPy makes no copy."""
-    if len(node.args) != 1 or any(k.arg != "dtype" for k in node.keywords):
+    if len(node.args) != 1 or any(k.arg != "dtype" and k.arg not in NEUTRAL for k in node.keywords):
         raise path.error(f"{path.text(node.func)} takes one array here", node)
     value = evaluate(node.args[0], path)
     array = isinstance(value, Ref) and not value.cell.is_list
@@ -106,7 +106,7 @@ def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
         "is_complex": is_complex(entries),
         "is_integer": value.cell.is_integer if array else _is_whole(entries, node),
     }
-    for keyword in node.keywords:
+    for keyword in (k for k in node.keywords if k.arg == "dtype"):
         takes_complex = _takes_complex(keyword.value, path, kind["is_complex"])
         if kind["is_complex"] and not takes_complex:
             raise path.error("an array of floats has no imaginary part", keyword.value, "take the real part first")
@@ -134,6 +134,7 @@ FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     **{f"{m}.{name}_like": partial(filled, terms=t, like=True) for m in _LIBRARIES for name, t in _CONTENTS.items()},
     **{f"torch.{name}": partial(of_sizes, terms=t) for name, t in _CONTENTS.items() if t is not None},
     **{f"{m}.array": copied for m in ("numpy", "jax.numpy")}, "numpy.copy": copied, "jax.numpy.copy": copied,
+    **{f"torch.nn.{name}": partial(copied, same=True) for name in ("Parameter", "parameter.Parameter", "Buffer")},
     "torch.tensor": copied, "torch.clone": copied,
     **{f"{m}.asarray": partial(copied, same=True) for m in ("numpy", "jax.numpy", "torch")},
     "torch.as_tensor": partial(copied, same=True), "torch.from_numpy": partial(copied, same=True),

@@ -27,6 +27,7 @@ from symconv.reading.programs.index_arrays import gathered
 from symconv.reading.programs.paths import Derived, Path, Undetermined, at_sizes, require
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.summed_terms import sizes_of
+from symconv.reading.programs.triton_blocks import Block, Mask, indexed
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Part:
 def entry(node: ast.Subscript, path: Path) -> Any:
     """value[key]: an entry, a view, an item of a tuple, a list or a dictionary."""
     value = evaluate(node.value, path)
+    if isinstance(value, (Block, Mask)):
+        return indexed(value, node.slice, path)
     if (held := path.dict_of(value)) is not None:
         key = plain_key(evaluate(node.slice, path), path, node)
         if key not in held:

@@ -146,6 +146,8 @@ def kept(value: Any, path: Path) -> Any:
     """A value as a name keeps it: a new array can be changed."""
     if isinstance(value, TensorExpr) and value.axes:
         return stored(value, path)
+    if path.reading.launch is not None and isinstance(value, Ref):  # a kernel's blocks are values
+        return stored(contents(value, path, ast.Pass()), path)
     if isinstance(value, tuple):
         return tuple(kept(v, path) for v in value)
     if isinstance(value, list):

@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symconv.expressions.tensors import ElementwiseFunction
-from symconv.reading.programs.array_values import tensor_of
+from symconv.reading.programs.array_values import shape_of, tensor_of
 from symconv.reading.programs.classes import Above, Idle, above, attribute_of, call_of, instance, set_attribute
 from symconv.reading.programs.container_methods import container_method, text_method
 from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.function_calls import inlined
+from symconv.reading.programs.functional_updates import updated
 from symconv.reading.programs.generators import generated
 from symconv.reading.programs.iteration import series_in
 from symconv.reading.programs.library_calls import library, method
 from symconv.reading.programs.objects import Method, Object, Partial
 from symconv.reading.programs.paths import Path
 from symconv.reading.programs.source import Class, External, Function
+from symconv.reading.programs.triton_blocks import Block, Pointer
+from symconv.reading.programs.triton_launch import is_kernel, launched
 
 
 def call(node: ast.Call, path: Path) -> Any:
@@ -25,12 +28,17 @@ def call(node: ast.Call, path: Path) -> Any:
     if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         node = _written_out(node, path)
     if isinstance(node.func, ast.Attribute):
+        match node.func.value:
+            case ast.Subscript(ast.Attribute(array, "at"), key) if shape_of(value := evaluate(array, path)) is not None:
+                return updated(value, key, node.func.attr, node, path)
         owner = evaluate(node.func.value, path)
         match owner:
             case External():
                 pass
             case str():
                 return text_method(owner, node.func.attr, _given(node, path)[0], path, node)
+            case Block() | Pointer() if node.func.attr == "to":
+                return owner
             case Object(kind="list" | "dict"):
                 return container_method(owner, node.func.attr, node, path)
             case Object() | Above() | Class():
@@ -38,6 +46,10 @@ def call(node: ast.Call, path: Path) -> Any:
                 return called(attribute, *_given(node, path), path, node)
             case _:
                 return method(owner, node.func.attr, node, path)
+    if isinstance(node.func, ast.Subscript):
+        kernel = evaluate(node.func.value, path)
+        if isinstance(kernel, Function) and is_kernel(kernel):
+            return launched(kernel, node.func.slice, node, path)
     function = evaluate(node.func, path)
     if isinstance(function, External):
         name = function.name.removeprefix("builtins.")

@@ -21,7 +21,8 @@ from symconv.reading.programs.summed_terms import array_of, elements, merged, si
 
 HARMLESS = frozenset(
     "functools.cache functools.lru_cache functools.wraps jax.jit numba.jit numba.njit torch.no_grad "
-    "torch.inference_mode torch.jit.script torch.compile staticmethod typing.no_type_check typing.final".split()
+    "torch.inference_mode torch.jit.script torch.compile triton.jit staticmethod "
+    "typing.no_type_check typing.final".split()
 )
 """Decorators that leave a function's value as it is."""
 

@@ -131,6 +131,10 @@ def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
                 return entry_of(arguments["a"], index) / arguments["b"]
             case "when":
                 return REGISTRY["when"](entry_of(arguments["body"], index), arguments["conditions"])
+            case "transpose":
+                axes = arguments["axes"] if arguments["axes"] is not None else tuple(range(len(index)))[::-1]
+                at_axes = {k % len(index): i for k, i in zip(axes, index, strict=True)}
+                return entry_of(arguments["a"], [at_axes[k] for k in range(len(index))])
             case "zeros":
                 return REGISTRY["number"](0)
             case "ones":

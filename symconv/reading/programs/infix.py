@@ -19,15 +19,20 @@ from symconv.reading.programs.index_arrays import entrywise
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.summed_terms import Term, number
+from symconv.reading.programs.triton_blocks import Block, Mask, combined, entries_of, is_address, refused
 
 
 def unary(node: ast.UnaryOp, path: Path) -> Any:
     """op a."""
     if isinstance(node.op, ast.Not):
         return truth(node, path)
-    if isinstance(node.op, ast.Invert):
-        raise not_understood(node, path)
     value = evaluate(node.operand, path)
+    if isinstance(node.op, ast.Invert):
+        if isinstance(value, Mask):
+            return refused(value, path, node)
+        raise not_understood(node, path)
+    if isinstance(value, Block):
+        return infix(ast.Mult(), Poly.of(-1 if isinstance(node.op, ast.USub) else 1), value, path, node)
     value = value if isinstance(value, Poly) else _entrywise(value, path, node.operand)
     return -value if isinstance(node.op, ast.USub) else value
 
@@ -39,6 +44,11 @@ def binary(node: ast.BinOp, path: Path) -> Any:
 
 def infix(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
     """a op b, for values."""
+    if is_address(a) or is_address(b):
+        address = combined(op, a, b, path, node, _arithmetic)
+        if address is not None:
+            return address
+        a, b = entries_of(a, path), entries_of(b, path)
     if isinstance(a, Poly) and isinstance(b, Poly):
         return _arithmetic(op, a, b, path, node)
     if isinstance(op, ast.Mult) and (isinstance(a, list) or isinstance(b, list)):

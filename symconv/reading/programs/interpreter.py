@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symconv.reading.programs import allocation, number_functions, python_functions
+from symconv.reading.programs import allocation, number_functions, python_functions, triton_functions
 from symconv.reading.programs.array_entries import entry
 from symconv.reading.programs.array_values import assigned, kept
 from symconv.reading.programs.assignments import assigned_to_all, augmented
@@ -32,6 +32,7 @@ from symconv.reading.programs.outside_names import literal, name, outside_value
 from symconv.reading.programs.paths import Path, Stale, Syntax
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.source import Class, Enclosing, External, Function
+from symconv.reading.programs.triton_blocks import Block, Pointer, compared
 
 
 def _returned(node: ast.Return, path: Path) -> list[Path]:
@@ -96,7 +97,18 @@ def _attribute(node: ast.Attribute, path: Path) -> Any:
         return outside_value(External(f"{value.name}.{node.attr}"), node.attr, path, node)
     if isinstance(value, Class) or isinstance(value, Object) and value.kind == "instance":
         return attribute_of(value, node.attr, path, node)
+    if isinstance(value, Pointer) and node.attr == "dtype":
+        return External("numpy.float64")
     return array_attribute(value, node, path)
+
+
+def _compared(node: ast.Compare, path: Path) -> Any:
+    """A truth value, or a mask over a block of a kernel."""
+    if path.reading.launch is not None:
+        values = [evaluate(side, path) for side in (node.left, *node.comparators)]
+        if any(isinstance(v, Block) for v in values):
+            return compared(node.ops, values, path, node)
+    return truth(node, path)
 
 
 def _dictionary(node: ast.Dict, path: Path) -> Object:
@@ -162,7 +174,7 @@ SYNTAX = Syntax(
         ast.JoinedStr: lambda node, path: "a text",
         ast.UnaryOp: unary,
         ast.BinOp: binary,
-        ast.Compare: truth,
+        ast.Compare: _compared,
         ast.BoolOp: truth,
         ast.IfExp: choice,
         ast.Call: call,
@@ -186,7 +198,12 @@ SYNTAX = Syntax(
         ast.Import: _imported,
         ast.ImportFrom: _imported,
     },
-    functions={**python_functions.FUNCTIONS, **number_functions.FUNCTIONS, **allocation.FUNCTIONS},
+    functions={
+        **python_functions.FUNCTIONS,
+        **number_functions.FUNCTIONS,
+        **allocation.FUNCTIONS,
+        **triton_functions.FUNCTIONS,
+    },
     by_cases=read_by_cases,
 )
 """How each construct is read: another one takes a line here, and a function."""

@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
+from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.iteration import series_of
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Path, Undetermined
 from symconv.reading.programs.source import own_nodes
+from symconv.reading.programs.triton_blocks import Block, Pointer
 
 
 def counted_up(body: Sequence[ast.stmt], path: Path, assigned: Collection[str]) -> dict[str, Poly]:
@@ -19,7 +21,7 @@ def counted_up(body: Sequence[ast.stmt], path: Path, assigned: Collection[str]) 
     counters: dict[str, Poly] = {}
     jumps = any(isinstance(n, (ast.Continue, ast.Break, ast.Return)) for s in body for n in own_nodes(s))
     for name in dict.fromkeys(_augmented(body)):
-        if isinstance(path.env.get(name), Poly) and not jumps:
+        if isinstance(path.env.get(name), (Poly, Block, Pointer)) and not jumps:
             step = _step(name, body, path, assigned)
             if step is not None:
                 counters[name] = step
@@ -59,9 +61,13 @@ def _fixed(node: ast.expr, path: Path, assigned: Collection[str]) -> Poly | None
     match node:
         case ast.Constant(int(value)) if not isinstance(value, bool):
             return Poly.of(value)
-        case ast.Name(name) if name not in assigned and isinstance(path.env.get(name), Poly):
-            found: Poly = path.env[name]
-            return found if all(isinstance(c, int) for c in found.terms.values()) else None
+        case ast.Name() | ast.BinOp():
+            names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+            if any(n in assigned or not isinstance(path.env.get(n), Poly) for n in names):
+                return None
+            found = evaluate(node, path)
+            if isinstance(found, Poly) and all(isinstance(c, int) for c in found.terms.values()):
+                return found
     return None
 
 

@@ -52,6 +52,8 @@ class Reading:
     needs: list[Compare] = field(default_factory=list)
     """What is assumed of the sizes and parameters."""
     checked: set[TensorExpr] = field(default_factory=set)
+    launch: Any = None
+    """The launch of a kernel that is read at present."""
     statements: int = 0
     placeholders: int = 0
 

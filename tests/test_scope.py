@@ -250,3 +250,18 @@ def test_divisions_of_tensors_keep_their_need_in_python() -> None:
     x = Tensor("x", n)
     for left, assumed in ((x * (n - 1) / (n - 1), ["n != 1"]), (x / (n - 1) * (n - 1), ["n != 1"])):
         assert list(map(str, prove(left, x).assumptions)) == assumed
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("x[n]: [(x[i]/i if i >= 1 else 0) for i in range(n)] == [(2*x[i]/i if i > 0 else 0) for i in range(n)]",
+         "refuted"),
+        ("x[n]: sum(sum(x[j]/(i-j) for j in range(i)) for i in range(n)) == 0", "refuted"),
+        ("x[n]: [[(x[i]/(i-j) if i != j else 0) for i in range(n)][j+1] for j in range(n)] == 0*x", "refuted"),
+        ("x[n], f(): f(pad(x,1)) == pad(f(x),1) iff f(0) == 0", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_is_not_looked_at_is_not_computed(claim: str, verdict: str) -> None:
+    """Counterexamples are replayed without the divisions by 0 that guards and ranges leave out."""
+    assert prove(claim).verdict == verdict

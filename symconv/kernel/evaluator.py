@@ -54,6 +54,10 @@ class Arithmetic(Protocol):
         """The value of an uninterpreted function."""
 
 
+class MissingFunction(SymconvError):
+    """A function has no value."""
+
+
 @dataclass(frozen=True)
 class Numbers:
     """Tensors given as arrays of numbers, or as mappings from indices to their non-zero entries; functions by name.
@@ -93,7 +97,7 @@ class Numbers:
     def apply(self, function: str, value: Any) -> Any:
         """The value of a function that is given."""
         if function not in self.functions:
-            raise SymconvError(f"no function is given for '{function}'")
+            raise MissingFunction(f"no function is given for '{function}'")
         return exact(self.functions[function](value))
 
 
@@ -211,15 +215,16 @@ class Evaluator:
     def _where(self, mask: np.ndarray, body: Formula, at: Values, depth: int, volume: int) -> Any:
         """The values of a formula where a mask says so, 0 elsewhere, where it may divide by 0."""
         try:
-            return np.where(mask, self.formula(body, at, depth, volume), 0)
+            found = self.formula(body, at, depth, volume)
+            return found if mask.all() else np.where(mask, found, 0)
         except ZeroDivisionError:
             if mask.all():
                 raise
         mask, *places = np.broadcast_arrays(mask, *at.values())
         chosen = {name: values[mask] for name, values in zip(at, places, strict=True)}
-        found = np.zeros(mask.shape, dtype=object)
-        found[mask] = self.formula(body, chosen, 1, int(mask.sum()))
-        return found
+        scattered = np.zeros(mask.shape, dtype=object)
+        scattered[mask] = self.formula(body, chosen, 1, int(mask.sum()))
+        return scattered
 
     def _poly(self, poly: Poly, at: Values, dtype: Any) -> Any:
         return values_of(poly, self.names if poly.names.isdisjoint(at) else {**self.names, **at}, dtype)
@@ -243,13 +248,15 @@ class Evaluator:
             total: Any = 0
             for value in values:
                 inside = np.asarray((lower <= value) & (value < upper))
-                body = self.formula(formula.body, {**at, formula.name: np.asarray(value)}, depth, volume)
-                total = np.add(total, body if inside.all() else np.where(inside, body, 0))
+                here = {**at, formula.name: np.asarray(value)}
+                total = np.add(total, self._where(inside, formula.body, here, depth, volume))
             return total
         index = values.reshape(-1, *[1] * depth)
-        body = self.formula(formula.body, {**at, formula.name: index}, depth + 1, volume * len(values))
-        if not is_one_range:
-            body = np.where((lower <= index) & (index < upper), body, 0)
+        here, inner = {**at, formula.name: index}, volume * len(values)
+        if is_one_range:
+            body = self.formula(formula.body, here, depth + 1, inner)
+        else:
+            body = self._where((lower <= index) & (index < upper), formula.body, here, depth + 1, inner)
         if body.ndim <= depth:
             return body * len(values)
         return body.sum(axis=0) if len(body) > 1 else body[0] * len(values)

@@ -13,10 +13,9 @@ import numpy as np
 
 from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
-from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare, Condition, condition_names, holds
 from symconv.formulas.language import Array, Read, Sum, minus
-from symconv.kernel.evaluator import Evaluator, Numbers
+from symconv.kernel.evaluator import Evaluator, MissingFunction, Numbers
 from symconv.kernel.expansion import Named
 from symconv.kernel.index_values import all_satisfied
 from symconv.kernel.sparse_arrays import SparseArray
@@ -76,7 +75,7 @@ def replayed(statement: Statement, example: Counterexample) -> Counterexample | 
         if any(shape and not _is_inside(index, shape) for shape in shapes):
             return None
         lhs, rhs = (evaluator.value(Read(s, tuple(map(Poly.of, index)) if s.axes else ())) for s in sides)
-    except (ZeroDivisionError, SymconvError):
+    except (ZeroDivisionError, _NoExample, MissingFunction):
         return None
     return replace(example, lhs=exact(lhs), rhs=exact(rhs))
 
@@ -96,7 +95,7 @@ def violates(statement: Statement, example: Counterexample) -> bool:
     try:
         evaluator = Evaluator(names, _numbers(statement, example))
         return any(_holds_everywhere(h, evaluator) is False for h in statement.hypotheses)
-    except (ZeroDivisionError, SymconvError):
+    except (ZeroDivisionError, _NoExample, MissingFunction):
         return False
 
 
@@ -115,7 +114,7 @@ def holds_for_all_others(statement: Statement, example: Counterexample, fixed: I
     whole = replace(equation, indices=indices, conditions=(*on_index, *equation.conditions))
     try:
         return _holds_everywhere(whole, Evaluator(names, Named(_numbers(statement, given)))) is True
-    except (ZeroDivisionError, SymconvError):
+    except (ZeroDivisionError, _NoExample, MissingFunction):
         return False
 
 
@@ -127,7 +126,7 @@ def _supposed(statement: Statement, example: Counterexample) -> Evaluator | None
     try:
         evaluator = Evaluator(names, _numbers(statement, example))
         return evaluator if all(_holds_everywhere(h, evaluator) is True for h in statement.hypotheses) else None
-    except (ZeroDivisionError, SymconvError):
+    except (ZeroDivisionError, _NoExample, MissingFunction):
         return None
 
 
@@ -135,11 +134,8 @@ def _is_inside(index: Sequence[int], shape: Sequence[int]) -> bool:
     return len(index) == len(shape) and all(0 <= i < n for i, n in zip(index, shape, strict=True))
 
 
-class _NoExample(SymconvError):
+class _NoExample(Exception):
     """The arrays or functions are not what they should be."""
-
-    def __init__(self) -> None:
-        super().__init__("the arrays or functions of a counterexample are not what they should be")
 
 
 def _names(statement: Statement, example: Counterexample) -> dict[str, int] | None:

@@ -251,3 +251,18 @@ def test_claims_are_decided_by_an_executor(site) -> None:
     text = "# T\n\n```{claim}\nx[n]: x == x\nx[n]: 2*x == x + x\n```\n"
     run = site(text, symconv_executor=lambda: ThreadPoolExecutor(2))
     assert run.status == 0 and (run.output / "index.html").read_text("utf-8").count("Proved</strong>") == 2
+
+
+def test_our_own_documentation_builds_without_a_warning(tmp_path: Path) -> None:
+    """Every claim in `docs/` comes out as its page says."""
+    from io import StringIO
+
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    docs, said = Path(__file__).parent.parent / "docs", StringIO()
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(docs, docs, tmp_path / "html", tmp_path / "trees", "html", status=None, warning=said)
+        app.build()
+    assert (app.statuscode, said.getvalue()) == (0, "")
+    assert "cdn" not in (tmp_path / "html" / "for-authors.html").read_text("utf-8")

@@ -11,6 +11,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
 from symconv.displays.claim_nodes import claim, details, steps
 from symconv.printing.as_mathml import MathError, mathml
@@ -18,7 +19,9 @@ from symconv.publish.build_records import fail
 from symconv.publish.claim_domain import claim_number
 from symconv.publish.report import Failure
 
-__all__ = ["show_claims"]
+__all__ = ["show_claims", "show_math"]
+
+logger = logging.getLogger(__name__)
 
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 
@@ -65,6 +68,20 @@ def _as_html(block: claim, app: Sphinx) -> None:
             node.replace_self(nodes.bullet_list("", *node.children, classes=node["classes"]))
         elif "drawing" in node:
             node += _raw(node["drawing"].svg())
+
+
+def show_math(translator: Any, node: nodes.Element) -> None:
+    """A math renderer of Sphinx: formulas of the text as MathML. What MathML cannot show is an error of the build."""
+    is_block = isinstance(node, nodes.math_block)
+    try:
+        shown = mathml(node.astext(), is_block)
+    except MathError as error:
+        logger.error("cannot show this formula: %s", error, location=node)
+        shown = f"<code>{escape(node.astext())}</code>"
+    number = f'<span class="eqno">({node["number"]})</span>' if is_block and node.get("number") else ""
+    opening = translator.starttag(node, "div", "", CLASS="formula") if is_block else ""
+    translator.body.append(f"{opening}{number}{shown}{'</div>' if is_block else ''}")
+    raise nodes.SkipNode
 
 
 def _as_latex(block: claim, env: BuildEnvironment, docname: str) -> None:

@@ -32,7 +32,7 @@ from symconv.errors import SymconvError
 from symconv.limits import LATE_FACTOR, LATE_SECONDS, PROOF_SECONDS
 from symconv.printing.notation import Notation, using
 from symconv.publish.build_records import fail, record_of_document, records
-from symconv.publish.builder_formats import show_claims
+from symconv.publish.builder_formats import show_claims, show_math
 from symconv.publish.checking import Outcome, check, check_calculation
 from symconv.publish.claim_domain import ClaimDomain, Entry
 from symconv.publish.directives import DIRECTIVES, asked
@@ -215,6 +215,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(steps)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    app.add_html_math_renderer("symconv", (show_math, None), (show_math, None))
     app.add_domain(ClaimDomain)
     app.add_role("claim", ClaimRole(warn_dangling=True))
     app.add_transform(DecidedClaims)

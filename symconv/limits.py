@@ -67,6 +67,8 @@ MAX_MACRO_DEPTH = 30
 """Macros that stand for macros; authors have three or four."""
 MAX_MACRO_PIECES = 30_000
 """Commands and characters of a formula whose macros are replaced: three times those of a claim."""
+MAX_SHORT_MACRO = 1_000
+"""Commands and characters of a macro in which the beginning or the end of an equation is sought."""
 MAX_NAME_LENGTH = 60
 """Characters of a name, so that messages stay readable."""
 MAX_DIGITS = 60

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -76,9 +76,12 @@ class Scopes:
     macros: dict[str, Meaning] = field(default_factory=dict)
     groups: list[dict[str, Meaning | None]] = field(default_factory=list)
     conditions: list[bool] = field(default_factory=list)
+    #: Which macros begin or end equations, as far as that has been asked since the last change.
+    setting: dict[str, bool] = field(default_factory=dict)
 
     def define(self, name: str, macro: Meaning, everywhere: bool = False) -> None:
         """Give a command a meaning, to the end of the group or everywhere."""
+        self.setting.clear()
         if everywhere:
             for group in self.groups:
                 group.pop(name, None)
@@ -92,7 +95,10 @@ class Scopes:
 
     def close(self) -> None:
         """End a group."""
-        for name, before in self.groups.pop().items() if self.groups else ():
+        changed = self.groups.pop() if self.groups else {}
+        if changed:
+            self.setting.clear()
+        for name, before in changed.items():
             if before is None:
                 del self.macros[name]
             else:
@@ -192,7 +198,7 @@ def _checked(stream: Stream, command: Piece, macro: Macro) -> Macro | Unread:
     for piece in macro.body:
         if piece.text == "#":
             return Unread("has parameters within parameters")
-        if piece.text[0] == "#" and int(piece.text[1]) > macro.arguments:
+        if piece.is_parameter and int(piece.text[1]) > macro.arguments:
             count = f"{macro.arguments} argument{'' if macro.arguments == 1 else 's'}"
             raise stream.error(f"'{piece.text}' in what takes {count}", command.span)
     return macro
@@ -204,8 +210,8 @@ def _environment(stream: Stream, scopes: Scopes, command: Piece) -> None:
     count = _count(stream, command)
     default = stream.optional() if count else None
     begin, end = stream.argument(command), stream.argument(command)
-    scopes.define(rf"\begin{{{name}}}", Macro(begin, count, default))
-    scopes.define(rf"\end{{{name}}}", Macro(end))
+    scopes.define(rf"\begin{{{name}}}", _checked(stream, command, Macro(begin, count, default)))
+    scopes.define(rf"\end{{{name}}}", _checked(stream, command, Macro(end)))
 
 
 def _plain_definition(stream: Stream, scopes: Scopes, command: Piece) -> None:
@@ -235,7 +241,7 @@ def _let(stream: Stream, scopes: Scopes, command: Piece) -> None:
         raise stream.error(f"nothing follows '{command.text}'", command.span)
     stream.take()
     same = scopes.macros.get(piece.text) if not piece.is_final else None
-    scopes.define(name.text, same or Macro((replace(piece, is_final=True),)))
+    scopes.define(name.text, same or Macro((piece._replace(is_final=True),)))
 
 
 def _operator(stream: Stream, scopes: Scopes, command: Piece) -> None:
@@ -245,16 +251,17 @@ def _operator(stream: Stream, scopes: Scopes, command: Piece) -> None:
     while inner := re.fullmatch(
         r"\\(?:mathrm|text|operatorname|mathop|mathsf|mathbf)\s*\{(.*)\}", written(shown).strip()
     ):
-        shown = tuple(replace(piece, span=command.span) for piece in Stream(inner[1]))
+        shown = tuple(piece._replace(span=command.span) for piece in Stream(inner[1]))
     brace = [Piece(mark, command.span, is_final=True) for mark in (rf"\operatorname{star}", "{", "}")]
-    scopes.define(name.text, Macro((*brace[:2], *shown, brace[2])))
+    scopes.define(name.text, _checked(stream, command, Macro((*brace[:2], *shown, brace[2]))))
 
 
 def _delimiters(stream: Stream, scopes: Scopes, command: Piece) -> None:
     r"""A command that puts its argument between two signs, its star and its option being about their size."""
     name = _name(stream, command)
     left, right = stream.argument(command), stream.argument(command)
-    scopes.define(name.text, Macro((*left, Piece("#1", command.span), *right), 1, has_star=True))
+    macro = Macro((*left, Piece("#1", command.span), *right), 1, has_star=True)
+    scopes.define(name.text, _checked(stream, command, macro))
 
 
 def _new_if(stream: Stream, scopes: Scopes, command: Piece) -> None:
@@ -395,7 +402,7 @@ def opened(stream: Stream, macros: Macros, piece: Piece) -> bool:
         brace = Piece("{", following.span, following.within), Piece("}", stream.last, following.within)
         name = rf"{name}{{{written(argument).strip()}}}"
         if name not in macros:
-            stream.put_back((replace(piece, is_final=True), brace[0], *argument, brace[1]))
+            stream.put_back((piece._replace(is_final=True), brace[0], *argument, brace[1]))
             return True
     if name not in macros:
         if name in _TRANSPARENT:
@@ -429,7 +436,7 @@ def _body(stream: Stream, macro: Macro, call: Piece, name: str) -> list[Piece]:
         arguments.append(stream.argument(call))
     body: list[Piece] = []
     for piece in _inside(macro.body, call, within):
-        body += arguments[int(piece.text[1]) - 1] if piece.text[0] == "#" else [piece]
+        body += arguments[int(piece.text[1]) - 1] if piece.is_parameter else [piece]
         if len(body) > MAX_MACRO_PIECES:
             raise _too_long(stream, call)
     return body
@@ -442,7 +449,7 @@ def _too_long(stream: Stream, piece: Piece) -> SymconvError:
 
 def _inside(several: tuple[Piece, ...], call: Piece, within: tuple[str, ...]) -> tuple[Piece, ...]:
     """Pieces of a definition at the place of a call."""
-    return tuple(replace(piece, span=call.span, within=within) for piece in several)
+    return tuple(piece._replace(span=call.span, within=within) for piece in several)
 
 
 def _keep_together(stream: Stream, count: int) -> None:

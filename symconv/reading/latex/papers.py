@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from symconv.claims.names import short
 from symconv.errors import SymconvError
-from symconv.limits import MAX_FILE, MAX_FILES
+from symconv.limits import MAX_FILE, MAX_FILES, MAX_SHORT_MACRO
 from symconv.reading.latex.macros import Expansion, Macro, Macros, Scopes, digested, expanded, opened
 from symconv.reading.latex.tex_pieces import VERBATIM, Piece, Stream
 from symconv.reading.text_files import read_text
@@ -32,6 +32,9 @@ _DISPLAYED = {
 }
 _WITH_COLUMNS = ("alignat", "IEEEeqnarray")
 _CLOSING = {r"\[": r"\]", r"\(": r"\)", "$$": "$$", "$": "$"}
+_DELIMITERS = frozenset((r"\begin", r"\end", r"\[", r"\]", r"\(", r"\)"))
+_ROW_SPACE = re.compile(r"\*?(?:\[\s*-?[\d.]+\s*(?:pt|mm|cm|ex|em|in|\\\w+)\s*\])?")
+_PLAIN_NAME = re.compile(r"[^\x00-\x1f\\#{}$%]{1,200}")
 _FILE_NAME = re.compile(r"\s*([^\s{}\\%#]+)")
 
 
@@ -158,7 +161,7 @@ def _file(walk: _Walk, path: Path, text: str, is_style: bool = False) -> Iterato
             if not is_style:
                 place = error.span[0] if error.span is not None and error.text == text else piece.span[0]
                 hint = f"\nhint: {error.hint}" if error.hint else ""
-                yield Problem(path, text.count("\n", 0, place) + 1, error.message + hint)
+                yield Problem(path, stream.line(place), error.message + hint)
     walk.files.pop()
 
 
@@ -169,7 +172,7 @@ def _ends_document(stream: Stream, piece: Piece) -> bool:
 def _next(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator[Part]:
     """What one piece begins."""
     if piece.text[0] == "%":
-        yield Comment(path, stream.text.count("\n", 0, piece.span[0]) + 1, piece.text)
+        yield Comment(path, stream.line(piece.span[0]), piece.text)
     elif piece.text in (r"\begin", r"\end"):
         if piece.is_final or not opened(stream, walk.scopes.macros, piece):
             yield from _environment(walk, stream, path, piece)
@@ -179,17 +182,31 @@ def _next(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator[Par
         _skip_verb(stream)
     elif (include := _INCLUSIONS.get(piece.text)) is not None:
         yield from include(walk, stream, path, piece)
-    elif not digested(stream, walk.scopes, piece) and _sets_equations(walk.scopes.macros, piece):
+    elif not digested(stream, walk.scopes, piece) and _sets_equations(walk.scopes, piece):
         opened(stream, walk.scopes.macros, piece)
 
 
-def _sets_equations(macros: Macros, piece: Piece, depth: int = 0) -> bool:
+def _sets_equations(scopes: Scopes, piece: Piece) -> bool:
     r"""Whether a macro begins or ends an equation, such as \be and \ee."""
-    macro = macros.get(piece.text) if piece.is_command and not piece.is_final else None
-    if not isinstance(macro, Macro) or depth > 5:
+    if not piece.is_command or piece.is_final or piece.text not in scopes.macros:
         return False
-    marks = (r"\begin", r"\end", r"\[", r"\]", r"\(", r"\)")
-    return any(p.text in marks or _sets_equations(macros, p, depth + 1) for p in macro.body)
+    if piece.text not in scopes.setting:
+        scopes.setting[piece.text] = _sets(scopes.macros, piece.text)
+    return scopes.setting[piece.text]
+
+
+def _sets(macros: Macros, name: str) -> bool:
+    waiting, seen = [name], {name}
+    while waiting:
+        macro = macros.get(waiting.pop())
+        if not isinstance(macro, Macro):
+            continue
+        names = {piece.text for piece in macro.body[:MAX_SHORT_MACRO] if piece.is_command and not piece.is_final}
+        if names & _DELIMITERS:
+            return True
+        waiting += names - seen
+        seen |= names
+    return False
 
 
 # Equations
@@ -229,12 +246,12 @@ def _collected(
     macros = walk.scopes.macros
     while (piece := stream.take()) is not None:
         if piece.text[0] == "%":
-            comments.append(Comment(path, stream.text.count("\n", 0, piece.span[0]) + 1, piece.text))
+            comments.append(Comment(path, stream.line(piece.span[0]), piece.text))
         elif _closes(stream, piece, mark):
             break
         elif mark == "$" and piece.text.count("\n") > 1:
             return  # TeX would stop here: a dollar sign that opens nothing
-        elif piece.text in (r"\begin", r"\end") and not piece.is_final or _sets_equations(macros, piece):
+        elif piece.text in (r"\begin", r"\end") and not piece.is_final or _sets_equations(walk.scopes, piece):
             opened(stream, macros, piece)
         else:
             if piece.text == r"\label":
@@ -242,9 +259,11 @@ def _collected(
                 labels.append("".join(p.text for p in ahead))
                 continue
             pieces.append(piece)
+            if piece.text == r"\\" and (space := _ROW_SPACE.match(stream.text, stream.position)) and not stream.before:
+                stream.position = space.end()
     else:
         raise stream.error(f"'{_opening(mark)}' is not closed", start.span)
-    line = stream.text.count("\n", 0, start.span[0]) + 1
+    line = stream.line(start.span[0])
     if environment:
         begin, end = (rf"\{word}{{{environment}}}" for word in ("begin", "end"))
         pieces = [Piece(begin, start.span, is_final=True), *pieces, Piece(end, stream.last, is_final=True)]
@@ -286,7 +305,7 @@ def _included(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator
     r"""The parts of the file that \input, \include or \subfile names."""
     folders: Sequence[Path] = (walk.folder, path.parent)
     if piece.text in (r"\import", r"\subimport"):
-        folder = stream.word(piece)
+        folder = _checked_name(stream, piece, stream.word(piece))
         folders = ((path.parent if piece.text == r"\subimport" else walk.folder) / folder,)
     place = _located(walk, stream, piece, folders, _file_name(stream, piece), ".tex")
     yield from _read(walk, walk.shown / relpath(place, walk.folder))
@@ -313,9 +332,13 @@ def _file_name(stream: Stream, piece: Piece) -> str:
         name = match[1] if match else ""
         stream.before.clear()
         stream.position = match.end() if match else stream.position
-    if not name or re.search(r"[\\#{}]", name):
+    return _checked_name(stream, piece, name).strip('"')
+
+
+def _checked_name(stream: Stream, piece: Piece, name: str) -> str:
+    if not _PLAIN_NAME.fullmatch(name):
         raise stream.error(f"'{piece.text}' names no file", piece.span, "the name of a file is written out")
-    return name.strip('"')
+    return name
 
 
 def _located(walk: _Walk, stream: Stream, piece: Piece, folders: Sequence[Path], name: str, suffix: str) -> Path:
@@ -340,7 +363,7 @@ def _styles(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator[P
     r"""The macros of the style files of \usepackage that are the author's own."""
     suffix = ".cls" if piece.text in (r"\documentclass", r"\LoadClass") else ".sty"
     stream.optional()
-    for name in stream.word(piece).split(","):
+    for name in filter(_PLAIN_NAME.fullmatch, stream.word(piece).split(",")):
         own = (walk.folder / (name.strip() + suffix)).resolve()
         if own.is_relative_to(walk.root) and own.is_file() and own not in walk.files:
             for _ in _read(walk, own, is_style=True):

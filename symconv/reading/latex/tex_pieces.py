@@ -6,9 +6,12 @@ These pieces are only what macros, environments and files are found by; formulas
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from symconv.claims.names import short
 from symconv.claims.syntax import Span
@@ -21,8 +24,7 @@ _PIECE_WITH_AT = re.compile(r"\\(?:[A-Za-z@]+|.|\Z)|%[^\n]*|\s+|#[1-9]|.", re.DO
 VERBATIM = frozenset("verbatim verbatim* Verbatim lstlisting minted alltt comment filecontents filecontents*".split())
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A command, a character, a comment or space; `within` are the macros that it comes from, the last one first.
 
     A command `is_final` where it keeps the meaning that it has without macros.
@@ -37,6 +39,11 @@ class Piece:
     def is_command(self) -> bool:
         """Whether it is a backslash and a name."""
         return self.text[0] == "\\"
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether an argument of a macro comes in its place."""
+        return self.text[0] == "#" and len(self.text) == 2 and not self.is_final
 
     @property
     def is_blank(self) -> bool:
@@ -62,6 +69,15 @@ class Stream:
 
     def __iter__(self) -> Iterator[Piece]:
         return iter(self.take, None)
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Where the lines of the text begin."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def line(self, place: int) -> int:
+        """The line of a place, from 1."""
+        return bisect_right(self.line_starts, place)
 
     def take(self) -> Piece | None:
         """The next piece."""

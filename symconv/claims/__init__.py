@@ -78,7 +78,7 @@ class Link:
     right: TensorExpr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     """A statement for all sizes and all tensors.
 
@@ -194,6 +194,12 @@ class Claim:
 
     def _further(self, text: str) -> tuple[Hypothesis, ...]:
         return self.assuming([text]).hypotheses[len(self.hypotheses) :]
+
+    def __repr__(self) -> str:
+        return f"<claim: {self}>"
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"
 
     def __str__(self) -> str:
         declared = [*map(_declaration, self.tensors), *(f"{p} int" for p in self.integers)]

@@ -13,7 +13,7 @@ from symconv.errors import SymconvError
 from symconv.printing.notation import Notation, using
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """The chains of lines that a verdict is told by: data that is printed in any notation."""
 
@@ -88,6 +88,9 @@ class Derivation:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __repr__(self) -> str:
+        return f"<derivation of {len(self.steps)} lines; print it, or use .latex(), .markdown(), .html()>"
 
     def _repr_latex_(self) -> str:
         return self.latex()

@@ -83,9 +83,10 @@ def html(chain: Chain) -> str:
     except ImportError:
         raise SymconvError("HTML needs docutils", hint='pip install "symconv[docs]"') from None
 
-    told = [(mathml(s.latex(), block=True), html_words(s.why(is_latex=True))) for s in chain.steps]
+    told = [(mathml(rf"\displaystyle {s.latex()}"), html_words(s.why(is_latex=True))) for s in chain.steps]
     cells = [("=" if i else "", *shown) for i, shown in enumerate(told)]
-    rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
+    left = ' style="text-align:left"'  # notebooks align cells to the right
+    rows = "".join("<tr>" + "".join(f"<td{left}>{cell}</td>" for cell in row) + "</tr>" for row in cells)
     title = f"<p>{escape(chain.title)}</p>" if chain.title else ""
     given = "".join(f"<p>{mathml(shown.latex)}</p>" for shown in chain.given)
     return f'{title}{given}<table class="derivation">{rows}</table>'

@@ -21,7 +21,7 @@ from symconv.printing.notation import current
 from symconv.printing.writer import Writer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Step:
     """One line: what it shows, and why that equals the line before; a first line has no reason."""
 
@@ -29,6 +29,13 @@ class Step:
     reason: Reason | None
     verified: bool
     naming: Naming = Naming()
+
+    def __repr__(self) -> str:
+        why = "".join(self.why())
+        return f"<step: {self.text()}{f', {why}' if why else ''}>"
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"
 
     @property
     def index_formula(self) -> Formula | None:

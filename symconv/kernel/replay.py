@@ -25,7 +25,7 @@ from symconv.kernel.terms import Term, expand, lower, tensor_atoms
 from symconv.limits import DENSE_SUM, MAX_WRITTEN_OUT, Undecided, check_time
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Counterexample:
     """Sizes, arrays and an output index at which the two sides differ, replayed.
 
@@ -39,6 +39,11 @@ class Counterexample:
     rhs: Any = None
     functions: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     direction: str | None = None
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name}={value}" for name, value in self.sizes.items())
+        entry = f", entry {list(self.index)}" if self.index else ""
+        return f"<counterexample at {sizes or 'no sizes'}{entry}: {self.lhs} against {self.rhs}>"
 
     @property
     def has_tables(self) -> bool:

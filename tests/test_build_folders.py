@@ -111,3 +111,17 @@ def test_documents_are_files_of_the_folder(tmp_path: Path) -> None:
     (folder / "c.md").symlink_to("/dev/zero")
     report = build(folder, tmp_path / "out", pdf=False)
     assert [(Path(f.path).name, f.status) for f in report.failures] == [("a.md", 2), ("b.md", 2), ("c.md", 2)]
+
+
+def test_stale_pages_are_found_and_nothing_is_written(tmp_path: Path) -> None:
+    """`build --check` compares with an earlier build."""
+    documents, out = tmp_path / "docs", tmp_path / "out"
+    documents.mkdir()
+    (documents / "index.md").write_text(CLAIM, "utf-8")
+    assert build(documents, out, pdf=False, only_compare=True).status == 1 and not out.exists()
+    build(documents, out, pdf=False)
+    assert build(documents, out, pdf=False, only_compare=True).status == 0
+    (documents / "index.md").write_text(CLAIM.replace("A page", "Another"), "utf-8")
+    report = build(documents, out, pdf=False, only_compare=True)
+    assert {Path(failure.path).name for failure in report.failures} == {"index.html", "index.tex"}
+    assert "Another" not in (out / "index.html").read_text("utf-8")

@@ -107,6 +107,9 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("folder", metavar="DIR", help="the folder of documents (*.md, *.rst)")
     build.add_argument("-o", "--output", required=True, metavar="OUT", help="the folder to write")
     build.add_argument("--no-pdf", action="store_true", help="leave the PDF files out")
+    build.add_argument(
+        "--check", action="store_true", help="write nothing; fail where OUT is not what would be written"
+    )
     build.set_defaults(run=checking_command.publish)
     return command_line
 

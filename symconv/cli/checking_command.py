@@ -100,6 +100,6 @@ def publish(options: argparse.Namespace) -> int:
     """Make pages of a folder of documents, if all their claims hold."""
     from symconv.publish.build import build
 
-    report = build(options.folder, options.output, pdf=not options.no_pdf)
+    report = build(options.folder, options.output, pdf=not options.no_pdf, only_compare=options.check)
     print(report, file=sys.stderr if report.failures else sys.stdout)
     return report.status

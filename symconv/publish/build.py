@@ -31,10 +31,13 @@ _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _TEX_ERROR = re.compile(r"^(?:\./)?(\S+\.tex:\d+: .*)$", re.MULTILINE)
 
 
-def build(source: str | os.PathLike[str], output: str | os.PathLike[str], pdf: bool = True) -> BuildReport:
+def build(
+    source: str | os.PathLike[str], output: str | os.PathLike[str], pdf: bool = True, only_compare: bool = False
+) -> BuildReport:
     """Check and publish the documents below `source`; nothing is written if anything fails.
 
-    The report says how many claims were checked, and every failure with its file and line.
+    The report says how many claims were checked, and every failure with its file and line. With `only_compare`
+    nothing is written at all: a page or LaTeX file that would be another is a failure.
     """
     folder, target = Path(source), Path(output)
     if not folder.is_dir():
@@ -53,9 +56,11 @@ def build(source: str | os.PathLike[str], output: str | os.PathLike[str], pdf: b
         pages, scratch = Path(name, "pages"), Path(name, "scratch")
         claims, failures = _run_sphinx(folder, target, pages, scratch, documents)
         pdfs = 0
-        if pdf and not failures and shutil.which("pdflatex"):
+        if only_compare and not failures:
+            failures = _stale(pages, target)
+        if pdf and not only_compare and not failures and shutil.which("pdflatex"):
             pdfs, failures = _print(pages, folder, documents)
-        if not failures:
+        if not failures and not only_compare:
             _publish(pages, target)
     _progress("")
     ordered = tuple(sorted(set(failures)))
@@ -200,6 +205,17 @@ def compile_tex(path: Path) -> str:
             return match[1] if match else text.strip()[-300:] or "failed"
         shutil.move(Path(scratch, path.stem + ".pdf"), path.with_suffix(".pdf"))
     return ""
+
+
+def _stale(pages: Path, target: Path) -> list[Failure]:
+    """The files of an earlier build that would be others now, or are missing; PDFs are not compared."""
+    made = (path.relative_to(pages) for path in sorted(pages.rglob("*")) if path.is_file() and path.suffix != ".pdf")
+    stale = [name for name in made if not _is_same(pages / name, target / name)]
+    return [Failure(str(target / name), 1, "this is not what symconv build writes now", 1) for name in stale]
+
+
+def _is_same(new: Path, old: Path) -> bool:
+    return old.is_file() and new.read_bytes() == old.read_bytes()
 
 
 def _publish(pages: Path, target: Path) -> None:

@@ -38,7 +38,7 @@ DOCUMENTS = [
     (f"% symconv: x[N],\n%   k[M]\n$${SAME}$$", ["1"]),
     (f"Text % symconv: x[N], k[M]\n\\[{SAME}\\] \\[ k = x \\]", ["1"]),
     ("% symconv: x[N], k[M]\nwith $x = k$\n\\begin{align*} x \\ast k \\\\\n &= k \\ast x \\end{align*}", ["1"]),
-    (f"% symconv: x[N], k[M]\n\\begin{{align}} x \\ast k \\\\*[2pt]\n &= k \\ast x\\\\[-1.5ex] \\end{{align}}", ["1"]),
+    ("% symconv: x[N], k[M]\n\\begin{align} x \\ast k \\\\*[2pt]\n &= k \\ast x\\\\[-1.5ex] \\end{align}", ["1"]),
     ("% symconv: x[n], y[n]; expect refuted\n\\[ x = y \\]", ["1"]),
     ("% symconv: x[n], y[n] if x == y\n\\[ y = x \\]", ["1"]),
     ("% symconv-declare: x[n], y[m]\n% symconv: y[n] if x == y\n\\[ y = x \\]", ["1"]),

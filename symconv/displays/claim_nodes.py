@@ -81,7 +81,8 @@ def _verdict(record: ClaimRecord, caption: str) -> nodes.paragraph:
     words, conditions = scope_words(record)
     paragraph += nodes.strong("", f"{MARKS[record.verdict]} {HEADINGS[record.verdict]}")
     paragraph += nodes.Text(f" {words}" if words else "")
-    plain = [*record.only_where, *(a for a in record.assumptions if a not in record.only_where)]
+    others = (*record.only_where, *(a for a in record.assumptions if a not in record.only_where))
+    plain = others if record.differs_at is None else record.differs_at
     for number, (shown, condition) in enumerate(zip(conditions, plain, strict=False)):
         paragraph += [nodes.Text(", " if number else " "), _math(shown, str(condition))]
     return paragraph

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, Link
 from symconv.claims.hypothesis_records import ExactCondition
 from symconv.derivations.calculation import Calculation
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.records import Chain, Given
-from symconv.formulas.conditions import Condition
+from symconv.formulas.conditions import Condition, equal
 from symconv.kernel.replay import Counterexample
 from symconv.proving.numpy_check import Checked
 from symconv.proving.scope_warnings import OnlyWhere, SizeAsIndex, Warned
@@ -46,6 +47,14 @@ class ClaimRecord:
     def only_where(self) -> tuple[Condition, ...]:
         """The conditions that leave few sizes."""
         return tuple(c for w in self.warnings if isinstance(w, OnlyWhere) for c in w.conditions)
+
+    @property
+    def differs_at(self) -> tuple[Condition, ...] | None:
+        """The sizes of the witness of a proved claim that sides differ; None for any other claim."""
+        links = self.claim.links if self.claim is not None else ()
+        if self.counterexample is None or self.verdict != "proved" or any(link.relation != "!=" for link in links):
+            return None
+        return tuple(equal(Poly.name(name), Poly.of(int(n))) for name, n in self.counterexample.sizes.items())
 
     @property
     def warned(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from symconv.displays.claim_record import ClaimRecord
 from symconv.displays.json_record import array_data
 from symconv.kernel.replay import Counterexample
 from symconv.limits import LINE_WIDTH, MAX_SHOWN_ENTRIES
+from symconv.printing.as_text import said_of_sizes
 
 __all__ = ["mark", "one_line", "record_lines"]
 
@@ -31,6 +32,8 @@ def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterato
     """The answer; its derivation is printed apart."""
     sign = mark(record.verdict, encoding)
     only = f", but only where {' and '.join(map(str, record.only_where))}" if record.only_where else ""
+    if record.differs_at is not None:
+        only = f": they differ{', at ' * bool(record.differs_at)}{', '.join(map(said_of_sizes, record.differs_at))}"
     yield f"{sign} {record.verdict}{only}  {record.text.strip()}  ({record.elapsed_ms:.3g} ms)"
     if record.link is not None:
         yield f"  at the link {record.link.left} {record.link.relation} {record.link.right}"

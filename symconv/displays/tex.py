@@ -151,7 +151,7 @@ def _display(latex: str) -> list[str]:
 
 def _counterexample(record: ClaimRecord, found: Counterexample) -> list[str]:
     sizes = ", ".join(f"${current().name(name)}={value}$" for name, value in found.sizes.items())
-    what = "Witness" if "!=" in record.text and record.verdict == "proved" else "Counterexample"
+    what = "Witness" if record.verdict == "proved" else "Counterexample"
     where = f" at {sizes}" if sizes else ""
     side = f" ({escape(found.direction)})" if found.direction else ""
     lines = [rf"\noindent {what}{where}{side}:"]

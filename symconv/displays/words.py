@@ -23,6 +23,8 @@ def scope_words(record: ClaimRecord) -> tuple[str, tuple[str, ...]]:
     if record.verdict == "unknown":
         reach = "" if record.checked_up_to is None else f", checked up to size {record.checked_up_to}"
         return f"({record.reason or 'no reason given'}){reach}", ()
+    if record.differs_at is not None:
+        return "they differ, at" if record.differs_at else "they differ", tuple(map(condition_latex, record.differs_at))
     if record.only_where:
         others = (a for a in record.assumptions if a not in record.only_where)
         return "but only where", tuple(map(condition_latex, (*record.only_where, *others)))

@@ -14,9 +14,9 @@ from time import perf_counter, thread_time
 from typing import Any
 from warnings import warn
 
-from symconv.claims import Claim, ExactCondition, Link, NoCondition, from_expressions, parse
+from symconv.claims import Claim, ExactCondition, Link, NoCondition, SizeHypothesis, from_expressions, parse
 from symconv.errors import ShapeError, SymconvError
-from symconv.formulas.conditions import Condition
+from symconv.formulas.conditions import Condition, condition_names
 from symconv.kernel import presburger
 from symconv.kernel.comparison import compared
 from symconv.kernel.decide import Difference, Undecided
@@ -212,7 +212,7 @@ def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], de
     except Undecided as error:
         return Outcome(None, None, reason=str(error))
     if stated.right_index is None:
-        return _shape_outcome(claim, hypotheses, stated, deadline)
+        return _shape_outcome(claim, link, hypotheses, stated, deadline)
     reason = None
     try:
         with presburger.budget((deadline - thread_time()) / 2):
@@ -272,20 +272,38 @@ def _refuted(
     return None
 
 
-def _shape_outcome(claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float) -> Outcome:
+def _in_numbers(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float
+) -> Certificate | None:
+    """That sides differ where their shapes agree, which says more than that shapes differ elsewhere."""
+    if stated.shapes_agree is None or not condition_names(stated.shapes_agree).isdisjoint(stated.free.indices):
+        return None
+    try:
+        found = _at_all_sizes(claim, link, (*hypotheses, SizeHypothesis(stated.shapes_agree)), deadline)
+    except SymconvError:
+        return None
+    return certify_different(stated.claimed, found.counterexample) if found.counterexample is not None else None
+
+
+def _shape_outcome(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float
+) -> Outcome:
     """Sides whose shapes differ for some sizes."""
     try:
         with presburger.budget((deadline - thread_time()) / 2):
             certificate = refuting.shapes(claim, stated, hypotheses)
     except Undecided:
         certificate = None
+    if certificate is not None and link.relation == "!=":
+        certificate = _in_numbers(claim, link, hypotheses, stated, deadline) or certificate
     if certificate is None:
         agree = "no small sizes and arrays were found at which" if stated.claimed.hypotheses else ""
         reason = "the shapes of the sides differ as expressions, but agree for small sizes"
         if agree:
             reason = f"the shapes of the sides differ as expressions, but {agree} they do"
         return Outcome(None, stated, reason=reason)
-    return Outcome(False, stated, certificate, Question(claim, hypotheses), "shape")
+    in_numbers = certificate.counterexample is not None and not isinstance(certificate.counterexample.lhs, tuple)
+    return Outcome(False, stated, certificate, Question(claim, hypotheses), None if in_numbers else "shape")
 
 
 def _at_small_sizes(

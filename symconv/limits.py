@@ -53,8 +53,10 @@ MAX_FILE = 10_000_000
 """Characters of a file; the longest document of claims has some 100,000."""
 MAX_FILES = 1_000
 """Files that a document includes, one after another."""
-MAX_CLAIM_LENGTH = 10_000
-"""Characters of a claim: a literal array of 1,500 numbers, more than anyone writes by hand."""
+MAX_CLAIM_LENGTH = 200_000
+"""Characters of a claim: a literal array of 101×101 numbers of many digits."""
+MAX_FORMULA_LENGTH = 10_000
+"""The same of LaTeX, which is read in several ways at some places."""
 MAX_CODE_LENGTH = 100_000
 """Characters of a source file, some 2,500 lines."""
 MAX_DEPTH = 100
@@ -121,6 +123,8 @@ MAX_ROUNDS = 64
 
 MAX_TERMS = 4_000
 """Terms of a product of sums that is multiplied out."""
+MAX_WRITTEN_TERMS = 400
+"""Entries of literal arrays that become a term each: isl compares each with each."""
 MAX_EXPANSION_STEPS = 400_000
 """Steps to multiply out entry by entry at sizes that are numbers: about a second."""
 MAX_DIVISION_STEPS = 200

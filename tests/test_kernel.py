@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
+from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -249,3 +251,36 @@ HUGE = 2**62
 def test_numbers_are_never_cut_to_64_bits(claim: str, verdict: str) -> None:
     """Neither are those that stand alone, where NumPy makes integers of its own of them."""
     assert prove(claim).verdict == verdict
+
+
+def _kernel(random: Random, rows: int, columns: int) -> list[list[int]]:
+    return [[random.randint(-2, 2) for _ in range(columns)] for _ in range(rows)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_literals_are_added_up_where_the_same_entries_are_read(seed: int) -> None:
+    """Whether a literal is another one flipped, transposed or twice as large is seen as NumPy sees it."""
+    random = Random(seed)
+    size = random.randint(1, 3)
+    one = _kernel(random, size, size)
+    other = random.choice([np.flip(one), np.flip(one, 0), np.transpose(one), np.array(_kernel(random, size, size))])
+    k, m = str(one), str(other.tolist())
+    claims = {
+        f'A[H,W]: convolve(A, {k}, "valid") == correlate(A, {m}, "valid")': np.flip(one),
+        f"A[H,W]: 2*correlate(A, {k}) == correlate(A, {m}) + correlate(A, {m})": one,
+        f"X[{size},p]: {k} @ X == transpose({m}) @ X": np.transpose(one),
+        f"X[{size},{size}]: sum({k}*flip(X, 0)) == sum({m}*X)": np.flip(one, 0),
+    }  # fmt: skip
+    for claim, wanted in claims.items():
+        assert prove(claim).verdict == ("proved" if np.array_equal(other, wanted) else "refuted"), claim
+
+
+@pytest.mark.parametrize("size", [31, 51])
+def test_large_literals(size: int) -> None:
+    """They are compared as arrays, not entry by entry with each other."""
+    kernel = [[(i - size // 2) ** 2 + abs(j - size // 2) for j in range(size)] for i in range(size)]
+    claim = 'A[H,W]: convolve(A, {}, "valid") == correlate(A, {}, "valid")'
+    assert prove(claim.format(kernel, kernel)).verdict == "proved"
+    wrong = [[*kernel[0][:-1], 0], *kernel[1:]]
+    result = prove(claim.format(wrong, wrong))
+    assert result.verdict == "refuted" and result.counterexample.sizes == {"H": size, "W": size}

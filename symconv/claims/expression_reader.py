@@ -210,7 +210,7 @@ def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
         case ast.Subscript(value, key):
             return _subscript(reader, value, key, bound)
         case ast.List(items):
-            return [value_of(reader, item, bound) for item in items]
+            return [_item_of_list(reader, item, bound) for item in items]
         case ast.Tuple(items):
             return tuple(value_of(reader, item, bound) for item in items)
         case ast.ListComp(element, generators):
@@ -223,6 +223,16 @@ def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
         case ast.IfExp(_, _, orelse):
             raise reader.fail("what stands after 'else' is 0", orelse, "add two: (a if c else 0) + (b if d else 0)")
     raise reader.fail(f"{_FOREIGN.get(type(node), 'this')} cannot stand in an expression", node)
+
+
+def _item_of_list(reader: Reader, node: ast.expr, bound: Bound) -> Any:
+    """What an entry stands for; whole numbers need no more than their value."""
+    match node:
+        case ast.Constant(int(value)) if type(value) is int and value.bit_length() <= MAX_BITS:
+            return Integer(value)
+        case ast.UnaryOp(ast.USub(), ast.Constant(int(value))) if type(value) is int and value.bit_length() <= MAX_BITS:
+            return Integer(-value)
+    return value_of(reader, node, bound)
 
 
 def _attribute(reader: Reader, node: ast.Attribute, bound: Bound) -> Any:

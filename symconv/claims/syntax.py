@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symconv.errors import SymconvError
-from symconv.limits import MAX_CLAIM_LENGTH, MAX_DEPTH
+from symconv.limits import MAX_CLAIM_LENGTH, MAX_DEPTH, MAX_FORMULA_LENGTH, check_time
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _WORD = re.compile(r"\w+")
+_NUMBERS = re.compile(r"[0-9,.+\- ]+")
 _STRING = re.compile(r"'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
 _LOOKALIKES = {
     "≠": "!=", "≡": "==", "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "⊙": "*", "÷": "/", "≤": "<=",
@@ -66,9 +67,10 @@ class Source:
     places: dict[ast.AST, Span] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        if len(self.text) > MAX_CLAIM_LENGTH:
-            raise self.error(f"the text has {len(self.text):,} characters", (MAX_CLAIM_LENGTH, MAX_CLAIM_LENGTH + 1),
-                             hint=f"at most {MAX_CLAIM_LENGTH:,} are read")  # fmt: skip
+        limit = MAX_FORMULA_LENGTH if self.is_latex else MAX_CLAIM_LENGTH
+        if len(self.text) > limit:
+            hint = f"at most {limit:,} are read"
+            raise self.error(f"the text has {len(self.text):,} characters", (limit, limit + 1), hint)
         self.clean, self.marks = (self.text, []) if self.is_latex else _scanned(self)
 
     def error(self, message: str, span: Span, hint: str | None = None) -> SymconvError:
@@ -117,10 +119,11 @@ class Source:
 
     def _place(self, tree: ast.expr, source: str, start: int, end: int) -> None:
         starts = _line_starts(source)
-        lines = [line.encode() for line in source.split("\n")]
+        lines = [None if line.isascii() else line.encode() for line in source.split("\n")]
 
         def offset(line: int, column: int) -> int:
-            at = start - 1 + starts[line - 1] + len(lines[line - 1][:column].decode())
+            encoded = lines[line - 1]
+            at = start - 1 + starts[line - 1] + (column if encoded is None else len(encoded[:column].decode()))
             return min(max(at, start), end)
 
         waiting: list[tuple[ast.AST, int, Span]] = [(tree, 0, (0, 0))]
@@ -129,6 +132,7 @@ class Source:
             if isinstance(node, (ast.expr, ast.keyword)) and node.end_lineno and node.end_col_offset is not None:
                 place = offset(node.lineno, node.col_offset), offset(node.end_lineno, node.end_col_offset)
             self.places[node] = place
+            check_time()
             if depth > MAX_DEPTH:
                 raise self.error(
                     "this expression is nested too deeply", place, hint=f"at most {MAX_DEPTH} levels are read"
@@ -143,7 +147,9 @@ def _scanned(source: Source) -> tuple[str, list[Mark]]:
     position = 0
     while position < len(text):
         char, end = text[position], position + 1
-        if char in "'\"":
+        if open_brackets and (match := _NUMBERS.match(text, position)):
+            end = match.end()
+        elif char in "'\"":
             match = _STRING.match(text, position)
             if match is None:
                 raise source.error("this string is not closed", (position, end))

@@ -21,7 +21,7 @@ from symconv.kernel import multiples, presburger, quotients
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.roots import root_sum
 from symconv.kernel.symbolic_products import canonical, inherited, products
-from symconv.kernel.terms import Term
+from symconv.kernel.terms import Slot, Term
 from symconv.limits import check_time
 
 
@@ -54,9 +54,9 @@ def eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: is
     """A flat term as terms over (names, coordinates `own` of entries), their bound names determined by those."""
     visible = [*names, *own]
     cases = (n for u in multiples.unrolled(term) for n in quotients.named(u))
-    reduced = (_solve(multiples.without_factors(t, names, context)) for t in cases)
-    solved = (multiples.divided_out(t, own, names, context) for t in reduced)
-    return [canonical(t, own) for s in solved for t in _eliminate(s, visible, context)]
+    reduced = (solved(multiples.without_factors(t, names, context)) for t in cases)
+    divided = (multiples.divided_out(t, own, names, context) for t in reduced)
+    return [canonical(t, own) for s in divided for t in _eliminate(s, visible, context)]
 
 
 def piece(
@@ -73,16 +73,17 @@ def piece(
     )
 
 
-def _solve(term: Term) -> Term:
+def solved(term: Term) -> Term:
     """Eliminate bound names that an equation gives as a whole-number combination of the rest."""
-    bound, guards, coefficient = list(term.bound), list(term.guards), term.coefficient
+    bound, guards, coefficient, slots = list(term.bound), list(term.guards), term.coefficient, term.slots
     while found := next(((g, given) for g in guards if (given := g.solved_for(bound)) is not None), None):
         guard, (name, value) = found
         guards = [g.substitute({name: value}) for g in guards if g is not guard]
         guards = list(dict.fromkeys(g for g in guards if not _trivial(g)))
         coefficient = coefficient.substitute({name: value})
+        slots = tuple(Slot(s.atom, tuple(i.substitute({name: value}) for i in s.index)) for s in slots)
         bound.remove(name)
-    return Term(coefficient, (), tuple(bound), tuple(guards))
+    return Term(coefficient, slots, tuple(bound), tuple(guards))
 
 
 def _trivial(guard: Compare) -> bool:
@@ -95,14 +96,14 @@ def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Ter
         return [term]
     check_time()
     if presburger.determined([*visible, *products(term.guards, visible)], term.guards, term.bound, context):
-        solved = _rational_solution(term, visible)
-        if solved is not None:
-            return [replace(term, coefficient=solved)]
+        coefficient = _rational_solution(term, visible)
+        if coefficient is not None:
+            return [replace(term, coefficient=coefficient)]
     for name in term.bound:
         summed = _fibre_sum(term, name, visible, context)
         if summed is not None:
             split = [t for part in summed for t in quotients.named(part)]
-            return [t for part in split for t in _eliminate(_solve(part), visible, context)]
+            return [t for part in split for t in _eliminate(solved(part), visible, context)]
     raise Undecided(f"the number of values of the bound index {term.bound[0].split('.')[0]} is not a polynomial here")
 
 

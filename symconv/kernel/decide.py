@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import islpy as isl
 
@@ -21,10 +22,11 @@ from symconv.kernel.context import Context, Frame
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.roots import joined
 from symconv.kernel.symbolic_products import products
-from symconv.kernel.terms import Atom, CallAtom, Slot, TableAtom, Term, expand, without_alike
+from symconv.kernel.tables import added_up
+from symconv.kernel.terms import Atom, CallAtom, TableAtom, Term, expand, sorted_slots, without_alike
 from symconv.kernel.uninterpreted import unified
 from symconv.kernel.vanishing import by_residues, nonzero_part, slab
-from symconv.limits import MAX_WITNESSES, check_time
+from symconv.limits import MAX_WITNESSES, MAX_WRITTEN_TERMS, check_time
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,14 @@ def difference(left: Formula, right: Formula, context: Context) -> Difference:
         terms = _with_equal_calls(terms, context)
     if calls or any(presburger.is_nonlinear(index) for t in terms for s in t.slots for index in s.index):
         terms = without_alike(terms)
+    if any(isinstance(s.atom, TableAtom) for t in terms for s in t.slots):
+        terms = added_up(terms)
     found = _difference(terms, context)
     if not found.is_zero and any(isinstance(s.atom, TableAtom) for t in terms for s in t.slots):
-        return _difference([t for term in terms for t in _tables_written_out(term)], context)
+        written = [t for term in terms for t in islice(_tables_written_out(term), MAX_WRITTEN_TERMS + 1)]
+        if len(written) > MAX_WRITTEN_TERMS:
+            raise Undecided(f"literal arrays with more than {MAX_WRITTEN_TERMS} entries that make a difference")
+        return _difference(written, context)
     return found
 
 
@@ -185,7 +192,7 @@ def _difference(terms: Sequence[Term], context: Context, outer: Frame | None = N
     listed: dict[tuple[Atom, ...], list[Term]] = {}
     arities: dict[tuple[Atom, ...], tuple[int, ...]] = {}
     for term in terms:
-        slots = _sorted_slots(term.slots)
+        slots = sorted_slots(term.slots)
         key = tuple(s.atom for s in slots)
         arities[key] = tuple(len(s.index) for s in slots)
         listed.setdefault(key, []).append(flat(replace(term, slots=slots)))
@@ -285,10 +292,6 @@ def _own(arities: Sequence[int]) -> list[str]:
 def _products(terms: Sequence[Term], frame: Frame, arities: Sequence[int]) -> dict[str, Monomial]:
     """The products with an index that occur in eliminated terms, by name."""
     return dict(sorted(products([g for t in terms for g in t.guards], _visible(frame, arities)).items()))
-
-
-def _sorted_slots(slots: Sequence[Slot]) -> tuple[Slot, ...]:
-    return tuple(sorted(slots, key=lambda s: (type(s.atom).__name__, str(s.atom))))
 
 
 def cancelled(found: Sequence[Piece]) -> list[Piece]:

@@ -127,6 +127,11 @@ class Term:
         return Term(self.coefficient, self.slots, self.bound, tuple(kept))
 
 
+def sorted_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    """The slots in an order that does not depend on where they stood."""
+    return tuple(sorted(slots, key=lambda s: (type(s.atom).__name__, str(s.atom))))
+
+
 def is_real(terms: Iterable[Term]) -> bool:
     """Whether the terms are their own conjugates, atom by atom."""
     return all(

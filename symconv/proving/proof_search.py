@@ -184,6 +184,8 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
         if undecided is None:
             checked = outcome.checked_up_to
             undecided = Unknown(claim, reason=outcome.reason, checked_up_to=checked, link=number)
+        if thread_time() > deadline:
+            break
     if undecided is not None:
         return replace(undecided, assumptions=assumptions, warnings=warnings, elapsed_ms=elapsed()), None
     checked = check(claim, proved, (*claim.hypotheses, *(claim.exactly or ())), elapsed() / 1e3) if proved else None

@@ -77,6 +77,8 @@ MAX_DIGITS = 60
 """Digits of a number that is written out."""
 MAX_BITS = 4_096
 """Binary digits of a number that is computed while reading."""
+MAX_DECIMAL = 1e300
+"""A number with a point or an exponent, and 1 divided by it; Python's floats go on to 1e308."""
 MAX_INTEGER = 10**18
 """Sizes, parameters and indices; NumPy's integers go up to 9.2e18."""
 MAX_WORD = 1 << 62

@@ -126,7 +126,7 @@ MALFORMED = [
         "the range of the index 'a'",
         "first",
     ),
-    ("A[n]: A == 0.5e30*2", "0.5e30", "too large", "10**18"),
+    ("A[n]: A == 0.5e305*2", "0.5e305", "too large", "1e300"),
     ("A[n]: A == 1e400", "1e400", "too large", ""),
     ("A[n]: A == 1e-400", "1e-400", "too small", ""),
     ("A[n]: A[(a+b+c+d+e)**40] == 0", "(a+b+c+d+e)**40", "too long", ""),
@@ -304,3 +304,35 @@ def test_a_loop_that_divides_by_a_huge_number_is_read_or_refused(tmp_path: Path)
     )
     with pytest.raises(SymconvError, match=r"big\.py:2: "):
         from_python(f"{source}:f")(Tensor("x", sizes("n")))
+
+
+def test_an_index_that_stands_only_in_a_hypothesis_is_bound_there() -> None:
+    """The hint says how to say it for all entries."""
+    assert "[… for i in range(n)]" in str(caught("x[n]: x == 0 if x[i] == 0"))
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        ("len(x)", "sizes are named where they are declared"),
+        ("float(x[0])", "numbers are exact"),
+        ("norm()", "compare squares"),
+        ("abs(x)", "compare squares"),
+        ("vecdot(x, x)", "sum(conj(x)*y, axis=-1)"),
+    ],
+)
+def test_functions_that_claims_do_not_have_get_a_hint(call: str, hint: str) -> None:
+    """It is not the nearest name, which means something else."""
+    assert hint in str(caught(f"x[n]: {call} == x"))
+
+
+@pytest.mark.parametrize("timeout", ["a", float("nan"), None.__class__])
+def test_a_timeout_is_a_number_of_seconds(timeout: object) -> None:
+    """Anything else is an error of symconv."""
+    with pytest.raises(SymconvError, match="number of seconds"):
+        prove("x[n]: x == x", timeout=timeout)  # type: ignore[arg-type]
+
+
+def test_an_empty_claim_has_no_place_to_point_at() -> None:
+    """No caret stands below nothing."""
+    assert str(caught(" ")) == "there is no claim here"

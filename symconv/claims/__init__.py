@@ -244,13 +244,13 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
     survey(names, sides)
     hypotheses: tuple[Hypothesis, ...] | None = None
     if names.programs:
-        hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
+        hypotheses = _supposed(reader, condition)
         reader.known = known_facts(names.tensors.values(), hypotheses)
     links = tuple(Link(*link) for link in links_of(reader, sides))
     if hypotheses is None:
-        hypotheses = () if condition is None else tuple(read_hypotheses(reader, condition))
+        hypotheses = _supposed(reader, condition)
     needs = tuple(dict.fromkeys(reader.needs.conditions))
-    exactly = None if exact is None else tuple(read_hypotheses(reader, exact))
+    exactly = None if exact is None else _supposed(reader, exact)
     if exactly is not None and any(link.relation == "!=" for link in links):
         raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
     tensors, functions = tuple(names.tensors.values()), tuple(names.functions)
@@ -260,6 +260,14 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
         )
     except SymconvError as error:
         raise error.located(source.text, source.places[sides]) from None
+
+
+def _supposed(reader: Reader, node: ast.expr | None) -> tuple[Hypothesis, ...]:
+    """The hypotheses of a syntax tree, none where there is none."""
+    reader.names.is_supposing = True
+    read = () if node is None else tuple(read_hypotheses(reader, node))
+    reader.names.is_supposing = False
+    return read
 
 
 def hypothesis(text: str, tensors: Sequence[Tensor] = ()) -> HypothesisText:

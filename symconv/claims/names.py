@@ -68,6 +68,8 @@ class Names:
     #: What is said of names that stand for nothing.
     hints: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
+    #: Whether hypotheses are read, whose names stand in the sides as well.
+    is_supposing: bool = False
 
     def declare(self, tensor: Tensor) -> None:
         """Add a tensor and the names in its shape."""
@@ -121,6 +123,10 @@ class Names:
         close = close or [n for n in known if n.lower() == name.lower()]
         hint = self.hints.get(name) or (INSTEAD.get(name) if called else None)
         hint = hint or (f"did you mean {quoted(close[0])}?" if close else None)
+        if hint is None and self.is_supposing and not called:
+            hint = (
+                f"a name that stands only in 'if' says nothing; for all of an array: [… for {short(name)} in range(n)]"
+            )
         if hint is None and "." not in name:
             hint = f"declare it before a colon, as in '{short(f'{name}()' if called else f'{name}[n]')}: …'"
             hint += "" if called else f", '{short(name)}: …' or '{short(f'{name} int')}: …'"

@@ -13,7 +13,7 @@ from sympy import Expr, Integer
 from symconv.algebra.polynomials import Poly
 from symconv.claims.syntax import Source
 from symconv.expressions.parameters import exact
-from symconv.limits import MAX_BITS, MAX_DIGITS, MAX_INTEGER
+from symconv.limits import MAX_BITS, MAX_DECIMAL, MAX_DIGITS
 
 
 def exact_number(source: Source, value: complex, node: ast.expr) -> Expr:
@@ -24,8 +24,8 @@ def exact_number(source: Source, value: complex, node: ast.expr) -> Expr:
         return exact(value)
     digits = source.clean[slice(*source.places[node])].replace("_", "").lower()
     is_zero = value == 0 and not any(digit in digits.split("e")[0] for digit in "123456789")
-    if not (is_zero or 1 / MAX_INTEGER <= abs(value) <= MAX_INTEGER):
-        raise source.fail("this number is too large or too small", node, "with a point they go up to 10**18")
+    if not (is_zero or 1 / MAX_DECIMAL <= abs(value) <= MAX_DECIMAL):
+        raise source.fail("this number is too large or too small", node, "with a point they go up to 1e300")
     if is_zero:
         return exact(value)
     if len(digits) > MAX_DIGITS:

@@ -265,3 +265,24 @@ def test_divisions_of_tensors_keep_their_need_in_python() -> None:
 def test_what_is_not_looked_at_is_not_computed(claim: str, verdict: str) -> None:
     """Counterexamples are replayed without the divisions by 0 that guards and ranges leave out."""
     assert prove(claim).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("x[n]: [(x[i]/i if i >= 1 else 0) for i in range(n)][0] == 0", "proved"),
+        ("x[n]: flip([(x[i]/i if i >= 1 else 0) for i in range(n)])[-1] == 0", "proved"),
+        ("x[n]: (x/(n-1) if n >= 2 else 0) == 0 if n == 1", "proved"),
+        ("x[n]: sum((x/(n-1) if n >= 2 else 0)) == 1 if n == 1", "refuted"),
+        ("x[3]: sum((x[i]/i if i >= 1 else 0) for i in range(3)) == x[1] + x[2]/2", "proved"),
+    ],
+)
+def test_at_numbers_a_guard_that_fails_leaves_zeros(claim: str, verdict: str) -> None:
+    """What stands under it need not exist there."""
+    assert prove(claim).verdict == verdict
+
+
+def test_a_derivation_at_numbers_leaves_out_what_divides_by_0() -> None:
+    """The sides of a counterexample are written out where their guards hold."""
+    result = prove("x[n]: sum((x[i]/(i + 1 - 1) if i >= 2 else 0)*(i - 1) for i in range(n)) == sum(x[2:])")
+    assert result.verdict == "refuted" and "n = 3" in str(result.derivation)

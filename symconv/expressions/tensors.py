@@ -26,7 +26,7 @@ from symconv.expressions.conversion import symbol, to_poly, to_sympy, with_symbo
 from symconv.expressions.parameters import decode, encode, exact
 from symconv.expressions.registry import REGISTRY, Definition, Operator
 from symconv.formulas.axis import Axis, Index
-from symconv.formulas.conditions import Compare, defined
+from symconv.formulas.conditions import Compare, defined, holds
 from symconv.formulas.language import Formula, Read
 from symconv.kernel.terms import TableAtom, TensorAtom
 
@@ -404,6 +404,12 @@ class Operation(TensorExpr):
         return tuple(child for arg in self.args[1:] for child in tensors(arg))
 
     def _xreplace(self, rule: Mapping[Any, Any]) -> tuple[Any, bool]:
+        if self.definition.guards and self not in rule:
+            values = {o.name: to_poly(n) for o, n in rule.items() if isinstance(o, Symbol) and isinstance(n, Expr)}
+            guards = [guard.substitute(values) for guard in self.definition.guards]
+            if any(guard.poly.constant is not None and not holds(guard, {}) for guard in guards):
+                sizes = [to_sympy(axis.size.substitute(values)) for axis in self.axes]  # the body may not exist here
+                return (REGISTRY["zeros"](tuple(sizes)) if sizes else REGISTRY["number"](0)), True
         if self.operator.replaced and self not in rule and any(isinstance(old, TensorExpr) for old in rule):
             made = self.operator.replaced(rule, **self.arguments)
             return made, made != self

@@ -10,6 +10,7 @@ from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.formulas.axis import Axis, Index
+from symconv.formulas.conditions import holds
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh
 
 
@@ -133,7 +134,10 @@ def _substitute(formula: Formula, values: Mapping[str, Poly], taken: frozenset[s
             body = _substitute(body, inner, taken | {new}) if inner else body
             return Sum(new, lower.substitute(values), upper.substitute(values), body)
         case When(conditions, body):
-            return When(tuple(c.substitute(values) for c in conditions), _substitute(body, values, taken))
+            conditions = tuple(c.substitute(values) for c in conditions)
+            if any(c.poly.constant is not None and not holds(c, {}) for c in conditions):
+                return Scalar(ZERO)  # the body may divide by 0 here
+            return When(conditions, _substitute(body, values, taken))
         case _:
             return rebuilt(formula, lambda part: _substitute(part, values, taken))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 
 pytest.importorskip("lark")
 
+from symconv.cli import main
 from symconv.limits import MAX_FILE
 from symconv.publish.equation_words import Settings
 from symconv.publish.file_checks import check_file
@@ -47,7 +50,7 @@ DOCUMENTS = [
     ("% symconv: x[n]; expect refuted\n\\[ x = x \\]", ["1", "2: expected refuted, but proved: x[n]: x == x"]),
     ("% symconv: x[n]\n\\begin{gather}\\label{a}\n x = z\n\\end{gather}", ["0", "3: error: a: unknown name 'z'"]),
     ("% symconv: x[n]\n\\newcommand{\\y}{z}\n\\[ x\n = \\y \\]", ["0", "4: error: unknown name 'z', in what '\\y' stands for"]),
-    ("% symconv: x[n], x[m]\n\\[ x = x \\]", ["0", "2: error: 'x' is declared twice"]),
+    ("% symconv: x[n], x[m]\n\\[ x = x \\]", ["0", "1: error: 'x' is declared twice"]),
     ("% symconv: x[n] if z == x\n\\[ x = x \\]", ["0", "2: error: unknown name 'z'"]),
     ("% symconv: x[n]; expect true\n\\[ x = x \\]", ["0", "1: error: 'expect true' says nothing of an equation"]),
     ("% symconv: x[n]; base 2\n\\[ x = x \\]", ["0", "1: error: 'base 2' says nothing of an equation"]),
@@ -63,6 +66,7 @@ DOCUMENTS = [
     ("% symconv is a program", ["0"]),
     ("\\begin{equation} x = x", ["0", "1: error: '\\begin{equation}' is not closed"]),
     ("\\iffalse\n% symconv: x[n]\n\\fi \\begin{comment}\n% symconv: x[n]\n\\end{comment} \\verb|$$|", ["0"]),
+    ("% symconv: x_1[n], x_2[n], \\hat{y}[n]\n\\[ x_1 + x_2 + \\hat y = \\hat{y} + x_{2} + x_1 \\]", ["1"]),
     ("\\catcode`\\%=12", ["0", "1: error: '\\catcode' is not read"]),
 ]  # fmt: skip
 
@@ -71,6 +75,23 @@ DOCUMENTS = [
 def test_comments_bind_equations(text: str, said: list[str], tmp_path: Path) -> None:
     """The next displayed equation, whatever it is written in; what binds nothing or says nothing is an error."""
     assert checked(tmp_path, text) == said
+
+
+#: Definitions across a document.
+DEFINED = [
+    ("% symconv-declare: x[n], K[m]\n\\[ y = x \\ast K \\] \\[ y = K \\ast x \\]\n\\[ y[i] = (x \\ast K)[i] \\]", ["2"]),
+    ("% symconv-declare: x[n], K[m]\n\\[ y = x \\ast K \\]\n% symconv: K[n]\n\\[ y = x \\ast K \\]",
+     ["0", "4: error: 'y' is defined for K[m], and here stands K[n]"]),
+    ("% symconv-declare: x[n], K[m]\n\\[ y = x \\ast K \\]\n% symconv: y[n]\n\\[ y = y \\]", ["1"]),
+    ("% symconv-declare: f[N]\n\\[ \\sum_{k=0}^{N-1} 1 = N \\]", ["1"]),
+    ("% symconv-declare: f[N], A[m,n]\n\\[ \\sum_{m} f[m] = \\operatorname{sum}(f) \\]", ["1"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text, said", DEFINED)
+def test_definitions_hold_from_there_on(text: str, said: list[str], tmp_path: Path) -> None:
+    """With the declarations that they were made with, though an equation does not name these arrays."""
+    assert checked(tmp_path, text, is_all=True) == said
 
 
 #: What `--all` and `--inline` say of a document.
@@ -194,3 +215,39 @@ def test_directives_bind_formulas(tmp_path: Path) -> None:
         "3", f"26: eq:two: {refuted}", "36: error: no equation follows that this could be said of",
     ]  # fmt: skip
     assert checked(tmp_path, RST, "notes.rst") == ["2", f"13: two: {refuted}", "23: error: unknown name 'y'"]
+
+
+def test_a_paper_is_checked_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    """Thirty equations with macros, sums from 1, definitions and files that are included."""
+    start = time.process_time()
+    assert main(["check", "--all", str(PAPER / "paper.tex")]) == 0
+    assert capsys.readouterr().out == "32 claims, 2 definitions in 1 file as expected\n"
+    assert time.process_time() - start < 5
+
+
+#: A file of the paper, what a mistake is planted in place of, the mistake, and the label that it is found at.
+MISTAKES = [
+    ("paper.tex", r"A_{ij} B_{jk}", r"A_{ij} B_{kj}", "eq:matrix-matrix"),
+    ("paper.tex", r"\mB\T \mA\T", r"\mA\T \mB\T", "eq:transposed"),
+    ("paper.tex", r"\sum_{i=1}^{m} \sum_{j=1}^{n} A_{ij} B_{ij}.", r"\sum_{i=1}^{m} \sum_{j=1}^{n} A_{ij} B_{ji}.", "eq:frobenius"),
+    ("sections/signals.tex", r"f[m]\, g[n-m]", r"f[m]\, g[n+m]", "eq:convolution"),
+    ("sections/signals.tex", r"(f \conv g) \conv h \label", r"(f \conv g) \corr h \label", "eq:associative-convolution"),
+    ("sections/signals.tex", r"\sum_{k=1}^{N} f_k^2", r"\sum_{k=2}^{N} f_k^2", "eq:energy-dot"),
+    ("sections/images.tex", r"X_{i+u-1,j+v-1}", r"X_{i+u,j+v-1}", "eq:window"),
+    ("sections/images.tex", r"\operatorname{sum}(X) \operatorname{sum}(K)", r"\operatorname{sum}(X)", "eq:mass"),
+]  # fmt: skip
+
+
+def test_mistakes_in_a_paper_are_found(tmp_path: Path) -> None:
+    """Each with file, line and label, and nothing else."""
+    folder = tmp_path / "paper"
+    shutil.copytree(PAPER, folder)
+    planted = set()
+    for name, right, wrong, label in MISTAKES:
+        text = (folder / name).read_text()
+        assert text.count(right) == 1
+        (folder / name).write_text(text.replace(right, wrong))
+        planted.add((name, label))
+    report = check_file(folder / "paper.tex", Settings(is_all=True))
+    found = {(str(Path(f.path).relative_to(folder)), f.message.partition(": ")[0]): f for f in report.failures}
+    assert {(name, label.removeprefix("error: ")) for name, label in found} == planted

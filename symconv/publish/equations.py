@@ -9,8 +9,9 @@ In Markdown and reStructuredText a directive `symconv` or `symconv-declare` has 
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from symconv.claims import Claim
@@ -42,6 +43,20 @@ class _Binding:
     is_skipped: bool = False
 
 
+@dataclass(frozen=True)
+class _Defined:
+    """A definition, where it stands, and what was declared there."""
+
+    definition: Definition
+    equation: Equation
+    declared: Mapping[str, str]
+
+    @property
+    def names(self) -> set[str]:
+        """The names in what is defined."""
+        return {node.id for node in ast.walk(self.definition.value) if isinstance(node, ast.Name)}
+
+
 @dataclass
 class _Ledger:
     """What a document has declared, defined and bound so far, and what came out."""
@@ -50,7 +65,7 @@ class _Ledger:
     report: FileReport
     declared: dict[str, str] = field(default_factory=dict)
     base: int | None = None
-    definitions: dict[str, tuple[Definition, Equation]] = field(default_factory=dict)
+    definitions: dict[str, _Defined] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     pending: _Binding | None = None
 
@@ -71,7 +86,8 @@ def check_equations(parts: Iterable[Words | Equation | Problem], settings: Setti
             ledger.report.failures.append(Failure(str(part.path), part.line, f"error: {error}", 2))
     if ledger.pending is not None:
         _unused(ledger, ledger.pending)
-    for name, (_, equation) in ledger.definitions.items():
+    for name, defined in ledger.definitions.items():
+        equation = defined.equation
         if name not in ledger.used:
             ledger.report.notes.append(f"{equation.path}:{equation.line}: '{name}' is defined, and nothing uses it")
     return ledger.report
@@ -109,6 +125,10 @@ def _binding(words: Words) -> _Binding:
         return _Binding(words, is_skipped=True)
     declared, *condition = _IF.split(first, maxsplit=1)
     binding = _Binding(words, tuple(_pieces(declared)), condition[0].strip() if condition else "")
+    names = [_name(text) for text in binding.declared]
+    for name in names:
+        if names.count(name) > 1:
+            raise SymconvError(f"'{name}' is declared twice")
     for option in options:
         match = _OPTION.fullmatch(option)
         if match is None or match["expect"] not in (None, *VERDICTS):
@@ -162,24 +182,56 @@ def _see(ledger: _Ledger, equation: Equation) -> None:
 def _check(ledger: _Ledger, equation: Equation, binding: _Binding) -> None:
     latex = equation.expansion.text
     try:
-        declare = ", ".join(_declared(ledger, binding, latex))
+        named = {*_names_in(latex)}
     except SymconvError as error:
         raise _in_source(error, equation, "") from None
-    base = ledger.base if binding.base is None else binding.base
-    known = [definition for definition, _ in ledger.definitions.values()]
+    declared, read = _read(ledger, equation, binding, named)
     claims = []
-    try:
-        for stated in read_all(latex, declare, definitions=known, base=base):
-            ledger.used |= {*stated.uses}
-            if isinstance(stated, Definition):
-                ledger.definitions[stated.name] = stated, equation
-                ledger.report.definitions += 1
-            else:
-                claim = stated.assuming([binding.condition]) if binding.condition else stated
-                claims.append(_in_document(claim, equation, len(declare) + 2 if declare else 0))
-    except SymconvError as error:
-        raise _in_source(error, equation, f"{declare}: " if declare else "") from None
+    for stated in read:
+        ledger.used |= {*stated.uses}
+        for name in stated.uses:
+            if name in ledger.definitions:
+                _check_declared(name, ledger.definitions[name], declared)
+        if isinstance(stated, Definition):
+            ledger.definitions[stated.name] = _Defined(stated, equation, declared)
+            ledger.report.definitions += 1
+        else:
+            claim = stated.assuming([binding.condition]) if binding.condition else stated
+            claims.append(_in_document(claim, equation, len(", ".join(declared.values())) + 2 if declared else 0))
     _decide(ledger, equation, claims, binding.expect)
+
+
+def _read(
+    ledger: _Ledger, equation: Equation, binding: _Binding, named: set[str]
+) -> tuple[Mapping[str, str], Sequence[Claim | Definition]]:
+    """What is declared for an equation, by name, and what it states.
+
+    A size of an array that it does not name is not just any integer: then that array is declared as well.
+    """
+    base = ledger.base if binding.base is None else binding.base
+    sizes: set[str] = set()
+    while True:
+        declared = _declared(ledger, binding, named, sizes)
+        declare = ", ".join(declared.values())
+        known = [each.definition for name, each in ledger.definitions.items() if name not in declared]
+        try:
+            stated = read_all(equation.expansion.text, declare, definitions=known, base=base)
+        except SymconvError as error:
+            raise _in_source(error, equation, f"{declare}: " if declare else "") from None
+        integers = {name for each in stated if isinstance(each, Claim) for name in each.parameters}
+        more = integers & {size for text in ledger.declared.values() for size in _sizes(text)} - sizes
+        if not more:
+            return declared, stated
+        sizes |= more
+
+
+def _check_declared(name: str, defined: _Defined, declared: Mapping[str, str]) -> None:
+    """What a definition takes is declared as it was where it stands."""
+    for each in defined.names & {*defined.declared}:
+        before, now = (re.sub(r"\s", "", texts.get(each, "")) for texts in (defined.declared, declared))
+        if before != now:
+            hint = "declare it alike, or define the name again"
+            raise SymconvError(f"'{name}' is defined for {before}, and here stands {now or 'nothing of it'}", hint=hint)
 
 
 def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: str) -> None:
@@ -201,19 +253,25 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
     ledger.report.failures.extend(failures)
 
 
-def _declared(ledger: _Ledger, binding: _Binding, latex: str) -> list[str]:
-    """What is declared for an equation: what is bound to it, and of the rest, the latest first, what it names.
+def _declared(ledger: _Ledger, binding: _Binding, named: set[str], sizes: set[str]) -> dict[str, str]:
+    """What is declared for an equation, by name: what is bound to it, and of the rest what it names, the latest first.
 
-    A name is an array or a size, so that an array with the name of a size that is declared later is left out.
+    A name is an array or a size, so that an array with the name of a size that is declared later is left out. A
+    definition names what it is made of; `sizes` are to be sizes of something.
     """
-    named = set(_names_in(latex))
-    kept = [*binding.declared]
-    arrays, sizes = {_name(text) for text in kept}, {size for text in kept for size in _sizes(text)}
+    wanted, waiting = set(named), [*named]
+    while waiting:
+        defined = ledger.definitions.get(waiting.pop())
+        more = defined.names - wanted if defined is not None else set()
+        wanted |= more
+        waiting += more
+    kept = {_name(text): text for text in binding.declared}
+    taken = {size for text in kept.values() for size in _sizes(text)}
     for name, text in reversed(ledger.declared.items()):
-        if name in named - arrays - sizes and not arrays & _sizes(text):
-            kept.insert(0, text)
-            arrays.add(name)
-            sizes |= _sizes(text)
+        of_it = _sizes(text)
+        if (wanted & {name, _stem(name)} or of_it & sizes) and name not in {*kept} | taken and not of_it & {*kept}:
+            kept = {name: text, **kept}
+            taken |= of_it
     return kept
 
 
@@ -228,9 +286,15 @@ def _names_in(latex: str) -> Iterator[str]:
 
 
 def _name(declaration: str) -> str:
-    """The name that is declared, without what stands below it."""
-    before = re.split(r"[\[(_]|\\in\b|\s(?=complex|int)", declaration, maxsplit=1)[0].rstrip("0123456789 ")
-    return next(_names_in(before), before) if "\\" in before else before.strip()
+    """The name that is declared."""
+    before = re.split(r"[\[(]|\\in\b|\s(?=complex|int)", declaration, maxsplit=1)[0].strip()
+    base, below, rest = before.partition("_") if "\\" in before else (before, "", "")
+    return next(_names_in(base), base) + below + re.sub(r"[{}\s\\]", "", rest) if "\\" in before else before
+
+
+def _stem(name: str) -> str:
+    """A name without what stands below it."""
+    return re.split(r"_|\d", name, maxsplit=1)[0] or name
 
 
 def _sizes(declaration: str) -> set[str]:

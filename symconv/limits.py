@@ -31,7 +31,7 @@ SEARCH_SECONDS = 1.0
 PATIENCE = 2
 """How much longer that search may take than its work in isl, as much of it is done in Python."""
 CONDITION_SECONDS = 1.5
-"""The condition on sizes that small refutations lead to, sought where the search finds none."""
+"""After the start of that search, as long the condition on sizes is sought to which small refutations lead."""
 ROUTE_SECONDS = 0.6
 """The ideas for a route from one side to the other, after which no new one is tried, and verifying one line."""
 LATEST_ROUTE_SECONDS = 0.9
@@ -226,6 +226,8 @@ MAX_SHAPES = 20_000
 """Small sizes that are looked through for sides of different shape."""
 MAX_TRIES = 120
 """Choices of entries at one point, of sizes for random arrays, and of places of free indices."""
+SHARE_OF_SPECIAL_ARRAYS = 0.7
+"""Permutations, projections, zeros and ones among the arrays that are tried where a hypothesis is not linear."""
 FEW_TRIES = 6
 """Sizes, and random arrays at each, that are tried to show that a condition is not necessary."""
 MAX_PLACES = 24

@@ -261,6 +261,7 @@ def _over_symbols(term: Term, names: Sequence[str]) -> Iterator[Floor]:
 
 def _mapped(term: Term, old: Atom, new: Poly) -> Term:
     """The term with an atom replaced, inside other atoms too."""
+    check_time()
     guards = tuple(g.with_atom(old, new) for g in term.guards)
     return replace(term, coefficient=term.coefficient.with_atom(old, new), guards=guards)
 

@@ -55,16 +55,18 @@ class Question:
 
     def condition(self) -> ExactCondition | NoCondition:
         """The exact condition, or else that on the sizes which counterexamples lead to, or why there is none."""
+        start = thread_time()
         found = exact_condition(self.claim, self.hypotheses, self.known)
         if isinstance(found, ExactCondition) or self.known is not None:
             return found
-        deadline = thread_time() + CONDITION_SECONDS
+        seconds = max(TRIAL_SECONDS, start + CONDITION_SECONDS - thread_time())
+        deadline = thread_time() + seconds
 
         def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
             return _outcome(self.claim, link, hypotheses, deadline)
 
         try:
-            with presburger.budget(CONDITION_SECONDS):
+            with presburger.budget(seconds):
                 return short(condition_on_sizes(self.claim, self.hypotheses, decide) or found)
         except (Undecided, SymconvError):
             return found

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from symconv.algebra.polynomials import ONE, Poly, extremum, floor
+from symconv.algebra.polynomials import ONE, I, Poly, extremum, floor
 from symconv.algebra.solving import isolated
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
@@ -148,19 +148,32 @@ def corrected(
                 continue
             row, fixed = found
             guards = [g.substitute(row) for g in (*rows, *term.guards, *fixed)]
-            if any(_can_meet(t, entry, guards, rows, known) for t in terms if t is not term):
+            meeting = [t for t in terms if t is not term and _can_meet(t, entry, guards, rows, known)]
+            factor = term.coefficient
+            if [_is_reflection(term, t) for t in meeting] == [True]:
+                factor *= 2
+            elif meeting:
                 continue
             excess = REGISTRY["subtract"](left, right)
             change = read(excess, [row[f"${j}"] for j in range(len(left.axes))])
-            factor = to_sympy(-term.coefficient)
-            change = -change if term.coefficient == ONE else REGISTRY["divide"](change, factor)
+            change = -change if factor == ONE else REGISTRY["divide"](change, to_sympy(-factor))
             return tensor.name, entry.changed([(guards, change)])
     return None
 
 
+def _is_reflection(one: Term, other: Term) -> bool:
+    """Whether the terms are an entry and its conjugate, times numbers of the same absolute value."""
+    squares = [t.coefficient * t.coefficient.conjugate() for t in (one, other)]
+    return (
+        squares[0] == squares[1]
+        and (one.bound, one.guards) == (other.bound, other.guards)
+        and [(s.atom.conjugate(), s.index) for s in one.slots] == [(s.atom, s.index) for s in other.slots]
+    )
+
+
 def _row_of(term: Term, entry: _Entry, rank: int) -> tuple[dict[str, Poly], list[Compare]] | None:
     """The row of the hypothesis in which an entry is read, by the entry's index, and where there is one."""
-    if term.bound or len(term.slots) != 1 or not term.coefficient.constant:
+    if term.bound or len(term.slots) != 1 or not {*term.coefficient.atoms} <= {*I.atoms}:
         return None
     (slot,) = term.slots
     if not _reads(slot, entry.tensor) or slot.atom != entry.tensor.leaf:

@@ -35,6 +35,7 @@ from symconv.limits import (
     MAX_SHAPES,
     MAX_TRIES,
     MAX_WRITTEN_OUT,
+    SHARE_OF_SPECIAL_ARRAYS,
     check_entries,
     check_time,
 )
@@ -197,7 +198,11 @@ def _drawn(
     """Random small arrays that have the symmetries and zeros of the hypotheses, and random functions."""
     arrays: Sparse = {t.name: {} for t in claim.tensors}
     complex_names = {t.name for t in claim.tensors if t.is_complex_valued}
+    special = stated.unused and random.random() < SHARE_OF_SPECIAL_ARRAYS
     for tensor in claim.tensors:
+        if special:
+            arrays[tensor.name] = _special(shape_of(tensor, names), random)
+            continue
         for index in product(*map(_some_places, shape_of(tensor, names))):
             if index not in arrays[tensor.name]:
                 value: complex = random.randint(-2, 2)
@@ -208,6 +213,25 @@ def _drawn(
                     arrays[tensor.name][image] = sign * value
     functions = {f: Table(lambda _: random.randint(-2, 2)) for f in claim.functions}
     return completed(claim, stated, arrays, names, functions), functions
+
+
+def _special(shape: tuple[int, ...], random: Random) -> dict[tuple[int, ...], int]:
+    """Entries of an array that satisfies many equations: signed permutations, projections, zeros and ones."""
+    check_entries(prod(shape))
+    if len(shape) == 2 and shape[0] == shape[1]:
+        rows = range(shape[0])
+        column = random.choice(rows)
+        images, signs = random.sample(rows, len(rows)), [random.choice((1, -1)) for _ in rows]
+        return random.choice(
+            [
+                {(i, j): sign for i, j, sign in zip(rows, images, signs, strict=True)},
+                {(i, i): random.randint(0, 1) for i in rows},
+                {(i, column): 1 for i in rows},
+                {(column, i): 1 for i in rows},
+            ]
+        )
+    largest = random.randint(0, 1)
+    return {index: random.randint(0, largest) for index in np.ndindex(*shape)}
 
 
 def _first_difference(

@@ -14,10 +14,12 @@ from random import Random
 
 from latex_read import INPUTS
 from latex_refused import MALFORMED
+from latex_written import READ, REFUSED, SEVERAL
 from limited import limited
 
 from symconv import SymconvError
 from symconv.claims import Claim, parse
+from symconv.reading.latex import read_all
 
 #: A reading that takes longer than this, in seconds of processor time, hangs.
 LIMIT = 10.0
@@ -31,7 +33,7 @@ MACROS = [
     r"x[n]: \iffalse \def\y{x} \else \DeclareMathOperator*{\y}{flip} \fi {\gdef\z{x}} \y(x) = \y(\z)",
     r"x[n]: \DeclarePairedDelimiter{\p}{(}{)} \catcode`\@=11 \csname x\endcsname \p*{x} = \mathbin{x}",
 ]
-FORMULAS = [text for text, *_ in INPUTS] + [text for text, *_ in MALFORMED] + MACROS * 5
+FORMULAS = [text for text, *_ in [*INPUTS, *READ, *SEVERAL, *MALFORMED, *REFUSED]] + MACROS * 5
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|[A-Za-z]+|\d+|.", re.DOTALL)
 _VOCABULARY = sorted({token for text in FORMULAS for token in _TOKEN.findall(text)}) + [
     r"\frac", r"\sum_{u}", r"^{\top}", "_{i,j}", r"\left(", r"\right)", r"\begin{aligned}", r"\end{aligned}", r"\\",
@@ -75,10 +77,11 @@ def outcome(text: str) -> str:
     """ "claim" or "error", or what is wrong with the answer to a formula."""
     try:
         with limited(LIMIT):
-            claim = Claim.from_latex(text)
-            reading = str(claim)
-            again = parse(reading)
-            return "claim" if again == claim or str(again) == reading else f"the reading {reading!r} is another claim"
+            for claim in read_all(text):
+                reading, again = str(claim), parse(str(claim)) if isinstance(claim, Claim) else claim
+                if again != claim and str(again) != reading:
+                    return f"the reading {reading!r} is another claim"
+            return "claim"
     except SymconvError as error:
         if error.span is None or error.text != text:
             return f"an error without its place: {error}"

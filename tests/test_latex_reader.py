@@ -9,19 +9,60 @@ import pytest
 pytest.importorskip("lark")
 
 from latex_read import INPUTS
+from latex_written import READ, SEVERAL
 
 from symconv import SymconvError, prove
 from symconv.claims import Claim, parse
+from symconv.claims.definitions import Definition
 from symconv.cli import main
+from symconv.reading.latex import read_all
 
 
-@pytest.mark.parametrize("text, verdict, reading", INPUTS)
+@pytest.mark.parametrize("text, verdict, reading", [*INPUTS, *READ])
 def test_a_formula_is_read_and_decided(text: str, verdict: str, reading: str) -> None:
     """The reading is claim text for an equal claim, and the verdict is that of the formula."""
     claim = Claim.from_latex(text)
     assert str(claim) == reading
     assert parse(reading) == claim
     assert prove(claim).verdict == verdict
+
+
+@pytest.mark.parametrize("text, readings", SEVERAL)
+def test_formulas_of_one_text_are_read_one_by_one(text: str, readings: list[str]) -> None:
+    """Rows and what commas separate are claims or definitions, which those after them use."""
+    stated = read_all(text)
+    assert [str(one) for one in stated] == readings
+    assert all(prove(one).verdict == "proved" for one in stated if isinstance(one, Claim))
+    if not isinstance(stated[0], Claim):
+        assert all(one.uses == (stated[0].name,) for one in stated[1:])
+
+
+def test_definitions_last_for_other_texts() -> None:
+    """What one formula defines can be handed to the next ones."""
+    definitions = [d for d in read_all("x[N], h[M]: y = x * h") if isinstance(d, Definition)]
+    (claim,) = read_all("y = h * x", "x[N], h[M]", definitions=definitions)
+    assert str(claim) == "x[N], h[M]: convolve(x, h) == convolve(h, x)"
+    assert claim.taken == ("y = convolve(x, h), as defined",)
+
+
+def test_the_command_line_answers_definitions(capsys: pytest.CaptureFixture[str]) -> None:
+    """A definition is no claim: it has its name and is fine."""
+    assert main(["prove", "--latex-input", "--json", r"x[N]: y = 2 x, \quad y = x + x"]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["verdict"], first["name"], first["reading"]) == ("definition", "y", "y = 2*x")
+    assert second["verdict"] == "proved" and second["taken"] == ["y = 2*x, as defined"]
+    assert main(["prove", "--latex-input", "x[N]: y = 2 x"]) == 0
+    assert "definition" in capsys.readouterr().out
+
+
+def test_indices_start_where_it_is_said() -> None:
+    """`--base` decides where a formula does not, and contradicts none."""
+    text = r"x[n], k[3]: (x \star_{\mathrm{valid}} k)_i = \sum_{u} x_{i+u-1} k_u"
+    assert prove(Claim.from_latex(text, base=1)).verdict == "proved"
+    assert prove(Claim.from_latex(text, base=0)).verdict == "refuted"
+    for base, formula in ((0, r"x[n]: \sum_{i=1}^n x_i = 0"), (1, r"x[n]: \sum_{i=0}^{n-1} x_i = 0")):
+        with pytest.raises(SymconvError):
+            Claim.from_latex(formula, base=base)
 
 
 def test_there_are_enough_inputs() -> None:

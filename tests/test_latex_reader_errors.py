@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("lark")
 
 from latex_refused import MALFORMED
+from latex_written import REFUSED
 
 from symconv import SymconvError
 from symconv.claims import Claim
@@ -29,6 +30,14 @@ def test_an_error_says_what_is_wrong_and_where(text: str, place: str, message: s
     assert (error.hint or "") == hint
     assert error.span is not None and error.text == text
     assert text[slice(*error.span)] == place
+
+
+@pytest.mark.parametrize("text, place, message, hint", REFUSED)
+def test_what_can_be_misread_is_refused(text: str, place: str, message: str, hint: str) -> None:
+    """Notations that could mean something else are errors that say what to write."""
+    error = refused(text)
+    assert message in error.message and hint in (error.hint or "")
+    assert error.span is not None and text[slice(*error.span)].strip() == place
 
 
 @pytest.mark.parametrize("text, place, message, hint", [case for case in MALFORMED if case[1].strip()])

@@ -10,7 +10,7 @@ __all__ = ["Definition"]
 
 @dataclass(frozen=True)
 class Definition:
-    """A name that was not declared, and the expression that a formula gives to it.
+    """A name that was not declared, and the expression that a formula gives to it, whose claim text is `reading`.
 
     `indices` are the names at which its entries are given, none where the whole is; `sizes` are then the sizes of
     its axes, None where they do not follow from the formula. `taken` is what the formula leaves to the declarations,
@@ -20,6 +20,7 @@ class Definition:
     name: str
     indices: tuple[str, ...]
     value: ast.expr = field(compare=False, repr=False)
+    reading: str
     sizes: tuple[str, ...] | None = None
     text: str = field(default="", compare=False)
     taken: tuple[str, ...] = field(default=(), compare=False)
@@ -28,4 +29,4 @@ class Definition:
     def __str__(self) -> str:
         """The definition as claim text: y[n] = sum(…)."""
         indices = f"[{', '.join(self.indices)}]" if self.indices else ""
-        return f"{self.name}{indices} = {ast.unparse(self.value)}"
+        return f"{self.name}{indices} = {self.reading}"

@@ -8,7 +8,7 @@ than that of the claim, and so is what it is called by.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.claims.names import quoted
@@ -50,11 +50,14 @@ def _noted(formula: Formula, base: Operand, size: Poly, key: ast.expr, part: Ite
     """The key of an entry on one axis; one right past the end gives way to another until the base is known."""
     written = to_poly(formula.value(key))
     place = (part.first, part.last) if isinstance(part, Node) else (base.first, base.last)
-    bare = written.is_atom or written.integer is not None
+    index = written - formula.conventions.base
+    bare = index.is_atom or index.integer is not None
     declared = isinstance(base.node, ast.Name)
     steps = [c for monomial, c in written.terms.items() if monomial and not {*monomial} & formula.names.sizes]
     offset = written.terms.get((), 0) == -1 and len(steps) > 1 and all(c == 1 for c in steps)
     formula.notes.reads.append(Read(place, size, written, written, bare, declared, offset))
+    if written.is_atom and not written.names & formula.names.sizes:
+        formula.notes.reads[-1].name = str(written)
     past = written.integer is not None and size.integer is not None and written.integer == size.integer
     return synthetic(formula, "0", formula.span(place)) if past and not formula.conventions.base else key
 
@@ -70,8 +73,10 @@ def ranged(formula: Formula, since: int, name: str, lower: ast.expr, upper: ast.
         if is_open or None in ends:
             read.low = read.high = None
             continue
+        falls = read.low.coefficient(name) == -1
         (read.low, _), (_, read.high) = ends  # type: ignore[misc]
         read.ranged = True
+        read.from_one = read.from_one or (falls and first == ONE and read.low == ONE)
 
 
 def _ends(index: Poly, name: str, first: Poly, last: Poly) -> tuple[Poly, Poly] | None:
@@ -93,14 +98,28 @@ def is_last_size(read: Read, sizes: Iterable[str]) -> bool:
 
 
 def counts_from_one(reads: Sequence[Read]) -> Read | None:
-    """An entry that is read up to the size of its array and not at 0."""
+    """An entry that is read up to the size of its array and not at 0, or down to 1 by a sum from 1."""
+    alone = {str(r.low): r.size for r in reads if r.bare and r.low == r.high and r.low is not None}
     for read in reads:
+        if read.from_one or _reverses(read, alone):
+            return read
         number = read.low is not None and read.low == read.high and read.low.integer is not None
         if read.low is None or read.high is None or not (read.ranged or number):
             continue
         if read.high == read.size and read.low.integer is not None and read.low.integer >= 1:
             return read
     return None
+
+
+def _reverses(read: Read, alone: Mapping[str, Poly]) -> bool:
+    """Whether an index that falls with a free one is n where that is 1, and 1 where that is n."""
+    if read.low is None or read.low != read.high or read.bare:
+        return False
+    for name in read.low.names & alone.keys():
+        ends = [read.low.substitute({name: end}) for end in (ONE, alone[name])]
+        if ends == [read.size, ONE] and read.size != ONE:
+            return True
+    return False
 
 
 def may_count_from_one(reads: Sequence[Read]) -> Read | None:
@@ -130,10 +149,8 @@ def past_the_end(reads: Sequence[Read], base: int) -> Read | None:
 
 def mixed(formula: Formula, zero: Read, one: Read) -> SymconvError:
     """The error for a formula that counts from 0 and from 1."""
-    texts = [_shown(formula, read) for read in (zero, one)]
-    hint = (
-        f"the index of {texts[0]} starts at 0, that of {texts[1]} runs from 1 to the size; write all from 0 or from 1"
-    )
+    texts = [quoted(_shown(formula, read)) for read in (zero, one)]
+    hint = f"from 0 the index {texts[1]} runs past the end, from 1 the index {texts[0]} before the beginning"
     return formula.error(f"{AMBIGUOUS}: indices from 0 and from 1 in one formula", zero.place, hint)
 
 

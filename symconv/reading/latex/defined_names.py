@@ -47,6 +47,8 @@ def entry_defined(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, i
             items = letters or items
         case [], [Node("factor", (Node("group" | "bracket", (Node("items", parts),)),)) as inside, *_]:
             items, last, used = parts, inside.last, 2
+    if not items:
+        standing_for(formula, definition, (head.first, head.last))
     if len(items) != len(definition.indices):
         message = f"{quoted(definition.name)} is defined by its entries at {len(definition.indices)} indices"
         raise formula.error(message, head, f"as in {definition.name}[{', '.join(definition.indices)}]")

@@ -12,7 +12,7 @@ from symconv.claims.names import Names, quoted
 from symconv.reading.latex.tokens import Token
 
 _OPEN = ("_LPAR", "_LSQ", "_LSET")
-_ENDS = frozenset("PLUS MINUS EQ NE LE GE LT GT IN _COMMA _IF _IFF AND OR AMP NEWROW".split())
+TERM_ENDS = frozenset("PLUS MINUS EQ NE LE GE LT GT IN _COMMA _IF _IFF AND OR AMP NEWROW".split())
 
 
 def scoped(names: Names, tokens: Sequence[Token]) -> list[Token]:
@@ -79,7 +79,7 @@ def _takes_all(names: Names, tokens: Sequence[Token], variable: Sequence[Token],
     depth = 0
     for token in tokens[end:]:
         depth += token.kind.startswith("_L") - token.kind.startswith("_R")
-        if depth < 0 or (depth == 0 and token.kind in _ENDS):
+        if depth < 0 or (depth == 0 and token.kind in TERM_ENDS):
             break
         if token.text in letters:
             message = f"this notation is ambiguous: whether the derivative takes this {quoted(token.text)} as well"

@@ -6,7 +6,7 @@ import ast
 
 from symconv.claims.names import quoted
 from symconv.reading.latex.forms import read, settled
-from symconv.reading.latex.formula import Formula, Operand, call, operand
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of
 from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import form, scripted_form
@@ -46,6 +46,11 @@ def _derived(formula: Formula, node: Node) -> Operand:
         case _:
             hint = r"as in \nabla_{X} \operatorname{tr}(X^\top A), \frac{\partial}{\partial x} x^\top x"
             raise formula.error("a derivative tells below by which array", derivation, hint)
+    if scalar.rule == "term":
+        first = read(formula, scalar.nodes()[0])
+        if not first.rank and not first.pure:
+            message = f"{AMBIGUOUS}: whether the derivative ends before this sign"
+            raise formula.error(message, scalar.nodes()[1], "write brackets around all that is derived")
     gradient = _gradient(formula, scalar, variable, (derivation.first, node.last))
     return side_by_side(formula, [*(read(formula, part) for part in before), gradient])
 

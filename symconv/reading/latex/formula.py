@@ -79,6 +79,10 @@ class Read:
     declared: bool
     offset: bool
     ranged: bool = False
+    #: Whether it falls to 1 while the index of a sum from 1 rises.
+    from_one: bool = False
+    #: The name that the index is, if it is no more.
+    name: str = ""
 
 
 @dataclass

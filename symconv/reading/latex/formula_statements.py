@@ -11,6 +11,7 @@ from symconv.claims.expression_reader import Reader
 from symconv.claims.names import quoted
 from symconv.claims.syntax import Span
 from symconv.errors import SymconvError
+from symconv.expressions.conversion import to_poly
 from symconv.reading.latex import bases
 from symconv.reading.latex.chain_members import (
     at_indices,
@@ -23,7 +24,7 @@ from symconv.reading.latex.chain_members import (
 from symconv.reading.latex.declared_names import check_called, check_fonts, check_spelling
 from symconv.reading.latex.derivative_scope import scoped
 from symconv.reading.latex.forms import settled
-from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Read, placed
+from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Read, placed, synthetic
 from symconv.reading.latex.formula_conditions import COMPARISONS, condition
 from symconv.reading.latex.formula_rows import Row, rows
 from symconv.reading.latex.grammar import parse
@@ -68,10 +69,9 @@ def statements(
     """What the formulas at this place state and define, their names being open."""
     lines = rows(reader.source, tokens(reader.source, span[0]))
     known = {d.name: d for d in definitions}
-    attempt = _read(reader, span, lines, known, Conventions(base or 0))
-    if base is None and _needs_one(attempt):
-        names = {str(r.low) for r in attempt.reads() if r.bare and r.low == r.high and not r.ranged}
-        indices = frozenset(names - reader.names.sizes)
+    attempt = _read(reader, span, lines, known, Conventions())
+    if base == 1 or (base is None and _needs_one(attempt)):
+        indices = frozenset(read.name for read in attempt.reads() if read.name)
         attempt, base = _read(reader, span, lines, known, Conventions(1, indices)), 1
         if attempt.error is None:
             first = attempt.stated[0]
@@ -196,8 +196,7 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
         formula.closed = frozenset()
         values.append(settled(formula, member))
     if left is not None and len(values) == 1:
-        ranges = [_range_of(formula, part) for part in conditions]
-        defined = definition(formula, left, values[0], [r for r in ranges if r is not None])
+        defined = definition(formula, left, values[0], _ranges_of(formula, left, conditions))
         check_called(formula)
         check_fonts(formula)
         return defined
@@ -213,6 +212,8 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
     chain = ast.Compare(values[0].node, [op() for op in ops], [value.node for value in values[1:]])
     placed(formula, chain, formula.span(sides))
     trees = {part.rule: condition(formula, part.nodes()[0]) for part in conditions}
+    for stated in trees.values():
+        _range_of(formula, stated)
     check_called(formula)
     check_fonts(formula)
     taken = tuple(dict.fromkeys(told for _, told in sorted(formula.notes.taken)))
@@ -244,15 +245,34 @@ def _chain(formula: Formula, node: Node) -> tuple[Sequence[Node], list[type[ast.
     return members[1:], ops[1:], left
 
 
-def _range_of(formula: Formula, part: Node) -> tuple[str, str] | None:
-    """The index and the size in the condition 0 ≤ k ≤ N − 1."""
-    tree = condition(formula, part.nodes()[0])
-    start = formula.conventions.base
+def _ranges_of(formula: Formula, left: LeftName, conditions: Sequence[Node]) -> dict[str, str]:
+    """The sizes that are written after a definition."""
+    sizes = {}
+    for part in conditions:
+        tree = condition(formula, part.nodes()[0])
+        for one in tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]:
+            name, size = _range_of(formula, one) or ("", "")
+            if name not in left.indices or part.rule != "condition":
+                hint = "as in c_k = x_k, k = 0, …, N-1; a condition belongs to what is claimed"
+                raise formula.error("a definition has no condition but the range of its indices", part, hint)
+            sizes[name] = size
+    return sizes
+
+
+def _range_of(formula: Formula, tree: ast.expr) -> tuple[str, str] | None:
+    """The index and the size in the condition 0 ≤ k ≤ N − 1, noted for the entries that are read at k."""
     match tree:
         case ast.Compare(first, [ast.LtE(), ast.LtE() | ast.Lt() as op], [index, last]):
             name = index.left if isinstance(index, ast.BinOp) else index
-            if not isinstance(name, ast.Name) or str(formula.value(first)) != str(start):
+            if not isinstance(name, ast.Name) or name.id in formula.names.sizes:
                 return None
-            size = formula.value(last) + (1 - start if isinstance(op, ast.LtE) else -start)
-            return name.id, str(size)
+            less = formula.offset(name.id)
+            ends = [to_poly(formula.value(end)) - less for end in (first, last)]
+            stop = ends[1] + 1 if isinstance(op, ast.LtE) else ends[1]
+            lower, upper = (synthetic(formula, str(end), formula.source.places[tree]) for end in (ends[0], stop))
+            bases.ranged(formula, 0, name.id, lower, upper, False)
+            return (name.id, str(stop)) if ends[0] == 0 else None
+        case ast.BoolOp(ast.And(), parts):
+            for part in parts:
+                _range_of(formula, part)
     return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from symconv.claims.definitions import Definition
-from symconv.claims.names import quoted
+from symconv.claims.names import RESERVED, quoted
 from symconv.reading.latex.declared_names import undeclared
 from symconv.reading.latex.formula import Formula, Operand, tuple_of
 from symconv.reading.latex.function_names import function_named
@@ -117,7 +117,8 @@ def _is_near(name: str, other: str) -> bool:
     """Whether a name differs from another one by the case of its letters, or long names by one letter."""
     if name.lower() == other.lower():
         return True
-    if min(len(name), len(other)) < 3 or abs(len(name) - len(other)) > 1:
+    words = all(len(text) > 2 and text.isalpha() for text in (name, other))
+    if not words or abs(len(name) - len(other)) > 1:
         return False
     short, long = sorted((name, other), key=len)
     if len(short) == len(long):
@@ -125,7 +126,7 @@ def _is_near(name: str, other: str) -> bool:
     return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
 
 
-def definition(formula: Formula, left: LeftName, value: Operand, ranges: Iterable[tuple[str, str]]) -> Definition:
+def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping[str, str]) -> Definition:
     """The definition of a name by a value."""
     indices: tuple[str, ...] = left.indices
     if value.rank and len(indices) == value.rank and not formula.free_names(value.node) & {*indices}:
@@ -140,15 +141,17 @@ def definition(formula: Formula, left: LeftName, value: Operand, ranges: Iterabl
         - {n.id for n in ast.walk(value.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         - known
     )
-    told = tuple(f"{quoted(name)} is not declared" for name in unknown if not formula.is_known(name))
+    told = tuple(
+        f"{quoted(name)} is not declared" for name in unknown if not (name in RESERVED or formula.is_known(name))
+    )
     taken = (*(text for _, text in sorted(formula.notes.taken)), *told)
     text = formula.source.text
-    return Definition(left.name, indices, value.node, sizes, text, taken, tuple(formula.notes.uses))
+    reading = ast.unparse(value.node) if value.pure else str(formula.value(value.node))
+    return Definition(left.name, indices, value.node, reading, sizes, text, taken, tuple(formula.notes.uses))
 
 
-def _sizes(formula: Formula, indices: Sequence[str], ranges: Iterable[tuple[str, str]]) -> tuple[str, ...] | None:
+def _sizes(formula: Formula, indices: Sequence[str], written: Mapping[str, str]) -> tuple[str, ...] | None:
     """The sizes of the axes, where each index is written with its range or read alone in arrays of one size."""
-    written = dict(ranges)
     sizes = []
     for index in indices:
         own = {str(r.size) for r in formula.notes.reads if r.bare and str(r.low) in (index, f"{index} + 1")}

@@ -182,7 +182,9 @@ def _side_by_side(formula: Formula, base: Operand, items: Node) -> Sequence[Item
         return [only]
     if base.rank == 1 and len(letters) == 2 and tokens[0].kind == "NUM" and len(digits) == 1:
         return [only]
-    if len(letters) == base.rank and not digits:
+    plain = [t.text for t in tokens]
+    is_product = bool(digits) and plain[0] in digits and plain[0] not in ("0", "1")
+    if len(letters) == base.rank and not is_product and all(len(d) == 1 for d in digits):
         return letters
     hint = f"this array has {_axes(base)}: separate indices with commas, write a product with \\cdot"
     raise formula.error(AMBIGUOUS, items, hint)

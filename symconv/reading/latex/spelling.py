@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from symconv.claims.names import Names, named_operator, quoted
 from symconv.claims.syntax import Span
-from symconv.reading.latex.derivative_scope import closing
+from symconv.reading.latex.derivative_scope import TERM_ENDS, after_scripts, closing
 from symconv.reading.latex.latex_notations import FUNCTIONS
 from symconv.reading.latex.tokens import Token
 
@@ -32,7 +32,7 @@ def spelled(
     if declaring:
         return found, []
     found, told = _without_layers(names, found, known)
-    return _imaginary(names, _words(found, known), known), told
+    return _imaginary(names, _in_brackets(_words(found, known), known), known), told
 
 
 def _without_empty_scripts(tokens: Sequence[Token]) -> list[Token]:
@@ -148,6 +148,27 @@ def _script(tokens: Sequence[Token], place: int) -> str:
     return "SUB" if tokens[place].kind == "_LSQ" and indexes else ""
 
 
+def _in_brackets(tokens: Sequence[Token], known: set[str]) -> list[Token]:
+    r"""With brackets around the one name after \mathcal{F} or DFT, where it can take nothing more."""
+    starts = [place for place, token in enumerate(tokens) if _is_transform(token, known)]
+    arguments = {after_scripts(tokens, start + 1) for start in starts}
+    found: list[Token] = []
+    for place, token in enumerate(tokens):
+        after = tokens[place + 1].kind if place + 1 < len(tokens) else "_RPAR"
+        ends = after in TERM_ENDS or after.startswith("_R") or (after in ("ODOT", "CDOT") and place + 2 in starts)
+        if place in arguments and token.kind in _NAMES and ends:
+            found += [replace(token, kind="_LPAR", text="("), token, replace(token, kind="_RPAR", text=")")]
+        else:
+            found.append(token)
+    return found
+
+
+def _is_transform(token: Token, known: set[str]) -> bool:
+    if token.kind == "LETTER":
+        return (token.text, token.font) == ("F", "mathcal") and "F" not in known
+    return token.kind == "WORD" and FUNCTIONS.get(token.text) in ("fft", "ifft") and token.text not in known
+
+
 # Labels
 
 
@@ -192,7 +213,7 @@ def _without_layers(names: Names, tokens: list[Token], known: set[str]) -> tuple
             if name.text in known and labels.setdefault(name.text, one[1]) != one[1]:
                 hint = f"declare each: {name.text}^{{({letter})}}[n], {name.text}^{{({letter}-1)}}[n]"
                 message = f"this notation is ambiguous: {quoted(name.text)} with several labels"
-                raise names.source.error(message, tokens[place].span, hint)
+                raise names.source.error(message, (tokens[place].span[0], tokens[one[2] - 1].span[1]), hint)
             place = one[2]
             continue
         if tokens[place].kind in _NAMES and (not place or tokens[place - 1].kind not in ("SUB", "_LBRACE", "_COMMA")):
@@ -276,7 +297,7 @@ def _imaginary(names: Names, tokens: Sequence[Token], known: set[str]) -> list[T
             hint = r"choose another letter for the index, or write the imaginary unit \mathrm{i}"
         else:
             continue
-        place = indices[0] if indices else run[0]
+        place = indices[0] if indices else next(p for p in run if found[p].kind == "IMAG")
         raise names.source.error(f"this notation is ambiguous: {message}", tokens[place].span, hint)
     return found
 

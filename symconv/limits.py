@@ -57,6 +57,8 @@ MAX_CLAIM_LENGTH = 200_000
 """Characters of a claim: a literal array of 101×101 numbers of many digits."""
 MAX_FORMULA_LENGTH = 10_000
 """The same of LaTeX, which is read in several ways at some places."""
+MAX_SEARCHED = 20_000
+"""Small values that are tried to show an access out of bounds where it depends on products of sizes."""
 MAX_CODE_LENGTH = 100_000
 """Characters of a source file, some 2,500 lines."""
 MAX_DEPTH = 100

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Sequence
 
 from symconv.algebra.polynomials import ONE, ZERO, Monomial, Poly, floor
-from symconv.formulas.conditions import Compare, in_range
+from symconv.formulas.conditions import Compare, holds, in_range
 from symconv.kernel.facts import Facts
+from symconv.limits import MAX_SEARCHED
 from symconv.reading.programs.paths import Path, at_sizes
 
 Index = tuple[Poly, ...]
@@ -30,6 +31,10 @@ def place(offset: Poly, shape: Sequence[Poly], facts: Facts, path: Path, node: a
     if facts.implies(*in_range(offset, total)):
         return _divided(offset, shape), True
     _check_inside(index, shape, facts, path, node)
+    smallest = searched(facts.given([Compare(offset - total, ">=")]))
+    if smallest is not None:
+        message = f"'{path.text(node)}' is out of bounds{at_sizes(smallest)}"
+        raise path.error(message, node, "is there a mask, and are the strides right?")
     raise path.error(f"that '{path.text(node)}' stays inside of its array cannot be shown", node, "is there a mask?")
 
 
@@ -37,13 +42,13 @@ def _digits(offset: Poly, shape: Sequence[Poly]) -> Index:
     """The index whose products with the strides are written in an offset."""
     rest, index = offset, []
     for stride in strides(shape)[:-1]:
-        quotient = _multiples(rest, stride)
+        quotient = multiples(rest, stride)
         index.append(quotient)
         rest = rest - quotient * stride
     return (*index, rest)
 
 
-def _multiples(poly: Poly, stride: Poly) -> Poly:
+def multiples(poly: Poly, stride: Poly) -> Poly:
     """How often a stride is written in a sum, by one of the products of names in it."""
     for factors, number in sorted(stride.terms.items(), key=lambda item: -len(item[0])):
         quotient = ZERO
@@ -89,3 +94,31 @@ def _check_inside(index: Index, shape: Sequence[Poly], facts: Facts, path: Path,
                 axis = f"an axis with {entries} {'entry' if entries == 1 else 'entries'}"
                 message = f"'{path.text(node)}' is out of bounds: index {where} of {axis}{at_sizes(smallest)}"
                 raise path.error(message, node, "mask it")
+
+
+def searched(facts: Facts) -> dict[str, int] | None:
+    """Small values at which conditions hold that may be products of names; None where none are found soon."""
+    names = [*facts.sizes, *facts.integers]
+    waiting = [[c for c in facts.conditions if c.poly.names <= {*names[: k + 1]}] for k in range(len(names))]
+    seen = [c for k, found in enumerate(waiting) for c in found if k == 0 or c not in waiting[k - 1]]
+    new = [[c for c in found if k == 0 or c not in waiting[k - 1]] for k, found in enumerate(waiting)]
+    if len(seen) < len(facts.conditions):
+        return None
+    tried = 0
+
+    def extended(values: dict[str, Poly], largest: int) -> dict[str, Poly] | None:
+        nonlocal tried
+        if len(values) == len(names):
+            return values
+        k = len(values)
+        for value in range(1 if k < len(facts.sizes) else 0, largest + 1):
+            tried += 1
+            if tried > MAX_SEARCHED:
+                return None
+            wider = {**values, names[k]: Poly.of(value)}
+            if all(holds(c, wider) for c in new[k]) and (found := extended(wider, largest)) is not None:
+                return found
+        return None
+
+    found = next((found for largest in (1, 2, 3) if (found := extended({}, largest)) is not None), None)
+    return None if found is None else {name: value.integer or 0 for name, value in found.items()}

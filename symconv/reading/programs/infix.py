@@ -14,6 +14,7 @@ from symconv.limits import MAX_MONOMIALS, MAX_POWER, MAX_ROUNDS
 from symconv.reading.programs.array_values import check_size, checked, number_as_argument, stored, tensor_of
 from symconv.reading.programs.branch_conditions import truth
 from symconv.reading.programs.dispatch import evaluate, not_understood
+from symconv.reading.programs.flat_memory import multiples
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.index_arrays import entrywise
 from symconv.reading.programs.objects import Object
@@ -136,7 +137,8 @@ def _floored(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> P
     """a // b or a % b, where a is surely below b without a floor."""
     if not all(isinstance(c, int) for p in (a, b) for c in p.terms.values()):
         raise path.error("// and % are for whole numbers here", node)
-    quotient = ZERO if path.known.implies(*in_range(a, b)) else a // b
+    whole = multiples(a, b)
+    quotient = whole if path.known.implies(*in_range(a - whole * b, b)) else a // b
     return quotient if isinstance(op, ast.FloorDiv) else a - b * quotient
 
 

@@ -25,6 +25,7 @@ from symconv.reading.programs.array_values import (
     tensor_of,
 )
 from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.flat_memory import strides
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.outside_names import outside_value
 from symconv.reading.programs.paths import Derived, Path, require
@@ -59,7 +60,7 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
     shape = shape_of(owner)
     if shape is None or isinstance(owner, Ref) and owner.cell.is_list:
         raise path.error(f"the method '{name}' of {described(owner)} is not understood", node)
-    counted = _of_sizes(name, shape, args, path, node)
+    counted = _of_sizes(name, owner, shape, args, path, node)
     if counted is not None:
         return counted
     if name == "item" and not args:
@@ -73,17 +74,28 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
     return numpy_protocol.agreed(readings, name, lambda value: tensor_of(value, path, node))
 
 
-def _of_sizes(name: str, shape: Sequence[Poly], args: Sequence[Any], path: Path, node: ast.AST) -> Any:
+def _axis_of(axis: Poly, shape: Sequence[Poly], path: Path, node: ast.AST) -> int:
+    if axis.integer is None or not -len(shape) <= axis.integer < len(shape):
+        raise path.error(f"there is no axis {axis} in an array with {len(shape)} axes", node)
+    return axis.integer
+
+
+def _of_sizes(name: str, owner: Any, shape: Sequence[Poly], args: Sequence[Any], path: Path, node: ast.AST) -> Any:
     """What methods of PyTorch's tensors say of sizes alone; None for other methods."""
     match name, args:
         case "size", []:
             return tuple(shape)
-        case "size", [Poly() as axis] if axis.integer is not None and -len(shape) <= axis.integer < len(shape):
-            return shape[axis.integer]
+        case "size", [Poly() as axis]:
+            return shape[_axis_of(axis, shape, path, node)]
         case (("numel" | "nelement"), []):
             return reduce(mul, shape, ONE)
         case (("dim" | "ndimension"), []):
             return Poly.of(len(shape))
+        case "stride", [] | [Poly()]:
+            if isinstance(owner, Derived) or isinstance(owner, Ref) and not owner.is_whole:
+                raise path.error("the strides of a part of an array", node, "make it contiguous first")
+            found = strides(shape)
+            return tuple(found) if not args else found[_axis_of(args[0], shape, path, node)]
     return None
 
 

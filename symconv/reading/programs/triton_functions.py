@@ -48,13 +48,13 @@ def _given(node: ast.Call, path: Path, *names: str) -> dict[str, Any]:
 
 def _program(node: ast.Call, path: Path) -> Poly:
     """tl.program_id."""
-    axis, launch = _axis(node, path), path.reading.launch
-    return Poly.name(launch.programs[axis]) if axis < len(launch.programs) and launch.grid[axis] != ONE else ZERO
+    axis, numbers = _axis(node, path), path.reading.launch.numbers
+    return numbers[axis][0] if axis < len(numbers) else ZERO
 
 
 def _number_of_programs(node: ast.Call, path: Path) -> Poly:
-    axis, launch = _axis(node, path), path.reading.launch
-    return launch.grid[axis] if axis < len(launch.grid) else ONE
+    axis, numbers = _axis(node, path), path.reading.launch.numbers
+    return numbers[axis][1] if axis < len(numbers) else ONE
 
 
 def _axis(node: ast.Call, path: Path) -> int:

@@ -6,11 +6,12 @@ Programs run in any order, so that no place may be stored to by two of them, and
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
+from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import Compare
@@ -54,12 +55,39 @@ def is_kernel(value: Function) -> bool:
 
 
 def launched(kernel: Function, grid: ast.expr, node: ast.Call, path: Path) -> None:
-    """kernel[grid](…)."""
+    """kernel[grid](…), where a number of programs that is a product may have the digits of its factors."""
     if path.reading.launch is not None:
         raise path.error("a kernel that launches another one", node)
     named = {str(k.arg): evaluate(k.value, path) for k in node.keywords if k.arg not in _SETTINGS}
-    sizes = _grid(grid, named, kernel, [evaluate(a, path) for a in node.args], path)
-    names = tuple(path.reading.fresh("program") for _ in sizes)
+    args = [evaluate(a, path) for a in node.args]
+    sizes = _grid(grid, named, kernel, args, path)
+    refused: SymconvError | None = None
+    assumed = len(path.reading.needs)
+    for digits in _digits(sizes):
+        del path.reading.needs[assumed:]
+        try:
+            return _run(kernel, args, named, digits, node, path)
+        except SymconvError as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
+
+
+def _digits(sizes: Sequence[Poly]) -> Iterator[tuple[tuple[Poly, ...], ...]]:
+    """Ways to count the programs along each axis: by one number, or by the digits of a product."""
+    yield tuple((size,) for size in sizes)
+    if len(sizes) == 1 and len(sizes[0].terms) == 1:
+        ((factors, number),) = sizes[0].terms.items()
+        if number == 1 and len(factors) == 2:
+            first, second = (Poly({(factor,): 1}) for factor in factors)
+            yield ((first, second),)
+            yield ((second, first),)
+
+
+def _run(
+    kernel: Function, args: Sequence[Any], named: Mapping[str, Any], digits: Sequence[tuple[Poly, ...]],
+    node: ast.Call, path: Path,
+) -> None:  # fmt: skip
     inner = path.with_facts(path.facts)
     cells: dict[Cell, Tensor] = {}
 
@@ -69,35 +97,35 @@ def launched(kernel: Function, grid: ast.expr, node: ast.Call, path: Path) -> No
             return value
         ref = view_of(value, inner, node)
         if not ref.is_whole:
-            raise path.error(
-                "a part of an array as an argument of a kernel", node, "make it contiguous: x.contiguous()"
-            )
+            raise path.error("a part of an array as an argument of a kernel", node, "write x.contiguous()")
         if ref.cell not in cells:
             path.reading.placeholders += 1
             cells[ref.cell] = Tensor(f"memory.{path.reading.placeholders}", *map(to_sympy, ref.cell.shape))
         return Pointer(ref, Block((), ZERO))
 
-    args = [pointer(evaluate(a, path)) for a in node.args]
-    kwargs = {key: pointer(value) for key, value in named.items()}
-    launch = Launch(sizes, names, path.known, {cell: inner.store[cell] for cell in cells})
-    facts = inner.facts
-    for name, size in zip(names, sizes, strict=True):
-        facts = facts.within(name, ZERO, size)
+    pointers, kwargs = [pointer(a) for a in args], {key: pointer(value) for key, value in named.items()}
+    grid, names, numbers, facts = [], [], [], inner.facts
+    for sizes in digits:
+        number, count = ZERO, ONE
+        for size in sizes:
+            name = path.reading.fresh("program")
+            facts = facts.within(name, ZERO, size)
+            number, count = number * size + (ZERO if size == ONE else Poly.name(name)), count * size
+            grid.append(size)
+            names.append(name)
+        numbers.append((number, count))
+    before = {cell: inner.store[cell] for cell in cells}
+    launch = Launch(tuple(grid), tuple(names), tuple(numbers), path.known, before)
     inner = replace(inner, facts=facts)
     inner.store.update({cell: held(placeholder) for cell, placeholder in cells.items()})
     path.reading.launch = launch
     try:
-        _, after = inlined(kernel, args, kwargs, inner, node)
+        _, after = inlined(kernel, pointers, kwargs, inner, node)
     finally:
         path.reading.launch = None
     for cell, placeholder in cells.items():
-        where = launch.stored.get(cell, []) and launch.stored[cell][0][1] or launch.added.get(cell)
-        if where is None:
-            continue
-        if cell in launch.loaded:
-            message = "this array is loaded and stored to in one launch, in an order that is not known"
-            raise kernel.module.error(message, where, "store to another array")
-        path.store[cell] = _together(cell, placeholder, after.store[cell], launch, kernel, path)
+        if cell in launch.stored or cell in launch.added:
+            path.store[cell] = _together(cell, placeholder, after.store[cell], launch, kernel, path)
 
 
 def _grid(node: ast.expr, named: dict[str, Any], kernel: Function, args: Sequence[Any], path: Path) -> tuple[Poly, ...]:
@@ -129,7 +157,14 @@ def _together(cell: Cell, placeholder: Tensor, after: Terms, launch: Launch, ker
     if stored and cell in launch.added:
         raise kernel.module.error("this array is stored to and added to", launch.added[cell])
     regions = [(_settled(t.substitute(single), launch, facts), node) for t, node in stored]
-    _check_apart(regions, launch, facts, kernel)
+    _check_apart(
+        [(a, b, node) for k, (a, node) in enumerate(regions) for b, _ in regions[k:]], "store to", launch, facts, kernel
+    )
+    if cell in launch.loaded and cell in launch.added:
+        raise kernel.module.error("this array is loaded and added to in one launch", launch.added[cell])
+    loads = [t.substitute(single) for t, _ in launch.loaded.get(cell, [])]
+    both = [(load, region, node) for load in loads for region, node in regions]
+    _check_apart(both, "load and store to", launch, facts, kernel)
     for region, node in regions:
         if not before:
             break
@@ -160,28 +195,29 @@ def _settled(term: Term, launch: Launch, facts: Facts) -> Term:
     return replace(term, guards=tuple(guards))
 
 
-def _check_apart(regions: Sequence[tuple[Term, ast.AST]], launch: Launch, facts: Facts, kernel: Function) -> None:
-    """Raise where two programs store to the same place."""
-    for k, (first, node) in enumerate(regions):
-        for second, _ in regions[k:]:
-            moving = [*(n for n, s in zip(launch.programs, launch.grid, strict=True) if s != ONE)]
-            inner = [name for name, _, _ in second.bound]
-            other = {name: Poly.name(f"{name}.other") for name in [*moving, *inner]}
-            known = facts
-            for name, size in zip(launch.programs, launch.grid, strict=True):
-                if name in moving:
-                    known = known.within(name, ZERO, size).within(f"{name}.other", ZERO, size)
-            for name, low, high in first.bound:
-                known = known.within(name, low, high)
-            for name, low, high in second.bound:
-                known = known.within(f"{name}.other", low.substitute(other), high.substitute(other))
-            known = known.given([*first.guards, *(g.substitute(other) for g in second.guards)])
-            for name in moving:
-                apart = Compare(other[name] - Poly.name(name) - 1, ">=")
-                if known.allow([apart]):
-                    smallest = known.smallest([apart])
-                    if smallest is None:
-                        message = "that no two programs store to the same place cannot be shown"
-                        raise kernel.module.error(message, node)
-                    message = f"two programs store to the same place{at_sizes(smallest)}"
-                    raise kernel.module.error(message, node, "tl.atomic_add adds them up")
+def _check_apart(
+    pairs: Sequence[tuple[Term, Term, ast.AST]], what: str, launch: Launch, facts: Facts, kernel: Function
+) -> None:
+    """Raise where two programs reach the same place of an array, each of them by one of two terms."""
+    moving = {name: size for name, size in zip(launch.programs, launch.grid, strict=True) if size != ONE}
+    for first, second, node in pairs:
+        other = {name: Poly.name(f"{name}.other") for name in (*moving, *(name for name, _, _ in second.bound))}
+        known = facts
+        for name, size in moving.items():
+            known = known.within(name, ZERO, size).within(f"{name}.other", ZERO, size)
+        for name, low, high in first.bound:
+            known = known.within(name, low, high)
+        for name, low, high in second.bound:
+            known = known.within(f"{name}.other", low.substitute(other), high.substitute(other))
+        known = known.given([*first.guards, *(g.substitute(other) for g in second.guards)])
+        for name in moving:
+            for sign in (1, -1):
+                apart = Compare(sign * (other[name] - Poly.name(name)) - 1, ">=")
+                if not known.allow([apart]):
+                    continue
+                smallest = known.smallest([apart])
+                if smallest is None:
+                    message = f"that no two programs {what} the same place cannot be shown"
+                    raise kernel.module.error(message, node)
+                message = f"two programs {what} the same place{at_sizes(smallest)}"
+                raise kernel.module.error(message, node, "tl.atomic_add adds them up" if what == "store to" else None)

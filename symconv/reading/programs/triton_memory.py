@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,14 +40,20 @@ _UNDEFINED = "left out by a mask"
 
 @dataclass(eq=False)
 class Launch:
-    """A kernel that runs on a grid: its programs by their numbers, and what they read and write."""
+    """A kernel that runs on a grid: its programs by the names of their numbers, and what they read and write.
+
+    `numbers` are those that tl.program_id tells: a name an axis, or several names as the digits of one.
+    """
 
     grid: tuple[Poly, ...]
     programs: tuple[str, ...]
+    numbers: tuple[tuple[Poly, Poly], ...]
+    """For each axis of the grid, the number of the program and how many there are."""
     facts: Facts
     """What was known before the launch."""
     before: dict[Cell, Terms]
-    loaded: dict[Cell, ast.AST] = field(default_factory=dict)
+    loaded: dict[Cell, list[tuple[Term, ast.AST]]] = field(default_factory=dict)
+    """For each array that is loaded from, where, as for those that are stored to."""
     stored: dict[Cell, list[tuple[Term, ast.AST]]] = field(default_factory=dict)
     """For each array that is stored to, where: ones at the entries that a program writes."""
     added: dict[Cell, ast.AST] = field(default_factory=dict)
@@ -56,9 +63,11 @@ def load(pointer: Pointer, mask: Mask | None, other: Any, path: Path, node: ast.
     """tl.load: entries where the mask holds, and `other` elsewhere, which is undefined if it is not given."""
     launch, cell = path.reading.launch, pointer.array.cell
     shape, offset, guards = _addressed(pointer, mask, path, node)
-    launch.loaded.setdefault(cell, node)
+    if cell in launch.stored or cell in launch.added:
+        raise path.error("this array is loaded after it is stored to", node, "keep what is stored, or load it first")
     facts = elements(shape, path.known)
     index, _ = place(offset, cell.shape, facts.given(guards), path, node)
+    launch.loaded.setdefault(cell, []).append((_region(index, shape, guards, cell, path), node))
     at = dict(zip(element(len(cell.shape)), index, strict=True))
     terms = [t.at(at).given(guards) for t in launch.before[cell]]
     if guards:
@@ -70,6 +79,16 @@ def load(pointer: Pointer, mask: Mask | None, other: Any, path: Path, node: ast.
         where = example(path, [t.guards for t in lost], shape)
         raise path.error(f"'{path.text(node)}' loads what was never assigned{where}", node)
     return array_of(shape, found, facts) if shape else expression_of(found)
+
+
+def _region(index: Sequence[Poly], shape: tuple[Poly, ...], guards: Sequence[Compare], cell: Cell, path: Path) -> Term:
+    """Ones at the entries of an array that a load reads."""
+    lanes = tuple((path.reading.fresh(f"lane{k}"), ZERO, size) for k, size in enumerate(shape))
+    here = {n: Poly.name(name) for n, (name, _, _) in zip(element(len(shape)), lanes, strict=True)}
+    places = zip(element(len(cell.shape)), index, strict=True)
+    there = [Compare(Poly.name(n) - i.substitute(here), "==") for n, i in places]
+    taken = (*there, *(g.substitute(here) for g in guards), *path.guards)
+    return Term(number(ONE), taken, (*_loops(path, path.reading.launch), *lanes))
 
 
 def _elsewhere(shape: tuple[Poly, ...], other: Any, path: Path, node: ast.AST) -> Terms:

@@ -35,9 +35,9 @@ class Compare(_Printed):
     @property
     def said(self) -> tuple[str, str, str]:
         """The left side, the relation and the right side as they are printed."""
-        remainder = _remainder(self.poly) if self.relation == "==" else None
+        remainder = _remainder(self.poly) if self.relation != ">=" else None
         if remainder is not None:
-            return remainder[0], "==", remainder[1]
+            return remainder[0], self.relation, remainder[1]
         positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
         negative = positive - self.poly
         if self.relation == "==" and (quotient := _less(negative, positive.terms.get((), 0))):

@@ -13,7 +13,10 @@ from symconv.limits import MAX_ROOT
 
 def throughout(need: Compare, name: str, low: Poly, high: Poly) -> list[Condition] | None:
     """What makes a constraint hold at all whole numbers from low to high; None where that is not known."""
-    first, last = (need.poly.substitute({name: end}) for end in (low, high))
+    try:
+        first, last = (need.poly.substitute({name: end}) for end in (low, high))
+    except ZeroDivisionError:
+        return None
     match need.relation:
         case ">=":
             direction = _direction(need.poly, name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from symconv.algebra.polynomials import Poly
-from symconv.formulas.conditions import AnyOf, Compare, Condition, Negation, condition_names, holds, in_range
+from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation, condition_names, holds, in_range
 from symconv.formulas.throughout import throughout
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
+from symconv.kernel.wording import set_condition
 from symconv.limits import OutOfTime, Undecided
 
 NOTHING = Context()
@@ -57,14 +57,10 @@ def _by_sets(need: Condition, name: str, low: Poly, high: Poly, known: Context) 
         if not frame.complete:
             return None
         failing = presburger.projected(points, len(frame.names) - 1)
-        cases = presburger.as_ranges(failing.gist(outside.frame().allowed), outside.names)
+        everything = outside.frame().allowed
+        condition = set_condition(everything.subtract(failing), outside.names, everything)
     except OutOfTime:
         raise
     except Undecided:
         return None
-    return None if cases is None else [_none_of(case) for case in cases]
-
-
-def _none_of(conditions: Sequence[Compare]) -> Condition:
-    opposites = tuple(c.opposite for c in conditions)
-    return opposites[0] if len(opposites) == 1 else AnyOf(opposites)
+    return [*condition.conditions] if isinstance(condition, All) else [condition]

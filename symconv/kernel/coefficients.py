@@ -53,6 +53,17 @@ def flat(term: Term) -> Term:
 def eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> list[Term]:
     """A flat term as terms over (names, coordinates `own` of entries), their bound names determined by those."""
     visible = [*names, *own]
+    try:
+        return _eliminated(term, own, names, context)
+    except ZeroDivisionError:
+        domain = presburger.points(visible, term.guards, term.bound)
+        if domain.intersect(presburger.extended(context, len(own))).is_empty():
+            return []
+        raise Undecided("a division by 0 where it is looked at") from None
+
+
+def _eliminated(term: Term, own: Sequence[str], names: Sequence[str], context: isl.Set) -> list[Term]:
+    visible = [*names, *own]
     cases = (n for u in multiples.unrolled(term) for n in quotients.named(u))
     reduced = (solved(multiples.without_factors(t, names, context)) for t in cases)
     divided = (multiples.divided_out(t, own, names, context) for t in reduced)

@@ -337,19 +337,11 @@ def equalities(made: isl.Set, names: Sequence[str]) -> list[Poly]:
 
 def one_range(made: isl.Set, names: Sequence[str]) -> tuple[Compare, ...] | None:
     """The constraints of a set that is one range without congruences, else None."""
-    ranges = as_ranges(made, names)
-    return ranges[0] if ranges is not None and len(ranges) == 1 else None
-
-
-def as_ranges(made: isl.Set, names: Sequence[str]) -> list[tuple[Compare, ...]] | None:
-    """The constraints of the ranges that make up a set, None where one has congruences."""
     parts = made.coalesce().get_basic_sets()
-    if any(part.dim(isl.dim_type.div) for part in parts):
+    if len(parts) != 1 or parts[0].dim(isl.dim_type.div):
         return None
-    return [
-        tuple(Compare(polynomial(c, names), "==" if c.is_equality() else ">=") for c in part.get_constraints())
-        for part in parts
-    ]
+    constraints = parts[0].get_constraints()
+    return tuple(Compare(polynomial(c, names), "==" if c.is_equality() else ">=") for c in constraints)
 
 
 def polynomial(constraint: isl.Constraint, names: Sequence[str]) -> Poly:

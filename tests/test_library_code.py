@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
-from symconv import SymconvError, Tensor, from_file, parse, prove, sizes
+from symconv import SymconvError, Tensor, evaluate, from_file, from_source, parse, prove, sizes
 
 TORCH = """
 import torch
@@ -61,6 +62,76 @@ def built(x, k):
     return out
 """
 
+NETS = """
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self, c, f):
+        super().__init__()
+        self.conv = nn.Conv2d(c, f, 3, padding=1)
+        self.pool = nn.AvgPool2d(2)
+
+    def forward(self, x):
+        return self.pool(self.conv(x))
+
+def with_weights(x, w, b):
+    net = Net(x.shape[1], w.shape[0])
+    net.conv.weight = nn.Parameter(w)
+    net.conv.bias.data = b
+    return net(x)
+
+def loaded(x, w, b):
+    net = Net(x.shape[1], w.shape[0])
+    net.load_state_dict({"conv.weight": w, "conv.bias": b})
+    net.eval()
+    with torch.no_grad():
+        return net(x)
+
+class MLP(nn.Module):
+    def __init__(self, d, e):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(d, e), nn.Linear(e, d, bias=False))
+
+    def forward(self, x):
+        return self.net(x)
+
+class Circular(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, 3, padding=1, padding_mode="circular", bias=False)
+
+    def forward(self, x):
+        return self.conv(x)
+
+class Stack(nn.Module):
+    def __init__(self, n, c):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Conv1d(c, c, 1, bias=False) for _ in range(2)])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+def copied(x, w):
+    layer = nn.Linear(w.shape[1], w.shape[0], bias=False)
+    with torch.no_grad():
+        layer.weight.copy_(w)
+    return layer(x)
+
+class Patches(nn.Module):
+    def __init__(self, k):
+        super().__init__()
+        self.unfold = nn.Unfold(k)
+        self.weight = nn.Parameter(torch.randn(4, 9))
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        return (self.weight @ self.unfold(x)).view(n, 4, h - 2, w - 2)
+"""
+
 BOTH = """
 import numpy as np
 import torch
@@ -91,6 +162,14 @@ A[n,m]: torch_code.in_row(A) == np.ravel(A.T) | proved
 x[n]: torch_code.flipped(x) == flip(x) | proved
 A[n,m]: torch_code.centred(A) == A - np.sum(A, axis=1, keepdims=True)/m | proved
 x[N], k[M]: torch_code.built(x, k) == convolve(x, k) | proved
+x[N,C,H,W], w[F,C,3,3], b[F]: with_weights(x, w, b) == avg_pool2d(conv2d(x, w, b, padding=1), 2) if H > 1 < W | proved
+x[N,C,H,W], w[F,C,3,3], b[F]: loaded(x, w, b) == with_weights(x, flip(w, (2, 3)), b) if H > 1 < W | refuted
+x[N,3,H,W], w[8,3,3,3], b[8]: Net(3, 8, conv_weight=w, conv_bias=b)(x) == with_weights(x, w, b) if H > 1 < W | proved
+x[N,D], u[E,D], c[E], v[D,E]: MLP(D, E, net_0_weight=u, net_0_bias=c, net_1_weight=v)(x) == (x @ u.T + c) @ v.T | proved
+x[N,1,L], w[1,1,3]: Circular(conv_weight=w)(x) == conv1d(pad(x, ((0, 0), (0, 0), (1, 1)), "wrap"), w) | proved
+x[N,C,L], u[C,C,1], v[C,C,1]: Stack(2, C, layers_0_weight=u, layers_1_weight=v)(x) == conv1d(conv1d(x, u), v) | proved
+x[N,D], w[E,D]: copied(x, w) == x @ w.T | proved
+x[N,1,H,W], w[4,9]: Patches(3, weight=w)(x) == conv2d(x, reshape(w, (4, 1, 3, 3))) if H >= 3 and W >= 3 | proved
 X[a,b,c]: both.swapped(X) == swapaxes(X, 1, 2) | proved
 X[a,b]: both.summed(X) == sum(X, axis=0) | proved
 """.strip().splitlines()
@@ -99,7 +178,7 @@ X[a,b]: both.summed(X) == sum(X, axis=0) | proved
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("code")
-    files = {"torch_code": TORCH, "both": BOTH}
+    files = {"torch_code": TORCH, "both": BOTH, "nets": NETS}
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     return from_file(*(str(folder / f"{name}.py") for name in files))
@@ -118,6 +197,8 @@ def test_code_means_what_its_library_does(programs: dict, line: str) -> None:
         ("A[n,m]: torch_code.laid_out(A) == ravel(A)", "do not lie in a row"),
         ("A[n,m]: both.turned(A) == A", "one thing in NumPy and another in PyTorch"),
         ("x[n]: both.copies(x) == x", "one thing in NumPy and another in PyTorch"),
+        ("x[N,3,H,W]: Net(3, 8)(x) == x", "'self.weight' has no value"),
+        ("x[N,3,H,W], w[8,3,3,3]: Net(3, 8, cnv_weight=w)(x) == x", "no parameter 'cnv_weight'"),
     ],
 )
 def test_what_code_may_mean_in_two_ways_is_refused(programs: dict, claim: str, message: str) -> None:
@@ -159,3 +240,45 @@ def test_what_pytorch_may_mean_otherwise_is_refused(run: Callable[[], Any], mess
     with pytest.raises(SymconvError) as caught:
         run()
     assert message in str(caught.value)
+
+
+LAYERS = {
+    "nn.Conv1d(2, 3, 2, 2, 1, 2)": ((1, 2, 7), (3, 2, 2), (3,)),
+    "nn.Conv2d(2, 4, (2, 3), stride=(2, 1), padding=(0, 2), groups=2)": ((1, 2, 5, 4), (4, 1, 2, 3), (4,)),
+    "nn.Conv2d(1, 2, 3, padding=1, padding_mode='reflect')": ((1, 1, 4, 5), (2, 1, 3, 3), (2,)),
+    "nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode='circular')": ((1, 1, 4, 5), (2, 1, 3, 3), (2,)),
+    "nn.Conv2d(1, 2, (2, 3), padding=(1, 0), padding_mode='replicate')": ((1, 1, 4, 5), (2, 1, 2, 3), (2,)),
+    "nn.ConvTranspose2d(2, 3, 3, 2, 1, 1)": ((1, 2, 3, 3), (2, 3, 3, 3), (3,)),
+    "nn.ConvTranspose1d(2, 2, 3, stride=2, groups=2, dilation=2)": ((1, 2, 4), (2, 1, 3), (2,)),
+    "nn.Linear(4, 3)": ((2, 5, 4), (3, 4), (3,)),
+    "nn.AvgPool2d(2, 1, 1, False, False)": ((1, 2, 4, 5),),
+    "nn.Unfold((2, 3), padding=1, stride=2)": ((1, 2, 4, 5),),
+    "nn.Fold((4, 5), 2, stride=1, padding=1)": ((1, 8, 30),),
+    "nn.ZeroPad2d((1, 2, 3, 0))": ((1, 2, 3, 4),),
+    "nn.ReflectionPad1d(2)": ((1, 2, 4),),
+    "nn.Flatten()": ((2, 3, 4),),
+    "nn.Flatten(0, 1)": ((2, 3, 4),),
+    "nn.PixelShuffle(2)": ((1, 8, 2, 3),),
+    "nn.Sequential(nn.Flatten(), nn.Unflatten(1, (4, 3)))": ((2, 3, 4),),
+}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_are_those_of_pytorch(layer: str) -> None:
+    """A layer with given weights does what PyTorch's own does with them."""
+    shapes = LAYERS[layer]
+    names = "xwb"[: len(shapes)]
+    lines = [
+        f"layer.{full}.data = {name}" for name, full in zip("wb", ("weight", "bias"), strict=True) if name in names
+    ]
+    body = "; ".join([f"layer = {layer}", *lines, "return layer(x)"])
+    text = f"import torch\nfrom torch import nn\ndef run({', '.join(names)}):\n    {body}\n"
+    generator = np.random.default_rng(0)
+    arrays = {name: generator.integers(-4, 5, shape).astype(float) for name, shape in zip(names, shapes, strict=True)}
+    space: dict[str, Any] = {}
+    exec(text, space)
+    with torch.no_grad():
+        expected = space["run"](*map(torch.from_numpy, arrays.values()))
+    tensors = [Tensor(name, *shape) for name, shape in zip(names, shapes, strict=True)]
+    found = evaluate(from_source(text, "run")(*tensors), {}, arrays)
+    np.testing.assert_allclose(np.asarray(found, dtype=float), expected.numpy())

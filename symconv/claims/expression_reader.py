@@ -20,7 +20,15 @@ from symconv.claims.divisor_needs import DivisorNeeds
 from symconv.claims.hypothesis_records import Hypothesis
 from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
 from symconv.claims.number_limits import bits, count_monomials, exact_number, steps
-from symconv.claims.program_calls import Returned, class_named, is_of_program, part_of, program_value, returned_value
+from symconv.claims.program_calls import (
+    Returned,
+    class_named,
+    is_of_program,
+    owner_called,
+    part_of,
+    program_value,
+    returned_value,
+)
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
@@ -329,7 +337,7 @@ def _position(reader: Reader, node: ast.expr, bound: Bound) -> int | Expr:
 
 
 def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
-    if isinstance(node.func, ast.Attribute) and is_of_program(reader.names, node.func.value):
+    if owner_called(reader.names, node.func) is not None:
         _keywords(reader, node)
         return _program(reader, node, bound)
     name = reader.names.callee(node.func)
@@ -400,8 +408,14 @@ def _of_library(
 def _program(reader: Reader, node: ast.Call, bound: Bound) -> Any:
     """What a function of a source file, or a method of what it returns, makes of its arguments."""
     names = reader.names
-    if isinstance(node.func, ast.Attribute) and is_of_program(names, node.func.value):
-        program = _attribute_of_program(reader, node.func, bound)
+    if owner_called(names, node.func) is not None:
+        if isinstance(node.func, ast.Attribute):
+            program = _attribute_of_program(reader, node.func, bound)
+        else:
+            program = value_of(reader, node.func, bound)
+        program = program.value if isinstance(program, Returned) else program
+        if not callable(program):
+            raise reader.fail("this cannot be called", node.func)
     else:
         program = names.programs[names.callee(node.func)]
         program = program.under(*reader.known) if hasattr(program, "under") else program

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from symconv.claims.names import CONSTANTS, RESERVED, Names, names_below
-from symconv.claims.program_calls import class_named, is_of_program
+from symconv.claims.program_calls import class_named, owner_called
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.libraries.library_table import LibraryFunction, function_named
 
@@ -52,8 +52,8 @@ def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), who
 
 def _survey_call(names: Names, node: ast.Call, bound: frozenset[str], whole: bool) -> None:
     """Note the names in the arguments of a call."""
-    if isinstance(node.func, ast.Attribute) and is_of_program(names, node.func.value):
-        for part in (node.func.value, *node.args, *(k.value for k in node.keywords)):
+    if (owner := owner_called(names, node.func)) is not None:
+        for part in (owner, *node.args, *(k.value for k in node.keywords)):
             if class_named(names, part) is None:
                 survey(names, part, bound, whole)
         return

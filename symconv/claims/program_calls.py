@@ -36,9 +36,17 @@ def is_of_program(names: Names, node: ast.expr) -> bool:
     match node:
         case ast.Call(ast.Name() | ast.Attribute(ast.Name()) as func) if _named(names, func) in names.programs:
             return True
-        case ast.Call(ast.Attribute(value)) | ast.Attribute(value) | ast.Subscript(value):
+        case (
+            ast.Call(ast.Call() as value) | ast.Call(ast.Attribute(value)) | ast.Attribute(value) | ast.Subscript(value)
+        ):
             return is_of_program(names, value)
     return class_named(names, node) is not None
+
+
+def owner_called(names: Names, func: ast.expr) -> ast.expr | None:
+    """What a call is of, where that is a part of a program's value: the owner of a method, or an instance itself."""
+    owner = func.value if isinstance(func, ast.Attribute) else func if isinstance(func, ast.Call) else None
+    return owner if owner is not None and is_of_program(names, owner) else None
 
 
 def class_named(names: Names, node: ast.expr) -> Any:

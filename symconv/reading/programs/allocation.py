@@ -16,7 +16,7 @@ from symconv.libraries.numpy_functions import is_exact_type, kind_of_type
 from symconv.reading.programs.array_values import check_size, evaluate_array, stored, tensor_of, view_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref, has_whole_entries
-from symconv.reading.programs.paths import Path, require
+from symconv.reading.programs.paths import Path, Stale, require
 from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import Term, Terms, number
 
@@ -99,6 +99,8 @@ def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
         raise path.error(f"{path.text(node.func)} takes one array here", node)
     value = evaluate(node.args[0], path)
     array = isinstance(value, Ref) and not value.cell.is_list
+    if isinstance(value, Stale):
+        return value
     if same and array and not node.keywords:
         return value
     entries = tensor_of(value, path, node)

@@ -38,6 +38,8 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
     match target:
         case ast.Name(name):
             path.env[name] = value
+        case ast.Attribute(ast.Attribute() as parameter, "data"):
+            assign(parameter, value, path)
         case ast.Attribute(owner, name):
             set_attribute(evaluate(owner, path), name, value, path, target)
         case ast.Tuple(targets) | ast.List(targets):

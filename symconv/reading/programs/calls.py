@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symconv.expressions.tensors import ElementwiseFunction
-from symconv.reading.programs.array_values import shape_of, tensor_of
+from symconv.reading.programs.array_values import kept, shape_of, tensor_of
 from symconv.reading.programs.classes import Above, Idle, above, attribute_of, call_of, instance, set_attribute
 from symconv.reading.programs.container_methods import container_method, text_method
 from symconv.reading.programs.dispatch import constant, evaluate
@@ -17,7 +17,7 @@ from symconv.reading.programs.generators import generated
 from symconv.reading.programs.iteration import series_in
 from symconv.reading.programs.library_calls import library, method
 from symconv.reading.programs.objects import Method, Object, Partial
-from symconv.reading.programs.paths import Path
+from symconv.reading.programs.paths import Path, Stale
 from symconv.reading.programs.source import Class, External, Function
 from symconv.reading.programs.triton_blocks import Block, Pointer
 from symconv.reading.programs.triton_launch import is_kernel, launched
@@ -29,6 +29,8 @@ def call(node: ast.Call, path: Path) -> Any:
         node = _written_out(node, path)
     if isinstance(node.func, ast.Attribute):
         match node.func.value:
+            case parameter if node.func.attr == "copy_" and set_unset(parameter, node, path):
+                return None
             case ast.Subscript(ast.Attribute(array, "at"), key) if shape_of(value := evaluate(array, path)) is not None:
                 return updated(value, key, node.func.attr, node, path)
         owner = evaluate(node.func.value, path)
@@ -55,6 +57,21 @@ def call(node: ast.Call, path: Path) -> Any:
         name = function.name.removeprefix("builtins.")
         return above(path, node) if name == "super" else library(name, node, path)
     return called(function, *_given(node, path), path, node)
+
+
+def set_unset(target: ast.expr, node: ast.Call, path: Path) -> bool:
+    """Whether module.parameter.copy_(value) gives a parameter its first value, which it then has."""
+    while isinstance(target, ast.Attribute) and target.attr == "data":
+        target = target.value
+    if not isinstance(target, ast.Attribute) or len(node.args) != 1:
+        return False
+    owner = evaluate(target.value, path)
+    if not isinstance(owner, Object) or owner.kind != "instance":
+        return False
+    if not isinstance(path.heap[owner].get(target.attr), Stale):
+        return False
+    set_attribute(owner, target.attr, kept(evaluate(node.args[0], path), path), path, node)
+    return True
 
 
 def called(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.Call) -> Any:

@@ -10,10 +10,11 @@ from typing import Any
 from symconv.reading.programs.array_values import described
 from symconv.reading.programs.dispatch import apply, evaluate
 from symconv.reading.programs.function_calls import inlined
-from symconv.reading.programs.objects import Method, Object
+from symconv.reading.programs.objects import Method, Object, Partial
 from symconv.reading.programs.outside_names import fixed
 from symconv.reading.programs.paths import Invocation, Path, Stale
 from symconv.reading.programs.source import Class, External, Function
+from symconv.reading.programs.torch_modules import set_parameters
 
 EMPTY_BASES = frozenset("object abc.ABC torch.nn.Module torch.nn.modules.module.Module typing.Generic".split())
 """Classes of libraries of which nothing is used but that modules are called by `forward`."""
@@ -63,7 +64,11 @@ def instance(cls: Class, args: Sequence[Any], kwargs: Mapping[str, Any], path: P
     for above in lineage(cls, path, node):
         if isinstance(above, Class) and isinstance(above.members.get("__init__"), ast.FunctionDef):
             bound = _attribute_of(made, [above], "__init__", path, node)
-            apply(bound, args, path, node, kwargs)
+            taken, more = _of_parameters(bound, kwargs)
+            if more and not any(isinstance(c, External) and "Module" in c.name for c in lineage(cls, path, node)):
+                taken, more = kwargs, {}
+            apply(bound, args, path, node, taken)
+            set_parameters(made, more, path, node, "_")
             return made
     fields = [n for n in cls.node.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)]
     if not any(map(_is_dataclass, cls.node.decorator_list)):
@@ -80,6 +85,15 @@ def instance(cls: Class, args: Sequence[Any], kwargs: Mapping[str, Any], path: P
             given[name] = fixed(field.value, _of(cls, path), node)
     path.heap[made] = given
     return made
+
+
+def _of_parameters(bound: Any, kwargs: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The arguments that a function has parameters for, and the others."""
+    function = bound.function if isinstance(bound, Method) else bound
+    if not isinstance(function, Function) or function.node.args.kwarg is not None:
+        return kwargs, {}
+    names = {a.arg for a in function.parameters}
+    return {k: v for k, v in kwargs.items() if k in names}, {k: v for k, v in kwargs.items() if k not in names}
 
 
 def _is_dataclass(node: ast.expr) -> bool:
@@ -113,6 +127,8 @@ def _attribute_of(owner: Any, classes: Sequence[Class | External], name: str, pa
             if "Module" in cls.name and isinstance(owner, Object):
                 if name in ("register_buffer", "register_parameter"):
                     return Idle(owner, sets=True)
+                if name == "load_state_dict":
+                    return Partial(External("symconv.programs.load_state_dict"), (owner,), {})
                 if name in _IDLE:
                     return Idle(owner)
             if name == "__init__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symconv.reading.programs import allocation, number_functions, python_functions, triton_functions
+from symconv.reading.programs import allocation, module_calls, number_functions, python_functions, triton_functions
 from symconv.reading.programs.array_entries import entry
 from symconv.reading.programs.array_values import assigned, kept
 from symconv.reading.programs.assignments import assigned_to_all, augmented
@@ -20,7 +20,7 @@ from symconv.reading.programs.calls import call
 from symconv.reading.programs.classes import attribute_of
 from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.counted_while import while_loop
-from symconv.reading.programs.dispatch import block, evaluate, not_understood
+from symconv.reading.programs.dispatch import apply, block, constant, evaluate, not_understood
 from symconv.reading.programs.for_loops import for_loop
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.infix import binary, unary
@@ -102,6 +102,15 @@ def _attribute(node: ast.Attribute, path: Path) -> Any:
     return array_attribute(value, node, path)
 
 
+def _subscript(node: ast.Subscript, path: Path) -> Any:
+    """value[key]: an entry, or what an instance makes of the key."""
+    value = evaluate(node.value, path)
+    if isinstance(value, Object) and value.kind == "instance":
+        getter = attribute_of(value, "__getitem__", path, node)
+        return apply(getter, [evaluate(node.slice, path)], path, node, {})
+    return entry(ast.copy_location(ast.Subscript(constant(value, node.value), node.slice, node.ctx), node), path)
+
+
 def _compared(node: ast.Compare, path: Path) -> Any:
     """A truth value, or a mask over a block of a kernel."""
     if path.reading.launch is not None:
@@ -164,7 +173,7 @@ SYNTAX = Syntax(
         ast.Constant: literal,
         ast.Name: name,
         ast.Attribute: _attribute,
-        ast.Subscript: entry,
+        ast.Subscript: _subscript,
         ast.Tuple: lambda node, path: tuple(_listed(node, path)),
         ast.List: _listed,
         ast.Dict: _dictionary,
@@ -203,6 +212,7 @@ SYNTAX = Syntax(
         **number_functions.FUNCTIONS,
         **allocation.FUNCTIONS,
         **triton_functions.FUNCTIONS,
+        **module_calls.FUNCTIONS,
     },
     by_cases=read_by_cases,
 )

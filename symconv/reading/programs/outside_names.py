@@ -21,6 +21,7 @@ from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Derived, Path, Stale
 from symconv.reading.programs.source import Class, External, Function, Unclear
 from symconv.reading.programs.summed_terms import sizes_of
+from symconv.reading.programs.torch_modules import layer
 
 
 def literal(node: ast.Constant, path: Path) -> Any:
@@ -72,6 +73,8 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
             return _unchanging(evaluate(value, here), here, node)
         case External("numpy.pi" | "math.pi"):
             return PI
+        case External(full) if layer(full) is not None:
+            return layer(full)
         case External("numpy.newaxis"):
             return None
         case bool() | External() | Function() | Class() | ElementwiseFunction() | str() | TensorExpr() | Poly():

@@ -117,6 +117,12 @@ KEPT = [
     (r"\mathbf{u}_{1} \cdot \mathbf{v} = \mathbf{v} \cdot \mathbf{u}_{1}", "u_1[n], v[n]"),
     (r"\varphi\,x = x\,\varphi", r"\varphi, x[n]"),
     (r"x y^{\top} z = (y \cdot z)\,x", "x[n], y[m], z[m]"),
+    (r"(W^{(1)})^{\top} W^{(2)} x = (W^{(1)})^{\top} (W^{(2)} x)", r"W^{(1)}[n,m], W^{(2)}[n,p], x[p]"),
+    (r"\nabla_{\!z}\,(z^{\top} P z) = (P + P^{\top}) z", "P[n,n], z[n]"),
+    (r"(s_A * s_B)[k] = \sum_{\lambda=0}^{M-1} s_B[\lambda]\,s_A[k-\lambda]", "s_A[L], s_B[M]"),
+    (r"u[n] = \sum_{m=0}^{N-1} u[m]\,\delta[n-m]", "u[N]"),
+    (r"\mathbf{b}_{i}^{\top} z = \mathbf{b}_{i} \cdot z", "B[n,m], z[m]"),
+    (r"2\,c^{\top} P z = z^{\top} P^{\top} (2\,c)", "P[n,m], z[m], c[n]"),
     (r"x \cdot y = x^{\top} y = y^{\top} x", "x[n], y[n]"),
 ]  # fmt: skip
 

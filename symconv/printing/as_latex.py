@@ -143,10 +143,13 @@ class LatexWriter(Writer):
             case Operation() if (below := _leading(array)) is not None:
                 inner = [self.subscript(to_poly(k)) for k in below]
                 return self.subscripted(array.arguments["a"], [*inner, *subscripts])
+        if self.notation.impulse and array.operator.name == "unit_impulse" and [a.size for a in array.axes] == [1]:
+            return self.notation.entry(self.notation.impulse, subscripts)
         text, precedence = self.node(array)
         whole = len(subscripts) == len(array.axes) and not any(":" in s or s == r"\ldots" for s in subscripts)
         plain = not (_ends_below(text) and self.notation.has_low_subscripts) and (whole or r"^{\top" not in text[-12:])
-        base = text if precedence >= POSTFIX and plain else self.parenthesised(text)
+        least = POSTFIX + 1 if self.notation.has_columns else POSTFIX
+        base = text if precedence >= least and plain else self.parenthesised(text)
         return self.notation.entry(base, subscripts)
 
     def expression(self, expr: Any, level: int = 0) -> str:
@@ -297,7 +300,7 @@ class FlatWriter(LatexWriter):
 def _level(expr: Operation, value: Any, position: int) -> int:
     """How tightly an operand must bind to stand without brackets."""
     precedence = expr.operator.precedence
-    if precedence >= ATOM:
+    if precedence >= ATOM or expr.operator.family == "calculus":  # which brings its own brackets
         return 0
     if precedence >= POSTFIX:
         return POSTFIX + 1

@@ -38,7 +38,7 @@ def outer(writer: Any, expr: Operation) -> Printed:
     a, b = expr.arguments.values()
     if not _are_vectors(a, b):
         return _named("outer", writer, a, b)
-    return rf"{writer.operand(expr, a, 0)} {writer.expression(b, _BASE)}^{{{writer.notation.transpose}}}", PRODUCT
+    return rf"{writer.operand(expr, a, 0)} {_raised(writer, b, _BASE)}^{{{writer.notation.transpose}}}", PRODUCT
 
 
 def dot(writer: Any, expr: Operation) -> Printed:
@@ -58,9 +58,11 @@ def matmul(writer: Any, expr: Operation) -> Printed:
 
 def _is_beside(expr: Any) -> bool:
     """Whether an array is a product that is written without a sign."""
-    if not isinstance(expr, Operation) or expr.operator.name not in ("matmul", "outer"):
+    if not isinstance(expr, Operation) or expr.operator.name not in ("matmul", "outer", "multiply"):
         return False
     a, b = expr.arguments.values()
+    if expr.operator.name == "multiply":
+        return not a.axes
     if expr.operator.name == "outer":
         return _are_vectors(a, b)
     return not _are_vectors(a, b) or (_is_row(a) and not _is_row(b))
@@ -98,13 +100,23 @@ def inner(writer: Any, expr: Operation) -> Printed:
     return rf"\langle {writer.expression(a)}, {writer.expression(b)} \rangle", ATOM
 
 
+def _raised(writer: Any, array: Any, level: int) -> str:
+    """An array before an exponent: a name that has a mark above it stands in brackets."""
+    named = array
+    while isinstance(named, Operation) and named.operator.name == "index":
+        named = named.arguments["a"]
+    is_marked = isinstance(named, Tensor) and "^" in writer.notation.name(named.name)
+    return writer.parenthesised(writer.expression(array)) if is_marked else writer.expression(array, level)
+
+
 def transpose(writer: Any, expr: Operation) -> Printed:
     """A superscript; a vector is its own transpose, and an entry stands in brackets."""
     a, axes = expr.arguments["a"], expr.arguments["axes"]
     if axes is None and len(a.axes) < (1 if writer.notation.has_columns else 2):
         return writer.node(a)
     mark = writer.notation.transpose if axes is None else rf"\top({', '.join(map(str, axes))})"
-    return rf"{writer.expression(a, _BASE)}^{{{mark}}}", POSTFIX
+    level = POSTFIX + 1 if writer.notation.has_columns and a.axes else _BASE
+    return rf"{_raised(writer, a, level)}^{{{mark}}}", POSTFIX
 
 
 def conj(writer: Any, expr: Operation) -> Printed:
@@ -112,9 +124,9 @@ def conj(writer: Any, expr: Operation) -> Printed:
     inside = expr.arguments["a"]
     is_adjoint = isinstance(inside, Operation) and inside.operator.name == "transpose" and inside.axes
     if writer.notation.adjoint and is_adjoint and inside.arguments["axes"] is None:
-        return rf"{writer.expression(inside.arguments['a'], _BASE)}^{{{writer.notation.adjoint}}}", POSTFIX
+        return rf"{_raised(writer, inside.arguments['a'], _BASE)}^{{{writer.notation.adjoint}}}", POSTFIX
     if writer.notation.conjugate and len(inside.axes) < 2:
-        return rf"{writer.expression(inside, _BASE)}^{{{writer.notation.conjugate}}}", POSTFIX
+        return rf"{_raised(writer, inside, POSTFIX + 1)}^{{{writer.notation.conjugate}}}", POSTFIX
     return rf"\overline{{{writer.expression(inside)}}}", ATOM
 
 
@@ -122,7 +134,7 @@ def power(writer: Any, expr: Operation) -> Printed:
     r"""An exponent; \odot in front of it says that it is one of the entries."""
     a, exponent = expr.arguments.values()
     mark = f"{writer.notation.elementwise} " if len(a.axes) > 1 else ""
-    return f"{writer.expression(a, POSTFIX + 1)}^{{{mark}{writer.key(exponent)}}}", POSTFIX
+    return f"{_raised(writer, a, POSTFIX + 1)}^{{{mark}{writer.key(exponent)}}}", POSTFIX
 
 
 def multiply(writer: Any, expr: Operation) -> Printed:

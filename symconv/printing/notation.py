@@ -67,6 +67,8 @@ class Notation:
     #: The marks of a conjugate transpose and of a conjugate, which are overlined without them.
     adjoint: str = ""
     conjugate: str = ""
+    #: The impulse that is 1 at 0.
+    impulse: str = ""
     #: Vectors are columns whose transposes are written, and products of matrices have no brackets.
     has_columns: bool = False
 

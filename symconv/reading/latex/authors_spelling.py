@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from symconv.claims import Claim
+from symconv.claims.names import Names
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
 from symconv.expressions.latex_names import name_latex
 from symconv.printing.notation import Notation
 from symconv.reading.latex.formula_declarations import colon
 from symconv.reading.latex.latex_notations import FUNCTIONS, SLIDING
+from symconv.reading.latex.spelling import spelled
 from symconv.reading.latex.tokens import Token, tokens
 
 _STYLES = {"SUB": "A_{i,j}", "_LSQ": "A[i,j]", "_LPAR": "A(i,j)"}
@@ -22,6 +25,7 @@ _ENTRIES = {
     "convolve": "convolution", "correlate": "correlation", "circular_convolve": "circular_convolution",
     "circular_correlate": "circular_correlation",
 }  # fmt: skip
+_LABEL = re.compile(r"\s*\^\s*\{\s*(?:\([^()]*\)|\[[^][]*\])\s*\}")
 _FUNCTIONS = {"trace": "tr", "vec": "vec", "flip": "flip"}
 
 
@@ -34,14 +38,18 @@ def spelling(text: str, claim: Claim) -> Notation:
     """
     start = colon(text)
     source = Source(text, is_latex=True)
-    seen = tokens(source, 0 if start is None else start + 1)
+    names = Names(source, functions=[*claim.functions])
+    for tensor in claim.tensors:
+        names.declare(tensor)
+    seen, _ = spelled(names, tokens(source, 0 if start is None else start + 1))
     arrays = {tensor.name for tensor in claim.tensors if tensor.axes}
-    whole, entries = _names(source, seen, claim, arrays)
+    known = {*names.tensors, *claim.functions, *claim.sizes, *claim.indices, *claim.parameters}
+    whole, entries = _names(source, _with_subscripts(source, seen, arrays), arrays, known)
     kinds = [token.kind for token in seen]
     after_brackets = [_STYLES[b] for a, b in pairwise(kinds) if a == "_RPAR" and b in _STYLES]
     styles = Counter(style for _, style in entries.values() if style != "A(i,j)")
     chosen: dict[str, Any] = {
-        **_symbols(source, seen, {*arrays, *claim.sizes, *claim.parameters, *claim.indices}),
+        **_symbols(source, seen, known),
         "subscripts": [*after_brackets, *(style for style, _ in styles.most_common(1)), "A_{i,j}"][0],
     }
     try:
@@ -52,16 +60,38 @@ def spelling(text: str, claim: Claim) -> Notation:
 
 def _shown(source: Source, token: Token) -> str:
     shown = " ".join(source.text[slice(*token.span)].split())
+    if token.font and shown[:1] != "\\":
+        return rf"\{token.font}{{{shown}}}"
     return re.sub(r"(\\[A-Za-z]+) (\w|\\[A-Za-z]+)$", r"\1{\2}", shown)
 
 
+def _with_subscripts(source: Source, seen: Sequence[Token], arrays: set[str]) -> list[Token]:
+    """The tokens, names of arrays one with the subscripts and labels that are a part of them."""
+    found: list[Token] = []
+    rest = [*seen]
+    while rest:
+        token = rest.pop(0)
+        label = _LABEL.match(source.text, token.span[1]) if token.text in arrays and len(token.text) > 1 else None
+        if label and token.text not in source.text[slice(*token.span)]:
+            token = replace(token, span=(token.span[0], label.end()))
+        elif token.kind in ("LETTER", "WORD") and token.text not in arrays and [t.kind for t in rest[:1]] == ["SUB"]:
+            end = 1 + next((n for n, t in enumerate(rest[1:], 1) if t.kind == "_RBRACE"), len(rest) - 1)
+            end = end if rest[1:2] and rest[1].kind == "_LBRACE" else 2
+            below = "".join(t.text for t in rest[1:end] if t.kind not in ("_LBRACE", "_RBRACE"))
+            name = next((n for n in (f"{token.text}_{below}", token.text + below) if n in arrays), None)
+            if name is not None:
+                token = replace(token, text=name, span=(token.span[0], rest[end - 1].span[1]), font="")
+                del rest[:end]
+        found.append(token)
+    return found
+
+
 def _names(
-    source: Source, seen: Sequence[Token], claim: Claim, arrays: set[str]
+    source: Source, seen: Sequence[Token], arrays: set[str], known: set[str]
 ) -> tuple[Mapping[str, str], Mapping[str, tuple[str, str]]]:
     """How names are written, and how arrays are that are read at indices."""
     whole: dict[str, str] = {}
     entries: dict[str, tuple[str, str]] = {}
-    known = {*(t.name for t in claim.tensors), *claim.functions, *claim.sizes, *claim.indices, *claim.parameters}
     kinds = [*(token.kind for token in seen), ""]
     for place, token in enumerate(seen):
         if token.kind not in ("LETTER", "WORD"):
@@ -71,18 +101,11 @@ def _names(
             entries.setdefault(name.upper(), (shown, style))
         elif name in arrays and style is not None and (style != "A(i,j)" or _is_index(seen, place + 1, arrays)):
             entries.setdefault(name, (shown, style))
-        else:
+        elif name in known:
             whole.setdefault(name, shown)
-    for name, (shown, style) in entries.items():
-        if name in arrays:
-            whole.setdefault(
-                name, shown if shown.lstrip("\\")[:1] == name[:1] or style != "A_{i,j}" else name_latex(name)
-            )
-    for name in arrays - {*whole}:
-        stem = (re.match(r"[^\W\d_]+", name) or [name])[0]
-        if stem in whole and stem not in known:
-            whole[name] = name_latex(name).replace(name_latex(stem), whole[stem], 1)
-    return {name: shown for name, shown in whole.items() if shown != name_latex(name) and name in known}, entries
+    for name, (shown, _) in entries.items():
+        whole.setdefault(name, shown if shown.lower() != name.lower() or shown == name else name_latex(name))
+    return {name: shown for name, shown in whole.items() if shown != name_latex(name)}, entries
 
 
 def _is_index(seen: Sequence[Token], place: int, arrays: set[str]) -> bool:
@@ -115,6 +138,8 @@ def _symbols(source: Source, seen: Sequence[Token], known: set[str]) -> dict[str
                 chosen.setdefault("transpose", shown)
             case "DAGGER" | "LETTER" if is_above and token.text in ("H", r"\dagger") and "H" not in known:
                 chosen.setdefault("adjoint", shown)
+            case "LETTER" if token.text == "delta" and "delta" not in known:
+                chosen.setdefault("impulse", shown)
             case "WORD" if entry := _FUNCTIONS.get(FUNCTIONS.get(token.text, token.text)):
                 chosen.setdefault(entry, shown)
     return chosen

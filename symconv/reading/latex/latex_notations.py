@@ -94,7 +94,7 @@ ENVIRONMENTS = {
 #: Functions that are called otherwise in claims.
 FUNCTIONS = {
     "nabla": "grad", "tr": "trace", "Tr": "trace", "windows": "sliding_window_view", "DFT": "fft", "FFT": "fft",
-    "IDFT": "ifft", "IFFT": "ifft", "Diag": "diag", "Vec": "vec",
+    "IDFT": "ifft", "IFFT": "ifft", "Diag": "diag", "Vec": "vec", "impulse": "unit_impulse",
 }  # fmt: skip
 #: The parameter that stands below the name of a function, or above it.
 BELOW = {

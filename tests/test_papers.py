@@ -43,6 +43,8 @@ DOCUMENTS = [
     ("% symconv: x[N], k[M]\nwith $x = k$\n\\begin{align*} x \\ast k \\\\\n &= k \\ast x \\end{align*}", ["1"]),
     ("% symconv: x[N], k[M]\n\\begin{align} x \\ast k \\\\*[2pt]\n &= k \\ast x\\\\[-1.5ex] \\end{align}", ["1"]),
     ("% symconv: x[n], y[n]; expect refuted\n\\[ x = y \\]", ["1"]),
+    ("% symconv-declare: x[n], y[n]\n% symconv: expect refuted\n\\[ x = y \\]", ["1"]),
+    ("% symconv-declare: x[n]\n% symconv: x_1[n], x_2[n]\n\\[ x_1 + x_2 = x_2 + x_1 \\]", ["1"]),
     ("% symconv: x[n], y[n] if x == y\n\\[ y = x \\]", ["1"]),
     ("% symconv-declare: x[n], y[m]\n% symconv: y[n] if x == y\n\\[ y = x \\]", ["1"]),
     ("\n% symconv: x[n], y[n]\n\n\\begin{equation}\\label{eq:a}\n x = y\\end{equation}",
@@ -98,7 +100,7 @@ def test_definitions_hold_from_there_on(text: str, said: list[str], tmp_path: Pa
 ALL = [
     ("% symconv-declare: x[n], y[n]\n\\[ x + y = y + x \\]\n\\[ x = z \\]\n\\[ x = y \\]",
      ["2", "4: expected proved, but refuted: x[n], y[n]: x == y", "unread paper.tex:3: unknown name 'z'"]),
-    ("% symconv-declare: x[n], y[m]\n$x = x$ \\( y = y \\)\n\\[ x_m = x_m \\]", ["3"]),
+    ("% symconv-declare: x[n], y[m]\n$n \\times m$ \\(\\foo\\) $x = x$ \\( y = y \\)\n\\[ x_m = x_m \\]", ["3"]),
     ("% symconv-declare: \\mathbf{A}[n,n], x1[n]\n\\[ \\mathbf{A} = \\mathbf{A} \\]\n% symconv-declare: n[K]\n\\[ n = n \\]", ["2"]),
     ("{\\newcommand{\\x}{y}\n% symconv: y[n]\n\\[ \\x = \\x \\]}\n% symconv: y[n]\n\\[ \\x = y \\]",
      ["1", "5: error: unknown macro '\\x'"]),

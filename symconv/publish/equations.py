@@ -123,6 +123,8 @@ def _binding(words: Words) -> _Binding:
     first, *options = (part.strip() for part in words.text.split(";"))
     if first == "skip" and not options:
         return _Binding(words, is_skipped=True)
+    if _OPTION.fullmatch(first):
+        first, options = "", [first, *options]
     declared, *condition = _IF.split(first, maxsplit=1)
     binding = _Binding(words, tuple(_pieces(declared)), condition[0].strip() if condition else "")
     names = [_name(text) for text in binding.declared]
@@ -168,6 +170,8 @@ def _see(ledger: _Ledger, equation: Equation) -> None:
                 ledger.report.failures.append(Failure(str(comment.path), comment.line, message, 2))
     if binding is not None and binding.is_skipped or binding is None and not ledger.settings.is_all:
         return
+    if binding is None and equation.is_inline and not _compares(equation):
+        return
     try:
         _check(ledger, equation, binding or _Binding(Words(equation.path, equation.line, "")))
     except SymconvError as error:
@@ -177,6 +181,14 @@ def _see(ledger: _Ledger, equation: Equation) -> None:
             ledger.report.unread.append(f"{equation.path}:{line}: {told}")
         else:
             ledger.report.failures.append(Failure(str(equation.path), line, f"error: {told}", 2))
+
+
+def _compares(equation: Equation) -> bool:
+    """Whether a formula has an equals sign, or may have one."""
+    try:
+        return any(t.kind in ("EQ", "NE") for t in tokens(Source(equation.expansion.text, is_latex=True), 0))
+    except SymconvError:
+        return any(piece.text in ("=", r"\ne", r"\neq", r"\equiv") for piece in equation.pieces)
 
 
 def _check(ledger: _Ledger, equation: Equation, binding: _Binding) -> None:
@@ -266,7 +278,7 @@ def _declared(ledger: _Ledger, binding: _Binding, named: set[str], sizes: set[st
         wanted |= more
         waiting += more
     kept = {_name(text): text for text in binding.declared}
-    taken = {size for text in kept.values() for size in _sizes(text)}
+    taken = {size for text in kept.values() for size in _sizes(text)} | {*map(_stem, kept)}
     for name, text in reversed(ledger.declared.items()):
         of_it = _sizes(text)
         if (wanted & {name, _stem(name)} or of_it & sizes) and name not in {*kept} | taken and not of_it & {*kept}:

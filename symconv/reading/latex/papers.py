@@ -254,6 +254,9 @@ def _collected(
         elif piece.text in (r"\begin", r"\end") and not piece.is_final or _sets_equations(walk.scopes, piece):
             opened(stream, macros, piece)
         else:
+            if piece.text in (r"\intertext", r"\shortintertext"):
+                stream.argument(piece)
+                continue
             if piece.text == r"\label":
                 ahead = stream.argument(piece)
                 labels.append("".join(p.text for p in ahead))

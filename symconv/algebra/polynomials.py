@@ -300,8 +300,8 @@ def floor(numerator: Poly, divisor: Poly) -> Poly:
     """⌊numerator / divisor⌋, reduced where it can be.
 
     >>> n = Poly.name("n")
-    >>> print(floor(2 * n + 5, Poly.of(2)))
-    n + 2
+    >>> print(floor(2 * n + 5, Poly.of(2)), floor(floor(n, Poly.of(2)) + 1, Poly.of(3)))
+    n + 2 (n + 2)//6
     """
     d = divisor.integer
     if d == 0:
@@ -317,6 +317,10 @@ def floor(numerator: Poly, divisor: Poly) -> Poly:
         if shared > 1:
             lowered = Poly({m: c // shared for m, c in rest.terms.items()})
             return whole + floor(lowered, Poly.of(d // shared))
+        for (atom, *more), value in ((m, c) for m, c in rest.terms.items() if m):
+            if isinstance(atom, Floor) and not more and value == 1 and atom.divisor.integer is not None:
+                flat = atom.numerator + atom.divisor * (rest - Poly.atom(atom))
+                return whole + floor(flat, atom.divisor * d)
         return whole + Poly({(Floor(rest, divisor),): 1})
     quotient, rest = divided(numerator, divisor)
     return quotient + Poly({(Floor(rest, divisor),): 1}) if rest else quotient

@@ -274,7 +274,7 @@ def in_linear_cases(condition: Condition) -> Condition:
     >>> in_linear_cases(Compare(Poly.atom(Extremum("min", (n, 3 - n))), ">="))
     (2*n <= 3 and n >= 0) or (2*n >= 4 and n <= 3)
     >>> in_linear_cases(equal(n * n, n)), in_linear_cases(Compare(n * n - 3, ">="))
-    (n == 0 or n == 1, n <= -2 or n >= 2)
+    (n == 0 or n == 1, n + 2 <= 0 or n >= 2)
     """
     return rebuilt(condition, _cases)
 
@@ -282,9 +282,29 @@ def in_linear_cases(condition: Condition) -> Condition:
 def _cases(condition: Compare) -> Condition:
     extremum = condition.poly.first_extremum
     if extremum is None:
-        return _values_of_one_name(condition)
+        return _factors(condition) or _values_of_one_name(condition)
     cases = ((*guards, condition.with_atom(extremum, chosen)) for chosen, guards in extremum_cases(extremum))
     return AnyOf(tuple(All(tuple(map(_cases, case))) for case in cases))
+
+
+def _factors(condition: Compare) -> Condition | None:
+    """That a product of different names is a number, which few factors have."""
+    match [(m, value) for m, value in condition.poly.terms.items() if m]:
+        case [((str(first), str(), *_) as monomial, value)] if all(isinstance(a, str) for a in monomial):
+            number = Fraction(-condition.poly.terms.get((), 0)) / value
+        case _:
+            return None
+    if condition.relation == ">=" or len(set(monomial)) < len(monomial) or abs(number) > MAX_ROOTS_BOUND:
+        return None
+    if condition.relation == "!=":
+        return Negation(_factors(equal(condition.poly, 0)) or condition)
+    if number.denominator > 1:
+        return AnyOf(())
+    rest = Poly({tuple(a for a in monomial if a != first): 1})
+    if not number:
+        return AnyOf((equal(Poly.name(first), 0), _cases(equal(rest, 0))))
+    divisors = [sign * d for d in range(1, abs(int(number)) + 1) if number % d == 0 for sign in (1, -1)]
+    return AnyOf(tuple(All((equal(Poly.name(first), d), _cases(equal(rest, int(number) // d)))) for d in divisors))
 
 
 @lru_cache(maxsize=1_024)
@@ -304,18 +324,16 @@ def _values_of_one_name(condition: Compare) -> Condition:
     near = range(-ceil(bound), ceil(bound) + 1)
     place = Poly.name(name)
     true = [i for i in near if holds(condition, {name: Poly.of(i)})]
+    if condition.relation == "==":
+        return AnyOf(tuple(equal(place, i) for i in true))
     starts = [i for i in true if i - 1 not in true]
     ends = [i for i in true if i + 1 not in true]
     ranges: list[Condition] = []
     for start, end in zip(starts, ends, strict=True):
         low = () if start == near[0] else (Compare(place - start, ">="),)
         high = () if end == near[-1] else (Compare(end - place, ">="),)
-        ranges.append(equal(place, start) if start == end and low and high else _all([*low, *high]))
-    return ranges[0] if len(ranges) == 1 else AnyOf(tuple(ranges))
-
-
-def _all(conditions: Sequence[Condition]) -> Condition:
-    return conditions[0] if len(conditions) == 1 else All(tuple(conditions))
+        ranges.append(All((*low, *high)))
+    return AnyOf(tuple(ranges))
 
 
 def condition_names(condition: Condition) -> frozenset[str]:

@@ -40,7 +40,7 @@ def nonzero_part(cell: Piece, visible: Sequence[str], opaque: Mapping[str, Monom
     domain, others = cell.domain, False
     for factor in _factors(value):
         try:
-            domain = domain.intersect(presburger.points(visible, [Compare(factor, "!=")]))
+            domain = domain.intersect(presburger.condition_set(visible, Compare(factor, "!=")))
         except Undecided:
             others = True
     if not value or domain.is_empty():

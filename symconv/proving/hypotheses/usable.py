@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from symconv.algebra.polynomials import ZERO, Poly
+from symconv.algebra.polynomials import ZERO, Extremum, Poly
 from symconv.claims import TensorHypothesis
 from symconv.expressions.registry import REGISTRY, same_axis
 from symconv.expressions.tensors import Tensor, TensorExpr
@@ -205,8 +205,8 @@ def _numbered(expr: TensorExpr) -> list[range]:
 
 def _ends(size: Poly) -> list[Poly]:
     """The sizes below all of which an index that is not negative is below this one."""
-    found = size.first_extremum
-    if found is None or size != Poly.atom(found):
+    found = size.atoms[0] if len(size.atoms) == 1 else None
+    if not isinstance(found, Extremum) or size != Poly.atom(found):
         return [size]
     positive = [argument for argument in found.args if argument != ZERO]
     if found.kind == "max":

@@ -18,7 +18,7 @@ from symconv.errors import SymconvError
 
 PROOF_SECONDS = 1.5
 """A claim, unless its user says otherwise: nearly all take milliseconds, and a reader waits no longer."""
-CHECK_SECONDS = 0.001
+CHECK_SECONDS = 0.0008
 """Comparing a proof with NumPy: after that, no further sizes are tried."""
 LONGEST_CHECK_SECONDS = 0.005
 """The same for the first sizes."""

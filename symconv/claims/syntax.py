@@ -17,6 +17,7 @@ from symconv.errors import SymconvError
 from symconv.limits import MAX_CLAIM_LENGTH, MAX_DEPTH, MAX_FORMULA_LENGTH, check_time
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_WITHOUT_PLACE = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 _WORD = re.compile(r"\w+")
 _NUMBERS = re.compile(r"[0-9,.+\- ]+")
 _STRING = re.compile(r"'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
@@ -137,7 +138,7 @@ class Source:
                 raise self.error(
                     "this expression is nested too deeply", place, hint=f"at most {MAX_DEPTH} levels are read"
                 )
-            waiting += [(child, depth + 1, place) for child in ast.iter_child_nodes(node)]
+            waiting += [(c, depth + 1, place) for c in ast.iter_child_nodes(node) if not isinstance(c, _WITHOUT_PLACE)]
 
 
 def _scanned(source: Source) -> tuple[str, list[Mark]]:

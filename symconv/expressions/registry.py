@@ -98,10 +98,15 @@ class Operator:
     aliases: Mapping[str, str] = field(default_factory=dict)
     closed: bool = False
     signature: inspect.Signature = field(init=False, repr=False, compare=False)
+    positional: tuple[str, ...] | None = field(init=False, repr=False, compare=False)
+    """All parameters, where all may be given by position."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "twin", _naming_the_extra(self.twin))
         object.__setattr__(self, "signature", inspect.signature(self.define))
+        parameters = self.signature.parameters
+        is_plain = all(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters.values())
+        object.__setattr__(self, "positional", tuple(parameters) if is_plain else None)
         object.__setattr__(self, "__doc__", self.define.__doc__)
         object.__setattr__(self, "__name__", self.name)
         object.__setattr__(self, "__module__", self.define.__module__)
@@ -110,6 +115,8 @@ class Operator:
 
     def apply(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call the definition or the twin with the operator's arguments."""
+        if self.positional is not None and len(arguments) == len(self.positional):
+            return function(*(arguments[name] for name in self.positional))
         bound = inspect.BoundArguments(self.signature, OrderedDict(arguments))
         return function(*bound.args, **bound.kwargs)
 

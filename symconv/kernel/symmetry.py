@@ -121,9 +121,11 @@ def generated(tensor: str, arity: int, generators: Sequence[Move]) -> Symmetry |
 def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, int]) -> dict[tuple[int, ...], int]:
     """The entries that must equal ± the one at `index`; empty where it must be 0."""
     found = {tuple(index): 1}
-    waiting = [tuple(index)] if symmetry is not None else []
+    if symmetry is None:
+        return found
+    waiting = [tuple(index)]
     numbers = _numbers(sizes)
-    while waiting and symmetry is not None:
+    while waiting:
         at = waiting.pop()
         values = {**numbers, **{f"${i}": Poly.of(v) for i, v in enumerate(at)}}
         for move in (*symmetry.moves, *_moved(symmetry.partial, values)):
@@ -137,9 +139,9 @@ def orbit(symmetry: Symmetry | None, index: Sequence[int], sizes: Mapping[str, i
 
 def is_zero(zeros: Iterable[ZeroEntries], tensor: str, index: Sequence[int], sizes: Mapping[str, int]) -> bool:
     """Whether an entry is one that is 0 at these sizes."""
-    numbers = _numbers(sizes)
     for zero in zeros:
         if zero.tensor == tensor:
+            numbers = _numbers(sizes)
             equal = [Compare(i.substitute(numbers) - at, "==") for i, at in zip(zero.index, index, strict=True)]
             guards = [guard.substitute(numbers) for guard in zero.guards]
             left = {n for c in (*equal, *guards) for n in c.poly.names} - {*zero.free}

@@ -91,17 +91,26 @@ def check_fonts(formula: Formula) -> None:
                 raise formula.error(f"{AMBIGUOUS}: {quoted(name)} in two fonts", token, hint)
 
 
+def check_index_fonts(formula: Formula) -> None:
+    """A name without entries stands in one font, but for the T of a transpose."""
+    fonts: dict[str, str] = {}
+    before = [Token("", "", (0, 0)), Token("", "", (0, 0)), *formula.tokens]
+    for place, token in enumerate(formula.tokens):
+        is_mark = token.text in ("T", "H") and any(t.kind == "SUP" for t in before[place : place + 2])
+        is_array = formula.has_entries(token.text) or formula.has_entries(token.text.upper())
+        if token.kind != "LETTER" or is_mark or is_array:
+            continue
+        if fonts.setdefault(token.text, token.font) != token.font:
+            hint = "write it in one font, or use two letters"
+            raise formula.error(f"{AMBIGUOUS}: {quoted(token.text)} in two fonts", token, hint)
+
+
 def check_spelling(formula: Formula) -> None:
-    """Letters side by side must not spell a declared name, nor an index stand in two fonts."""
+    """Letters side by side must not spell a declared name."""
     names = formula.names
     known = {n for n in {*names.tensors, *names.sizes, *names.functions} if len(n) > 1}
     run: list[Token] = []
-    fonts: dict[str, str] = {}
     for token in [*formula.tokens, Token("END", "", (-1, -1))]:
-        is_array = formula.has_entries(token.text) or formula.has_entries(token.text.upper())
-        if token.kind == "LETTER" and fonts.setdefault(token.text, token.font) != token.font and not is_array:
-            hint = "write it in one font, or use two letters"
-            raise formula.error(f"{AMBIGUOUS}: {quoted(token.text)} in two fonts", token, hint)
         if token.kind == "LETTER" and len(token.text) == 1 and (not run or run[-1].span[1] == token.span[0]):
             run.append(token)
             continue

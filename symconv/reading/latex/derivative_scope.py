@@ -19,6 +19,8 @@ def scoped(names: Names, tokens: Sequence[Token]) -> list[Token]:
     """The tokens with a kind of its own for each derivative that takes more than brackets."""
     found = _fractions(names, tokens)
     for place, token in enumerate(found):
+        if token.kind == "PARTIAL" and [t.kind for t in found[place + 1 : place + 2]] == ["SUB"]:
+            token = found[place] = replace(token, kind="WORD", text="nabla")
         if (token.kind, token.text) == ("WORD", "nabla"):
             end = after_scripts(found, place + 1)
             if _takes_all(names, found, found[place + 1 : end], end):

@@ -171,7 +171,8 @@ class Formula:
 
     def is_declared(self, name: str) -> bool:
         """Whether a name is that of a tensor, a size or a function."""
-        return name in self.names.tensors or name in self.names.sizes or name in self.names.functions
+        names = self.names
+        return any(name in known for known in (names.tensors, names.sizes, names.functions, names.parameters))
 
     def is_known(self, name: str) -> bool:
         """Whether a name stands for something that is declared, bound or part of the language."""

@@ -41,16 +41,19 @@ def declarations(reader: Reader, end: int) -> None:
 
 
 def _in_latex(reader: Reader, span: Span) -> None:
+    word = re.search(r"(?<=[\]}])\s+complex$", reader.source.text[slice(*span)])
+    span = (span[0], span[0] + word.start()) if word else span
     letters, _ = spelled(reader.names, tokens(reader.source, *span), declaring=True)
     formula = Formula(reader, letters)
     tree = parse(reader.source, formula.tokens, span)
     sizes: Sequence[Item] = ()
-    name, is_complex, is_function = None, False, False
+    name, is_complex, is_function, is_integer = None, word is not None, False, False
     match tree.parts:
         case (Node("chain", (left, Node("relation", (Token("IN"),)), Node() as space)),):
             field = token_of(space.parts[0])
             plain = len(space.parts) < 3 and all(n.rule in ("atom", "above") for n in space.nodes())
-            if plain and field is not None and field.kind == "FIELD" and field.text != "Z":
+            is_integer = field is not None and field.text == "Z"
+            if plain and field is not None and field.kind == "FIELD" and len(space.parts) < 2 + (not is_integer):
                 name, is_complex = index_name(left), field.text == "C"
                 sizes = _sizes_above(formula, space)
         case (Node("factors", (left, Node("factor", (Node("nothing"),)))),):
@@ -64,6 +67,9 @@ def _in_latex(reader: Reader, span: Span) -> None:
     node = placed(formula, ast.Name(name, ast.Load()), formula.span(tree))
     if is_function:
         declare_function(reader, name, node)
+    elif is_integer:
+        reader.names.check_new(name, node)
+        reader.names.parameters.append(name)
     else:
         _declare(formula, name, node, sizes, is_complex)
 

@@ -21,7 +21,7 @@ from symconv.reading.latex.chain_members import (
     fit,
     indexed_first,
 )
-from symconv.reading.latex.declared_names import check_called, check_fonts, check_spelling
+from symconv.reading.latex.declared_names import check_called, check_fonts, check_index_fonts, check_spelling
 from symconv.reading.latex.derivative_scope import scoped
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Read, placed, synthetic
@@ -71,7 +71,8 @@ def statements(
     known = {d.name: d for d in definitions}
     attempt = _read(reader, span, lines, known, Conventions())
     if base == 1 or (base is None and _needs_one(attempt)):
-        indices = frozenset(read.name for read in attempt.reads() if read.name)
+        given = {name for formula in attempt.formulas for name in formula.defined}
+        indices = frozenset(given | {read.name for read in attempt.reads() if read.name})
         attempt, base = _read(reader, span, lines, known, Conventions(1, indices)), 1
         if attempt.error is None:
             first = attempt.stated[0]
@@ -188,6 +189,7 @@ def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> Statemen
 
 def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement | Definition:
     check_spelling(formula)
+    check_index_fonts(formula)
     tree = parse(formula.source, formula.tokens, span)
     sides, *conditions = tree.nodes()
     members, ops, left = _chain(formula, sides)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from symconv.claims.names import quoted
 from symconv.formulas.axis import Axis
 from symconv.reading.latex.bases import read_at
 from symconv.reading.latex.forms import atom, read, settled, whole_number
@@ -147,6 +148,10 @@ def indexed(formula: Formula, base: Operand, items: Node, last: int, script: boo
         if base.pure and (size := token_of(items)) is not None and size.text in formula.names.sizes:
             hint = rf"a remainder is written (…) \bmod {size.text}"
         raise formula.error(message, items, hint)
+    match base.node:
+        case ast.List([ast.Name(name)]):
+            hint = f"{quoted(name)} is {'a size' if name in formula.names.sizes else 'not declared as an array'}"
+            raise formula.error("a number has no entries", base, hint)
     parts = _side_by_side(formula, base, items) if script else items.parts
     axes = [*base.axes, *[None] * len(parts)]
     keys = [_key(formula, part, axis) for part, axis in zip(parts, axes, strict=False)]

@@ -54,8 +54,8 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
         raise formula.error("a sum has its index below it", scripts[-1] if scripts else node, EXAMPLE)
     ranges: list[Range] = []
     for item in _apart(formula, below[0].argument):
-        if (solved := _solved(formula, item)) is not None:
-            ranges += solved
+        if (several := _solved(formula, item) or _ordered(formula, item)) is not None:
+            ranges += several
             continue
         one = _range(formula.within(r.name for r in ranges), item)
         if any(one.name == r.name for r in ranges) or one.name in formula.bound:
@@ -116,6 +116,28 @@ def _solved(formula: Formula, item: Item) -> list[Range] | None:
     return others
 
 
+def _ordered(formula: Formula, item: Item) -> list[Range] | None:
+    """The ranges of i < j: that of j, if it is not bound already, and that of i, which ends there."""
+    match item:
+        case Node("chain", (left, Node("relation", (Token("LT" | "LE" | "GT" | "GE") as sign,)), right)):
+            if sign.kind.startswith("G"):
+                left, right = right, left
+        case _:
+            return None
+    names = [index_name(side) for side in (left, right)]
+    if names[0] is None or names[1] is None or formula.is_declared(names[1]) or formula.is_known(names[0]):
+        return None
+    outer = [] if names[1] in formula.bound else [_index(formula, right)]
+    last: ast.expr = ast.Name(names[1], ast.Load())
+    if formula.conventions.base:
+        last = ast.BinOp(last, ast.Add(), ast.Constant(1))
+    inner = _index(formula, left)
+    inner.upper = placed(formula, last, formula.span(item))
+    if sign.kind in ("LE", "GE"):
+        inner.upper = _after(formula, last, item)
+    return [*outer, inner]
+
+
 def without_solved(formula: Formula, ranges: Sequence[Range], body: Operand) -> Operand:
     """What is summed with the names that the others give put in."""
     given = {one.solved[0]: one.solved[1] for one in ranges if one.solved is not None}
@@ -141,7 +163,7 @@ def _bound_above(formula: Formula, ranges: Sequence[Range], above: Node) -> None
     only.upper = _after(formula, whole_number(formula, argument), above)
 
 
-def _after(formula: Formula, last: ast.expr, place: Node) -> ast.expr:
+def _after(formula: Formula, last: ast.expr, place: Item) -> ast.expr:
     return placed(formula, ast.BinOp(last, ast.Add(), ast.Constant(1)), formula.span(place))
 
 

@@ -54,7 +54,7 @@ def _ranged(
     since = len(formula.notes.reads)
     value = without_solved(inside, ranges, settled(inside, body))
     formula.closed |= {name for r in ranges for name in r.names}
-    is_open = [r.upper is None or (r.infinite and r.lower is None) for r in ranges]
+    is_open = [r.upper is None or r.lower is None for r in ranges]
     generators = completed(inside, ranges, value)
     for one, left_out, generator in reversed([*zip(ranges, is_open, generators, strict=True)]):
         limits = generator.iter.args if isinstance(generator.iter, ast.Call) else []

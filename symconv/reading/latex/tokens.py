@@ -33,6 +33,7 @@ _STOP = re.compile(
     r"|[.;](?=\s*(?:\\\\|\\end\s*\{|\\q?quad(?![A-Za-z])|\\(?:label|tag\*?)\s*\{))"
 )
 _SWITCHED = re.compile(r"\{\s*\\(rm|bf|it|sf|cal)(?:\s+|(?=\\))\\?([A-Za-z]+)\s*\}")
+_BOLD_INSIDE = re.compile(r"\s*\{\s*\\(?:mathbf|boldsymbol|bm)\s*(?:\{\s*\\?([A-Za-z]+)\s*\}|([A-Za-z]))\s*\}")
 _SEVERAL = re.compile(r"\s*\{\s*([A-Za-z](?:\s*[A-Za-z])+)\s*\}")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:\.\w+)?", re.ASCII)
 #: Kinds of tokens after which something is complete, so that a bar closes.
@@ -61,6 +62,8 @@ class _Scan:
     open: list[Token] = field(default_factory=list)
     spaced: bool = False
     side: str = ""
+    #: Where the braces end whose letters are bold.
+    bold: int = 0
 
     def take(self, kind: str, end: int, text: str | None = None, font: str = "") -> Token:
         """Add the token that ends here."""
@@ -296,6 +299,8 @@ def _name(scan: _Scan, name: str, end: int, font: str = "", kind: str = "LETTER"
     if primes:
         count = primes[0].count("'") + primes[0].count(r"\prime")
         name, end = name + "_prime" * count, primes.end()
+    if scan.position < scan.bold and not font:
+        font = "mathbf"
     if len(name) > MAX_NAME_LENGTH:
         raise scan.fail(f"the name '{short(name)}' is too long", end)
     scan.take(kind, end, name, font)
@@ -319,8 +324,21 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
         _letter(scan, macro, end)
     elif macro in table.UPRIGHT:
         _word(scan, macro, end)
+    elif table.FONTS[macro] == "mathbf" and (close := _closing_brace(scan, end)) is not None:
+        scan.position, scan.bold = end, close
     else:
-        raise _unknown(scan, f"\\{macro}", end)
+        raise scan.fail(f"letters in braces follow \\{macro}", end)
+
+
+def _closing_brace(scan: _Scan, start: int) -> int | None:
+    """Where the braces close that begin here; None if there are none."""
+    depth = 0
+    for place in range(start, scan.end):
+        char = scan.source.text[place]
+        depth += (char == "{") - (char == "}")
+        if depth == 0 and not char.isspace():
+            return place if char == "}" else None
+    return None
 
 
 def _switched(scan: _Scan, match: re.Match[str]) -> None:
@@ -338,6 +356,8 @@ def _switched(scan: _Scan, match: re.Match[str]) -> None:
 def _letter(scan: _Scan, macro: str, end: int) -> None:
     """A letter in a font or with an accent."""
     letter, after = _letter_after(scan, end)
+    if macro in table.ACCENTS and (match := _BOLD_INSIDE.match(scan.source.text, end, scan.end)):
+        letter, after = match[1] or match[2], match.end()
     if not (len(letter) == 1 or letter in table.GREEK):
         raise scan.fail(f"one letter follows \\{macro}", end)
     letter = "λ" if letter == "lambda" else letter

@@ -39,6 +39,7 @@ READ = [
      "convolve(x, k) == convolve(k, x)"),
     ("x[N], k[M]", r"\newif\ifdraft \newcommand{\conv}{*} % a comment" "\n", r"x \conv k = k \conv x",
      "convolve(x, k) == convolve(k, x)"),
+    ("x[n]", r"\newcommand{\y}{\ifmmode x\else$x$\fi}", r"\y + \y = 2 \y", "x + x == 2*x"),
 ]  # fmt: skip
 
 
@@ -62,7 +63,8 @@ REFUSED = [
     (r"p[n]: \def\a(#1){#1} p = \a(p)", r"\a", "delimited parameters"),
     (r"p[n]: \edef\a{\p} p = \a", r"\a", r"defined by \edef"),
     (r"p[n]: \NewDocumentCommand{\a}{m}{#1} p = \a{p}", r"\a", r"defined by \NewDocumentCommand"),
-    (r"p[n]: \ifx\x\y \def\a{p} \fi p = \a", r"\a", "under a condition"),
+    (r"p[n]: \ifx\x\y \def\a{p} \fi p = \a", r"\ifx", "is not read"),
+    (r"p[n]: \newif\ifb \newcommand{\a}{\ifb p\else 2p\fi} p = \a", r"\a", "'\\ifb' is not read"),
     (r"p[n]: \catcode`\*=13 p = p", r"\catcode", "is not read"),
     (r"p[n]: \def\a{\csname p\endcsname} p = \a", r"\a", "is not read"),
     (r"p[n]: \newcommand{\a}[1]{#2} p = \a p", r"\newcommand{", "'#2' in what takes 1 argument"),

@@ -69,6 +69,8 @@ DOCUMENTS = [
     ("\\begin{equation} x = x", ["0", "1: error: '\\begin{equation}' is not closed"]),
     ("\\iffalse\n% symconv: x[n]\n\\fi \\begin{comment}\n% symconv: x[n]\n\\end{comment} \\verb|$$|", ["0"]),
     ("% symconv: x_1[n], x_2[n], \\hat{y}[n]\n\\[ x_1 + x_2 + \\hat y = \\hat{y} + x_{2} + x_1 \\]", ["1"]),
+    ("\\ifx\\a\\b \\def\\y{x} \\fi\n% symconv: x[n]\n\\[ x = \\y \\]",
+     ["0", "3: error: '\\y' is defined under a condition, and is not read"]),
     ("\\catcode`\\%=12", ["0", "1: error: '\\catcode' is not read"]),
 ]  # fmt: skip
 
@@ -94,6 +96,16 @@ DEFINED = [
 def test_definitions_hold_from_there_on(text: str, said: list[str], tmp_path: Path) -> None:
     """With the declarations that they were made with, though an equation does not name these arrays."""
     assert checked(tmp_path, text, is_all=True) == said
+
+
+def test_definitions_that_nothing_is_said_of_hold_too(tmp_path: Path) -> None:
+    """An equation that is bound is a claim where the name on its left is defined before."""
+    text = "% symconv-declare: x[N], h[M]\n\\[ y = x * h \\] \\[ z = \\foo \\]\n% symconv:\n\\[ y = h * x \\]\n"
+    assert checked(tmp_path, text + "% symconv:\n\\[ y = x \\star h \\]") == [
+        "2", "6: expected proved, but refuted: x[N], h[M]: convolve(x, h) == correlate(x, h)",
+    ]  # fmt: skip
+    report = check_file(tmp_path / "paper.tex")
+    assert (report.definitions, report.notes) == (1, [])
 
 
 #: What `--all` and `--inline` say of a document.

@@ -50,6 +50,7 @@ class _Defined:
     definition: Definition
     equation: Equation
     declared: Mapping[str, str]
+    is_tried: bool
 
     @property
     def names(self) -> set[str]:
@@ -88,7 +89,8 @@ def check_equations(parts: Iterable[Words | Equation | Problem], settings: Setti
         _unused(ledger, ledger.pending)
     for name, defined in ledger.definitions.items():
         equation = defined.equation
-        if name not in ledger.used:
+        ledger.report.definitions += defined.is_tried or name in ledger.used
+        if defined.is_tried and name not in ledger.used:
             ledger.report.notes.append(f"{equation.path}:{equation.line}: '{name}' is defined, and nothing uses it")
     return ledger.report
 
@@ -168,15 +170,18 @@ def _see(ledger: _Ledger, equation: Equation) -> None:
                     "error: this comment stands inside of an equation; it is about the next one where it stands before"
                 )
                 ledger.report.failures.append(Failure(str(comment.path), comment.line, message, 2))
-    if binding is not None and binding.is_skipped or binding is None and not ledger.settings.is_all:
+    is_tried = binding is not None or ledger.settings.is_all
+    if binding is not None and binding.is_skipped or binding is None and equation.is_inline and not _compares(equation):
         return
-    if binding is None and equation.is_inline and not _compares(equation):
+    if not is_tried and not ledger.declared:
         return
     try:
-        _check(ledger, equation, binding or _Binding(Words(equation.path, equation.line, "")))
+        _check(ledger, equation, binding or _Binding(Words(equation.path, equation.line, "")), is_tried)
     except SymconvError as error:
         line, told = _place(equation, error)
         told = f"{_called(equation)}{told}"
+        if not is_tried:
+            return
         if binding is None:
             ledger.report.unread.append(f"{equation.path}:{line}: {told}")
         else:
@@ -191,7 +196,8 @@ def _compares(equation: Equation) -> bool:
         return any(piece.text in ("=", r"\ne", r"\neq", r"\equiv") for piece in equation.pieces)
 
 
-def _check(ledger: _Ledger, equation: Equation, binding: _Binding) -> None:
+def _check(ledger: _Ledger, equation: Equation, binding: _Binding, is_tried: bool) -> None:
+    """Check what an equation claims and keep what it defines, which alone matters of one that is not tried."""
     latex = equation.expansion.text
     try:
         named = {*_names_in(latex)}
@@ -200,13 +206,14 @@ def _check(ledger: _Ledger, equation: Equation, binding: _Binding) -> None:
     declared, read = _read(ledger, equation, binding, named)
     claims = []
     for stated in read:
+        if not is_tried and isinstance(stated, Claim):
+            continue
         ledger.used |= {*stated.uses}
         for name in stated.uses:
             if name in ledger.definitions:
                 _check_declared(name, ledger.definitions[name], declared)
         if isinstance(stated, Definition):
-            ledger.definitions[stated.name] = _Defined(stated, equation, declared)
-            ledger.report.definitions += 1
+            ledger.definitions[stated.name] = _Defined(stated, equation, declared, is_tried)
         else:
             claim = stated.assuming([binding.condition]) if binding.condition else stated
             claims.append(_in_document(claim, equation, len(", ".join(declared.values())) + 2 if declared else 0))

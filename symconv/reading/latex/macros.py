@@ -381,6 +381,10 @@ def expanded(text: str | Stream, macros: Macros = NONE) -> Expansion:
         count += 1
         if count > MAX_MACRO_PIECES:
             raise _too_long(stream, piece)
+        if piece.text == r"\ifmmode":
+            piece = piece._replace(text=r"\iftrue")
+        if _is_condition(piece, scopes.macros) and piece.text not in (r"\iftrue", r"\iffalse"):
+            raise stream.error(f"'{short(piece.text)}' is not read", piece.span, "what holds cannot be known here")
         if digested(stream, scopes, piece) or opened(stream, scopes.macros, piece):
             continue
         if piece.is_command and piece.text[1:] in _ARGUMENTS:

@@ -217,7 +217,7 @@ MAX_SMALL_FACTOR = 1 << 26
 # Counterexamples
 
 MAX_CHECKED_SIZE = 3
-"""The largest size at which a proof is compared with NumPy, and the most free indices: entries are many soon."""
+"""The largest size at which a proof is compared with NumPy: entries are many soon."""
 MAX_CHECKED_SIZES = 3
 """How many choices of sizes are compared for a link."""
 MAX_CHOICES = 6_000

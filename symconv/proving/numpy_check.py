@@ -104,9 +104,10 @@ def _compared(claim: Claim, link: PreparedLink, hypotheses: Sequence[Hypothesis]
     for values in _some_sizes(link):
         names = link.sizes_at(values)
         places = free_places(link, values)[0] if link.free.indices else [{}]
+        first_and_last = [*places[:1], *places[1:][-1:]]
         shown = {name: names[name] for name in (*claim.sizes, *claim.parameters) if name in names}
         for arrays, functions in satisfying(claim, link, names, hypotheses):
-            free = [{n.removesuffix(".x"): v for n, v in place.items()} for place in places[:MAX_CHECKED_SIZE]]
+            free = [{n.removesuffix(".x"): v for n, v in place.items()} for place in first_and_last]
             supposed = [f for f in free if _is_supposed(claim, link, names, f, arrays, functions)]
             if not supposed:
                 continue

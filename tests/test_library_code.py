@@ -62,6 +62,70 @@ def built(x, k):
     return out
 """
 
+JAX = """
+import jax
+import jax.numpy as jnp
+from jax import vmap, jit, lax
+from functools import partial
+
+def dot(a, b):
+    return jnp.dot(a, b)
+
+def batched(A, B):
+    return jax.vmap(dot)(A, B)
+
+def matvec(A, x):
+    return vmap(dot, in_axes=(0, None))(A, x)
+
+def columns(A, x):
+    return vmap(dot, in_axes=(1, None))(A, x)
+
+def outs(A, B):
+    return vmap(lambda a, b: a * b, in_axes=(0, 0), out_axes=1)(A, B)
+
+def matmat(A, B):
+    mv = vmap(jnp.vdot, (0, None), 0)
+    mm = vmap(mv, (None, 1), 1)
+    return mm(A, B)
+
+@partial(jit, static_argnums=(1,))
+def windows(x, m):
+    idx = jnp.arange(x.shape[0] - m + 1)[:, None] + jnp.arange(m)[None, :]
+    return x[idx]
+
+def corr(x, k):
+    return windows(x, k.shape[0]) @ k
+
+@vmap
+def double(row):
+    return 2 * row
+
+def conv_vmap(x, k):
+    n = x.shape[0] - k.shape[0] + 1
+    return vmap(lambda i: lax.dynamic_slice(x, (i,), (k.shape[0],)) @ k)(jnp.arange(n))
+
+def inplace(x):
+    y = jnp.zeros(x.shape[0])
+    y[0] = x[0]
+    return y
+
+def mult(x):
+    return x.at[::2].multiply(2.0)
+
+def setrow(A, v):
+    return A.at[0].set(v)
+
+def cum(x):
+    return lax.fori_loop(0, x.shape[0], lambda i, s: s + x[i], 0.0)
+
+def scan_sum(x):
+    def step(carry, v):
+        carry = carry + v
+        return carry, carry
+    _, ys = lax.scan(step, 0.0, x)
+    return ys
+"""
+
 NETS = """
 import torch
 from torch import nn
@@ -170,6 +234,17 @@ x[N,1,L], w[1,1,3]: Circular(conv_weight=w)(x) == conv1d(pad(x, ((0, 0), (0, 0),
 x[N,C,L], u[C,C,1], v[C,C,1]: Stack(2, C, layers_0_weight=u, layers_1_weight=v)(x) == conv1d(conv1d(x, u), v) | proved
 x[N,D], w[E,D]: copied(x, w) == x @ w.T | proved
 x[N,1,H,W], w[4,9]: Patches(3, weight=w)(x) == conv2d(x, reshape(w, (4, 1, 3, 3))) if H >= 3 and W >= 3 | proved
+A[n,m], B[n,m]: batched(A, B) == einsum("ij,ij->i", A, B) | proved
+A[n,m], x[n]: columns(A, x) == A.T @ x | proved
+A[n,n], x[n]: columns(A, x) == A @ x | refuted
+A[n,m], B[n,m]: outs(A, B) == (A*B).T | proved
+A[n,m], B[m,k]: matmat(A, B) == A @ B | proved
+x[N], k[M]: corr(x, k) == conv_vmap(x, k) == correlate(x, k, "valid") | proved
+A[n,m]: jax_code.double(A) == 2*A | proved
+A[n,m], v[m]: setrow(A, v)[0] == v | proved
+x[n]: mult(x) == x | refuted
+x[n]: cum(x) == sum(x) | proved
+x[n]: scan_sum(x) == cumsum(x) | proved
 X[a,b,c]: both.swapped(X) == swapaxes(X, 1, 2) | proved
 X[a,b]: both.summed(X) == sum(X, axis=0) | proved
 """.strip().splitlines()
@@ -178,7 +253,7 @@ X[a,b]: both.summed(X) == sum(X, axis=0) | proved
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("code")
-    files = {"torch_code": TORCH, "both": BOTH, "nets": NETS}
+    files = {"torch_code": TORCH, "both": BOTH, "nets": NETS, "jax_code": JAX}
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     return from_file(*(str(folder / f"{name}.py") for name in files))
@@ -197,6 +272,7 @@ def test_code_means_what_its_library_does(programs: dict, line: str) -> None:
         ("A[n,m]: torch_code.laid_out(A) == ravel(A)", "do not lie in a row"),
         ("A[n,m]: both.turned(A) == A", "one thing in NumPy and another in PyTorch"),
         ("x[n]: both.copies(x) == x", "one thing in NumPy and another in PyTorch"),
+        ("x[n]: inplace(x) == x", "arrays of JAX cannot be assigned to"),
         ("x[N,3,H,W]: Net(3, 8)(x) == x", "'self.weight' has no value"),
         ("x[N,3,H,W], w[8,3,3,3]: Net(3, 8, cnv_weight=w)(x) == x", "no parameter 'cnv_weight'"),
     ],

@@ -92,6 +92,9 @@ def _part(target: ast.Subscript, path: Path) -> Ref:
         raise path.error("this view cannot be assigned to", target, "assign to the array itself")
     if not isinstance(array, Ref):
         raise path.error("this has no entries that can be assigned to", target)
+    is_written = not isinstance(target.value, ast.Constant)
+    if is_written and path.module.arrays_are_values and not array.cell.is_list:
+        raise path.error("arrays of JAX cannot be assigned to", target, "write y = y.at[…].set(…)")
     parts = items_of_key(target.slice, path)
     if parts == [Ellipsis]:
         return array
@@ -145,7 +148,7 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
             if isinstance(ref, Object):
                 _extend(ref, node, path)
                 return [path]
-            if not isinstance(ref, Ref):
+            if not isinstance(ref, Ref) or path.module.arrays_are_values and not ref.cell.is_list:
                 added = infix(node.op, _changeable(ref, path, node), evaluate(node.value, path), path, node)
                 path.env[name] = kept(added, path)
                 return [path]

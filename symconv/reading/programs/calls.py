@@ -15,6 +15,7 @@ from symconv.reading.programs.function_calls import inlined
 from symconv.reading.programs.functional_updates import updated
 from symconv.reading.programs.generators import generated
 from symconv.reading.programs.iteration import series_in
+from symconv.reading.programs.jax_transforms import Mapped, mapped
 from symconv.reading.programs.library_calls import library, method
 from symconv.reading.programs.objects import Method, Object, Partial
 from symconv.reading.programs.paths import Path, Stale
@@ -91,6 +92,8 @@ def called(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], path: 
             return called(inner, [*first, *args], {**named, **kwargs}, path, node)
         case Object(kind="instance"):
             return called(call_of(function, path, node), args, kwargs, path, node)
+        case Mapped():
+            return mapped(function, args, kwargs, path, node)
         case Idle(owner, sets):
             if sets:
                 set_attribute(owner, args[0], args[1], path, node)

@@ -232,14 +232,16 @@ def _started(
         value = path.env.get(name)
         if isinstance(value, Poly) or isinstance(value, TensorExpr) and not value.axes:
             inner.env[name] = placeholder(name, name, (), False)
-        elif isinstance(value, Ref) and value.is_whole and not _is_only_augmented(node.body, name):
+        elif isinstance(value, Ref) and value.is_whole and not _is_changed_in_place(node.body, name, path):
             array = placeholder(name, name, value.shape, value.cell.is_complex)
             inner.env[name] = inner.new(value.shape, held(array), is_complex=True)
     return inner, placeholders
 
 
-def _is_only_augmented(body: Sequence[ast.stmt], name: str) -> bool:
+def _is_changed_in_place(body: Sequence[ast.stmt], name: str, path: Path) -> bool:
     """Whether a name is only ever assigned to by `op=`, which changes the array that it has."""
+    if path.module.arrays_are_values:
+        return False
     targets = [n.target for n in _walk(body) if isinstance(n, ast.AugAssign)]
     return _stores(body)[name] == sum(isinstance(target, ast.Name) and target.id == name for target in targets)
 

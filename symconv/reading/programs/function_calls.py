@@ -114,7 +114,8 @@ def _decorated(function: Function, path: Path) -> Any:
         decorator = _decorator(node, path)
         if isinstance(decorator, External) and decorator.name in HARMLESS:
             continue
-        if not isinstance(decorator, Function):
+        is_known = isinstance(decorator, External) and decorator.name == "jax.vmap"
+        if not isinstance(decorator, Function) and not is_known:
             raise path.error(f"the decorator '{path.text(node)}' is not understood", node, "read the inner one")
         given = replace(function, is_plain=True) if value is None else value
         made = evaluate(node, _loading(path)) if isinstance(node, ast.Call) else decorator

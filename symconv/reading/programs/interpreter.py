@@ -10,7 +10,14 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symconv.reading.programs import allocation, module_calls, number_functions, python_functions, triton_functions
+from symconv.reading.programs import (
+    allocation,
+    jax_transforms,
+    module_calls,
+    number_functions,
+    python_functions,
+    triton_functions,
+)
 from symconv.reading.programs.array_entries import entry
 from symconv.reading.programs.array_values import assigned, kept
 from symconv.reading.programs.assignments import assigned_to_all, augmented
@@ -212,6 +219,7 @@ SYNTAX = Syntax(
         **number_functions.FUNCTIONS,
         **allocation.FUNCTIONS,
         **triton_functions.FUNCTIONS,
+        **jax_transforms.FUNCTIONS,
         **module_calls.FUNCTIONS,
     },
     by_cases=read_by_cases,

@@ -26,7 +26,7 @@ from symconv.reading.programs.array_values import (
 )
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_memory import strides
-from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.held_values import Ref, entry_number
 from symconv.reading.programs.outside_names import outside_value
 from symconv.reading.programs.paths import Derived, Path, require
 from symconv.reading.programs.source import External
@@ -101,8 +101,7 @@ def _of_sizes(name: str, owner: Any, shape: Sequence[Poly], args: Sequence[Any],
 
 def _libraries(path: Path) -> list[str]:
     """The libraries whose arrays a method may belong to, as the imports say; JAX's have the methods of NumPy's."""
-    names = (getattr(value, "name", None) or getattr(value, "__name__", "") for value in path.module.names.values())
-    roots = {str(name).partition(".")[0] for name in names}
+    roots = path.module.libraries
     others = ["numpy"] if roots & {"numpy", "jax"} or "torch" not in roots else []
     return others + ["torch"] * ("torch" in roots or not roots & {"numpy", "jax"})
 
@@ -128,6 +127,8 @@ def _argument(value: Any, path: Path, node: ast.AST) -> Any:
             return number_as_argument(value)
         case Ref() | Derived():
             return tensor_of(value, path, node)
+        case TensorExpr() if not value.axes and (number := entry_number(value)) is not None:
+            return number_as_argument(number)
         case tuple() | list():
             return type(value)(_argument(v, path, node) for v in value)
         case External(name):

@@ -43,6 +43,17 @@ class Module:
         """The functions and classes by name."""
         return {n: v for n, v in self.names.items() if isinstance(v, (ast.FunctionDef, ast.ClassDef))}
 
+    @cached_property
+    def libraries(self) -> frozenset[str]:
+        """The libraries of arrays that the module imports."""
+        named = (getattr(value, "name", None) or getattr(value, "__name__", "") for value in self.names.values())
+        return frozenset(str(name).partition(".")[0] for name in named) & {"numpy", "torch", "jax"}
+
+    @property
+    def arrays_are_values(self) -> bool:
+        """Whether arrays never change, as those of JAX do not."""
+        return self.libraries == {"jax"}
+
     def error(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
         """The error at a node, with its file, line and place."""
         return self.located(Unsupported(message, hint=hint), node)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,9 +43,13 @@ def _imports(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom | ast.Call]:
             continue
         if isinstance(child, (ast.Import, ast.ImportFrom)):
             yield child
-        if isinstance(child, ast.Call) and ast.unparse(child.func).endswith(("import_module", "__import__")):
+        if isinstance(child, ast.Call) and _name(child.func) in ("import_module", "__import__"):
             yield child
         yield from _imports(child)
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def _targets(node: ast.Import | ast.ImportFrom | ast.Call, known: Mapping[str, Path], importer: str) -> Iterator[str]:
@@ -63,6 +68,7 @@ def _targets(node: ast.Import | ast.ImportFrom | ast.Call, known: Mapping[str, P
             yield name
 
 
+@lru_cache
 def graph(root: Path = ROOT) -> dict[str, set[str]]:
     """The modules that each module imports."""
     known = modules(root)

@@ -271,6 +271,13 @@ def test_a_condition_can_be_assumed_and_negated() -> None:
     assert prove(on_sizes.claim.assuming([on_sizes.condition])).verdict == "proved"
 
 
+def test_what_stands_before_the_entries_of_a_row_is_divided_out_where_it_is_the_same() -> None:
+    """That a weighted sum is 0 is not that the sum is."""
+    assert str(prove("x[n]: sum(x[i]/n for i in range(n)) == 0").condition) == "sum(x) == 0"
+    assert str(prove("x[n]: [x[i]/(i+1) for i in range(n)] == 0").condition) == "x == 0"
+    assert prove("x[n]: sum(x[i]/(i+1) for i in range(n)) == 0").condition is None
+
+
 def test_the_condition_of_a_complex_claim_is_sought_exactly() -> None:
     """Gaussian numbers are compared with other exact ones."""
     assert str(prove("z[n] complex: flip(real(z)) + 1j*imag(z) == z if sum(z) == 1").condition) == "n == 1"

@@ -202,7 +202,7 @@ def rows(found: Difference, unknowns: Unknowns, point: isl.Set | None = None) ->
     for group in groups.values():
         if len(group) == 1:
             group = [(key, slot, _divided(part, found)) for key, slot, part in group]
-        coefficients = _constants([part.coefficient for _, _, part in group], frame.names[: frame.n_sizes])
+        coefficients = _constants([part.coefficient for _, _, part in group], frame.names, frame.n_sizes)
         if coefficients is None or len(group) > MAX_ROW_PIECES:
             return None
         tags = [NUMBER if slot is None else unknowns.tag(key[slot]) or NUMBER for key, slot, _ in group]
@@ -243,14 +243,17 @@ def _with_conflicts(zero: isl.Set, pairs: Mapping[Ratio, isl.Set]) -> isl.Set:
     return zero
 
 
-def _constants(coefficients: Sequence[Poly], positive: Sequence[str]) -> list[Ratio] | None:
-    """The coefficients of rows up to a common factor that is never 0, as products of positive names are."""
+def _constants(coefficients: Sequence[Poly], names: Sequence[str], n_sizes: int) -> list[Ratio] | None:
+    """The coefficients of rows up to a factor that is the same all along a row, and not 0: of sizes and inverses."""
     found = [c.constant for c in coefficients]
     if None not in found:
         return [c for c in found if c is not None]
     monomials = {m for c in coefficients for m in c.terms}
     (first, *more) = monomials
-    if more or any(a not in positive and not isinstance(a, Inverse) and atom_names(a) for a in first):
+    positive, rows = {*names[:n_sizes]}, {*names}
+    if more or not all(
+        a in positive or (isinstance(a, Inverse) and atom_names(a) <= rows) or not atom_names(a) for a in first
+    ):
         return None
     return [c.terms[first] for c in coefficients]
 

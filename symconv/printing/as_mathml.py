@@ -15,6 +15,8 @@ __all__ = ["MathError", "mathml"]
 #: Commands that docutils does not know, in terms of those that it does.
 _ALIASES = {
     r"\iff": r"\;\Longleftrightarrow\;",
+    r"\bm": r"\mathbf",
+    r"\boldsymbol": r"\mathbf",
     r"\mathbin": "",
     r"\lbrack": "[",
     r"\rbrack": "]",

@@ -26,6 +26,7 @@ _ENTRIES = {
     "circular_correlate": "circular_correlation",
 }  # fmt: skip
 _LABEL = re.compile(r"\s*\^\s*\{\s*(?:\([^()]*\)|\[[^][]*\])\s*\}")
+_OLD_FONT = re.compile(r"\{\\rm\s*(\w+)\}")
 _FUNCTIONS = {"trace": "tr", "vec": "vec", "flip": "flip"}
 
 
@@ -60,6 +61,9 @@ def spelling(text: str, claim: Claim) -> Notation:
 
 def _shown(source: Source, token: Token) -> str:
     shown = " ".join(source.text[slice(*token.span)].split())
+    if old := _OLD_FONT.fullmatch(shown):
+        return rf"\mathrm{{{old[1]}}}"
+    shown = shown.replace(r"\operatorname*", r"\operatorname")
     if token.font and shown[:1] != "\\":
         return rf"\{token.font}{{{shown}}}"
     return re.sub(r"(\\[A-Za-z]+) (\w|\\[A-Za-z]+)$", r"\1{\2}", shown)

@@ -9,7 +9,7 @@ from statistics import median
 from benchmarks.timing import isl_clock, median_ms, table
 from symconv.kernel import terms
 from symconv.kernel.verdicts import Verdict
-from symconv.proving.proof_search import prove as proving
+from symconv.proving import proof_search
 from symconv.results import prove
 
 RUNS, SLOW_RUNS = 9, 3
@@ -35,7 +35,7 @@ class Warm:
 
 def forget() -> None:
     """Forget all claims that were read and unfolded, so that the next one is read, and its nodes built, anew."""
-    proving._parsed.cache_clear()
+    proof_search._parsed.cache_clear()
     terms._terms_at.cache_clear()
 
 

@@ -6,7 +6,8 @@ is unknown, and what can be read in two ways, is an error at its place.
 
 The passes: the author's `macros` to what they stand for, characters to `tokens`, tokens to the tree of the `grammar`,
 its parts by their `forms` to syntax trees whose names are open, the members of a chain to a statement, and from there
-on as claim text; `docs/architecture.md` has them all. What a symbol, a word or a form of LaTeX is, stands in `latex_notations`.
+on as claim text; `docs/architecture.md` has them all. What a symbol, a word or a form of LaTeX is, stands in
+`latex_notations`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from symconv.claims.expression_reader import conditions_of
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
-from symconv.limits import MAX_LATEX_PIECES
+from symconv.limits import MAX_LATEX_PIECES, Undecided
 from symconv.operators.conditional import compared, written
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import Formula, Operand, operand, synthetic
@@ -37,9 +37,12 @@ def _cases(formula: Formula, node: Node) -> Operand:
     tests = [_test(formula, row.nodes()[1]) for row in rows if row is not otherwise]
     holding = [compared(written(conditions_of(formula.reader, [test], formula.bound))) for test in tests]
     facts = _facts(formula, holding)
-    _check_apart(formula, rows, holding, facts)
+    try:
+        _check_apart(formula, rows, holding, facts)
+        rest = [piece for piece in _rest(formula, holding, node) if facts.given(piece).allow(())]
+    except Undecided as error:
+        raise formula.error(f"whether these rows exclude one another is not known: {error}", node) from None
     pieces = [(value, test) for value, test in zip(values, tests, strict=False)]
-    rest = [piece for piece in _rest(formula, holding, node) if facts.given(piece).allow(())]
     if otherwise is None and rest:
         message = f"no row holds{_example(facts, rest[0])}"
         raise formula.error(message, node, r"end with a row: … & \text{otherwise}")

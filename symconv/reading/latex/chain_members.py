@@ -78,7 +78,7 @@ def _operations(value: object) -> list[Operation]:
 def check_kronecker(formula: Formula, members: Sequence[Operand]) -> None:
     """A Kronecker product beside a sliding one is meant as another product."""
     names = [value.operator.name if isinstance(value, Operation) else "" for value in _values(formula, members)]
-    slides = any(name in ("convolve", "correlate") for name in names)
+    slides = any(name.removeprefix("circular_") in ("convolve", "correlate") for name in names)
     if slides and "kron" in names and not fit(formula, members):
         hint = r"a correlation is \star, a convolution *"
         raise formula.error(r"\otimes is the Kronecker product", members[names.index("kron")], hint)

@@ -121,6 +121,8 @@ def _pieces(line: Sequence[Token]) -> list[_Piece]:
         rest = line[place + 1 :]
         following = next((t for t in rest if t.kind not in ("ALIGN", "GAP")), None)
         kind = token.kind if token.span in outside else ""
+        if kind == "GAP" and _is_number(rest):
+            break
         if kind == "FORALL" or (kind == "_COMMA" and following is not None):
             pieces.append(_Piece([token] if kind == "FORALL" else [], token))
         elif kind == "AND" and _compares(here) and _apart(here, rest):
@@ -133,6 +135,11 @@ def _pieces(line: Sequence[Token]) -> list[_Piece]:
         elif kind != "_COMMA":
             here.append(token)
     return [p for p in pieces if p.tokens or (p.separator is not None and p.separator.kind == "_COMMA")]
+
+
+def _is_number(rest: Sequence[Token]) -> bool:
+    """Whether a line ends with the number of its equation after a gap, as in A = B \\qquad (3)."""
+    return [t.kind for t in rest] == ["_LPAR", "NUM", "_RPAR"]
 
 
 def _apart(before: Sequence[Token], rest: Sequence[Token]) -> bool:

@@ -37,7 +37,7 @@ def _subscript(formula: Formula, below: Node) -> Sequence[Item] | None:
         letters = letters_of(only)
         items = letters if letters is not None else [only]
         name = index_name(only)
-        if len(items) == 1 and (isinstance(below.argument, Node) is False or name is not None):
+        if token_of(only) is not None or (letters is not None and len(letters) == 1):
             return items if name in formula.bound else None
     return items if len(items) <= 2 else None
 

@@ -38,7 +38,7 @@ KINDS = {
     "_LSET": r"\{", "_RSET": r"\}", "TOP": r"\top \intercal", "DAGGER": r"\dagger", "DOTS": r"\ldots \dots",
     "AND": r"\land \wedge", "OR": r"\lor \vee", "_NOT": r"\lnot \neg",
     "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla", "PARTIAL": r"\partial",
-    "FORALL": r"\forall",
+    "FORALL": r"\forall", "NORMED": r"\norm", "ABSOLUTE": r"\abs",
 }  # fmt: skip
 SYMBOLS = {symbol: kind for kind, symbols in KINDS.items() for symbol in symbols.split()}
 #: Upright letters that stand for an operation: i anywhere, the others as exponents.
@@ -113,6 +113,11 @@ INSTEAD = {
     r"\int": r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)",
     r"\cos": r"write e^{\mathrm{i} x} for waves", r"\sin": r"write e^{\mathrm{i} x} for waves",
     r"\prod": "products of unknown length are not read",
+    **dict.fromkeys(
+        (r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\therefore"),
+        r"one formula is claimed; a condition is written \text{ if } … after it",
+    ),
+    **dict.fromkeys((r"\approx", r"\sim", r"\propto", r"\simeq"), r"a claim compares two sides with = or \ne"),
 }  # fmt: skip
 
 #: What reads each rule of the grammar, and the grammar of those that are atoms.

@@ -171,6 +171,10 @@ def _side_by_side(formula: Formula, base: Operand, items: Node) -> Sequence[Item
     (only, *more) = items.parts
     if more:
         return items.parts
+    if base.rank > 1 and isinstance(only, Node) and only.rule == "slice":
+        ends = [bool(end.parts) for end in only.nodes()]
+        if any(ends) and not all(ends):
+            raise formula.error(f"{AMBIGUOUS}: a row or a range of rows", items, "write A_{i,:}, or A_{i:,:}")
     letters = letters_of(only)
     if letters is None:
         if base.rank > 1 and isinstance(only, Node) and has_product(only):

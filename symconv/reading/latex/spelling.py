@@ -47,11 +47,15 @@ def _without_empty_scripts(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _with_braces(tokens: Sequence[Token]) -> list[Token]:
-    r"""With the braces that \frac12 and \sqrt2 leave out: each takes one digit or letter."""
+    r"""With the braces that \frac12 and \sqrt2 leave out: each takes one digit or letter; \norm{x} has bars."""
     found: list[Token] = []
     rest = [*tokens]
     while rest:
         token = rest.pop(0)
+        bar = {"NORMED": "NORM", "ABSOLUTE": "BAR"}.get(token.kind)
+        if bar and rest and rest[0].kind == "_LBRACE" and (end := closing(rest, 0)) < len(rest):
+            rest[0], rest[end] = replace(rest[0], kind=f"_L{bar}"), replace(rest[end], kind=f"_R{bar}")
+            continue
         found.append(token)
         for _ in range({"_FRAC": 2, "_SQRT": 1}.get(token.kind, 0)):
             if rest and rest[0].kind in ("NUM", "LETTER") and "." not in rest[0].text:

@@ -10,6 +10,7 @@ from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.reading.latex.defined_names import with_names
+from symconv.reading.latex.entry_products import is_impulse
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
 from symconv.reading.latex.grammar_nodes import (
@@ -98,6 +99,8 @@ def _solved(formula: Formula, item: Item) -> list[Range] | None:
     for one in names:
         if formula.is_known(one.name) or sum(other.name == one.name for other in names) > 1:
             raise formula.error(f"{quoted(one.name)} is no index of this sum", one.place, EXAMPLE)
+    if len(names) < 2:
+        raise formula.error("these bounds are not read", item, EXAMPLE)
     *others, last = names
     total = whole_number(formula, right)
     if formula.free_names(total) & {one.name for one in names}:
@@ -276,7 +279,7 @@ def _reads(formula: Formula, node: ast.AST, name: str) -> Iterator[tuple[ast.Sub
     waiting = [node]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, ast.Subscript):
+        if isinstance(part, ast.Subscript) and not is_impulse(part.value):
             for size in _axis_sizes(formula, part, name):
                 yield part, size
         waiting += reversed([*ast.iter_child_nodes(part)])

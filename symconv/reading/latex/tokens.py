@@ -112,7 +112,8 @@ def _next(scan: _Scan) -> None:
     elif char == "\\":
         _macro(scan)
     elif char == "|":
-        _bar(scan, "", start + 1)
+        is_double = text.startswith("||", start) and scan.inside() != "_LBAR" and not scan.side
+        _bar(scan, "", start + 1 + is_double)
     elif match := _NUMBER.match(text, start, scan.end):
         if not match[0].isascii():
             raise scan.fail(f"unexpected character '{match[0][0]}'", start + 1)

@@ -196,6 +196,21 @@ class Patches(nn.Module):
         return (self.weight @ self.unfold(x)).view(n, 4, h - 2, w - 2)
 """
 
+FLAT = """
+def smoothed(A, H, W, K, kh, kw):
+    out = [0.0] * (H * W)
+    for y in range(H):
+        for x in range(W):
+            acc = 0.0
+            for u in range(kh):
+                for v in range(kw):
+                    i, j = y + u - kh // 2, x + v - kw // 2
+                    if 0 <= i < H and 0 <= j < W:
+                        acc += A[i * W + j] * K[u * kw + v]
+            out[y * W + x] = acc
+    return out
+"""
+
 BOTH = """
 import numpy as np
 import torch
@@ -245,6 +260,8 @@ A[n,m], v[m]: setrow(A, v)[0] == v | proved
 x[n]: mult(x) == x | refuted
 x[n]: cum(x) == sum(x) | proved
 x[n]: scan_sum(x) == cumsum(x) | proved
+A[H,W], K[h,w]: smoothed(ravel(A), H, W, ravel(K), h, w) == ravel(correlate(A, K, "same")) | proved
+A[H,W], K[h,w]: smoothed(ravel(A), H, W, ravel(K), h, w) == ravel(convolve(A, K, "same")) | refuted
 X[a,b,c]: both.swapped(X) == swapaxes(X, 1, 2) | proved
 X[a,b]: both.summed(X) == sum(X, axis=0) | proved
 """.strip().splitlines()
@@ -253,7 +270,7 @@ X[a,b]: both.summed(X) == sum(X, axis=0) | proved
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict:
     folder = tmp_path_factory.mktemp("code")
-    files = {"torch_code": TORCH, "both": BOTH, "nets": NETS, "jax_code": JAX}
+    files = {"torch_code": TORCH, "both": BOTH, "nets": NETS, "jax_code": JAX, "flat": FLAT}
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     return from_file(*(str(folder / f"{name}.py") for name in files))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Extremum, Floor, Poly, extremum
@@ -14,6 +15,7 @@ from symconv.formulas.conditions import Compare, condition_names
 from symconv.kernel.facts import refusals
 from symconv.limits import MAX_INTEGER
 from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.flat_reads import unflattened
 from symconv.reading.programs.held_values import Ref, entry_number, held, kind
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, Stale, example, require
@@ -106,7 +108,9 @@ def contents(ref: Ref, path: Path, node: ast.AST) -> TensorExpr:
 
 def assigned(ref: Ref, path: Path, node: ast.AST) -> Terms:
     """The terms of a view, every entry of which was assigned."""
-    terms = simplified([t.at(ref.inside()) for t in path.store[ref.cell]], elements(ref.shape, path.known))
+    facts = elements(ref.shape, path.known)
+    terms = simplified([t.at(ref.inside()) for t in path.store[ref.cell]], facts)
+    terms = tuple(replace(t, value=t.value and unflattened(t.value, t.facts(facts))) for t in terms)
     lost = [t for t in terms if t.value is None]
     if lost:
         where = example(path, [t.guards for t in lost], ref.shape)

@@ -24,9 +24,10 @@ def strides(shape: Sequence[Poly]) -> list[Poly]:
 
 def place(offset: Poly, shape: Sequence[Poly], facts: Facts, path: Path, node: ast.AST) -> tuple[Index, bool]:
     """The index of the entry at an offset, and whether it is found by division; raises where it can be outside."""
+    written = digits_within(offset, shape, facts)
+    if written is not None:
+        return written, False
     index = _digits(offset, shape)
-    if all(facts.implies(*in_range(i, size)) for i, size in zip(index, shape, strict=True)):
-        return index, False
     total = strides(shape)[0] * shape[0] if shape else ONE
     if facts.implies(*in_range(offset, total)):
         return _divided(offset, shape), True
@@ -36,6 +37,13 @@ def place(offset: Poly, shape: Sequence[Poly], facts: Facts, path: Path, node: a
         message = f"'{path.text(node)}' is out of bounds{at_sizes(smallest)}"
         raise path.error(message, node, "is there a mask, and are the strides right?")
     raise path.error(f"that '{path.text(node)}' stays inside of its array cannot be shown", node, "is there a mask?")
+
+
+def digits_within(offset: Poly, shape: Sequence[Poly], facts: Facts) -> Index | None:
+    """The index whose products with the strides are written in an offset; None where it can be out of range."""
+    index = _digits(offset, shape)
+    inside = all(facts.implies(*in_range(i, size)) for i, size in zip(index, shape, strict=True))
+    return index if inside else None
 
 
 def _digits(offset: Poly, shape: Sequence[Poly]) -> Index:

@@ -66,6 +66,7 @@ DOCUMENTS = [
     ("% symconv (refuted): x[n]", ["0", "1: error: '% symconv (refuted): x[n]' says nothing to symconv"]),
     ("%% symconv_declare: x[n]", ["0", "1: error: '%% symconv_declare: x[n]' says nothing to symconv"]),
     ("% symconv is a program", ["0"]),
+    ("% claim: x[n]: x == x\n%Claim (refuted): x[n]: x == x", ["1", "2: error: '%Claim (refuted): x[n]: x == x' states nothing"]),
     ("\\begin{equation} x = x", ["0", "1: error: '\\begin{equation}' is not closed"]),
     ("\\iffalse\n% symconv: x[n]\n\\fi \\begin{comment}\n% symconv: x[n]\n\\end{comment} \\verb|$$|", ["0"]),
     ("% symconv: x_1[n], x_2[n], \\hat{y}[n]\n\\[ x_1 + x_2 + \\hat y = \\hat{y} + x_{2} + x_1 \\]", ["1"]),

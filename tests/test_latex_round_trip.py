@@ -153,7 +153,8 @@ AUTHORS = [
 def test_a_claim_is_read_back_in_an_authors_notation(text: str) -> None:
     """So is any claim that is printed in one."""
     claim = parse(text)
-    for notation in () if compares_a_number(claim) else AUTHORS:
+    notation = AUTHORS[len(text) % len(AUTHORS)]
+    if not compares_a_number(claim):
         assert states_the_same(claim, Claim.from_latex(claim.latex(notation), declarations(claim), base=0))
 
 

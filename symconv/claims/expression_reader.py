@@ -47,6 +47,7 @@ from symconv.limits import (
     check_time,
 )
 from symconv.operators.conditional import written
+from symconv.printing.as_loops import assumed
 
 #: What each bound name stands for.
 Bound: TypeAlias = Mapping[str, Expr]
@@ -117,9 +118,25 @@ def links_of(reader: Reader, node: ast.expr) -> list[tuple[TensorExpr, str, Tens
     for op, (first, second) in zip(node.ops, pairwise(sides), strict=True):
         if not isinstance(op, (ast.Eq, ast.NotEq)):
             raise reader.source.between(message, first, second)
-    members = [tensor_of(reader, side, {}) for side in sides]
+    members = _members(reader, sides)
     relations = ["==" if isinstance(op, ast.Eq) else "!=" for op in node.ops]
     return list(zip(members, relations, members[1:], strict=False))
+
+
+def _members(reader: Reader, sides: Sequence[ast.expr]) -> list[TensorExpr]:
+    """The members of a chain; a program that is compared with one side is read where that side's needs hold."""
+    if not reader.names.programs or len(sides) != 2:
+        return [tensor_of(reader, side, {}) for side in sides]
+    calls = [any(is_of_program(reader.names, n) for n in ast.walk(side) if isinstance(n, ast.expr)) for side in sides]
+    first, second = (1, 0) if calls[0] and not calls[1] else (0, 1)
+    members = {first: tensor_of(reader, sides[first], {})}
+    if calls[second] and not calls[first]:
+        sizes, conditions = reader.known
+        names = {*reader.names.sizes, *reader.names.parameters}
+        needs = (n for n in assumed(members[first]) if isinstance(n, Compare) and n.poly.names <= names)
+        reader.known = sizes, (*conditions, *needs)
+    members[second] = tensor_of(reader, sides[second], {})
+    return [members[0], members[1]]
 
 
 def tensor_of(reader: Reader, node: ast.expr, bound: Bound) -> TensorExpr:

@@ -91,6 +91,12 @@ class Facts:
                 continue
         return not allowed.is_empty()
 
+    def exclude(self, conditions: Sequence[Compare]) -> bool:
+        """Whether the conditions are known not to hold together, products of facts being used."""
+        if not self.allow(conditions):
+            return True
+        return not self.frame(conditions).complete and contradictory(self.sizes, (*self.conditions, *conditions))
+
     def smallest(self, conditions: Sequence[Compare]) -> dict[str, int] | None:
         """The smallest values at which the conditions hold; None where there are none, or that is not known."""
         frame = self.frame(conditions)

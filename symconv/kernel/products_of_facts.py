@@ -8,6 +8,7 @@ indices are: so it can show that something holds, never that it does not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
 from symconv.algebra.polynomials import ONE, Atom, Extremum, Floor, Monomial, Poly
 from symconv.formulas.conditions import Compare, in_range
@@ -26,7 +27,9 @@ def contradictory(sizes: tuple[str, ...], conditions: tuple[Compare, ...]) -> bo
     wanted = {m for m in wanted if len(m) > 1}
     if len(rows) > MAX_KNOWN_FACTS:
         return False
-    linear = [r for r in rows if all(len(m) < 2 for m in r.terms)]
+    linear = [r for r in rows if _is_linear(r)]
+    products = [r for r in rows if not _is_linear(r)]
+    linear += dict.fromkeys(s for a, b in combinations(products, 2) if _is_linear(s := a + b) and s.names)
     linear += _without_indices(linear, {*sizes})
     known = dict.fromkeys(rows)
     found = list(_products(linear, linear, wanted))
@@ -110,6 +113,10 @@ def _solved(rows: Sequence[Poly], equations: Sequence[Poly]) -> tuple[list[Poly]
 
 def _is_given(equation: Poly, name: str) -> bool:
     return equation.coefficient(name) in (1, -1) and sum(name in m for m in equation.terms) == 1
+
+
+def _is_linear(poly: Poly) -> bool:
+    return all(len(m) < 2 for m in poly.terms)
 
 
 def _without_indices(rows: Sequence[Poly], sizes: set[str]) -> list[Poly]:

@@ -130,6 +130,124 @@ def flatten(a: Any, order: str = "C") -> TensorExpr:
     return REGISTRY["ravel"](a, order)
 
 
+def _rows(value: Any, rank: int) -> TensorExpr:
+    """An array with at least this many axes, the new ones in front."""
+    array = as_tensor(value)
+    return array[(None,) * (rank - len(array.axes)) + (Ellipsis,)] if len(array.axes) < rank else array
+
+
+@composed("atleast_1d")
+def atleast_1d(array: Any) -> TensorExpr:
+    return _line(array, "atleast_1d") if not as_tensor(array).axes else as_tensor(array)
+
+
+@composed("atleast_2d")
+def atleast_2d(array: Any) -> TensorExpr:
+    return _rows(atleast_1d(array), 2)
+
+
+@composed("append")
+def append(arr: Any, values: Any, axis: Any = None) -> TensorExpr:
+    """numpy.append: the array, then the values, both in a row where no axis is given."""
+    pieces = [as_tensor(arr), as_tensor(values)]
+    if axis is None:
+        pieces = [REGISTRY["ravel"](p) if len(p.axes) != 1 else p for p in map(atleast_1d, pieces)]
+    return REGISTRY["concatenate"](pieces, 0 if axis is None else axis)
+
+
+@composed("insert")
+def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> TensorExpr:
+    """numpy.insert of one value, or one slice, at a place."""
+    array = as_tensor(arr)
+    if axis is None and len(array.axes) != 1:
+        array, axis = REGISTRY["ravel"](array), 0
+    place = axis_numbers(0 if axis is None else axis, len(array.axes), "numpy.insert")[0]
+    if isinstance(obj, (tuple, list, TensorExpr)):
+        raise Unsupported("numpy.insert at several places", hint="join the pieces by np.concatenate")
+    every = (slice(None),) * place
+    first, second = (*every, slice(None, obj)), (*every, slice(obj, None))
+    before, after = array[first], array[second]
+    value = as_tensor(values)
+    if len(array.axes) == 1 and len(value.axes) > 1:
+        raise ShapeError(f"numpy.insert: values with {len(value.axes)} axes")
+    if len(array.axes) > 1:
+        sizes = [a.size for k, a in enumerate(array.axes) if k != place]
+        value = REGISTRY["broadcast_to"](value, tuple(map(to_sympy, sizes)))
+        column = (*every, None)
+        value = value[column]
+    return REGISTRY["concatenate"]([before, atleast_1d(value), after], place)
+
+
+@composed("delete")
+def delete(arr: Any, obj: Any, axis: Any = None) -> TensorExpr:
+    """numpy.delete of one entry, or one slice, at a place that is a number."""
+    array = as_tensor(arr)
+    if axis is None and len(array.axes) != 1:
+        array, axis = REGISTRY["ravel"](array), 0
+    place = axis_numbers(0 if axis is None else axis, len(array.axes), "numpy.delete")[0]
+    if not isinstance(obj, int) or isinstance(obj, bool):
+        raise Unsupported("numpy.delete of anything but one entry at a number", hint="join the pieces that are left")
+    every = (slice(None),) * place
+    keys = [(*every, slice(None, obj)), (*every, slice(obj + 1, None))]
+    pieces = [array[key] for key in keys[: 1 if obj == -1 else 2]]
+    return REGISTRY["concatenate"](pieces, place) if len(pieces) > 1 else pieces[0]
+
+
+@composed("column_stack")
+def column_stack(tup: Any) -> TensorExpr:
+    arrays = map(as_tensor, tup)
+    return REGISTRY["concatenate"]([a[:, None] if len(a.axes) == 1 else a for a in arrays], 1)
+
+
+@composed("dstack")
+def dstack(tup: Any) -> TensorExpr:
+    arrays = (_rows(a, 2) for a in tup)
+    return REGISTRY["concatenate"]([a[:, :, None] if len(a.axes) == 2 else a for a in arrays], 2)
+
+
+@composed("row_stack")
+def row_stack(tup: Any) -> TensorExpr:
+    return REGISTRY["concatenate"]([_rows(a, 2) for a in tup], 0)
+
+
+@composed("ediff1d")
+def ediff1d(ary: Any) -> TensorExpr:
+    return REGISTRY["diff"](REGISTRY["ravel"](ary))
+
+
+@composed("asfortranarray", "require")
+def asfortranarray(a: Any, dtype: Any = None) -> TensorExpr:
+    return kept_in(dtype, a)
+
+
+@composed("var")
+def var(a: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False) -> TensorExpr:
+    """numpy.var of real numbers: the mean of the squares of the differences from the mean."""
+    array = as_tensor(a)
+    if is_complex(array):
+        raise Unsupported("numpy.var of complex numbers")
+    around = array - REGISTRY["mean"](array, axis, keepdims=True)
+    count = reduce(mul, (array.axes[k].size for k in axis_numbers(axis, len(array.axes), "numpy.var")), ONE)
+    total = REGISTRY["sum"](REGISTRY["power"](around, 2), axis, keepdims=keepdims)
+    return total / (to_sympy(count) - ddof)
+
+
+@composed("trapezoid", "trapz")
+def trapezoid(y: Any, dx: Any = 1) -> TensorExpr:
+    """numpy.trapezoid of a line with equal steps."""
+    line = _line(y, "trapezoid")
+    return REGISTRY["sum"](line[1:] + line[:-1]) * dx / 2
+
+
+@composed("linspace")
+def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True) -> TensorExpr:
+    """numpy.linspace between numbers, for at least two of them."""
+    steps = num - 1 if endpoint else num
+    if isinstance(num, int) and num < 2:
+        raise Unsupported("numpy.linspace of fewer than 2 numbers")
+    return as_tensor(start) + REGISTRY["arange"](num) * as_tensor((as_tensor(stop) - as_tensor(start)) / steps)
+
+
 @composed("average")
 def average(a: Any, axis: Any = None, weights: Any = None) -> TensorExpr:
     """numpy.average without weights."""

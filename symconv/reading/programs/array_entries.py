@@ -26,6 +26,7 @@ from symconv.reading.programs.held_values import Range, Ref, entry_number
 from symconv.reading.programs.index_arrays import gathered
 from symconv.reading.programs.paths import Derived, Path, Undetermined, at_sizes, require
 from symconv.reading.programs.series import Series
+from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import sizes_of
 from symconv.reading.programs.triton_blocks import Block, Mask, indexed
 
@@ -43,6 +44,9 @@ def entry(node: ast.Subscript, path: Path) -> Any:
     value = evaluate(node.value, path)
     if isinstance(value, (Block, Mask)):
         return indexed(value, node.slice, path)
+    special = path.reading.syntax.functions.get(f"{value.name}[]") if isinstance(value, External) else None
+    if special is not None:
+        return special(node, path)
     if (held := path.dict_of(value)) is not None:
         key = plain_key(evaluate(node.slice, path), path, node)
         if key not in held:

@@ -21,16 +21,8 @@ from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, Stale, example, require
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.source import Class, External, Function
-from symconv.reading.programs.summed_terms import (
-    Terms,
-    array_of,
-    element,
-    elements,
-    number,
-    simplified,
-    sizes_of,
-    terms_of,
-)
+from symconv.reading.programs.summed_terms import Terms, element, elements, number, simplified, sizes_of, terms_of
+from symconv.reading.programs.whole_arrays import array_of
 
 
 def evaluate_whole(node: ast.expr, path: Path) -> Poly:

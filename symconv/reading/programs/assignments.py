@@ -58,7 +58,7 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
         case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
             _set_item(owner, target, value, path)
         case ast.Subscript():
-            _overwrite(_part(target, path), value, path, target)
+            overwrite(_part(target, path), value, path, target)
         case _:
             raise path.error("this cannot be assigned to", target)
 
@@ -101,7 +101,8 @@ def _part(target: ast.Subscript, path: Path) -> Ref:
     return select(array, [p for p in parts if p is not Ellipsis or len(parts) > 1], path, target)
 
 
-def _overwrite(ref: Ref, value: Any, path: Path, node: ast.AST) -> None:
+def overwrite(ref: Ref, value: Any, path: Path, node: ast.AST) -> None:
+    """Let the entries of a view hold a value."""
     region, _ = ref.region()
     facts = elements(ref.cell.shape, path.known)
     terms = _fitted(value, ref, path, node)
@@ -112,10 +113,7 @@ def _overwrite(ref: Ref, value: Any, path: Path, node: ast.AST) -> None:
 def _fitted(value: Any, ref: Ref, path: Path, node: ast.AST, sign: int = 1) -> Terms:
     """The terms of a value, spread over the entries of a view."""
     array = tensor_of(value, path, node)
-    if is_complex(array) and not ref.cell.is_complex:
-        raise path.error("complex numbers do not fit into an array of floats", node, "make it with dtype=complex")
-    if ref.cell.is_integer and not has_whole_entries(array):
-        raise path.error("an array of integers cuts other numbers off", node, "make it with dtype=float")
+    _check_type(array, ref, path, node)
     shape, targets, (_, index) = sizes_of(array), ref.shape, ref.region()
     extra = max(len(shape) - len(targets), 0)
     if any(size != 1 for size in shape[:extra]):
@@ -169,8 +167,26 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
     if type(node.op) in _ADDING:
         _add(ref, value, _ADDING[type(node.op)], path, node)
     else:
-        _overwrite(ref, infix(node.op, contents(ref, path, target), value, path, node), path, node)
+        overwrite(ref, infix(node.op, contents(ref, path, target), value, path, node), path, node)
     return [path]
+
+
+def add_terms(ref: Ref, added: Terms, value: Any, path: Path, node: ast.AST) -> None:
+    """Add terms in the elements of a cell, which are made of a value."""
+    array = tensor_of(value, path, node)
+    _check_type(array, ref, path, node)
+    if any(t.value is None for t in path.store[ref.cell]):
+        raise path.error("an array is added to before every entry is assigned", node, "make it by np.zeros")
+    facts = elements(ref.cell.shape, path.known)
+    path.store[ref.cell] = simplified([*path.store[ref.cell], *added], facts)
+
+
+def _check_type(array: TensorExpr, ref: Ref, path: Path, node: ast.AST) -> None:
+    """Raise where entries of an array do not keep what they are given."""
+    if is_complex(array) and not ref.cell.is_complex:
+        raise path.error("complex numbers do not fit into an array of floats", node, "make it with dtype=complex")
+    if ref.cell.is_integer and not has_whole_entries(array):
+        raise path.error("an array of integers cuts other numbers off", node, "make it with dtype=float")
 
 
 def _changeable(value: Any, path: Path, node: ast.AST) -> Any:

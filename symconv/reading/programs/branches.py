@@ -20,7 +20,6 @@ from symconv.reading.programs.paths import Case, Derived, Path, Stale, Undetermi
 from symconv.reading.programs.summed_terms import (
     Term,
     Terms,
-    array_of,
     elements,
     expression_of,
     merged,
@@ -28,6 +27,7 @@ from symconv.reading.programs.summed_terms import (
     sizes_of,
     terms_of,
 )
+from symconv.reading.programs.whole_arrays import array_of
 
 
 def branch(node: ast.If, path: Path) -> list[Path]:

@@ -30,7 +30,6 @@ from symconv.reading.programs.summed_terms import (
     Values,
     another,
     apart,
-    array_of,
     element,
     elements,
     expression_of,
@@ -40,6 +39,7 @@ from symconv.reading.programs.summed_terms import (
     simplified,
     step_given,
 )
+from symconv.reading.programs.whole_arrays import array_of
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Carried:
         kept: list[tuple[Compare, ...]] = []
         added: list[Term] = []
         for term in after:
-            alone_here = all(not known.given(term.guards).allow(guards) for guards in kept)
+            alone_here = all(known.given(term.guards).exclude(guards) for guards in kept)
             if term.value == before_it and not term.bound and alone_here:
                 kept.append(term.guards)
             else:
@@ -123,7 +123,7 @@ def _written_once(carried: Carried, loop: Loop) -> list[Term] | None:
     if not any(True for g in region for m in presburger.opaque_monomials(g.poly) if loop.name in monomial_names(m)):
         return None
     known = elements(carried.shape, loop.inside)
-    exact = all(not known.given(region).allow(case) for case in carried.kept) and all(
+    exact = all(known.given(region).exclude(case) for case in carried.kept) and all(
         any(known.given(refused).implies(*case) for case in carried.kept) for refused in refusals(region)
     )
     step = step_given(region, loop.name)

@@ -17,7 +17,8 @@ from symconv.reading.programs.objects import Object
 from symconv.reading.programs.outside_names import fixed, outside_value
 from symconv.reading.programs.paths import Invocation, Path, Stale
 from symconv.reading.programs.source import Enclosing, External, Function, outside
-from symconv.reading.programs.summed_terms import array_of, elements, merged, simplified, sizes_of, terms_of
+from symconv.reading.programs.summed_terms import elements, merged, simplified, sizes_of, terms_of
+from symconv.reading.programs.whole_arrays import array_of
 
 HARMLESS = frozenset(
     "functools.cache functools.lru_cache functools.wraps jax.jit numba.jit numba.njit torch.no_grad "

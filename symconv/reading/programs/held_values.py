@@ -13,7 +13,7 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.expressions.unfolding import plainly
-from symconv.formulas.axis import from_positions
+from symconv.formulas.axis import from_positions, positions
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Read
 from symconv.operators.axes import scalar_value
@@ -135,6 +135,10 @@ def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
                 axes = arguments["axes"] if arguments["axes"] is not None else tuple(range(len(index)))[::-1]
                 at_axes = {k % len(index): i for k, i in zip(axes, index, strict=True)}
                 return entry_of(arguments["a"], [at_axes[k] for k in range(len(index))])
+            case "reshape" | "ravel" | "tile" | "repeat":
+                formula = array.entry(*from_positions(array.axes, index))
+                if isinstance(formula, Read) and isinstance(formula.array, TensorExpr):
+                    return entry_of(formula.array, positions(formula.array.axes, formula.index))
             case "zeros":
                 return REGISTRY["number"](0)
             case "ones":
@@ -162,8 +166,11 @@ def _broadcast(operand: TensorExpr, array: TensorExpr, index: Sequence[Poly]) ->
 
 def is_integer(value: TensorExpr) -> bool:
     """Whether NumPy would hold the value as whole numbers, which is so where only literals make it."""
-    names = {node.operator.name for node in value.atoms(Operation)}
-    return has_whole_entries(value) and bool(names & {"array", "arange"}) and not names & {"eye", "ones", "zeros"}
+    nodes = value.atoms(Operation)
+    names = {node.operator.name for node in nodes}
+    counts = any(n.operator.name == "number" and n.free_symbols for n in nodes) and "index_stack" in names
+    is_literal = counts or bool(names & {"array", "arange"})
+    return has_whole_entries(value) and is_literal and not names & {"eye", "ones", "zeros"}
 
 
 def kind(value: TensorExpr) -> dict[str, bool]:

@@ -9,20 +9,12 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range
+from symconv.kernel.facts import Facts
 from symconv.reading.programs.array_values import assigned, tensor_of
 from symconv.reading.programs.held_values import Range, Ref, entry_number, entry_of
 from symconv.reading.programs.paths import Path, example
-from symconv.reading.programs.summed_terms import (
-    Term,
-    Terms,
-    array_of,
-    element,
-    elements,
-    number,
-    simplified,
-    sizes_of,
-    terms_of,
-)
+from symconv.reading.programs.summed_terms import Term, Terms, element, elements, number, simplified, sizes_of, terms_of
+from symconv.reading.programs.whole_arrays import array_of
 
 
 def of_numbers(shape: Sequence[Poly], value: Poly, path: Path) -> TensorExpr:
@@ -136,11 +128,12 @@ def _landing(ref: Ref, places: Sequence[Any], path: Path, node: ast.AST) -> tupl
         if index is None:
             hint = "indices are made of sizes and of np.arange, np.repeat, np.tile, reshape, +, *"
             raise path.error("these indices are not known from the sizes", node, hint)
-        inside.append(_in_range(index, size, facts, path, node))
+        inside.append(in_range_of(index, size, facts, path, node))
     return tuple(shape), inside
 
 
-def _in_range(index: Poly, size: Poly, facts: Any, path: Path, node: ast.AST) -> Poly:
+def in_range_of(index: Poly, size: Poly, facts: Facts, path: Path, node: ast.AST) -> Poly:
+    """An index in terms of elements that is in range for all of them, counted from the start."""
     if facts.implies(*in_range(index, size)):
         return index
     if facts.implies(*in_range(index + size, size)):

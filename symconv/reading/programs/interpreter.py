@@ -15,6 +15,7 @@ from symconv.reading.programs import (
     jax_transforms,
     module_calls,
     number_functions,
+    numpy_calls,
     python_functions,
     triton_functions,
 )
@@ -221,6 +222,7 @@ SYNTAX = Syntax(
         **triton_functions.FUNCTIONS,
         **jax_transforms.FUNCTIONS,
         **module_calls.FUNCTIONS,
+        **numpy_calls.FUNCTIONS,
     },
     by_cases=read_by_cases,
 )

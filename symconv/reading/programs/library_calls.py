@@ -22,11 +22,14 @@ from symconv.reading.programs.array_values import (
     described,
     number_as_argument,
     shape_of,
+    stored,
     tensor_of,
 )
+from symconv.reading.programs.assignments import overwrite
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_memory import strides
 from symconv.reading.programs.held_values import Ref, entry_number
+from symconv.reading.programs.numpy_calls import strides_of, taken
 from symconv.reading.programs.outside_names import outside_value
 from symconv.reading.programs.paths import Derived, Path, require
 from symconv.reading.programs.source import External
@@ -67,6 +70,13 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
         for size in shape:
             require(Compare(size - 1, "=="), path, node, "item is for one entry; there are more")
         name = "sum"
+    if name == "tolist" and not args:
+        return stored(tensor_of(owner, path, node), path, is_list=True, is_complex=True)
+    if name == "take":
+        return taken(owner, args[0], args[1] if len(args) > 1 else kwargs.get("axis"), path, node)
+    if name == "fill" and isinstance(owner, Ref):
+        overwrite(owner, args[0], path, node)
+        return None
     known = [m for m in (method_named(name, library) for library in _libraries(path)) if m is not None]
     if not known:
         raise path.error(f"the method '{name}' is not understood", node, "write it as a function of its library")
@@ -178,5 +188,7 @@ def array_attribute(value: Any, node: ast.Attribute, path: Path) -> Any:
         case "dtype":
             return External("numpy.complex128" if is_complex(tensor_of(value, path, node)) else "numpy.float64")
         case "strides":
-            raise path.error("strides are not understood", node, "np.lib.stride_tricks.sliding_window_view is")
+            return strides_of(value, len(shape), path)
+        case "flat":
+            return checked(REGISTRY["ravel"](tensor_of(value, path, node)), path, node)
     raise path.error(f"the attribute '{node.attr}' is not understood", node)

@@ -26,7 +26,7 @@ class Syntax:
 
     expressions: Mapping[type[ast.expr], Callable[[Any, Path], Any]]
     statements: Mapping[type[ast.stmt], Callable[[Any, Path], list[Path]]]
-    functions: Mapping[str, Callable[[ast.Call, Path], Any]]
+    functions: Mapping[str, Callable[[Any, Path], Any]]
     by_cases: Callable[[ast.stmt, Path, Compare], list[Path]]
     """How a statement is read where a condition holds, and where it does not."""
 
@@ -54,6 +54,8 @@ class Reading:
     checked: set[TensorExpr] = field(default_factory=set)
     launch: Any = None
     """The launch of a kernel that is read at present."""
+    strided: dict[Any, int] = field(default_factory=dict)
+    """The arrays whose strides are spoken of, each with a number."""
     statements: int = 0
     placeholders: int = 0
 

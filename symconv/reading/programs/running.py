@@ -193,6 +193,8 @@ def _outward(value: Any, path: Path, given: tuple[Any, ...]) -> Any:
     array = _without_names_of_zero(tensor_of(value, path, node))
     for lost in (t.name.partition(".")[0] for t in array.atoms(Tensor) if "." in t.name):
         raise SymconvError(f"what '{lost}' holds after a loop has no closed form here")
+    if any(".stride." in str(symbol) for symbol in array.free_symbols):
+        raise SymconvError("what is returned depends on strides, and strides are not understood but in as_strided")
     needs = reading.base.needed(reading.needs)
     integers = {*reading.base.integers} & {str(s) for s in array.free_symbols}
     known = reading.base.given(needs)

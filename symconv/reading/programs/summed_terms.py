@@ -18,9 +18,9 @@ from sympy.core.symbol import Str
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.errors import Unsupported
-from symconv.expressions.conversion import symbol, to_sympy
+from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
-from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
+from symconv.expressions.tensors import Operation, TensorExpr, as_tensor
 from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel.facts import Facts, refusals
 from symconv.operators.axes import scalar_value
@@ -241,35 +241,3 @@ def merged(branches: Sequence[tuple[tuple[Compare, ...], Terms]]) -> Terms:
         rest = Counter(terms) - common
         left += [t.given(guards) for t in rest.elements()]
     return (*common.elements(), *left)
-
-
-_LETTERS = "mnpqrst"
-
-
-def array_of(shape: Sequence[Poly], terms: Terms, facts: Facts) -> TensorExpr:
-    """The array, or scalar, that the terms describe; `terms` are simplified already."""
-    rank = len(shape)
-    if not rank:
-        return expression_of(terms)
-    if not terms:
-        return REGISTRY["zeros"](tuple(map(to_sympy, shape)))
-    if len(terms) == 1 and not terms[0].guards and not terms[0].bound:
-        base = _whole(terms[0].value, shape)
-        if base is not None:
-            return base
-    body = expression_of(terms)
-    taken = names_in(terms) | {t.name for t in body.atoms(Tensor)}
-    taken |= {*facts.sizes, *facts.integers} | {str(n) for p in shape for n in p.names}
-    names = [n for n in (*_LETTERS, *(f"i{k}" for k in range(len(taken) + rank))) if n not in taken][:rank]
-    body = body.replace_names(dict(zip(element(rank), map(Poly.name, names), strict=True)))
-    for name, size in reversed(list(zip(names, shape, strict=True))):
-        body = REGISTRY["index_stack"](body, name, to_sympy(size))
-    return body
-
-
-def _whole(value: TensorExpr | None, shape: Sequence[Poly]) -> TensorExpr | None:
-    """The array of which the value is the element, if its shape is the same."""
-    if not isinstance(value, Operation) or value.operator.name != "index":
-        return None
-    base, key = value.arguments["a"], value.arguments["key"]
-    return base if sizes_of(base) == tuple(shape) and key == tuple(symbol(n) for n in element(len(shape))) else None

@@ -15,17 +15,10 @@ from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.held_values import entry_of
 from symconv.reading.programs.index_arrays import broadcast, stretched
 from symconv.reading.programs.paths import Path, require
-from symconv.reading.programs.summed_terms import (
-    array_of,
-    element,
-    elements,
-    expression_of,
-    simplified,
-    sizes_of,
-    terms_of,
-)
+from symconv.reading.programs.summed_terms import element, elements, expression_of, simplified, sizes_of, terms_of
 from symconv.reading.programs.triton_blocks import Block, Mask, Pointer, block_of, common, entries_of
 from symconv.reading.programs.triton_memory import load, store
+from symconv.reading.programs.whole_arrays import array_of
 
 _HINTS = frozenset(
     "out_dtype num_stages eviction_policy cache_modifier volatile sem scope dtype boundary_check padding_option".split()

@@ -22,7 +22,6 @@ from symconv.reading.programs.summed_terms import (
     Bound,
     Term,
     Terms,
-    array_of,
     element,
     elements,
     expression_of,
@@ -34,6 +33,7 @@ from symconv.reading.programs.summed_terms import (
     terms_of,
 )
 from symconv.reading.programs.triton_blocks import Block, Mask, Pointer, entries_of
+from symconv.reading.programs.whole_arrays import array_of
 
 _UNDEFINED = "left out by a mask"
 

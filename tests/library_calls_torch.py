@@ -25,6 +25,7 @@ def _one(*names: str, low: int = 0, high: int = 3) -> None:
 
 
 _one(*(f"torch.{n}" for n in "clone square neg conj real zeros_like ones_like ravel detach positive".split()))
+_one("torch.Tensor.contiguous", "torch.Tensor.double", "torch.Tensor.resolve_neg")
 _one("torch.t", high=2)
 _one("torch.flipud", low=1)
 _one("torch.fliplr", "torch.adjoint", low=2)
@@ -394,3 +395,52 @@ def _(d: Draw) -> Arguments:
         widths += [d.number(0, n - (mode == "reflect")) for _ in range(2)]
     fixed = d.pick(False, True)
     return [d.tensor(*shape, complex=False), tuple(w if fixed else d.parameter(w) for w in widths), mode], {}
+
+
+@called("torch.Tensor.chunk")
+def _(d: Draw) -> Arguments:
+    d.concrete = True
+    parts = d.number(1, 3)
+    shape = (parts * d.number(1, 3), parts * d.number(1, 2))
+    return [d.tensor(*shape), parts], sometimes(d, dim=d.number(0, 1))
+
+
+@called("torch.Tensor.split")
+def _(d: Draw) -> Arguments:
+    d.concrete = True
+    sizes = [d.number(1, 3) for _ in range(d.number(1, 3))]
+    return [d.tensor(sum(sizes), 2), d.pick(sizes, d.number(1, 3))], {}
+
+
+@called("torch.Tensor.unbind")
+def _(d: Draw) -> Arguments:
+    d.concrete = True
+    return [d.tensor(*d.shape(1, 3, 3))], {}
+
+
+@called("torch.Tensor.repeat")
+def _(d: Draw) -> Arguments:
+    shape = d.shape(1, 2, 3)
+    counts = [d.number(1, 3) for _ in range(len(shape) + d.number(0, 1))]
+    return [d.tensor(*shape), *([tuple(counts)] if d.pick(False, True) else counts)], {}
+
+
+@called("torch.Tensor.view")
+def _(d: Draw) -> Arguments:
+    a, b, c = d.shape(3, 3)
+    return [
+        d.tensor(a, b, c),
+        *d.pick((d.size(a), -1), (-1, d.size(c)), (-1,), (d.size(a), 1, d.size(b), d.size(c))),
+    ], {}
+
+
+@called("torch.Tensor.expand")
+def _(d: Draw) -> Arguments:
+    n, m = d.number(1, 3), d.number(1, 3)
+    return [d.tensor(n, 1), *d.pick((-1, d.size(m)), (d.size(m), -1, 4), (d.size(n), 3))], {}
+
+
+@called("torch.Tensor.expand_as", "torch.Tensor.view_as", "torch.Tensor.type_as")
+def _(d: Draw) -> Arguments:
+    shape = d.shape(1, 3)
+    return [d.tensor(*shape, complex=False), d.tensor(*shape, complex=False)], {}

@@ -181,6 +181,8 @@ def function_named(name: str) -> LibraryFunction | None:
         name = other + name.removeprefix(module) if name.startswith(module) else name
     if _ALSO_IN_TORCH.fullmatch(name):
         name = name.replace("torch.", "torch.nn.functional.")
+    if name in ("torch.chunk", "torch.split", "torch.unbind"):
+        name = name.replace("torch.", "torch.Tensor.")
     function = resolved(name) if name.startswith("numpy.") else None
     make = by_name().get(name) if function is None else by_numpy_function().get(function)
     return None if make is None else LibraryFunction(name, make, function)

@@ -34,8 +34,9 @@ def view(self: Any, *shape: Numbers) -> TensorExpr:
     """torch.Tensor.view of entries that lie in a row; PyTorch refuses it after a transposition that parts them."""
     array = as_tensor(self)
     viewed = reshape(array, *shape)
-    order = _order(array)
-    digits = [(place, axis) for place, axis in zip(order, array.axes, strict=True) for d in axis.digits if d != 1]
+    several = [(place, axis) for place, axis in zip(_order(array), array.axes, strict=True) if axis.size != 1]
+    ranked = {place: k for k, place in enumerate(sorted(place for place, _ in several))}
+    digits = [(ranked[place], axis) for place, axis in several for d in axis.digits if d != 1]
     for axis in viewed.axes:
         kept = [d for d in axis.digits if d != 1]
         together, digits = digits[: len(kept)], digits[len(kept) :]
@@ -105,6 +106,17 @@ def unbind(self: Any, dim: int = 0) -> tuple[TensorExpr, ...]:
     if count is None:
         raise Unsupported(f"unbind: the number of parts is {array.axes[place].size}", hint="loop over the axis")
     return tuple(array[(slice(None),) * place + (k,)] for k in range(count))
+
+
+@method("chunk")
+def chunk(self: Any, chunks: int, dim: int = 0) -> tuple[TensorExpr, ...]:
+    """torch.Tensor.chunk of an axis that the number of parts divides."""
+    array = as_tensor(self)
+    place = axis_number(dim, len(array.axes), "chunk")
+    size = array.axes[place].size
+    if any(not isinstance(c, int) or c % chunks for c in size.terms.values()):
+        raise Unsupported(f"chunk: {size} entries are not {chunks} equal parts", hint="write split with their sizes")
+    return split(array, [to_argument(size // chunks)] * chunks, place)
 
 
 @method("split")

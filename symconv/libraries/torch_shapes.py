@@ -88,7 +88,7 @@ def _exceeds_one(size: Poly) -> bool:
     return all(c > 0 for c in size.terms.values()) and size.terms.get((), 0) >= 2
 
 
-@torch("expand", "broadcast_to")
+@torch("Tensor.expand", "broadcast_to")
 def expand(input: Any, *size: Numbers) -> TensorExpr:
     """torch.Tensor.expand, where −1 leaves a size as it is."""
     array, shape = as_tensor(input), list(several(size))
@@ -112,12 +112,18 @@ def repeat_interleave(input: Any, repeats: Numbers, dim: Numbers = None) -> Tens
 
 @torch("cat", "concat", "concatenate")
 def cat(tensors: Any, dim: int = 0) -> TensorExpr:
-    return REGISTRY["concatenate"](list(tensors), dim)
+    if not isinstance(tensors, TensorExpr):
+        return REGISTRY["concatenate"](list(tensors), dim)
+    place = axis_number(dim, len(tensors.axes) - 1, "torch.cat")
+    moved = REGISTRY["moveaxis"](tensors, 0, place)
+    return flatten(moved, place, place + 1)
 
 
 @torch("stack")
 def stack(tensors: Any, dim: int = 0) -> TensorExpr:
-    return REGISTRY["stack"](list(tensors), dim)
+    if not isinstance(tensors, TensorExpr):
+        return REGISTRY["stack"](list(tensors), dim)
+    return REGISTRY["moveaxis"](tensors, 0, dim) if dim else tensors
 
 
 @torch("hstack")

@@ -69,6 +69,8 @@ def tensor_of(value: Any, path: Path, node: ast.AST) -> TensorExpr:
             items = [tensor_of(v, path, node) for v in given]
             if not items:
                 return REGISTRY["zeros"]((0,))
+            if items and all(isinstance(i, Operation) and i.operator.name == "array" for i in items):
+                return checked(REGISTRY["array"](tuple(i.arguments["entries"] for i in items)), path, node)
             if any(item.axes for item in items):
                 return checked(REGISTRY["stack"](items), path, node)
             return checked(REGISTRY["array"](tuple(items)), path, node)

@@ -38,6 +38,7 @@ NOTATION = [
     "A[n,m], B[m,p]: lax.dot_general(A, B, (((1,), (0,)), ((), ()))) == A @ B",
     "a, b: lax.dot_general(a, b, (((), ()), ((), ()))) == a*b",
     "x[n]: 10**40*x == 10**20*x",
+    "k[M]: outer(k, k)[:2, :] == outer(k, k)[:2, :]",
     "A[n,m]: A[None, :, None, 0] == A[None, :, 0][:, :, None]",
     "x[n]: lax.rev(x, (0,)) == flip(x)",
     "x[n]: lax.pad(x, 0, [(a, b, 0)])[i] == x[i - a]",

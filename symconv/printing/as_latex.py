@@ -376,8 +376,10 @@ def _scalar(value: Any) -> Expr:
 
 def _index(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
     key = expr.arguments["key"]
-    key = key if isinstance(key, tuple) else (key,)
-    return writer.subscripted(expr.arguments["a"], [writer.key(k) for k in key]), _SUBSCRIPT
+    array, key = expr.arguments["a"], key if isinstance(key, tuple) else (key,)
+    if len(key) == 1 and isinstance(key[0], slice):  # A_{i:} could be a row
+        key = (*key, *[slice(None)] * (len(array.axes) - 1))
+    return writer.subscripted(array, [writer.key(k) for k in key]), _SUBSCRIPT
 
 
 def _call(writer: LatexWriter, expr: Operation) -> tuple[str, int]:

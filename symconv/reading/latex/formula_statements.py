@@ -6,12 +6,15 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sympy import Expr
+
 from symconv.claims.definitions import Definition
 from symconv.claims.expression_reader import Reader
 from symconv.claims.names import quoted
 from symconv.claims.syntax import Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly
+from symconv.expressions.tensors import TensorExpr
 from symconv.reading.latex import bases
 from symconv.reading.latex.chain_members import (
     at_indices,
@@ -266,10 +269,13 @@ def _range_of(formula: Formula, tree: ast.expr) -> tuple[str, str] | None:
     match tree:
         case ast.Compare(first, [ast.LtE(), ast.LtE() | ast.Lt() as op], [index, last]):
             name = index.left if isinstance(index, ast.BinOp) else index
-            if not isinstance(name, ast.Name) or name.id in formula.names.sizes:
+            values = [formula.value(end) for end in (first, last)]
+            plain = all(isinstance(value, Expr) and not isinstance(value, TensorExpr) for value in values)
+            if not plain or not isinstance(name, ast.Name) or name.id in formula.names.sizes:
                 return None
-            less = formula.offset(name.id)
-            ends = [to_poly(formula.value(end)) - less for end in (first, last)]
+            ends = [to_poly(value) - formula.offset(name.id) for value in values]
+            if ends[0].integer is None:
+                return None
             stop = ends[1] + 1 if isinstance(op, ast.LtE) else ends[1]
             lower, upper = (synthetic(formula, str(end), formula.source.places[tree]) for end in (ends[0], stop))
             bases.ranged(formula, 0, name.id, lower, upper, False)

@@ -129,9 +129,10 @@ def _is_near(name: str, other: str) -> bool:
 def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping[str, str]) -> Definition:
     """The definition of a name by a value."""
     indices: tuple[str, ...] = left.indices
-    if value.rank and len(indices) == value.rank and not formula.free_names(value.node) & {*indices}:
+    depends = bool(formula.free_names(value.node) & {*indices})
+    if value.rank and len(indices) == value.rank and not depends:
         indices = ()
-    elif value.rank and indices:
+    elif value.rank and indices and not depends:
         message = f"an array with {value.rank} axes beside one that is read at {len(indices)} indices"
         raise formula.error(message, value)
     sizes = _sizes(formula, indices, ranges)

@@ -35,6 +35,8 @@ _STOP = re.compile(
 _SWITCHED = re.compile(r"\{\s*\\(rm|bf|it|sf|cal)(?:\s+|(?=\\))\\?([A-Za-z]+)\s*\}")
 _BOLD_INSIDE = re.compile(r"\s*\{\s*\\(?:mathbf|boldsymbol|bm)\s*(?:\{\s*\\?([A-Za-z]+)\s*\}|([A-Za-z]))\s*\}")
 _SEVERAL = re.compile(r"\s*\{\s*([A-Za-z](?:\s*[A-Za-z])+)\s*\}")
+#: The star and the distance that can follow a new line.
+_SKIP = re.compile(r"\*?(?:\s*\[\s*-?\d*\.?\d+\s*(?:pt|em|ex|mm|cm|in|bp|pc|sp|mu)\s*\])?")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:\.\w+)?", re.ASCII)
 #: Kinds of tokens after which something is complete, so that a bar closes.
 _ENDS = frozenset("NUM LETTER LETTERS WORD FILLED PATTERN IMAG DOTS INFTY TOP DAGGER".split())
@@ -237,6 +239,8 @@ def _bar(scan: _Scan, _: str, end: int) -> None:
 
 
 def _new_row(scan: _Scan, _: str, end: int) -> None:
+    if match := _SKIP.match(scan.source.text, end, scan.end):
+        end = match.end()
     match scan.inside():
         case "LINES":
             scan.take("_COMMA", end)

@@ -11,7 +11,7 @@ import numpy as np
 
 from symconv.algebra.exact_numbers import exact
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Link
+from symconv.claims import Link, TensorHypothesis
 from symconv.derivations.entry_values import Numbers
 from symconv.derivations.reasons import Heading, Reason, Rule, Shape, Title, Values
 from symconv.derivations.records import Chain, Given, Step, in_letters
@@ -19,12 +19,13 @@ from symconv.derivations.simplifying import without_zeros
 from symconv.derivations.told_statements import derive, told
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_sympy
-from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
+from symconv.kernel.replay import Counterexample
 from symconv.kernel.verdicts import Verdict
 from symconv.numerics.evaluation import evaluate
 from symconv.printing.line_contents import Whole
@@ -60,6 +61,39 @@ def counterexample(result: Verdict) -> Iterator[Chain]:
         steps = tuple(_computed(side.replace_names(at), index, numbers, Poly.of(target)))
         title = Title(Heading.SIDE_AT, (name, Values((*at.items(),)))) if at else Title(Heading.SIDE, (name,))
         yield Chain(steps, title, (*(given if k == 0 else ()), *whole[k : k + 1]))
+
+
+def condition_there(result: Verdict) -> Iterator[Chain]:
+    """What the exact condition that was claimed says at the counterexample: the arrays that it compares."""
+    point = result.counterexample
+    equations = [h for h in result.claim.exactly or () if isinstance(h, TensorHypothesis)]
+    if point is None or point.functions or point.direction is None:
+        return
+    heading = Heading.HOLDS_THERE if point.direction == "if" else Heading.FAILS_THERE
+    at = {k: Poly.of(int(v)) for k, v in point.sizes.items()}
+    for h in equations:
+        values = [_plain_array(side, point) for side in (h.left, h.right)]
+        if any(value is None or np.size(value) > _MANY_ENTRIES for value in values):
+            return
+        if heading is Heading.FAILS_THERE and len(equations) > 1 and np.array_equal(*values):
+            continue
+        for side, value in zip((h.left, h.right), values, strict=True):
+            if not isinstance(side, Tensor):
+                steps = Step(Whole(side.replace_names(at)), None, True), _computed_whole(value)
+                yield Chain(steps, Title(heading, (h,)))
+
+
+def _plain_array(side: TensorExpr, point: Counterexample) -> Any:
+    """The value of an expression, as numbers that are printed; None where it cannot be had."""
+    try:
+        value = np.asarray(evaluate(side, point.sizes, point.arrays), dtype=object)
+    except SymconvError:
+        return None
+    return np.array([_plain(v) for v in value.ravel()], dtype=object).reshape(value.shape)
+
+
+def _computed_whole(value: Any) -> Step:
+    return Step(Whole(as_tensor(value.tolist())), Reason(Rule.INSERT_NUMBERS), True)
 
 
 def _differing(result: Verdict) -> Link:
@@ -128,4 +162,4 @@ def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, targe
     yield value
 
 
-__all__ = ["counterexample", "whole_sides"]
+__all__ = ["condition_there", "counterexample", "whole_sides"]

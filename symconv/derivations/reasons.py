@@ -104,6 +104,8 @@ class Heading(Enum):
     FOR = "For {}:"
     IF = "If {}:"
     ONLY_IF = "Only if {}:"
+    HOLDS_THERE = "There, {} holds:"
+    FAILS_THERE = "There, {} does not hold:"
     HOLDS_IF = "It holds if {}:"
     HOLDS_IF_FOR = "It holds if {}; for {}:"
     SIDES_ARE_EQUAL = "The sides are equal:"

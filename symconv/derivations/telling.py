@@ -8,7 +8,7 @@ from dataclasses import replace
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, Hypothesis, Link, TensorHypothesis
 from symconv.derivations import entry_by_entry as entries
-from symconv.derivations.counterexample import counterexample
+from symconv.derivations.counterexample import condition_there, counterexample
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.literal_arrays import literal
 from symconv.derivations.only_if import only_if
@@ -43,7 +43,8 @@ def _chains(result: Verdict, condition: ExactCondition | None) -> tuple[Chain, .
     if result.verdict == "unknown":
         return None
     if result.verdict == "refuted" or any(link.relation == "!=" for link in claim.links):
-        return (*counterexample(result), *_repaired(result, condition))
+        half = _half_that_holds(result) if claim.exactly is not None else ()
+        return (*counterexample(result), *condition_there(result), *half, *_repaired(result, condition))
     named = claim.tensors or claim.indices or claim.sizes or claim.parameters
     if not named and (in_numbers := literal(claim)) is not None:
         return in_numbers
@@ -148,6 +149,21 @@ def _exactly(claim: Claim, link: Link) -> Iterator[Chain]:
     free = told(claim, link, claim.hypotheses)
     if free.stated.right_index is not None:
         yield Chain(in_letters(only_if(free, under, condition)), Title(Heading.ONLY_IF, (condition,)))
+
+
+def _half_that_holds(result: Verdict) -> Iterator[Chain]:
+    """That a condition suffices, where it is refuted that nothing else does."""
+    claim, point = result.claim, result.counterexample
+    if point is None or point.direction != "only if" or claim.exactly is None:
+        return
+    sufficient = prove(replace(claim, exactly=None, hypotheses=(*claim.hypotheses, *claim.exactly)))
+    if sufficient.verdict == "proved":
+        for chain in _equalities(sufficient.claim):
+            case = chain.heading.parts if chain.heading is not None else ()
+            yield replace(
+                chain,
+                heading=Title(Heading.HOLDS_IF_FOR if case else Heading.HOLDS_IF, (_all_of(claim.exactly), *case)),
+            )
 
 
 def _repaired(result: Verdict, condition: ExactCondition | None) -> Iterator[Chain]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import TensorExpr
-from symconv.formulas.language import Call, Formula, Plus, Scalar, Times, factors_in, times
+from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times, factors_in, times
 from symconv.printing.as_latex import LatexWriter
 from symconv.printing.writer import ATOM, Writer
 
@@ -50,7 +50,7 @@ def written(contents: Contents, writer: Writer) -> str:
             sums = [(_in_numbers(row, numbers, writer), writer.name(name), value) for name, value, row in rows]
             return "+".join(rf"\underbrace{{{total}}}_{{{name}={value}}}" for total, name, value in sums)
         case InNumbers(formula, numbers):
-            return _in_numbers(formula, numbers, writer)
+            return _in_numbers(formula, numbers, writer, level=0)
         case Table(rows, has_rows):
             entries = [[written(entry, writer) for entry in row] for row in rows]
             if isinstance(writer, LatexWriter):
@@ -60,7 +60,7 @@ def written(contents: Contents, writer: Writer) -> str:
     return writer.formula(contents)
 
 
-def _in_numbers(formula: Formula, numbers: Mapping[Formula, Poly], writer: Writer) -> str:
+def _in_numbers(formula: Formula, numbers: Mapping[Formula, Poly], writer: Writer, level: int = ATOM) -> str:
     match formula:
         case Plus(terms):
             return writer.signed([_term(t, numbers, writer) for t in terms])
@@ -73,12 +73,16 @@ def _in_numbers(formula: Formula, numbers: Mapping[Formula, Poly], writer: Write
         case Call(function, body):
             return f"{function}({writer.poly(numbers[body])})"
         case Scalar(value):
-            return writer.poly(value, ATOM)
-    return writer.poly(numbers[formula], ATOM)
+            return writer.poly(value, level)
+    return writer.poly(numbers[formula], level)
 
 
 def _term(formula: Formula, numbers: Mapping[Formula, Poly], writer: Writer) -> tuple[bool, str]:
     """A term without its sign, and whether that is minus."""
+    if isinstance(formula, (Read, Scalar)):
+        value = formula.value if isinstance(formula, Scalar) else numbers[formula]
+        negative = isinstance(value.constant, (int, Fraction)) and value.constant < 0
+        return negative, writer.poly(-value if negative else value, ATOM)
     first, *rest = factors_in(formula)
     number = first.value.constant if isinstance(first, Scalar) else None
     if not isinstance(number, (int, Fraction)) or number >= 0:

@@ -1,0 +1,139 @@
+"""Reasons of derivations: true of the lines beside them, in the names that stand there, the same in every run."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from changed_laws import WRITTEN
+from independent.lines import judge_derivation
+from independent.reading import Unreadable, read
+from independent.trials import Judge
+from samples import PROVED, REFUTED
+
+from symconv import prove
+from symconv.claims import parse
+from symconv.derivations import Derivation, Step
+from symconv.derivations.obligations import defined_by
+from symconv.derivations.told_statements import told
+from symconv.publish.sources import stated_in
+
+PAGES = [
+    stated.text
+    for path in sorted((Path(__file__).parent.parent / "derivations").glob("*.md"))
+    for stated in stated_in(path.read_text("utf-8"), ".md")
+    if not stated.is_calculation
+]
+ALL = [*dict.fromkeys([*PROVED.values(), *REFUTED.values(), *PAGES, *WRITTEN])]
+#: Some of every page.
+SOME = ALL[3::41]
+
+#: Claims whose reasons were false or skipped the crux: words that the derivation has to have, and words it may not.
+TRUER = {
+    "c[m], r[n]: toeplitz(c, r).T == toeplitz(r, c) if c[0] == r[0]": (["since c[0] = r[0]"], []),
+    "A[n,n]: trace(A) == 0 if A == -A.T": (["since A = -A.T", "it equals its own negative"], ["pairs"]),
+    "K[h,w]: sum(K) == 0 if K == -flip(K)": (["-Σ_{u=0}^{h-1} Σ_{v=0}^{w-1} K[h-1-u, w-1-v]", "substitute u → h-1-u, v → w-1-v"], []),
+    "x[n], y[n]: sum(x[u]*((y[0] if u == 0 else 0)+(y[1] if u == 1 else 0)) for u in range(n)) "
+    "== x[0]*y[0]+x[1]*y[1] if n >= 2": (["only the terms u = 0 and u = 1"], []),
+    "K[h,w], L[p,q]: convolve(K, L) == flip(convolve(K, L)) if K == flip(K) and L == flip(L)":
+        (["since K = flip(K) and L = flip(L)"], ["point-symmetric"]),
+    "A[H,W]: sum(avg_pool2d(reshape(A, (1,H,W)), 2)) == sum(A)/4 if H % 2 == 0 and W % 2 == 0":
+        (["since H mod 2 = 0 and W mod 2 = 0"], ["outside", "linear"]),
+    "x[n]: sum(x[u+1]-x[u] for u in range(n-1)) == x[n-1] - x[0]": (["telescope", "substitute u → v-1"], ["linear"]),
+    "x[n]: diff(cumsum(x)) == x[1:]": (["telescope"], ["linear"]),
+    "a[n], b[n], c[n]: circular_convolve(circular_convolve(a, b), c) == circular_convolve(a, circular_convolve(b, c))":
+        (["a[(m-u-v) mod n]", "the sum runs over a whole period"], ["≥", "linear"]),
+    "a[n], b[n]: fft(circular_convolve(a, b)) == fft(a)*fft(b)":
+        (["exp(-2·π·i·m·(u+v)/n)", "as e^(2πi) = 1", "u → (u+v) mod n"], ["join"]),
+    "x[n]: ifft(fft(x)) == x": (["exp(2·π·i·v·(m-u)/n)", "is n if n divides m-u, else 0"], []),
+    "A[H,W], K[h,w]: correlate(A, K, 'valid') == 0 iff K == 0":
+        (["take A the unit impulse at (m+p, n+q)", "= K[p, q]"], ["0*correlate"]),
+    "x[n]: sum(x) == 0 iff x == -flip(x)": (["There, x = -flip(x) does not hold", "It holds if x = -flip(x)"], []),
+    "X[C,H,W], K[F,C,h,w], G[F,H-h+1,W-w+1]: frobenius(conv2d(X, K), G) == frobenius(X, conv_transpose2d(G, K))":
+        (["Σ_{f=0}^{F-1}", "Σ_{c=0}^{C-1}"], ["Σ_{u=0}^{C-1}", "Σ_{c=0}^{F-1}"]),
+    "x[n]: unit_impulse(n, 0)*x == x[0]*unit_impulse(n)": (["what the bracket says"], ["linear"]),
+    "x[N], k[M]: correlate(x[::2], k, 'valid') == correlate(x, lax.pad(k, 0, [(0,0,1)]), 'valid')[::2]":
+        (["2·M-2"], ["max("]),
+}  # fmt: skip
+
+
+def derivation_of(text: str) -> Derivation:
+    """The derivation of a claim."""
+    derivation = prove(text).derivation
+    assert derivation is not None
+    return derivation
+
+
+@pytest.mark.parametrize("text", TRUER)
+def test_reasons_are_true_and_name_the_crux(text: str) -> None:
+    """What a referee stopped at is told, and what was false is not."""
+    shown, (wanted, unwanted) = derivation_of(text).text(), TRUER[text]
+    assert all(words in shown for words in wanted), shown
+    assert not any(words in shown for words in unwanted), shown
+
+
+def test_a_definition_needs_no_hypothesis_and_no_other_definition() -> None:
+    """With all other operators opaque, a definition has to give the line by itself."""
+    claim = parse("K[h,w]: flip(flip(K.T)) == K.T if K == flip(K)")
+    statement = told(claim, claim.links[0], claim.hypotheses)
+    left, right = statement.sides
+    assert defined_by({"flip"}, left, right, statement.setting)
+    assert not defined_by({"transpose"}, left, right, statement.setting)
+
+
+def names_in(text: str) -> set[str]:
+    """The names in printed text."""
+    return set(re.findall(r"[^\W\d]\w*", text))
+
+
+def pairs(derivation: Derivation) -> Iterator[tuple[Step, Step]]:
+    """Neighbouring lines."""
+    for chain in derivation.chains:
+        yield from zip(chain.steps, chain.steps[1:], strict=False)
+
+
+def judged(text: str) -> None:
+    """Every line evaluated, and every name of a substitution or a single term looked for in the lines beside it."""
+    try:
+        result = prove(text)
+    except Exception:
+        return
+    if result.verdict == "unknown":
+        return
+    derivation = result.derivation
+    assert derivation is not None and all(step.verified for step in derivation.steps), text
+    assert not re.search(r"[^\W\d]\.\d", derivation.text()), text
+    for before, after in pairs(derivation):
+        here = names_in(before.text()) | names_in(after.text())
+        why = "".join(after.why())
+        told = re.findall(r"(\w+) (?:→|=) ([^,]+)", why) if why.startswith(("substitute", "only the term")) else []
+        for name, value in told:
+            words = names_in(value.split(" can be")[0]) - {"mod", "and"}
+            assert name in here and words <= here, (text, why)
+    try:
+        opinion = judge_derivation(Judge(read(text), random.Random(1), 4, 2.0), result, derivation)
+    except Unreadable:
+        return
+    assert opinion.kind != "contradiction", opinion.why
+
+
+@pytest.mark.parametrize("text", SOME)
+def test_lines_and_names_hold(text: str) -> None:
+    """Printed lines agree in numbers at small sizes, and reasons speak of what stands beside them."""
+    judged(text)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("text", ALL)
+def test_all_lines_and_names_hold(text: str) -> None:
+    """The same of every page, sample and law."""
+    judged(text)
+
+
+@pytest.mark.parametrize("text", list(TRUER)[::3])
+def test_two_runs_print_the_same(text: str) -> None:
+    """New names inside are never seen."""
+    assert derivation_of(text).latex() == derivation_of(text).latex()

@@ -35,7 +35,8 @@ SOME = ALL[3::41]
 TRUER = {
     "c[m], r[n]: toeplitz(c, r).T == toeplitz(r, c) if c[0] == r[0]": (["since c[0] = r[0]"], []),
     "A[n,n]: trace(A) == 0 if A == -A.T": (["since A = -A.T", "it equals its own negative"], ["pairs"]),
-    "K[h,w]: sum(K) == 0 if K == -flip(K)": (["-Σ_{u=0}^{h-1} Σ_{v=0}^{w-1} K[h-1-u, w-1-v]", "substitute u → h-1-u, v → w-1-v"], []),
+    "K[h,w]: sum(K) == 0 if K == -flip(K)":
+        (["-Σ_{u=0}^{h-1} Σ_{v=0}^{w-1} K[h-1-u, w-1-v]", "substitute u → h-1-u, v → w-1-v"], []),
     "x[n], y[n]: sum(x[u]*((y[0] if u == 0 else 0)+(y[1] if u == 1 else 0)) for u in range(n)) "
     "== x[0]*y[0]+x[1]*y[1] if n >= 2": (["only the terms u = 0 and u = 1"], []),
     "K[h,w], L[p,q]: convolve(K, L) == flip(convolve(K, L)) if K == flip(K) and L == flip(L)":

@@ -188,6 +188,54 @@ MAX_HYPOTHESIS_CASES = 16
 
 MAX_TELESCOPED = 4
 """Terms that are left of two sums that cancel but for their ends."""
+FEW_HYPOTHESES = 2
+"""Hypotheses that are tried together where a line may need fewer than all."""
+LONG_LINE = 16
+"""Terms of a line that is left out where the next one is shorter."""
+MANY_DEFINITIONS = 4
+"""Definitions in one reason; so many are called "definitions"."""
+MANY_NUMBERS = 9
+"""Products of numbers in one line; of more, those that are 0 are left out."""
+MANY_TERMS = 3
+"""Terms of a definition of which some may be outside for certain."""
+MARGIN = 3
+"""Entries added on each side of an array to see whether a line needs those outside to be 0: the nearest ones matter."""
+MAX_IDEAS = 8
+"""Ideas that are applied to one side, one after the other."""
+MAX_JOINED_TERMS = 12
+"""Terms over different ranges that are joined into one: each is matched with each."""
+MAX_LISTED_NUMBERS = 4
+"""Numbers of a literal array that is written out at a symbolic place, a bracket each."""
+MAX_NAMED_ARRAY = 24
+"""Letters of a literal array that is told again in a reason."""
+MAX_PERIODIC_TERMS = 4
+"""Terms of a sum over a whole period that are matched with one another."""
+MAX_QUOTIENT_CASES = 3
+"""Values of a quotient that are told apart, a term each."""
+MAX_SPELLED_TERMS = 12
+"""Terms of a sum whose literal numbers are put in."""
+MAX_SPLIT_PARTS = 3
+"""Parts of a coefficient that become one term each."""
+MAX_STEP_TERMS = 24
+"""Terms that a formula is multiplied out to in the search for a step; a reader follows no more."""
+MAX_SUMMED_POWER = 6
+"""Powers of an index whose sum is told in closed form; the formulas are long from there on."""
+MAX_TAG = 90
+"""Letters of a reason that fit beside or below a formula on one line."""
+MAX_TOLD_ENTRIES = 6
+"""Entries of an array that are told one by one, a chain each."""
+MAX_WHOLE_SIDE = 36
+"""Entries of a side that is shown as a whole beside the entry that differs."""
+MAX_WORKED_ENTRIES = 64
+"""Entries for which a derivation is told in numbers."""
+MAX_WRITTEN_TERMS = 2_000
+"""Terms of sums over numbers that are written out to be collected, though not printed."""
+NARROW = 18.0
+"""The width of a left side, in quads, that all right sides are aligned after."""
+TABLE_WIDTH = 48.0
+"""The width of an array of sums, in quads, that fits on a page."""
+TEXT_COLUMN = 74
+"""Columns of a line in a terminal that has its reason beside it."""
 
 # Arrays
 

@@ -171,6 +171,9 @@ class Result:
         """
         claim = self.claim
         is_broken = len(claim.links) > 1 and self.verdict != "proved"
+        condition = self.condition
+        if condition is not None and condition.restates((link.left, link.right) for link in claim.links):
+            condition = None
         return ClaimRecord(
             text=claim.text,
             verdict=self.verdict,
@@ -178,7 +181,7 @@ class Result:
             assumptions=self.assumptions,
             warnings=self.warnings,
             checked=self.checked,
-            condition=self.condition,
+            condition=condition,
             no_condition=self.no_condition,
             counterexample=self.counterexample,
             chains=chains_of(self.derivation) if told else (),

@@ -97,6 +97,11 @@ class ExactCondition:
         """The hypotheses as claim text."""
         return conjunction(self.hypotheses)
 
+    def restates(self, links: Iterable[tuple[TensorExpr, TensorExpr]]) -> bool:
+        """Whether it says no more than that the sides of these links are equal."""
+        said = {frozenset((h.left, h.right)) for h in self.hypotheses if isinstance(h, TensorHypothesis)}
+        return len(said) == len(self.hypotheses) and said == {frozenset(sides) for sides in links}
+
     @property
     def on_sizes(self) -> Condition | None:
         """The condition as one on sizes; None where it names tensors."""

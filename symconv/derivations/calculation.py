@@ -12,12 +12,10 @@ from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, Rule, as_written, definition, several
 from symconv.errors import SymconvError
 from symconv.kernel.verdicts import Verdict
+from symconv.limits import MANY_DEFINITIONS
 from symconv.printing.line_contents import Whole
 from symconv.printing.notation import Notation
 from symconv.proving.proof_search import prove
-
-#: So many definitions are not listed.
-_MANY = 4
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ def _ideas(derivation: Derivation | None) -> Reason | None:
     if ideas or len(reasons) < 2:
         return several([*(ideas or reasons.values())]) if reasons else None
     names = list(dict.fromkeys(name for reason in reasons.values() for name in reason.defined))
-    return definition(names) if 1 < len(names) < _MANY else Reason(Rule.ALL_DEFINITIONS)
+    return definition(names) if 1 < len(names) < MANY_DEFINITIONS else Reason(Rule.ALL_DEFINITIONS)
 
 
 __all__ = ["Calculation", "CheckedLink", "calc"]

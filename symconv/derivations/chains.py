@@ -24,10 +24,10 @@ from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, negative, outermost, tidy, unfold
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, minus, times
 from symconv.formulas.walking import arrays, children, parts
+from symconv.limits import MAX_JOINED_TERMS
 
 Pair: TypeAlias = tuple[Product, Product, Match]
 
-_MOST_CASES = 12
 #: Operations of this family are rearrangements: several of them make one line.
 _LAYOUT = "layout"
 #: Products of arrays that a first line shows as such, not entry by entry.
@@ -228,7 +228,7 @@ def _by_cases(
     left: Formula, right: Formula, ours: Sequence[Product], theirs: Sequence[Product], setting: Setting
 ) -> list[Line] | None:
     """Several terms that are one over different ranges, or under different conditions: join them, or split it."""
-    if max(len(ours), len(theirs)) > _MOST_CASES:
+    if max(len(ours), len(theirs)) > MAX_JOINED_TERMS:
         return None
     forth = len(ours) >= len(theirs)
     many_to_few = (left, right, ours, theirs) if forth else (right, left, theirs, ours)

@@ -15,8 +15,7 @@ from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Scalar, Sum, When, plus, times
 from symconv.formulas.language import summed as plain_sum
 from symconv.formulas.walking import free_names
-
-_POWERS = 6
+from symconv.limits import MAX_SUMMED_POWER
 
 
 def roots_of_unity(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -110,7 +109,9 @@ def _power_sum(p: Product) -> Poly | None:
     name, lower, upper = p.bound[-1]
     factors = powers_of(p.coefficient, name)
     return (
-        None if factors is None or any(power > _POWERS for power in factors) else sum_of_powers(factors, lower, upper)
+        None
+        if factors is None or any(power > MAX_SUMMED_POWER for power in factors)
+        else sum_of_powers(factors, lower, upper)
     )
 
 

@@ -27,10 +27,10 @@ from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
 from symconv.kernel.replay import Counterexample
 from symconv.kernel.verdicts import Verdict
+from symconv.limits import MAX_WHOLE_SIDE
 from symconv.numerics.evaluation import evaluate
 from symconv.printing.line_contents import Whole
 
-_MANY_ENTRIES = 36
 _SIDES = ("left", "right")
 
 
@@ -73,7 +73,7 @@ def condition_there(result: Verdict) -> Iterator[Chain]:
     at = {k: Poly.of(int(v)) for k, v in point.sizes.items()}
     for h in equations:
         values = [_plain_array(side, point) for side in (h.left, h.right)]
-        if any(value is None or np.size(value) > _MANY_ENTRIES for value in values):
+        if any(value is None or np.size(value) > MAX_WHOLE_SIDE for value in values):
             return
         if heading is Heading.FAILS_THERE and len(equations) > 1 and np.array_equal(*values):
             continue
@@ -116,7 +116,7 @@ def whole_sides(result: Verdict) -> tuple[Given, ...]:
         if len(side.axes) != len(position):
             return ()
         shape = [axis.size.substitute(sizes).integer or 0 for axis in side.axes]
-        if not 1 < prod(shape) <= _MANY_ENTRIES or any(i >= n for i, n in zip(position, shape, strict=True)):
+        if not 1 < prod(shape) <= MAX_WHOLE_SIDE or any(i >= n for i, n in zip(position, shape, strict=True)):
             return ()
         try:
             values = evaluate(side, point.sizes, point.arrays)

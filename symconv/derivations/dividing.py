@@ -16,10 +16,10 @@ from symconv.expressions.unfolding import tidy
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Conj, Formula, Plus, Read, fresh
 from symconv.formulas.walking import mapped, parts, polys, rebuilt, substitute
+from symconv.limits import MAX_QUOTIENT_CASES
 
 Bound: TypeAlias = tuple[str, Poly, Poly]
 
-_CASES = 3
 _ROW_MAJOR = Reason(Rule.ROW_MAJOR)
 
 
@@ -55,7 +55,7 @@ def quotient_cases(formula: Formula, setting: Setting) -> Iterator[tuple[Line, .
     for atom in _quotients(formula):
         size = next((size for n, size in setting.ranges.sizes.items() if atom.numerator == Poly.name(n)), ZERO)
         count = divided(size, atom.divisor)[0].integer
-        if count is None or not 1 < count <= _CASES or size != atom.divisor * count:
+        if count is None or not 1 < count <= MAX_QUOTIENT_CASES or size != atom.divisor * count:
             continue
         m, by_case = atom.numerator, []
         for k in range(count):

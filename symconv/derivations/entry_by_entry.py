@@ -18,10 +18,8 @@ from symconv.expressions.unfolding import Ranges, numbers, outermost, tidy, unfo
 from symconv.formulas.axis import digits
 from symconv.formulas.language import Formula, Read
 from symconv.kernel.terms import TableAtom
+from symconv.limits import MAX_TOLD_ENTRIES, MAX_WRITTEN_TERMS
 
-#: More entries than this are not told one by one, nor longer sums term by term.
-MOST_ENTRIES = 6
-_MOST_TERMS = 2_000
 MULTIPLIED_OUT = several([Reason(Rule.PUT_IN), Reason(Rule.MULTIPLY_OUT)])
 
 
@@ -42,7 +40,7 @@ def places(side: Read) -> list[dict[str, Poly]] | None:
         names += [(next(iter(part_names)), size)] if part_names else []
     values = [dict(zip((n for n, _ in names), map(Poly.of, at), strict=True))
              for at in product(*(range(size) for _, size in names))]  # fmt: skip
-    return values if len(values) <= MOST_ENTRIES else None
+    return values if len(values) <= MAX_TOLD_ENTRIES else None
 
 
 def route_at(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
@@ -63,7 +61,7 @@ def _multiplied(side: Formula, setting: Setting) -> Iterator[Line]:
     formula = _put_in(setting.defined(side)[0])
     if formula != side:
         yield Line(formula, Reason(Rule.PUT_IN))
-    if few_terms(formula, _MOST_TERMS):
+    if few_terms(formula, MAX_WRITTEN_TERMS):
         terms = products(formula)
         lines = list(collecting(formula, terms, collected(terms)))
         yield from lines[1:]

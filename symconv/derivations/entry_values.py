@@ -11,9 +11,8 @@ from symconv.algebra.polynomials import Poly
 from symconv.expressions.unfolding import numbers
 from symconv.formulas.language import Call, Formula, Plus, Scalar, Times, plus
 from symconv.kernel import evaluator
+from symconv.limits import MANY_NUMBERS
 from symconv.printing.line_contents import InNumbers
-
-_MANY_TERMS = 9
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Numbers:
 
     def shortened(self, formula: Formula) -> Formula:
         """A long sum without the terms that are 0."""
-        if not isinstance(formula, Plus) or len(formula.terms) <= _MANY_TERMS:
+        if not isinstance(formula, Plus) or len(formula.terms) <= MANY_NUMBERS:
             return formula
         kept = [t for t in formula.terms if self.value(t)] or formula.terms[:1]
         return plus(*kept) if len(kept) < len(formula.terms) else formula

@@ -20,9 +20,8 @@ from symconv.expressions.unfolding import written
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times
 from symconv.formulas.walking import arrays as arrays_in
 from symconv.formulas.walking import substitute
+from symconv.limits import MAX_WORKED_ENTRIES
 from symconv.printing.line_contents import Contents
-
-MOST_ENTRIES = 64
 
 
 def worked(
@@ -36,7 +35,7 @@ def worked(
             continue
         names = _sizes(chain, sizes, values)
         shape = [_integer(size, names) for _, size in chain.ranges]
-        chosen = [tuple(index)] if index is not None else list(product(*map(range, shape)))[:MOST_ENTRIES]
+        chosen = [tuple(index)] if index is not None else list(product(*map(range, shape)))[:MAX_WORKED_ENTRIES]
         for place in chosen:
             if len(place) != len(shape) or any(not 0 <= i < n for i, n in zip(place, shape, strict=True)):
                 raise SymconvError(f"the entry {list(place)} is not inside the shape {tuple(shape)}")

@@ -16,7 +16,6 @@ from symconv.derivations.closed_forms import counts, power_sums, roots_of_unity
 from symconv.derivations.dividing import digits_joined, digits_split, known_quotients, quotient_cases, remainders
 from symconv.derivations.given import entries_given, moved_apart, shifted_apart, sums_given, tensors_given
 from symconv.derivations.matching import (
-    MOST_TERMS,
     Product,
     canonical,
     few_terms,
@@ -37,20 +36,15 @@ from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, When
 from symconv.formulas.walking import free_names, rebuilt, substitute
 from symconv.kernel.terms import TableAtom
+from symconv.limits import LONG_LINE, MAX_IDEAS, MAX_LISTED_NUMBERS, MAX_SPLIT_PARTS, MAX_STEP_TERMS
 
 Idea: TypeAlias = Callable[[Formula, Setting], Iterator[tuple[Line, ...]]]
-
-_ROUNDS = 8
-_LISTED = 4
-_PARTS = 3
-#: A line of more terms than this is left out where the next one is shorter.
-_LONG = 16
 
 
 def settled(formula: Formula, setting: Setting) -> Iterator[Line]:
     """The lines that the ideas lead to, one after the other, until none of them helps."""
     seen = {canonical(formula)}
-    for _ in range(_ROUNDS):
+    for _ in range(MAX_IDEAS):
         lines = () if setting.late else _next(formula, setting)
         if not lines or canonical(lines[-1].formula) in seen:
             return
@@ -153,7 +147,7 @@ def collecting(formula: Formula, *stages: Sequence[Product]) -> Iterator[Line]:
     terms, *_, kept = stages
     yield Line(formula)
     last = Rule.COLLECT_EQUAL_TERMS if kept else Rule.EQUAL_TERMS_CANCEL
-    if len(terms) > _LONG and len(kept) < len(terms):
+    if len(terms) > LONG_LINE and len(kept) < len(terms):
         yield Line(sum_of(kept), several([Reason(Rule.MULTIPLY_OUT), Reason(last)]))
         return
     before = formula
@@ -178,7 +172,7 @@ def _coefficients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
         replace(p, coefficient=Poly({m: c}))
         for p in terms_of(formula)
         for m, c in p.coefficient.terms.items()
-        if len(p.coefficient.terms) <= _PARTS
+        if len(p.coefficient.terms) <= MAX_SPLIT_PARTS
     ]
     yield (Line(sum_of(split), Reason(Rule.DISTRIBUTE)),)
 
@@ -196,7 +190,7 @@ def _inside_calls(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 
 def _written_out(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Sums over a few numbers term by term, with the numbers of literal arrays."""
-    if few_terms(formula, MOST_TERMS):
+    if few_terms(formula, MAX_STEP_TERMS):
         yield (Line(tidy(numbers(written(formula))), Reason(Rule.WRITE_THE_SUM_OUT)),)
 
 
@@ -207,7 +201,7 @@ def _small_tables(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 
 def _listed(formula: Formula) -> Formula:
     match formula:
-        case Read(array, index) if isinstance(array.leaf, TableAtom) and len(array.leaf.values) <= _LISTED:
+        case Read(array, index) if isinstance(array.leaf, TableAtom) and len(array.leaf.values) <= MAX_LISTED_NUMBERS:
             terms = []
             for k, value in enumerate(array.leaf.values):
                 at = [p for p, _ in digits(array.axes, Axis.of(*array.leaf.shape).parts(k))]

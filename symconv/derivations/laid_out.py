@@ -9,13 +9,9 @@ from html import escape
 from symconv.derivations.reason_words import html_words, latex_words
 from symconv.derivations.records import Chain
 from symconv.errors import SymconvError
+from symconv.limits import MAX_TAG, NARROW, TEXT_COLUMN
 from symconv.printing.as_mathml import mathml
 from symconv.printing.line_breaks import LINE, broken, width
-
-_NARROW = 18.0
-#: Letters of a reason that fit on a line of their own.
-_TAG = 90
-_TEXT_COLUMN = 74
 
 
 def align(chain: Chain, reasons: str = "margin") -> str:
@@ -31,7 +27,7 @@ def align(chain: Chain, reasons: str = "margin") -> str:
     lead = width(opening)
     lines = ["&= " + step.latex() for step in rest]
     wide = any(LINE - lead < width(line) <= LINE for line in lines)
-    lead = lead if rest and lead <= _NARROW and not wide and reasons == "margin" else 0.0
+    lead = lead if rest and lead <= NARROW and not wide and reasons == "margin" else 0.0
     rows = [] if lead else [broken(r"&\mathrel{\phantom{=}} " * bool(rest) + opening, LINE)]
     for step, line in zip(rest, lines, strict=True):
         line = broken(line, LINE - lead)
@@ -47,7 +43,7 @@ def align(chain: Chain, reasons: str = "margin") -> str:
 
 def _fitting(words: str) -> str:
     """Words for the margin; many of them in several lines."""
-    if len(re.sub(r"\\[a-z]+", "", words)) <= _TAG:
+    if len(re.sub(r"\\[a-z]+", "", words)) <= MAX_TAG:
         return words
     return rf"\parbox[t]{{0.6\linewidth}}{{\raggedleft {words}}}"
 
@@ -95,7 +91,7 @@ def html(chain: Chain) -> str:
 def text(chain: Chain) -> str:
     """A chain for a terminal."""
     lines = [(step.text(), "".join(step.why())) for step in chain.steps]
-    column = max((len(line) for line, _ in lines if len(line) <= _TEXT_COLUMN), default=0)
+    column = max((len(line) for line, _ in lines if len(line) <= TEXT_COLUMN), default=0)
     shown = [chain.title] if chain.title else []
     shown += map(str, chain.given)
     for i, (line, reason) in enumerate(lines):

@@ -18,11 +18,11 @@ from symconv.expressions.unfolding import written as written_out
 from symconv.formulas.axis import digits
 from symconv.formulas.language import Formula, Plus, Read, Scalar, fresh_index, plus, terms_in
 from symconv.formulas.walking import substitute
+from symconv.limits import TABLE_WIDTH
 from symconv.printing.as_latex import LatexWriter
 from symconv.printing.line_breaks import width
 from symconv.printing.line_contents import Contents, InNumbers, Table, Whole, written
 
-_TABLE_WIDTH = 48.0
 _NUMBERS = Numbers()
 
 Place: TypeAlias = tuple[int, ...]
@@ -68,7 +68,7 @@ def _table(entries: Sequence[Formula], shape: Place) -> Contents | None:
     for told in zip(*map(_styles, entries), strict=True):
         rows = [told[i : i + columns] for i in range(0, len(told), columns)]
         widths = [[width(written(entry, LatexWriter())) + 2 for entry in row] for row in rows]
-        if sum(map(max, zip(*widths, strict=True))) <= _TABLE_WIDTH:
+        if sum(map(max, zip(*widths, strict=True))) <= TABLE_WIDTH:
             return Table(tuple(rows), len(shape) == 2) if shape else told[0]
     return None
 

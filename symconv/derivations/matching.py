@@ -28,10 +28,7 @@ from symconv.formulas.language import (
     times,
 )
 from symconv.formulas.walking import rebuilt, substitute
-from symconv.limits import check_time
-
-#: Formulas of more terms than this are not multiplied out in the search for a step.
-MOST_TERMS = 24
+from symconv.limits import MAX_STEP_TERMS, check_time
 
 
 @dataclass(frozen=True)
@@ -103,8 +100,8 @@ def sum_of(terms: Sequence[Product]) -> Formula:
 
 def terms_of(formula: Formula) -> list[Product]:
     """The terms, multiplied out; none where there are too many to go on with."""
-    terms = products(formula) if few_terms(formula, MOST_TERMS) else []
-    return terms if len(terms) <= MOST_TERMS else []
+    terms = products(formula) if few_terms(formula, MAX_STEP_TERMS) else []
+    return terms if len(terms) <= MAX_STEP_TERMS else []
 
 
 def few_terms(formula: Formula, most: int) -> bool:

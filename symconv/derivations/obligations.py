@@ -20,9 +20,7 @@ from symconv.expressions.unfolding import NOTATION, negative
 from symconv.formulas.language import Formula, Read, Sum
 from symconv.formulas.walking import arrays, parts, rebuilt
 from symconv.kernel.terms import TableAtom
-
-#: So many entries are added on each side of an array to see whether a line needs those outside to be 0.
-_MARGIN = 3
+from symconv.limits import MARGIN
 
 
 def truthful(reason: Reason | None, earlier: Sequence[Formula], after: Formula, setting: Setting) -> Reason | None:
@@ -112,9 +110,9 @@ def _widened(formula: Formula, kept: Collection[TensorExpr]) -> Formula:
         case Read(array, _) if array in kept or isinstance(array.leaf, TableAtom):
             return formula
         case Read(array, index) if all(len(axis.digits) == 1 for axis in array.axes):
-            sizes = [to_sympy(axis.size + 2 * _MARGIN) for axis in array.axes]
+            sizes = [to_sympy(axis.size + 2 * MARGIN) for axis in array.axes]
             wide = Tensor(f"wide {array}", *sizes, complex=is_complex(array))  # type: ignore[arg-type]
-            return Read(wide, tuple(axis.parts(i)[0] + _MARGIN for axis, i in zip(array.axes, index, strict=True)))
+            return Read(wide, tuple(axis.parts(i)[0] + MARGIN for axis, i in zip(array.axes, index, strict=True)))
     return rebuilt(formula, lambda part: _widened(part, kept))
 
 

@@ -21,8 +21,7 @@ from symconv.derivations.reasons import Became, Reason, Rule, whole_turns
 from symconv.derivations.setting import Line, Setting
 from symconv.formulas.language import Formula, Plus, Read, When
 from symconv.formulas.walking import parts, polys, rebuilt
-
-_MOST_TERMS = 4
+from symconv.limits import MAX_PERIODIC_TERMS
 
 
 def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
@@ -30,7 +29,7 @@ def shifted(left: Formula, right: Formula, setting: Setting) -> Line | None:
     if not (_turns(left) or _turns(right)):
         return None
     ours, theirs = _folded(left), _folded(right)
-    if not all(few_terms(f, _MOST_TERMS) for f in (ours, theirs)):
+    if not all(few_terms(f, MAX_PERIODIC_TERMS) for f in (ours, theirs)):
         return None
     values: list[tuple[str, Poly]] = []
     terms, partners = products(ours), products(theirs)

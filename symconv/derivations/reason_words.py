@@ -26,13 +26,12 @@ from symconv.derivations.reasons import (
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula
+from symconv.limits import MAX_NAMED_ARRAY
 from symconv.printing.as_latex import LatexWriter, hypothesis_latex
 from symconv.printing.as_mathml import mathml
 from symconv.printing.as_text import TextWriter, expression_text, hypothesis_text, said_of_sizes
 from symconv.printing.writer import Writer
 
-#: A literal array of more letters than this is not told again in a reason.
-_NAME = 24
 _SPECIAL = str.maketrans({c: "\\" + c for c in "#$%&_{}"} | {"^": r"\^{}", "~": r"\~{}", "→": r"$\to$", "−": "$-$"})
 
 
@@ -184,7 +183,7 @@ def _below(sizes: Iterable[tuple[str, Poly]], formula: Formula, pen: _Pen) -> Ph
 
 
 def _array(array: TensorExpr, pen: _Pen) -> Phrase:
-    if array.leaf is not None and len(expression_text(array)) > _NAME:
+    if array.leaf is not None and len(expression_text(array)) > MAX_NAMED_ARRAY:
         return ("the literal array",)
     return pen.formulas([pen.writer().entry(array, ())[0]])
 

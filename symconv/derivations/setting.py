@@ -18,11 +18,9 @@ from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, plainly, with_tensors
 from symconv.formulas.language import Call, Formula, Read, Scalar, fresh_index, times
 from symconv.formulas.walking import rebuilt
+from symconv.limits import FEW_HYPOTHESES
 
 Verify: TypeAlias = Callable[[Formula, Formula], bool]
-
-#: So many hypotheses are tried together where not all are needed.
-_FEW = 2
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ class Setting:
         """The fewest of some hypotheses that suffice beside others: of up to two, or else all of them."""
         if self.late:
             return tuple(some) if least else ()
-        for count in range(least, min(len(some), _FEW + 1)):
+        for count in range(least, min(len(some), FEW_HYPOTHESES + 1)):
             for chosen in combinations(some, count):
                 if self.under is not None and self.under((*chosen, *others))(left, right):
                     return chosen

@@ -17,10 +17,7 @@ from symconv.formulas.conditions import in_range
 from symconv.formulas.language import Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
 from symconv.formulas.walking import arrays, free_names, mapped, parts, polys, rebuilt
 from symconv.kernel.terms import TableAtom
-
-_MOST_TERMS = 12
-_MANY_TERMS = 3
-
+from symconv.limits import MANY_TERMS, MAX_SPELLED_TERMS
 
 Verify: TypeAlias = Callable[[Formula, Formula], bool]
 
@@ -48,7 +45,7 @@ def _kept(part: Formula, whole: Callable[[Formula], Formula], ranges: Ranges, eq
                 assert isinstance(product, Times)
                 product = within(product.factors[k], partial(_with_factor, product.factors, k), ranges)
             return times(*product.factors) if isinstance(product, Times) else product
-        case Plus(terms) if len(terms) >= _MANY_TERMS:
+        case Plus(terms) if len(terms) >= MANY_TERMS:
             left = [t for t in terms if not (_may_vanish(t, ranges) and equal(whole(t), Scalar(ZERO)))]
             left = [_kept(t, whole, ranges, equal) for t in left]
             return plus(*left) if left else Scalar(ZERO)
@@ -82,7 +79,7 @@ def _with_value(atom: Extremum, value: Poly, poly: Poly) -> Poly:
 
 def spelled(formula: Formula) -> Formula:
     """The formula with the entries of literal arrays as numbers, where few terms come of it; else as it is."""
-    if not _has_tables(formula) or not few_terms(formula, _MOST_TERMS):
+    if not _has_tables(formula) or not few_terms(formula, MAX_SPELLED_TERMS):
         return formula
     numeric = tidy(numbers(written(formula)))
     return formula if _has_tables(numeric) else numeric

@@ -168,7 +168,10 @@ def _half_that_holds(result: Verdict) -> Iterator[Chain]:
 
 def _repaired(result: Verdict, condition: ExactCondition | None) -> Iterator[Chain]:
     """The derivation under the exact condition of a refuted claim."""
-    if result.verdict != "refuted" or result.claim.exactly is not None or condition is None:
+    claim = result.claim
+    if result.verdict != "refuted" or claim.exactly is not None or condition is None:
+        return
+    if condition.restates((link.left, link.right) for link in claim.links):
         return
     try:
         repaired = prove(result.claim.assuming([condition]))

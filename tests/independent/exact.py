@@ -163,7 +163,7 @@ def _float(value: Any) -> Any:
     if isinstance(value, Linear):
         raise NotLinear
     value = Fraction(value)
-    return mp.mpf(value.numerator) / value.denominator
+    return mp.mpf(int(value.numerator)) / int(value.denominator)
 
 
 def number(value: Any) -> Any:

@@ -127,6 +127,23 @@ KEPT = [
     (r"x \cdot y = x^{\top} y = y^{\top} x", "x[n], y[n]"),
 ]  # fmt: skip
 
+#: Formulas, and how they are printed where an author has older commands or macros.
+RESPELLED = [
+    (r"{\bf x} + {\bf x} = 2 {\bf x}", "x[n]", r"\mathbf{x} + \mathbf{x} = 2\,\mathbf{x}"),
+    (r"{\rm tr}(A^{\mathsf T}) = \operatorname*{tr} A", "A[n,n]", r"\mathrm{tr}(A^{\mathsf{T}}) = \mathrm{tr}(A)"),
+    (r"\newcommand{\vx}{\mathbf x}\newcommand{\conv}{\mathbin{\ast}} \vx \conv y = y \conv \vx", "x[n], y[m]",
+     r"\mathbf{x} \ast y = y \ast \mathbf{x}"),
+    (r"(\mathbf{AB})_{ik} = \sum_j a_{ij} b_{jk}", "A[m,n], B[n,p]",
+     r"(\mathbf{A} \mathbf{B})_{i,k} = \sum_{j=0}^{n-1} a_{i,j}\,b_{j,k}"),
+    (r"x[k] \ast h[k] = \sum_m x[m] h[k-m]", "x[N], h[M]", r"(x \ast h)[k] = \sum_{m=0}^{N-1} x[m]\,h[k-m]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula, declare, shown", RESPELLED)
+def test_what_the_author_means_is_kept(formula: str, declare: str, shown: str) -> None:
+    """Old fonts, macros, entry-wise stars: in what they stand for."""
+    assert Claim.from_latex(formula, declare).latex() == shown
+
 
 @pytest.mark.parametrize("formula, declare", KEPT)
 def test_the_authors_notation_is_kept(formula: str, declare: str) -> None:

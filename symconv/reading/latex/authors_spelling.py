@@ -26,7 +26,7 @@ _ENTRIES = {
     "circular_correlate": "circular_correlation",
 }  # fmt: skip
 _LABEL = re.compile(r"\s*\^\s*\{\s*(?:\([^()]*\)|\[[^][]*\])\s*\}")
-_OLD_FONT = re.compile(r"\{\\rm\s*(\w+)\}")
+_OLD_FONT = re.compile(r"\{\\(rm|bf|sf|it|cal)\s*(\w+|\\\w+)\}")
 _FUNCTIONS = {"trace": "tr", "vec": "vec", "flip": "flip"}
 
 
@@ -62,7 +62,7 @@ def spelling(text: str, claim: Claim) -> Notation:
 def _shown(source: Source, token: Token) -> str:
     shown = " ".join(source.text[slice(*token.span)].split())
     if old := _OLD_FONT.fullmatch(shown):
-        return rf"\mathrm{{{old[1]}}}"
+        return rf"\math{old[1]}{{{old[2]}}}"
     shown = shown.replace(r"\operatorname*", r"\operatorname")
     if token.font and shown[:1] != "\\":
         return rf"\{token.font}{{{shown}}}"

@@ -94,7 +94,10 @@ def _ends(index: Poly, name: str, first: Poly, last: Poly) -> tuple[Poly, Poly] 
 
 def is_last_size(read: Read, sizes: Iterable[str]) -> bool:
     """Whether an entry of an array is read at the size of an axis alone."""
-    return read.low == read.high and read.low is not None and read.low.is_atom and str(read.low) in {*sizes}
+    if read.low is None or read.low != read.high or not read.low.is_atom or str(read.low) not in {*sizes}:
+        return False
+    inside = (read.size - 1 - read.low).integer
+    return inside is None or inside < 0
 
 
 def counts_from_one(reads: Sequence[Read]) -> Read | None:
@@ -145,6 +148,25 @@ def past_the_end(reads: Sequence[Read], base: int) -> Read | None:
             if beyond is not None and beyond > 0:
                 return read
     return None
+
+
+def before_the_beginning(reads: Sequence[Read], base: int | None) -> Read | None:
+    """An entry at a number before the first, or whose sum begins there; at a number only where no base is said."""
+    for read in reads:
+        if read.low is None or not read.bare:
+            continue
+        is_number = read.low == read.high and read.low.integer is not None
+        below = read.low.integer if read.low.integer is not None else -1 if (-read.low).is_atom else 0
+        if below < 0 and (read.ranged or (is_number and base is None)):
+            return read
+    return None
+
+
+def centred(formula: Formula, read: Read) -> SymconvError:
+    """The error for an index before the first."""
+    hint = "indices start at 0 or 1: shift those that are centred, as in w_{j+r}"
+    name = quoted(_shown(formula, read))
+    return formula.error(f"{AMBIGUOUS}: {name} runs before the beginning", read.place, hint)
 
 
 def mixed(formula: Formula, zero: Read, one: Read) -> SymconvError:

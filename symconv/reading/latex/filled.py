@@ -3,6 +3,7 @@ r"""Arrays of ones or zeros and identity matrices: \mathbf{1}_{n}, I_n, or witho
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
 from symconv.claims.names import quoted
@@ -33,15 +34,20 @@ def check_sized(formula: Formula, value: Operand) -> None:
         raise formula.error(message, value, _SIZES_BELOW[value.unsized])
 
 
-def beside_sized(formula: Formula, left: Operand, right: Operand) -> tuple[Operand, Operand]:
-    """Two factors, one of which tells the size of the other."""
-    if left.unsized and right.rank and (left.row or left.unsized == "eye"):
-        return _sized(formula, left, str(right.axes[0].size)), right
-    if right.unsized and left.rank and not right.row:
-        return left, _sized(formula, right, str(left.axes[-1].size))
-    check_sized(formula, left)
-    check_sized(formula, right)
-    return left, right
+def with_sizes(formula: Formula, factors: Sequence[Operand]) -> list[Operand]:
+    """The factors of a product, the arrays beside them telling the sizes that are left out."""
+    sized: list[Operand] = []
+    for place, factor in enumerate(factors):
+        if factor.unsized:
+            before = next((f for f in reversed(sized) if f.rank or f.unsized), None)
+            after = next((f for f in factors[place + 1 :] if f.rank or f.unsized), None)
+            if after is not None and after.rank and (factor.row or factor.unsized == "eye"):
+                factor = _sized(formula, factor, str(after.axes[0].size))
+            elif before is not None and before.rank and not factor.row:
+                factor = _sized(formula, factor, str(before.axes[-1].size))
+            check_sized(formula, factor)
+        sized.append(factor)
+    return sized
 
 
 def _sized(formula: Formula, value: Operand, size: str) -> Operand:

@@ -72,15 +72,15 @@ def statements(
     """What the formulas at this place state and define, their names being open."""
     lines = rows(reader.source, tokens(reader.source, span[0]))
     known = {d.name: d for d in definitions}
-    attempt = _read(reader, span, lines, known, Conventions())
+    attempt, given = _read(reader, span, lines, known, Conventions()), base
     if base == 1 or (base is None and _needs_one(attempt)):
-        given = {name for formula in attempt.formulas for name in formula.defined}
-        indices = frozenset(given | {read.name for read in attempt.reads() if read.name})
+        defined = {name for formula in attempt.formulas for name in formula.defined}
+        indices = frozenset(defined | {read.name for read in attempt.reads() if read.name})
         attempt, base = _read(reader, span, lines, known, Conventions(1, indices)), 1
         if attempt.error is None:
             first = attempt.stated[0]
             attempt.stated[0] = replace(first, taken=("indices start at 1 in the formula, at 0 here", *first.taken))
-    _check_indices(attempt, reader.names.sizes, base)
+    _check_indices(attempt, reader.names.sizes, base, given)
     if attempt.error is not None:
         raise attempt.error
     _check_separated(reader, lines, attempt.stated)
@@ -116,7 +116,7 @@ def _needs_one(attempt: _Attempt) -> bool:
     return begins is not None and any(r.declared and bases.is_last_size(r, sizes) for r in reads)
 
 
-def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None) -> None:
+def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None, given: int | None) -> None:
     """Raise where indices are from 0 and from 1, past the end, or sizes."""
     reads = attempt.reads()
     zero, one = bases.counts_from_zero(reads), bases.counts_from_one(reads)
@@ -126,6 +126,9 @@ def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None) -> None
         raise bases.mixed(attempt.formula_of(zero), zero, other)
     if base != 1 and size is not None:
         raise bases.size_as_index(attempt.formula_of(size), size)
+    before = bases.before_the_beginning(reads, base if base == given else None)
+    if before is not None:
+        raise bases.centred(attempt.formula_of(before), before)
     past = bases.past_the_end(reads, base or 0)
     if past is not None:
         raise bases.runs_past(attempt.formula_of(past), past)

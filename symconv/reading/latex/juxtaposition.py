@@ -9,7 +9,7 @@ from dataclasses import replace
 from symconv.claims.names import quoted
 from symconv.reading.latex.entry_products import common_indices, lifted
 from symconv.reading.latex.factors import operands
-from symconv.reading.latex.filled import beside_sized
+from symconv.reading.latex.filled import with_sizes
 from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, letters_below, token_of
@@ -252,8 +252,8 @@ def side_by_side(formula: Formula, factors: Sequence[Operand]) -> Operand:
     """The product of factors; numbers that stand together are read twice."""
     run: list[Operand] = []
     total: Operand | None = None
-    for factor in [*factors, None]:
-        if factor is not None and factor.pure and not factor.unsized:
+    for factor in [*with_sizes(formula, factors), None]:
+        if factor is not None and factor.pure:
             _check_numbers(formula, run, factor)
             run.append(factor)
             continue
@@ -287,8 +287,6 @@ def _check_numbers(formula: Formula, run: Sequence[Operand], factor: Operand) ->
 
 
 def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
-    if left.unsized or right.unsized:
-        left, right = beside_sized(formula, left, right)
     if not (left.rank and right.rank):
         return replace(_times(formula, left, right), row=left.row or right.row)
     if left.rank == right.rank == 1:

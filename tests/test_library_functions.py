@@ -23,7 +23,6 @@ from symconv.libraries.torch_methods import METHODS
 from symconv.libraries.torch_shapes import SHAPES
 from symconv.numerics.evaluation import evaluate
 
-
 ALIKE = {
     *(f"torch.{name}" for name in "tensor as_tensor asarray from_numpy".split()),
     *(f"torch.Tensor.{name}" for name in "cpu cuda float half bfloat16 numpy requires_grad_ to type".split()),

@@ -46,6 +46,12 @@ def laid_out(x):
 def in_row(x):
     return x.t().contiguous().view(-1)
 
+def layer(x, weight, bias):
+    n, c, h, w = x.shape
+    f, _, kh, kw = weight.shape
+    out = weight.view(f, -1) @ F.unfold(x, (kh, kw)) + bias.view(1, -1, 1)
+    return out.view(n, f, h - kh + 1, w - kw + 1)
+
 def flipped(x):
     y = torch.flip(x, (0,))
     x[0] = 0
@@ -238,6 +244,7 @@ x[N,C,H,W], w[F,C,h,v]: torch_code.same(x, w) == torch_code.same(x, flip(w, (2, 
 x[n]: torch_code.copies(x) == np.tile(x, 2) | proved
 x[n]: torch_code.copies(x) == np.repeat(x, 2) | refuted
 A[n,m]: torch_code.in_row(A) == np.ravel(A.T) | proved
+x[N,C,H,W], w[F,C,h,v], b[F]: torch_code.layer(x, w, b) == conv2d(x, w, b) | proved
 x[n]: torch_code.flipped(x) == flip(x) | proved
 A[n,m]: torch_code.centred(A) == A - np.sum(A, axis=1, keepdims=True)/m | proved
 x[N], k[M]: torch_code.built(x, k) == convolve(x, k) | proved

@@ -96,7 +96,10 @@ def _series(series: Series, path: Path, node: ast.AST) -> TensorExpr:
 
 
 def contents(ref: Ref, path: Path, node: ast.AST) -> TensorExpr:
-    """What a view holds now."""
+    """What a view holds now; an array with flattened axes, unless it is changed, by the expression that made it."""
+    terms, made = path.reading.flattened.get(ref.cell, (None, None))
+    if made is not None and ref.is_whole and path.store[ref.cell] is terms:
+        return made
     return array_of(ref.shape, assigned(ref, path, node), elements(ref.shape, path.known))
 
 
@@ -137,7 +140,10 @@ def row(array: Ref, index: Poly, path: Path, node: ast.AST) -> Any:
 
 def stored(array: TensorExpr, path: Path, **kinds: bool) -> Ref:
     """A new array that holds what another one does."""
-    return path.new(sizes_of(array), held(array), **(kinds or kind(array)))
+    ref = path.new(sizes_of(array), held(array), **(kinds or kind(array)))
+    if any(len(axis.digits) > 1 for axis in array.axes):
+        path.reading.flattened[ref.cell] = path.store[ref.cell], array
+    return ref
 
 
 def kept(value: Any, path: Path) -> Any:

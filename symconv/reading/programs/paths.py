@@ -52,6 +52,8 @@ class Reading:
     needs: list[Compare] = field(default_factory=list)
     """What is assumed of the sizes and parameters."""
     checked: set[TensorExpr] = field(default_factory=set)
+    flattened: dict[Cell, tuple[Terms, TensorExpr]] = field(default_factory=dict)
+    """The expressions of arrays with flattened axes, and the terms that they were stored as."""
     launch: Any = None
     """The launch of a kernel that is read at present."""
     strided: dict[Any, int] = field(default_factory=dict)

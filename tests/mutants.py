@@ -225,16 +225,17 @@ def only(folder: Path, limit: float, tests: Sequence[str]) -> str | None:
 
 @dataclass(frozen=True)
 class Reached:
-    """Which tests reach a line, the quickest first; `tests` are all of them."""
+    """Which of the tests reach a line, by number; the quickest come first, and loading the kernel is one."""
 
     tests: Sequence[str]
-    lines: Mapping[str, Sequence[str]]
+    lines: Mapping[str, Sequence[int]]
 
     def by(self, mutant: Mutant) -> Sequence[str]:
         """The tests that reach what a mutant changes: all, where it runs when it is imported."""
         lines = range(mutant.line, mutant.line + mutant.before.count("\n") + 1)
-        found = {test: None for line in lines for test in self.lines.get(f"{mutant.path}:{line}", ())}
-        return self.tests if ALWAYS in found else list(found)
+        found = {number for line in lines for number in self.lines.get(f"{mutant.path}:{line}", ())}
+        reaching = [self.tests[number] for number in sorted(found)]
+        return [test for test in (self.tests if ALWAYS in reaching else reaching) if test != ALWAYS]
 
 
 def fate(folder: Path, limit: float, tests: Sequence[str]) -> str:

@@ -74,11 +74,12 @@ class _Reached:
             self.durations[report.nodeid] = report.duration
 
     def pytest_sessionfinish(self) -> None:
-        reached: dict[str, list[str]] = {}
-        for test in sorted(self.lines, key=lambda t: self.durations.get(t, 0.0)):
+        tests = sorted(self.lines, key=lambda test: self.durations.get(test, 0.0))
+        reached: dict[str, list[int]] = {}
+        for number, test in enumerate(tests):
             for path, line in self.lines[test]:
-                reached.setdefault(f"{KERNEL}{path.split(KERNEL)[1]}:{line}", []).append(test)
-        self.path.write_text(json.dumps({"tests": [t for t in self.lines if t != ALWAYS], "lines": reached}))
+                reached.setdefault(f"{KERNEL}{path.split(KERNEL)[1]}:{line}", []).append(number)
+        self.path.write_text(json.dumps({"tests": tests, "lines": reached}))
 
 
 class Late(BaseException):

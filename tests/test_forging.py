@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from symconv import SymconvError, parse, prove
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import PI, I, Poly, exponential
 from symconv.expressions.registry import REGISTRY, Definition, operator, read
 from symconv.formulas.conditions import Compare
 from symconv.kernel.reduction import Reduced
@@ -163,6 +163,10 @@ def test_functions_of_a_counterexample_are_functions() -> None:
     assert certify_different(statement, example) is not None
     for table in ({1: 1j}, {2: 0}, {1: 0, Fraction(1): 1j}, lambda x: 0):
         assert certify_different(statement, replace(example, functions={"f": table})) is None
+    root = 1 + 2 * exponential(2 * I * PI * Fraction(1, 5)) + 2 * exponential(-2 * I * PI * Fraction(1, 5))
+    written_otherwise = parse("f(), x: f(sqrt(5)*x) == 1")
+    statement = written_otherwise.statement(written_otherwise.links[0])
+    assert certify_different(statement, replace(example, functions={"f": {7: 1, root: 0}})) is not None
     twice = parse("f(), x: f(sqrt(2)*sqrt(3)*x) == f(sqrt(6)*x) + 1")
     assert prove(twice).verdict == "refuted"
     assert prove(parse("f(), x: f(sqrt(5)*x) == f((1 + 2*exp(2j*pi/5) + 2*exp(-2j*pi/5))*x)")).verdict == "proved"

@@ -270,7 +270,7 @@ def _cancelled(
     known: Iterable[Condition], monomials: Collection[Monomial], names: Sequence[str], allowed: isl.Set
 ) -> list[Compare]:
     """q ≥ k, so d·q ≥ d·k, for all d·q + r ≥ 0 known with r < d·(1 − k), r perhaps the rest of a quotient by d."""
-    single = sorted({a for m in monomials for a in m if isinstance(a, str) and len(m) > 1})
+    single = sorted({a for m in monomials for a in m if isinstance(a, str)})
     divisors = list(dict.fromkeys([*map(Poly.name, single), *_extents(known)]))
     floors = dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor))
     found: dict[Compare, None] = {}

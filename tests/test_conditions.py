@@ -278,6 +278,13 @@ def test_what_stands_before_the_entries_of_a_row_is_divided_out_where_it_is_the_
     assert prove("x[n]: sum(x[i]/(i+1) for i in range(n)) == 0").condition is None
 
 
+def test_what_stands_before_the_entries_is_no_condition_where_it_is_not_zero() -> None:
+    """Two is the only size at which n*n and 2*n are equal, and 1 and 7 are the factors of 7."""
+    assert prove("x[n]: n*n*x == 2*n*x iff x == 0 if n != 2").verdict == "proved"
+    assert prove("x[n]: n*n*x == 2*n*x iff x == 0").verdict == "refuted"
+    assert prove("x[n], w[m]: (n*m - 7)*x == 0*x iff x == 0 if n >= 2 and m >= 2").verdict == "proved"
+
+
 def test_the_condition_of_a_complex_claim_is_sought_exactly() -> None:
     """Gaussian numbers are compared with other exact ones."""
     assert str(prove("z[n] complex: flip(real(z)) + 1j*imag(z) == z if sum(z) == 1").condition) == "n == 1"

@@ -19,6 +19,7 @@ from symconv.algebra.solving import isolated
 from symconv.formulas.conditions import Compare
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
+from symconv.kernel.rows import Rows, diagonal, disjoint
 from symconv.kernel.symmetry import Move, Permutation, ZeroEntries
 from symconv.kernel.terms import TensorAtom, Term, without_alike
 from symconv.limits import MAX_PERMUTATION_ORDER, MAX_ROW_CASES
@@ -305,3 +306,31 @@ def _group(there: Move, back: Move, start: isl.Set, end: isl.Set) -> tuple[Permu
     if start.is_disjoint(end):
         return ((there, back),)
     return None
+
+
+def zeros_of(known: Rows) -> list[ZeroEntries] | None:
+    """The entries that are 0 by rows; None where rows say more than that."""
+    n, width = len(known.sizes), known.unknowns.width
+    both = presburger.extended(known.zero, width).intersect(known.zero.insert_dims(isl.dim_type.set, n, width))
+    trivial = both.union(diagonal(n, width))
+    said = all(pairs.is_subset(trivial if ratio == 1 else both) for ratio, pairs in known.pairs.items())
+    if not said or not known.contradictory.is_empty():
+        return None
+    for long in known.long:
+        others = long.domain.dim(isl.dim_type.set) - n
+        zero = known.zero.insert_dims(isl.dim_type.set, n, others)
+        if not all(presburger.as_set(part).is_subset(zero) for _, part in disjoint(long.parts)):
+            return None
+    zeros: list[ZeroEntries] = []
+    for tag, (atom, shape) in enumerate(zip(known.unknowns.atoms, known.unknowns.shapes, strict=True), 1):
+        index = [f"${i}" for i in range(len(shape))]
+        own = presburger.fixed(known.zero, n, [tag])
+        own = own.project_out(isl.dim_type.set, n, 1).project_out(
+            isl.dim_type.set, n + len(shape), width - 1 - len(shape)
+        )
+        for basic in own.coalesce().get_basic_sets():
+            guards = presburger.one_range(isl.Set.from_basic_set(basic), [*known.sizes, *index])
+            if guards is None:
+                return None
+            zeros.append(ZeroEntries(atom.name, tuple(map(Poly.name, index)), guards))
+    return zeros

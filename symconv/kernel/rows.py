@@ -326,9 +326,9 @@ class _Collected:
         for coefficient, relation in zip(coefficients, relations, strict=True):
             moved = _moved(relation, names, before)
             changes += [(coefficient, relation.subtract(moved)), (-coefficient, moved.subtract(relation))]
-        disjoint = _disjoint([(c, change.intersect_domain(both)) for c, change in changes])
-        if disjoint:
-            self.add([r for _, r in disjoint], [c for c, _ in disjoint], place - self.n + 1)
+        parts = disjoint([(c, change.intersect_domain(both)) for c, change in changes])
+        if parts:
+            self.add([r for _, r in parts], [c for c, _ in parts], place - self.n + 1)
 
     @staticmethod
     def _only(domains: Sequence[isl.Set], several: Sequence[isl.Set], chosen: set[int]) -> isl.Set:
@@ -362,7 +362,7 @@ def _moved(relation: isl.Map, names: Sequence[str], rows: Sequence[Poly]) -> isl
     return presburger.as_relation(made, len(names))
 
 
-def _disjoint(parts: Iterable[tuple[Ratio, isl.Map]]) -> list[tuple[Ratio, isl.Map]]:
+def disjoint(parts: Iterable[tuple[Ratio, isl.Map]]) -> list[tuple[Ratio, isl.Map]]:
     """The parts with coefficients added up where they overlap."""
     made: list[tuple[Ratio, isl.Map]] = []
     for coefficient, part in parts:

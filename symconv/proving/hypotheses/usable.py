@@ -18,7 +18,11 @@ from symconv.expressions.traversal import entries_of, tensor_names, with_tensor
 from symconv.formulas.conditions import Compare
 from symconv.kernel import symmetry
 from symconv.kernel.context import Context
-from symconv.kernel.entry_hypotheses import entry_uses
+from symconv.kernel.decide import difference
+from symconv.kernel.entry_hypotheses import entry_uses, zeros_of
+from symconv.kernel.presburger import Undecided
+from symconv.kernel.rows import Unknowns, rows
+from symconv.kernel.statement import entrywise
 from symconv.kernel.symmetry import Move, Permutation, Symmetry, ZeroEntries
 from symconv.kernel.terms import Term, is_real, lower, without_alike
 from symconv.proving.hypotheses.corrections import corrected, followed
@@ -84,7 +88,11 @@ class _Files:
             return True
         pairs = ((left, right), (right, left))
         uses = (self._as_definition, self._by_entries, self._as_restriction, self._as_further_restriction)
-        return any(use(a, b) for use in (*uses, self._corrected) for a, b in pairs) or self._solved(left, right)
+        return (
+            any(use(a, b) for use in (*uses, self._corrected) for a, b in pairs)
+            or self._solved(left, right)
+            or self._by_rows(left, right)
+        )
 
     def _as_definition(self, left: TensorExpr, right: TensorExpr) -> bool:
         fits = isinstance(left, Tensor) and (left.is_complex_valued or is_real(lower(right)))
@@ -126,6 +134,29 @@ class _Files:
         tensors = [t for t in self.tensors if t.name not in self.definitions]
         found = corrected(left, right, terms, rows.inside, tensors, self.known)
         return found is not None and self._restrict(*found)
+
+    def _by_rows(self, left: TensorExpr, right: TensorExpr) -> bool:
+        """File that entries are 0 because sums of them are, as in cumsum(x) == 0."""
+        if len(left.axes) != len(right.axes):
+            return False
+        equation = entrywise(left, right)
+        inside = [c for c in equation.conditions if isinstance(c, Compare)]
+        context = replace(
+            self.known,
+            indices=(*self.known.indices, *equation.indices),
+            conditions=(*self.known.conditions, *inside),
+        )
+        held = entries_of(left) | entries_of(right)
+        named = [(t.leaf, tuple(axis.size for axis in t.axes)) for t in self.tensors if t.name in held]
+        if any(len(t.axes) != sum(len(a.digits) for a in t.axes) for t in self.tensors if t.name in held):
+            return False
+        try:
+            found = rows(difference(equation.left, equation.right, context), Unknowns.of(named))
+            zeros = zeros_of(found) if found is not None else None
+        except Undecided:
+            return False
+        self.zeros += zeros or []
+        return bool(zeros)
 
     def _solved(self, left: TensorExpr, right: TensorExpr) -> bool:
         """Restrict tensors of given sizes of which left == right gives some entries by others."""

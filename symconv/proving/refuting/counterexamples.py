@@ -198,9 +198,10 @@ def _drawn(
     """Random small arrays that have the symmetries and zeros of the hypotheses, and random functions."""
     arrays: Sparse = {t.name: {} for t in claim.tensors}
     complex_names = {t.name for t in claim.tensors if t.is_complex_valued}
-    special = stated.unused and random.random() < SHARE_OF_SPECIAL_ARRAYS
+    with_axes = any(t.axes for t in claim.tensors)
+    special = with_axes and stated.unused and random.random() < SHARE_OF_SPECIAL_ARRAYS
     for tensor in claim.tensors:
-        if special:
+        if special and tensor.axes:
             arrays[tensor.name] = _special(shape_of(tensor, names), random)
             continue
         for index in product(*map(_some_places, shape_of(tensor, names))):

@@ -75,7 +75,9 @@ def _sparse(array: Any, shown: str, equals: str) -> str:
 
 
 def _entry(shown: str, index: Iterable[Any]) -> str:
-    return current().entry_of(shown, [*map(str, index)])
+    notation = current()
+    base = f"{{{shown}}}" if "_" in shown and notation.has_low_subscripts else shown
+    return notation.entry(base, [*map(str, index)])
 
 
 def number_latex(value: Any) -> str:

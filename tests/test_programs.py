@@ -8,6 +8,7 @@ from typing import Any
 import array_nests as arrays
 import numpy as np
 import pytest
+import python_nests as python
 import sliding_nests as sliding
 from random_programs import executed, source
 from sympy import Rational
@@ -126,6 +127,39 @@ VERDICTS = [
     (arrays.own_range, (x,), x, "proved"),
     (arrays.while_loop, (x,), 3 * x, "proved"),
     (arrays.swapped_columns_right, (A,), from_python(arrays.swapped_columns)(A), "refuted"),
+    (python.appended, (x, k), correlate(x, k, "valid"), "proved"),
+    (python.appended_twice, (x,), symconv.kron(x, [1, 2]), "proved"),
+    (python.appended_after, (x,), np.concatenate([x[:1], x + x[0]]), "proved"),
+    (python.one_list_two_names, (x,), 3 * x, "proved"),
+    (python.layered, (x, k), correlate(x, k, "valid")[::2], "proved"),
+    (python.counted_calls, (x, k), 4 * correlate(x, k, "valid"), "proved"),
+    (python.late_closure, (x,), 5 * x, "proved"),
+    (python.loop_closures, (x,), 4 * x, "proved"),
+    (python.decorated_twice, (x,), 6 * x, "proved"),
+    (python.keyword_call, (x,), 8 * x, "proved"),
+    (python.while_pairs, (x,), x, "refuted"),
+    (python.while_down, (x,), np.dot(symconv.arange(N), x), "proved"),
+    (python.truncated, (x,), x, "refuted"),
+    (python.divided, (x,), x, "refuted"),
+    (python.by_product, (A, K), correlate(A, K, "valid"), "proved"),
+    (python.columns_of_rows, (A,), symconv.sum(A, 0), "proved"),
+    (python.last_ones, (x, k), symconv.sum(x), "refuted"),
+    (python.clipped, (x, k), correlate(np.pad(x, (0, M)), symconv.ones(M), "valid")[:-1], "proved"),
+    (python.backwards_slices, (x,), x[0], "refuted"),
+    (python.beyond, (x,), x[0], "refuted"),
+    (python.changed_condition, (x,), x, "refuted"),
+    (python.row_counter, (A,), symconv.ravel(A) + symconv.arange(H * W), "proved"),
+    (python.thread_index, (A,), A.T, "proved"),
+    (python.gathered, (A,), symconv.ravel(A - flip(A, 1)), "proved"),
+    (python.gathered_between, (A,), flip(A, 1) + A, "proved"),
+    (python.added_at, (x, k), convolve(x, k), "proved"),
+    (python.strided_windows, (x, k), correlate(x, k, "valid"), "proved"),
+    (python.early, (x, k), correlate(x, k, "valid"), "proved"),
+    (python.swapped_dict, (x, k), np.concatenate([k, x]), "proved"),
+    (python.in_place_argument, (x,), x, "refuted"),
+    (python.joined_pieces, (x,), x, "refuted"),
+    (python.yielded, (x, k), correlate(x, k, "valid"), "proved"),
+    (python.kinds, (x, k), np.convolve(x, k, "same"), "proved"),
 ]  # fmt: skip
 
 
@@ -194,6 +228,10 @@ REFUSED = [
     (arrays.halved_in_place, (x,), "an array of integers cuts other numbers off"),
     (arrays.counted, (x,), "an array of integers cuts other numbers off"),
     (arrays.like_whole_numbers, (x,), "an array of integers cuts other numbers off"),
+    (python.appended_if, (x,), "a list is appended to under a condition"),
+    (python.read_while_growing, (x,), "is not"),
+    (python.counted_state, (x,), "is changed in every step of a loop"),
+    (python.flat_transposed, (A,), "a product of sizes or indices decides which entries are assigned"),
 ]  # fmt: skip
 
 
@@ -207,7 +245,7 @@ def test_what_is_refused(function: Any, args: tuple[Any, ...], message: str | No
         from_python(function)(*args)
     text = str(caught.value)
     assert message in text
-    assert text.startswith(("sliding_nests.py:", "array_nests.py:")) and "^" in text
+    assert text.startswith(("sliding_nests.py:", "array_nests.py:", "python_nests.py:")) and "^" in text
     assert int(text.split(":")[1]) > function.__code__.co_firstlineno - 1
 
 

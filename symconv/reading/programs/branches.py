@@ -65,7 +65,11 @@ def read_by_cases(node: ast.stmt, path: Path, condition: Compare) -> list[Path]:
 def value_by_cases(node: ast.expr, path: Path) -> Any:
     """The value of an expression, in several cases where it depends on conditions."""
     try:
-        return evaluate(node, path.taking(()))
+        inner = path.taking(())
+        value = evaluate(node, inner)
+        path.store.update(inner.store)
+        path.heap.update(inner.heap)
+        return value
     except Undetermined as error:
         condition = error.condition
     branches: list[tuple[Case, TensorExpr]] = []
@@ -74,6 +78,7 @@ def value_by_cases(node: ast.expr, path: Path) -> Any:
         inner = path.taking(case)
         if inner.is_possible:
             array = tensor_of(value_by_cases(node, inner), inner, node)
+            check_unchanged(inner, path, node)
             branches.append((case, array))
             shapes.append((inner, sizes_of(array)))
     shape = common_shape(shapes, path, path.text(node), node)

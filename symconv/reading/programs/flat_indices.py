@@ -9,7 +9,7 @@ import sympy
 
 from symconv.algebra.polynomials import ZERO, Floor, Poly, divided
 from symconv.expressions.conversion import to_poly, to_sympy
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel.facts import Facts
 from symconv.limits import MAX_SUMS
 from symconv.reading.programs.summed_terms import Term, Terms, another, names_in
@@ -55,6 +55,16 @@ def bound_in_digits(term: Term, facts: Facts) -> Term:
     return term
 
 
+def without_small_quotients(terms: Terms, facts: Facts) -> Terms:
+    """The terms without the quotients m // W of m < W."""
+    changed = []
+    for term in terms:
+        known = term.facts(facts)
+        floors = [f for f in _floors((term,)) if f.divisor.names and known.implies(*in_range(f.numerator, f.divisor))]
+        changed.append(_put_in(term, dict.fromkeys(floors, ZERO), {}) if floors else term)
+    return tuple(changed)
+
+
 def _floors(terms: Terms) -> set[Floor]:
     """The quotients anywhere in terms."""
     polys = [p for t in terms for p in (*(g.poly for g in t.guards), *(b for _, *ends in t.bound for b in ends))]
@@ -96,8 +106,8 @@ def _put_in(term: Term, quotients: Mapping[Floor, Poly], names: Mapping[str, Pol
 
     value = term.value
     if value is not None:
-        named = {to_sympy(Poly({(old,): 1})): to_sympy(new) for old, new in quotients.items()}
-        value = value.xreplace(named)
+        named = {f: to_poly(f) for f in value.atoms(sympy.floor)}
+        value = value.xreplace({f: to_sympy(new) for f, poly in named.items() if (new := changed(poly)) != poly})
         value = value.replace_names(names) if names else value
     return Term(
         value,

@@ -16,7 +16,7 @@ from symconv.reading.programs.held_values import held
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.outside_names import fixed, outside_value
 from symconv.reading.programs.paths import Invocation, Path, Stale
-from symconv.reading.programs.source import Enclosing, External, Function, outside
+from symconv.reading.programs.source import Enclosing, External, Function, outside, own_nodes
 from symconv.reading.programs.summed_terms import elements, merged, simplified, sizes_of, terms_of
 from symconv.reading.programs.whole_arrays import array_of
 
@@ -150,6 +150,12 @@ def _returned(returned: Sequence[tuple[Path, Any]], base: Path, function: Functi
     return _common(returned, base, function), after
 
 
+def _return_in(function: Function) -> ast.AST:
+    """The one statement that returns, or the function where there are several."""
+    returns = [n for s in function.body for n in own_nodes(s) if isinstance(n, ast.Return)]
+    return returns[0] if len(returns) == 1 else function.node
+
+
 def _common(returned: Sequence[tuple[Path, Any]], base: Path, function: Function) -> Any:
     """One value for those of several paths of which exactly one is taken."""
     node, values = function.node, [value for _, value in returned]
@@ -164,7 +170,7 @@ def _common(returned: Sequence[tuple[Path, Any]], base: Path, function: Function
         raise base.error(f"'{function.name}' returns different kinds of values on different paths", node)
     arrays = [tensor_of(value, p, node) for p, value in returned]
     shapes = [(p, sizes_of(array)) for (p, _), array in zip(returned, arrays, strict=True)]
-    shape = common_shape(shapes, base, f"what '{function.name}' returns", node)
+    shape = common_shape(shapes, base, f"what '{function.name}' returns", _return_in(function))
     terms = [held(array) if shape else terms_of(array) for array in arrays]
     branches = [(p.taken_since(base), t) for (p, _), t in zip(returned, terms, strict=True)]
     facts = elements(shape, base.known)

@@ -37,14 +37,12 @@ def grown_lists(
     found = []
     for owner in lists:
         items = [p.heap[owner] for p in after]
-        if not all(isinstance(i, Growing) for i in items):
-            raise path.error("a list is changed in a loop other than by appending to it", node)
-        widths = {len(i.items) for i in items}
+        widths = {len(i.items) for i in items if isinstance(i, Growing)}
         if widths == {0}:
             continue
-        if len(widths) > 1:
+        if len(widths) > 1 or not all(isinstance(i, Growing) for i in items):
             hint = "append the same number of items in every step, 0 for instance"
-            raise path.error("a list is appended to under a condition", node, hint)
+            raise path.error("a list is appended to under a condition, or changed otherwise in a loop", node, hint)
         found.append(_growth(owner, widths.pop(), loop, path, inner, after, node))
     return found
 

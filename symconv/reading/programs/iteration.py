@@ -19,7 +19,6 @@ from symconv.reading.programs.array_values import (
     check_unchanged,
     contents,
     described,
-    evaluate_array,
     row,
     stored,
     tensor_of,
@@ -27,6 +26,7 @@ from symconv.reading.programs.array_values import (
 )
 from symconv.reading.programs.assignments import assign
 from symconv.reading.programs.branch_conditions import cases, truth
+from symconv.reading.programs.branches import value_by_cases
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Range, Ref, entry_of
 from symconv.reading.programs.paths import Derived, Path, require
@@ -83,7 +83,7 @@ def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorEx
     if any(series_of(g.iter, path).is_listed for g in node.generators[:1]):
         return None
     loops, inner, guards = _inside(node.generators, path)
-    body = evaluate_array(node.elt, inner)
+    body = tensor_of(value_by_cases(node.elt, inner), inner, node.elt)
     check_unchanged(inner, path, node.elt)
     if guards:
         body = REGISTRY["when"](body, written(tuple(guards)))
@@ -101,8 +101,7 @@ def comprehension(node: ast.ListComp | ast.GeneratorExp, path: Path) -> Any:
         hint = "how long the list is depends on it: write 0 in the other case, or a range without it"
         raise path.error("a list with an 'if'", node, hint)
     loops, inner, _ = _inside(node.generators, path)
-    value = evaluate(node.elt, inner)
-    body = tensor_of(value, inner, node.elt)
+    body = tensor_of(value_by_cases(node.elt, inner), inner, node.elt)
     check_unchanged(inner, path, node.elt)
     facts, lengths = path.known, [loop.upper - loop.lower for loop in loops]
     for length in lengths:

@@ -217,12 +217,34 @@ def outside(value: Any) -> Any:
             return value
         case ModuleType():
             return External(value.__name__, is_module=True)
-        case FunctionType() if value.__module__.split(".")[0] not in ("numpy", "scipy", "einops", "torch", "math"):
+        case FunctionType() if value.__module__.split(".")[0] not in _LIBRARIES:
             return of_function(value)
+        case type() if (getattr(value, "__module__", "").split(".")[0] not in _LIBRARIES) and _has_source(value):
+            return of_class(value)
     name = getattr(value, "__name__", None)
     if name is None:
         return value
     return External(f"{getattr(value, '__module__', None) or 'numpy'}.{name}")
+
+
+_LIBRARIES = frozenset("builtins numpy scipy einops torch jax math functools itertools".split())
+
+
+def _has_source(value: type) -> bool:
+    try:
+        return bool(inspect.getsource(value))
+    except (OSError, TypeError):
+        return False
+
+
+def of_class(value: type) -> Class:
+    """The source of a Python class."""
+    lines, first = inspect.getsourcelines(value)
+    text = textwrap.dedent("".join(lines))
+    names = vars(inspect.getmodule(value) or object)
+    module = Module(Path(inspect.getsourcefile(value) or "?").name, text, max(first, 1), names)
+    (node,) = (n for n in _parsed(module).body if isinstance(n, ast.ClassDef))
+    return Class(module, node)
 
 
 def of_function(function: Any) -> Function:

@@ -16,7 +16,7 @@ from itertools import count
 from sympy import Symbol
 from sympy.core.symbol import Str
 
-from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
+from symconv.algebra.polynomials import ONE, ZERO, Floor, Poly, floor
 from symconv.errors import Unsupported
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
@@ -203,10 +203,21 @@ def _settled(term: Term) -> Term:
 
 
 def step_given(guards: Sequence[Compare], name: str) -> Poly | None:
-    """What a name is where conditions hold, by an equation, or by 0 ≤ a − d·name < d as a // d; None for others."""
+    """What a name is where conditions hold; None where they leave it open.
+
+    An equation gives it, or one for name // d and one for it, or 0 ≤ a − d·name < d, which makes it a // d.
+    """
     solved = next((given[1] for g in guards if (given := g.solved_for([name])) is not None), None)
     if solved is not None:
         return solved
+    for found in (a for g in guards for a in g.poly.atoms if isinstance(a, Floor)):
+        if found.numerator == Poly.name(name) and name not in found.divisor.names:
+            quotient = f"{name}//"
+            rows = [Compare(g.poly.with_atom(found, Poly.name(quotient)), g.relation) for g in guards]
+            whole = next((v[1] for r in rows if (v := r.solved_for([quotient])) and name not in v[1].names), None)
+            if whole is not None:
+                rows = [r.substitute({quotient: whole}) for r in rows]
+                return next((v[1] for r in rows if (v := r.solved_for([name])) is not None), None)
     bounds = [g.poly for g in guards if g.relation == ">=" and name in g.poly.names]
     at = Poly.name(name)
     for low in bounds:

@@ -9,7 +9,7 @@ from symconv.expressions.conversion import symbol, to_argument, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.kernel.facts import Facts
-from symconv.reading.programs.flat_indices import Digits, bound_in_digits, in_digits
+from symconv.reading.programs.flat_indices import Digits, bound_in_digits, in_digits, without_small_quotients
 from symconv.reading.programs.summed_terms import Terms, element, expression_of, names_in, simplified, sizes_of
 
 _LETTERS = "mnpqrst"
@@ -34,7 +34,7 @@ def array_of(shape: Sequence[Poly], terms: Terms, facts: Facts) -> TensorExpr:
     for name, size in places:
         facts = facts.within(name, ZERO, size)
     split = tuple(bound_in_digits(t, facts) for t in terms)
-    terms = terms if split == terms else simplified(split, facts)
+    terms = without_small_quotients(terms if split == terms else simplified(split, facts), facts)
     body = expression_of(terms)
     taken = names_in(terms) | {t.name for t in body.atoms(Tensor)}
     taken |= {*facts.sizes, *facts.integers} | {str(n) for p in shape for n in p.names}

@@ -43,6 +43,9 @@ DOCUMENTS = [
     ("% symconv: x[N], k[M]\nwith $x = k$\n\\begin{align*} x \\ast k \\\\\n &= k \\ast x \\end{align*}", ["1"]),
     ("% symconv: x[N], k[M]\n\\begin{align} x \\ast k \\\\*[2pt]\n &= k \\ast x\\\\[-1.5ex] \\end{align}", ["1"]),
     ("% symconv: x[n], y[n]; expect refuted\n\\[ x = y \\]", ["1"]),
+    ("% symconv: x[n], y[n]; expect refuted\n\\begin{align} x &= x \\\\ x &= y \\end{align}", ["2"]),
+    ("% symconv: x[n]; expect refuted\n\\begin{align} x &= x \\\\ 2x &= x + x \\end{align}",
+     ["2", "2: expected refuted, but all is proved"]),
     ("% symconv-declare: x[n], y[n]\n% symconv: expect refuted\n\\[ x = y \\]", ["1"]),
     ("% symconv-declare: x[n]\n% symconv: x_1[n], x_2[n]\n\\[ x_1 + x_2 = x_2 + x_1 \\]", ["1"]),
     ("% symconv: x[n], y[n] if x == y\n\\[ y = x \\]", ["1"]),
@@ -157,6 +160,16 @@ def test_files_are_followed_inside_the_root(tmp_path: Path) -> None:
     cycle = "parts/b.tex:2: error: 'parts/a' includes itself"
     assert cycle in said and "parts/b.tex:1: expected proved, but refuted: x[n], y[n]: x == y" in said
     assert checked(folder, r"\input{../outside}", root=tmp_path) == ["1"]
+
+
+def test_a_preamble_may_take_files_of_the_installation(tmp_path: Path) -> None:
+    """Their absence is told, and what they define is unknown."""
+    text = "\\input{glyphtounicode}\n\\begin{document}\n% symconv: x[n]\n\\[ x = \\y \\]\n\\end{document}"
+    assert checked(tmp_path, text) == ["0", "4: error: unknown macro '\\y'"]
+    report = check_file(tmp_path / "paper.tex")
+    assert [note.partition(": ")[2] for note in report.notes] == [
+        "there is no file 'glyphtounicode' here, and what it defines is not known"
+    ]
 
 
 MARKDOWN = r"""

@@ -77,6 +77,8 @@ def check_equations(parts: Iterable[Words | Equation | Problem], settings: Setti
     for part in parts:
         try:
             match part:
+                case Problem(path, line, message, True):
+                    ledger.report.notes.append(f"{path}:{line}: {message}")
                 case Problem(path, line, message):
                     ledger.report.failures.append(Failure(str(path), line, f"error: {message}", 2))
                 case Words():
@@ -264,10 +266,12 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
         outcome = check(claim, "proved" if len(claims) > 1 else expect, told=False)
         verdicts.append(outcome.record.verdict if outcome.record is not None else "malformed")
         if outcome.status:
-            failures.append(Failure(str(equation.path), line, f"{label}{outcome.message}", outcome.status))
-    if len(claims) > 1 and expect in verdicts and expect != "proved" and "malformed" not in verdicts:
+            told = "".join(f"\n  {taken}" for taken in claim.taken)
+            failures.append(Failure(str(equation.path), line, f"{label}{outcome.message}{told}", outcome.status))
+    worst = next((v for v in ("malformed", "refuted", "unknown") if v in verdicts), "proved")
+    if len(claims) > 1 and expect == worst:
         failures = []
-    elif len(claims) > 1 and expect != "proved" and not failures:
+    elif len(claims) > 1 and worst == "proved":
         failures.append(Failure(str(equation.path), equation.line, f"expected {expect}, but all is proved", 1))
     ledger.report.failures.extend(failures)
 

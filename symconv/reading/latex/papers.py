@@ -57,11 +57,12 @@ class File:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that cannot be read, and its place."""
+    """Something that cannot be read, and its place; `is_minor` where a document may well do without it."""
 
     path: Path
     line: int
     message: str
+    is_minor: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ class _Walk:
     files: list[Path] = field(default_factory=list)
     count: int = 0
     length: int = 0
+    #: Whether this is before the text of the document.
+    is_preamble: bool = False
 
 
 def parts_of(path: Path, root: Path | None = None, macros: Macros | None = None) -> Iterator[Part]:
@@ -117,7 +120,9 @@ def parts_of(path: Path, root: Path | None = None, macros: Macros | None = None)
     walk = _Walk((root or folder).resolve(), folder, path.parent, Scopes(dict(macros or {})))
     if not path.resolve().is_relative_to(walk.root):
         raise SymconvError(f"{path} is outside of {walk.root}")
-    yield from _file(walk, path, read_text(path))
+    text = read_text(path)
+    walk.is_preamble = r"\begin{document}" in text
+    yield from _file(walk, path, text)
 
 
 def equation_in(text: str, path: Path, line: int, macros: Macros, label: str | None = None) -> Equation:
@@ -133,7 +138,7 @@ def macros_in(path: Path, macros: Macros) -> Macros:
     walk = _Walk(folder, folder, path.parent, Scopes(dict(macros)))
     try:
         for part in _file(walk, path, read_text(path)):
-            if isinstance(part, Problem):
+            if isinstance(part, Problem) and not part.is_minor:
                 raise SymconvError(f"{part.path}:{part.line}: {part.message}")
     except OSError as error:
         raise SymconvError(f"{path}: {error.strerror or error}") from None
@@ -224,6 +229,8 @@ def _environment(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Itera
             stream.optional()
             stream.argument(piece)
         yield from _collected(walk, stream, path, piece, name, _DISPLAYED.get(base, ""))
+    elif name == "document":
+        walk.is_preamble = False
     else:
         walk.scopes.open()
 
@@ -310,7 +317,14 @@ def _included(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator
     if piece.text in (r"\import", r"\subimport"):
         folder = _checked_name(stream, piece, stream.word(piece))
         folders = ((path.parent if piece.text == r"\subimport" else walk.folder) / folder,)
-    place = _located(walk, stream, piece, folders, _file_name(stream, piece), ".tex")
+    name = _file_name(stream, piece)
+    place = _located(walk, stream, piece, folders, name, ".tex")
+    if place is None:
+        if not walk.is_preamble:
+            raise stream.error(f"there is no file '{short(name)}'", piece.span)
+        message = f"there is no file '{short(name)}' here, and what it defines is not known"
+        yield Problem(path, stream.line(piece.span[0]), message, is_minor=True)
+        return
     yield from _read(walk, walk.shown / relpath(place, walk.folder))
 
 
@@ -344,8 +358,8 @@ def _checked_name(stream: Stream, piece: Piece, name: str) -> str:
     return name
 
 
-def _located(walk: _Walk, stream: Stream, piece: Piece, folders: Sequence[Path], name: str, suffix: str) -> Path:
-    """The file of this name inside the root."""
+def _located(walk: _Walk, stream: Stream, piece: Piece, folders: Sequence[Path], name: str, suffix: str) -> Path | None:
+    """The file of this name inside the root; None where there is none."""
     if name.startswith("|"):
         raise stream.error(f"'{short(name)}' is a pipe, which is not read", piece.span)
     named = [name] if name.endswith(suffix) else [name + suffix, name]
@@ -354,7 +368,7 @@ def _located(walk: _Walk, stream: Stream, piece: Piece, folders: Sequence[Path],
     place = next((place for place in inside if place.exists()), None)
     if place is None:
         if len(inside) == len(places) or not any(p.exists() for p in places) and inside:
-            raise stream.error(f"there is no file '{short(name)}'", piece.span)
+            return None
         hint = "a larger folder is allowed by --root"
         raise stream.error(f"'{short(name)}' is outside of {walk.root}", piece.span, hint)
     if place in walk.files:

@@ -52,6 +52,17 @@ def layer(x, weight, bias):
     out = weight.view(f, -1) @ F.unfold(x, (kh, kw)) + bias.view(1, -1, 1)
     return out.view(n, f, h - kh + 1, w - kw + 1)
 
+def spread(x, k):
+    y = torch.zeros(x.numel() + k.numel() - 1)
+    for i in range(k.numel()):
+        y[i:i + x.numel()].add_(k[i] * x)
+    return y
+
+def shared(x):
+    y = x
+    y.mul_(2)
+    return x
+
 def flipped(x):
     y = torch.flip(x, (0,))
     x[0] = 0
@@ -245,6 +256,8 @@ x[n]: torch_code.copies(x) == np.tile(x, 2) | proved
 x[n]: torch_code.copies(x) == np.repeat(x, 2) | refuted
 A[n,m]: torch_code.in_row(A) == np.ravel(A.T) | proved
 x[N,C,H,W], w[F,C,h,v], b[F]: torch_code.layer(x, w, b) == conv2d(x, w, b) | proved
+x[N], k[M]: spread(x, k) == convolve(x, k) | proved
+x[n]: shared(x) == x + x | proved
 x[n]: torch_code.flipped(x) == flip(x) | proved
 A[n,m]: torch_code.centred(A) == A - np.sum(A, axis=1, keepdims=True)/m | proved
 x[N], k[M]: torch_code.built(x, k) == convolve(x, k) | proved

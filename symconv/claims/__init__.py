@@ -255,9 +255,10 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
         raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
     tensors, functions = tuple(names.tensors.values()), tuple(names.functions)
     try:
-        return _claim(
+        claim = _claim(
             tensors, functions, links, hypotheses, exactly, source.text, reader.spans, needs, tuple(names.parameters)
         )
+        return replace(claim, taken=tuple(dict.fromkeys(reader.taken)))
     except SymconvError as error:
         raise error.located(source.text, source.places[sides]) from None
 

@@ -95,6 +95,8 @@ class Reader:
     monomials: int = 0
     #: What the claim says of its sizes: the names that are 1 or more, and conditions.
     known: tuple[tuple[str, ...], tuple[Compare, ...]] = ((), ())
+    #: What is taken for granted besides what the text says.
+    taken: list[str] = field(default_factory=list)
 
     @property
     def source(self) -> Source:
@@ -435,6 +437,7 @@ def _program(reader: Reader, node: ast.Call, bound: Bound) -> Any:
             raise reader.fail("this cannot be called", node.func)
     else:
         program = names.programs[names.callee(node.func)]
+        reader.taken += getattr(program, "notes", ())
         program = program.under(*reader.known) if hasattr(program, "under") else program
     read = lambda argument: _plain(value_of(reader, argument, bound))  # noqa: E731
     return program_value(program, node, names, frozenset(bound), read)

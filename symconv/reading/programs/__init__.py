@@ -52,6 +52,12 @@ class Program:
         return self.source.function(made) if isinstance(made, ast.FunctionDef) else None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is taken for granted of the machine that the program is for."""
+        exact = "arithmetic is exact: rounding, and types that are narrower, are left out"
+        return (exact,) if "triton" in self.source.module.libraries else ()
+
+    @property
     def __name__(self) -> str:
         return self.source.name
 

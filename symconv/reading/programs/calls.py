@@ -6,8 +6,10 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import ElementwiseFunction
 from symconv.reading.programs.array_values import kept, shape_of, tensor_of
+from symconv.reading.programs.assignments import assign, augmented
 from symconv.reading.programs.classes import Above, Idle, above, attribute_of, call_of, instance, set_attribute
 from symconv.reading.programs.container_methods import container_method, text_method
 from symconv.reading.programs.dispatch import constant, evaluate
@@ -32,6 +34,8 @@ def call(node: ast.Call, path: Path) -> Any:
         match node.func.value:
             case parameter if node.func.attr == "copy_" and set_unset(parameter, node, path):
                 return None
+            case ast.Name() | ast.Subscript() as target if in_place(target, node.func.attr, node, path):
+                return evaluate(target, path)
             case ast.Subscript(ast.Attribute(array, "at"), key) if shape_of(value := evaluate(array, path)) is not None:
                 return updated(value, key, node.func.attr, node, path)
         owner = evaluate(node.func.value, path)
@@ -58,6 +62,24 @@ def call(node: ast.Call, path: Path) -> Any:
         name = function.name.removeprefix("builtins.")
         return above(path, node) if name == "super" else library(name, node, path)
     return called(function, *_given(node, path), path, node)
+
+
+_IN_PLACE = {"add_": ast.Add, "sub_": ast.Sub, "mul_": ast.Mult, "div_": ast.Div}
+
+
+def in_place(target: ast.Name | ast.Subscript, method: str, node: ast.Call, path: Path) -> bool:
+    """Whether a method of PyTorch's tensors changes an array in place, which it then has done."""
+    if method not in (*_IN_PLACE, "zero_", "fill_", "copy_") or len(node.args) != (method != "zero_") or node.keywords:
+        return False
+    if shape_of(evaluate(target, path)) is None:
+        return False
+    if method in _IN_PLACE:
+        augmented(ast.copy_location(ast.AugAssign(target, _IN_PLACE[method](), node.args[0]), node), path)
+        return True
+    value = constant(Poly.of(0), node) if method == "zero_" else node.args[0]
+    whole = ast.copy_location(ast.Subscript(target, constant(Ellipsis, node), ast.Store()), node)
+    assign(whole, evaluate(value, path), path)
+    return True
 
 
 def set_unset(target: ast.expr, node: ast.Call, path: Path) -> bool:

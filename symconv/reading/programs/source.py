@@ -47,7 +47,7 @@ class Module:
     def libraries(self) -> frozenset[str]:
         """The libraries of arrays that the module imports."""
         named = (getattr(value, "name", None) or getattr(value, "__name__", "") for value in self.names.values())
-        return frozenset(str(name).partition(".")[0] for name in named) & {"numpy", "torch", "jax"}
+        return frozenset(str(name).partition(".")[0] for name in named) & {"numpy", "torch", "jax", "triton"}
 
     @property
     def arrays_are_values(self) -> bool:

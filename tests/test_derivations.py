@@ -371,3 +371,22 @@ def test_a_sample_is_told_at_once(name):
         tell(result)
         spent.append(process_time() - started)
     assert min(spent) < 0.1
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "z[n] complex: imag(correlate(z, z)[n + 1 - 1]) == 0",
+        "x[n+1] complex: sum(concatenate((x[:1], x[1:]))) == n + 1*mean(flip(x))",
+        "x[2*n] complex: sum(roll(flip(x), 3 + 2*p)) == "
+        "sum(roll(roll([x[3*n - 1 - j] for j in range(2*n)], 3), 2*p)[:p])"
+        " + sum(roll(roll([x[2*n - 1 - j] for j in range(2*n)], 3), 2*p)[p:])",
+    ],
+)
+def test_every_line_has_an_expression(claim: str) -> None:
+    """Reads that lie outside of an array are 0 in SymPy, too; they do not count from its end."""
+    derivation = prove(claim).derivation
+    assert derivation is not None
+    assert all(
+        step.expr is not None or step.index_formula is None for chain in derivation.chains for step in chain.steps
+    )

@@ -288,7 +288,8 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     )
     in_conditions = (need for condition in conditions for need in defined_in(condition))
     needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in others for d in defined(p)), *in_conditions)
-    return _Given(solved, known, on_index, (*told, *map(str, (*shapes, *declared))), needs)
+    told += [str(c) for c in (*shapes, *declared) if condition_names(c) or not holds(c, {})]
+    return _Given(solved, known, on_index, tuple(told), needs)
 
 
 def _with_needs(known: Context, needs: Sequence[Need], claim: Claim) -> Context:

@@ -164,7 +164,8 @@ class _Rows:
                 return self._floor(atom, atom.divisor.integer)
         name = opaque_name(monomial)
         if name not in self.position:
-            raise Undecided(f"the term {_readable(name)} is not linear in the indices")
+            why = "is free here" if isinstance(atom, str) and len(monomial) == 1 else "is not linear in the indices"
+            raise Undecided(f"the term {_readable(name)} {why}")
         return self.position[name]
 
     def _floor(self, atom: Floor, divisor: int) -> int:

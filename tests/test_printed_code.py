@@ -11,12 +11,13 @@ import pytest
 from random_claims import made_up
 
 import symconv
-from symconv import REGISTRY, SymconvError, Tensor, evaluate, from_source, parse, prove, sizes, to_einsum, to_loops
+from symconv import SymconvError, Tensor, evaluate, from_source, parse, prove, sizes, to_einsum, to_loops
 from symconv import to_numpy_source as to_numpy
 from symconv.algebra.exact_numbers import approximate
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.conversion import symbol
 from symconv.expressions.tensors import ElementwiseFunction
+from symconv.operators import REGISTRY
 from symconv.printing.as_loops import signature
 from symconv.publish.operator_pages import example
 

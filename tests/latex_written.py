@@ -72,6 +72,8 @@ READ = [
     (r"x[n+1]: \sum_{i=1}^{n} (x_{i+1} - x_i) = x_{n+1} - x_1", "proved", "x[n + 1]: sum(x[i + 1] - x[i] for i in range(n)) == x[n] - x[0]"),
     (r"x[2*n]: \sum_{i=1}^{n} (x_{2i} + x_{2i-1}) = \operatorname{sum}(x)", "proved", "x[2*n]: sum(x[2*i + 1] + x[2*i] for i in range(n)) == sum(x)"),
     (r"x[N], w[2*r+1]: (x \star_{\mathrm{same}} w)_i = \sum_{j=-r}^{r} w_{r+j} x_{i+j}", "proved", 'x[N], w[2*r + 1]: correlate(x, w, "same")[i] == sum(w[j + r]*x[i + j] for j in range(-r, r + 1))'),
+    (r"x[N], y[N]: (x \circledast y)_n = \sum_{m=1}^{N} x_m y_{((n-m) \bmod N) + 1}", "proved", "x[N], y[N]: circular_convolve(x, y)[n] == sum(x[m]*y[n - N*((n - m)//N) - m] for m in range(N))"),
+    (r"A[m,n]: A - A = \mathbf{0}", "proved", "A[m,n]: A - A == 0"),
     (r"A[2,2]: \operatorname{tr}(A) = a_{11} + a_{22}", "proved", "A[2,2]: trace(A) == A[0, 0] + A[1, 1]"),
     (r"A[m,n], x[n]: (Ax)_i = \sum_{j=1}^{n} a_{ij} x_j, \quad i = 1, \dots, m", "proved", "A[m,n], x[n]: (A @ x)[i] == sum(A[i, j]*x[j] for j in range(n)) if 1 <= i + 1 <= m"),
 ]  # fmt: skip
@@ -126,6 +128,8 @@ REFUSED = [
     (r"a[L]: \sum_{k=0}^{L} a_k = 0", "k", "'k' runs past the end", "from 1"),
     (r"x[N], w[3]: (x *_{\mathrm{same}} w)_i = w_{-1} x_{i+1} + w_0 x_i + w_1 x_{i-1}", "-1", "'-1' runs before the beginning", "w_{j+r}"),
     (r"x[N], w[2*r+1]: (x *_{\mathrm{same}} w)_i = \sum_{j=-r}^{r} w_{j} x_{i-j}", "j", "'j' runs before the beginning", "w_{j+r}"),
+    (r"x[N], y[N]: (x \circledast y)_n = \sum_{m=1}^{N} x_m y_{(n-m) \bmod N}", r"(n-m) \bmod N", "a remainder in a formula that counts from 1", "from 0"),
+    (r"h[N], a[p], g: h[n] = \sum_{k=1}^{p} a_k h[n-k] + g \delta[n]", r"\delta[n]", "an impulse at 0", "from 0"),
     (r"A[n,n]: A_{i:} = A_i", "i:", "a row or a range of rows", "A_{i,:}"),
     (r"a[L]: \sum_{k=1}^{L+1} a_k = 0", "k", "'k' runs past the end", "from 1"),
     (r"a[L]: \sum_{k=1}^{L} a_k = \sum_{k=0}^{L-1} a_k", "k", "indices from 0 and from 1", "before the beginning"),

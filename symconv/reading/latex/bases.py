@@ -31,6 +31,9 @@ def read_at(formula: Formula, base: Operand, keys: Sequence[ast.expr], parts: Se
         if place < base.rank and not any(isinstance(k, ast.Constant) and k.value in (None, ...) for k in keys[:place]):
             key = _noted(formula, base, base.axes[place].size, key, part)
         if formula.conventions.base:
+            if isinstance(key, ast.BinOp) and isinstance(key.op, ast.Mod):
+                hint = "a remainder starts at 0: write the formula from 0, or ((n-m) \\bmod N) + 1"
+                raise formula.error("a remainder in a formula that counts from 1", _spanned(part), hint)
             index = to_poly(formula.value(key)) - formula.conventions.base
             key = synthetic(formula, str(index), formula.span(_spanned(part)))
         shifted.append(key)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from symconv.claims.names import quoted
 from symconv.reading.latex.formula import Formula, Operand, call, operand, synthetic
+from symconv.reading.latex.grammar_nodes import Node, token_of
 from symconv.reading.latex.tokens import Token
 
 _SIZES_BELOW = {
@@ -24,6 +25,14 @@ def without_sizes(formula: Formula, token: Token, place: tuple[int, int]) -> Ope
         return None
     name = "eye" if is_identity else token.text
     return Operand(ast.Name(name, ast.Load()), *place, axes=(), pure=False, unsized=name)
+
+
+def zero(formula: Formula, member: Node) -> Operand | None:
+    r"""The number 0 for \mathbf{0} alone on a side, which has the shape of the other side."""
+    token = token_of(member)
+    if token is None or (token.kind, token.text) != ("FILLED", "zeros"):
+        return None
+    return operand(formula, ast.Constant(0), member)
 
 
 def check_sized(formula: Formula, value: Operand) -> None:
@@ -48,6 +57,15 @@ def with_sizes(formula: Formula, factors: Sequence[Operand]) -> list[Operand]:
             check_sized(formula, factor)
         sized.append(factor)
     return sized
+
+
+def terms_with_sizes(formula: Formula, terms: Sequence[Operand]) -> list[Operand]:
+    """The terms of a sum, an identity matrix being as large as a square matrix beside it."""
+    square = next((t for t in terms if t.rank == 2 and t.axes[0].size == t.axes[1].size), None)
+    if square is None:
+        return [*terms]
+    size = str(square.axes[0].size)
+    return [_sized(formula, term, size) if term.unsized == "eye" else term for term in terms]
 
 
 def _sized(formula: Formula, value: Operand, size: str) -> Operand:

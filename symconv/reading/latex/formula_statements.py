@@ -26,6 +26,7 @@ from symconv.reading.latex.chain_members import (
 )
 from symconv.reading.latex.declared_names import check_called, check_fonts, check_index_fonts, check_spelling
 from symconv.reading.latex.derivative_scope import scoped
+from symconv.reading.latex.filled import zero
 from symconv.reading.latex.forms import settled
 from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Read, placed, synthetic
 from symconv.reading.latex.formula_conditions import COMPARISONS, condition
@@ -202,7 +203,7 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
     values = []
     for member in members:
         formula.closed = frozenset()
-        values.append(settled(formula, member))
+        values.append(zero(formula, member) or settled(formula, member))
     if left is not None and len(values) == 1:
         defined = definition(formula, left, values[0], _ranges_of(formula, left, conditions))
         check_called(formula)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, letters_of, only_item, token_of
@@ -44,5 +45,10 @@ def _subscript(formula: Formula, below: Node) -> Sequence[Item] | None:
 
 def _at(formula: Formula, parts: Sequence[Item], place: tuple[int, int]) -> Operand:
     keys = [whole_number(formula, part) for part in parts]
+    if formula.conventions.base and len(keys) == 1:
+        index = to_poly(formula.value(keys[0]))
+        if sum(index.coefficient(name) for name in index.names if formula.offset(name)):
+            message = f"{AMBIGUOUS}: an impulse at 0 in a formula that counts from 1"
+            raise formula.error(message, place, r"write the formula from 0, or \delta[n-1]")
     key = keys[0] if len(keys) == 1 else ast.BinOp(keys[0], ast.Sub(), keys[1])
     return operand(formula, ast.Subscript(call("unit_impulse", ast.Constant(1)), key, ast.Load()), place)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from symconv.claims.names import quoted
 from symconv.reading.latex.entry_products import common_indices, lifted
 from symconv.reading.latex.factors import operands
-from symconv.reading.latex.filled import with_sizes
+from symconv.reading.latex.filled import terms_with_sizes, with_sizes
 from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, letters_below, token_of
@@ -34,7 +34,7 @@ def _added(formula: Formula, node: Node) -> Operand:
                 if symbol.rule == "infix" and symbol.symbol.kind == "BMOD":
                     raise formula.error(AMBIGUOUS, symbol, "write brackets around the remainder")
     outer = formula.closed
-    values = [read(formula, part) for _, part in terms]
+    values = terms_with_sizes(formula, [read(formula, part) for _, part in terms])
     if len(terms) == 1:
         formula.closed = outer
     if not all(value.pure for value in values):

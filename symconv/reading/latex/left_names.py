@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from symconv.claims.definitions import Definition
 from symconv.claims.names import RESERVED, quoted
 from symconv.reading.latex.declared_names import undeclared
-from symconv.reading.latex.formula import Formula, Operand, tuple_of
+from symconv.reading.latex.formula import Formula, Operand
 from symconv.reading.latex.function_names import function_named
 from symconv.reading.latex.grammar_nodes import (
     Item,
@@ -162,8 +162,3 @@ def _sizes(formula: Formula, indices: Sequence[str], written: Mapping[str, str])
             return None
         sizes += [*own]
     return tuple(sizes) if indices else None
-
-
-def at_left(formula: Formula, left: LeftName) -> ast.expr:
-    """The indices of a name on the left as claims have them."""
-    return tuple_of(ast.Name(name, ast.Load()) for name in left.indices)

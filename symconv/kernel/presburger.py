@@ -164,8 +164,7 @@ class _Rows:
                 return self._floor(atom, atom.divisor.integer)
         name = opaque_name(monomial)
         if name not in self.position:
-            why = "is free here" if isinstance(atom, str) and len(monomial) == 1 else "is not linear in the indices"
-            raise Undecided(f"the term {_readable(name)} {why}")
+            raise Undecided(f"the term {_readable(name)} is not linear in the indices")
         return self.position[name]
 
     def _floor(self, atom: Floor, divisor: int) -> int:

@@ -55,6 +55,12 @@ class Part:
     numerator: tuple[Shown, ...]
     denominator: tuple[Poly, ...]
 
+    @property
+    def is_remainder(self) -> bool:
+        """Whether it is a remainder and no more, which binds weaker than a product."""
+        alone = len(self.numerator) == 1 and self.coefficient == 1 and not self.denominator
+        return alone and isinstance(self.numerator[0], Mod)
+
 
 def parts(poly: Poly, names: Names) -> list[Part]:
     """The terms of a polynomial in printing order.

@@ -207,7 +207,8 @@ class Writer(ABC):
                 if len(shown) > 1:
                     texts = [self.poly(coefficient, PRODUCT)]
                 elif coefficient.constant not in (1, -1):
-                    texts = [self.part(shown[0])]
+                    text = self.part(shown[0])
+                    texts = [self.parenthesised(text) if shown[0].is_remainder else text]
                 if not texts and len(rest) == 1:
                     return negative, self.formula(rest[0], PRODUCT if isinstance(rest[0], Plus) else NEGATIVE)
                 counts = Counter(rest)

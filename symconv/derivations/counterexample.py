@@ -73,7 +73,7 @@ def condition_there(result: Verdict) -> Iterator[Chain]:
     at = {k: Poly.of(int(v)) for k, v in point.sizes.items()}
     for h in equations:
         values = [_plain_array(side, point) for side in (h.left, h.right)]
-        if any(value is None or np.size(value) > MAX_WHOLE_SIDE for value in values):
+        if any(value is None or not 0 < np.size(value) <= MAX_WHOLE_SIDE for value in values):
             return
         if heading is Heading.FAILS_THERE and len(equations) > 1 and np.array_equal(*values):
             continue

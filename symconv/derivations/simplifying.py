@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
@@ -70,7 +71,8 @@ def decided(formula: Formula) -> Iterator[Formula]:
     extrema = (a for part in parts(formula) for poly in polys(part) for a in poly.atoms if isinstance(a, Extremum))
     for atom in dict.fromkeys(extrema):
         for value in atom.args:
-            yield mapped(formula, partial(_with_value, atom, value))
+            with suppress(ZeroDivisionError):  # of an index along an axis of that size
+                yield mapped(formula, partial(_with_value, atom, value))
 
 
 def _with_value(atom: Extremum, value: Poly, poly: Poly) -> Poly:

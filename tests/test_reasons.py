@@ -55,6 +55,8 @@ TRUER = {
     "x[n]: sum(x) == 0 iff x == -flip(x)": (["There, x = -flip(x) does not hold", "It holds if x = -flip(x)"], []),
     "X[C,H,W], K[F,C,h,w], G[F,H-h+1,W-w+1]: frobenius(conv2d(X, K), G) == frobenius(X, conv_transpose2d(G, K))":
         (["Σ_{f=0}^{F-1}", "Σ_{c=0}^{C-1}"], ["Σ_{u=0}^{C-1}", "Σ_{c=0}^{F-1}"]),
+    "x[n], k[m], y[n+m-1]: dot(convolve(x, k), y) == dot(x, convolve(y, k, 'valid'))":
+        (["substitute u → m+w-v-1"], ["substitute w"]),
     "x[n]: unit_impulse(n, 0)*x == x[0]*unit_impulse(n)": (["what the bracket says"], ["linear"]),
     "x[N], k[M]: correlate(x[::2], k, 'valid') == correlate(x, lax.pad(k, 0, [(0,0,1)]), 'valid')[::2]":
         (["2·M-2"], ["max("]),

@@ -12,7 +12,8 @@ from symconv.claims import ExactCondition, Hypothesis, TensorHypothesis
 from symconv.derivations.line_names import Naming
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Formula
+from symconv.formulas.language import Formula, Sum
+from symconv.formulas.walking import parts
 
 
 @unique
@@ -34,6 +35,7 @@ class Rule(Enum):
 
     SUBSTITUTE = "substitute {}"
     RENAME = "rename the indices"
+    CHANGE_THE_INDEX = "change the index of summation"
     CHANGE_THE_RANGES = "change the ranges"
     CONDITIONS_FOR_LIMITS = "conditions instead of limits of the sums"
     LIMITS_FOR_CONDITIONS = "limits of the sums instead of conditions"
@@ -195,6 +197,24 @@ class Became:
     before: Formula
     after: Formula
 
+    @property
+    def inverse(self) -> Became | None:
+        """What leads back; None where that cannot be told name by name."""
+        bound = {part.name for part in parts(self.after) if isinstance(part, Sum)}
+        back: list[tuple[str, Poly]] = []
+        for name, value in self.values:
+            target = next((n for n in sorted(value.names & bound) if value.coefficient(n) in (1, -1)), None)
+            if target is None:
+                return None
+            sign = value.coefficient(target)
+            back.append((target, (Poly.name(name) - (value - Poly.name(target) * sign)) * sign))
+        targets, names = {t for t, _ in back}, {n for n, _ in self.values}
+        apart = all(
+            (value.names - {n}).isdisjoint(targets | names - {t})
+            for (t, value), (n, _) in zip(back, self.values, strict=True)
+        )
+        return Became(tuple(back), self.after, self.before) if apart and len(targets) == len(back) else None
+
     def told(self, naming: Naming) -> Mapping[str, Sequence[Poly]]:
         """The names that change, as they are printed before, with what they become, as it is printed after.
 
@@ -229,6 +249,10 @@ class Reason:
     @property
     def reversed(self) -> Reason:
         """The reason where the line is read in the other direction."""
+        match self:
+            case Reason(Rule.SUBSTITUTE, (Became() as became,), remark):
+                back = became.inverse
+                return Reason(Rule.CHANGE_THE_INDEX, (), remark) if back is None else replace(self, parts=(back,))
         return Reason(_OPPOSITES[self.rule], self.parts, self.remark) if self.rule in _OPPOSITES else self
 
     @property

@@ -50,7 +50,7 @@ def claim_block(
     if record.counterexample is not None:
         block += _counterexample(record, record.counterexample)
     if record.condition is not None:
-        said = nodes.literal("", str(record.condition))
+        said = _math(record.condition.latex(), str(record.condition))
         block += nodes.paragraph("", "", nodes.Text("The exact condition: "), said, classes=["condition"])
     elif record.no_condition is not None:
         block += _paragraph(f"No exact condition was found: {record.no_condition}.", "condition")

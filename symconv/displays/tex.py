@@ -130,7 +130,7 @@ def claim_tex(record: ClaimRecord, caption: str = "", derivation: bool = True) -
     if record.counterexample is not None:
         lines += _counterexample(record, record.counterexample)
     if record.condition is not None:
-        lines += [rf"\noindent The exact condition is {code(str(record.condition))}.\par"]
+        lines += [rf"\noindent The exact condition is ${record.condition.latex()}$.\par"]
     elif record.no_condition is not None:
         lines += [rf"\noindent No exact condition was found: {escape(record.no_condition)}.\par"]
     if derivation:

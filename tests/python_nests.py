@@ -313,3 +313,23 @@ def changed_condition(x):
         n -= 1
         i += 1
     return i * x
+
+
+def rows_of_a_view(A):
+    """NumPy changes A as well."""
+    for row in A.T:
+        row *= 2
+    return A
+
+
+def part_of_a_view(A):
+    """The part is read after the array has changed."""
+    first = A.T[0]
+    A[0, 0] = 7
+    return first
+
+
+def stacked_list(x, k):
+    parts = [x, k]
+    parts[0] = 2 * x
+    return np.concatenate(parts)

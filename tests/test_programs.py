@@ -160,6 +160,8 @@ VERDICTS = [
     (python.joined_pieces, (x,), x, "refuted"),
     (python.yielded, (x, k), correlate(x, k, "valid"), "proved"),
     (python.kinds, (x, k), np.convolve(x, k, "same"), "proved"),
+    (python.part_of_a_view, (A,), A[:, 0], "refuted"),
+    (python.stacked_list, (x, k), np.concatenate([2 * x, k]), "proved"),
 ]  # fmt: skip
 
 
@@ -228,6 +230,7 @@ REFUSED = [
     (arrays.halved_in_place, (x,), "an array of integers cuts other numbers off"),
     (arrays.counted, (x,), "an array of integers cuts other numbers off"),
     (arrays.like_whole_numbers, (x,), "an array of integers cuts other numbers off"),
+    (python.rows_of_a_view, (A,), "this view cannot be assigned to"),
     (python.appended_if, (x,), "a list is appended to under a condition"),
     (python.read_while_growing, (x,), "is not"),
     (python.counted_state, (x,), "is changed in every step of a loop"),

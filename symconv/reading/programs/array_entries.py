@@ -14,6 +14,7 @@ from symconv.reading.programs.array_values import (
     contents,
     described,
     evaluate_whole,
+    part_of_view,
     shape_of,
     stored,
     tensor_of,
@@ -66,6 +67,11 @@ def entry(node: ast.Subscript, path: Path) -> Any:
     parts = items_of_key(node.slice, path)
     if any(isinstance(p.value, TensorExpr) for p in parts):
         return gathered(ref, places(ref, parts, path, node), path, node)
+    if isinstance(value, Derived):
+        spread = _spread(parts, len(ref.shape), path, node)
+        news = [p.value for p in spread if p.value is None or isinstance(p.value, ast.Slice)]
+        key = tuple(None if p is None else slice(None) for p in news) if None in news else None
+        return part_of_view(value, [c for c in places(ref, parts, path, node) if c is not None], path, node, key)
     if any(p.value is None or p.value is Ellipsis for p in parts):
         return _with_new_axes(ref, parts, path, node)
     view = select(ref, parts, path, node)

@@ -16,7 +16,7 @@ from symconv.kernel.facts import refusals
 from symconv.limits import MAX_INTEGER
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_reads import unflattened
-from symconv.reading.programs.held_values import Ref, entry_number, held, kind
+from symconv.reading.programs.held_values import Item, Ref, entry_number, held, kind
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, Stale, example, require
 from symconv.reading.programs.series import Series
@@ -159,6 +159,19 @@ def kept(value: Any, path: Path) -> Any:
             return stored(tensor_of(value, path, ast.Pass()), path, is_list=True, is_complex=True)
         return path.new_object("list", tuple(kept(v, path) for v in value))
     return value
+
+
+def part_of_view(
+    value: Derived, chosen: Sequence[Item], path: Path, node: ast.AST, key: tuple[Any, ...] | None = None
+) -> Any:
+    """A part of what is worked out whenever it is read, which is worked out then as well; a number at once."""
+
+    def read(now: Path) -> TensorExpr:
+        array = contents(stored(value.make(now), now).select(chosen), now, node)
+        return array if key is None else array[key]
+
+    first = read(path)
+    return Derived(read, sizes_of(first)) if first.axes else first
 
 
 def number_as_argument(value: Any) -> Any:

@@ -10,7 +10,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.array_entries import items_of_key, select
-from symconv.reading.programs.array_values import contents, kept, row, tensor_of, view_of
+from symconv.reading.programs.array_values import contents, kept, part_of_view, row, tensor_of, view_of
 from symconv.reading.programs.classes import set_attribute
 from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.dispatch import evaluate
@@ -82,6 +82,8 @@ def _rows(value: Any, count: int, path: Path, node: ast.AST) -> list[Any]:
     ref = view_of(value, path, node)
     if not ref.shape or ref.shape[0] != count:
         raise path.error(f"{count} names for an array that has not {count} rows", node)
+    if isinstance(value, Derived):
+        return [part_of_view(value, [Poly.of(k)], path, node) for k in range(count)]
     return [row(ref, Poly.of(k), path, node) for k in range(count)]
 
 

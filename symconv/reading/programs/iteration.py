@@ -19,6 +19,7 @@ from symconv.reading.programs.array_values import (
     check_unchanged,
     contents,
     described,
+    part_of_view,
     row,
     stored,
     tensor_of,
@@ -63,6 +64,8 @@ def series_in(value: Any, path: Path, node: ast.AST) -> Series:
     array = view_of(value, path, node)
     if not array.shape:
         raise path.error("a number cannot be looped over", node)
+    if isinstance(value, Derived):
+        return Series(ZERO, array.shape[0], lambda at, k: part_of_view(value, [k], at, node))
     return Series(ZERO, array.shape[0], lambda at, k: row(array, k, at, node))
 
 
@@ -193,9 +196,12 @@ def zipped_of(nodes: Sequence[ast.expr], path: Path) -> Series:
     """zip(…) of expressions, one of which may be a starred array, whose columns are meant."""
     match nodes:
         case [ast.Starred(inner)]:
-            array = view_of(evaluate(inner, path), path, inner)
+            value = evaluate(inner, path)
+            array = view_of(value, path, inner)
             if len(array.shape) < 2:
                 raise path.error("what is zipped here has no columns", inner)
             rows = Range(ZERO, ONE, array.shape[0])
+            if isinstance(value, Derived):
+                return Series(ZERO, array.shape[1], lambda at, k: part_of_view(value, [rows, k], at, inner))
             return Series(ZERO, array.shape[1], lambda _, k: array.select([rows, k]))
     return zipped([series_of(n, path) for n in nodes])

@@ -30,8 +30,10 @@ from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_memory import strides
 from symconv.reading.programs.held_values import Ref, entry_number
 from symconv.reading.programs.numpy_calls import strides_of, taken
+from symconv.reading.programs.objects import Object
 from symconv.reading.programs.outside_names import outside_value
 from symconv.reading.programs.paths import Derived, Path, require
+from symconv.reading.programs.series import Series
 from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import sizes_of
 
@@ -141,6 +143,10 @@ def _argument(value: Any, path: Path, node: ast.AST) -> Any:
             return number_as_argument(number)
         case tuple() | list():
             return type(value)(_argument(v, path, node) for v in value)
+        case Object(kind="list") if (items := path.items_of(value)) is not None:
+            return [_argument(v, path, node) for v in items]
+        case Object(kind="list") | Series():
+            return tensor_of(value, path, node)
         case External(name):
             return name.rpartition(".")[2]
     return value
@@ -165,7 +171,7 @@ def _viewed(
         return checked(make(*_plain(args, kwargs, now, node)), now, node)
 
     first = read(path)
-    changing = any(isinstance(a, (Ref, Derived, list, tuple)) for a in [*args, *kwargs.values()])
+    changing = any(isinstance(a, (Ref, Derived, Object, list, tuple)) for a in [*args, *kwargs.values()])
     return Derived(read, sizes_of(first)) if changing else first
 
 

@@ -38,7 +38,7 @@ TRUER = {
     "K[h,w]: sum(K) == 0 if K == -flip(K)":
         (["-Σ_{u=0}^{h-1} Σ_{v=0}^{w-1} K[h-1-u, w-1-v]", "substitute u → h-1-u, v → w-1-v"], []),
     "x[n], y[n]: sum(x[u]*((y[0] if u == 0 else 0)+(y[1] if u == 1 else 0)) for u in range(n)) "
-    "== x[0]*y[0]+x[1]*y[1] if n >= 2": (["only the terms u = 0 and u = 1"], []),
+    "== x[0]*y[0]+x[1]*y[1] if n >= 2": (["in each sum only one term can be other than zero: u = 0 and u = 1"], []),
     "K[h,w], L[p,q]: convolve(K, L) == flip(convolve(K, L)) if K == flip(K) and L == flip(L)":
         (["since K = flip(K) and L = flip(L)"], ["point-symmetric"]),
     "A[H,W]: sum(avg_pool2d(reshape(A, (1,H,W)), 2)) == sum(A)/4 if H % 2 == 0 and W % 2 == 0":

@@ -69,7 +69,7 @@ class Rule(Enum):
     SUMS_OF_POWERS = "sums of powers in closed form"
     GEOMETRIC_SUM = "the geometric sum of roots of unity is {} if {} divides {}, else 0"
     ONLY_THE_TERM = "only the term {} can be other than zero"
-    ONLY_THE_TERMS = "only the terms {} can be other than zero"
+    ONLY_THE_TERMS = "in each sum only one term can be other than zero: {}"
     WHERE_THE_BRACKET_HOLDS = "what the bracket says put in"
     LEAVE_OUT_ZEROS = "leave out what is zero"
     OUTSIDE = "entries outside {} are zero"
@@ -327,6 +327,8 @@ def _unfolding(operation: Operation) -> Reason:
     operator, arguments = operation.operator, operation.arguments
     if not operator.rule:
         return definition([operator.called])
+    if callable(operator.rule):
+        return as_written(operator.rule(**arguments))
     return as_written(operator.rule.format(**{name: str(value) for name, value in arguments.items()}))
 
 

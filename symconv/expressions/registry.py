@@ -90,7 +90,7 @@ class Operator:
     precedence: int
     twin: Callable[..., Any]
     called: str
-    rule: str
+    rule: str | Callable[..., str]
     binds: str | None = None
     positions: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
@@ -249,7 +249,7 @@ def operator(
     operands: str,
     family: str,
     called: str | None = None,
-    rule: str = "",
+    rule: str | Callable[..., str] = "",
     precedence: int = 100,
     name: str | None = None,
     binds: str | None = None,

@@ -15,7 +15,7 @@ from symconv.formulas.conditions import Compare, at_least, equal
 from symconv.formulas.language import Array, Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, fresh, plus
 from symconv.formulas.language import times as product
 from symconv.formulas.walking import rebuilt
-from symconv.kernel.terms import TensorAtom
+from symconv.kernel.terms import TensorAtom, lower
 from symconv.operators.axes import along
 
 
@@ -47,8 +47,14 @@ def _grad_latex(scalar: str, T: str, at: str | None = None) -> str:
     return shown if at is None else rf"\left[{shown}\right]_{{{T}={at}}}"
 
 
+def _rule(scalar: Any, T: Any, at: Any) -> str:
+    """What the step is called: products of several entries of T need more than one rule."""
+    several = any(sum(slot.atom == T.leaf for slot in term.slots) > 1 for term in lower(scalar))
+    return f"differentiate entry by entry{', by the product rule' * several}"
+
+
 @operator(library="symconv.grad", family="calculus", operands="scalar T at", latex=_grad_latex, precedence=80,
-          twin=_differences, rule="differentiate entry by entry", replaced=_replaced)  # fmt: skip
+          twin=_differences, rule=_rule, replaced=_replaced)  # fmt: skip
 def grad(scalar: Any, T: Any, at: Any = None) -> Definition:
     """The array of derivatives of a scalar with respect to the entries of a real tensor T, with `at` put for T then.
 

@@ -56,12 +56,17 @@ def bound_in_digits(term: Term, facts: Facts) -> Term:
 
 
 def without_small_quotients(terms: Terms, facts: Facts) -> Terms:
-    """The terms without the quotients m // W of m < W."""
+    """The terms with values without the quotients m // W of what is m < W where they count."""
     changed = []
     for term in terms:
         known = term.facts(facts)
-        floors = [f for f in _floors((term,)) if f.divisor.names and known.implies(*in_range(f.numerator, f.divisor))]
-        changed.append(_put_in(term, dict.fromkeys(floors, ZERO), {}) if floors else term)
+        floors = [
+            f
+            for f in _floors((Term(term.value),))
+            if f.divisor.names and known.implies(*in_range(f.numerator, f.divisor))
+        ]
+        small = _put_in(Term(term.value), dict.fromkeys(floors, ZERO), {}) if floors else term
+        changed.append(replace(term, value=small.value))
     return tuple(changed)
 
 

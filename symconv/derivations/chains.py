@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from symconv.algebra.polynomials import Floor, Poly
 from symconv.derivations.ideas import collecting, settled
-from symconv.derivations.matching import Match, Product, canonical, matches, products, reads_outside, sum_of
+from symconv.derivations.matching import Match, Product, canonical, matches, products, reads_outside, sum_of, terms_of
 from symconv.derivations.periodic import modular, shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
 from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, outside, since, unfolding
@@ -63,7 +63,17 @@ def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
     given = [h.stated for h in setting.on_tensors]
     if given and not setting.plainly(left, right) and setting.holds(left, right):
         return Line(right, since(given))
+    if _entries_alone(left) == _entries_alone(right) is not None:
+        return Line(right, Reason(Rule.COLLECT_EQUAL_TERMS))
     return Line(right, arithmetic(setting.ranges.sizes, right))
+
+
+def _entries_alone(formula: Formula) -> frozenset[tuple[Formula, ...]] | None:
+    """The products of entries in a formula, whatever their numbers are; None where there are sums or conditions."""
+    terms = terms_of(formula)
+    if not terms or any(p.bound or p.guards for p in terms):
+        return None
+    return frozenset(tuple(sorted(p.factors, key=str)) for p in terms)
 
 
 def _within_a_call(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:

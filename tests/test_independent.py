@@ -203,6 +203,7 @@ def said(claim: str, verdict: str, **more: Any) -> str:
 LINES = """
 x[n]: concatenate((x[:p + 1], x)) == 0 if x == p
 x[n]: concatenate((x[:p], x)) == 0
+x[n]: roll([(x[i] if i >= 1 else 0) for i in range(n)], p) == convolve(roll(x - x[0]*unit_impulse(n), p), [0, 1])[1:]
 x[n+1]: sum(x) == sum(roll(convolve(x, [0, 1])[1:], p))
 x[n], k[m]: convolve(x, k) == 0 iff x[::-2][1:] == 0
 x[n]: diag(x) @ ones(n) == x + (n % 2)*(diag(x) @ ones(n)) if n % 2 == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import gcd
 
 import islpy as isl
 
@@ -59,6 +60,12 @@ def _together(first: Term, second: Term, visible: Sequence[str], context: isl.Se
     return None if guards is None else replace(first, guards=guards)
 
 
+def _content(poly: Poly) -> int:
+    """The number that divides a polynomial with whole coefficients; 1 for others."""
+    numbers = [v for v in poly.terms.values() if isinstance(v, int)]
+    return gcd(*numbers) if len(numbers) == len(poly.terms) else 1
+
+
 def root_sum(
     term: Term, name: str, low: Poly, high: Poly, visible: Sequence[str], context: isl.Set
 ) -> list[Term] | None:
@@ -83,7 +90,7 @@ def root_sum(
         made = replace(term, coefficient=others * ends * inverse(ratio - 1)).guarded([Compare(n - 1, ">=")])
         return [made] if made is not None else []
     per_summand = slope * inverse(I * PI) * Fraction(1, 2)
-    turns = per_summand * n if n.constant is not None else per_summand.numerator
+    turns = per_summand * n if n.constant is not None else per_summand.numerator * _content(n)
     if not n or not (turns * inverse(n) - per_summand).is_zero():
         return None
     if not turns.is_affine or any(not isinstance(v, int) for v in turns.terms.values()) or not n.is_affine:

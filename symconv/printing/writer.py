@@ -249,17 +249,24 @@ class Writer(ABC):
         end = ("<", high + 1) if high.terms.get(()) == -1 else ("<=", high)
         return self.relation(self.relation(self.poly(low), "<=", self.poly(inside)), end[0], self.poly(end[1]))
 
+    def _sides(self, poly: Poly) -> tuple[str, str]:
+        """The terms that are added and those that are taken away, each a sum."""
+        terms = parts(poly, self.names)
+        added, taken = (
+            self.signed([(False, self.part(p)) for p in terms if p.negative == negative] or [(False, "0")])
+            for negative in (False, True)
+        )
+        return added, taken
+
     def condition(self, condition: Condition, level: int = 0) -> str:
         """A condition on sizes."""
         match condition:
             case Compare(poly, ">=") if _is_strict(poly):
-                terms = parts(poly + 1, self.names)
-                left = self.signed([(False, self.part(p)) for p in terms if not p.negative])
-                return self.relation(left, ">", self.signed([(False, self.part(p)) for p in terms if p.negative]))
+                left, right = self._sides(poly + 1)
+                return self.relation(left, ">", right)
             case Compare(poly, relation):
                 terms = parts(poly, self.names)
-                left = self.signed([(False, self.part(p)) for p in terms if not p.negative] or [(False, "0")])
-                right = self.signed([(False, self.part(p)) for p in terms if p.negative] or [(False, "0")])
+                left, right = self._sides(poly)
                 if relation == ">=" and not any(p.numerator for p in terms if not p.negative):
                     return self.relation(right, "<=", left)
                 return self.relation(left, relation, right)

@@ -184,7 +184,7 @@ MALFORMED = [
         r"x[N]: x * 2 = 2 x",
         "*",
         "'*' stands between arrays, not between numbers or entries",
-        r"write \cdot for a product of numbers, and (x * y)[n] for an entry of a convolution",
+        r"x[n] * y[n] and (x * y)[n] are an entry of a convolution, \cdot is a product of numbers",
     ),
     (
         r"A[n], B[n], C[n]: A \star B \star C = A",

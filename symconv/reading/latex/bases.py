@@ -61,6 +61,11 @@ def _noted(formula: Formula, base: Operand, size: Poly, key: ast.expr, part: Ite
     formula.notes.reads.append(Read(place, size, written, written, bare, declared, offset))
     if written.is_atom and not written.names & formula.names.sizes:
         formula.notes.reads[-1].name = str(written)
+    is_transform = isinstance(base.node, ast.Call) and ast.unparse(base.node.func) in ("fft", "ifft")
+    is_remainder = isinstance(key, ast.BinOp) and isinstance(key.op, ast.Mod)
+    if is_transform and not bare and not is_remainder and written.names - formula.names.sizes:
+        message = f"{AMBIGUOUS}: whether a transform goes on periodically or ends"
+        raise formula.error(message, place, rf"write the index as (…) \bmod {size}, with which it goes on")
     past = written.integer is not None and size.integer is not None and written.integer == size.integer
     return synthetic(formula, "0", formula.span(place)) if past and not formula.conventions.base else key
 

@@ -132,4 +132,6 @@ def _plain_indices(member: Operand) -> list[str] | None:
 def _bare_indices(tree: ast.AST) -> list[ast.Name]:
     """The names that stand alone as an index."""
     reads = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
-    return [key for node in reads for key in _keys(node) if isinstance(key, ast.Name)]
+    impulses = [node.test for node in ast.walk(tree) if isinstance(node, ast.IfExp)]
+    keys = [key for node in reads for key in _keys(node) if isinstance(key, ast.Name)]
+    return keys + [name for test in impulses for name in ast.walk(test) if isinstance(name, ast.Name)]

@@ -11,15 +11,9 @@ __all__ = ["common_indices", "lifted"]
 
 
 def common_indices(*trees: ast.expr) -> list[str] | None:
-    """The names at which all arrays in these entries are read, each of them at the names alone or one of them with an
-    offset in an impulse; None where there are no such names."""
-    reads = [node for tree in trees for node in _outer_reads(tree)]
-    names = [_names(read) for read in reads]
-    plain = [n for n in names if n is not None]
-    if not plain or any(n != plain[0] for n in plain):
-        return None
-    shifted = [read for read, n in zip(reads, names, strict=True) if n is None]
-    return plain[0] if all(is_impulse(read.value) for read in shifted) else None
+    """The names at which all arrays in these entries are read alone; None where there are no such names."""
+    names = [_names(node) for tree in trees for node in _outer_reads(tree)]
+    return names[0] if names and all(n == names[0] for n in names) else None
 
 
 def _keys(node: ast.Subscript) -> list[ast.expr]:
@@ -38,17 +32,12 @@ def _outer_reads(tree: ast.AST) -> list[ast.Subscript]:
     return [read for child in ast.iter_child_nodes(tree) for read in _outer_reads(child)]
 
 
-def is_impulse(tree: ast.expr) -> bool:
-    """Whether a tree is a unit impulse."""
-    return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "unit_impulse"
-
-
 def lifted(formula: Formula, tree: ast.expr, names: Sequence[str]) -> ast.expr | None:
     """The array whose entry at these names a tree is; None where it cannot be told, or an array would be extended."""
     match tree:
         case ast.Subscript(array) if _names(tree) == [*names]:
             return array
-        case ast.Subscript(ast.Call(ast.Name("unit_impulse")), key) if len(names) == 1:
+        case ast.IfExp(ast.Compare(key, [ast.Eq()], [ast.Constant(0)]), ast.Constant(1)) if len(names) == 1:
             return _shifted_impulse(formula, key, names[0])
         case ast.UnaryOp(ast.USub() as op, inside):
             array_inside = lifted(formula, inside, names)

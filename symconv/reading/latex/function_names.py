@@ -78,6 +78,9 @@ def _transformed(formula: Formula, name: str, scripts: Sequence[Node], item: Ite
     if names is not None and not {*names} & {*formula.bound} and (array := lifted(formula, tree, names)) is not None:
         formula.take(value, f"{ast.unparse(tree)} stands for all of its entries")
         value = operand(formula, array, value)
+    if not value.rank:
+        hint = r"x[n] alone stands for all entries of x; a shifted array is \operatorname{roll}(x, m)"
+        raise formula.error("a transform takes an array, and this is an entry or a number", value, hint)
     for script in scripts:
         token = token_of(script.argument)
         if name == "fft" and _is_inverse(formula, script):

@@ -1,4 +1,4 @@
-r"""The unit impulse where no \delta is declared: \delta[n - m], and Kronecker's \delta_{ij}."""
+r"""The unit impulse where no \delta is declared, 1 at 0 alone: \delta[n - m], and Kronecker's \delta_{ij}."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.forms import whole_number
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, letters_of, only_item, token_of
 
 
@@ -51,4 +51,5 @@ def _at(formula: Formula, parts: Sequence[Item], place: tuple[int, int]) -> Oper
             message = f"{AMBIGUOUS}: an impulse at 0 in a formula that counts from 1"
             raise formula.error(message, place, r"write the formula from 0, or \delta[n-1]")
     key = keys[0] if len(keys) == 1 else ast.BinOp(keys[0], ast.Sub(), keys[1])
-    return operand(formula, ast.Subscript(call("unit_impulse", ast.Constant(1)), key, ast.Load()), place)
+    tree = ast.IfExp(ast.Compare(key, [ast.Eq()], [ast.Constant(0)]), ast.Constant(1), ast.Constant(0))
+    return operand(formula, tree, place)

@@ -176,7 +176,7 @@ def _sliding(formula: Formula, left: Operand, symbol: Node, right: Operand) -> a
         if entry is not None:
             return entry
     if not (left.rank and right.rank):
-        hint = r"write \cdot for a product of numbers, and (x * y)[n] for an entry of a convolution"
+        hint = r"x[n] * y[n] and (x * y)[n] are an entry of a convolution, \cdot is a product of numbers"
         raise formula.error(f"'{token.text}' stands between arrays, not between numbers or entries", symbol, hint)
     return _slid(formula, left, symbol, right)
 
@@ -292,6 +292,10 @@ def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
     if left.rank == right.rank == 1:
         if right.row and not left.row:
             return joined(formula, call("outer", left.node, _column(right.node)), left, right)
+        if not (left.row or right.row) and _pointwise(formula, left, right):
+            sides = f"{ast.unparse(left.node)} and {ast.unparse(right.node)}"
+            formula.take((left.first, right.last), f"{sides} are multiplied entry by entry")
+            return _times(formula, left, right)
         if right.row or not left.row:
             hint = r"write x \cdot y, x y^{\top} or x \odot y"
             raise formula.error(f"{AMBIGUOUS}: two vectors side by side", (left.first, right.last), hint)

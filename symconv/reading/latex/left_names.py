@@ -135,6 +135,7 @@ def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping
     elif value.rank and indices and not depends:
         message = f"an array with {value.rank} axes beside one that is read at {len(indices)} indices"
         raise formula.error(message, value)
+    _check_indices_of(formula, left, value)
     sizes = _sizes(formula, indices, ranges)
     known = {*indices, *formula.names.sizes, *formula.bound}
     unknown = sorted(
@@ -149,6 +150,16 @@ def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping
     text = formula.source.text
     reading = ast.unparse(value.node) if value.pure else str(formula.value(value.node))
     return Definition(left.name, indices, value.node, reading, sizes, text, taken, tuple(formula.notes.uses))
+
+
+def _check_indices_of(formula: Formula, left: LeftName, value: Operand) -> None:
+    """An index stands on the left as well, or is summed over."""
+    free = formula.free_names(value.node) - {*left.indices}
+    for read in formula.notes.reads:
+        if read.name in free and not formula.is_declared(read.name):
+            message = f"the index {quoted(read.name)} stands on the right only"
+            hint = rf"write \sum_{{{read.name}}} if it is summed over, or the index on the left as well"
+            raise formula.error(message, read.place, hint)
 
 
 def _sizes(formula: Formula, indices: Sequence[str], written: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -10,7 +10,6 @@ from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.reading.latex.defined_names import with_names
-from symconv.reading.latex.entry_products import is_impulse
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
 from symconv.reading.latex.grammar_nodes import (
@@ -279,7 +278,7 @@ def _reads(formula: Formula, node: ast.AST, name: str) -> Iterator[tuple[ast.Sub
     waiting = [node]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, ast.Subscript) and not is_impulse(part.value):
+        if isinstance(part, ast.Subscript):
             for size in _axis_sizes(formula, part, name):
                 yield part, size
         waiting += reversed([*ast.iter_child_nodes(part)])

@@ -20,7 +20,7 @@ _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ARGUMENT = re.compile(r"\*?\s*(?:\{([^{}]*)\}|([A-Za-z])(?![A-Za-z]))")
 _NAMED = re.compile(r"\s*\{\s*\\?([A-Za-z]+)\s*\}|\s*([A-Za-z])(?![A-Za-z])|\s*\\([A-Za-z]+)")
-_FILLED = re.compile(r"\\mathbf\{([01])\}")
+_FILLED = re.compile(r"\\mathbf\s*(?:\{\s*([01])\s*\}|([01])(?!\d))")
 _PATTERN = re.compile(
     r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+|\\mathtt\{[^{},]*,(?:[^{}]|\{\})*\})"
 )
@@ -315,7 +315,7 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
     """A letter or a word in a font, zeros or ones, or a pattern of einops."""
     text, start = scan.source.text, scan.position
     if match := _FILLED.match(text, start, scan.end):
-        scan.take("FILLED", match.end(), ("zeros", "ones")[int(match[1])])
+        scan.take("FILLED", match.end(), ("zeros", "ones")[int(match[1] or match[2])])
         return
     if match := _PATTERN.match(text, start, scan.end):
         scan.take("PATTERN", match.end(), _pattern(match[1]))

@@ -13,7 +13,7 @@ from symconv.claims.syntax import Span
 from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
-from symconv.reading.latex.grammar_nodes import Item, Node, items_of, letters_of, token_of
+from symconv.reading.latex.grammar_nodes import Item, Node, items_of, joined_names, letters_of, token_of
 
 
 def standing_for(formula: Formula, definition: Definition, place: tuple[int, int]) -> Operand:
@@ -36,11 +36,15 @@ def entry_defined(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, i
     head = factors[0]
     token = token_of(head.parts[0])
     definition = formula.definitions.get(token.text) if token is not None else None
+    scripts = head.nodes()[1:]
+    if definition is None and token is not None and len(scripts) == 1 and scripts[0].rule == "below":
+        names = [n for n in joined_names(token.text, scripts[0]) if n in formula.definitions]
+        definition, scripts = (formula.definitions[names[0]], []) if names else (None, scripts)
     if definition is None or not definition.indices or definition.sizes is not None:
         return None
     items: Sequence[Item] = ()
     last, used = head.last, 1
-    match head.nodes()[1:], factors[1:]:
+    match scripts, factors[1:]:
         case [Node("below", (_, below))], _:
             items = items_of(below)
             letters = letters_of(items[0]) if len(items) == 1 and len(definition.indices) > 1 else None

@@ -125,6 +125,8 @@ def _misplaced(source: Source, tokens: Sequence[Token], place: int) -> SymconvEr
     token = tokens[place]
     fraction = place and tokens[place - 1].kind == "_FRAC"
     hint = r"write \frac{…}{…}" if fraction else _MISPLACED.get(token.kind)
+    if place and tokens[place - 1].kind in ("PARTIAL", "DERIVE", "DERIVED"):
+        hint = "second derivatives are not read: derive an entry of the first one"
     return source.error(f"'{source.text[slice(*token.span)]}' cannot stand here", token.span, hint)
 
 

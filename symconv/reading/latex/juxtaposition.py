@@ -134,6 +134,8 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Oper
     token, scripts = symbol.symbol, symbol.nodes()
     if scripts and token.kind != "SLIDE":
         raise formula.error(f"'{token.text}' takes no subscript", scripts[0])
+    if token.kind == "ODOT":
+        left, right = terms_with_sizes(formula, [left, right])
     left, right = settle(formula, left), settle(formula, right)
     match token.kind:
         case "SLIDE":

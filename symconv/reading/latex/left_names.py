@@ -37,6 +37,8 @@ def left_name(formula: Formula, member: Node) -> LeftName | None:
     """What a first member names, if that is not declared."""
     base, items, brackets = _parts(member)
     token = name_token(base) if base is not None else None
+    if (labelled := _labelled(formula, member)) is not None:
+        return labelled
     if token is None or formula.is_known(token.text) or function_named(formula, token) is not None:
         return None
     if token.text == "I" or (token.text == "delta" and items):
@@ -49,6 +51,31 @@ def left_name(formula: Formula, member: Node) -> LeftName | None:
     if below is not None and (label := _label(formula, member, below)) is not None:
         return LeftName(f"{token.text}_{label}", (), member, token.text)
     return LeftName(token.text, _indices(formula, member, token, items, brackets), member, token.text)
+
+
+def _labelled(formula: Formula, member: Node) -> LeftName | None:
+    """A name with a label, x_3 or x_3[n], where others of its kind are declared, as x_1 is."""
+    match member:
+        case Node("factor", (base, Node("below") as below)):
+            brackets: Node | None = None
+        case Node("factors", (Node("factor", (base, Node("below") as below)), Node("factor", (Node() as brackets,)))):
+            pass
+        case _:
+            return None
+    token = name_token(base)
+    if token is None or formula.is_known(token.text):
+        return None
+    names = joined_names(token.text, below)
+    siblings = [n for n in formula.names.tensors if n.startswith(f"{token.text}_") or n[len(token.text) :].isdigit()]
+    siblings = [n for n in siblings if n.startswith(token.text)]
+    if not names or not siblings or any(formula.is_known(name) for name in names):
+        return None
+    name = names[-1] if siblings[0].startswith(f"{token.text}_") else names[0]
+    if brackets is None:
+        return LeftName(name, (), member, name) if names[0] != names[-1] else None
+    if brackets.rule not in ("group", "bracket"):
+        return None
+    return LeftName(name, _indices(formula, member, token, items_of(brackets.nodes()[0]), ""), member, name)
 
 
 def _parts(member: Node) -> tuple[Item | None, Sequence[Item] | None, str]:

@@ -70,6 +70,23 @@ def without_small_quotients(terms: Terms, facts: Facts) -> Terms:
     return tuple(changed)
 
 
+def without_equal_quotients(terms: Terms, facts: Facts) -> Terms:
+    """The terms with a // d == v under their conditions as 0 ≤ a − d·v < d."""
+    return tuple(
+        replace(t, guards=tuple(c for g in t.guards for c in _range_of_quotient(g, t.facts(facts)))) for t in terms
+    )
+
+
+def _range_of_quotient(guard: Compare, known: Facts) -> tuple[Compare, ...]:
+    for found in (a for a in guard.poly.atoms if isinstance(a, Floor) and guard.relation == "=="):
+        sign = guard.poly.coefficient(found)
+        value = (Poly({(found,): 1}) - guard.poly * sign) if sign in (1, -1) else None
+        alone = value is not None and all(found not in m for m in value.terms)
+        if value is not None and alone and known.implies(Compare(found.divisor - 1, ">=")):
+            return in_range(found.numerator - found.divisor * value, found.divisor)
+    return (guard,)
+
+
 def _floors(terms: Terms) -> set[Floor]:
     """The quotients anywhere in terms."""
     polys = [p for t in terms for p in (*(g.poly for g in t.guards), *(b for _, *ends in t.bound for b in ends))]

@@ -9,7 +9,13 @@ from symconv.expressions.conversion import symbol, to_argument, to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.kernel.facts import Facts
-from symconv.reading.programs.flat_indices import Digits, bound_in_digits, in_digits, without_small_quotients
+from symconv.reading.programs.flat_indices import (
+    Digits,
+    bound_in_digits,
+    in_digits,
+    without_equal_quotients,
+    without_small_quotients,
+)
 from symconv.reading.programs.summed_terms import Terms, element, expression_of, names_in, simplified, sizes_of
 
 _LETTERS = "mnpqrst"
@@ -33,7 +39,7 @@ def array_of(shape: Sequence[Poly], terms: Terms, facts: Facts) -> TensorExpr:
     places = [one for parts in digits for one in parts]
     for name, size in places:
         facts = facts.within(name, ZERO, size)
-    split = tuple(bound_in_digits(t, facts) for t in terms)
+    split = without_equal_quotients(tuple(bound_in_digits(t, facts) for t in terms), facts)
     terms = without_small_quotients(terms if split == terms else simplified(split, facts), facts)
     body = expression_of(terms)
     taken = names_in(terms) | {t.name for t in body.atoms(Tensor)}

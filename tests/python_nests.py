@@ -333,3 +333,19 @@ def stacked_list(x, k):
     parts = [x, k]
     parts[0] = 2 * x
     return np.concatenate(parts)
+
+
+def appended_in_a_nest(A, K):
+    patches = []
+    for i in range(A.shape[0] - K.shape[0] + 1):
+        for j in range(A.shape[1] - K.shape[1] + 1):
+            patches.append(A[i : i + K.shape[0], j : j + K.shape[1]].ravel())
+    return np.array(patches) @ K.ravel()
+
+
+def scattered_in_digits(A):
+    h, w = A.shape
+    rows, columns = np.repeat(np.arange(h), w), np.tile(np.arange(w), h)
+    out = np.zeros(h + w)
+    np.add.at(out, rows + columns, A.ravel())
+    return out

@@ -161,6 +161,8 @@ VERDICTS = [
     (python.yielded, (x, k), correlate(x, k, "valid"), "proved"),
     (python.kinds, (x, k), np.convolve(x, k, "same"), "proved"),
     (python.part_of_a_view, (A,), A[:, 0], "refuted"),
+    (python.appended_in_a_nest, (A, K), symconv.ravel(correlate(A, K, "valid")), "proved"),
+    (python.scattered_in_digits, (A,), symconv.zeros(H + W), "refuted"),
     (python.stacked_list, (x, k), np.concatenate([2 * x, k]), "proved"),
 ]  # fmt: skip
 

@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symconv.algebra.polynomials import ZERO, Poly, extremum
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import Compare, in_range
+from symconv.kernel.facts import refusals
 from symconv.reading.programs.array_values import contents, stored, tensor_of
 from symconv.reading.programs.closed_loops import Carried
 from symconv.reading.programs.held_values import held
 from symconv.reading.programs.iteration import Iteration
-from symconv.reading.programs.objects import Growing, Object
+from symconv.reading.programs.objects import Growing, Object, Run
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.summed_terms import Term, Terms, element, merged, simplified, sizes_of
 
 
 @dataclass(frozen=True)
 class Growth:
-    """A list that a loop appends to, and what an iteration adds: rows of an array, `width` of them."""
+    """A list that a loop appends to, and what an iteration adds: rows of an array."""
 
     owner: Object
-    width: int
     change: Carried
 
 
@@ -43,41 +43,50 @@ def grown_lists(
         if len(widths) > 1 or not all(isinstance(i, Growing) for i in items):
             hint = "append the same number of items in every step, 0 for instance"
             raise path.error("a list is appended to under a condition, or changed otherwise in a loop", node, hint)
-        found.append(_growth(owner, widths.pop(), loop, path, inner, after, node))
+        found.append(_growth(owner, loop, path, inner, after, node))
     return found
 
 
-def _growth(
-    owner: Object, width: int, loop: Iteration, path: Path, inner: Path, after: Sequence[Path], node: ast.AST
-) -> Growth:
-    arrays = [[tensor_of(v, p, node) for v in p.heap[owner].items] for p in after]
-    shapes = {sizes_of(a) for row in arrays for a in row}
-    if len(shapes) > 1 or any(loop.name in size.names for shape in shapes for size in shape):
+def _growth(owner: Object, loop: Iteration, path: Path, inner: Path, after: Sequence[Path], node: ast.AST) -> Growth:
+    pieces = [[_rows(v, p, node) for v in p.heap[owner].items] for p in after]
+    sizes = {tuple(size for size, _, _ in row) for row in pieces}
+    shapes = {shape for row in pieces for _, shape, _ in row}
+    known = [size for sequence in (*sizes, *shapes) for size in sequence]
+    if len(shapes) > 1 or len(sizes) > 1 or any(loop.name in size.names for size in known):
         raise path.error("the items of this list have different shapes", node, "arrays have rows of one length")
-    (shape,) = shapes
-    count = loop.upper - loop.lower
+    (shape,), (each,) = shapes, sizes
+    count, width = loop.upper - loop.lower, Poly.sum(each)
     if not path.known.implies(Compare(count, ">=")):
         count = extremum("max", [ZERO, count])
     path.reading.placeholders += 1
     whole = (count * width, *shape)
     placeholder = Tensor(f"list.{path.reading.placeholders}", *map(to_sympy, whole), complex=True)
     names = element(len(whole))
-    first, rest = Poly.name(names[0]), {a: Poly.name(b) for a, b in zip(element(len(shape)), names[1:], strict=True)}
+    here = Poly.name(names[0]) - (Poly.name(loop.name) - loop.lower) * width
     branches: list[tuple[tuple[Compare, ...], Terms]] = []
-    for p, row in zip(after, arrays, strict=True):
+    for p, row in zip(after, pieces, strict=True):
         terms: list[Term] = []
-        for k, array in enumerate(row):
-            at = Compare(first - (Poly.name(loop.name) - loop.lower) * width - k, "==")
-            terms += [t.at(rest).given([at]) for t in held(array)]
+        start = ZERO
+        for size, _, rows in row:
+            inside = [Compare(here - start, "==")] if size == ONE else in_range(here - start, size)
+            terms += [t.at({names[0]: here - start}).given(inside) for t in rows]
+            start = start + size
         branches.append((p.taken_since(inner), tuple(terms)))
     facts = inner.known
     for name, size in zip(names, whole, strict=True):
         facts = facts.within(name, ZERO, size)
     added = simplified(merged(branches), facts)
-    here = first - (Poly.name(loop.name) - loop.lower) * width
-    inside = in_range(here, Poly.of(width))
-    outside = tuple((*inside[:k], c.opposite) for k, c in enumerate(inside))
-    return Growth(owner, width, Carried(placeholder, whole, (), outside, added))
+    return Growth(owner, Carried(placeholder, whole, (), tuple(refusals(tuple(in_range(here, width)))), added))
+
+
+def _rows(value: Any, path: Path, node: ast.AST) -> tuple[Poly, tuple[Poly, ...], Terms]:
+    """How many rows an item stands for, the shape of one, and what they hold."""
+    array = tensor_of(value.rows if isinstance(value, Run) else value, path, node)
+    if isinstance(value, Run):
+        return sizes_of(array)[0], sizes_of(array)[1:], held(array)
+    names = element(len(array.axes) + 1)
+    moved = {a: Poly.name(b) for a, b in zip(names, names[1:], strict=False)}
+    return ONE, sizes_of(array), tuple(t.at(moved) for t in held(array))
 
 
 def joined_list(growth: Growth, terms: Terms, path: Path, node: ast.AST) -> Any:
@@ -86,6 +95,9 @@ def joined_list(growth: Growth, terms: Terms, path: Path, node: ast.AST) -> Any:
     if len(shape) > 1:  # an array of no rows has no columns
         require(Compare(shape[0] - 1, ">="), path, node, "this list may have no rows")
     rows = path.new(shape, terms, is_list=True, is_complex=True)
+    around = path.heap[growth.owner]
+    if isinstance(around, Growing):
+        return Growing((*around.items, Run(rows)))
     before = path.items_of(growth.owner)
     if not before:
         return rows

@@ -44,3 +44,10 @@ class Growing:
     """A list to which each iteration of the loop that is read appends; `items` are those of this iteration."""
 
     items: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """The items that a loop inside of the loop that is read has appended to a list: the rows of an array."""
+
+    rows: Any

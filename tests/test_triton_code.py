@@ -32,6 +32,7 @@ A[H,W], K[h,w]: correlated(A, K) == convolve(A, K, "valid") | refuted
 A[n,n], B[n,n]: mm_strides(A, B) == B @ A | refuted
 x[N]: total(x) == sum(x) | proved
 x[N]: doubled(x) == 2*x | proved
+x[N]: shifted(x) == concatenate((x[1:], zeros(1))) | proved
 """.strip().splitlines()
 
 
@@ -64,6 +65,8 @@ def test_kernels_with_symbolic_blocks(claim: str) -> None:
         ("A[m,n]: row_sums_nomask(A) == sum(A, axis=1)", "out of bounds: index 1 of an axis with 1 entry"),
         ("A[m,k], B[k,n]: mm_strides(A, B) == A @ B", "out of bounds at"),
         ("A[m,k], B[k,n]: split_store(A, B) == A @ B", "two programs store to the same place at"),
+        ("A[m,n]: doubled_view(A) == 2*A", "stores to a view"),
+        ("x[N]: shifted_in_place(x) == x", "two programs load and store to the same place at N = 9"),
         ("x[N]: total_store(x) == sum(x)", "two programs store to the same place at N = 17"),
     ],
 )
@@ -76,7 +79,7 @@ def test_what_is_wrong_with_kernels(claim: str, message: str) -> None:
 
 SHAPES = {
     "added": ("nm", "nm"), "multiplied": ("mk", "kn"), "split": ("mk", "kn"), "transposed": ("mn",),
-    "row_sums": ("mn",), "correlated": ("HW", "hw"), "total": ("N",), "doubled": ("N",), "mm_strides": ("nn", "nn"),
+    "row_sums": ("mn",), "correlated": ("HW", "hw"), "total": ("N",), "shifted": ("N",), "doubled": ("N",), "mm_strides": ("nn", "nn"),
 }  # fmt: skip
 
 

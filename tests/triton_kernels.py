@@ -324,3 +324,27 @@ def doubling_kernel(x_ptr, n, B: tl.constexpr):
 def doubled(x):
     doubling_kernel[(triton.cdiv(x.numel(), 16),)](x, x.numel(), B=16)
     return x
+
+
+def doubled_view(x):
+    y = torch.zeros(x.shape[0], x.shape[1])
+    add_kernel[(triton.cdiv(x.numel(), 8),)](x, x, y.view(-1), x.numel(), BLOCK_SIZE=8)
+    return y
+
+
+def shifted_in_place(x):
+    shift_kernel[(triton.cdiv(x.numel(), 8),)](x, x, x.numel(), BLOCK=8)
+    return x
+
+
+def shifted(x):
+    y = torch.empty_like(x)
+    shift_kernel[(triton.cdiv(x.numel(), 8),)](x, y, x.numel(), BLOCK=8)
+    return y
+
+
+@triton.jit
+def shift_kernel(x_ptr, y_ptr, n, BLOCK: tl.constexpr):
+    offsets = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
+    x = tl.load(x_ptr + offsets + 1, mask=offsets + 1 < n, other=0.0)
+    tl.store(y_ptr + offsets, x, mask=offsets < n)

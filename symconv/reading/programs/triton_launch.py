@@ -90,6 +90,7 @@ def _run(
 ) -> None:  # fmt: skip
     inner = path.with_facts(path.facts)
     cells: dict[Cell, Tensor] = {}
+    copies: set[Cell] = set()
 
     def pointer(value: Any) -> Any:
         """An argument as the kernel gets it: an array as a pointer to its first entry."""
@@ -98,6 +99,8 @@ def _run(
         ref = view_of(value, inner, node)
         if not ref.is_whole:
             raise path.error("a part of an array as an argument of a kernel", node, "write x.contiguous()")
+        if ref is not value:
+            copies.add(ref.cell)
         if ref.cell not in cells:
             path.reading.placeholders += 1
             cells[ref.cell] = Tensor(f"memory.{path.reading.placeholders}", *map(to_sympy, ref.cell.shape))
@@ -125,6 +128,8 @@ def _run(
         path.reading.launch = None
     for cell, placeholder in cells.items():
         if cell in launch.stored or cell in launch.added:
+            if cell in copies:
+                raise path.error("a kernel stores to a view of an array here", node, "give it the array itself")
             path.store[cell] = _together(cell, placeholder, after.store[cell], launch, kernel, path)
 
 

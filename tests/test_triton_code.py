@@ -79,7 +79,8 @@ def test_what_is_wrong_with_kernels(claim: str, message: str) -> None:
 
 SHAPES = {
     "added": ("nm", "nm"), "multiplied": ("mk", "kn"), "split": ("mk", "kn"), "transposed": ("mn",),
-    "row_sums": ("mn",), "correlated": ("HW", "hw"), "total": ("N",), "shifted": ("N",), "doubled": ("N",), "mm_strides": ("nn", "nn"),
+    "row_sums": ("mn",), "correlated": ("HW", "hw"), "total": ("N",), "shifted": ("N",), "doubled": ("N",),
+    "mm_strides": ("nn", "nn"),
 }  # fmt: skip
 
 

@@ -34,6 +34,8 @@ CONDITION_SECONDS = 1.5
 """After the start of that search, as long the condition on sizes is sought to which small refutations lead."""
 ROUTE_SECONDS = 0.6
 """The ideas for a route from one side to the other, after which no new one is tried, and verifying one line."""
+REPAIRED_SECONDS = 0.4
+"""Proving a refuted claim under its exact condition, to tell why it holds there; that it does is known."""
 LATEST_ROUTE_SECONDS = 0.9
 """The route itself, after which one line tells it all."""
 GRACE_SECONDS = 0.5

@@ -19,6 +19,7 @@ from symconv.derivations.told_statements import Told, derive, told, verified
 from symconv.errors import SymconvError
 from symconv.formulas.walking import substitute
 from symconv.kernel.verdicts import Verdict
+from symconv.limits import REPAIRED_SECONDS
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.proof_search import prove
 
@@ -156,7 +157,9 @@ def _half_that_holds(result: Verdict) -> Iterator[Chain]:
     claim, point = result.claim, result.counterexample
     if point is None or point.direction != "only if" or claim.exactly is None:
         return
-    sufficient = prove(replace(claim, exactly=None, hypotheses=(*claim.hypotheses, *claim.exactly)))
+    sufficient = prove(
+        replace(claim, exactly=None, hypotheses=(*claim.hypotheses, *claim.exactly)), timeout=REPAIRED_SECONDS
+    )
     if sufficient.verdict == "proved":
         for chain in _equalities(sufficient.claim):
             case = chain.heading.parts if chain.heading is not None else ()
@@ -174,7 +177,7 @@ def _repaired(result: Verdict, condition: ExactCondition | None) -> Iterator[Cha
     if condition.restates((link.left, link.right) for link in claim.links):
         return
     try:
-        repaired = prove(result.claim.assuming([condition]))
+        repaired = prove(claim.assuming([condition]), timeout=REPAIRED_SECONDS)
     except SymconvError:
         return
     if repaired.verdict == "proved":

@@ -135,7 +135,7 @@ def _binding(words: Words) -> _Binding:
     for name in names:
         if names.count(name) > 1:
             raise SymconvError(f"'{name}' is declared twice")
-    for option in options:
+    for option in filter(None, options):
         match = _OPTION.fullmatch(option)
         if match is None or match["expect"] not in (None, *VERDICTS):
             hint = f"there are: base 0, base 1, expect {', expect '.join(VERDICTS)}"

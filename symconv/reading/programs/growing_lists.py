@@ -56,6 +56,8 @@ def _growth(owner: Object, loop: Iteration, path: Path, inner: Path, after: Sequ
         raise path.error("the items of this list have different shapes", node, "arrays have rows of one length")
     (shape,), (each,) = shapes, sizes
     count, width = loop.upper - loop.lower, Poly.sum(each)
+    if shape:  # an array of no rows has no columns
+        require(Compare(count - 1, ">="), path, node, "this list may have no rows")
     if not path.known.implies(Compare(count, ">=")):
         count = extremum("max", [ZERO, count])
     path.reading.placeholders += 1
@@ -91,10 +93,7 @@ def _rows(value: Any, path: Path, node: ast.AST) -> tuple[Poly, tuple[Poly, ...]
 
 def joined_list(growth: Growth, terms: Terms, path: Path, node: ast.AST) -> Any:
     """What a list holds after the loop: its items before it, and then those that were appended."""
-    shape = growth.change.shape
-    if len(shape) > 1:  # an array of no rows has no columns
-        require(Compare(shape[0] - 1, ">="), path, node, "this list may have no rows")
-    rows = path.new(shape, terms, is_list=True, is_complex=True)
+    rows = path.new(growth.change.shape, terms, is_list=True, is_complex=True)
     around = path.heap[growth.owner]
     if isinstance(around, Growing):
         return Growing((*around.items, Run(rows)))

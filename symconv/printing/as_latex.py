@@ -19,7 +19,7 @@ from sympy.core.symbol import Str, Symbol
 from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Poly, Root
 from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.formulas.conditions import Condition
+from symconv.formulas.conditions import Compare, Condition
 from symconv.formulas.language import Formula
 from symconv.operators.axes import keywords_latex
 from symconv.operators.conditional import compared
@@ -143,8 +143,6 @@ class LatexWriter(Writer):
             case Operation() if (below := _leading(array)) is not None:
                 inner = [self.subscript(to_poly(k)) for k in below]
                 return self.subscripted(array.arguments["a"], [*inner, *subscripts])
-        if self.notation.impulse and array.operator.name == "unit_impulse" and [a.size for a in array.axes] == [1]:
-            return self.notation.entry(self.notation.impulse, subscripts)
         text, precedence = self.node(array)
         whole = len(subscripts) == len(array.axes) and not any(":" in s or s == r"\ldots" for s in subscripts)
         plain = not (_ends_below(text) and self.notation.has_low_subscripts) and (whole or r"^{\top" not in text[-12:])
@@ -394,7 +392,12 @@ def _index_sum(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
 
 
 def _when(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
-    conditions = [writer.condition(c) for c in compared(expr.arguments["conditions"])]
+    found = compared(expr.arguments["conditions"])
+    match found, expr.arguments["body"]:
+        case [Compare(place, "==")], Operation() as body if writer.notation.impulse and body.operator.name == "number":
+            if body.arguments["value"] == 1:
+                return writer.notation.entry(writer.notation.impulse, [writer.subscript(place)]), _SUBSCRIPT
+    conditions = [writer.condition(c) for c in found]
     return writer.product([writer.bracket(conditions), writer.expression(expr.arguments["body"], PRODUCT)]), PRODUCT
 
 

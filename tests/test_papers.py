@@ -90,6 +90,13 @@ DEFINED = [
     ("% symconv-declare: x[n], K[m]\n\\[ y = x \\ast K \\] \\[ y = K \\ast x \\]\n\\[ y[i] = (x \\ast K)[i] \\]", ["2"]),
     ("% symconv-declare: x[n], K[m]\n\\[ y = x \\ast K \\]\n% symconv: K[n]\n\\[ y = x \\ast K \\]",
      ["0", "4: error: 'y' is defined for K[m], and here stands K[n]"]),
+    ("% symconv-declare: x[N], h[M]\n\\begin{align} v[n] &= x[n] \\ast h[n] \\\\ &= \\sum_k h[k] x[n-k] \\end{align}\n"
+     "\\begin{equation}\\label{a} v[n] = \\sum_k h[k] x[n+k] \\end{equation}",
+     ["2", "3: a: expected proved, but refuted: x[N], h[M]: convolve(x, h)[n] == sum(h[k]*x[k + n] for k in range(M))"]),
+    ("\\newcommand{\\mat}[1]{\\mathbf{#1}}\n% symconv-declare: \\mat{W}[m,n], \\mat{z}[n]\n\\[ (\\mat{Wz})^\\top = \\mat z^\\top \\mat W^\\top \\]",
+     ["1"]),
+    ("% symconv-declare: x[n], y[n]\n\\begin{align} x &= x \\label{a} \\\\ x &= y \\nonumber \\\\ x &= 2y \\label{c} \\end{align}",
+     ["3", "2: c: expected proved, but refuted: x[n], y[n]: x == 2*y", "2: expected proved, but refuted: x[n], y[n]: x == y"]),
     ("% symconv-declare: x[n], K[m]\n\\[ y = x \\ast K \\]\n% symconv: y[n]\n\\[ y = y \\]", ["1"]),
     ("% symconv-declare: f[N]\n\\[ \\sum_{k=0}^{N-1} 1 = N \\]", ["1"]),
     ("% symconv-declare: f[N], A[m,n]\n\\[ \\sum_{m} f[m] = \\operatorname{sum}(f) \\]", ["1"]),

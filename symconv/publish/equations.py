@@ -120,6 +120,8 @@ def _hear(ledger: _Ledger, words: Words) -> None:
 
 def _unused(ledger: _Ledger, binding: _Binding) -> None:
     message = "error: no equation follows that this could be said of"
+    if not ledger.settings.is_inline:
+        message += "\nhint: formulas in the text are checked with --inline"
     ledger.report.failures.append(Failure(str(binding.words.path), binding.words.line, message, 2))
 
 
@@ -219,6 +221,8 @@ def _check(ledger: _Ledger, equation: Equation, binding: _Binding, is_tried: boo
         else:
             claim = stated.assuming([binding.condition]) if binding.condition else stated
             claims.append(_in_document(claim, equation, len(", ".join(declared.values())) + 2 if declared else 0))
+            if len(read) == 1 and (new := _defined_by_chain(ledger, equation, binding, declared)) is not None:
+                ledger.definitions[new.name] = _Defined(new, equation, declared, is_tried=False)
     _decide(ledger, equation, claims, binding.expect)
 
 
@@ -246,6 +250,27 @@ def _read(
         sizes |= more
 
 
+def _defined_by_chain(
+    ledger: _Ledger, equation: Equation, binding: _Binding, declared: Mapping[str, str]
+) -> Definition | None:
+    """What the first link of a chain y = a = b defines, where y is not declared: the chain itself claims a = b."""
+    text = re.sub(r"\A\s*\\begin\{\w+\*?\}", "", equation.expansion.text)
+    depth, signs = 0, []
+    for token in tokens(Source(text.partition(r"\end{")[0], is_latex=True), 0):
+        depth += token.kind.startswith("_L") - token.kind.startswith("_R")
+        signs += [token.span[0]] if token.kind == "EQ" and depth == 0 else []
+    if len(signs) < 2:
+        return None
+    link = re.sub(r"(?:\\\\|&|\s)+\Z", "", text[: signs[1]])
+    known = [each.definition for name, each in ledger.definitions.items() if name not in declared]
+    base = ledger.base if binding.base is None else binding.base
+    try:
+        stated = read_all(link, ", ".join(declared.values()), definitions=known, base=base)
+    except SymconvError:
+        return None
+    return stated[0] if len(stated) == 1 and isinstance(stated[0], Definition) else None
+
+
 def _check_declared(name: str, defined: _Defined, declared: Mapping[str, str]) -> None:
     """What a definition takes is declared as it was where it stands."""
     for each in defined.names & {*defined.declared}:
@@ -260,9 +285,9 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
     ledger.report.claims += len(claims)
     failures = []
     verdicts = []
-    for claim, label in zip(claims, _labels(equation, len(claims)), strict=True):
-        starts = [span[0] for span in claim.spans.values()] if len(claims) > 1 else []
-        line = equation.line_of(min(starts)) if starts else equation.line
+    places = [min((span[0] for span in claim.spans.values()), default=-1) for claim in claims]
+    for claim, place, label in zip(claims, places, _labels(equation, places), strict=True):
+        line = equation.line_of(place) if len(claims) > 1 and place >= 0 else equation.line
         outcome = check(claim, "proved" if len(claims) > 1 else expect, told=False)
         verdicts.append(outcome.record.verdict if outcome.record is not None else "malformed")
         if outcome.status:
@@ -329,9 +354,15 @@ def _sizes(declaration: str) -> set[str]:
 # Places and messages
 
 
-def _labels(equation: Equation, count: int) -> list[str]:
-    labels = equation.labels if len(equation.labels) == count else equation.labels[:1] * count
-    return [f"{label}: " for label in labels] or [""] * count
+def _labels(equation: Equation, places: Sequence[int]) -> list[str]:
+    """The label of each claim, which stands between its place and that of the next one."""
+    if len(places) < 2:
+        return [_called(equation)] * len(places)
+    found = []
+    for place, end in zip(places, [*places[1:], len(equation.source)], strict=True):
+        within = [label for label, at in zip(equation.labels, equation.label_places, strict=False) if place <= at < end]
+        found.append(f"{within[0]}: " if within else "")
+    return found
 
 
 def _called(equation: Equation) -> str:

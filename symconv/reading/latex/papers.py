@@ -76,6 +76,7 @@ class Equation:
     macros: Macros = field(repr=False, compare=False)
     is_inline: bool = False
     labels: tuple[str, ...] = ()
+    label_places: tuple[int, ...] = ()
     #: Comments that stand inside.
     comments: tuple[Comment, ...] = ()
     #: The line of the document that the source begins with.
@@ -128,8 +129,10 @@ def parts_of(path: Path, root: Path | None = None, macros: Macros | None = None)
 def equation_in(text: str, path: Path, line: int, macros: Macros, label: str | None = None) -> Equation:
     """A formula that stands for itself, from a line of a document in another language."""
     pieces = tuple(piece for piece in Stream(text) if piece.text[0] != "%")
-    labels = (label,) if label else tuple(re.findall(r"\\label\s*\{([^{}]*)\}", text))
-    return Equation(path, line, text, pieces, macros, labels=labels, first=line)
+    found = {match[1]: match.start() for match in re.finditer(r"\\label\s*\{([^{}]*)\}", text)}
+    labels = {label: 0} if label else found
+    places = tuple(labels.values())
+    return Equation(path, line, text, pieces, macros, labels=tuple(labels), label_places=places, first=line)
 
 
 def macros_in(path: Path, macros: Macros) -> Macros:
@@ -177,7 +180,7 @@ def _ends_document(stream: Stream, piece: Piece) -> bool:
 def _next(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator[Part]:
     """What one piece begins."""
     if piece.text[0] == "%":
-        yield Comment(path, stream.line(piece.span[0]), piece.text)
+        yield Comment(path, stream.line(piece.span[0]), _meant(walk.scopes.macros, piece.text))
     elif piece.text in (r"\begin", r"\end"):
         if piece.is_final or not opened(stream, walk.scopes.macros, piece):
             yield from _environment(walk, stream, path, piece)
@@ -189,6 +192,17 @@ def _next(walk: _Walk, stream: Stream, path: Path, piece: Piece) -> Iterator[Par
         yield from include(walk, stream, path, piece)
     elif not digested(stream, walk.scopes, piece) and _sets_equations(walk.scopes, piece):
         opened(stream, walk.scopes.macros, piece)
+
+
+def _meant(macros: Macros, comment: str) -> str:
+    """A comment that is said to us, its macros replaced."""
+    marks, words = comment[: len(comment) - len(comment.lstrip("%"))], comment.lstrip("%")
+    if "symconv" not in words or "\\" not in words:
+        return comment
+    try:
+        return marks + expanded(words, macros).text
+    except SymconvError:
+        return comment
 
 
 def _sets_equations(scopes: Scopes, piece: Piece) -> bool:
@@ -249,7 +263,7 @@ def _collected(
     """The equation up to what closes it."""
     pieces: list[Piece] = []
     comments: list[Comment] = []
-    labels: list[str] = []
+    labels: dict[str, int] = {}
     macros = walk.scopes.macros
     while (piece := stream.take()) is not None:
         if piece.text[0] == "%":
@@ -266,7 +280,7 @@ def _collected(
                 continue
             if piece.text == r"\label":
                 ahead = stream.argument(piece)
-                labels.append("".join(p.text for p in ahead))
+                labels["".join(p.text for p in ahead)] = piece.span[0]
                 continue
             pieces.append(piece)
             if piece.text == r"\\" and (space := _ROW_SPACE.match(stream.text, stream.position)) and not stream.before:
@@ -278,7 +292,8 @@ def _collected(
         begin, end = (rf"\{word}{{{environment}}}" for word in ("begin", "end"))
         pieces = [Piece(begin, start.span, is_final=True), *pieces, Piece(end, stream.last, is_final=True)]
     inline = mark in ("$", r"\(", "math")
-    yield Equation(path, line, stream.text, tuple(pieces), {**macros}, inline, tuple(labels), tuple(comments))
+    names, places = tuple(labels), tuple(labels.values())
+    yield Equation(path, line, stream.text, tuple(pieces), {**macros}, inline, names, places, tuple(comments))
 
 
 def _opening(mark: str) -> str:

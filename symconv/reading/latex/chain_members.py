@@ -9,6 +9,7 @@ from symconv.claims.names import quoted
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, tuple_of
+from symconv.reading.latex.sum_ranges import reads_at
 
 
 def at_indices(
@@ -108,6 +109,18 @@ def check_repeated(formula: Formula, members: Sequence[Operand]) -> None:
             if sum(k.id == key.id for k in bare) > 1:
                 message = f"{AMBIGUOUS}: {quoted(key.id)} stands twice and only here"
                 raise formula.source.fail(message, key, rf"write \sum_{{{key.id}}} if it is summed over")
+
+
+def moved_indices(formula: Formula, member: Operand) -> list[str]:
+    """The free indices of a member that never stand alone in it, or stand alone in axes of several sizes: they are
+    kept where its reads are inside."""
+    reads = [node for node in ast.walk(member.node) if isinstance(node, ast.Subscript)]
+    keys = [key for node in reads for key in _keys(node)]
+    used = {n.id for key in keys for n in ast.walk(key) if isinstance(n, ast.Name)}
+    alone = {key.id for key in keys if isinstance(key, ast.Name)}
+    free = formula.free_names(member.node) - formula.names.sizes - {*formula.names.parameters}
+    several = {n for n in used & alone if len({size for _, size in reads_at(formula, member.node, n)}) > 1}
+    return sorted((used & free - alone) | (several & free))
 
 
 def indexed_first(members: list[Operand]) -> list[Operand]:

@@ -23,6 +23,7 @@ from symconv.reading.latex.chain_members import (
     check_repeated,
     fit,
     indexed_first,
+    moved_indices,
 )
 from symconv.reading.latex.declared_names import check_called, check_fonts, check_index_fonts, check_spelling
 from symconv.reading.latex.derivative_scope import scoped
@@ -218,6 +219,8 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
     check_repeated(formula, values)
     if are_equal:
         values = indexed_first(values)
+    for name in moved_indices(formula, values[0]):
+        formula.take(values[0], f"{name} only where the left side reads inside of its arrays")
     chain = ast.Compare(values[0].node, [op() for op in ops], [value.node for value in values[1:]])
     placed(formula, chain, formula.span(sides))
     trees = {part.rule: condition(formula, part.nodes()[0]) for part in conditions}

@@ -20,6 +20,7 @@ from symconv.reading.latex.grammar_nodes import (
     letters_below,
     name_token,
 )
+from symconv.reading.latex.sum_ranges import reads_at
 from symconv.reading.latex.tokens import Token
 
 
@@ -163,13 +164,18 @@ def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping
         message = f"an array with {value.rank} axes beside one that is read at {len(indices)} indices"
         raise formula.error(message, value)
     _check_indices_of(formula, left, value)
-    sizes = _sizes(formula, indices, ranges)
+    sizes = _sizes(formula, indices, value, ranges)
     known = {*indices, *formula.names.sizes, *formula.bound}
     unknown = sorted(
         {n.id for n in ast.walk(value.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         - {n.id for n in ast.walk(value.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         - known
     )
+    for name in unknown:
+        is_alone = isinstance(value.node, ast.Name)
+        if not formula.is_known(name) and (is_alone or any(_is_near(name, n) for n in formula.names.tensors)):
+            place = next(n for n in ast.walk(value.node) if isinstance(n, ast.Name) and n.id == name)
+            raise formula.names.unknown(name, place)
     told = tuple(
         f"{quoted(name)} is not declared" for name in unknown if not (name in RESERVED or formula.is_known(name))
     )
@@ -189,13 +195,16 @@ def _check_indices_of(formula: Formula, left: LeftName, value: Operand) -> None:
             raise formula.error(message, read.place, hint)
 
 
-def _sizes(formula: Formula, indices: Sequence[str], written: Mapping[str, str]) -> tuple[str, ...] | None:
-    """The sizes of the axes, where each index is written with its range or read alone in arrays of one size."""
+def _sizes(
+    formula: Formula, indices: Sequence[str], value: Operand, written: Mapping[str, str]
+) -> tuple[str, ...] | None:
+    """The sizes of the axes, where each index is written with its range or is read alone, in axes of one size; None
+    where entries could go on behind the end of an array, as those of x[n] + x[n-1] do."""
     sizes = []
     for index in indices:
-        own = {str(r.size) for r in formula.notes.reads if r.bare and str(r.low) in (index, f"{index} + 1")}
-        if index in written:
-            own = {written[index]}
+        uses = sum(isinstance(node, ast.Name) and node.id == index for node in ast.walk(value.node))
+        alone = [size for _, size in reads_at(formula, value.node, index)]
+        own = {written[index]} if index in written else {*alone} if len(alone) == uses else set()
         if len(own) != 1:
             return None
         sizes += [*own]

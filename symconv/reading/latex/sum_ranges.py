@@ -265,7 +265,7 @@ def _extent(formula: Formula, one: Range, body: Operand) -> tuple[str, ast.Subsc
             hint = "every term needs a factor that is read at the bare index and so is 0 outside; or write bounds"
             raise formula.error(message, one.place, hint)
         return sizes[0]
-    reads = {size: source for source, size in reversed([*_reads(formula, body.node, one.name)])}
+    reads = {size: source for source, size in reversed([*reads_at(formula, body.node, one.name)])}
     if len(reads) != 1:
         possible = " and ".join(reversed(reads))
         told = f"the sizes {possible} are possible" if reads else "no array is read at the bare index"
@@ -273,7 +273,7 @@ def _extent(formula: Formula, one: Range, body: Operand) -> tuple[str, ast.Subsc
     return next(iter(reads.items()))
 
 
-def _reads(formula: Formula, node: ast.AST, name: str) -> Iterator[tuple[ast.Subscript, str]]:
+def reads_at(formula: Formula, node: ast.AST, name: str) -> Iterator[tuple[ast.Subscript, str]]:
     """The arrays that are read at the bare name, with the size of that axis."""
     waiting = [node]
     while waiting:

@@ -243,6 +243,11 @@ def swapped(x):
 
 def summed(x):
     return x.sum(0)
+
+def kept(x):
+    y = x.T.reshape(-1)
+    x[0] = 0
+    return y
 """
 
 CLAIMS = """
@@ -309,6 +314,7 @@ def test_code_means_what_its_library_does(programs: dict, line: str) -> None:
         ("A[n,m]: torch_code.laid_out(A) == ravel(A)", "do not lie in a row"),
         ("A[n,m]: both.turned(A) == A", "one thing in NumPy and another in PyTorch"),
         ("x[n]: both.copies(x) == x", "one thing in NumPy and another in PyTorch"),
+        ("A[n,m]: both.kept(A) == ravel(A.T)", "has changed since is not known"),
         ("x[n]: inplace(x) == x", "arrays of JAX cannot be assigned to"),
         ("x[N,3,H,W]: Net(3, 8)(x) == x", "'self.weight' has no value"),
         ("x[N,3,H,W], w[8,3,3,3]: Net(3, 8, cnv_weight=w)(x) == x", "no parameter 'cnv_weight'"),

@@ -152,7 +152,7 @@ def _with_new_axes(ref: Ref, parts: Sequence[Part], path: Path, node: ast.AST) -
     def read(now: Path) -> TensorExpr:
         return contents(view, now, node)[key]
 
-    return Derived(read, sizes_of(read(path)))
+    return Derived(read, sizes_of(read(path)), frozenset({ref.cell}))
 
 
 def select(ref: Ref, parts: Sequence[Part], path: Path, node: ast.AST) -> Ref:

@@ -171,7 +171,7 @@ def part_of_view(
         return array if key is None else array[key]
 
     first = read(path)
-    return Derived(read, sizes_of(first)) if first.axes else first
+    return Derived(read, sizes_of(first), value.cells) if first.axes else first
 
 
 def number_as_argument(value: Any) -> Any:

@@ -122,7 +122,8 @@ def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, A
     """What a function of a library makes of values."""
     args, kwargs = known.bound(args, kwargs)
     if known.makes_view:
-        return _viewed(known.apply, args, kwargs, path, node)
+        may_copy = known.name.rpartition(".")[2] in _PERHAPS_COPIES
+        return _viewed(known.apply, args, kwargs, path, node, may_copy)
     return _outcome(known.apply(*_plain(args, kwargs, path, node)), path, node)
 
 
@@ -158,21 +159,36 @@ def _outcome(value: Any, path: Path, node: ast.AST) -> Any:
     return outside_value(value, path.text(node), path, node)
 
 
+_PERHAPS_COPIES = ("reshape", "ravel", "flatten", "contiguous", "reshape_as", "unflatten")
+"""Functions that make a view of what lies in a row, and a copy of anything else."""
+
+
 def _viewed(
     make: Callable[[Sequence[Any], Mapping[str, Any]], TensorExpr],
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     path: Path,
     node: ast.AST,
+    may_copy: bool = False,
 ) -> Any:
-    """What a function makes of views, worked out anew whenever it is read."""
+    """What a function makes of views, worked out anew whenever it is read.
+
+    One that copies what does not lie in a row may be read only as long as that is as it was.
+    """
+    given = [*args, *kwargs.values()]
+    cells = frozenset(c for a in given for c in ({a.cell} if isinstance(a, Ref) else getattr(a, "cells", ())))
+    in_a_row = all(a.is_whole for a in given if isinstance(a, Ref)) and not any(isinstance(a, Derived) for a in given)
+    before = {} if in_a_row or not may_copy else {c: path.store.get(c) for c in cells}
 
     def read(now: Path) -> TensorExpr:
+        if any(now.store.get(c) is not terms for c, terms in before.items()):
+            message = f"whether '{path.text(node)}' shares the entries of an array that has changed since is not known"
+            raise path.error(message, node, "make it a copy")
         return checked(make(*_plain(args, kwargs, now, node)), now, node)
 
     first = read(path)
-    changing = any(isinstance(a, (Ref, Derived, Object, list, tuple)) for a in [*args, *kwargs.values()])
-    return Derived(read, sizes_of(first)) if changing else first
+    changing = any(isinstance(a, (Ref, Derived, Object, list, tuple)) for a in given)
+    return Derived(read, sizes_of(first), cells) if changing else first
 
 
 def array_attribute(value: Any, node: ast.Attribute, path: Path) -> Any:

@@ -179,6 +179,8 @@ class Derived:
 
     make: Callable[[Path], TensorExpr]
     shape: tuple[Poly, ...]
+    cells: frozenset[Cell] = frozenset()
+    """The arrays that it may share its entries with, as far as they are known."""
 
 
 @dataclass(frozen=True)

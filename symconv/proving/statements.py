@@ -39,6 +39,7 @@ from symconv.formulas.language import Formula, Read
 from symconv.formulas.walking import substitute
 from symconv.kernel import presburger
 from symconv.kernel.context import Context, monomials_of
+from symconv.kernel.facts import Facts
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.statement import Statement
 from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES, check_time
@@ -433,7 +434,11 @@ def _check(expr: TensorExpr, known: Context) -> None:
 
 
 def _implied(required: Requirement, known: Context) -> bool:
-    return required.left == required.right or known.implies(equal(required.left, required.right))
+    if required.left == required.right:
+        return True
+    condition = equal(required.left, required.right)
+    facts = Facts(known.sizes, known.parameters, tuple(c for c in known.conditions if isinstance(c, Compare)))
+    return known.implies(condition) or facts.implies(condition)
 
 
 def _solved(conditions: Iterable[Condition], claim: Claim) -> dict[str, Poly]:

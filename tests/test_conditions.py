@@ -285,6 +285,21 @@ def test_what_stands_before_the_entries_is_no_condition_where_it_is_not_zero() -
     assert prove("x[n], w[m]: (n*m - 7)*x == 0*x iff x == 0 if n >= 2 and m >= 2").verdict == "proved"
 
 
+@pytest.mark.parametrize(
+    ("claim", "hypothesis"),
+    [
+        ("x[n]: x[::2] == x[:(n+1)//2] iff n <= 2 or n == 4", "x == roll(x, 3)"),
+        ("x[n]: (n-1)*(x*x - x) == 0*x iff n == 1", "x*x == x"),
+        ("x[n]: (n-1)*(x*x*x - x) == 0*x iff n == 1", "x*x == 1"),
+    ],
+)
+def test_nothing_is_necessary_under_a_hypothesis_that_is_used_in_part(claim: str, hypothesis: str) -> None:
+    """What satisfies all of it may make the sides equal at other sizes."""
+    assert prove(f"{claim} if {hypothesis}").verdict != "proved"
+    plain = prove(f"{claim.split(' iff ')[0]} if {hypothesis}")
+    assert plain.verdict != "refuted" or plain.condition is None
+
+
 def test_the_condition_of_a_complex_claim_is_sought_exactly() -> None:
     """Gaussian numbers are compared with other exact ones."""
     assert str(prove("z[n] complex: flip(real(z)) + 1j*imag(z) == z if sum(z) == 1").condition) == "n == 1"

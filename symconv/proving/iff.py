@@ -227,6 +227,9 @@ class _Question:
         for _ in range(MAX_EXCEPTIONS):
             made = certify_sizes(found, outside, self.claimed, self.conditioned)
             if isinstance(made, Certificate):
+                unused = [h for s in stated for h in s.unused]
+                if unused:
+                    raise Undecided(f"the hypothesis {unused[0]} could not be used")
                 return outcome(True, self.stated, made)
             point = presburger.smallest(made, len(stated[0].context.sizes), len(stated[0].context.parameters))
             assert point is not None

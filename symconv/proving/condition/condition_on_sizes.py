@@ -40,7 +40,7 @@ def condition_on_sizes(
     if agree is None:
         return None
     stated = [prepared(claim, link, (*hypotheses, *agree)) for link in claim.links]
-    if any(s.right_index is None for s in stated):
+    if any(s.right_index is None or s.unused for s in stated):
         return None
     names = stated[0].context.outer
     if not names:

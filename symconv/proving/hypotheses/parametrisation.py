@@ -25,13 +25,12 @@ from symconv.kernel.terms import Slot, TensorAtom, Term, is_real, lower
 
 
 def parametrised(
-    left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor], sizes: Collection[str]
+    left: TensorExpr, right: TensorExpr, tensors: Collection[Tensor], known: Context
 ) -> tuple[str, TensorExpr] | None:
     """The tensor of which `left` sums entries, and the expression that makes left == right true; else None.
 
     `left` has to be c·Σ K[…], each index of K being a name of its own that takes all values, one that is used
-    twice (a trace), or fixed; `right` must not hold K, but for K[0] == K[1] and the like. `sizes` are the
-    names that are 1 or more.
+    twice (a trace), or fixed; `right` must not hold K, but for K[0] == K[1] and the like.
     """
     terms = lower(left)
     if len(terms) != 1 or len(terms[0].slots) != 1 or len(left.axes) != len(right.axes):
@@ -45,7 +44,7 @@ def parametrised(
     if tensor is None or not (tensor.is_complex_valued or is_real(given)):
         return None
     places = _places(slot, len(left.axes), term)
-    count = _count(term, tensor, places, sizes) if places is not None else None
+    count = _count(term, tensor, places, known) if places is not None else None
     if places is None or count is None:
         return None
     fixed = not any(isinstance(p, str) for p in places) and _only_fixed_entries(given, tensor)
@@ -155,7 +154,7 @@ def _places(slot: Slot, rank: int, term: Term) -> list[str | Poly] | None:
     return found if free == {p for p in found if isinstance(p, str)} else None
 
 
-def _count(term: Term, tensor: Tensor, places: list[str | Poly], sizes: Collection[str]) -> Poly | None:
+def _count(term: Term, tensor: Tensor, places: list[str | Poly], known: Context) -> Poly | None:
     """The coefficient times the number of entries in one sum; None where not all of them are in it."""
     axes = [axis.size for axis in tensor.axes]
     first = {p: n for p, n in reversed(list(zip(places, axes, strict=True))) if isinstance(p, str)}
@@ -164,11 +163,11 @@ def _count(term: Term, tensor: Tensor, places: list[str | Poly], sizes: Collecti
     ]
     used = {n for c in (*bounds, *term.guards) for n in c.poly.names}
     names = [*sorted(used - first.keys()), *first]
-    known = [Compare(Poly.name(s) - 1, ">=") for s in names if s in sizes]
+    positive = [Compare(Poly.name(s) - 1, ">=") for s in names if s in known.sizes]
     fixed = [c for p, n in zip(places, axes, strict=True) if not isinstance(p, str) for c in in_range(p, n)]
     own = [c for p, n in first.items() for c in in_range(Poly.name(p), n)]
     try:
-        every = presburger.points(names, [*known, *fixed, *own])
+        every = presburger.points(names, [*positive, *fixed, *own])
         if not every.is_subset(presburger.points(names, term.guards)):
             return None
     except presburger.Undecided:
@@ -176,9 +175,8 @@ def _count(term: Term, tensor: Tensor, places: list[str | Poly], sizes: Collecti
     count = term.coefficient
     for name in term.bound:
         count = count * first[name]
-    if len(count.terms) != 1 or any(not _positive(a, sizes) for a in count.atoms):
-        return None
-    return count
+    single = len(count.terms) == 1 and all(_positive(a, known.sizes) for a in count.atoms)
+    return count if single or (count.is_affine and known.implies(Compare(count, "!="))) else None
 
 
 def _positive(atom: Any, sizes: Collection[str]) -> bool:

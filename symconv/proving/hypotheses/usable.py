@@ -6,6 +6,7 @@ that entries are 0, or restricts a tensor to arrays that have a parametrisation 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -53,6 +54,7 @@ def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], kno
             unused += [h for h in hypotheses if name in tensor_names(h.left)]
         else:
             symmetries[name] = replace(group, partial=tuple(files.permutations.get(name, ())))
+    unused += [h for h in hypotheses if not files.inexact.isdisjoint(tensor_names(h.left) | tensor_names(h.right))]
     substituted = files.definitions | files.restrictions
     return Uses(substituted, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
 
@@ -68,6 +70,13 @@ class _Files:
     moves: dict[str, list[Move]] = field(default_factory=dict)
     permutations: dict[str, list[tuple[Permutation, ...]]] = field(default_factory=dict)
     zeros: list[ZeroEntries] = field(default_factory=list)
+    corrected: set[str] = field(default_factory=set)
+    uses: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def inexact(self) -> set[str]:
+        """The tensors of which more may be said than is used: corrected ones that have other uses as well."""
+        return {name for name in self.corrected if self.uses[name] > 1}
 
     @property
     def shapes(self) -> dict[str, list[Poly]]:
@@ -113,10 +122,11 @@ class _Files:
         if not left.axes and not any(uses.zeros for uses in found):
             return False
         for uses in found:
+            self.uses[uses.tensor] += bool(uses.zeros) + (uses.move is not None) + bool(uses.permutations)
             if uses.link is not None:
                 tensor = next(t for t in self.tensors if t.name == uses.tensor)
                 value = followed(tensor, uses.link, self.known)
-                if value is None or not self._restrict(tensor.name, value):
+                if value is None or not self._correct(tensor.name, value):
                     return False
             self.zeros += uses.zeros
             if uses.move is not None:
@@ -133,7 +143,7 @@ class _Files:
         terms = without_alike([*lower(left), *(t.negated for t in rows.right)])
         tensors = [t for t in self.tensors if t.name not in self.definitions]
         found = corrected(left, right, terms, rows.inside, tensors, self.known)
-        return found is not None and self._restrict(*found)
+        return found is not None and self._correct(*found)
 
     def _by_rows(self, left: TensorExpr, right: TensorExpr) -> bool:
         """File that entries are 0 because sums of them are, as in cumsum(x) == 0."""
@@ -156,12 +166,13 @@ class _Files:
         except Undecided:
             return False
         self.zeros += zeros or []
+        self.uses.update(zero.tensor for zero in zeros or [])
         return bool(zeros)
 
     def _solved(self, left: TensorExpr, right: TensorExpr) -> bool:
         """Restrict tensors of given sizes of which left == right gives some entries by others."""
         found = solved_entries(left, right, [t for t in self.tensors if t.name not in self.definitions])
-        kept = [self._restrict(name, value) for name, value in (found or {}).items()]
+        kept = [self._correct(name, value) for name, value in (found or {}).items()]
         return bool(kept) and all(kept)
 
     def _as_restriction(self, left: TensorExpr, right: TensorExpr) -> bool:
@@ -174,10 +185,14 @@ class _Files:
         tensors = [t for t in self.tensors if t.name not in taken]
         found = (
             averaged(left, right, tensors, self.known)
-            or parametrised(left, right, tensors, self.known.sizes)
+            or parametrised(left, right, tensors, self.known)
             or solved_for(left, right, tensors)
         )
         return found is not None and self._restrict(*found)
+
+    def _correct(self, name: str, value: TensorExpr) -> bool:
+        self.corrected.add(name)
+        return self._restrict(name, value)
 
     def _restrict(self, name: str, value: TensorExpr) -> bool:
         """Put the value for a tensor into the restrictions that there are; False where it needs a definition."""
@@ -188,6 +203,7 @@ class _Files:
         if ordered is None:
             return False
         self.restrictions = ordered
+        self.uses[name] += 1
         return True
 
 

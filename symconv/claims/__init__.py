@@ -244,6 +244,8 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
     survey(names, sides)
     hypotheses: tuple[Hypothesis, ...] | None = None
     if names.programs:
+        stated = {n.id for n in ast.walk(condition) if isinstance(n, ast.Name)} if condition is not None else set()
+        names.integers |= (stated & names.free) - {*names.tensors, *names.functions}
         hypotheses = _supposed(reader, condition)
         reader.known = known_facts(names.tensors.values(), hypotheses)
     links = tuple(Link(*link) for link in links_of(reader, sides))

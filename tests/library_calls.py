@@ -53,7 +53,8 @@ def _(d: Draw) -> Arguments:
         array, kernel = kernel, array
     boundary = d.pick("fill", "wrap", "symm")
     options = {"mode": d.pick(*MODES), "boundary": boundary, "fillvalue": d.number(-2, 2)}
-    return [d.tensor(*array), d.tensor(*kernel)], sometimes(d, **options)
+    kind = None if d.concrete else False
+    return [d.tensor(*array, complex=kind), d.tensor(*kernel, complex=kind)], sometimes(d, **options)
 
 
 @called("scipy.signal.lfilter")

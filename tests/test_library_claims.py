@@ -17,6 +17,8 @@ x[N], k[M]: np.convolve(x, k, "same") == convolve(x, k, "same") if N >= M | prov
 x[N], k[M]: np.correlate(x, k, "same") == correlate(x, k, "same") if N >= M | proved
 x[N], k[M]: jnp.convolve(x, k) == signal.fftconvolve(x, k) == convolve(x, k) | proved
 x[3], k[5]: signal.convolve(x, k, "valid") == convolve(k, x, "valid") | proved
+A[H,W], K[h,w]: signal.correlate2d(A, K, "valid") == flip(correlate(K, A, "valid")) if h >= H and w >= W | proved
+A[H,W], K[h,w]: signal.correlate2d(A, K, "valid") == correlate(K, A, "valid") if h >= H and w >= W | refuted
 x[N], k[M]: signal.lfilter(k, [1.0], x) == np.convolve(x, k)[:N] | proved
 A[H,W], K[h,w]: signal.correlate2d(A, K, "same") == correlate(A, K, "same") | refuted
 A[H,W], K[2*p+1,2*q+1]: signal.correlate2d(A, K, "same") == correlate(A, K, "same") | proved

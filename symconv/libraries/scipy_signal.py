@@ -1,8 +1,7 @@
 """Functions of scipy.signal that are written with operators: swapped operands, boundaries, and filters.
 
 SciPy exchanges the operands of "valid" where the first is the smaller one; the result is the same piece of the full
-one, which starts where the smaller of them ends. Along several axes of symbolic sizes the first is taken to be the
-larger one, which is assumed and reported.
+one, which starts where the smaller of them ends, along every axis.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
+from symconv.expressions.traversal import is_complex
 from symconv.libraries.naming import Made, Numbers, naming
 from symconv.operators.axes import axis_number, axis_numbers, scalar_value
 
@@ -54,7 +54,10 @@ def _slid(name: str, in1: Any, in2: Any, mode: str, method: str) -> TensorExpr:
     first, second = as_tensor(in1), as_tensor(in2)
     if mode == "valid" and len(first.axes) == len(second.axes):
         sizes = _sizes(first, second)
-        if len(sizes) == 1 and extremum("min", sizes[0]) != sizes[0][1] or _is_smaller(sizes):
+        known = [(n - m).constant for n, m in sizes]
+        ordered = [d for d in known if d is not None]
+        is_mixed = any(d > 0 for d in ordered) and any(d < 0 for d in ordered)
+        if not is_mixed and len(ordered) < len(known) or _is_smaller(sizes):
             return _inner_piece(REGISTRY[name](first, second, "full"), sizes)
     return REGISTRY[name](first, second, mode)
 
@@ -103,7 +106,10 @@ def _slid_in_plane(name: str, in1: Any, in2: Any, mode: str, boundary: str, fill
             widths = [((k - 1) // 2, k // 2) for k in kernel]
         case "valid":
             piece = _slid(name, first, second, "valid", "direct")
-            swapped = name == "correlate" and _is_smaller(_sizes(first, second))
+            sizes = _sizes(first, second)
+            swapped = name == "correlate" and _is_smaller(sizes)
+            if name == "correlate" and is_complex(piece) and any((n - m).constant is None for n, m in sizes):
+                raise Unsupported("scipy.signal.correlate2d of complex arrays whose sizes are not known to be in order")
             return REGISTRY["conj"](piece) if swapped else piece  # the other one is conjugated
         case _:
             raise ShapeError(f"scipy.signal.{name}2d: mode {mode!r} is not one of 'full', 'same', 'valid'")

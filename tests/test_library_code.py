@@ -43,6 +43,12 @@ def copies(x):
 def laid_out(x):
     return x.t().view(-1)
 
+def cut_off(x):
+    return x[:, 1:].view(-1)
+
+def back(x):
+    return x.t().view(x.shape)
+
 def in_row(x):
     return x.t().contiguous().view(-1)
 
@@ -312,6 +318,8 @@ def test_code_means_what_its_library_does(programs: dict, line: str) -> None:
     "claim, message",
     [
         ("A[n,m]: torch_code.laid_out(A) == ravel(A)", "do not lie in a row"),
+        ("A[n,m]: back(A) == reshape(A.T, (n, m))", "do not lie in a row"),
+        ("A[n,m]: cut_off(A) == ravel(A[:, 1:])", "do not lie in a row"),
         ("A[n,m]: both.turned(A) == A", "one thing in NumPy and another in PyTorch"),
         ("x[n]: both.copies(x) == x", "one thing in NumPy and another in PyTorch"),
         ("A[n,m]: both.kept(A) == ravel(A.T)", "has changed since is not known"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from symconv.errors import ShapeError
+from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import REGISTRY
-from symconv.expressions.tensors import TensorExpr, as_tensor
+from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.libraries.naming import Made, Numbers, naming
 
 TORCH: dict[str, Made] = {
@@ -69,7 +69,10 @@ def full(size: Numbers, fill_value: Any) -> TensorExpr:
 
 @torch("full_like")
 def full_like(input: Any, fill_value: Any) -> TensorExpr:
-    return REGISTRY["full"](as_tensor(input).shape, fill_value)
+    array = as_tensor(input)
+    if not array.atoms(Tensor) and not isinstance(fill_value, int):
+        raise Unsupported("torch.full_like of numbers, which may be whole and cut others off", hint="use torch.full")
+    return REGISTRY["full"](array.shape, fill_value)
 
 
 @torch("eye")

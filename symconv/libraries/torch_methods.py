@@ -41,6 +41,8 @@ def view(self: Any, *shape: Numbers) -> TensorExpr:
         kept = [d for d in axis.digits if d != 1]
         together, digits = digits[: len(kept)], digits[len(kept) :]
         known = len(together) == len(kept) and all(d in one.digits for d, (_, one) in zip(kept, together, strict=True))
+        if not known and [place for place, _ in several] != sorted(place for place, _ in several):
+            raise ShapeError("view: the entries do not lie in a row", hint="write reshape, or contiguous() before view")
         if known and any(b - a not in (0, 1) for (a, _), (b, _) in zip(together, together[1:], strict=False)):
             raise ShapeError("view: the entries do not lie in a row", hint="write reshape, or contiguous() before view")
     return viewed
@@ -62,6 +64,8 @@ def _order(array: TensorExpr) -> list[int]:
     if name == "swapaxes":
         first, second = (axis_number(array.arguments[k], rank, name) for k in ("axis1", "axis2"))
         places[first], places[second] = places[second], places[first]
+    if name in ("moveaxis", "broadcast_to", "diagonal", "sliding_window_view"):
+        places.reverse()
     if name == "transpose":
         axes = array.arguments["axes"]
         places = [axis_number(k, rank, name) for k in axes] if axes is not None else places[::-1]

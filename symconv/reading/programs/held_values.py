@@ -65,6 +65,17 @@ class Ref:
         return self.items == Ref.whole(self.cell).items
 
     @property
+    def lies_in_a_row(self) -> bool:
+        """Whether the entries follow each other in memory: all axes are whole after the first that is not fixed."""
+        whole = Ref.whole(self.cell).items
+        ranges = [k for k, item in enumerate(self.items) if isinstance(item, Range)]
+        if not ranges:
+            return True
+        first = self.items[ranges[0]]
+        after = range(ranges[0] + 1, len(self.items))
+        return isinstance(first, Range) and first.step == ONE and all(self.items[k] == whole[k] for k in after)
+
+    @property
     def shape(self) -> tuple[Poly, ...]:
         """The sizes of the axes that are left."""
         return tuple(item.count for item in self.items if isinstance(item, Range))

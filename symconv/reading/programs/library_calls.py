@@ -65,6 +65,8 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
     shape = shape_of(owner)
     if shape is None or isinstance(owner, Ref) and owner.cell.is_list:
         raise path.error(f"the method '{name}' of {described(owner)} is not understood", node)
+    if name in ("view", "view_as") and isinstance(owner, Ref) and not owner.lies_in_a_row:
+        raise path.error("view of a part of an array whose entries do not lie in a row", node, "write reshape")
     counted = _of_sizes(name, owner, shape, args, path, node)
     if counted is not None:
         return counted

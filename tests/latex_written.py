@@ -164,5 +164,8 @@ REFUSED = [
     (r"A[N,N]: A_{ij} = A_{ik}\delta_{kj}", "k", "'k' stands twice and only here", r"\sum_{k}"),
     (r"X[H,W]: y = 2 x + X", "x", "unknown name 'x'", "'X'"),
     (r"X[H,W]: y = z", "z", "unknown name 'z'", "declare"),
+    (r"A[M,N], x[N]: y = A z", "z", "unknown name 'z'", "declare"),
+    (r"s[T]: \mathcal{F}\{s\}[k] = \sum_{n=1}^{T} s_n e^{-2\pi i k (n-1)/T}", "k", "whether the index of the transform starts at 0", "--base 1"),
+    (r"X[N,M]: \mathcal{F}(X) = X", "X", "which of 2 axes are transformed", "fft"),
     (r"N: F F^H = N I", "F", "unknown name 'F'", "declare"),
 ]  # fmt: skip

@@ -66,6 +66,7 @@ def _noted(formula: Formula, base: Operand, size: Poly, key: ast.expr, part: Ite
     if is_transform and not bare and not is_remainder and written.names - formula.names.sizes:
         message = f"{AMBIGUOUS}: whether a transform goes on periodically or ends"
         raise formula.error(message, place, rf"write the index as (…) \bmod {size}, with which it goes on")
+    formula.notes.reads[-1].transformed = is_transform
     past = written.integer is not None and size.integer is not None and written.integer == size.integer
     return synthetic(formula, "0", formula.span(place)) if past and not formula.conventions.base else key
 

@@ -63,6 +63,8 @@ class Conventions:
     pointwise: bool = False
     #: Whether b_i are the columns of B.
     columns: bool = False
+    #: Whether the base was said, as it is for what symconv itself has printed.
+    is_given: bool = False
 
 
 @dataclass
@@ -81,8 +83,9 @@ class Read:
     ranged: bool = False
     #: Whether it falls to 1 while the index of a sum from 1 rises.
     from_one: bool = False
-    #: The name that the index is, if it is no more.
+    #: The name that the index is, if it is no more, and whether the array is a transform.
     name: str = ""
+    transformed: bool = False
 
 
 @dataclass

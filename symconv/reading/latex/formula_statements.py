@@ -74,11 +74,11 @@ def statements(
     """What the formulas at this place state and define, their names being open."""
     lines = rows(reader.source, tokens(reader.source, span[0]))
     known = {d.name: d for d in definitions}
-    attempt, given = _read(reader, span, lines, known, Conventions()), base
+    attempt, given = _read(reader, span, lines, known, Conventions(is_given=base is not None)), base
     if base == 1 or (base is None and _needs_one(attempt)):
         defined = {name for formula in attempt.formulas for name in formula.defined}
         indices = frozenset(defined | {read.name for read in attempt.reads() if read.name})
-        attempt, base = _read(reader, span, lines, known, Conventions(1, indices)), 1
+        attempt, base = _read(reader, span, lines, known, Conventions(1, indices, is_given=given is not None)), 1
         if attempt.error is None:
             first = attempt.stated[0]
             attempt.stated[0] = replace(first, taken=("indices start at 1 in the formula, at 0 here", *first.taken))
@@ -128,6 +128,11 @@ def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None, given: 
         raise bases.mixed(attempt.formula_of(zero), zero, other)
     if base != 1 and size is not None:
         raise bases.size_as_index(attempt.formula_of(size), size)
+    bins = next((r for r in reads if r.transformed and r.bare and r.low is not None and r.low.names), None)
+    if base == 1 and given is None and bins is not None:
+        message = f"{AMBIGUOUS}: whether the index of the transform starts at 0 while others start at 1"
+        hint = "--base 1 if all indices start at 1; or write the sum from 0"
+        raise attempt.formula_of(bins).error(message, bins.place, hint)
     before = bases.before_the_beginning(reads, base if base == given else None)
     if before is not None:
         raise bases.centred(attempt.formula_of(before), before)

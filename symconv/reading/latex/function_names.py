@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from symconv.claims.names import SCALAR_FUNCTIONS, named_operator, quoted
 from symconv.reading.latex.entry_products import common_indices, lifted
 from symconv.reading.latex.forms import by_times, read, settled, whole_number
-from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, tuple_of
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, placed, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, in_brackets, items_of, name_token, several, token_of
 from symconv.reading.latex.latex_notations import ABOVE, BELOW, FUNCTIONS, scripted_form
 from symconv.reading.latex.second_reading import settle
@@ -78,6 +78,10 @@ def _transformed(formula: Formula, name: str, scripts: Sequence[Node], item: Ite
     if names is not None and not {*names} & {*formula.bound} and (array := lifted(formula, tree, names)) is not None:
         formula.take(value, f"{ast.unparse(tree)} stands for all of its entries")
         value = operand(formula, array, value)
+    word = formula.tokens[place[0]].text
+    if value.rank > 1 and word not in ("fft", "ifft") and not formula.conventions.is_given:
+        hint = r"\operatorname{fft}(X) transforms the last axis"
+        raise formula.error(f"{AMBIGUOUS}: which of {value.rank} axes are transformed", value, hint)
     if not value.rank:
         hint = r"x[n] alone stands for all entries of x; a shifted array is \operatorname{roll}(x, m)"
         raise formula.error("a transform takes an array, and this is an entry or a number", value, hint)

@@ -171,8 +171,9 @@ def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping
         - {n.id for n in ast.walk(value.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         - known
     )
+    factors = set() if value.pure else _factors(value.node)
     for name in unknown:
-        is_alone = isinstance(value.node, ast.Name)
+        is_alone = isinstance(value.node, ast.Name) or name in factors
         if not formula.is_known(name) and (is_alone or any(_is_near(name, n) for n in formula.names.tensors)):
             place = next(n for n in ast.walk(value.node) if isinstance(n, ast.Name) and n.id == name)
             raise formula.names.unknown(name, place)
@@ -193,6 +194,16 @@ def _check_indices_of(formula: Formula, left: LeftName, value: Operand) -> None:
             message = f"the index {quoted(read.name)} stands on the right only"
             hint = rf"write \sum_{{{read.name}}} if it is summed over, or the index on the left as well"
             raise formula.error(message, read.place, hint)
+
+
+def _factors(tree: ast.expr) -> set[str]:
+    """The names that are factors somewhere outside of indices, and in none."""
+    products = [n for n in ast.walk(tree) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Mult, ast.MatMult))]
+    names = {side.id for n in products for side in (n.left, n.right) if isinstance(side, ast.Name)}
+    keys = [n.slice for n in ast.walk(tree) if isinstance(n, ast.Subscript)]
+    calls = [a for n in ast.walk(tree) if isinstance(n, ast.Call) for a in n.args if ast.unparse(n.func) in RESERVED]
+    inside = {n.id for part in (*keys, *calls) for n in ast.walk(part) if isinstance(n, ast.Name)}
+    return names - inside
 
 
 def _sizes(

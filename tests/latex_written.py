@@ -100,7 +100,7 @@ SEVERAL = [
     (r"x_1[N], x_2[N]: \begin{align} x_3[n] &= \sum_k x_1[k] x_2[n-k] \\ x_3[n] &= x_2[n] * x_1[n] \end{align}", ["x_3[n] = sum(x_1[k]*x_2[n - k] for k in range(N))", "x_1[N], x_2[N]: convolve(x_2, x_1)[n] == sum(x_1[k]*x_2[n - k] for k in range(N))"]),
     (r"x[n], w[k]: L = \left\lfloor \frac{n + 2p - d(k - 1) - 1}{s} \right\rfloor + 1", ["L = (n + 2 * p - d * (k - 1) - 1) // s + 1"]),
     (r"w[m,n], a[n]: z_i^{l} = \sum_j w_{ij}^{l} a_j^{l-1}", ["z[i] = sum(w[i, j]*a[j] for j in range(n))"]),
-    (r"x[N], h[M]: \begin{align} v[n] &= x[n] * h[n] \\ \sum_n v[n] &= \left(\sum_n x[n]\right)\left(\sum_n h[n]\right) \end{align}", ["v[n] = convolve(x, h)[n]", "x[N], h[M]: sum([convolve(x, h)[n1] for n1 in range(M + N - 1)][n] for n in range(M + N - 1)) == sum(x[n] for n in range(N))*sum(h[n] for n in range(M))"]),
+    (r"x[N], h[M]: \begin{align} v[n] &= x[n] * h[n] \\ \sum_n v[n] &= \left(\sum_n x[n]\right)\left(\sum_n h[n]\right) \end{align}", ["v = convolve(x, h)", "x[N], h[M]: sum(convolve(x, h)[n] for n in range(M + N - 1)) == sum(x[n] for n in range(N))*sum(h[n] for n in range(M))"]),
     (r"x[N]: \begin{align} y[n] &= x[n] + x[n-1] \\ y[n] &= x[n-1] + x[n] \end{align}", ["y[n] = x[n] + x[n - 1]", "x[N]: x[n] + x[n - 1] == x[n - 1] + x[n]"]),
     (r"H[n,m], v[m]: [\mathbf{q}]_i = \sum_j [\mathbf{H}]_{ij} [\mathbf{v}]_j", ["q[i] = sum(H[i, j]*v[j] for j in range(m))"]),
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from symconv.claims.definitions import Definition
 from symconv.claims.names import RESERVED, quoted
 from symconv.reading.latex.declared_names import undeclared
-from symconv.reading.latex.formula import Formula, Operand
+from symconv.reading.latex.formula import Formula, Operand, operand
 from symconv.reading.latex.function_names import function_named
 from symconv.reading.latex.grammar_nodes import (
     Item,
@@ -157,6 +157,12 @@ def _is_near(name: str, other: str) -> bool:
 def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping[str, str]) -> Definition:
     """The definition of a name by a value."""
     indices: tuple[str, ...] = left.indices
+    match value.node:
+        case ast.Subscript(array, key) if indices and not ranges and ast.unparse(key) == ", ".join(indices):
+            indices, value = (), operand(formula, array, value)
+        case ast.Subscript(array, ast.Tuple(keys)) if indices and not ranges:
+            if [ast.unparse(key) for key in keys] == [*indices]:
+                indices, value = (), operand(formula, array, value)
     depends = bool(formula.free_names(value.node) & {*indices})
     if value.rank and len(indices) == value.rank and not depends:
         indices = ()

@@ -41,6 +41,10 @@ def prove_all(
     >>> [record.verdict for record in prove_all(["x[n]: flip(flip(x)) == x", "x[n]: flip(x) == x", "x[n]: y"])]
     ['proved', 'refuted', 'malformed']
     """
+    if isinstance(claims, (str, Claim)):
+        raise SymconvError("prove_all takes a list of claims", hint="one claim is for prove")
+    if executor is not None and not hasattr(executor, "submit"):
+        raise SymconvError(f"{executor!r} is no executor", hint="as in concurrent.futures.ProcessPoolExecutor()")
     asked = [(claim, timeout) for claim in claims]
     limit = LATE_SECONDS + LATE_FACTOR * (timeout or PROOF_SECONDS)
     yield from run_all(_record, asked, lambda question, why: lost(str(question[0]), why), executor, limit, progress)

@@ -70,6 +70,8 @@ def assert_equivalent(
     >>> assert_equivalent(double, twice, "x[n]")
     <proved: x[n]: double(x) == twice(x)>
     """
+    if not isinstance(declared, str) or not declared.strip():
+        raise SymconvError(f"{declared!r} declares no arguments", hint="as in 'A[H,W], K[h,w] if H >= h'")
     declarations, has_condition, condition = declared.partition(" if ")
     source = Source(f"{declarations}: 0 == 0")
     names = [

@@ -161,6 +161,7 @@ def test_formats_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     (failure,) = json.loads(written["json"])["failures"]
     assert (failure["path"], failure["line"], failure["rule"]) == (str(path), 4, "symconv-refuted")
     suite = ET.fromstring(written["junit"])[0]
+    assert [case.get("name") for case in suite] == ["line 8", "line 4"]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")
     assert "holds exactly if x == 0" in (suite.find("testcase/failure").text or "")  # type: ignore[union-attr]
     (result,) = json.loads(written["sarif"])["runs"][0]["results"]
@@ -189,7 +190,8 @@ def test_a_cache_answers_and_never_wrongly(tmp_path: Path, monkeypatch: pytest.M
     (entry,) = (tmp_path / "known").rglob("*.json")
     monkeypatch.setattr("symconv.results.prove", None)
     assert main(command) == 0
-    for spoilt in ("", "[]", '{"status": 0}', '{"status": 0, "message": "", "question": ["another"]}'):
+    changed = entry.read_text("utf-8").replace('"message": ""', '"message": "another"')
+    for spoilt in ("", "[]", "[" * 100_000, '{"status": 0}', changed):
         entry.write_text(spoilt, "utf-8")
         assert main(command) == 3  # the prover that is not there is asked
     cache = OutcomeCache(tmp_path / "other")

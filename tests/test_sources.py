@@ -84,7 +84,6 @@ LATEX = r"""
 %    x + y == y + x
   % claim (refuted): x[n], y[n]: x == y
 % a claim: this is prose
-text % claim: x[n]: not a line of its own
 """
 
 
@@ -240,6 +239,11 @@ def test_what_is_no_regular_file_is_an_error(kind: str, tmp_path: Path) -> None:
         (".tex", "% claim refuted: x[n]: x == 2*x"),
         (".tex", "% CLAIM [proved] : x[n]: x == 2*x"),
         (".tex", "% claim x[n]: x == 2*x"),
+        (".tex", "Text. % claim: x[n]: x == 2*x"),
+        (".tex", "% symconv skip"),
+        (".md", "```{claim}:\nx[n]: x == 2*x\n```"),
+        (".rst", "..claim:: x[n]: x == 2*x"),
+        (".rst", ".. claim::x[n]: x == 2*x"),
         (".md", "```claim\nx[n]: x == 2*x\n```"),
         (".md", "::: claim\nx[n]: x == 2*x\n:::"),
         (".md", "```{ claim }\nx[n]: x == 2*x\n```"),

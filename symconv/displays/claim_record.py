@@ -18,7 +18,7 @@ from symconv.proving.scope_warnings import OnlyWhere, SizeAsIndex, Warned
 __all__ = ["ClaimRecord", "chains_of", "record_of_calculation"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClaimRecord:
     """Everything that is told of one decided claim."""
 
@@ -42,6 +42,9 @@ class ClaimRecord:
     #: Both sides at the counterexample as whole arrays, where these show more than the entry that differs.
     sides: tuple[Given, ...] = ()
     has_sizes: bool = False
+
+    def __repr__(self) -> str:
+        return f"<record: {self.verdict}: {self.text}>"
 
     @property
     def only_where(self) -> tuple[Condition, ...]:

@@ -38,6 +38,8 @@ def sizes(names: str) -> Any:
     >>> Tensor("A", H, W).shape
     (H, W)
     """
+    if not isinstance(names, str):
+        raise SymconvError(f"{names!r} are no names of sizes", hint='as in sizes("H W")')
     made = tuple(symbol(n) for n in names.replace(",", " ").split())
     return made[0] if len(made) == 1 else made
 

@@ -110,7 +110,7 @@ def decided(
     """The verdict that `prove` gives, and what the condition of a refuted claim can be sought from."""
     started = perf_counter()
     seconds = PROOF_SECONDS if timeout is None else timeout
-    if not isinstance(seconds, (int, float)) or not seconds < float("inf"):
+    if not isinstance(seconds, (int, float)) or not 0 <= seconds < float("inf"):
         raise SymconvError(f"the timeout {timeout!r} is not a number of seconds", hint="as in timeout=0.5")
     try:
         with time_limit(max(seconds, PROOF_SECONDS)):

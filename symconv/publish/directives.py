@@ -76,6 +76,9 @@ class _Claims(Directive):
         source, line = self.state_machine.get_source_and_line(self.lineno)
         if offset is None or not len(self.content):
             return source, line
+        opening = self.block_text.partition("\n")[0].rstrip()
+        if offset == 0 and len(self.content) == 1 and opening.endswith(self.content[0].strip()):
+            return source, line
         if type(self.state_machine).__module__.startswith("myst_parser"):  # counts from the opening line
             return source, line + self.content_offset + 1 + offset
         inside, at = self.content.info(offset)
@@ -116,7 +119,16 @@ class _Declaration(_Words):
     block = "symconv-declare"
 
 
+class _Misspelt(_Claims):
+    """A name that is nearly one of ours."""
+
+    def run(self) -> list[nodes.Node]:
+        name = self.name.lower().rstrip("s").removeprefix("symconv-")
+        return [self._problem(f"there is no block '{self.name}'\nhint: it is called '{name}'")]
+
+
 DIRECTIVES: dict[str, type[Directive]] = {
-    kind.block: kind for kind in (_Claims, _Calculation, _Notation, _Words, _Declaration)
+    **{kind.block: kind for kind in (_Claims, _Calculation, _Notation, _Words, _Declaration)},
+    **dict.fromkeys(("claims", "calcs", "notations", "symconv-claim", "symconv-calc", "symconv-notation"), _Misspelt),
 }
 """Our directives by name."""

@@ -82,7 +82,8 @@ class _Include(_Group):
         if not self.arguments or self.options.keys() & {"literal", "code", "number-lines"}:
             return []
         source, line = self.state_machine.get_source_and_line(self.lineno)
-        path = Path(source).parent / self.arguments[0].strip()
+        named = self.arguments[0].strip()
+        path = reading.root / named.lstrip("/") if named.startswith("/") else Path(source).parent / named
         try:
             text = reading.included(path, self.options)
         except SymconvError as error:

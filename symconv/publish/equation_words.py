@@ -13,7 +13,9 @@ __all__ = ["Settings", "Words", "words_of"]
 
 _WORDS = re.compile(r"%+[ \t]*symconv(?P<declare>-declare)?:[ \t]*(?P<text>.*)", re.DOTALL)
 _NEAR = re.compile(
-    r"%+\s*sym[-_ ]?conv\s*[-_ ]?\s*(?:declare[sd]?|declarations?)?\s*(?:\([^)]*\)|\[[^]]*\])?\s*[:=]", re.I
+    r"%+\s*sym[-_ ]?conv?\s*(?:$|[-_]|[-_ ]?\s*(?:declare[sd]?|declarations?)?\s*(?:\([^)]*\)|\[[^]]*\])?\s*[:=]"
+    r"|(?:skip|declare|expect|base)\b|[A-Za-z]\w*\s*\[)",
+    re.I,
 )
 _HINT = "'% symconv: A[H,W], K[h,w]' stands before an equation, '% symconv-declare: …' holds from there on"
 

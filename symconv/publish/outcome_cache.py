@@ -39,17 +39,18 @@ class OutcomeCache:
         """The message and the exit status that a question came to, if it was asked before."""
         try:
             entry = json.loads(self._path(question).read_text("utf-8"))
-            message, status = entry["message"], entry["status"]
-        except (OSError, ValueError, KeyError, TypeError):
+            message, status, digest = entry["message"], entry["status"], entry["digest"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
-        is_known = entry.get("question") == _plain(question) and isinstance(message, str) and status in (0, 1)
-        return (message, status) if is_known else None
+        is_whole = status in (0, 1) and digest == _digest(question, message, status)
+        return (message, status) if is_whole else None
 
     def put(self, question: Any, message: str, status: int) -> None:
         """Remember what a question came to; what was left open or is malformed is asked again."""
         if status not in (0, 1):
             return
-        entry = json.dumps({"question": _plain(question), "message": message, "status": status})
+        told = {"question": _plain(question), "message": message, "status": status}
+        entry = json.dumps({**told, "digest": _digest(question, message, status)})
         path = self._path(question)
         with suppress(OSError):  # a cache that cannot be written is none
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +62,11 @@ class OutcomeCache:
     def _path(self, question: Any) -> Path:
         key = hashlib.sha256(f"{_made_by()}\n{json.dumps(_plain(question))}".encode()).hexdigest()
         return self.folder / key[:2] / f"{key[2:]}.json"
+
+
+def _digest(question: Any, message: Any, status: Any) -> str:
+    """What shows that an entry is as it was written."""
+    return hashlib.sha256(json.dumps([_made_by(), _plain(question), message, status]).encode()).hexdigest()
 
 
 def _plain(question: Any) -> list[Any]:

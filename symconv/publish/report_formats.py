@@ -36,11 +36,11 @@ def as_junit(report: FileReport) -> str:
     counts = {"tests": len(report.passed) + len(report.failures), "failures": failed, "errors": errors}
     suite = ET.Element("testsuite", {"name": "symconv", **{name: str(count) for name, count in counts.items()}})
     for passed in report.passed:
-        name = f"{passed.line}: {_line(passed.text)}"
-        ET.SubElement(suite, "testcase", {"classname": passed.path, "name": name, "line": str(passed.line)})
+        line = str(passed.line)
+        ET.SubElement(suite, "testcase", {"classname": passed.path, "name": f"line {line}", "line": line})
     for failure in report.failures:
         first = _line(failure.message.partition("\n")[0])
-        case = {"classname": failure.path, "name": f"{failure.line}: {first}", "line": str(failure.line)}
+        case = {"classname": failure.path, "name": f"line {failure.line}", "line": str(failure.line)}
         kind = "error" if failure.status == 2 else "failure"
         inside = ET.SubElement(ET.SubElement(suite, "testcase", case), kind, {"message": first})
         inside.set("type", RULES[failure.status][0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
-from symconv.publish.checking import claims_in
+from symconv.publish.checking import VERDICTS, claims_in
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
 from symconv.reading.text_files import read_text
@@ -27,14 +28,19 @@ _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
 _NEAR = re.compile(r"claims?\s*(?:[(\[]\s*\w+\s*[)\]]|proved|refuted|unknown)?\s*:|claims?\b[^:]*:.*[=!]=", re.I)
 #: A comment of reStructuredText, and fences of MyST, that are a colon, braces or spaces away from a block of ours.
-_NEAR_RST = re.compile(r"\s*\.\.\s+(?P<name>claim|calc|notation):(?!:)", re.I)
+_NEAR_RST = re.compile(
+    r"\s*\.\.(?:(?P<name>claim|calc|notation)\s*:|\s+(?:claim|calc|notation)\s*:(?!:(?:\s|$)))", re.I
+)
 _NEAR_FENCE = re.compile(
     r"\s*(?::{3,}\s*(?P<name>claim|calc|notation)\s*$|(?:`{3,}|~{3,}|:{3,})\s*\{(?:\s+\w+\s*|\w+\s+)\}\s*$)", re.I
 )
 #: The files that claims are looked for in.
-SUFFIXES = (".md", ".rst", ".txt", ".tex", ".py", ".ipynb")
+SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".tex", ".py", ".ipynb")
+#: A claim in a comment behind text.
+_BEHIND = re.compile(r"[^\s%].*(?<!\\)%+\s*claim\s*(?:\(\w+\))?:", re.I)
 _LATEX = (".tex", ".sty", ".cls")
 _OURS = re.compile(r"\{?(?:claim|calc|notation|symconv|symconv-declare)(?:\}|::)", re.I)
+_FENCED = re.compile(r"\{?\s*(?P<name>claim|calc|notation|symconv|symconv-declare)s?(?![\w-]).*", re.I)
 _TOLD = ("asked", "math_block", "literal_block")
 _BLOCKS = ("claim", "calc", "notation", "symconv", "symconv-declare")
 _INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
@@ -75,6 +81,8 @@ Part: TypeAlias = "Stated | Malformed | Words | Equation | Problem | Note"
 def parts_of_file(path: Path, settings: Settings) -> list[Part]:
     """What a file states, in its order; raises `SymconvError` where it cannot be read."""
     try:
+        if str(path) == "-":
+            return list(_read(sys.stdin.read() if sys.stdin else "", ".md", settings))
         if path.suffix.lower() in _LATEX:
             return list(_paper(path, settings))
         return list(_read(read_text(path), path.suffix.lower(), replace(settings, path=path)))
@@ -97,8 +105,8 @@ def stated_in(text: str, suffix: str) -> list[Stated]:
 
 def _read(text: str, suffix: str, settings: Settings) -> Iterator[Part]:
     match suffix:
-        case ".md" | ".rst" | ".txt":
-            return _document(text, settings.path, suffix == ".md", settings)
+        case ".md" | ".markdown" | ".rst" | ".txt":
+            return _document(text, settings.path, suffix in (".md", ".markdown"), settings)
         case ".py":
             return _docstrings(text, settings)
         case ".ipynb":
@@ -137,12 +145,14 @@ def _paper(path: Path, settings: Settings) -> Iterator[Part]:
 
 
 def _docstrings(text: str, settings: Settings) -> Iterator[Part]:
-    """What docstrings say in reStructuredText, or in Markdown where they have fences; at its line of the file."""
+    """What docstrings, those of attributes too, say in reStructuredText and in fences of Markdown, at its line."""
     for node in ast.walk(ast.parse(text)):
-        match getattr(node, "body", None):
-            case [ast.Expr(value=ast.Constant(value=str(docstring)) as constant), *_] if _OURS.search(docstring):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(docstring)) as constant) if _OURS.search(docstring):
                 shown = "\n" * (constant.lineno - 1) + "\n".join(_dedented(docstring.splitlines()))
-                yield from _document(shown, settings.path, "```{" in shown or ":::{" in shown, settings)
+                for is_markdown in (False, True):
+                    if ("{" if is_markdown else "::") in shown:
+                        yield from _document(shown, settings.path, is_markdown, settings)
 
 
 def _cells(text: str, settings: Settings) -> Iterator[Part]:
@@ -156,10 +166,17 @@ def _cells(text: str, settings: Settings) -> Iterator[Part]:
         path = Path(f"{settings.path}:cell {number}")
         if kind == "markdown":
             yield from _document(source, path, True, settings)
-        elif kind == "code" and source.startswith("%%claim"):
-            opening, *lines = source.splitlines()
+        elif kind == "code" and source.lstrip().lower().startswith("%%claim"):
+            first = len(source) - len(source.lstrip())
+            line = source.count("\n", 0, first) + 1
+            opening, *lines = source[first:].splitlines()
+            claims = claims_in(lines)
             expect = opening.removeprefix("%%claim").strip() or "proved"
-            yield from (Stated(at + 2, claim, expect, path=path) for at, claim in claims_in(lines))
+            if expect not in VERDICTS or not claims or source[first - 1 : first] == " ":
+                hint = "%%claim, or %%claim refuted, stands on a line of its own, and claims below it"
+                yield Malformed(line, f"'{opening[:60]}' states nothing\nhint: {hint}", path)
+            else:
+                yield from (Stated(line + 1 + at, claim, expect, path=path) for at, claim in claims)
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:
@@ -209,10 +226,10 @@ def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part
             case "math_block":
                 yield _formula(node, *place, settings)
             case "literal_block":
-                names = [name for name in (*node["classes"], node.get("language", "")) if name.lower() in _BLOCKS]
-                if names:
-                    hint = f"write ```{{{names[0].lower()}}}"
-                    message = f"a fence '{names[0]}' is code, which states nothing\nhint: {hint}"
+                names = filter(None, map(_FENCED.match, (*node["classes"], node.get("language", ""))))
+                if near := next(names, None):
+                    hint = f"write ```{{{near['name'].lower()}}} on a line of its own"
+                    message = f"a fence '{near[0]}' is code, which states nothing\nhint: {hint}"
                     yield Malformed(place[1], message, place[0])
 
 
@@ -262,7 +279,7 @@ def _comments(lines: Iterable[str]) -> Iterator[Stated | Malformed]:
             yield found
         short = _SHORT.match(text)
         found = Stated(number, short["text"], short["expect"] or "proved") if short else None
-        if not short and _NEAR.match(text):
+        if not short and (_NEAR.match(text) or _BEHIND.search(line)):
             hint = "write '% claim: …' or '% claim (refuted): …'"
             yield Malformed(number, f"'{line.strip()[:60]}' states nothing\nhint: {hint}")
     if found:

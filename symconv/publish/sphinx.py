@@ -20,6 +20,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -39,7 +40,7 @@ from symconv.publish.directives import DIRECTIVES, asked
 from symconv.publish.equation_words import Settings, Words
 from symconv.publish.pages import PagesBuilder
 from symconv.publish.report import Failure, worst
-from symconv.publish.sources import parts_of_tree
+from symconv.publish.sources import Malformed, parts_of_tree
 from symconv.reading.latex.papers import Equation
 
 __all__ = ["setup"]
@@ -87,13 +88,17 @@ class DecidedClaims(SphinxTransform):
 
     def _check_equations(self) -> None:
         """Check the formulas of the document that a directive speaks of."""
+        parts = list(parts_of_tree(self.document, Settings()))
+        for part in parts:
+            if isinstance(part, Malformed):
+                place = str(part.path or self.env.doc2path(self.env.docname)), part.line
+                fail(self.env, self.env.docname, Failure(*place, f"error: {part.message}", 2))
         words = [node for node in self.document.findall(asked) if node["block"] in ("symconv", "symconv-declare")]
         if not words:
             return
         from symconv.publish.equations import check_equations
 
-        parts = [part for part in parts_of_tree(self.document, Settings()) if isinstance(part, (Words, Equation))]
-        report = check_equations(parts, Settings())
+        report = check_equations([part for part in parts if isinstance(part, (Words, Equation))], Settings())
         record_of_document(self.env, self.env.docname).claims += report.claims
         for failure in report.failures:
             fail(self.env, self.env.docname, failure)
@@ -193,6 +198,22 @@ def _report(app: Sphinx, error: Exception | None) -> None:
     app.statuscode = worst(failure.status for failure in failures)
 
 
+def _validate(app: Sphinx, config: Config) -> None:
+    """Settings that mean nothing are errors of the project's configuration."""
+    try:
+        if isinstance(config.symconv_notation, str):
+            raise SymconvError("it is a list of entries")
+        Notation.read(list(config.symconv_notation))
+    except SymconvError as error:
+        raise ConfigError(f"symconv_notation: {error}") from None
+    if config.symconv_executor is not None and not callable(config.symconv_executor):
+        raise ConfigError("symconv_executor is a function that makes an executor of concurrent.futures")
+    if config.symconv_math not in ("mathml", "sphinx"):
+        raise ConfigError(f"symconv_math is 'mathml' or 'sphinx', not {config.symconv_math!r}")
+    if config.symconv_timeout is not None and not config.symconv_timeout > 0:
+        raise ConfigError(f"symconv_timeout is a number of seconds, not {config.symconv_timeout!r}")
+
+
 def _name_numbers(app: Sphinx, config: Config) -> None:
     config.numfig_format.setdefault("claim", "Claim %s")
 
@@ -220,6 +241,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("claim", ClaimRole(warn_dangling=True))
     app.add_transform(DecidedClaims)
     app.add_builder(PagesBuilder)
+    app.connect("config-inited", _validate)
     app.connect("config-inited", _name_numbers, priority=801)
     app.connect("builder-inited", _prepare)
     app.connect("env-purge-doc", _purge)

@@ -16,7 +16,7 @@ def read_text(path: Path) -> str:
     mode = path.stat().st_mode
     if not S_ISREG(mode) and not S_ISDIR(mode):
         raise OSError(errno.EINVAL, "This is no regular file")
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         text = file.read(MAX_FILE + 1)
     if len(text) > MAX_FILE:
         raise OSError(errno.EFBIG, f"This file is longer than {MAX_FILE:,} characters")

@@ -68,14 +68,14 @@ def _set_item(owner: Object, target: ast.Subscript, value: Any, path: Path) -> N
     key = evaluate(target.slice, path)
     held = path.heap[owner]
     if owner.kind == "dict":
-        path.heap[owner] = {**held, plain_key(key, path, target): kept(value, path)}
+        path.change(owner, {**held, plain_key(key, path, target): kept(value, path)}, target)
         return
     items, place = path.items_of(owner), key.integer if isinstance(key, Poly) else None
     if items is None or place is None or not -len(items) <= place < len(items):
         raise path.error("which item of the list is assigned to is not known", target)
     changed = list(items)
     changed[place] = kept(value, path)
-    path.heap[owner] = tuple(changed)
+    path.change(owner, tuple(changed), target)
 
 
 def _rows(value: Any, count: int, path: Path, node: ast.AST) -> list[Any]:
@@ -202,7 +202,7 @@ def _extend(owner: Object, node: ast.AugAssign, path: Path) -> None:
     items, more = path.items_of(owner), path.items_of(evaluate(node.value, path))
     if items is None or more is None or not isinstance(node.op, ast.Add):
         raise path.error("adding to a list appends to it, which is not understood here", node, "append one by one")
-    path.heap[owner] = (*items, *(kept(v, path) for v in more))
+    path.change(owner, (*items, *(kept(v, path) for v in more)), node)
 
 
 def _add(ref: Ref, value: Any, sign: int, path: Path, node: ast.AugAssign) -> None:

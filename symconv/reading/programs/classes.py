@@ -172,7 +172,7 @@ def set_attribute(owner: Any, name: str, value: Any, path: Path, node: ast.AST) 
         member = cls.members.get(name) if isinstance(cls, Class) else None
         if isinstance(member, ast.FunctionDef):
             raise path.error(f"'{name}' is a method or a property of '{owner.cls.name}'", node)
-    path.heap[owner] = {**path.heap[owner], name: value}
+    path.change(owner, {**path.heap[owner], name: value}, node)
 
 
 def above(path: Path, node: ast.Call) -> Above:

@@ -72,14 +72,15 @@ def _dict_method(owner: Object, name: str, args: Sequence[Any], path: Path, node
         case "copy", []:
             return path.new_object("dict", held)
         case "update", [other] if (more := path.dict_of(other)) is not None and not node.keywords:
-            path.heap[owner] = {**held, **more}
+            path.change(owner, {**held, **more}, node)
             return None
         case "update", []:
-            path.heap[owner] = {**held, **{str(k.arg): kept(evaluate(k.value, path), path) for k in node.keywords}}
+            named = {str(k.arg): kept(evaluate(k.value, path), path) for k in node.keywords}
+            path.change(owner, {**held, **named}, node)
             return None
         case "pop", [key] if plain_key(key, path, node) in held:
             wanted = plain_key(key, path, node)
-            path.heap[owner] = {k: v for k, v in held.items() if k != wanted}
+            path.change(owner, {k: v for k, v in held.items() if k != wanted}, node)
             return held[wanted]
     raise path.error(f"the method '{name}' of a dictionary is not understood", node)
 

@@ -62,7 +62,10 @@ def infix(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
     if isinstance(op, ast.Add) and _is_list(a) and _is_list(b):
         return _joined(a, b, path, node)
     if _is_list(a) and not isinstance(a, Ref) and isinstance(op, ast.Mult) and isinstance(b, Poly):
-        return _repeated(list(path.items_of(a) or ()), b, path, node)
+        items = path.items_of(a)
+        if items is None:
+            raise path.error("a list that a loop has made is repeated", node, "join it with itself: out + out")
+        return _repeated(list(items), b, path, node)
     left: Any
     right: Any
     left, right = (_entrywise(v, path, node) for v in (a, b))

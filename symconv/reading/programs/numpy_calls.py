@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
@@ -156,10 +157,9 @@ def taken(array: Any, indices: Any, axis: Any, path: Path, node: ast.AST) -> Any
     return evaluate(ast.copy_location(ast.Subscript(constant(ref, node), key, ast.Load()), node), path)
 
 
-def _split(node: ast.Call, path: Path) -> Any:
-    """np.split(a, parts, axis): equal parts, or those between places."""
+def _split(name: str, node: ast.Call, path: Path) -> Any:
+    """np.split(a, parts, axis): equal parts, or those between places; np.array_split's first ones may be longer."""
     given = _given(node, path, "ary", "indices_or_sections", "axis")
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     axis = whole_number(given.get("axis", ONE if name == "hsplit" else ZERO), path, node).integer or 0
     ref = view_of(given["ary"], path, node)
     size = ref.shape[axis_number(axis, len(ref.shape), "split")]
@@ -169,8 +169,11 @@ def _split(node: ast.Call, path: Path) -> Any:
         if count is None or not 1 <= count <= 64:
             raise path.error("into how many parts is not known", node)
         each = size // count
-        require(Compare(size - each * count, "=="), path, node, f"{size} entries are not {count} equal parts")
-        bounds = [each * k for k in range(count + 1)]
+        equal = Compare(size - each * count, "==")
+        if name != "array_split":
+            require(equal, path, node, f"{size} entries are not {count} equal parts")
+        widths = [each if path.known.implies(equal) else (size + count - 1 - k) // count for k in range(count)]
+        bounds = [*(Poly.sum(widths[:k]) for k in range(count)), size]
     else:
         bounds = [ZERO, *(whole_number(c, path, node) for c in cuts), size]
     every = [ast.copy_location(ast.Slice(), node) for _ in range(axis_number(axis, len(ref.shape), "split"))]
@@ -278,7 +281,7 @@ FUNCTIONS: Mapping[str, Callable[[Any, Path], Any]] = {
     "numpy.c_[]": _columns_of,
     "numpy.ix_": _open_mesh,
     "numpy.take": _taken,
-    **dict.fromkeys(("numpy.split", "numpy.hsplit", "numpy.vsplit", "numpy.array_split"), _split),
+    **{f"numpy.{name}": partial(_split, name) for name in ("split", "hsplit", "vsplit", "array_split")},
     "numpy.add.at": lambda node, path: _add_at(1, node, path),
     "numpy.subtract.at": lambda node, path: _add_at(-1, node, path),
     "numpy.lib.stride_tricks.as_strided": _strided,

@@ -20,6 +20,8 @@ class Object:
 
     kind: str
     cls: Class | None = None
+    is_shared: bool = False
+    """Whether all calls have this one, for it is made when the module is loaded."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -18,6 +19,7 @@ from symconv.limits import MAX_BITS
 from symconv.reading.programs.array_values import described, tensor_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, Stale
 from symconv.reading.programs.source import Class, External, Function, Unclear
 from symconv.reading.programs.summed_terms import sizes_of
@@ -102,11 +104,18 @@ def _unchanging(loaded: Any, loading: Path, node: ast.AST) -> Any:
     if (items := loading.items_of(loaded)) is not None:
         return tuple(_unchanging(item, loading, node) for item in items)
     if (held := loading.dict_of(loaded)) is not None:
-        loading.heap[loaded] = {key: _unchanging(item, loading, node) for key, item in held.items()}
-        return loaded
+        return _shared(loaded, held, loading, node)
+    if isinstance(loaded, Object) and loaded.kind == "instance":
+        return _shared(loaded, loading.heap[loaded], loading, node)
     if isinstance(loaded, TensorExpr) and loaded.axes:
         return _constant_array(loaded)
     return _constant_array(tensor_of(loaded, loading, node)) if isinstance(loaded, Ref) else loaded
+
+
+def _shared(loaded: Object, held: Mapping[Any, Any], loading: Path, node: ast.AST) -> Object:
+    shared = Object(loaded.kind, loaded.cls, is_shared=True)
+    loading.heap[shared] = {key: _unchanging(item, loading, node) for key, item in held.items()}
+    return shared
 
 
 def _constant_array(array: TensorExpr) -> Derived:

@@ -152,6 +152,13 @@ class Path:
         self.heap[made] = contents
         return made
 
+    def change(self, owner: Object, contents: Any, node: ast.AST) -> None:
+        """Let a list, a dictionary or an instance hold something else."""
+        if owner.is_shared:
+            message = "this is made once, when the file is loaded, and all calls would change the same one"
+            raise self.error(message, node, "make it in the function, or change a copy: dict(…)")
+        self.heap[owner] = contents
+
     def items_of(self, value: Any) -> tuple[Any, ...] | None:
         """The items of a tuple or a list whose items are known one by one; None for anything else."""
         if isinstance(value, (tuple, list)):

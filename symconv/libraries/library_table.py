@@ -36,7 +36,7 @@ NEUTRAL = {
 NO_VALUE = inspect.signature(np.sum).parameters["initial"].default
 _NUMPY_VIEWS = (
     "transpose flip fliplr flipud rot90 reshape ravel swapaxes moveaxis expand_dims squeeze diagonal matrix_transpose "
-    "lib.stride_tricks.sliding_window_view einsum real_if_close"
+    "lib.stride_tricks.sliding_window_view broadcast_to"
 )
 _TORCH_VIEWS = (
     "view view_as permute transpose swapaxes swapdims t unsqueeze squeeze select narrow expand expand_as broadcast_to "
@@ -45,10 +45,17 @@ _TORCH_VIEWS = (
 VIEWS = frozenset(
     [f"numpy.{name}" for name in _NUMPY_VIEWS.split()]
     + [f"torch.{owner}{name}" for name in _TORCH_VIEWS.split() for owner in ("", "Tensor.")]
-    + ["einops.rearrange"]
 )
-"""Functions whose result may share its entries with what they are given."""
-
+"""Functions whose result shares its entries with what they are given."""
+_COPIES = frozenset(
+    "add subtract sub rsub multiply mul divide div true_divide power pow square negative neg sum mean var average "
+    "dot vdot vecdot inner outer ger matmul mm mv bmm addmm addmv baddbmm tensordot kron trace cumsum ediff1d "
+    "trapezoid trapz convolve correlate concatenate concat cat stack hstack vstack dstack row_stack column_stack "
+    "append insert delete pad roll tile repeat repeat_interleave tril triu tri where copy clone tensor zeros ones "
+    "full eye identity arange linspace zeros_like ones_like full_like flip fliplr flipud rot90 astype".split()
+)
+_COPYING_MODULES = ("numpy.fft", "torch.fft", "scipy.signal", "scipy.ndimage")
+"""Functions whose result is surely new; that of any other may be what it is given, or a part of it."""
 
 _ALSO_CALLED = {"axis": "dim", "keepdims": "keepdim"}
 _NO_ARRAYS = ("int", "str", "bool", "Numbers")
@@ -67,6 +74,12 @@ class LibraryFunction:
     def makes_view(self) -> bool:
         """Whether the result may share its entries with what the function is given."""
         return self.name in VIEWS
+
+    @property
+    def makes_copy(self) -> bool:
+        """Whether the result surely shares no entry with what the function is given."""
+        module, _, name = self.name.rpartition(".")
+        return name in _COPIES or self.name == "numpy.ndarray.flatten" or module in _COPYING_MODULES
 
     @property
     def signature(self) -> inspect.Signature:

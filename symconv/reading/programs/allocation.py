@@ -13,7 +13,7 @@ from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.libraries.library_table import NEUTRAL
 from symconv.libraries.numpy_functions import is_exact_type, kind_of_type
-from symconv.reading.programs.array_values import check_size, evaluate_array, stored, tensor_of, view_of
+from symconv.reading.programs.array_values import cells_of, check_size, evaluate_array, stored, tensor_of, view_of
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref, has_whole_entries
 from symconv.reading.programs.paths import Path, Stale, require
@@ -113,7 +113,9 @@ def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
         if kind["is_complex"] and not takes_complex:
             raise path.error("an array of floats has no imaginary part", keyword.value, "take the real part first")
         kind = {"is_complex": takes_complex}
-    return stored(entries, path, **kind) if entries.axes else entries
+    is_fresh = not same and not any(k.arg == "copy" for k in node.keywords)
+    shares = () if is_fresh or not array else cells_of(value)
+    return stored(entries, path, shares, **kind) if entries.axes else entries
 
 
 def _is_whole(value: TensorExpr, node: ast.expr) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,8 @@ from symconv.kernel.facts import refusals
 from symconv.limits import MAX_INTEGER
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_reads import unflattened
-from symconv.reading.programs.held_values import Item, Ref, entry_number, held, kind
-from symconv.reading.programs.objects import Object
+from symconv.reading.programs.held_values import Cell, Item, Ref, entry_number, held, kind
+from symconv.reading.programs.objects import Object, Run
 from symconv.reading.programs.paths import Derived, Path, Stale, example, require
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.source import Class, External, Function
@@ -97,6 +97,7 @@ def _series(series: Series, path: Path, node: ast.AST) -> TensorExpr:
 
 def contents(ref: Ref, path: Path, node: ast.AST) -> TensorExpr:
     """What a view holds now; an array with flattened axes, unless it is changed, by the expression that made it."""
+    check_own(ref, path, node)
     terms, made = path.reading.flattened.get(ref.cell, (None, None))
     if made is not None and ref.is_whole and path.store[ref.cell] is terms:
         return made
@@ -105,6 +106,7 @@ def contents(ref: Ref, path: Path, node: ast.AST) -> TensorExpr:
 
 def assigned(ref: Ref, path: Path, node: ast.AST) -> Terms:
     """The terms of a view, every entry of which was assigned."""
+    check_own(ref, path, node)
     facts = elements(ref.shape, path.known)
     terms = simplified([t.at(ref.inside()) for t in path.store[ref.cell]], facts)
     terms = tuple(replace(t, value=t.value and unflattened(t.value, t.facts(facts))) for t in terms)
@@ -113,6 +115,48 @@ def assigned(ref: Ref, path: Path, node: ast.AST) -> Terms:
         where = example(path, [t.guards for t in lost], ref.shape)
         raise path.error(f"'{path.text(node)}' is read before it is assigned{where}", node)
     return terms
+
+
+_SHARED = "whether this shares its entries with an array that has changed since is not known"
+_COPY = "make it a copy, as in x.copy()"
+
+
+def check_own(ref: Ref, path: Path, node: ast.AST) -> None:
+    """Raise where an array may have changed along with another one."""
+    if path.is_overtaken(ref.cell):
+        raise path.error(_SHARED, node, _COPY)
+
+
+def check_kept(inner: Path, path: Path, node: ast.AST) -> None:
+    """Raise where an inner path has changed what it has made, and arrays of the path around may have changed along."""
+    if path.has_lost_changes_of(inner):
+        raise path.error(_SHARED, node, _COPY)
+
+
+def cells_of(*values: Any) -> frozenset[Cell]:
+    """The arrays that hold the entries of values."""
+    return frozenset(c for v in values for c in ({v.cell} if isinstance(v, Ref) else getattr(v, "cells", ())))
+
+
+def cells_in(items: Iterable[Any], path: Path) -> Iterator[Cell]:
+    """The arrays that hold the entries of items, and of what is in them."""
+    for item in items:
+        value = path.heap[item] if isinstance(item, Object) else item.rows if isinstance(item, Run) else item
+        if isinstance(value, Mapping):
+            yield from cells_in(value.values(), path)
+        elif isinstance(value, (tuple, list)):
+            yield from cells_in(value, path)
+        else:
+            yield from cells_of(value)
+
+
+def sharing(value: Any, cells: frozenset[Cell], path: Path) -> Any:
+    """What a function makes of arrays without copying, as far as is known: a change of one may change the other."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(sharing(v, cells, path) for v in value)
+    if not isinstance(value, TensorExpr) or not value.axes or not cells:
+        return value
+    return stored(value, path, cells)
 
 
 def view_of(value: Any, path: Path, node: ast.AST) -> Ref:
@@ -138,9 +182,9 @@ def row(array: Ref, index: Poly, path: Path, node: ast.AST) -> Any:
     return view if view.shape else contents(view, path, node)
 
 
-def stored(array: TensorExpr, path: Path, **kinds: bool) -> Ref:
+def stored(array: TensorExpr, path: Path, shares: Iterable[Cell] = (), /, **kinds: bool) -> Ref:
     """A new array that holds what another one does."""
-    ref = path.new(sizes_of(array), held(array), **(kinds or kind(array)))
+    ref = path.new(sizes_of(array), held(array), shares, **(kinds or kind(array)))
     if any(len(axis.digits) > 1 for axis in array.axes):
         path.reading.flattened[ref.cell] = path.store[ref.cell], array
     return ref
@@ -189,6 +233,7 @@ def check_unchanged(inner: Path, path: Path, node: ast.AST) -> None:
     """Raise where a part of an expression changed an array."""
     if any(inner.store[cell] is not terms for cell, terms in path.store.items()):
         raise path.error("an array is changed inside of an expression", node, "make it a statement of its own")
+    check_kept(inner, path, node)
 
 
 def checked(array: TensorExpr, path: Path, node: ast.AST) -> TensorExpr:

@@ -185,6 +185,8 @@ def add_terms(ref: Ref, added: Terms, value: Any, path: Path, node: ast.AST) -> 
 
 def _check_type(array: TensorExpr, ref: Ref, path: Path, node: ast.AST) -> None:
     """Raise where entries of an array do not keep what they are given."""
+    if ref.cell.has_shared_rows:
+        raise path.error("the rows of this list may be one and the same row", node, "make each row a copy")
     if is_complex(array) and not ref.cell.is_complex:
         raise path.error("complex numbers do not fit into an array of floats", node, "make it with dtype=complex")
     if ref.cell.is_integer and not has_whole_entries(array):

@@ -10,7 +10,7 @@ from typing import Any
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
-from symconv.reading.programs.array_values import check_unchanged, tensor_of
+from symconv.reading.programs.array_values import cells_of, check_unchanged, tensor_of
 from symconv.reading.programs.branch_conditions import cases
 from symconv.reading.programs.common_shapes import common_shape
 from symconv.reading.programs.dispatch import block, evaluate
@@ -170,7 +170,7 @@ def choice(node: ast.IfExp, path: Path) -> Any:
 
     array = chosen(path)
     shared = any(isinstance(v, Derived) or isinstance(v, Ref) and v.cell in before for v, _ in values)
-    return Derived(chosen, sizes_of(array)) if shared and array.axes else array
+    return Derived(chosen, sizes_of(array), cells_of(*(v for v, _ in values))) if shared and array.axes else array
 
 
 def asserted(node: ast.Assert, path: Path) -> list[Path]:

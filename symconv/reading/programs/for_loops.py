@@ -12,7 +12,7 @@ from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.limits import MAX_ROUNDS
-from symconv.reading.programs.array_values import tensor_of
+from symconv.reading.programs.array_values import check_kept, tensor_of
 from symconv.reading.programs.assignments import assign
 from symconv.reading.programs.branches import are_mergeable, joined
 from symconv.reading.programs.closed_loops import Carried, Loop, Unresolved, closed
@@ -98,6 +98,14 @@ def _iterated(body: Sequence[ast.stmt], path: Path) -> list[Path]:
     return [*block(body, path), *continued.pop()]
 
 
+def _kept_paths(node: ast.For, inner: Path, path: Path) -> list[Path]:
+    """The paths after one iteration, which changes no array of its own that may be one from before the loop."""
+    after = [p for p in _iterated(node.body, inner) if p.is_possible]
+    for one in after:
+        check_kept(one, path, node)
+    return after
+
+
 def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     """The path after a loop, from one iteration at a symbolic index."""
     assigned = {*_stores(node.body)} | {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
@@ -110,7 +118,7 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
         inner.env.update({n: inner.known.settled(v) for n, v in inner.env.items() if isinstance(v, Poly)})
         inner.heap.update({obj: _at_start(path.heap[obj], keys) for obj, keys in changed.items()})
         loop.bind_at(inner, Poly.name(loop.name))
-        after = [p for p in _iterated(node.body, inner) if p.is_possible]
+        after = _kept_paths(node, inner, path)
         touched = {c for p in after for c in path.store if c not in cells and p.store[c] != path.store[c]}
         more = [(o, k) for p in after for o, k in _changes(path, p) if k not in changed.get(o, ())]
         if not touched and not more:
@@ -151,8 +159,11 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
         total = terms[change.placeholder]
         if isinstance(variable, Cell):
             end.store[variable] = total
+        elif change.shape:
+            first = path.env[variable].cell
+            end.env[variable] = end.new(change.shape, total, [first] if last is None else (), is_complex=True)
         else:
-            end.env[variable] = end.new(change.shape, total, is_complex=True) if change.shape else expression_of(total)
+            end.env[variable] = expression_of(total)
     for growth in grown:
         end.heap[growth.owner] = joined_list(growth, terms[growth.change.placeholder], end, node)
     return [end]
@@ -234,7 +245,7 @@ def _started(
             inner.env[name] = placeholder(name, name, (), False)
         elif isinstance(value, Ref) and value.is_whole and not _is_changed_in_place(node.body, name, path):
             array = placeholder(name, name, value.shape, value.cell.is_complex)
-            inner.env[name] = inner.new(value.shape, held(array), is_complex=True)
+            inner.env[name] = inner.new(value.shape, held(array), [value.cell], is_complex=True)
     return inner, placeholders
 
 

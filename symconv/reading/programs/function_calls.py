@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from symconv.limits import MAX_CALLS
-from symconv.reading.programs.array_values import kept, tensor_of
+from symconv.reading.programs.array_values import cells_of, kept, sharing, tensor_of
 from symconv.reading.programs.branches import joined
 from symconv.reading.programs.common_shapes import common_shape
 from symconv.reading.programs.dispatch import apply, block, evaluate
@@ -147,7 +147,8 @@ def _returned(returned: Sequence[tuple[Path, Any]], base: Path, function: Functi
     if len(returned) == 1:
         return returned[0][1], returned[0][0]
     after = joined([p for p, _ in returned], base)
-    return _common(returned, base, function), after
+    value = _common(returned, base, function)
+    return sharing(value, cells_of(*(v for _, v in returned)), after), after
 
 
 def _return_in(function: Function) -> ast.AST:

@@ -13,9 +13,9 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel.facts import refusals
-from symconv.reading.programs.array_values import contents, stored, tensor_of
+from symconv.reading.programs.array_values import cells_in, contents, stored, tensor_of
 from symconv.reading.programs.closed_loops import Carried
-from symconv.reading.programs.held_values import held
+from symconv.reading.programs.held_values import Cell, held
 from symconv.reading.programs.iteration import Iteration
 from symconv.reading.programs.objects import Growing, Object, Run
 from symconv.reading.programs.paths import Path, require
@@ -28,6 +28,9 @@ class Growth:
 
     owner: Object
     change: Carried
+    shares: frozenset[Cell]
+    """The arrays from before the loop that its rows may be parts of."""
+    has_shared_rows: bool
 
 
 def grown_lists(
@@ -48,6 +51,11 @@ def grown_lists(
 
 
 def _growth(owner: Object, loop: Iteration, path: Path, inner: Path, after: Sequence[Path], node: ast.AST) -> Growth:
+    cells = [(p, cell) for p in after for cell in cells_in(p.heap[owner].items, p)]
+    older = [(p, c) for p, cell in cells for c in path.store if c is cell or c.may_share_with(cell)]
+    shares = frozenset(c for _, c in older)
+    if any(p.store[c] is not path.store[c] for p, c in older):
+        raise path.error("an array that this list holds is changed in the loop", node, "append a copy: x.copy()")
     pieces = [[_rows(v, p, node) for v in p.heap[owner].items] for p in after]
     sizes = {tuple(size for size, _, _ in row) for row in pieces}
     shapes = {shape for row in pieces for _, shape, _ in row}
@@ -78,7 +86,8 @@ def _growth(owner: Object, loop: Iteration, path: Path, inner: Path, after: Sequ
     for name, size in zip(names, whole, strict=True):
         facts = facts.within(name, ZERO, size)
     added = simplified(merged(branches), facts)
-    return Growth(owner, Carried(placeholder, whole, (), tuple(refusals(tuple(in_range(here, width)))), added))
+    change = Carried(placeholder, whole, (), tuple(refusals(tuple(in_range(here, width)))), added)
+    return Growth(owner, change, shares, bool(shares) or len({*cells}) < len(cells))
 
 
 def _rows(value: Any, path: Path, node: ast.AST) -> tuple[Poly, tuple[Poly, ...], Terms]:
@@ -93,7 +102,8 @@ def _rows(value: Any, path: Path, node: ast.AST) -> tuple[Poly, tuple[Poly, ...]
 
 def joined_list(growth: Growth, terms: Terms, path: Path, node: ast.AST) -> Any:
     """What a list holds after the loop: its items before it, and then those that were appended."""
-    rows = path.new(growth.change.shape, terms, is_list=True, is_complex=True)
+    kind = {"is_list": True, "is_complex": True, "has_shared_rows": growth.has_shared_rows}
+    rows = path.new(growth.change.shape, terms, growth.shares, **kind)
     around = path.heap[growth.owner]
     if isinstance(around, Growing):
         return Growing((*around.items, Run(rows)))
@@ -102,4 +112,4 @@ def joined_list(growth: Growth, terms: Terms, path: Path, node: ast.AST) -> Any:
         return rows
     first = tensor_of(list(before), path, node)
     whole = REGISTRY["concatenate"]([first, contents(rows, path, node)])
-    return stored(whole, path, is_list=True, is_complex=True)
+    return stored(whole, path, {*growth.shares, *cells_in(before, path)}, **kind)

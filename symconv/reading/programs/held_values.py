@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import sympy
@@ -28,6 +28,18 @@ class Cell:
     is_list: bool = False
     is_complex: bool = False
     is_integer: bool = False
+    has_shared_rows: bool = False
+    """Whether this is a list whose rows may be one and the same, or parts of other arrays."""
+    made: Terms = ()
+    """What it held first."""
+    shares: frozenset[Cell] = frozenset()
+    """Other arrays that it may share its entries with."""
+    before: Mapping[Cell, Terms] = field(default_factory=dict)
+    """What all arrays that it may share its entries with held when it was made."""
+
+    def may_share_with(self, other: Cell) -> bool:
+        """Whether a change of one may be a change of the other, which is another one."""
+        return other is not self and not {self, *self.shares}.isdisjoint({other, *other.shares})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range
 from symconv.limits import MAX_MONOMIALS, MAX_POWER, MAX_ROUNDS
-from symconv.reading.programs.array_values import check_size, checked, number_as_argument, stored, tensor_of
+from symconv.reading.programs.array_values import (
+    cells_of,
+    check_size,
+    checked,
+    number_as_argument,
+    sharing,
+    stored,
+    tensor_of,
+)
 from symconv.reading.programs.branch_conditions import truth
 from symconv.reading.programs.dispatch import evaluate, not_understood
 from symconv.reading.programs.flat_memory import multiples
@@ -34,8 +42,8 @@ def unary(node: ast.UnaryOp, path: Path) -> Any:
         raise not_understood(node, path)
     if isinstance(value, Block):
         return infix(ast.Mult(), Poly.of(-1 if isinstance(node.op, ast.USub) else 1), value, path, node)
-    value = value if isinstance(value, Poly) else _entrywise(value, path, node.operand)
-    return -value if isinstance(node.op, ast.USub) else value
+    entries = value if isinstance(value, Poly) else _entrywise(value, path, node.operand)
+    return -entries if isinstance(node.op, ast.USub) else sharing(entries, cells_of(value), path)  # PyTorch's +x is x
 
 
 def binary(node: ast.BinOp, path: Path) -> Any:

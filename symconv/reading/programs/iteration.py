@@ -16,6 +16,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.operators.conditional import written
 from symconv.reading.programs.array_values import (
+    cells_in,
     check_unchanged,
     contents,
     described,
@@ -104,8 +105,11 @@ def comprehension(node: ast.ListComp | ast.GeneratorExp, path: Path) -> Any:
         hint = "how long the list is depends on it: write 0 in the other case, or a range without it"
         raise path.error("a list with an 'if'", node, hint)
     loops, inner, _ = _inside(node.generators, path)
-    body = tensor_of(value_by_cases(node.elt, inner), inner, node.elt)
+    value = value_by_cases(node.elt, inner)
+    body = tensor_of(value, inner, node.elt)
     check_unchanged(inner, path, node.elt)
+    cells = cells_in([value], inner)
+    shared = {c for c in cells if any(c is other or c.may_share_with(other) for other in path.store)}
     facts, lengths = path.known, [loop.upper - loop.lower for loop in loops]
     for length in lengths:
         if body.axes or len(loops) > 1:  # an array of no rows has no columns
@@ -119,12 +123,12 @@ def comprehension(node: ast.ListComp | ast.GeneratorExp, path: Path) -> Any:
     if any(loop.name in size.names for loop in loops for size in shape):
         raise path.error("the rows of this list have different lengths", node)
     terms = () if term == number(ZERO) else simplified([Term(term)], elements(shape, facts))
-    made = path.new(shape, terms, is_list=True, is_complex=True)
+    made = path.new(shape, terms, shared, is_list=True, is_complex=True, has_shared_rows=bool(shared))
     if rank == 1:
         return made
     flat = (reduce(mul, lengths, ONE), *sizes_of(body))
     whole = REGISTRY["reshape"](contents(made, path, node), tuple(map(to_sympy, flat)))
-    return stored(whole, path, is_list=True, is_complex=True)
+    return stored(whole, path, shared, is_list=True, is_complex=True, has_shared_rows=bool(shared))
 
 
 def _one_by_one(elt: ast.expr, generators: Sequence[ast.comprehension], path: Path) -> list[Any]:

@@ -18,10 +18,12 @@ from symconv.formulas.conditions import Compare
 from symconv.libraries.library_table import LibraryFunction, function_named, method_named, of_method, resolved
 from symconv.reading import numpy_protocol
 from symconv.reading.programs.array_values import (
+    cells_of,
     checked,
     described,
     number_as_argument,
     shape_of,
+    sharing,
     stored,
     tensor_of,
 )
@@ -126,7 +128,9 @@ def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, A
     if known.makes_view:
         may_copy = known.name.rpartition(".")[2] in _PERHAPS_COPIES
         return _viewed(known.apply, args, kwargs, path, node, may_copy)
-    return _outcome(known.apply(*_plain(args, kwargs, path, node)), path, node)
+    value = _outcome(known.apply(*_plain(args, kwargs, path, node)), path, node)
+    is_new = known.makes_copy and "copy" not in kwargs
+    return value if is_new else sharing(value, cells_of(*args, *kwargs.values()), path)
 
 
 def _plain(
@@ -178,7 +182,7 @@ def _viewed(
     One that copies what does not lie in a row may be read only as long as that is as it was.
     """
     given = [*args, *kwargs.values()]
-    cells = frozenset(c for a in given for c in ({a.cell} if isinstance(a, Ref) else getattr(a, "cells", ())))
+    cells = cells_of(*given)
     in_a_row = all(a.is_whole for a in given if isinstance(a, Ref)) and not any(isinstance(a, Derived) for a in given)
     before = {} if in_a_row or not may_copy else {c: path.store.get(c) for c in cells}
 
@@ -208,11 +212,13 @@ def array_attribute(value: Any, node: ast.Attribute, path: Path) -> Any:
         case "T":
             return _viewed(lambda args, _: REGISTRY["transpose"](*args), [value], {}, path, node)
         case "real" | "imag":
-            return checked(REGISTRY[node.attr](tensor_of(value, path, node)), path, node)
+            part = checked(REGISTRY[node.attr](tensor_of(value, path, node)), path, node)
+            return sharing(part, cells_of(value), path)
         case "dtype":
             return External("numpy.complex128" if is_complex(tensor_of(value, path, node)) else "numpy.float64")
         case "strides":
             return strides_of(value, len(shape), path)
         case "flat":
-            return checked(REGISTRY["ravel"](tensor_of(value, path, node)), path, node)
+            row = checked(REGISTRY["ravel"](tensor_of(value, path, node)), path, node)
+            return sharing(row, cells_of(value), path)
     raise path.error(f"the attribute '{node.attr}' is not understood", node)

@@ -16,9 +16,11 @@ from symconv.operators.axes import axis_number
 from symconv.reading.programs.array_entries import items_of_key, places, position
 from symconv.reading.programs.array_values import (
     assigned,
+    cells_of,
     checked,
     evaluate_whole,
     number_as_argument,
+    sharing,
     tensor_of,
     view_of,
     whole_number,
@@ -73,7 +75,8 @@ def _meshgrid(node: ast.Call, path: Path) -> Any:
     keywords = {k.arg: evaluate(k.value, path) for k in node.keywords}
     lines = _lines([evaluate(a, path) for a in node.args], path, node)
     is_open, order = keywords.get("sparse", False), keywords.get("indexing", "xy")
-    if set(keywords) - {"sparse", "indexing", "copy"} or order not in ("xy", "ij"):
+    is_copy = keywords.get("copy", True) is True
+    if set(keywords) - {"sparse", "indexing", "copy"} or not is_copy or order not in ("xy", "ij"):
         raise path.error("these arguments of meshgrid are not understood", node)
     swapped = order == "xy" and len(lines) > 1
     lines = [lines[1], lines[0], *lines[2:]] if swapped else lines
@@ -154,7 +157,8 @@ def taken(array: Any, indices: Any, axis: Any, path: Path, node: ast.AST) -> Any
     place = 0 if axis is None else axis_number(whole_number(axis, path, node).integer or 0, len(ref.shape), "take")
     every = [ast.copy_location(ast.Slice(), node) for _ in range(place)]
     key = ast.Tuple([*every, constant(indices, node)], ast.Load())
-    return evaluate(ast.copy_location(ast.Subscript(constant(ref, node), key, ast.Load()), node), path)
+    part = evaluate(ast.copy_location(ast.Subscript(constant(ref, node), key, ast.Load()), node), path)
+    return tensor_of(part, path, node) if isinstance(part, Ref) else part
 
 
 def _split(name: str, node: ast.Call, path: Path) -> Any:
@@ -162,6 +166,7 @@ def _split(name: str, node: ast.Call, path: Path) -> Any:
     given = _given(node, path, "ary", "indices_or_sections", "axis")
     axis = whole_number(given.get("axis", ONE if name == "hsplit" else ZERO), path, node).integer or 0
     ref = view_of(given["ary"], path, node)
+    array = given["ary"] if isinstance(given["ary"], Derived) else ref
     size = ref.shape[axis_number(axis, len(ref.shape), "split")]
     parts, cuts = given["indices_or_sections"], path.items_of(given["indices_or_sections"])
     if cuts is None:
@@ -179,7 +184,7 @@ def _split(name: str, node: ast.Call, path: Path) -> Any:
     every = [ast.copy_location(ast.Slice(), node) for _ in range(axis_number(axis, len(ref.shape), "split"))]
     pieces = [ast.Slice(constant(a, node), constant(b, node)) for a, b in zip(bounds, bounds[1:], strict=False)]
     keys = [ast.Tuple([*every, ast.copy_location(p, node)], ast.Load()) for p in pieces]
-    return [evaluate(ast.copy_location(ast.Subscript(constant(ref, node), k, ast.Load()), node), path) for k in keys]
+    return [evaluate(ast.copy_location(ast.Subscript(constant(array, node), k, ast.Load()), node), path) for k in keys]
 
 
 def _add_at(sign: int, node: ast.Call, path: Path) -> None:
@@ -236,7 +241,7 @@ def _strided(node: ast.Call, path: Path) -> Any:
         return array_of(shape, simplified([t.at(at) for t in assigned(ref, now, node)], known), known)
 
     read(path)
-    return Derived(read, shape)
+    return Derived(read, shape, cells_of(ref))
 
 
 def _unraveled(node: ast.Call, path: Path) -> Any:
@@ -263,13 +268,17 @@ def _raveled(node: ast.Call, path: Path) -> Any:
 def _number(node: ast.Call, path: Path) -> Any:
     """np.float64(…)."""
     (value,) = (evaluate(a, path) for a in node.args)
-    return value if isinstance(value, (Poly, TensorExpr)) else tensor_of(value, path, node)
+    if isinstance(value, (Poly, TensorExpr)):
+        return value
+    return sharing(tensor_of(value, path, node), cells_of(value), path)
 
 
 def _broadcast_arrays(node: ast.Call, path: Path) -> Any:
-    arrays = [tensor_of(evaluate(a, path), path, node) for a in node.args]
+    values = [evaluate(a, path) for a in node.args]
+    arrays = [tensor_of(v, path, node) for v in values]
     shape = tuple(map(to_sympy, broadcast([sizes_of(a) for a in arrays], path, node)))
-    return tuple(REGISTRY["broadcast_to"](a, shape) for a in arrays)
+    spread = [REGISTRY["broadcast_to"](a, shape) for a in arrays]
+    return tuple(sharing(a, cells_of(v), path) for a, v in zip(spread, values, strict=True))
 
 
 FUNCTIONS: Mapping[str, Callable[[Any, Path], Any]] = {

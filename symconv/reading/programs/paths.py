@@ -140,9 +140,11 @@ class Path:
         """The conditions taken after another path."""
         return self.guards[len(base.guards) :]
 
-    def new(self, shape: Sequence[Poly], terms: Terms, **kind: bool) -> Ref:
-        """A new array that holds the terms; `kind` says what else it is."""
-        cell = Cell(tuple(shape), **kind)
+    def new(self, shape: Sequence[Poly], terms: Terms, shares: Iterable[Cell] = (), /, **kind: bool) -> Ref:
+        """A new array that holds the terms, and may share its entries with others; `kind` says what else it is."""
+        others = frozenset(c for cell in shares for c in (cell, *cell.shares))
+        before = {c: t for c, t in self.store.items() if c in others or c.shares & others} if others else {}
+        cell = Cell(tuple(shape), **kind, made=terms, shares=others, before=before)
         self.store[cell] = terms
         return Ref.whole(cell)
 
@@ -169,6 +171,20 @@ class Path:
     def dict_of(self, value: Any) -> Mapping[Any, Any] | None:
         """What a dictionary holds; None for anything else."""
         return self.heap[value] if isinstance(value, Object) and value.kind == "dict" else None
+
+    def is_overtaken(self, cell: Cell) -> bool:
+        """Whether an array has changed that a cell may share its entries with, which may have changed it or not."""
+        for other, terms in self.store.items():
+            if (other.shares or cell.shares) and cell.may_share_with(other):
+                before = cell.before.get(other, other.made)
+                if terms is not before and terms != before:
+                    return True
+        return False
+
+    def has_lost_changes_of(self, inner: Path) -> bool:
+        """Whether arrays have changed that an inner path has made, and that may share their entries with those here."""
+        made = [c for c, terms in inner.store.items() if c.shares and c not in self.store and terms != c.made]
+        return any(cell.may_share_with(other) for cell in made for other in self.store)
 
     def error(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
         """The error at a node."""

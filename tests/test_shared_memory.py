@@ -1,0 +1,221 @@
+"""Programs that change arrays which may share their memory are read as they run, or refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from symconv import SymconvError, from_source, parse, prove
+
+NUMPY = """
+np.asarray(x, dtype=float)
+np.array(x, copy=False)
+np.atleast_1d(x)
+np.atleast_2d(x)[0]
+np.ascontiguousarray(x)
+np.asanyarray(x)
+np.require(x)
+np.real(x)
+x.real
+x.conj()
+x.astype(float, copy=False)
+np.float64(x)
+np.broadcast_arrays(x)[0]
+np.broadcast_to(x, x.shape)
+np.vsplit(x[:, None], 1)[0][:, 0]
+np.einsum('i->i', x)
+x.flatten()
+x.astype(float)
++x
+1 * x
+np.pad(x, 0)
+list([x])[0]
+""".strip().splitlines()
+TORCH = """
+x.to(torch.float64)
+x.to("cpu")
+x.double()
+x.type(torch.float64)
+x.cpu()
+x.requires_grad_(False)
+torch.chunk(x, 1)[0]
+torch.unbind(x.unsqueeze(0))[0]
+x.real
+torch.conj(x)
+x.numpy()
+torch.from_numpy(x.numpy())
+torch.einsum('i->i', x)
++x
+x.clone()
+""".strip().splitlines()
+WAYS = {
+    "y += 1": ("y += 1", "return x"),
+    "x += 1": ("x += 1", "return y"),
+}
+HINT = ("is not known", "cannot be assigned to", "may be one and the same", "is changed in the loop")
+
+
+def _agrees(text: str, name: str, claim: str, is_right: bool) -> bool:
+    """Whether a claim has the right verdict, or is refused because of what arrays share."""
+    try:
+        verdict = prove(parse(claim, {name: from_source(text, name)})).verdict
+    except SymconvError as error:
+        assert any(hint in str(error) for hint in HINT), error
+        return True
+    return verdict == ("proved" if is_right else "refuted")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "library, made", [*(("numpy as np", e) for e in NUMPY), *(("torch", e) for e in TORCH)], ids=[*NUMPY, *TORCH]
+)
+def test_what_may_be_a_view_is_no_copy(library: str, made: str, way: str) -> None:
+    """What a library may return without copying, changed in place, or its argument after it."""
+    change, end = WAYS[way]
+    text = f"import {library}\n\ndef f(x):\n    y = {made}\n    {change}\n    {end}\n"
+    names: dict = {}
+    exec(text, names)
+    ones = np.ones(3) if "numpy" in library else torch.ones(3, dtype=torch.float64)
+    try:
+        is_kept = bool((names["f"](ones) == 1).all())
+    except (ValueError, TypeError):  # a view that is only read, and what this version of NumPy has no more
+        is_kept = False
+    assert _agrees(text, "f", "x[N]: f(x) == x if N >= 1", is_kept)
+
+
+LISTS = """
+import numpy as np
+
+def rows(A):
+    out = []
+    row = np.zeros(A.shape[1])
+    for i in range(A.shape[0]):
+        row += A[i]
+        out.append(row)
+    return np.array(out)
+
+def pairs(A):
+    out = []
+    row = np.zeros(A.shape[1])
+    for i in range(A.shape[0]):
+        row += A[i]
+        out.append((row, np.real(row)))
+    return np.array(out)[:, 0]
+
+def reals(A):
+    out = []
+    row = np.zeros(A.shape[1])
+    for i in range(A.shape[0]):
+        row += A[i]
+        out.append(np.real(row))
+    return np.array(out)
+
+def copies(A):
+    out = []
+    row = np.zeros(A.shape[1])
+    for i in range(A.shape[0]):
+        row += A[i]
+        out.append(row.copy())
+    return np.array(out)
+
+def views(A):
+    out = []
+    for i in range(A.shape[0]):
+        out.append(A[i])
+    A += 1
+    return np.array(out)
+
+def comprehended(A):
+    out = [A[i] for i in range(A.shape[0])]
+    A += 1
+    return np.array(out)
+
+def windows(A):
+    buffer = np.zeros(A.shape[1])
+    out = []
+    for i in range(A.shape[0]):
+        buffer[:] = A[i]
+        out.append(buffer[:])
+    return np.array(out)
+
+def one_row(A):
+    row = [0] * A.shape[1]
+    out = [row for _ in range(A.shape[0])]
+    for i in range(A.shape[0]):
+        for j in range(A.shape[1]):
+            out[i][j] = A[i, j]
+    return np.array(out)
+
+def twice(A):
+    out = []
+    for i in range(A.shape[0]):
+        row = 1 * A[i]
+        out.append(row)
+        out.append(row)
+    out[0][:] = 0
+    return np.array(out)[1::2]
+
+def listed(A):
+    rows = list(A)
+    rows[0][:] = 7
+    return A
+
+def each(A):
+    def total(row):
+        row = np.asarray(row, dtype=float)
+        row += 1
+        return row.sum()
+    totals = [total(A[i]) for i in range(A.shape[0])]
+    return A
+
+def bound_again(A):
+    y = A
+    for i in range(3):
+        y[0] = 5
+        y = y * 2
+    return A
+
+def given_back(A):
+    def positive(A, k):
+        if k > 1:
+            return A
+        return 2 * A
+    y = positive(A, A.shape[0])
+    y += 1
+    return A
+
+def in_steps(A):
+    for i in range(A.shape[0]):
+        y = np.asarray(A, dtype=float)
+        y += 1
+    return A
+
+def owned(A):
+    A = np.asarray(A, dtype=float)
+    A += 1
+    return A
+
+def taken(A):
+    y = np.take(A, 0, axis=0)
+    y += 1
+    return A
+"""
+
+
+@pytest.mark.parametrize("value", ["A", "A + 1", "cumsum(A, 0)"])
+@pytest.mark.parametrize("name", [line[4:-4] for line in LISTS.splitlines() if line.startswith("def ")])
+def test_what_lists_hold_is_no_copy(name: str, value: str) -> None:
+    """Arrays in lists, in objects and in loops, which change afterwards."""
+    names: dict = {"cumsum": np.cumsum}
+    exec(LISTS, names)
+    A = np.array([[1.0, 2], [4, 8], [16, 32]])
+    is_right = np.array_equal(eval(value, {**names, "A": A}), names[name](A.copy()))
+    assert _agrees(LISTS, name, f"A[H,W]: {name}(A) == {value} if H >= 2 and W >= 1", is_right)
+
+
+def test_copies_and_own_arrays_are_read() -> None:
+    """What is surely a copy is one, and an array that is not read by another name may change."""
+    for name, value in {"copies": "cumsum(A, 0)", "owned": "A + 1", "taken": "A"}.items():
+        claim = f"A[H,W]: {name}(A) == {value} if H >= 1 and W >= 1"
+        assert prove(parse(claim, {name: from_source(LISTS, name)})).verdict == "proved"

@@ -62,6 +62,13 @@ def test_a_proof_of_few_sizes_says_so(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.startswith(f"✓ proved, but only where M == N  {few}")
     main(["prove", "--json", few])
     assert json.loads(capsys.readouterr().out)["scope"]["warnings"] == ["only where M == N"]
+    narrow, told = "x[N]: sum(x[n-k] for k in range(N)) == sum(x)", "only where n + 1 == N"
+    main(["prove", narrow])
+    assert capsys.readouterr().out.startswith(f"✓ proved, but {told}  {narrow}")
+    main(["prove", "--json", narrow])
+    assert json.loads(capsys.readouterr().out)["scope"]["warnings"] == [told]
+    assert main(["prove", f"{narrow} + 1"]) == 1
+    assert capsys.readouterr().out.startswith("✗ refuted  x[N]")
     main(["prove", "x[n], h[m]: convolve(x, h)[n] == convolve(h, x)[n]"])
     assert "  warning: n is a size: convolve(x, h)[n] is one entry" in capsys.readouterr().out
 

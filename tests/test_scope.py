@@ -73,6 +73,8 @@ def test_a_size_is_no_index(claim: str, hint: str) -> None:
 
 ENTRY = "x[n], h[m]: convolve(x, h)[n] == sum(h[k]*x[n-k] for k in range(1, m))"
 
+WINDOW = "x[N], h[M]: sum(h[k]*x[n-k] for k in range(M))"
+
 
 @pytest.mark.parametrize(
     ("claim", "warned"),
@@ -88,10 +90,28 @@ ENTRY = "x[n], h[m]: convolve(x, h)[n] == sum(h[k]*x[n-k] for k in range(1, m))"
         ("x[n]: x == flip(x) if n == 1", ""),
         ("x[n+1]: x[n] == x[-1]", ""),
         ("x[n]: sum((x[n] if n >= 3 else 0) for i in range(n)) == 0", ""),
+        # what bound names that move a read leave of a free index
+        ("x[N]: sum(x[n-k] for k in range(N)) == sum(x)", "n + 1 == N"),
+        (f"{WINDOW} == sum(h[k]*x[(n-k)%N] for k in range(M))", "n + 1 >= M and N >= n + 1"),
+        (f"{WINDOW} == convolve(x, h)[n]", "n + 1 >= M and N >= n + 1"),
+        (f"{WINDOW} == convolve(x, h)[n] if M-1 <= n and n < N", ""),
+        (f"{WINDOW} == convolve(x, h)[n] if M-1 <= n", "N >= n + 1"),
+        ("a[N], b[N]: sum(a[k]*b[k+l] for k in range(N)) == sum(a[k]*b[(k+l)%N] for k in range(N))", "l == 0"),
+        ("A[H,W], k[w]: sum(A[i,j-v]*k[v] for v in range(w)) == sum(k[v]*A[i,j-v] for v in range(w))",
+         "j + 1 >= w and W >= j + 1"),
+        ("x[N], h[M]: convolve(x, h)[n] == sum(h[k]*x[n-k] for k in range(M))", ""),
+        ('x[N], h[M]: sum(h[k]*x[n+k] for k in range(M)) == correlate(x, h, "valid")[n]', ""),
+        ("x[N]: sum(x[2*i+u] for u in range(2)) == x[2*i] + x[2*i+1]", ""),
+        ("x[B*T]: sum(x[b*T+t] for t in range(T)) == sum(x[b*T+T-1-t] for t in range(T))", ""),
+        ('x[n], y[n]: sum(y[k]*x[i+k] for k in range(n)) == correlate(x, y, "valid")[i]', ""),
+        ("x[n]: x[i % p] == x[i - p*(i//p)]", ""),
+        ("x[n]: x[i+1] - x[i] == -(x[i] - x[i+1])", ""),
+        ("x[n]: x[i+n-1]*x[i-n+1] == 0", "i == 0"),
+        ("x[n]: x[p:-p][0]*x[-p:][0] == 0*x[0] if n == 3", "p == 1"),
     ],
-)
+)  # fmt: skip
 def test_what_the_operations_need_is_warned_of(claim: str, warned: str) -> None:
-    """Finitely many values of a size, equations between sizes, a size as the index of a result; nothing else."""
+    """Finitely many values of a size, equations between sizes, a size as the index of a result, parts of ranges."""
     read = parse(claim)
     texts = []
     for warning in prepared(read, read.links[0], read.hypotheses).warnings:
@@ -198,6 +218,11 @@ ASSUMED = [
     ("x[n]: x[i+1] == 1*x[i+1]", {"i + 1 >= 0", "n >= i + 2"}),
     ("x[n]: x[2*i] == 1*x[2*i]", {"i >= 0", "n >= 2*i + 1"}),
     ("x[n], y[m]: x[i+1]*y[i] == y[i]*x[i+1]", set()),
+    ("x[n], y[m]: x[i] + y[i] == y[i] + x[i]", {"n >= i + 1", "m >= i + 1"}),
+    ("x[n], y[m]: x[i] + y[i] == y[i] + x[i] if n == m", set()),
+    ("x[n], y[m]: x[i] + y[i] == y[i] + x[i] if n <= m", {"n >= i + 1"}),
+    ("x[n], y[m]: x[i] + convolve(x,y)[i] == convolve(y,x)[i] + x[i]", {"n >= i + 1"}),
+    ("A[m,n]: A[i,i] == A.T[i,i]", {"m >= i + 1", "n >= i + 1"}),
 ]  # fmt: skip
 
 

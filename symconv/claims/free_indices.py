@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,16 @@ def free_indices(members: Sequence[TensorExpr], sizes: Iterable[str]) -> tuple[t
     return names, tuple(dict.fromkeys(c for _, within in found for c in within or ()))
 
 
+def indices_of_windows(member: TensorExpr, indices: Iterable[str], known: Callable[[Compare], bool]) -> frozenset[str]:
+    """The free indices that stand alone nowhere, each with a read that a bound name moves along: n in x[n-k].
+
+    Windows that do not overlap, as those of x[b*T+t] for t in range(T), are blocks; `known` says whether they do not.
+    """
+    positions = list(_positions(member, ()))
+    indices = {*indices} - {str(p.index) for p in positions if p.index.is_atom}
+    return frozenset(n for p in positions for n in p.index.names & indices if p.is_window(n, known))
+
+
 @dataclass(frozen=True)
 class _Position:
     """A symbolic index of a read: its axis' size, and the ranges of the bound names around it."""
@@ -72,6 +82,14 @@ class _Position:
         if ends is None or self.size.names & {name for name, _, _ in self.bound}:
             return None
         return [c for low, high in ends for c in (at_least(low, 0), at_least(self.size, high + 1))]
+
+    def is_window(self, name: str, known: Callable[[Compare], bool]) -> bool:
+        """Whether the bound names reach the same entry from several values of a free index."""
+        if self.index.names.isdisjoint(n for n, _, _ in self.bound) or not self.within():
+            return False
+        is_rounded = any(isinstance(a, Floor) and name in Poly.atom(a).names for a in self.index.atoms)
+        slope = None if is_rounded else _slope(self.index, name)
+        return slope is None or not all(known(at_least(slope, high - low + 1)) for low, high in self._ends() or ())
 
     def _ends(self) -> list[tuple[Poly, Poly]] | None:
         """Pairs of a lowest and a highest value: one, but for factors of bound names whose sign is not known."""

@@ -31,7 +31,8 @@ def mark(verdict: str, encoding: str | None) -> str:
 def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterator[str]:
     """The answer; its derivation is printed apart."""
     sign = mark(record.verdict, encoding)
-    only = f", but only where {' and '.join(map(str, record.only_where))}" if record.only_where else ""
+    is_narrow = record.verdict == "proved" and record.only_where
+    only = f", but only where {' and '.join(map(str, record.only_where))}" if is_narrow else ""
     if record.differs_at is not None:
         only = f": they differ{', at ' * bool(record.differs_at)}{', '.join(map(said_of_sizes, record.differs_at))}"
     yield f"{sign} {record.verdict}{only}  {record.text.strip()}  ({record.elapsed_ms:.3g} ms)"
@@ -65,7 +66,7 @@ def one_line(record: ClaimRecord) -> str:
     told = []
     if record.claim is not None and record.claim.added_operators:
         told.append(f"with {', '.join(record.claim.added_operators)} as defined by the user")
-    if record.only_where:
+    if record.verdict == "proved" and record.only_where:
         told.append(f"but only where {' and '.join(map(str, record.only_where))}")
     if record.counterexample is not None and record.counterexample.sizes:
         told.append("at " + ", ".join(f"{name}={value}" for name, value in record.counterexample.sizes.items()))

@@ -6,24 +6,26 @@ A warning is about what the operations need, never about the claim's own hypothe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import islpy as isl
 from sympy import Expr
 
 from symconv.algebra.polynomials import Poly
+from symconv.claims.free_indices import indices_of_windows
 from symconv.errors import ShapeError
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.formulas.conditions import Compare, Condition, condition_names
+from symconv.expressions.traversal import nodes
+from symconv.formulas.conditions import Compare, Condition, condition_names, replaced
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 
 
 @dataclass(frozen=True)
 class OnlyWhere:
-    """What is assumed leaves finitely many values of a size, or makes sizes depend on one another."""
+    """What is assumed leaves few values of a size, a parameter or an index, or makes sizes depend on one another."""
 
     conditions: tuple[Condition, ...]
 
@@ -63,6 +65,56 @@ def only_where(
             told += [a for a in assumptions if name in condition_names(a)]
     if told:
         yield OnlyWhere(tuple(dict.fromkeys(told)))
+
+
+def only_at(
+    names: Sequence[str], given: Context, known: Context, values: Mapping[str, Poly] | None = None
+) -> Iterator[OnlyWhere]:
+    """Equations that leave at most one value of a name, a parameter or an index, at given sizes."""
+    try:
+        frame, before = known.frame(), given.frame()
+        order = [before.names.index(name) for name in frame.names if name in before.names]
+        if len(order) != len(frame.names) or len(before.names) != len(order):
+            return
+        free = presburger.reordered(before.allowed, order)
+        for poly in presburger.equalities(frame.allowed, frame.names):
+            told = Compare(poly, "==")
+            if not poly.names.isdisjoint(names) and not free.is_subset(presburger.points(frame.names, [told])):
+                yield OnlyWhere((replaced(told, values or {}),))
+    except presburger.Undecided:
+        return
+
+
+def only_in_windows(members: Sequence[TensorExpr], ranges: Sequence[Condition], free: Context) -> Iterator[OnlyWhere]:
+    """The ranges of indices whose reads bound names move along: zeros beyond the ends of an array are left out.
+
+    No range is told that is the whole axis of something which the index runs along, as in correlate(x, k, "valid")[n].
+    """
+    told: list[Condition] = []
+    for name in sorted(indices_of_windows(members[0], free.indices, free.implies)):
+        own = [c for c in ranges if name in condition_names(c)]
+        if not is_whole_axis(name, members, own, free):
+            told += own
+    if told:
+        yield OnlyWhere(tuple(dict.fromkeys(told)))
+
+
+def is_whole_axis(name: str, members: Sequence[TensorExpr], ranges: Sequence[Condition], free: Context) -> bool:
+    """Whether the ranges of an index are that of an axis which it runs along alone."""
+    for size in _axes_along(members, name):
+        axis = _within(Poly.name(name), size, {})
+        narrow, wide = (replace(free, conditions=(*free.conditions, *more)) for more in (ranges, axis))
+        if all(map(narrow.implies, axis)) and all(map(wide.implies, ranges)):
+            return True
+    return False
+
+
+def _axes_along(members: Sequence[TensorExpr], name: str) -> Iterator[Poly]:
+    """The sizes of the axes that an index alone runs along."""
+    for node in (n for member in members for n in nodes(member) if isinstance(n, Operation)):
+        if node.operator.name == "index" and Ellipsis not in node.arguments["key"]:
+            items = [item for item in node.arguments["key"] if item is not None]
+            yield from (a.size for i, a in zip(items, node.arguments["a"].axes, strict=False) if str(i) == name)
 
 
 def _onto(made: isl.Set, places: Sequence[int]) -> isl.Set:

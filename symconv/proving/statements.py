@@ -46,7 +46,7 @@ from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES, check_time
 from symconv.proving.hypotheses.contradiction import contradict
 from symconv.proving.hypotheses.usable import broadcast, filed
 from symconv.proving.needs import Need, needs_of
-from symconv.proving.scope_warnings import Warned, only_where, sizes_as_indices
+from symconv.proving.scope_warnings import Warned, is_whole_axis, only_at, only_in_windows, only_where, sizes_as_indices
 
 Hypothesis = SizeHypothesis | TensorHypothesis
 
@@ -211,6 +211,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     for side in (link.left, link.right):
         warnings += sizes_as_indices(side, claim.sizes, solved, known)
     warnings += only_where(claim.sizes, given.known, known, assumptions)
+    warnings += only_at(claim.parameters, given.known, known) if assumptions else ()
 
     left, right = left.replace_names(at_index), right.replace_names(at_index)
     free = replace(_indexed(known, claim, given), symmetries=used.symmetries, zeros=used.zeros)
@@ -219,8 +220,12 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     if claim.indices:
         ranges = [replaced(r, solved) for r in claim.ranges]
         _require_values(free, [*given.told, *map(str, ranges)], assumptions, of_operations)
+    names = {f"{n}.x": Poly.name(n) for n in claim.indices}
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
-    assumptions += tuple(replaced(w, {f"{n}.x": Poly.name(n) for n in claim.indices}) for w in (*ranges, *windows))
+    if claim.indices:
+        warnings += _narrowings(claim, known, given)
+        ranges += _common_ranges(claim, known, given)
+    assumptions += tuple(replaced(w, names) for w in (*ranges, *windows))
     unused = tuple(str(h) for h, indexed in zip(on_tensors, dotted, strict=True) if indexed in used.unused)
     vanishing = tuple(
         REGISTRY["subtract"](*broadcast(h.left, h.right)) for h in used.unused if h.left.axes == left.axes
@@ -372,6 +377,42 @@ def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[st
         if isinstance(node, Operation) and node.operator.name == "index":
             running |= {place.name for place in node.arguments["key"] if isinstance(place, Symbol)}
     return not (condition_names(condition) & set(indices)) <= running
+
+
+def _at_any_index(claim: Claim, known: Context, given: _Given) -> Context:
+    """What is known with the free indices where hypotheses have them."""
+    own = [replaced(c, given.solved) for c in given.on_index]
+    return replace(known, indices=claim.indices, conditions=(*known.conditions, *own))
+
+
+def _common_ranges(claim: Claim, known: Context, given: _Given) -> Iterator[Compare]:
+    """The ends of indices that run along axes of different sizes, which is along the part that these have in common."""
+    free = _at_any_index(claim, known, given)
+    for name in map(Poly.name, claim.indices):
+        ends = [replaced(end, given.solved) for end in claim.ranges if (end.poly + name).names.isdisjoint(name.names)]
+        within = [replace(free, conditions=(*free.conditions, end)) for end in ends]
+        if not all(one.implies(end) for one in within for end in ends):
+            yield from (end for end in _informative(ends, free) if isinstance(end, Compare))
+
+
+def _narrowings(claim: Claim, known: Context, given: _Given) -> Iterator[Warned]:
+    """What the reads of the first member leave of free indices beyond what is given."""
+    free = _at_any_index(claim, known, given)
+    first = claim.links[0].left
+    ranges = [replaced(r, given.solved) for r in claim.ranges]
+    restricting = [r for r in ranges if _is_restricting(r, first, claim.indices)]
+    others = [r for r in ranges if r not in restricting]
+    before, after = (replace(free, conditions=(*free.conditions, *more)) for more in (others, ranges))
+    equations = tuple(only_at(claim.indices, before, after)) if claim.exactly is None else ()
+    members = [side.replace_names(given.solved) for one in claim.links for side in (one.left, one.right)]
+    fixed: set[str] = set()
+    for equation in equations:
+        names = {n for c in equation.conditions for n in condition_names(c)} & {*claim.indices}
+        if not any(is_whole_axis(n, members, equation.conditions, before) for n in names):
+            yield equation
+            fixed |= names
+    told = _informative([r for r in restricting if fixed.isdisjoint(condition_names(r))], before)
+    yield from only_in_windows(members, told, before)
 
 
 def _output_names(number: int, taken: Sequence[str]) -> list[str]:

@@ -54,9 +54,54 @@ def twice(x):
 
 def joined(x):
     return np.array(appended(x) + appended(x))
+
+def generator_twice(x):
+    values = (v for v in x)
+    return sum(values) + sum(values)
+
+def map_twice(x):
+    values = map(lambda v: 2 * v, x)
+    return sum(values) + sum(values)
+
+def map_once(x):
+    values = list(map(lambda v: 2 * v, x))
+    return sum(values) + sum(values)
+
+def zip_twice(x):
+    pairs = zip(x, x)
+    first = sum(a * b for a, b in pairs)
+    return first + sum(a * b for a, b in pairs)
+
+def with_itself(x):
+    values = iter(x)
+    return np.array([a + b for a, b in zip(values, values)])
+
+def in_each_step(x):
+    values, total = enumerate(x), 0
+    for _ in range(2):
+        for i, v in values:
+            total += v
+    return total
+
+def in_a_list(x):
+    values = reversed(x)
+    return np.array([sum(values) for _ in range(2)])
+
+def doubled(x):
+    for v in x:
+        yield 2 * v
+
+def yielded_twice(x):
+    values = doubled(x)
+    return sum(values) + sum(values)
+
+def ranges_twice(x):
+    places = range(len(x))
+    return sum(x[i] for i in places) + sum(v for i, v in zip(places, x))
 """
 
 SHARED, REPEATED = "all calls would change the same one", "a list that a loop has made is repeated"
+USED_UP = "this iterator may be used up here"
 CLAIMS = [
     ("counts_down(x) == x", SHARED),
     ("counts_inside(x) == x[::2]", SHARED),
@@ -70,6 +115,17 @@ CLAIMS = [
     ("twice(x) == concatenate((x, x))", REPEATED),
     ("joined(x) == concatenate((x, x))", "proved"),
     ("joined(x) == x", "refuted"),
+    ("generator_twice(x) == 2*sum(x)", "a generator that is not used up at once"),
+    ("map_twice(x) == 4*sum(x)", USED_UP),
+    ("map_once(x) == 4*sum(x)", "proved"),
+    ("map_once(x) == 2*sum(x)", "refuted"),
+    ("zip_twice(x) == 2*sum(x*x)", USED_UP),
+    ("with_itself(x) == 2*x", USED_UP),
+    ("in_each_step(x) == 2*sum(x)", USED_UP),
+    ("in_a_list(x)[1] == sum(x)", USED_UP),
+    ("yielded_twice(x) == 4*sum(x)", USED_UP),
+    ("ranges_twice(x) == 2*sum(x)", "proved"),
+    ("ranges_twice(x) == sum(x)", "refuted"),
 ]
 
 

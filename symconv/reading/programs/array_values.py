@@ -61,6 +61,8 @@ def tensor_of(value: Any, path: Path, node: ast.AST) -> TensorExpr:
             return contents(value, path, node)
         case Derived():
             return value.make(path)
+        case Series(once=Object()):
+            return tensor_of(value.used(path, node), path, node)
         case Series() if not value.is_listed and not value.factors:
             return _series(value, path, node)
         case Object(kind="list") if isinstance(path.heap[value], Ref):
@@ -230,10 +232,12 @@ def check_size(value: Poly, path: Path, node: ast.AST) -> None:
 
 
 def check_unchanged(inner: Path, path: Path, node: ast.AST) -> None:
-    """Raise where a part of an expression changed an array."""
+    """Raise where a part of an expression changed an array, or used an iterator."""
     if any(inner.store[cell] is not terms for cell, terms in path.store.items()):
         raise path.error("an array is changed inside of an expression", node, "make it a statement of its own")
     check_kept(inner, path, node)
+    if any(o.kind == "iterator" and inner.heap[o] != word for o, word in path.heap.items()):
+        raise path.error("this iterator may be used up here", node, "make a list of it first: list(…)")
 
 
 def checked(array: TensorExpr, path: Path, node: ast.AST) -> TensorExpr:

@@ -45,7 +45,7 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
         case ast.Tuple(targets) | ast.List(targets):
             if isinstance(value, (Ref, TensorExpr, Derived)):
                 value = _rows(value, len(targets), path, target)
-            items = value.items(path) if isinstance(value, Series) else path.items_of(value)
+            items = value.used(path, target).items(path) if isinstance(value, Series) else path.items_of(value)
             starred = [k for k, t in enumerate(targets) if isinstance(t, ast.Starred)]
             if items is not None and len(starred) == 1 and len(items) >= len(targets) - 1:
                 first, rest = starred[0], len(items) - len(targets) + 1

@@ -33,8 +33,8 @@ def generated(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
     if len(yields) != 1:
         raise path.error(f"'{function.name}' yields in several places", node, _HINT)
     start = _straight(before, inner, node)
-    path.go_on_as(start)
     series = series_of(source, start)
+    path.go_on_as(start)
     if series.factors:
         raise path.error(f"'{function.name}' yields in a product of loops", node, _HINT)
 
@@ -48,7 +48,7 @@ def generated(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
         now.heap.update(step.heap)
         return yielded
 
-    return replace(series, at=at)
+    return replace(series, at=at).as_iterator(path)
 
 
 def _straight(statements: Sequence[ast.stmt], path: Path, node: ast.AST) -> Path:

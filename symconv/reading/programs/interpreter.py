@@ -148,11 +148,15 @@ def _listed(node: ast.List | ast.Tuple, path: Path) -> list[Any]:
             values.append(evaluate(item, path))
             continue
         held = evaluate(item.value, path)
-        items = held.items(path) if isinstance(held, Series) else path.items_of(held)
+        items = held.used(path, item).items(path) if isinstance(held, Series) else path.items_of(held)
         if items is None:
             raise path.error("how many values these are is not known", item, "join arrays by np.concatenate")
         values += items
     return values
+
+
+def _generator(node: ast.GeneratorExp, path: Path) -> Any:
+    raise path.error("a generator that is not used up at once", node, "make it a list: […]")
 
 
 _CALM = frozenset("torch.no_grad torch.inference_mode numpy.errstate warnings.catch_warnings".split())
@@ -186,7 +190,7 @@ SYNTAX = Syntax(
         ast.List: _listed,
         ast.Dict: _dictionary,
         ast.ListComp: comprehension,
-        ast.GeneratorExp: comprehension,
+        ast.GeneratorExp: _generator,
         ast.Lambda: _nested,
         ast.JoinedStr: lambda node, path: "a text",
         ast.UnaryOp: unary,

@@ -29,7 +29,7 @@ from symconv.reading.programs.array_values import (
 from symconv.reading.programs.assignments import assign
 from symconv.reading.programs.branch_conditions import cases, truth
 from symconv.reading.programs.branches import value_by_cases
-from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.held_values import Range, Ref, entry_of
 from symconv.reading.programs.paths import Derived, Path, require
 from symconv.reading.programs.series import Series, listed, zipped
@@ -54,7 +54,7 @@ def series_of(node: ast.expr, path: Path) -> Series:
 def series_in(value: Any, path: Path, node: ast.AST) -> Series:
     """The values in a value."""
     if isinstance(value, Series):
-        return value
+        return value.used(path, node)
     items = path.items_of(value)
     if items is None and (held := path.dict_of(value)) is not None:
         items = tuple(held)
@@ -82,11 +82,12 @@ def iteration(target: ast.expr, series: Series, path: Path) -> Iteration:
     return Iteration(free, series.lower, series.upper, lambda at, k: assign(target, series.at(at, k), at))
 
 
-def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorExpr | None:
-    """sum(… for … in …); None where the values are known one by one."""
-    if any(series_of(g.iter, path).is_listed for g in node.generators[:1]):
-        return None
-    loops, inner, guards = _inside(node.generators, path)
+def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorExpr | list[Any]:
+    """sum(… for … in …); the values where they are known one by one."""
+    first, generators = _with_first(node, path)
+    if first.is_listed:
+        return _one_by_one(node.elt, generators, path)
+    loops, inner, guards = _inside(generators, path)
     body = tensor_of(value_by_cases(node.elt, inner), inner, node.elt)
     check_unchanged(inner, path, node.elt)
     if guards:
@@ -96,15 +97,15 @@ def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorEx
     return body
 
 
-def comprehension(node: ast.ListComp | ast.GeneratorExp, path: Path) -> Any:
+def comprehension(node: ast.ListComp, path: Path) -> Any:
     """[… for … in …]."""
-    first = series_of(node.generators[0].iter, path)
+    first, generators = _with_first(node, path)
     if first.is_listed:
-        return _one_by_one(node.elt, node.generators, path)
+        return _one_by_one(node.elt, generators, path)
     if any(g.ifs for g in node.generators):
         hint = "how long the list is depends on it: write 0 in the other case, or a range without it"
         raise path.error("a list with an 'if'", node, hint)
-    loops, inner, _ = _inside(node.generators, path)
+    loops, inner, _ = _inside(generators, path)
     value = value_by_cases(node.elt, inner)
     body = tensor_of(value, inner, node.elt)
     check_unchanged(inner, path, node.elt)
@@ -129,6 +130,13 @@ def comprehension(node: ast.ListComp | ast.GeneratorExp, path: Path) -> Any:
     flat = (reduce(mul, lengths, ONE), *sizes_of(body))
     whole = REGISTRY["reshape"](contents(made, path, node), tuple(map(to_sympy, flat)))
     return stored(whole, path, shared, is_list=True, is_complex=True, has_shared_rows=bool(shared))
+
+
+def _with_first(node: ast.ListComp | ast.GeneratorExp, path: Path) -> tuple[Series, list[ast.comprehension]]:
+    """What the first loop of a comprehension runs over, which is worked out once, and the loops with it in place."""
+    outer, *others = node.generators
+    first = series_of(outer.iter, path)
+    return first, [ast.comprehension(outer.target, constant(first, outer.iter), outer.ifs, outer.is_async), *others]
 
 
 def _one_by_one(elt: ast.expr, generators: Sequence[ast.comprehension], path: Path) -> list[Any]:

@@ -47,6 +47,8 @@ def _given(node: ast.Call, path: Path) -> tuple[list[Any], dict[str, Any]]:
 
 def library(name: str, node: ast.Call, path: Path) -> Any:
     """A call of a function of a library, or of Python's own."""
+    if name not in _LAZY:
+        node = _using_up(node)
     special = path.reading.syntax.functions.get(name)
     if special is not None:
         return special(node, path)
@@ -59,6 +61,18 @@ def library(name: str, node: ast.Call, path: Path) -> Any:
     if known is None:
         raise path.error(f"{name} is not understood", node, "known are NumPy's linear functions and Python's loops")
     return _applied(known, args, kwargs, path, node)
+
+
+_LAZY = ("map", "zip", "enumerate", "iter", "functools.partial", "itertools.chain", "itertools.product")
+
+
+def _using_up(node: ast.Call) -> ast.Call:
+    """The call with its generators as lists, which are the same to a function that uses them up at once."""
+    args = [
+        ast.copy_location(ast.ListComp(a.elt, a.generators), a) if isinstance(a, ast.GeneratorExp) else a
+        for a in node.args
+    ]
+    return ast.copy_location(ast.Call(node.func, args, node.keywords), node)
 
 
 def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:

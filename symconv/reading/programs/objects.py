@@ -14,8 +14,8 @@ from symconv.reading.programs.source import Class, Function
 class Object:
     """A list, a dictionary or an instance, told apart from others by being itself.
 
-    The heap holds a tuple for a list, a mapping of keys for a dictionary, and one of attributes for an instance; it is
-    replaced where the object changes.
+    The heap holds a tuple for a list, a mapping of keys for a dictionary, one of attributes for an instance, and a word
+    for an iterator; it is replaced where the object changes.
     """
 
     kind: str

@@ -43,7 +43,7 @@ def _length(node: ast.Call, path: Path) -> Poly:
         return Poly.of(len(items if items is not None else held if held is not None else value))
     if isinstance(value, Object) and isinstance(path.heap[value], Ref):
         value = path.heap[value]
-    if isinstance(value, Series) and not value.factors:
+    if isinstance(value, Series) and not value.factors and value.once is None:
         known = path.known.implies(Compare(value.count, ">="))
         return value.count if known else extremum("max", [ZERO, value.count])
     shape = shape_of(value)
@@ -57,7 +57,7 @@ def _extreme(kind: str, node: ast.Call, path: Path) -> Poly:
     values = [evaluate(a, path) for a in node.args]
     if len(values) == 1:
         one = values[0]
-        values = list((one.items(path) if isinstance(one, Series) else path.items_of(one)) or ())
+        values = list((one.used(path, node).items(path) if isinstance(one, Series) else path.items_of(one)) or ())
     if not values or node.keywords or len(values) > 8:
         raise path.error(f"{kind} takes two numbers or a few more", node)
     return extremum(kind, [whole_number(v, path, node) for v in values])
@@ -78,6 +78,7 @@ def _listed(kind: type[list[Any]] | type[tuple[Any, ...]], node: ast.Call, path:
     if len(node.args) > 1 or node.keywords:
         raise path.error(f"{path.text(node)} is not understood", node)
     value = evaluate(node.args[0], path) if node.args else ()
+    value = value.used(path, node) if isinstance(value, Series) else value
     items = value.items(path) if isinstance(value, Series) else path.items_of(value)
     if items is None and (held := path.dict_of(value)) is not None:
         items = tuple(held)
@@ -96,7 +97,7 @@ def _dictionary(node: ast.Call, path: Path) -> Object:
     if node.args:
         given = evaluate(node.args[0], path)
         known = path.dict_of(given)
-        items = given.items(path) if isinstance(given, Series) else path.items_of(given)
+        items = given.used(path, node).items(path) if isinstance(given, Series) else path.items_of(given)
         if known is None and (items is None or not all(isinstance(i, tuple) and len(i) == 2 for i in items)):
             raise path.error("this dictionary is not understood", node)
         held |= known or {plain_key(k, path, node): v for k, v in items or ()}
@@ -125,7 +126,7 @@ def _enumerated(node: ast.Call, path: Path) -> Series:
     series = series_of(node.args[0], path)
     if series.factors:
         raise path.error("a product that is enumerated", node)
-    return series.numbered(start)
+    return series.numbered(start).as_iterator(path)
 
 
 def _zipped(node: ast.Call, path: Path) -> Series:
@@ -135,14 +136,14 @@ def _zipped(node: ast.Call, path: Path) -> Series:
         counts = [series_of(a, path).count for a in node.args]
         for count in counts[1:]:
             require(Compare(count - counts[0], "=="), path, node, "these lengths differ")
-    return series
+    return series.as_iterator(path)
 
 
 def _reversed(node: ast.Call, path: Path) -> Series:
     series = series_of(node.args[0], path)
     if series.factors:
         raise path.error("a product that is reversed", node)
-    return series.backwards()
+    return series.backwards().as_iterator(path)
 
 
 def _product(node: ast.Call, path: Path) -> Series:
@@ -152,22 +153,22 @@ def _product(node: ast.Call, path: Path) -> Series:
         factors = factors * times[0]
     items = [f.items(path) for f in factors]
     if any(f.is_listed for f in factors) and all(i is not None for i in items):
-        return listed([tuple(c) for c in product_of(*(i for i in items if i is not None))])
-    return product(factors)
+        return listed([tuple(c) for c in product_of(*(i for i in items if i is not None))]).as_iterator(path)
+    return product(factors).as_iterator(path)
 
 
 def _all_indices(node: ast.Call, path: Path) -> Series:
     """np.ndindex(n, m), or of a shape."""
     values = [evaluate(a, path) for a in node.args]
     sizes = values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
-    return product([counted(ZERO, whole_number(s, path, node)) for s in sizes])
+    return product([counted(ZERO, whole_number(s, path, node)) for s in sizes]).as_iterator(path)
 
 
 def _mapped(node: ast.Call, path: Path) -> Series:
     """map(f, x)."""
     function = evaluate(node.args[0], path)
     series = zipped([series_of(a, path) for a in node.args[1:]])
-    return replace(series, at=lambda at, k: apply(function, series.at(at, k), at, node))
+    return replace(series, at=lambda at, k: apply(function, series.at(at, k), at, node)).as_iterator(path)
 
 
 def _reduced(node: ast.Call, path: Path) -> Any:
@@ -229,13 +230,16 @@ def _every(kind: str, node: ast.Call, path: Path) -> bool:
 def _total(node: ast.Call, path: Path) -> Any:
     if len(node.args) == 1 and isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp)):
         summed = generator_sum(node.args[0], path)
-        if summed is not None:
+        if isinstance(summed, TensorExpr):
             return summed
-    values = [evaluate(a, path) for a in node.args]
+        values: list[Any] = [summed]
+    else:
+        values = [evaluate(a, path) for a in node.args]
     start = [evaluate(k.value, path) for k in node.keywords if k.arg == "start"]
     if not 1 <= len(values) + len(start) <= 2:
         raise path.error("sum takes one array or one generator", node)
     value, *start = [*values, *start]
+    value = value.used(path, node) if isinstance(value, Series) else value
     items = value.items(path) if isinstance(value, Series) and value.is_listed else path.items_of(value)
     if items is not None:
         total: Any = start[0] if start else ZERO
@@ -249,12 +253,12 @@ def _total(node: ast.Call, path: Path) -> Any:
     return checked(REGISTRY["sum"](tensor_of(value, path, node), 0), path, node)
 
 
-def _chained(node: ast.Call, path: Path) -> Any:
+def _chained(node: ast.Call, path: Path) -> Series:
     """itertools.chain(a, b, …)."""
     items = [series_of(a, path).items(path) for a in node.args]
     if any(i is None for i in items):
         raise path.error("how many values are chained is not known", node)
-    return tuple(v for i in items if i is not None for v in i)
+    return listed([v for i in items if i is not None for v in i]).as_iterator(path)
 
 
 FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
@@ -273,7 +277,7 @@ FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "reversed": _reversed,
     "map": _mapped,
     "slice": _slice,
-    "iter": lambda node, path: series_of(node.args[0], path),
+    "iter": lambda node, path: series_of(node.args[0], path).as_iterator(path),
     "setattr": _set,
     "getattr": _attribute,
     "hasattr": _has,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.claims.number_limits import steps
 from symconv.limits import MAX_ROUNDS
+from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Path
 
 
@@ -24,11 +26,26 @@ class Series:
     """Whether the values are known one by one, each perhaps of another kind, and no other index has one."""
     factors: tuple[Series, ...] = ()
     """Those that it runs through as nested loops do."""
+    once: Object | None = None
+    """What stands in the heap for an iterator, which its first use uses up."""
 
     @property
     def count(self) -> Poly:
         """How many there are; negative where there are none."""
         return self.upper - self.lower
+
+    def as_iterator(self, path: Path) -> Series:
+        """The same values for one use."""
+        return replace(self, once=path.new_object("iterator", "new"))
+
+    def used(self, path: Path, node: ast.AST) -> Series:
+        """The values for a use of them; raises where an iterator was used before."""
+        if self.once is None:
+            return self
+        if path.heap[self.once] != "new":
+            raise path.error("this iterator may be used up here", node, "make a list of it first: list(…)")
+        path.heap[self.once] = "used"
+        return replace(self, once=None)
 
     def items(self, path: Path) -> list[Any] | None:
         """The values one by one, where they are known to be few."""

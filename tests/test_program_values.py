@@ -98,10 +98,31 @@ def yielded_twice(x):
 def ranges_twice(x):
     places = range(len(x))
     return sum(x[i] for i in places) + sum(v for i, v in zip(places, x))
+
+def filled_like_numbers(x):
+    return np.convolve(x, np.full_like(np.arange(3), 0.5))
+
+def filled_like_a_list(x):
+    return np.convolve(x, np.full_like([1, 2, 3], 0.5))
+
+def filled_with_floats(x):
+    return np.convolve(x, np.full_like([1, 2, 3], 0.5, dtype=float))
+
+def padded_numbers(x):
+    return np.convolve(x, np.pad(np.array([1, 2]), 1, constant_values=0.5))
+
+def padded(x):
+    return np.pad(x, 1, constant_values=0.5)
+
+def inserted(x):
+    return np.convolve(x, np.insert([1, 2], 1, 0.5))
+
+def inserted_whole(x):
+    return np.convolve(x, np.insert([1, 2], 1, 5))
 """
 
 SHARED, REPEATED = "all calls would change the same one", "a list that a loop has made is repeated"
-USED_UP = "this iterator may be used up here"
+USED_UP, CUT = "this iterator may be used up here", "an array of integers cuts other numbers off"
 CLAIMS = [
     ("counts_down(x) == x", SHARED),
     ("counts_inside(x) == x[::2]", SHARED),
@@ -126,6 +147,14 @@ CLAIMS = [
     ("yielded_twice(x) == 4*sum(x)", USED_UP),
     ("ranges_twice(x) == 2*sum(x)", "proved"),
     ("ranges_twice(x) == sum(x)", "refuted"),
+    ("filled_like_numbers(x) == convolve(x, [1/2, 1/2, 1/2])", CUT),
+    ("filled_like_a_list(x) == convolve(x, [1/2, 1/2, 1/2])", CUT),
+    ("filled_with_floats(x) == convolve(x, [1/2, 1/2, 1/2])", "proved"),
+    ("padded_numbers(x) == convolve(x, [1/2, 1, 2, 1/2])", CUT),
+    ("padded(x) == pad(x, 1, constant_values=1/2)", "proved"),
+    ("padded(x) == pad(x, 1)", "refuted"),
+    ("inserted(x) == convolve(x, [1, 1/2, 2])", CUT),
+    ("inserted_whole(x) == convolve(x, [1, 5, 2])", "proved"),
 ]
 
 

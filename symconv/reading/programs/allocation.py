@@ -13,7 +13,15 @@ from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.libraries.library_table import NEUTRAL
 from symconv.libraries.numpy_functions import is_exact_type, kind_of_type
-from symconv.reading.programs.array_values import cells_of, check_size, evaluate_array, stored, tensor_of, view_of
+from symconv.reading.programs.array_values import (
+    cells_of,
+    check_size,
+    contents,
+    evaluate_array,
+    stored,
+    tensor_of,
+    view_of,
+)
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Ref, has_whole_entries
 from symconv.reading.programs.paths import Path, Stale, require
@@ -41,7 +49,10 @@ def filled(node: ast.Call, path: Path, *, terms: Terms | None = None, like: bool
     if like:
         other = view_of(evaluate(first, path), path, first)
         shape = other.shape
-        kind = {"is_complex": has_complex or other.cell.is_complex, "is_integer": other.cell.is_integer}
+        whole = other.cell.is_integer or other.cell.is_list and has_whole_entries(contents(other, path, first))
+        if whole and "dtype" not in given and not all(t.value is None or has_whole_entries(t.value) for t in terms):
+            raise path.error("an array of integers cuts other numbers off", node, "give it dtype=float")
+        kind = {"is_complex": has_complex or other.cell.is_complex, "is_integer": whole}
     else:
         shape = _shape(first, path)
     if "dtype" in given:

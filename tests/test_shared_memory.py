@@ -131,6 +131,26 @@ def comprehended(A):
     A += 1
     return np.array(out)
 
+def sliced(A):
+    out = [A[i] for i in range(A.shape[0])]
+    some = out[:]
+    A += 1
+    return np.array(some)
+
+def listed_again(A):
+    out = []
+    for i in range(A.shape[0]):
+        out.append(A[i])
+    some = list(out)
+    A += 1
+    return np.array(some)
+
+def joined(A):
+    rows = [A[i] for i in range(A.shape[0])]
+    out = rows[:1] + rows[1:]
+    A += 1
+    return np.array(out)
+
 def windows(A):
     buffer = np.zeros(A.shape[1])
     out = []

@@ -16,7 +16,7 @@ from symconv.reading.programs.array_values import (
     evaluate_whole,
     part_of_view,
     shape_of,
-    stored,
+    stored_list,
     tensor_of,
     view_of,
     whole_number,
@@ -78,7 +78,7 @@ def entry(node: ast.Subscript, path: Path) -> Any:
     if not view.shape:
         return contents(view, path, node)
     if ref.cell.is_list and any(isinstance(p.value, ast.Slice) for p in parts):
-        return stored(contents(view, path, node), path, is_list=True, is_complex=True)
+        return stored_list(contents(view, path, node), [ref], path)
     return view
 
 

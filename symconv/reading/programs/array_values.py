@@ -192,6 +192,13 @@ def stored(array: TensorExpr, path: Path, shares: Iterable[Cell] = (), /, **kind
     return ref
 
 
+def stored_list(array: TensorExpr, values: Iterable[Any], path: Path) -> Ref:
+    """A new list of what is in other values, whose rows are still theirs."""
+    cells = set(cells_in(values, path)) if len(array.axes) > 1 else set()
+    has_shared_rows = any(cell.has_shared_rows for cell in cells)
+    return stored(array, path, cells, is_list=True, is_complex=True, has_shared_rows=has_shared_rows)
+
+
 def kept(value: Any, path: Path) -> Any:
     """A value as a name keeps it: a new array can be changed."""
     if isinstance(value, TensorExpr) and value.axes:

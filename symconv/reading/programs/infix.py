@@ -17,7 +17,7 @@ from symconv.reading.programs.array_values import (
     checked,
     number_as_argument,
     sharing,
-    stored,
+    stored_list,
     tensor_of,
 )
 from symconv.reading.programs.branch_conditions import truth
@@ -111,7 +111,7 @@ def _joined(a: Any, b: Any, path: Path, node: ast.AST) -> Any:
         return [*items[0], *items[1]]
     arrays = [tensor_of(v, path, node) for v, given in zip((a, b), items, strict=True) if given != ()]
     whole = arrays[0] if len(arrays) == 1 else checked(REGISTRY["concatenate"](arrays), path, node)
-    return stored(whole, path, is_list=True, is_complex=True)
+    return stored_list(whole, [a, b], path)
 
 
 def _entrywise(value: Any, path: Path, node: ast.AST) -> TensorExpr:

@@ -15,13 +15,12 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.limits import MAX_AXES
 from symconv.reading.programs.array_values import (
-    cells_of,
     checked,
     described,
     evaluate_whole,
     kept,
     shape_of,
-    stored,
+    stored_list,
     tensor_of,
     whole_number,
 )
@@ -86,9 +85,7 @@ def _listed(kind: type[list[Any]] | type[tuple[Any, ...]], node: ast.Call, path:
         return kind(items)
     if shape_of(value) is None and not isinstance(value, (Series, Object)):
         raise path.error(f"this {kind.__name__} is not understood", node)
-    array = tensor_of(value, path, node)
-    shares = cells_of(value) if len(array.axes) > 1 else ()
-    return stored(array, path, shares, is_list=True, is_complex=True)
+    return stored_list(tensor_of(value, path, node), [value], path)
 
 
 def _dictionary(node: ast.Call, path: Path) -> Object:

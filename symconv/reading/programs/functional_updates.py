@@ -10,7 +10,6 @@ from symconv.reading.programs.array_entries import items_of_key
 from symconv.reading.programs.array_values import stored, tensor_of
 from symconv.reading.programs.assignments import assign, augmented
 from symconv.reading.programs.dispatch import constant, evaluate
-from symconv.reading.programs.held_values import kind
 from symconv.reading.programs.paths import Path
 
 _CHANGES = {
@@ -26,7 +25,7 @@ def updated(array: Any, key: ast.expr, method: str, node: ast.Call, path: Path) 
     if any(k.arg not in ("indices_are_sorted", "unique_indices", "mode") for k in node.keywords):
         raise path.error("this argument is not understood", node.keywords[0].value)
     whole = tensor_of(array, path, node)
-    copy = stored(whole, path, **(kind(whole) | {"is_integer": False}))
+    copy = stored(whole, path)
     target = ast.copy_location(ast.Subscript(constant(copy, node), key, ast.Store()), node)
     value = evaluate(node.args[0], path)
     if method == "set":

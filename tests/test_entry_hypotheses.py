@@ -156,3 +156,18 @@ def test_parts_against_every_small_array(a: str, b: str, given_: str, c: str, d:
     assert verdict != "refuted" or not all(holds(claim, x) for x in product(range(-4, 5), repeat=4)
                                            if holds(hypothesis, x))  # fmt: skip
     assert verdict != "proved" or all(holds(claim, x) for x in arrays)
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("x[4]: x[p] == x[1] if x == roll(flip(x),1) and cumsum(x[:p]) == 0", "refuted"),
+        ("x[n]: x[p] == 0 if cumsum(x[:p]) == 0", "refuted"),
+        ("x[2*n]: x[p] == x[0] if x[1:] == 0 and x == p", "proved"),
+        ("x[2*n]: x[p] == x[0] if x == p and cumsum(x[1:]) == 0", "proved"),
+        ("x[n]: x[i] == 0 if cumsum(x) == 0", "proved"),
+    ],
+)
+def test_a_hypothesis_about_a_free_index_is_another_one_for_each_of_its_values(claim: str, verdict: str) -> None:
+    """Its rows at one value say nothing of the others, nor is it contradictory for all where it is for one."""
+    assert prove(claim).verdict == verdict

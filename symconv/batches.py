@@ -13,7 +13,7 @@ from symconv.errors import SymconvError
 from symconv.limits import LATE_FACTOR, LATE_SECONDS, PROOF_SECONDS
 from symconv.results import prove
 
-__all__ = ["lost", "prove_all", "run_all"]
+__all__ = ["lost", "patience", "prove_all", "run_all"]
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -46,8 +46,13 @@ def prove_all(
     if executor is not None and not hasattr(executor, "submit"):
         raise SymconvError(f"{executor!r} is no executor", hint="as in concurrent.futures.ProcessPoolExecutor()")
     asked = [(claim, timeout) for claim in claims]
-    limit = LATE_SECONDS + LATE_FACTOR * (timeout or PROOF_SECONDS)
-    yield from run_all(_record, asked, lambda question, why: lost(str(question[0]), why), executor, limit, progress)
+    late = patience(timeout)
+    yield from run_all(_record, asked, lambda question, why: lost(str(question[0]), why), executor, late, progress)
+
+
+def patience(timeout: float | None) -> float:
+    """The seconds after which a worker is late with a claim of this time limit."""
+    return LATE_SECONDS + LATE_FACTOR * (timeout or PROOF_SECONDS)
 
 
 def lost(text: str, reason: str) -> ClaimRecord:

@@ -12,14 +12,12 @@ from symconv.derivations.laid_out import align
 from symconv.derivations.reason_words import Maths, Phrase
 from symconv.derivations.records import Chain, Given, Step
 from symconv.displays.claim_record import ClaimRecord
-from symconv.displays.words import HEADINGS, compared, given_values, scope_words, statement_latex
+from symconv.displays.words import HEADINGS, MARKS, compared, given_values, scope_words, statement_latex
 from symconv.expressions.latex_names import name_latex
 from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import array_text
 
-__all__ = ["MARKS", "claim", "claim_block", "details", "drawings", "steps"]
-
-MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?"}
+__all__ = ["claim", "claim_block", "details", "drawings", "steps"]
 
 
 class claim(nodes.container):

@@ -9,23 +9,23 @@ import numpy as np
 
 from symconv.displays.claim_record import ClaimRecord
 from symconv.displays.json_record import array_data
+from symconv.displays.words import MARKS
 from symconv.kernel.replay import Counterexample
 from symconv.limits import LINE_WIDTH, MAX_SHOWN_ENTRIES
 from symconv.printing.as_text import said_of_sizes
 
 __all__ = ["mark", "one_line", "record_lines"]
 
-_MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?", "definition": "≔"}
 _PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?", "definition": "="}
 
 
 def mark(verdict: str, encoding: str | None) -> str:
     """The sign before a verdict, a plain one where the encoding has no other."""
     try:
-        _MARKS[verdict].encode(encoding or "ascii")
+        MARKS[verdict].encode(encoding or "ascii")
     except (UnicodeError, LookupError):
         return _PLAIN_MARKS[verdict]
-    return _MARKS[verdict]
+    return MARKS[verdict]
 
 
 def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterator[str]:

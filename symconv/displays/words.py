@@ -10,9 +10,10 @@ from symconv.printing.as_latex import condition_latex
 from symconv.printing.notation import current
 from symconv.printing.wide_statements import broken
 
-__all__ = ["HEADINGS", "compared", "given_values", "scope_words", "statement_latex"]
+__all__ = ["HEADINGS", "MARKS", "compared", "given_values", "scope_words", "statement_latex"]
 
-#: What stands before a claim, by its verdict.
+#: The sign of a verdict, and what stands before a claim that has it.
+MARKS = {"proved": "✓", "refuted": "✗", "unknown": "?", "definition": "≔"}
 HEADINGS = {"proved": "Proved", "refuted": "False", "unknown": "Undecided"}
 
 

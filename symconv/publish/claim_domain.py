@@ -14,8 +14,7 @@ from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from symconv.displays.claim_nodes import MARKS
-from symconv.displays.words import HEADINGS
+from symconv.displays.words import HEADINGS, MARKS
 
 __all__ = ["ClaimDomain", "claim_number"]
 

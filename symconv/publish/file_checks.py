@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from symconv.batches import run_all
+from symconv.batches import patience, run_all
 from symconv.errors import SymconvError
-from symconv.limits import LATE_FACTOR, LATE_SECONDS, PROOF_SECONDS
 from symconv.publish.checking import check, check_calculation
 from symconv.publish.equation_words import Settings, Words
 from symconv.publish.outcome_cache import OutcomeCache
@@ -119,9 +118,8 @@ def _answers(questions: list[_Question], deciding: Deciding) -> list[_Answer]:
     cache = deciding.cache
     known = {question: cache.get(question) if cache else None for question in questions}
     asked = [question for question, answer in known.items() if answer is None]
-    late = LATE_SECONDS + LATE_FACTOR * (deciding.timeout or PROOF_SECONDS)
     executor = deciding.executor if len(asked) > 1 else None
-    decided = run_all(_answer, asked, _lost, executor, late, deciding.progress)
+    decided = run_all(_answer, asked, _lost, executor, patience(deciding.timeout), deciding.progress)
     for question, (message, status) in zip(asked, decided, strict=True):
         known[question] = message, status
         if cache:

@@ -25,12 +25,11 @@ from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from symconv.batches import run_all
+from symconv.batches import patience, run_all
 from symconv.displays.claim_nodes import claim, claim_block, details, steps
 from symconv.displays.html import STYLE
 from symconv.displays.tex import claim_tex
 from symconv.errors import SymconvError
-from symconv.limits import LATE_FACTOR, LATE_SECONDS, PROOF_SECONDS
 from symconv.printing.notation import Notation, using
 from symconv.publish.build_records import fail, record_of_document, records
 from symconv.publish.builder_formats import show_claims, show_math
@@ -153,9 +152,8 @@ def _outcomes(questions: Sequence[_Question], config: Config) -> list[Outcome]:
     """What comes out, by the project's executor where it has one."""
     if config.symconv_executor is None or not questions:
         return [_outcome(question) for question in questions]
-    late = LATE_SECONDS + LATE_FACTOR * (config.symconv_timeout or PROOF_SECONDS)
     with config.symconv_executor() as executor:
-        return list(run_all(_outcome, questions, _lost, executor, late))
+        return list(run_all(_outcome, questions, _lost, executor, patience(config.symconv_timeout)))
 
 
 def _lost(question: _Question, reason: str) -> Outcome:

@@ -211,7 +211,7 @@ REFUSED = [
     (arrays.halving, (x,), "this 'while' does not count a name up in every step"),
     (arrays.data_dependent, (x,), "a condition on entries of an array"),
     (arrays.shared_rows, (x,), "the rows of this list are one and the same row"),
-    (arrays.integers, (x,), "entries of type int cut numbers off"),
+    (arrays.integers, (x,), "an array of integers cuts other numbers off"),
     (arrays.never_assigned, (x,), "read before it is assigned at N = 1"),
     (arrays.not_affine, (x,), "'i * i' is out of range: index 4 of an axis with 3 entries at N = 3, i = 2"),
     (arrays.unknown_function, (x,), "numpy.sort is not understood"),

@@ -35,6 +35,7 @@ from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.formulas.conditions import Compare
+from symconv.libraries.entry_types import check_filling
 from symconv.libraries.library_table import MODULES, LibraryFunction, function_named
 from symconv.limits import (
     MAX_BITS,
@@ -410,6 +411,7 @@ def _operation(
                 given.arguments[name] = {key: read(reader, v, bound) for key, v in value.items()}
             case _:
                 given.arguments[name] = read(reader, value, bound)
+    check_filling(op.library, [*given.args, *given.kwargs.values()])
     return op(*given.args, **given.kwargs)
 
 

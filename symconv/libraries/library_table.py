@@ -20,6 +20,7 @@ import numpy as np
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr
+from symconv.libraries.entry_types import check_filling
 from symconv.libraries.naming import Made
 from symconv.libraries.numpy_functions import COMPOSED, is_exact_type, kept_in
 from symconv.libraries.scipy_ndimage import NDIMAGE
@@ -121,6 +122,7 @@ class LibraryFunction:
                 raise Unsupported(f"{self.name}: the argument {key}={value!r} is not supported for symbolic tensors")
         try:
             self._check_kinds(signature.bind(*args, **kept).arguments)
+            check_filling(self.name, [*args, *kept.values()])
             return self.make(*args, **kept)
         except (AttributeError, TypeError) as error:
             raise SymconvError(f"{self.name}: {error}") from None

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
-from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
+from symconv.libraries.entry_types import CUTS, has_whole_entries, may_be_integers
 from symconv.libraries.library_table import NEUTRAL
 from symconv.libraries.numpy_functions import is_exact_type, kind_of_type
 from symconv.reading.programs.array_values import (
@@ -23,7 +23,8 @@ from symconv.reading.programs.array_values import (
     view_of,
 )
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.held_values import Ref, has_whole_entries
+from symconv.reading.programs.float_arrays import holds_floats
+from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Path, Stale, require
 from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import Term, Terms, number
@@ -43,20 +44,23 @@ def filled(node: ast.Call, path: Path, *, terms: Terms | None = None, like: bool
         if value.axes:
             raise path.error("the fill_value is an array", given["fill_value"])
         terms = () if value == number(ZERO) else (Term(value),)
-        is_integer = _is_whole(value, given["fill_value"])
+        is_integer = may_be_integers(value) and not holds_floats(given["fill_value"], path)
     has_complex = any(t.value is not None and is_complex(t.value) for t in terms)
-    kind = {"is_complex": has_complex, "is_integer": is_integer}
+    kind: Mapping[str, bool] = {"is_complex": has_complex, "is_integer": is_integer}
     if like:
         other = view_of(evaluate(first, path), path, first)
         shape = other.shape
-        whole = other.cell.is_integer or other.cell.is_list and has_whole_entries(contents(other, path, first))
+        whole = other.cell.is_integer or other.cell.is_list and may_be_integers(contents(other, path, first))
+        whole = whole and not holds_floats(first, path)
         if whole and "dtype" not in given and not all(t.value is None or has_whole_entries(t.value) for t in terms):
-            raise path.error("an array of integers cuts other numbers off", node, "give it dtype=float")
+            raise path.error(CUTS, node, "give it dtype=float")
         kind = {"is_complex": has_complex or other.cell.is_complex, "is_integer": whole}
     else:
         shape = _shape(first, path)
     if "dtype" in given:
-        kind = {"is_complex": _takes_complex(given["dtype"], path, kind["is_complex"])}
+        kind = _kind_of_type(given["dtype"], path, kind)
+        if kind["is_integer"] and not all(t.value is None or has_whole_entries(t.value) for t in terms):
+            raise path.error(CUTS, node, "give it dtype=float")
     for size in shape:
         if size.constant is None or size.constant < 0:
             require(Compare(size, ">="), path, node, f"the size {size} is negative")
@@ -91,17 +95,19 @@ def _shape(node: ast.expr, path: Path) -> tuple[Poly, ...]:
     return sizes
 
 
-def _takes_complex(node: ast.expr, path: Path, complex_entries: bool) -> bool:
-    """Whether an array of this type of entries takes complex numbers."""
+def _kind_of_type(node: ast.expr, path: Path, otherwise: Mapping[str, bool]) -> Mapping[str, bool]:
+    """What kind of numbers an array of this type of entries takes."""
     value = evaluate(node, path)
     name = value.name.rpartition(".")[2] if isinstance(value, External) else value
     if name is None or name == "object":
-        return complex_entries
-    if kind_of_type(name) == "c":
-        return True
-    if not is_exact_type(name):
+        return otherwise
+    if not is_exact_type(name) and name not in _WHOLE:
         raise path.error(f"entries of type {name} cut numbers off", node, "use float or complex")
-    return False
+    return {"is_complex": kind_of_type(name) == "c", "is_integer": name in _WHOLE}
+
+
+_WHOLE = ("int", "int_", "intp", "int32", "int64", "long")
+"""Types of whole numbers, with a sign and room enough."""
 
 
 def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
@@ -115,26 +121,22 @@ def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
     if same and array and not node.keywords:
         return value
     entries = tensor_of(value, path, node)
-    kind = {
+    kind: Mapping[str, bool] = {
         "is_complex": is_complex(entries),
-        "is_integer": value.cell.is_integer if array else _is_whole(entries, node),
+        "is_integer": value.cell.is_integer
+        if array
+        else may_be_integers(entries) and not holds_floats(node.args[0], path),
     }
     for keyword in (k for k in node.keywords if k.arg == "dtype"):
-        takes_complex = _takes_complex(keyword.value, path, kind["is_complex"])
-        if kind["is_complex"] and not takes_complex:
+        wanted = _kind_of_type(keyword.value, path, kind)
+        if kind["is_complex"] and not wanted["is_complex"]:
             raise path.error("an array of floats has no imaginary part", keyword.value, "take the real part first")
-        kind = {"is_complex": takes_complex}
+        if wanted["is_integer"] and not has_whole_entries(entries):
+            raise path.error(f"entries of type {path.text(keyword.value)} cut numbers off", keyword.value)
+        kind = wanted
     is_fresh = not same and not any(k.arg == "copy" for k in node.keywords)
     shares = () if is_fresh or not array else cells_of(value)
     return stored(entries, path, shares, **kind) if entries.axes else entries
-
-
-def _is_whole(value: TensorExpr, node: ast.expr) -> bool:
-    """Whether NumPy makes an array of integers of what is written: no entry, no fraction and no decimal point."""
-    return has_whole_entries(value) and not any(
-        isinstance(part, ast.Div) or isinstance(part, ast.Constant) and isinstance(part.value, (float, complex))
-        for part in ast.walk(node)
-    )
 
 
 _CONTENTS: Mapping[str, Terms | None] = {

@@ -9,12 +9,14 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
+from symconv.libraries.entry_types import CUTS, has_whole_entries, may_be_integers
 from symconv.reading.programs.array_entries import items_of_key, select
-from symconv.reading.programs.array_values import contents, kept, part_of_view, row, tensor_of, view_of
+from symconv.reading.programs.array_values import contents, kept, part_of_view, row, stored, tensor_of, view_of
 from symconv.reading.programs.classes import set_attribute
 from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.dispatch import evaluate
-from symconv.reading.programs.held_values import Ref, entry_of, has_whole_entries
+from symconv.reading.programs.float_arrays import holds_floats
+from symconv.reading.programs.held_values import Ref, entry_of
 from symconv.reading.programs.infix import infix
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, example
@@ -27,10 +29,17 @@ _ADDING = {ast.Add: 1, ast.Sub: -1}
 def assigned_to_all(node: ast.Assign | ast.AnnAssign, path: Path) -> list[Path]:
     """target = … = value, or target: annotation = value."""
     if node.value is not None:
-        value = kept(evaluate(node.value, path), path)
+        value = _kept_as_written(evaluate(node.value, path), node.value, path)
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             assign(target, value, path)
     return [path]
+
+
+def _kept_as_written(value: Any, node: ast.expr, path: Path) -> Any:
+    """A value as a name keeps it, of the kind of numbers that its text tells."""
+    if isinstance(value, TensorExpr) and value.axes and may_be_integers(value):
+        return stored(value, path, is_complex=is_complex(value), is_integer=not holds_floats(node, path))
+    return kept(value, path)
 
 
 def assign(target: ast.expr, value: Any, path: Path) -> None:
@@ -190,7 +199,7 @@ def _check_type(array: TensorExpr, ref: Ref, path: Path, node: ast.AST) -> None:
     if is_complex(array) and not ref.cell.is_complex:
         raise path.error("complex numbers do not fit into an array of floats", node, "make it with dtype=complex")
     if ref.cell.is_integer and not has_whole_entries(array):
-        raise path.error("an array of integers cuts other numbers off", node, "make it with dtype=float")
+        raise path.error(CUTS, node, "make it with dtype=float")
 
 
 def _changeable(value: Any, path: Path, node: ast.AST) -> Any:

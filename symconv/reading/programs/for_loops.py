@@ -103,6 +103,12 @@ def _kept_paths(node: ast.For, inner: Path, path: Path) -> list[Path]:
     after = [p for p in _iterated(node.body, inner) if p.is_possible]
     for one in after:
         check_kept(one, path, node)
+        for name, before in path.env.items():
+            now = one.env.get(name)
+            if isinstance(before, Ref) and isinstance(now, Ref) and now.cell.is_integer > before.cell.is_integer:
+                raise path.error(
+                    f"'{name}' may become an array of integers in this loop", node, "make it one of floats"
+                )
     return after
 
 
@@ -161,7 +167,9 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
             end.store[variable] = total
         elif change.shape:
             first = path.env[variable].cell
-            end.env[variable] = end.new(change.shape, total, [first] if last is None else (), is_complex=True)
+            end.env[variable] = end.new(
+                change.shape, total, [first] if last is None else (), is_complex=True, is_integer=first.is_integer
+            )
         else:
             end.env[variable] = expression_of(total)
     for growth in grown:
@@ -245,7 +253,9 @@ def _started(
             inner.env[name] = placeholder(name, name, (), False)
         elif isinstance(value, Ref) and value.is_whole and not _is_changed_in_place(node.body, name, path):
             array = placeholder(name, name, value.shape, value.cell.is_complex)
-            inner.env[name] = inner.new(value.shape, held(array), [value.cell], is_complex=True)
+            inner.env[name] = inner.new(
+                value.shape, held(array), [value.cell], is_complex=True, is_integer=value.cell.is_integer
+            )
     return inner, placeholders
 
 

@@ -6,10 +6,13 @@ import ast
 from typing import Any
 
 from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.traversal import is_complex
+from symconv.libraries.entry_types import may_be_integers
 from symconv.reading.programs.array_entries import items_of_key
 from symconv.reading.programs.array_values import stored, tensor_of
 from symconv.reading.programs.assignments import assign, augmented
 from symconv.reading.programs.dispatch import constant, evaluate
+from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Path
 
 _CHANGES = {
@@ -25,7 +28,8 @@ def updated(array: Any, key: ast.expr, method: str, node: ast.Call, path: Path) 
     if any(k.arg not in ("indices_are_sorted", "unique_indices", "mode") for k in node.keywords):
         raise path.error("this argument is not understood", node.keywords[0].value)
     whole = tensor_of(array, path, node)
-    copy = stored(whole, path)
+    is_integer = array.cell.is_integer if isinstance(array, Ref) else may_be_integers(whole)
+    copy = stored(whole, path, is_complex=is_complex(whole), is_integer=is_integer)
     target = ast.copy_location(ast.Subscript(constant(copy, node), key, ast.Store()), node)
     value = evaluate(node.args[0], path)
     if method == "set":

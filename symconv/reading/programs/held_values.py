@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import sympy
-
 from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
@@ -16,6 +14,7 @@ from symconv.expressions.unfolding import plainly
 from symconv.formulas.axis import from_positions, positions
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Read
+from symconv.libraries.entry_types import may_be_integers
 from symconv.operators.axes import scalar_value
 from symconv.reading.programs.summed_terms import Terms, element, read_at, terms_of
 
@@ -28,6 +27,7 @@ class Cell:
     is_list: bool = False
     is_complex: bool = False
     is_integer: bool = False
+    """Whether it may be one of integers, which cuts other numbers off."""
     has_shared_rows: bool = False
     """Whether this is a list whose rows may be one and the same, or parts of other arrays."""
     made: Terms = ()
@@ -187,25 +187,9 @@ def _broadcast(operand: TensorExpr, array: TensorExpr, index: Sequence[Poly]) ->
     return entry_of(operand, at)
 
 
-def is_integer(value: TensorExpr) -> bool:
-    """Whether NumPy would hold the value as whole numbers, which is so where only literals make it."""
-    nodes = value.atoms(Operation)
-    names = {node.operator.name for node in nodes}
-    counts = any(n.operator.name == "number" and n.free_symbols for n in nodes) and "index_stack" in names
-    is_literal = counts or bool(names & {"array", "arange"})
-    return has_whole_entries(value) and is_literal and not names & {"eye", "ones", "zeros"}
-
-
 def kind(value: TensorExpr) -> dict[str, bool]:
-    """What kind of numbers NumPy would hold the value in."""
-    return {"is_complex": is_complex(value), "is_integer": is_integer(value)}
-
-
-def has_whole_entries(value: TensorExpr) -> bool:
-    """Whether all entries are surely integers: no tensor, no fraction."""
-    if value.atoms(Tensor) or value.has(sympy.I) or not all(n.is_Integer for n in value.atoms(sympy.Number)):
-        return False
-    return not {node.operator.name for node in value.atoms(Operation)} & {"divide", "mean", "ifft", "call", "power"}
+    """What kind of numbers NumPy may hold the value in."""
+    return {"is_complex": is_complex(value), "is_integer": may_be_integers(value)}
 
 
 def held(array: TensorExpr) -> Terms:

@@ -30,7 +30,7 @@ from symconv.reading.programs.array_values import (
 from symconv.reading.programs.assignments import overwrite
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_memory import strides
-from symconv.reading.programs.held_values import Ref, entry_number, has_whole_entries
+from symconv.reading.programs.held_values import Ref, entry_number
 from symconv.reading.programs.numpy_calls import strides_of, taken
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.outside_names import outside_value
@@ -139,28 +139,12 @@ def _libraries(path: Path) -> list[str]:
 def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST) -> Any:
     """What a function of a library makes of values."""
     args, kwargs = known.bound(args, kwargs)
-    if known.name in _FILLING:
-        _check_filling([*args, *kwargs.values()], path, node)
     if known.makes_view:
         may_copy = known.name.rpartition(".")[2] in _PERHAPS_COPIES
         return _viewed(known.apply, args, kwargs, path, node, may_copy)
     value = _outcome(known.apply(*_plain(args, kwargs, path, node)), path, node)
     is_new = known.makes_copy and "copy" not in kwargs
     return value if is_new else sharing(value, cells_of(*args, *kwargs.values()), path)
-
-
-_FILLING = ("numpy.pad", "numpy.insert", "torch.nn.functional.pad")
-"""Functions that put numbers into an array of the type of their first argument."""
-
-
-def _check_filling(given: Sequence[Any], path: Path, node: ast.AST) -> None:
-    """Raise where an array that may be one of integers would cut a number off."""
-    array, *others = given
-    if not has_whole_entries(tensor_of(array, path, node)):
-        return
-    if not all(isinstance(v, str | None) or has_whole_entries(tensor_of(v, path, node)) for v in others):
-        hint = "make it an array of floats, or join the pieces by np.concatenate"
-        raise path.error("an array of integers cuts other numbers off", node, hint)
 
 
 def _plain(

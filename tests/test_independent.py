@@ -15,9 +15,10 @@ import scipy.signal
 import torch
 import torch.nn.functional as F
 from independent.arrays import Outside
-from independent.evaluating import Place, evaluate, truth
+from independent.evaluating import evaluate, truth
 from independent.judging import judge_condition, judged
 from independent.operators import OPERATORS
+from independent.places import Place
 from independent.reading import parsed, read
 from independent.solving import NoArrays, satisfying
 from independent.trials import Judge

@@ -29,6 +29,8 @@ def array(value: Any) -> Any:
 
 def plain(value: Any) -> Any:
     """A number instead of an array without axes, and no dtype but object."""
+    if type(value) is int:
+        return value
     if isinstance(value, np.ndarray):
         if value.ndim:
             return array(value)

@@ -1,4 +1,8 @@
-"""The value of an expression at sizes, parameters, indices and arrays."""
+"""The value of an expression at sizes, parameters, indices and arrays.
+
+An expression is made into a function of the place once, and evaluated at many; what cannot be read raises where an
+evaluation reaches it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ import ast
 import contextlib
 import itertools
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,141 +19,158 @@ import numpy as np
 from . import exact
 from .arrays import Outside, array, each, plain, stacked
 from .exact import Dual, Linear, NotLinear, Undefined
-from .numbers import OF_NUMBERS, floor, modulo
+from .numbers import OF_NUMBERS
 from .operators import OPERATORS
-from .reading import LIBRARIES, Unreadable, elements, names
+from .places import BINARY, Place, Test, Value, add, always, arithmetic, equal, unreadable, whole
+from .reading import LIBRARIES, Unreadable, elements, names, of_nodes
+from .subscripts import entry_of, is_ellipsis, is_none, wholly
 
+_NO_VALUE = (Outside, Undefined, Unreadable, NotLinear)
 
-class NotThere(Exception):
-    """A free index outside of the range that the first member gives it."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """What the names stand for; `free` are the indices whose reads must be in range (whether one stands alone)."""
-
-    values: Mapping[str, Any]
-    functions: Mapping[str, Callable[..., Any]]
-    free: Mapping[str, bool]
-    tensors: frozenset[str] = frozenset()
-
-    def but(self, **values: Any) -> Place:
-        return replace(self, values={**self.values, **values})
-
-
-_quotient = each(lambda a, b: exact.ratio(a, b))
-_power = each(lambda a, b: exact.power(a, b))
-_BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 _ORDER = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
 _CONSTANTS = {"pi": exact.mp.pi, "I": exact.Gauss(0, 1), "True": True, "False": False, "None": None}
 
 
 def evaluate(node: ast.expr, at: Place) -> Any:
     """An int or another number, an object array, or (as an argument) a string, a tuple, None."""
-    match node:
-        case ast.Constant(value=value):
-            return value if isinstance(value, (str, bool)) or value is None else exact.number(value)
-        case ast.Name(id=name):
-            return _named(name, at)
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=operand):
-            return plain(-_operand(operand, at)) if isinstance(op, ast.USub) else _operand(operand, at)
-        case ast.BinOp(op=ast.MatMult(), left=left, right=right):
-            return OPERATORS["matmul"](evaluate(left, at), evaluate(right, at))
-        case ast.BinOp(op=ast.BitAnd() | ast.BitOr()) | ast.BoolOp() | ast.Compare() | ast.UnaryOp():
-            return truth(node, at)
-        case ast.BinOp(op=op, left=left, right=right):
-            return _arithmetic(op, _operand(left, at), _operand(right, at))
-        case ast.IfExp(test=test, body=body, orelse=other):
-            return _either(truth(test, at), body, other, at)
-        case ast.Tuple(elts=parts):
-            return tuple(evaluate(p, at) for p in parts)
-        case ast.List(elts=parts):
-            return stacked([evaluate(p, at) for p in parts])
-        case ast.ListComp():
-            return _list(node, at)
-        case ast.Subscript(value=value):
-            return _entry(evaluate(value, at), node, at)
-        case ast.Attribute(value=value, attr="T"):
-            return plain(array(evaluate(value, at)).T)
-        case ast.Call():
-            return _call(node, at)
-    raise Unreadable(ast.unparse(node))
-
-
-def _named(name: str, at: Place) -> Any:
-    if name in at.values:
-        return at.values[name]
-    if name in _CONSTANTS:
-        return _CONSTANTS[name]
-    raise Unreadable(f"name {name}")
-
-
-def _operand(node: ast.expr, at: Place) -> Any:
-    value = evaluate(node, at)
-    if isinstance(value, (str, tuple)) or value is None:
-        raise Unreadable(ast.unparse(node))
-    return exact.number(value) if isinstance(value, bool) else value
-
-
-def _arithmetic(op: ast.operator, a: Any, b: Any) -> Any:
-    if np.ndim(a) or np.ndim(b):
-        a, b = array(a), array(b)
-    try:
-        if type(op) in _BINARY:
-            return plain(_BINARY[type(op)](a, b))
-        if isinstance(op, ast.Div):
-            return plain(_quotient(a, b))
-        if isinstance(op, ast.Pow):
-            return plain(_power(a, b))
-    except ValueError as error:
-        raise Outside(str(error)) from None
-    if isinstance(op, (ast.FloorDiv, ast.Mod)):
-        return (
-            each(floor if isinstance(op, ast.FloorDiv) else modulo)(a, b)
-            if np.ndim(a) or np.ndim(b)
-            else (floor(a, b) if isinstance(op, ast.FloorDiv) else modulo(a, b))
-        )
-    raise Unreadable(type(op).__name__)
-
-
-def _either(test: bool, body: ast.expr, other: ast.expr, at: Place) -> Any:
-    """The branch that holds, in the shape that both broadcast to where the other can be evaluated."""
-    value = evaluate(body if test else other, at)
-    if not np.ndim(value):
-        try:
-            shape = np.shape(evaluate(other if test else body, replace(at, free={})))
-        except (Outside, Undefined, Unreadable, NotLinear):
-            return value
-        return plain(np.broadcast_to(array(value), shape)) if shape else value
-    return value
+    return value_of(node)(at)
 
 
 def truth(node: ast.expr, at: Place) -> bool:
     """Whether a condition holds; an equation of arrays holds where shapes and entries agree."""
+    return test_of(node)(at)
+
+
+@of_nodes
+def value_of(node: ast.expr) -> Value:
+    """The expression as a function of a place."""
     match node:
-        case ast.BoolOp(op=ast.And(), values=values):
-            return all(truth(v, at) for v in values)
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return any(truth(v, at) for v in values)
-        case ast.BinOp(op=ast.BitAnd(), left=a, right=b):
-            return truth(a, at) and truth(b, at)
-        case ast.BinOp(op=ast.BitOr(), left=a, right=b):
-            return truth(a, at) or truth(b, at)
-        case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=operand):
-            return not truth(operand, at)
-        case ast.Compare(left=left, ops=ops, comparators=comparators):
-            values = [evaluate(v, at) for v in (left, *comparators)]
-            nodes = [left, *comparators]
-            return all(_related(op, values[k], values[k + 1], nodes[k], nodes[k + 1], at) for k, op in enumerate(ops))
-        case ast.Call(func=ast.Name(id="Eq" | "Ne" as name), args=[a, b]):
-            return equal(evaluate(a, at), evaluate(b, at)) == (name == "Eq")
-        case ast.Call(func=ast.Name(id="forall"), args=[body, guard]):
-            return all(truth(body, inner) for inner in quantified_places(node, at) if truth(guard, inner))
-        case ast.Constant(value=bool() as value):
+        case ast.Constant(value=value) if value is not ...:
+            return always(value if isinstance(value, (str, bool)) or value is None else exact.number(value))
+        case ast.Name(id=name):
+            return _named(name)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            inner = _operand(operand)
+            return lambda at: plain(-inner(at))
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _operand(operand)
+        case ast.BinOp(op=ast.MatMult(), left=left, right=right):
+            a, b, product = value_of(left), value_of(right), OPERATORS["matmul"]
+            return lambda at: product(a(at), b(at))
+        case ast.BinOp(op=ast.BitAnd() | ast.BitOr()) | ast.BoolOp() | ast.Compare() | ast.UnaryOp():
+            return test_of(node)
+        case ast.BinOp(op=op, left=left, right=right):
+            return _binary(op, _operand(left), _operand(right))
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return _either(test_of(test), value_of(body), value_of(other))
+        case ast.Tuple(elts=parts):
+            entries = [value_of(p) for p in parts]
+            return lambda at: tuple([entry(at) for entry in entries])
+        case ast.List(elts=parts):
+            entries = [value_of(p) for p in parts]
+            return lambda at: stacked([entry(at) for entry in entries])
+        case ast.ListComp():
+            return _list(node)
+        case ast.Subscript():
+            return entry_of(node, value_of)
+        case ast.Attribute(value=value, attr="T"):
+            inner = value_of(value)
+            return lambda at: plain(array(inner(at)).T)
+        case ast.Call():
+            return _call(node)
+    return unreadable(ast.unparse(node))
+
+
+def _named(name: str) -> Value:
+    def named(at: Place) -> Any:
+        values = at.values
+        if name in values:
+            return values[name]
+        if name in _CONSTANTS:
+            return _CONSTANTS[name]
+        raise Unreadable(f"name {name}")
+
+    return named
+
+
+def _operand(node: ast.expr) -> Value:
+    """A number or an array."""
+    inner = value_of(node)
+    if isinstance(node, ast.Subscript) or isinstance(node, ast.BinOp) and type(node.op) in BINARY:
+        return inner
+
+    def operand(at: Place) -> Any:
+        value = inner(at)
+        if type(value) is int:
             return value
+        if isinstance(value, (str, tuple)) or value is None:
+            raise Unreadable(ast.unparse(node))
+        return exact.number(value) if isinstance(value, bool) else value
+
+    return operand
+
+
+def _binary(op: ast.operator, left: Value, right: Value) -> Value:
+    function, quick = arithmetic(op), BINARY.get(type(op))
+
+    def binary(at: Place) -> Any:
+        a, b = left(at), right(at)
+        return quick(a, b) if quick and type(a) is int and type(b) is int else function(a, b)
+
+    return binary
+
+
+def _either(test: Test, body: Value, other: Value) -> Value:
+    """The branch that holds, in the shape that both broadcast to where the other can be evaluated."""
+
+    def either(at: Place) -> Any:
+        chosen, rest = (body, other) if test(at) else (other, body)
+        value = chosen(at)
+        if np.ndim(value):
+            return value
+        try:
+            shape = np.shape(rest(at.anywhere()))
+        except _NO_VALUE:
+            return value
+        return plain(np.broadcast_to(array(value), shape)) if shape else value
+
+    return either
+
+
+@of_nodes
+def test_of(node: ast.expr) -> Test:
+    """The condition as a function of a place."""
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            tests = [test_of(v) for v in values]
+            return _all(tests) if isinstance(op, ast.And) else _any(tests)
+        case ast.BinOp(op=ast.BitAnd() | ast.BitOr() as op, left=a, right=b):
+            tests = [test_of(a), test_of(b)]
+            return _all(tests) if isinstance(op, ast.BitAnd) else _any(tests)
+        case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=operand):
+            inner = test_of(operand)
+            return lambda at: not inner(at)
+        case ast.Compare():
+            return _comparison(node)
+        case ast.Call(func=ast.Name(id="Eq" | "Ne" as name), args=[a, b]):
+            left, right, equation = value_of(a), value_of(b), name == "Eq"
+            return lambda at: equal(left(at), right(at)) == equation
+        case ast.Call(func=ast.Name(id="forall"), args=[body, guard]):
+            holds, where = test_of(body), test_of(guard)
+            return lambda at: all(holds(inner) for inner in quantified_places(node, at) if where(inner))
+        case ast.Constant(value=bool() as value):
+            return always(value)
         case ast.Name(id="True" | "False" as name):
-            return name == "True"
-    raise Unreadable(f"condition {ast.unparse(node)}")
+            return always(name == "True")
+    return unreadable(f"condition {ast.unparse(node)}")
+
+
+def _all(tests: list[Test]) -> Test:
+    return lambda at: all(test(at) for test in tests)
+
+
+def _any(tests: list[Test]) -> Test:
+    return lambda at: any(test(at) for test in tests)
 
 
 def quantified_places(node: ast.Call, at: Place) -> Iterator[Place]:
@@ -163,215 +184,196 @@ def quantified_places(node: ast.Call, at: Place) -> Iterator[Place]:
 def span(member: ast.AST, name: str, at: Place, reach: int) -> range:
     """The axes over which an index ranges, as far as they depend on no bound name."""
     limits = []
-    for node in ast.walk(member):
-        if isinstance(node, ast.Subscript):
-            for axis, part in enumerate(itertools.takewhile(lambda e: not (_none(e) or _ellipsis(e)), elements(node))):
-                if isinstance(part, ast.Name) and part.id == name:
-                    with contextlib.suppress(Unreadable, IndexError, Outside, Undefined):
-                        limits.append(np.shape(evaluate(node.value, at))[axis])
+    for value, axis in _axes(member, name):
+        with contextlib.suppress(Unreadable, IndexError, Outside, Undefined):
+            limits.append(np.shape(value(at))[axis])
     if not limits and reach < 0:
         raise Unreadable(f"range of {name}")
     return range(min(limits)) if limits else range(-reach - 2, 2 * reach + 3)
 
 
-def _related(op: ast.cmpop, a: Any, b: Any, left: ast.expr, right: ast.expr, at: Place) -> bool:
+@lru_cache(1 << 12)
+def _axes(member: ast.AST, name: str) -> list[tuple[Value, int]]:
+    """Where a name stands alone as a subscript: of what, and in which axis."""
+    return [
+        (value_of(node.value), axis)
+        for node in ast.walk(member)
+        if isinstance(node, ast.Subscript)
+        for axis, part in enumerate(itertools.takewhile(lambda e: not (is_none(e) or is_ellipsis(e)), elements(node)))
+        if isinstance(part, ast.Name) and part.id == name
+    ]
+
+
+def _comparison(node: ast.Compare) -> Test:
+    nodes = [node.left, *node.comparators]
+    values = [value_of(v) for v in nodes]
+    related = [_related(op, nodes[k], nodes[k + 1]) for k, op in enumerate(node.ops)]
+
+    def compared(at: Place) -> bool:
+        found = [value(at) for value in values]
+        return all(relation(found[k], found[k + 1], at) for k, relation in enumerate(related))
+
+    return compared
+
+
+def _related(op: ast.cmpop, left: ast.expr, right: ast.expr) -> Callable[[Any, Any, Place], bool]:
     if isinstance(op, (ast.Eq, ast.NotEq)):
-        a, b = matched(a, b, left, right, at)
-        return equal(a, b) == isinstance(op, ast.Eq)
-    if np.ndim(a) or np.ndim(b) or type(op) not in _ORDER:
-        raise Unreadable("an order of arrays")
-    return bool(_ORDER[type(op)](exact.order(a), exact.order(b)))
+        equation = isinstance(op, ast.Eq)
+        return lambda a, b, at: equal(*matched(a, b, left, right, at)) == equation
+
+    def ordered(a: Any, b: Any, at: Place) -> bool:
+        if np.ndim(a) or np.ndim(b) or type(op) not in _ORDER:
+            raise Unreadable("an order of arrays")
+        return bool(_ORDER[type(op)](exact.order(a), exact.order(b)))
+
+    return ordered
 
 
 def matched(a: Any, b: Any, left: ast.expr, right: ast.expr, at: Place) -> tuple[Any, Any]:
     """Both sides, a number that names no tensor in the shape of the other."""
-    tensors = at.tensors | set(at.functions)
-    if not np.ndim(a) and np.ndim(b) and not _names(left) & tensors:
+    axes = np.ndim(a), np.ndim(b)
+    if not axes[0] and axes[1] and not _names_any(left, at):
         return plain(np.broadcast_to(array(a), np.shape(b))), b
-    if not np.ndim(b) and np.ndim(a) and not _names(right) & tensors:
+    if not axes[1] and axes[0] and not _names_any(right, at):
         return a, plain(np.broadcast_to(array(b), np.shape(a)))
     return a, b
 
 
-def _names(node: ast.expr) -> set[str]:
+def _names_any(node: ast.expr, at: Place) -> bool:
+    """Whether an expression names a tensor or a function."""
+    found = _names(node)
+    return not (found.isdisjoint(at.tensors) and found.isdisjoint(at.functions))
+
+
+@of_nodes
+def _names(node: ast.expr) -> frozenset[str]:
     return names(node) | {n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
 
 
-def equal(a: Any, b: Any) -> bool:
-    a, b = array(a), array(b)
-    return a.shape == b.shape and all(exact.same(p, q) for p, q in zip(a.ravel(), b.ravel(), strict=False))
-
-
-def whole(value: Any) -> int:
-    """An integer, where only integers can stand."""
-    if isinstance(value, np.ndarray):
-        raise Unreadable("an array as index")
-    if isinstance(value, Linear):
-        raise NotLinear
-    value = exact.number(value)
-    if not isinstance(value, int):
-        raise Undefined(f"{value} as an integer")
-    return value
-
-
-def _entry(value: Any, node: ast.Subscript, at: Place) -> Any:
-    value = array(value)
-    parts = elements(node)
-    given = sum(not _none(e) and not _ellipsis(e) for e in parts)
-    if given > value.ndim:
-        raise Outside("too many indices")
-    key: list[Any] = []
-    axis, zero = 0, False
-    for part in parts:
-        if _ellipsis(part):
-            key.append(...)
-            axis += value.ndim - given
-        elif _none(part):
-            key.append(None)
-        elif isinstance(part, ast.Slice):
-            key.append(_slice(part, value.shape[axis], at))
-            axis += 1
-        else:
-            size, k = value.shape[axis], whole(evaluate(part, at))
-            axis += 1
-            if not names(part):
-                if not -size <= k < size:
-                    raise Outside(f"index {k} of {size}")
-            elif not 0 <= k < size:
-                if any(
-                    at.free.get(n, None) is not None and (not at.free[n] or isinstance(part, ast.Name))
-                    for n in names(part)
-                ):
-                    raise NotThere
-                zero, k = True, 0
-                if size == 0:
-                    rest = [n for d, n in enumerate(value.shape) if d != axis - 1]
-                    value = np.full((*value.shape[: axis - 1], 1, *value.shape[axis:]), 0, object)
-                    del rest
-            key.append(k)
-    result = value[tuple(key)]
-    return plain(np.full(np.shape(result), 0, object) if zero else result)
-
-
-def _none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def _ellipsis(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is ...
-
-
-def _slice(node: ast.Slice, size: int, at: Place) -> slice:
-    """Literal bounds as in NumPy; with a symbolic one 0 <= start <= stop <= size, `-e` being size - e."""
-    step = 1 if node.step is None else whole(evaluate(node.step, at))
-    if step == 0 or node.step is not None and names(node.step) and step < 1:
-        raise Outside("step")
-    bounds = [b for b in (node.lower, node.upper) if b is not None]
-    if not any(names(b) for b in bounds):
-        lower, upper = (None if b is None else whole(evaluate(b, at)) for b in (node.lower, node.upper))
-        return slice(lower, upper, step)
-    if step < 0:
-        raise Unreadable("symbolic bounds with a negative step")
-    lower, upper = _bound(node.lower, 0, size, at), _bound(node.upper, size, size, at)
-    if not 0 <= lower <= upper <= size:
-        raise Outside("bounds of a slice")
-    return slice(lower, upper, step)
-
-
-def _bound(node: ast.expr | None, default: int, size: int, at: Place) -> int:
-    if node is None:
-        return default
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        back = whole(evaluate(node.operand, at))
-        if not 1 <= back <= size:
-            raise Outside("bound of a slice")
-        return size - back
-    return whole(evaluate(node, at))
-
-
-def _ranges(generators: list[ast.comprehension], at: Place) -> Any:
-    """The places that the generators run through."""
+def _places(generators: list[ast.comprehension]) -> Callable[[Place], Iterator[Place]]:
+    """The places that the generators run through, each to be used at once."""
     if not generators:
-        yield at
-        return
+        return lambda at: iter([at])
     first, *rest = generators
-    if not isinstance(first.target, ast.Name):
-        raise Unreadable("target of a generator")
-    for k in _range(first.iter, at):
-        inner = at.but(**{first.target.id: k})
-        inner = replace(inner, free={n: a for n, a in inner.free.items() if n != first.target.id})
-        if all(truth(t, inner) for t in first.ifs):
-            yield from _ranges(rest, inner)
+    target, range_of = first.target, _range(first.iter)
+    tests, inner_places = _all([test_of(t) for t in first.ifs]), _places(rest)
+    if not isinstance(target, ast.Name):
+        return unreadable("target of a generator")
+    name = target.id
+
+    def places(at: Place) -> Iterator[Place]:
+        for place in at.running(name, range_of(at)):
+            if tests(place):
+                if rest:
+                    yield from inner_places(place)
+                else:
+                    yield place
+
+    return places
 
 
-def _range(node: ast.expr, at: Place) -> range:
+def _range(node: ast.expr) -> Callable[[Place], range]:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"):
-        raise Unreadable("a generator over other than a range")
-    bounds = [whole(evaluate(a, at)) for a in node.args]
-    if len(bounds) == 3 and bounds[2] < 1:
-        raise Outside("step of a range") if bounds[2] == 0 else Unreadable("a range downwards")
-    if len(range(*bounds)) > 400:
-        raise Unreadable("a long range")
-    return range(*bounds)
+        return unreadable("a generator over other than a range")
+    bounds_of = [wholly(a, value_of) for a in node.args]
+
+    def values(at: Place) -> range:
+        bounds = [bound(at) for bound in bounds_of]
+        if len(bounds) == 3 and bounds[2] < 1:
+            raise Outside("step of a range") if bounds[2] == 0 else Unreadable("a range downwards")
+        if len(range(*bounds)) > 400:
+            raise Unreadable("a long range")
+        return range(*bounds)
+
+    return values
 
 
-def _list(node: ast.ListComp, at: Place) -> Any:
+def _shape_within(body: Value, generators: list[ast.comprehension], at: Place) -> tuple[int, ...]:
+    """The shape that the body of a loop would have, if it were run."""
+    inner = at.but(**{g.target.id: 0 for g in generators}).anywhere()  # type: ignore[attr-defined]
+    try:
+        return np.shape(body(inner))
+    except (Outside, Undefined):
+        return ()
+
+
+def _list(node: ast.ListComp) -> Value:
     """The bodies along a first axis; an empty list has the shape that its body would have."""
     if len(node.generators) != 1 or node.generators[0].ifs:
-        raise Unreadable("a list over two ranges")
-    generator = node.generators[0]
-    iterated = generator.iter
-    if isinstance(iterated, ast.Call) and len(iterated.args) == 1 and whole(evaluate(iterated.args[0], at)) < 0:
-        raise Outside("a list of negative length")
-    parts = [evaluate(node.elt, place) for place in _ranges(node.generators, at)]
-    if parts:
-        return stacked(parts)
-    inner = replace(at.but(**{generator.target.id: 0}), free={})  # type: ignore[attr-defined]
-    try:
-        shape = np.shape(evaluate(node.elt, inner))
-    except (Outside, Undefined):
-        shape = ()
-    return np.full((0, *shape), 0, object)
+        return unreadable("a list over two ranges")
+    iterated = node.generators[0].iter
+    one = isinstance(iterated, ast.Call) and len(iterated.args) == 1
+    length = wholly(iterated.args[0], value_of) if one else None  # type: ignore[attr-defined]
+    body, places = value_of(node.elt), _places(node.generators)
+
+    def listed(at: Place) -> Any:
+        if length is not None and length(at) < 0:
+            raise Outside("a list of negative length")
+        parts = [body(place) for place in places(at)]
+        return stacked(parts) if parts else np.full((0, *_shape_within(body, node.generators, at)), 0, object)
+
+    return listed
 
 
-def _call(node: ast.Call, at: Place) -> Any:
-    if isinstance(node.func, ast.Attribute):
-        if not (isinstance(node.func.value, ast.Name) and node.func.value.id in LIBRARIES):
-            raise Unreadable(ast.unparse(node.func))
-        library = node.func.value.id
-        name = f"lax.{node.func.attr}" if library == "lax" else node.func.attr
-    elif isinstance(node.func, ast.Name):
-        name = node.func.id
-    else:
-        raise Unreadable(ast.unparse(node.func))
-    if name in at.functions:
-        arguments = [evaluate(a, at) for a in node.args]
+def _call(node: ast.Call) -> Value:
+    name = _called(node.func)
+    if name is None:
+        return unreadable(ast.unparse(node.func))
+    values, otherwise = [value_of(a) for a in node.args], _operator(name, node)
+
+    def call(at: Place) -> Any:
+        if name not in at.functions:
+            return otherwise(at)
+        arguments = [value(at) for value in values]
         if any(isinstance(v, Linear) for a in arguments for v in array(a).ravel()):
             raise NotLinear
         return plain(each(at.functions[name])(*arguments))
+
+    return call
+
+
+def _called(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in LIBRARIES:
+        return f"lax.{node.attr}" if node.value.id == "lax" else node.attr
+    return None
+
+
+def _operator(name: str, node: ast.Call) -> Value:
     if name in ("sum", "max", "min") and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
-        generator = node.args[0]
-        parts = [_operand(generator.elt, place) for place in _ranges(generator.generators, at)]
-        return plain(_sum(parts, generator, at)) if name == "sum" else _extremum(name, parts)
+        return _sum(node.args[0]) if name == "sum" else _extremum(name, node.args[0])
     if name == "grad":
-        return _gradient(node, at)
+        return _gradient(node)
     if name in _PRINTED:
-        return _PRINTED[name](node, at)
+        return _PRINTED[name](node)
     if name in OF_NUMBERS:
-        return OF_NUMBERS[name](*(_operand(a, at) for a in node.args))
+        function, operands = OF_NUMBERS[name], [_operand(a) for a in node.args]
+        return lambda at: function(*[value(at) for value in operands])
     if name not in OPERATORS:
-        raise Unreadable(f"operator {name}")
-    arguments = [evaluate(a, at) for a in node.args]
+        return unreadable(f"operator {name}")
     if any(k.arg is None for k in node.keywords):
-        raise Unreadable("**")
-    if name == "pad":
-        _check_widths(node, arguments, at)
-    if name in ("arange", "unit_impulse"):
-        _check_symbols(name, node, arguments)
-    try:
-        return OPERATORS[name](*arguments, **{k.arg: evaluate(k.value, at) for k in node.keywords if k.arg})
-    except (ValueError, IndexError, TypeError, AttributeError) as error:
-        raise Outside(f"{name}: {error}") from None
+        return unreadable("**")
+    return _library_call(name, node)
+
+
+def _library_call(name: str, node: ast.Call) -> Value:
+    values = [value_of(a) for a in node.args]
+    keywords = {k.arg: value_of(k.value) for k in node.keywords if k.arg}
+    function = OPERATORS[name]
+
+    def call(at: Place) -> Any:
+        arguments = [value(at) for value in values]
+        if name == "pad":
+            _check_widths(node, arguments, at)
+        if name in ("arange", "unit_impulse"):
+            _check_symbols(name, node, arguments)
+        try:
+            return function(*arguments, **{key: value(at) for key, value in keywords.items()})
+        except (ValueError, IndexError, TypeError, AttributeError) as error:
+            raise Outside(f"{name}: {error}") from None
+
+    return call
 
 
 def _check_widths(node: ast.Call, arguments: list[Any], at: Place) -> None:
@@ -416,81 +418,103 @@ def _check_symbols(name: str, node: ast.Call, arguments: list[Any]) -> None:
         raise Outside("unit_impulse")
 
 
-def _sum(parts: list[Any], generator: ast.GeneratorExp, at: Place) -> Any:
-    if parts:
+def _sum(generator: ast.GeneratorExp) -> Value:
+    term, body, places = _operand(generator.elt), value_of(generator.elt), _places(generator.generators)
+
+    def total(at: Place) -> Any:
+        parts = [term(place) for place in places(at)]
+        if not parts:
+            return plain(np.full(_shape_within(body, generator.generators, at), 0, object))
         result = parts[0]
         for part in parts[1:]:
-            if np.shape(part) != np.shape(result):
+            if type(part) is int and type(result) is int:
+                result += part
+            elif np.shape(part) != np.shape(result):
                 raise Outside("terms of different shapes")
-            result = _arithmetic(ast.Add(), result, part)
-        return result
-    inner = at.but(**{g.target.id: 0 for g in generator.generators})  # type: ignore[attr-defined]
-    try:
-        shape = np.shape(evaluate(generator.elt, replace(inner, free={})))
-    except (Outside, Undefined):
-        shape = ()
-    return np.full(shape, 0, object)
+            else:
+                result = add(result, part)
+        return plain(result)
+
+    return total
 
 
-def _extremum(name: str, parts: list[Any]) -> Any:
-    if not parts or any(np.ndim(p) for p in parts):
-        raise Outside("an extremum of nothing")
-    return (max if name == "max" else min)(exact.order(p) for p in parts)
+def _extremum(name: str, generator: ast.GeneratorExp) -> Value:
+    term, places = _operand(generator.elt), _places(generator.generators)
+
+    def extremum(at: Place) -> Any:
+        parts = [term(place) for place in places(at)]
+        if not parts or any(np.ndim(p) for p in parts):
+            raise Outside("an extremum of nothing")
+        return (max if name == "max" else min)(exact.order(p) for p in parts)
+
+    return extremum
 
 
-def _gradient(node: ast.Call, at: Place) -> Any:
+def _gradient(node: ast.Call) -> Value:
     scalar, tensor, *rest = node.args
     point = rest[0] if rest else next((k.value for k in node.keywords if k.arg == "at"), None)
     if not isinstance(tensor, ast.Name):
-        raise Unreadable("grad")
-    value = array(at.values[tensor.id])
-    start = value if point is None else array(evaluate(point, at))
-    if start.shape != value.shape:
-        raise Outside("the point of a gradient")
-    inside = np.empty(value.shape, object)
-    for k in np.ndindex(value.shape):
-        if isinstance(start[k], Linear):
-            raise NotLinear
-        inside[k] = Dual(start[k], {k: 1})
-    result = evaluate(scalar, at.but(**{tensor.id: plain(inside)}))
-    parts = result.parts if isinstance(result, Linear) else {}
-    out = np.full(value.shape, 0, object)
-    for k, derivative in parts.items():
-        out[k] = derivative
-    return plain(out)
+        return unreadable("grad")
+    name, value_there = tensor.id, value_of(scalar)
+    start_of = None if point is None else value_of(point)
+
+    def gradient(at: Place) -> Any:
+        value = array(at.values[name])
+        start = value if start_of is None else array(start_of(at))
+        if start.shape != value.shape:
+            raise Outside("the point of a gradient")
+        inside = np.empty(value.shape, object)
+        for k in np.ndindex(value.shape):
+            if isinstance(start[k], Linear):
+                raise NotLinear
+            inside[k] = Dual(start[k], {k: 1})
+        result = value_there(at.but(**{name: plain(inside)}))
+        parts = result.parts if isinstance(result, Linear) else {}
+        out = np.full(value.shape, 0, object)
+        for k, derivative in parts.items():
+            out[k] = derivative
+        return plain(out)
+
+    return gradient
 
 
 # What only printed expressions have
 
 
-def _printed_sum(node: ast.Call, at: Place) -> Any:
+def _printed_sum(node: ast.Call) -> Value:
     """SymPy's Sum(body, (u, lower, upper), …): the last range is the outermost, upper ends are taken in."""
     body, *limits = node.args
-
-    def over(limits: list[ast.expr], place: Place) -> Any:
-        if not limits:
-            return _operand(body, place)
-        *inner, last = limits
-        if not (isinstance(last, ast.Tuple) and isinstance(last.elts[0], ast.Name)):
-            raise Unreadable("Sum")
-        lower, upper = (whole(evaluate(e, place)) for e in last.elts[1:])
-        return sum(over(inner, place.but(**{last.elts[0].id: k})) for k in range(lower, upper + 1))  # type: ignore[attr-defined]
-
-    return over(limits, at)
+    total = _operand(body)
+    for limit in limits:
+        if not (isinstance(limit, ast.Tuple) and len(limit.elts) == 3 and isinstance(limit.elts[0], ast.Name)):
+            return unreadable("Sum")
+        total = _summed(total, limit.elts[0].id, *[wholly(e, value_of) for e in limit.elts[1:]])
+    return total
 
 
-def _piecewise(node: ast.Call, at: Place) -> Any:
+def _summed(term: Value, name: str, lower: Value, upper: Value) -> Value:
+    return lambda at: sum([term(place) for place in at.running(name, range(lower(at), upper(at) + 1))])
+
+
+def _piecewise(node: ast.Call) -> Value:
+    cases = []
     for case in node.args:
-        if not isinstance(case, ast.Tuple):
-            raise Unreadable("Piecewise")
-        if truth(case.elts[1], at):
-            return evaluate(case.elts[0], at)
-    raise Undefined("Piecewise")
+        if not (isinstance(case, ast.Tuple) and len(case.elts) == 2):
+            return unreadable("Piecewise")
+        cases.append((test_of(case.elts[1]), value_of(case.elts[0])))
+
+    def chosen(at: Place) -> Any:
+        for test, value in cases:
+            if test(at):
+                return value(at)
+        raise Undefined("Piecewise")
+
+    return chosen
 
 
-_PRINTED: dict[str, Callable[[ast.Call, Place], Any]] = {
+_PRINTED: dict[str, Callable[[ast.Call], Value]] = {
     "Sum": _printed_sum,
     "Piecewise": _piecewise,
-    "Eq": lambda node, at: truth(node, at),
-    "Ne": lambda node, at: truth(node, at),
+    "Eq": lambda node: test_of(node),
+    "Ne": lambda node: test_of(node),
 }

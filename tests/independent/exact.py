@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -92,7 +93,7 @@ class Linear:
         self.constant, self.parts = constant, parts
 
     def _of(self, constant: Any, parts: dict[Any, Any]) -> Any:
-        parts = {name: c for name, c in parts.items() if not same(c, 0)}
+        parts = {name: c for name, c in parts.items() if (c != 0 if type(c) is int else not same(c, 0))}
         return type(self)(constant, parts) if parts else constant
 
     def __add__(self, other: Any) -> Any:
@@ -168,6 +169,8 @@ def _float(value: Any) -> Any:
 
 def number(value: Any) -> Any:
     """A value from elsewhere (NumPy, SymPy, Python) as one of ours."""
+    if type(value) is int:
+        return value
     if isinstance(value, (bool, np.bool_)):
         return int(value)
     if isinstance(value, (int, Fraction, Gauss, Linear, *Irrational)):
@@ -255,6 +258,8 @@ def power(a: Any, b: Any) -> Any:
 
 def same(a: Any, b: Any) -> bool:
     """Whether two numbers are equal; irrational ones up to 30 digits."""
+    if type(a) is int and type(b) is int:
+        return a == b
     if isinstance(a, Linear) or isinstance(b, Linear):
         difference = a - b
         return not isinstance(difference, Linear) and same(difference, 0)
@@ -275,6 +280,7 @@ def transcendental(name: str, value: Any) -> Any:
     return getattr(mp, name)(_float(value))
 
 
+@lru_cache(1 << 10)
 def root_of_unity(k: int, n: int) -> Any:
     """exp(2πi·k/n)."""
     turn = Fraction(k, n) % 1

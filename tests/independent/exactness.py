@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .arrays import array, plain
-from .evaluating import NotThere, equal
 from .exact import NotLinear
+from .places import NotThere, equal
 from .reading import Tensor, conjuncts, unbound
 from .solving import Arrays, NoArrays, differences, drawn, drawn_functions, satisfying, shapes
 from .trials import MISSING, Judge, Opinion, Values, shown
@@ -26,7 +26,7 @@ def judge_exact(judge: Judge, condition: ast.expr, points: int = 0, only_where: 
     named = unbound(condition)
     hypotheses = [*question.hypotheses, *only_where]
     tried = 0
-    judge.started = time.monotonic()
+    judge.started = time.thread_time()
     for values in judge.sizes(hypotheses, entries=40):
         blank = {n: np.full(s, 0, object) for n, s in shapes(question, values).items()}
         given = set(question.free) & named

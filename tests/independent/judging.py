@@ -13,9 +13,9 @@ import numpy as np
 
 from . import exact
 from .arrays import array
-from .evaluating import NotThere, equal
 from .exact import NotLinear
 from .exactness import always_equal, judge_exact
+from .places import NotThere, equal
 from .reading import Question, Unreadable, conjuncts, parsed, quantified, read, unbound
 from .solving import Arrays, NoArrays, drawn_functions, shapes
 from .trials import MISSING, Judge, Opinion, Values, shown
@@ -202,11 +202,11 @@ def judge_condition(judge: Judge, text: str, restriction: str | None, link: int)
     if any(n in unbound(condition) for n in one.free.keys() ^ question.free.keys()):
         return Opinion("unreadable", "a condition on indices of another member")
     sufficient = replace(one, hypotheses=(*question.hypotheses, *conjuncts(condition)))
-    found = judge_proved(replace(judge, question=sufficient, started=time.monotonic()))
+    found = judge_proved(replace(judge, question=sufficient, started=time.thread_time()))
     if found.kind == "contradiction":
         return Opinion("contradiction", f"condition {text} is not sufficient: {found.why}", found.points)
     where = conjuncts(parsed(restriction)) if restriction else []
-    necessary = judge_exact(replace(judge, question=one, started=time.monotonic()), condition, found.points, where)
+    necessary = judge_exact(replace(judge, question=one, started=time.thread_time()), condition, found.points, where)
     if necessary.kind == "contradiction":
         return Opinion(
             "contradiction", f"condition {text} ({restriction}) is not necessary: {necessary.why}", necessary.points

@@ -13,9 +13,10 @@ from typing import Any
 
 from . import exact, printed
 from .arrays import array
-from .evaluating import NotThere, Place, evaluate, span
+from .evaluating import evaluate, span
 from .exact import NotLinear, Undefined
 from .judging import dense
+from .places import NotThere, Place
 from .reading import CONSTANTS, Question, Unreadable, conjuncts, elements, parsed, quantified, unbound
 from .solving import NoArrays, drawn_functions
 from .trials import MISSING, Judge, Opinion, Values
@@ -145,7 +146,8 @@ def _compared(lines: Lines, place: Place, index: Values, values: Values) -> tupl
     compared = 0
     for line in lines:
         try:
-            value = None if line is None else evaluate(line.node, place)
+            same_line = last is not None and line is not None and last[0].text == line.text
+            value = last[1] if same_line else None if line is None else evaluate(line.node, place)
         except (Unreadable, NotLinear, NotThere, Undefined, *MISSING):
             value = None
         if value is None or isinstance(value, (str, tuple)) or line is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from functools import reduce as folded
 from typing import Any
 
@@ -193,6 +194,7 @@ def unit_impulse(shape: Any, idx: Any = None) -> Any:
 # Transforms
 
 
+@lru_cache(1 << 8)
 def dft(n: int, scale: Any = None, sign: int = -1) -> Any:
     needs(n >= 1)
     by = {None: 1, "n": n, "sqrtn": exact.power(n, Fraction(1, 2))}[scale]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from .operators import OPERATORS
 
@@ -15,8 +16,16 @@ BUILTINS |= {"Min", "Max", "Eq", "Ne", "ceiling", "Abs", "conjugate", "Rational"
 LIBRARIES = {"lax", "np", "numpy"}
 
 
+T = TypeVar("T")
+
+
 class Unreadable(Exception):
     """Text outside of what this evaluator reads."""
+
+
+def of_nodes(function: Callable[[ast.expr], T]) -> Callable[[ast.expr], T]:
+    """A function of a node, which is computed once for each."""
+    return lru_cache(1 << 14)(function)
 
 
 @dataclass(frozen=True)
@@ -65,10 +74,10 @@ class Question:
         parts = [*self.members, *self.hypotheses, *([self.exact] if self.exact is not None else [])]
         return (shared | set().union(*(as_parameter(part) for part in parts))) & set(self.free)
 
-    def _strange(self, element: ast.expr, bound: frozenset[str]) -> set[str]:
+    def _strange(self, element: ast.expr, bound: frozenset[str]) -> frozenset[str]:
         """Names that share a subscript with others of their kind."""
         found = names(element) & set(self.free) - bound
-        return found if len(found) > 1 else set()
+        return found if len(found) > 1 else frozenset()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -81,15 +90,17 @@ class Question:
         return bool(unbound(node) & self.tensor_names)
 
 
-def names(node: ast.AST) -> set[str]:
+@of_nodes
+def names(node: ast.expr) -> frozenset[str]:
     """Names that stand for values: called ones and libraries are left out."""
-    called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
-    library = {id(n.value) for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-    return {
+    nodes = list(ast.walk(node))
+    called = {id(n.func) for n in nodes if isinstance(n, ast.Call)}
+    library = {id(n.value) for n in nodes if isinstance(n, ast.Attribute)}
+    return frozenset(
         n.id
-        for n in ast.walk(node)
+        for n in nodes
         if isinstance(n, ast.Name) and id(n) not in called and not (id(n) in library and n.id in LIBRARIES)
-    }
+    )
 
 
 def bound_by(node: ast.AST) -> set[str]:
@@ -102,8 +113,13 @@ def bound_by(node: ast.AST) -> set[str]:
     return set()
 
 
-def unbound(node: ast.AST, bound: frozenset[str] = frozenset()) -> set[str]:
+@of_nodes
+def unbound(node: ast.expr) -> frozenset[str]:
     """The names of a node that no generator within it binds."""
+    return frozenset(_unbound(node, frozenset()))
+
+
+def _unbound(node: ast.AST, bound: frozenset[str]) -> set[str]:
     if isinstance(node, ast.Name):
         return set() if node.id in bound else {node.id}
     if isinstance(node, ast.Call):
@@ -111,16 +127,16 @@ def unbound(node: ast.AST, bound: frozenset[str] = frozenset()) -> set[str]:
         if not isinstance(node.func, ast.Name):
             parts += [] if _library(node.func) else [node.func]
         inside = bound | bound_by(node)
-        return set().union(*(unbound(p, inside) for p in parts))
+        return set().union(*(_unbound(p, inside) for p in parts))
     if isinstance(node, (ast.GeneratorExp, ast.ListComp)):
         found: set[str] = set()
         for g in node.generators:
-            found |= unbound(g.iter, bound)
+            found |= _unbound(g.iter, bound)
             bound = bound | {getattr(g.target, "id", "")}
             for test in g.ifs:
-                found |= unbound(test, bound)
-        return found | unbound(node.elt, bound)
-    return set().union(*(unbound(child, bound) for child in ast.iter_child_nodes(node)))
+                found |= _unbound(test, bound)
+        return found | _unbound(node.elt, bound)
+    return set().union(*(_unbound(child, bound) for child in ast.iter_child_nodes(node)))
 
 
 def _library(node: ast.AST) -> bool:

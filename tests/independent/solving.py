@@ -13,8 +13,9 @@ import numpy as np
 
 from . import exact
 from .arrays import Outside, array, plain
-from .evaluating import Place, evaluate, matched, quantified_places, truth
+from .evaluating import evaluate, matched, quantified_places, truth
 from .exact import Gauss, Linear, NotLinear
+from .places import Place
 from .reading import Question, conjuncts, unbound
 
 Arrays = dict[str, Any]
@@ -275,7 +276,7 @@ def solve(equations: list[Any], free: Callable[[], Any]) -> dict[Any, Any]:
     """Values of the unknowns, by elimination over the rationals; the undetermined ones are drawn."""
     rows: dict[Any, tuple[dict[Any, Any], Any]] = {}
     for equation in equations:
-        for part in (exact.real(equation), exact.imag(equation)):
+        for part in _real_parts(equation):
             parts, constant = (dict(part.parts), part.constant) if isinstance(part, Linear) else ({}, part)
             if any(isinstance(c, exact.Irrational) for c in (*parts.values(), constant)):
                 raise NotLinear
@@ -290,8 +291,8 @@ def solve(equations: list[Any], free: Callable[[], Any]) -> dict[Any, Any]:
                     raise NoArrays(True)
                 continue
             pivot = next(iter(parts))
-            lead = Fraction(parts.pop(pivot))
-            new = ({name: -c / lead for name, c in parts.items()}, -constant / lead)
+            lead = parts.pop(pivot)
+            new = ({name: _quotient(-c, lead) for name, c in parts.items()}, _quotient(-constant, lead))
             for other, (cs, constant_) in list(rows.items()):
                 if pivot in cs:
                     factor = cs.pop(pivot)
@@ -304,5 +305,20 @@ def solve(equations: list[Any], free: Callable[[], Any]) -> dict[Any, Any]:
         for name in cs:
             values.setdefault(name, free())
     for pivot, (cs, constant) in rows.items():
-        values[pivot] = exact.number(Fraction(constant + sum(c * values[name] for name, c in cs.items())))
+        values[pivot] = exact.number(constant + sum(c * values[name] for name, c in cs.items()))
     return values
+
+
+def _real_parts(equation: Any) -> tuple[Any, ...]:
+    """The equation, or its real and imaginary parts."""
+    numbers = [*equation.parts.values(), equation.constant] if isinstance(equation, Linear) else [equation]
+    if all(isinstance(c, (int, Fraction)) for c in numbers):
+        return (equation,)
+    return exact.real(equation), exact.imag(equation)
+
+
+def _quotient(a: Any, b: Any) -> Any:
+    """a / b of rational numbers."""
+    if b in (1, -1):
+        return a * b
+    return exact.whole(Fraction(a) / b)

@@ -349,3 +349,29 @@ def scattered_in_digits(A):
     out = np.zeros(h + w)
     np.add.at(out, rows + columns, A.ravel())
     return out
+
+
+def tiled_product(A, B, tile):
+    """Tiles of any size, the last ones clipped."""
+    m, k = A.shape
+    n = B.shape[1]
+    C = np.zeros((m, n))
+    for i0 in range(0, m, tile):
+        for j0 in range(0, n, tile):
+            for k0 in range(0, k, tile):
+                for i in range(i0, min(i0 + tile, m)):
+                    for j in range(j0, min(j0 + tile, n)):
+                        for p in range(k0, min(k0 + tile, k)):
+                            C[i, j] += A[i, p] * B[p, j]
+    return C
+
+
+def block_sums(x, block):
+    total = 0
+    for start in range(0, len(x), block):
+        total += x[start : start + block].sum()
+    return total
+
+
+def handed_on(x, size):
+    return block_sums(x, size)

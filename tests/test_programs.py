@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from random import Random
 from typing import Any
 
@@ -163,6 +164,9 @@ VERDICTS = [
     (python.part_of_a_view, (A,), A[:, 0], "refuted"),
     (python.appended_in_a_nest, (A, K), symconv.ravel(correlate(A, K, "valid")), "proved"),
     (python.scattered_in_digits, (A,), symconv.zeros(H + W), "refuted"),
+    (python.tiled_product, (X, Y, N), X @ Y, "proved"),
+    (python.tiled_product, (X, Y, N), Y.T @ X.T, "refuted"),
+    (python.handed_on, (x, M), symconv.sum(x), "proved"),
     (python.stacked_list, (x, k), np.concatenate([2 * x, k]), "proved"),
 ]  # fmt: skip
 
@@ -203,7 +207,7 @@ def test_what_is_read_is_what_python_computes(function: Any, args: tuple[Any, ..
 
 REFUSED = [
     (sliding.differences_too_far, (x,), "'i + 1' is out of range: index 1 of an axis with 1 entry at N = 1, i = 0"),
-    (sliding.questions_dot, (A, Tensor("C", 2, 2)), "dot: inner sizes min(W, j + 2) - j and 2 differ at H = 1"),
+    (sliding.questions_dot, (A, Tensor("C", 2, 2)), "dot: inner sizes min(2, W - j) and 2 differ at H = 1"),
     (sliding.circular_negative, (x, y), "'i - j' is out of range: index -1 of an axis with 2 entries, which NumPy"),
     (arrays.fibonacci, (x,), "what an iteration writes to 'x' depends on earlier ones"),
     (sliding.average_of_neighbours, (x,), "what an iteration writes to 'x' depends on earlier ones"),
@@ -260,6 +264,21 @@ def test_a_concrete_recurrence_is_followed_step_by_step() -> None:
     assert prove(from_python(arrays.fibonacci)(four)[3], 2 * four[1] + four[0]).verdict == "proved"
     assert prove(from_python(arrays.reverse_by_overwriting)(four)[0], four[3]).verdict == "proved"
     assert prove(from_python(arrays.reverse_by_overwriting)(four)[3], four[3]).verdict == "proved"
+
+
+def test_how_a_parameter_is_used_tells_that_it_is_a_whole_number() -> None:
+    """A claim may give one a name that stands nowhere else; for others it has to be declared."""
+    text = "import numpy as np\n" + "\n".join(
+        inspect.getsource(f) for f in (python.tiled_product, python.block_sums, python.handed_on)
+    )
+    programs = {name: from_source(text, name) for name in ("tiled_product", "block_sums", "handed_on")}
+    tiles = "A[m,k], B[k,n]: tiled_product(A, B, t) == A @ B if t >= 1"
+    assert prove(symconv.parse(tiles, programs)).verdict == "proved"
+    assert prove(symconv.parse("x[N]: handed_on(x, t) == sum(x) if t >= 1", programs)).verdict == "proved"
+    scaled = {"scaled": from_source("def scaled(x, s):\n    return s * x", "scaled")}
+    with pytest.raises(SymconvError, match="unknown name 't'") as caught:
+        symconv.parse("x[N]: scaled(x, t) == x", scaled)
+    assert "'t int: …'" in str(caught.value.hint)
 
 
 def test_what_a_program_needs_is_reported() -> None:

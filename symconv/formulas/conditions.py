@@ -237,6 +237,27 @@ def extremum_cases(found: Extremum) -> Iterator[tuple[Poly, tuple[Compare, ...]]
         yield chosen, tuple(Compare(other, ">=") for other in others)
 
 
+def without_least(condition: Compare) -> tuple[Compare, ...]:
+    """The comparisons that say the same where one says that a min, or minus a max, is large enough.
+
+    >>> n = Poly.name("n")
+    >>> without_least(Compare(Poly.atom(Extremum("min", (n, 3 - n))) - 1, ">="))
+    (n >= 1, n <= 2)
+    """
+    for monomial, value in condition.poly.terms.items():
+        match monomial:
+            case (Extremum(kind, args) as found,) if condition.relation == ">=" and _pulls_down(value, kind):
+                rest = condition.poly - Poly.atom(found) * value
+                if found not in rest.atoms:
+                    parts = (Compare(rest + chosen * value, ">=") for chosen in args)
+                    return tuple(c for part in parts for c in without_least(part))
+    return (condition,)
+
+
+def _pulls_down(value: Number, kind: str) -> bool:
+    return isinstance(value, (int, Fraction)) and (value > 0) == (kind == "min")
+
+
 def comparisons(condition: Condition) -> Iterator[Compare]:
     """The comparisons that a condition is made of, left to right."""
     match condition:

@@ -9,7 +9,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import Monomial, Poly
 from symconv.errors import Unsupported
-from symconv.formulas.conditions import All, Compare, Condition, comparisons, holds, in_range
+from symconv.formulas.conditions import All, Compare, Condition, comparisons, holds, in_range, without_least
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
@@ -55,7 +55,8 @@ class Facts:
 
     def implies(self, *conditions: Condition) -> bool:
         """Whether all conditions are known to hold."""
-        rest = [c for c in conditions if not _trivial(c)]
+        parts = (p for c in conditions for p in (without_least(c) if isinstance(c, Compare) else (c,)))
+        rest = [c for c in parts if not _trivial(c)]
         if not rest:
             return True
         frame = self.frame(rest)

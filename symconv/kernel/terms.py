@@ -19,7 +19,7 @@ from typing import TypeAlias
 from symconv.algebra.atoms import monomial_names
 from symconv.algebra.polynomials import ONE, Poly
 from symconv.formulas.axis import Index, digits, from_digits, positions
-from symconv.formulas.conditions import Compare, extremum_cases, holds, in_range
+from symconv.formulas.conditions import Compare, extremum_cases, holds, in_range, without_least
 from symconv.formulas.language import (
     Array,
     Call,
@@ -301,6 +301,7 @@ def without_alike(terms: Sequence[Term]) -> list[Term]:
 def _cases(term: Term) -> Iterator[Term]:
     """Split the term at every min and max."""
     check_time()
+    term = replace(term, guards=tuple(part for guard in term.guards for part in without_least(guard)))
     polys = [term.coefficient, *(g.poly for g in term.guards), *(i for s in term.slots for i in s.index)]
     found = next((e for poly in polys if (e := poly.first_extremum) is not None), None)
     if found is None:

@@ -18,6 +18,7 @@ from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.running import Known, run, run_method
 from symconv.reading.programs.source import Class, Function, module_of, of_function, of_text
+from symconv.reading.programs.whole_parameters import whole_parameters
 from symconv.reading.text_files import read_text
 
 
@@ -73,9 +74,11 @@ class Program:
 
     @property
     def integers(self) -> frozenset[str]:
-        """The parameters that are whole numbers: those with `int` after a colon or a whole number as default."""
-        defaults = self.function.written_defaults if self.function is not None else {}
-        return frozenset(
+        """The parameters that are whole numbers: by annotation, by default, or by how the function uses them."""
+        if self.function is None:
+            return frozenset()
+        defaults = self.function.written_defaults
+        told = (
             a.arg
             for a in self._written
             if isinstance(a.annotation, ast.Name)
@@ -83,6 +86,7 @@ class Program:
             or isinstance(default := defaults.get(a.arg), ast.Constant)
             and type(default.value) is int
         )
+        return frozenset(told) | whole_parameters(self.function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function's value: an expression, a tuple of them, or None.

@@ -26,7 +26,7 @@ from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.held_values import Range, Ref, entry_number
 from symconv.reading.programs.index_arrays import gathered
 from symconv.reading.programs.paths import Derived, Path, Undetermined, at_sizes, require
-from symconv.reading.programs.series import Series
+from symconv.reading.programs.series import Series, distance
 from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import sizes_of
 from symconv.reading.programs.triton_blocks import Block, Mask, indexed
@@ -219,7 +219,7 @@ def sliced(node: ast.Slice, size: Poly, path: Path) -> Range:
                     for b in (node.lower, node.upper))  # fmt: skip
     start = (first if forward else last) if lower is None else lower
     stop = (last if forward else first) if upper is None else upper
-    length = stop - start if forward else start - stop
+    length = distance(start, stop) if forward else distance(stop, start)
     if not path.known.implies(Compare(length, ">=")):
         length = extremum("max", [ZERO, length])
     stride = step if forward else -step

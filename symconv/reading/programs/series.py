@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
+from symconv.algebra.polynomials import ONE, ZERO, Extremum, Poly, extremum
 from symconv.claims.number_limits import steps
 from symconv.limits import MAX_ROUNDS
 from symconv.reading.programs.objects import Object
@@ -65,8 +65,20 @@ class Series:
         return replace(self, at=lambda path, k: (k + shift, self.at(path, k)), factors=())
 
 
+def distance(start: Poly, stop: Poly) -> Poly:
+    """How far it is from one number to another; that to the least of several is the least of those to each."""
+    match [*start.terms.items()], [*stop.terms.items()]:
+        case _, [((Extremum(kind, args),), 1)]:
+            return extremum(kind, [distance(start, a) for a in args])
+        case [((Extremum(kind, args),), 1)], _:
+            return extremum("min" if kind == "max" else "max", [stop - a for a in args])
+    return stop - start
+
+
 def counted(lower: Poly, upper: Poly, step: Poly = ONE) -> Series:
     """The numbers of range(lower, upper, step)."""
+    if step == ONE and any(len(m) > 1 for m in lower.terms):  # such a bound would be no linear condition on the index
+        return Series(ZERO, distance(lower, upper), lambda _, k: lower + k)
     if step == ONE:
         return Series(lower, upper, lambda _, k: k)
     return Series(ZERO, steps(lower, upper, step), lambda _, k: lower + step * k)

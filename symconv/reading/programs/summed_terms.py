@@ -21,7 +21,7 @@ from symconv.errors import Unsupported
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, TensorExpr, as_tensor
-from symconv.formulas.conditions import Compare, in_range
+from symconv.formulas.conditions import Compare, in_range, without_least
 from symconv.kernel.facts import Facts, refusals
 from symconv.operators.axes import scalar_value
 from symconv.operators.conditional import compared, written
@@ -218,7 +218,8 @@ def step_given(guards: Sequence[Compare], name: str) -> Poly | None:
             if whole is not None:
                 rows = [r.substitute({quotient: whole}) for r in rows]
                 return next((v[1] for r in rows if (v := r.solved_for([name])) is not None), None)
-    bounds = [g.poly for g in guards if g.relation == ">=" and name in g.poly.names]
+    rows = [row for guard in guards for row in without_least(guard)]
+    bounds = [row.poly for row in rows if row.relation == ">=" and name in row.poly.names]
     at = Poly.name(name)
     for low in bounds:
         start = low.substitute({name: ZERO})

@@ -251,6 +251,8 @@ LINE_WIDTH = 230
 """Characters of a verdict in one line, as tracebacks and prompts show it; about what pytest shows of a value."""
 MAX_DRAWN = 40
 """Entries along an axis that is drawn."""
+MAX_FRAMES = 600
+"""Positions of the sliders of a picture, of about 400 characters each in its page."""
 CHUNK = 1 << 18
 """Products that are held at once; longer sums are looped over."""
 DENSE_SUM = 32

@@ -67,7 +67,7 @@ INSPECT = r"""
   const seen = new Set();
   for (let node; (node = walker.nextNode());) {
     const e = node.parentElement;
-    if (!node.data.trim()) continue;
+    if (!node.data.trim() || e.closest("script, style")) continue;
     if (/\\[A-Za-z_]|\$/.test(node.data) && !e.closest("pre, code"))
       wrong.push(`LaTeX in the text: ${node.data.trim().slice(0, 60)}`);
     if (seen.has(e)) continue;

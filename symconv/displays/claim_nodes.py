@@ -14,6 +14,8 @@ from symconv.derivations.records import Chain, Given, Step
 from symconv.displays.claim_record import ClaimRecord
 from symconv.displays.words import HEADINGS, MARKS, compared, given_values, scope_words, statement_latex
 from symconv.expressions.latex_names import name_latex
+from symconv.expressions.tensors import Operation
+from symconv.expressions.traversal import nodes as expression_nodes
 from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import array_text
 
@@ -21,7 +23,10 @@ __all__ = ["claim", "claim_block", "details", "drawings", "steps"]
 
 
 class claim(nodes.container):
-    """A claim with all that is told of it; its attributes `verdict`, `said` and `caption` are text."""
+    """A claim with all that is told of it.
+
+    Its attributes `verdict`, `said` and `caption` are text, `operators` the names of those that it speaks of.
+    """
 
 
 class details(nodes.container):
@@ -33,13 +38,19 @@ class steps(nodes.bullet_list):
 
 
 def claim_block(
-    record: ClaimRecord, caption: str = "", derivation: str = "closed", tex: str = "", drawing: Any = None
+    record: ClaimRecord,
+    caption: str = "",
+    derivation: str = "closed",
+    tex: str = "",
+    drawing: Any = None,
+    numpy: str = "",
 ) -> claim:
     """A claim: verdict, statement, picture, counterexample, condition, derivation, and its sources.
 
     Each formula carries itself as plain text (`plain`), for builders that show no mathematics.
     """
     block = claim("", classes=["claim", record.verdict], verdict=record.verdict, said=record.text, caption=caption)
+    block["operators"] = sorted(_operators(record))
     block += _verdict(record, caption)
     if record.claim is not None:
         block += _formula(statement_latex(record), record.text)
@@ -60,11 +71,20 @@ def claim_block(
         for chain in record.chains:
             told += _chain(chain)
         more += told
-    more += details("", nodes.literal_block("", record.text, classes=["source"]), summary="Claim text", open=False)
-    if tex:
-        more += details("", nodes.literal_block("", tex, classes=["source"]), summary="LaTeX", open=False)
+    for summary, source in (("Claim text", record.text), ("LaTeX", tex), ("NumPy", numpy)):
+        if source:
+            more += details("", nodes.literal_block("", source, classes=["source"]), summary=summary, open=False)
     block += more
     return block
+
+
+def _operators(record: ClaimRecord) -> set[str]:
+    """The operators of the claim and of the reasons of its derivation."""
+    links = record.claim.links if record.claim is not None else ()
+    sides = (side for link in links for side in (link.left, link.right))
+    stated = {n.operator.name for side in sides for n in expression_nodes(side) if isinstance(n, Operation)}
+    reasons = (step.reason for chain in record.chains for step in chain.steps if step.reason is not None)
+    return stated.union(*(reason.operators for reason in reasons))
 
 
 def drawings(block: claim) -> Iterator[Any]:
@@ -123,6 +143,7 @@ def _line(step: Step, equal: bool) -> nodes.list_item:
     line = nodes.list_item("", _formula(rf"\displaystyle {sign}{step.latex()}", f"{sign}{step.text()}"))
     if why := step.why(is_latex=True):
         line += _worded(why, "".join(step.why()), "reason")
+        line[-1]["operators"] = sorted(step.reason.operators) if step.reason is not None else []
     if not step.verified:
         line += _paragraph("not verified", "unverified")
     return line

@@ -11,61 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 
-from symconv.algebra.polynomials import Poly
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
-from symconv.formulas.axis import from_positions
-from symconv.formulas.language import Read, Scalar
-from symconv.kernel.expansion import expanded
-from symconv.kernel.presburger import Undecided
-from symconv.limits import MAX_DRAWN
 from symconv.numerics.evaluation import evaluate
 from symconv.operators.sliding import correlate as _correlate
+from symconv.pictures.meetings import Index, flat, meetings, plane
 from symconv.pictures.model import Cell, Grid, grid, shown
 from symconv.pictures.picture import Picture
 
 __all__ = ["Picture", "counterexample", "im2col", "of", "products", "toeplitz", "window"]
 
-Index = tuple[int, ...]
 _WORDS = re.compile(r"(?P<kind>[\w-]+)(?: +at +(?P<at>-?\d+(?: *, *-?\d+)*))?$")
-
-
-@dataclass(frozen=True)
-class _Sliding:
-    """Two arrays under an operation, and for each output the pairs of entries that meet in it."""
-
-    image: np.ndarray
-    kernel: np.ndarray
-    output: np.ndarray
-    meets: dict[Index, dict[Index, Index]]
-
-    def at(self, place: Sequence[int] | None) -> Index:
-        """The index of an output, with the leading axes of size 1 filled in; the first one by default."""
-        shape = self.output.shape
-        given = tuple(place if place is not None else ())
-        found = (0,) * (len(shape) - len(given)) + given
-        if len(found) != len(shape) or any(not 0 <= i < n for i, n in zip(found, shape, strict=True)):
-            raise SymconvError(f"there is no output at {given}: the output has the shape {shape}")
-        return found
-
-    def outside(self, at: Index) -> dict[Index, Index]:
-        """Where the kernel's other entries would lie: places outside of the image."""
-        fullest = max(self.meets.values(), key=len)
-        here = self.meets[at]
-        known = next((k for k in here if k in fullest), None)
-        if known is None:
-            return {}
-        shift = np.subtract(here[known], fullest[known])
-        places = {k: tuple(int(i) for i in np.add(place, shift)) for k, place in fullest.items() if k not in here}
-        bounds = self.image.shape
-        return {k: p for k, p in places.items() if any(not 0 <= i < n for i, n in zip(p, bounds, strict=True))}
 
 
 def window(
@@ -81,19 +42,19 @@ def window(
     >>> [cell.note for cell in picture.parts[0].cells if cell.role == "window"]
     ['×1', '×−1']
     """
-    made = _sliding(image, kernel, operation, options)
-    place = made.at(at)
-    inside = {_flat(y): shown(made.kernel[k]) for k, y in made.meets[place].items()}
-    outside = {_flat(y): shown(made.kernel[k]) for k, y in made.outside(place).items()}
+    met = meetings(image, kernel, operation, options)
+    place = met.at(at)
+    inside = {flat(y): shown(met.kernel[k]) for k, y in met.meets[place].items()}
+    outside = {flat(y): shown(met.kernel[k]) for k, y in met.outside(place).items()}
 
     def weighed(y: tuple[int, int]) -> dict[str, Any]:
         return {"note": f"×{inside[y]}", "role": "window"} if y in inside else {}
 
-    shown_image = grid("input", _plane(made.image), weighed)
+    shown_image = grid("input", plane(met.image), weighed)
     around = tuple(Cell(*y, "0", f"×{k}", "outside") for y, k in sorted(outside.items()))
-    result = grid("output", _plane(made.output), lambda y: {"role": "output"} if y == _flat(place) else {})
-    parts = (Grid("input", shown_image.cells + around), "⊙", grid("kernel", _plane(made.kernel)), "→", result)
-    return Picture(parts, f"The window that makes output {_told(place)}: {shown(made.output[place])}")
+    result = grid("output", plane(met.output), lambda y: {"role": "output"} if y == flat(place) else {})
+    parts = (Grid("input", shown_image.cells + around), "⊙", grid("kernel", plane(met.kernel)), "Σ→", result)
+    return Picture(parts, f"The window that makes output {_told(place)}: {shown(met.output[place])}")
 
 
 def products(
@@ -106,16 +67,16 @@ def products(
     >>> products([1, 2, 3], [1, 10]).parts[-1].cells[0].text
     '21'
     """
-    made = _sliding(image, kernel, operation, options)
-    place = made.at(at)
-    pairs = [(made.image[y], made.kernel[k]) for k, y in sorted(made.meets[place].items())]
+    met = meetings(image, kernel, operation, options)
+    place = met.at(at)
+    pairs = [(met.image[y], met.kernel[k]) for k, y in sorted(met.meets[place].items())]
     if not pairs:
         raise SymconvError(f"no entries meet in the output at {_told(place)}")
     window_row, kernel_row = ([pair[i] for pair in pairs] for i in (0, 1))
     table = [window_row, kernel_row, [a * k for a, k in pairs]]
     roles = ("window", "plain", "output")
     rows = grid("window, kernel, products", table, lambda y: {"role": roles[y[0]]})
-    total = grid("sum", made.output[place], lambda y: {"role": "output"})
+    total = grid("sum", met.output[place], lambda y: {"role": "output"})
     return Picture((rows, "Σ", total), f"The dot product of window and kernel at {_told(place)}")
 
 
@@ -127,15 +88,15 @@ def im2col(image: Any, kernel: Any, operation: Any = _correlate, **options: Any)
     >>> [part.title for part in im2col([1, 2, 3], [1, 10]).parts if not isinstance(part, str)]
     ['kernel', 'windows', 'output']
     """
-    made = _sliding(image, kernel, operation, options)
-    taps = list(np.ndindex(made.kernel.shape))
-    columns = [[made.image[meets[k]] if k in meets else 0 for k in taps] for meets in made.meets.values()]
+    met = meetings(image, kernel, operation, options)
+    taps = list(np.ndindex(met.kernel.shape))
+    columns = [[met.image[meets[k]] if k in meets else 0 for k in taps] for meets in met.meets.values()]
     parts = (
-        grid("kernel", [made.kernel.ravel()]),
+        grid("kernel", [met.kernel.ravel()]),
         "·",
         grid("windows", np.array(columns, dtype=object).T, lambda y: {"role": "window"} if y[1] == 0 else {}),
         "=",
-        grid("output", [made.output.ravel()], lambda y: {"role": "output"} if y[1] == 0 else {}),
+        grid("output", [met.output.ravel()], lambda y: {"role": "output"} if y[1] == 0 else {}),
     )
     return Picture(parts, "The kernel as a row times the matrix of windows")
 
@@ -149,20 +110,20 @@ def toeplitz(image: Any, kernel: Any, operation: Any = _correlate, **options: An
     >>> [cell.text for cell in matrix.cells]
     ['5', '7', '0', '0', '5', '7']
     """
-    made = _sliding(image, kernel, operation, options)
-    matrix = np.zeros((made.output.size, made.image.size), dtype=object)
+    met = meetings(image, kernel, operation, options)
+    matrix = np.zeros((met.output.size, met.image.size), dtype=object)
     filled = set()
-    for row, meets in enumerate(made.meets.values()):
+    for row, meets in enumerate(met.meets.values()):
         for k, y in meets.items():
-            at = (row, int(np.ravel_multi_index(y, made.image.shape)))
-            matrix[at] += made.kernel[k]
+            at = (row, int(np.ravel_multi_index(y, met.image.shape)))
+            matrix[at] += met.kernel[k]
             filled.add(at)
     parts = (
         grid("matrix", matrix, lambda y: {"role": "window" if y in filled else "empty"}),
         "·",
-        grid("input", made.image.reshape(-1, 1)),
+        grid("input", met.image.reshape(-1, 1)),
         "=",
-        grid("output", made.output.reshape(-1, 1), lambda y: {"role": "output"}),
+        grid("output", met.output.reshape(-1, 1), lambda y: {"role": "output"}),
     )
     return Picture(parts, "The matrix of the operation times the flattened input")
 
@@ -186,7 +147,7 @@ def counterexample(result: Any) -> Picture:
     names = {**found.sizes, **dict(zip(claim.indices, found.index, strict=False))}
     left, right = (np.asarray(evaluate(side, names, found.arrays)) for side in (link.left, link.right))
     left, right = np.broadcast_arrays(left, right)
-    sides = [_plane(side) for side in (left, right)]
+    sides = [plane(side) for side in (left, right)]
     top = max([abs(complex(v)) for side in sides for v in np.ravel(side)] or [0]) or 1
 
     def coloured(title: str, values: Any) -> Grid:
@@ -237,53 +198,6 @@ def _is_literal(node: Any) -> bool:
     return len(operands) == 2 and all(
         isinstance(x, TensorExpr) and x.axes and not x.free_symbols and not x.atoms(Tensor) for x in operands
     )
-
-
-def _sliding(image: Any, kernel: Any, operation: Any, options: dict[str, Any]) -> _Sliding:
-    """What meets what, from the index formula at these sizes."""
-    if operation is _correlate:
-        options = {"mode": "valid", **options}
-    values = [np.asarray(v, dtype=object) for v in (image, kernel)]
-    for value in values:
-        _plane(value)
-    tensors = [Tensor(name, *value.shape) for name, value in zip(("a", "k"), values, strict=True)]
-    expr = operation(*tensors, **options)
-    output = np.asarray(evaluate(expr, {}, {"a": values[0], "k": values[1]}), dtype=object)
-    names = [f"i{n}" for n in range(output.ndim)]
-    places = [dict(zip(names, at, strict=True)) for at in product(*map(range, output.shape))]
-    read = Read(expr, from_positions(expr.axes, [Poly.name(n) for n in names]))
-    try:
-        found = expanded(read, Scalar(Poly.of(0)), places)
-    except Undecided as error:
-        raise SymconvError(f"this is too large to draw: {error}") from None
-    meets: dict[Index, dict[Index, Index]] = {tuple(p.values()): {} for p in places}
-    for at, poly in found.rest:
-        for monomial in poly.terms:
-            pair = {atom.name: index for atom, index in (found.entries[str(m)] for m in monomial)}
-            if set(pair) != {"a", "k"}:
-                raise SymconvError("only products of two arrays, each of them once, are drawn")
-            meets[tuple(at[n] for n in names)][pair["k"]] = pair["a"]
-    _plane(output)
-    return _Sliding(values[0], values[1], output, meets)
-
-
-def _plane(array: Any) -> Any:
-    """The array without leading axes of size 1; raises where more than two axes are left."""
-    values = np.asarray(array, dtype=object)
-    if values.size == 0 or max(values.shape, default=1) > MAX_DRAWN:
-        raise SymconvError(
-            f"an array of shape {values.shape} cannot be drawn", hint=f"each axis has 1 to {MAX_DRAWN} entries"
-        )
-    while values.ndim > 2 and values.shape[0] == 1:
-        values = values[0]
-    if values.ndim > 2:
-        raise SymconvError(f"an array of shape {np.shape(array)} has more than two axes to draw")
-    return values
-
-
-def _flat(index: Index) -> tuple[int, int]:
-    """The row and column of an entry in its plane."""
-    return (0, *index)[-2], index[-1] if index else 0
 
 
 def _told(index: Index) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,14 +41,21 @@ def to_numpy_source(expr: TensorExpr, name: str = "f") -> str:
     def f(x, k):
         return scipy.signal.correlate(x, np.flip(k), 'valid')
     """
-    run = _Writer(name)
-    value = run.value(expr)
-    called = signature(expr)
-    sizes = [f"{INDENT}{size} = {where}" for size, where in called.sizes.items() if size in run.names]
-    imports = sorted({IMPORTS["numpy"], *run.imports}, key=list(IMPORTS.values()).index)
-    body = [f"def {name}({called.arguments}):", *sizes, f"{INDENT}return {value}"]
-    parts = [line for part in run.parts for line in ("", "", *part)]
-    return "\n".join([*imports, *parts, "", "", *body]) + "\n"
+    return to_numpy_module({name: expr})
+
+
+def to_numpy_module(functions: Mapping[str, TensorExpr]) -> str:
+    """The source of several functions with their names, each as `to_numpy_source` writes it."""
+    runs = {name: _Writer(name) for name in functions}
+    values = {name: run.value(functions[name]) for name, run in runs.items()}
+    wanted = {IMPORTS["numpy"]}.union(*(run.imports for run in runs.values()))
+    lines = sorted(wanted, key=list(IMPORTS.values()).index)
+    for name, run in runs.items():
+        called = signature(functions[name])
+        sizes = [f"{INDENT}{size} = {where}" for size, where in called.sizes.items() if size in run.names]
+        lines += [line for part in run.parts for line in ("", "", *part)]
+        lines += ["", "", f"def {name}({called.arguments}):", *sizes, f"{INDENT}return {values[name]}"]
+    return "\n".join(lines) + "\n"
 
 
 def to_einsum(expr: TensorExpr) -> str:

@@ -54,11 +54,12 @@ def build(
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".symconv-", dir=target.parent) as name:
         pages, scratch = Path(name, "pages"), Path(name, "scratch")
-        claims, failures = _run_sphinx(folder, target, pages, scratch, documents)
+        has_pdf = pdf and shutil.which("pdflatex") is not None
+        claims, failures = _run_sphinx(folder, pages, scratch, documents, has_pdf)
         pdfs = 0
         if only_compare and not failures:
             failures = _stale(pages, target)
-        if pdf and not only_compare and not failures and shutil.which("pdflatex"):
+        if has_pdf and not only_compare and not failures:
             pdfs, failures = _print(pages, folder, documents)
         if not failures and not only_compare:
             _publish(pages, target)
@@ -98,7 +99,7 @@ def _unreadable(folder: Path, documents: list[Path]) -> tuple[Failure, ...]:
 
 
 def _run_sphinx(
-    folder: Path, target: Path, pages: Path, scratch: Path, documents: list[Path]
+    folder: Path, pages: Path, scratch: Path, documents: list[Path], has_pdf: bool
 ) -> tuple[int, list[Failure]]:
     """Let Sphinx read and write everything; the number of claims, and what went wrong."""
     try:
@@ -119,6 +120,7 @@ def _run_sphinx(
         "root_doc": "index" if "index" in names else names[0],
         "include_patterns": [path.as_posix() for path in documents],
         "project": folder.resolve().name,
+        "symconv_has_pdf": has_pdf,
     }
     warnings = io.StringIO()
     with patch_docutils(), docutils_namespace(), only_files_inside(folder):

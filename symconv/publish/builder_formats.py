@@ -45,6 +45,18 @@ def show_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if app.builder.format != "html":  # other writers give a container no place to refer to
             plain["ids"] = []
             plain.parent.insert(plain.parent.index(plain), nodes.target("", "", ids=block["ids"]))
+    for node in list(doctree.findall(lambda node: isinstance(node, nodes.container) and "file" in node)):
+        _show_drawing(node, app, docname)
+
+
+def _show_drawing(node: Any, app: Sphinx, docname: str) -> None:
+    match app.builder.format:
+        case "html":
+            node += _raw(node["drawing"].svg())
+        case "latex":
+            node += _image(node["drawing"], app.env, docname)
+        case _:
+            node += nodes.paragraph("", f"{node['drawing'].words}.")
 
 
 def _as_html(block: claim, app: Sphinx) -> None:

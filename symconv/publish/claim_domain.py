@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -61,6 +62,8 @@ class ClaimDomain(Domain):
     indices: ClassVar = [ClaimIndex]
     initial_data: ClassVar[dict[str, Any]] = {"claims": []}
     dangling_warnings: ClassVar = {"claim": "no claim has the name %(target)s"}
+    #: The numbers of documents whose claims are numbered by them; set by the builder of our own pages.
+    chapters: Mapping[str, int] = MappingProxyType({})
 
     def note(self, entry: Entry, location: Any) -> None:
         """Take a claim in; two of the same name are warned of."""
@@ -123,6 +126,8 @@ def claim_number(env: BuildEnvironment, docname: str, anchor: str) -> str:
     number = env.toc_fignumbers.get(docname, {}).get("claim", {}).get(anchor)
     if number is None:
         claims = [e.anchor for e in env.domains["symconv"].data["claims"] if e.docname == docname]
-        section = env.toc_secnumbers.get(docname, {}).get("", ())[:1]
+        domain = env.domains["symconv"]
+        chapter = domain.chapters.get(docname) if isinstance(domain, ClaimDomain) else None
+        section = env.toc_secnumbers.get(docname, {}).get("", ())[:1] if chapter is None else (chapter,)
         number = (*section, claims.index(anchor) + 1 if anchor in claims else 0)
     return f"Claim {'.'.join(map(str, number))}"

@@ -26,8 +26,9 @@ __all__ = ["Reading", "document_of"]
 
 #: Directives whose body is shown as it is, or read from elsewhere.
 _LITERAL = frozenset(
-    "code code-block sourcecode parsed-literal literalinclude raw productionlist highlight index math-code doctest "
-    "testcode testoutput testsetup testcleanup mermaid graphviz digraph graph plot ipython prompt csv-table".split()
+    "code code-block explore parsed-literal sourcecode literalinclude raw productionlist highlight index math-code "
+    "doctest testcode testoutput testsetup testcleanup mermaid graphviz digraph graph plot ipython prompt "
+    "csv-table".split()
 )
 #: Directives of Sphinx and MyST that only group what they hold.
 _GROUPING = frozenset(

@@ -6,6 +6,7 @@ import doctest
 import inspect
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from symconv.operators import REGISTRY, Operator
@@ -38,14 +39,18 @@ _LETTERS = "mnpqrst"
 
 def page() -> str:
     """The whole page."""
+    return "\n".join([INTRODUCTION, *sections(REGISTRY.values())])
+
+
+def sections(operators: Iterable[Operator]) -> Iterator[str]:
+    """What is said of operators, family by family."""
     families: dict[str, list[Operator]] = {family: [] for family in TITLES}
-    for op in REGISTRY.values():
+    for op in operators:
         families.setdefault(op.family, []).append(op)
-    parts = [INTRODUCTION]
     for family, members in families.items():
-        parts.append(f"## {TITLES.get(family, family)}\n")
-        parts += [section(op) for op in sorted(members, key=lambda op: op.name)]
-    return "\n".join(parts)
+        if members:
+            yield f"## {TITLES.get(family, family)}\n"
+        yield from (section(op) for op in sorted(members, key=lambda op: op.name))
 
 
 def section(op: Operator) -> str:

@@ -28,9 +28,11 @@ from sphinx.util import logging
 from symconv.batches import patience, run_all
 from symconv.displays.claim_nodes import claim, claim_block, details, steps
 from symconv.displays.html import STYLE
+from symconv.displays.numpy_code import claim_numpy
 from symconv.displays.tex import claim_tex
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation, using
+from symconv.publish import moving_pictures
 from symconv.publish.build_records import fail, record_of_document, records
 from symconv.publish.builder_formats import show_claims, show_math
 from symconv.publish.checking import Outcome, check, check_calculation
@@ -113,7 +115,8 @@ class DecidedClaims(SphinxTransform):
         try:
             with using(notation):
                 tex = claim_tex(outcome.record, caption, derivation != "none")
-                block = claim_block(outcome.record, caption, derivation, tex, outcome.picture)
+                numpy = claim_numpy(outcome.record)
+                block = claim_block(outcome.record, caption, derivation, tex, outcome.picture, numpy)
         except SymconvError as error:
             self._fail(node, f"error: {error}", 2)
             return None
@@ -217,9 +220,12 @@ def _name_numbers(app: Sphinx, config: Config) -> None:
 
 
 def _prepare(app: Sphinx) -> None:
-    app.config.html_static_path.append(str(STYLE))
-    app.config.epub_css_files = [*app.config.epub_css_files, STYLE.name]
-    app.add_css_file(STYLE.name)
+    styles = (STYLE, moving_pictures.STYLE)
+    app.config.html_static_path += map(str, (*styles, moving_pictures.SCRIPT))
+    app.config.epub_css_files = [*app.config.epub_css_files, *(style.name for style in styles)]
+    for style in styles:
+        app.add_css_file(style.name)
+    app.add_js_file(moving_pictures.SCRIPT.name, loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -229,11 +235,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("symconv_expect_unknown", False, "env", (bool,))
     app.add_config_value("symconv_math", "mathml", "html", (str,))
     app.add_config_value("symconv_executor", None, "")
+    app.add_config_value("symconv_has_pdf", False, "", (bool,))
     app.add_enumerable_node(claim, "claim", lambda node: str(node["caption"] or node["said"]))
     app.add_node(details)
     app.add_node(steps)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    app.add_directive("explore", moving_pictures.Explore)
     app.add_html_math_renderer("symconv", (show_math, None), (show_math, None))
     app.add_domain(ClaimDomain)
     app.add_role("claim", ClaimRole(warn_dangling=True))

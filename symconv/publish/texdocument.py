@@ -121,10 +121,25 @@ class _Translator(nodes.NodeVisitor):
     def visit_claim(self, node: Any) -> None:
         self.body.append(f"\n{node['tex']}\n")
         if list(drawings(node)):
-            self.has_pictures = True
-            file = f"{self.top}claims/{node['fragment']}.pdf"
-            self.body.append(f"\\begin{{center}}\n\\includegraphics[scale=0.8]{{{file}}}\n\\end{{center}}\n")
+            self._picture(node["fragment"])
         raise nodes.SkipNode
+
+    def visit_container(self, node: Any) -> None:
+        if "file" in node:
+            self._picture(node["file"])
+
+    def depart_container(self, node: Any) -> None:
+        pass
+
+    def visit_raw(self, node: Any) -> None:
+        if "explorer" in node.parent.get("classes", ()):
+            raise nodes.SkipNode
+        self.unknown_visit(node)
+
+    def _picture(self, name: str) -> None:
+        self.has_pictures = True
+        file = f"{self.top}claims/{name}.pdf"
+        self.body.append(f"\\begin{{center}}\n\\includegraphics[scale=0.8]{{{file}}}\n\\end{{center}}\n")
 
     def visit_transition(self, node: Any) -> None:
         self.body.append("\n\\medskip\\hrule\\medskip\n")

@@ -137,6 +137,8 @@ MAX_DIVISION_STEPS = 200
 """Steps of a division of polynomials; quotients have a few terms."""
 MAX_REORDERED = 3
 """Bound names that are tried in every order: six for three, and 24 for four."""
+MAX_REWRITINGS = 40
+"""Products rewritten by hypotheses, one after another: each step makes the difference longer."""
 MAX_PRODUCTS = 40
 """Products of sizes of which bounds are known at one place: isl's time is exponential in them (six factors have 57)."""
 MAX_TRIED_VALUE = 4

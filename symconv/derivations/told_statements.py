@@ -21,12 +21,14 @@ from symconv.expressions.traversal import tensor_names
 from symconv.expressions.unfolding import Ranges, with_tensors
 from symconv.formulas.axis import digits
 from symconv.formulas.conditions import Compare, comparisons, replaced
-from symconv.formulas.language import Formula, Read, minus, plus
+from symconv.formulas.language import Formula, Read
 from symconv.kernel import presburger
 from symconv.kernel.comparison import formulas_equal
+from symconv.kernel.consequences import without_multiples
 from symconv.kernel.decide import Context
 from symconv.kernel.terms import lower
 from symconv.limits import LATEST_ROUTE_SECONDS, ROUTE_SECONDS, OutOfTime, Undecided, deadline
+from symconv.proving.hypotheses.rewriting import ways
 from symconv.proving.hypotheses.usable import broadcast
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
@@ -88,7 +90,7 @@ class Told:
         put_in = stated.substituted if stated is not self.stated else {}
 
         plain = replace(self.stated.context, symmetries={}, zeros=())
-        conditional = put_in or stated.vanishing or plain != self.stated.context
+        conditional = put_in or stated.unused or plain != self.stated.context
 
         def plainly(left: Formula, right: Formula) -> bool:
             alike = (with_tensors(left, put_in) == left) == (with_tensors(right, put_in) == right)
@@ -164,13 +166,17 @@ def _range(name: str, context: Context) -> Poly | None:
 
 
 def _given(stated: PreparedLink, context: Context, put_in: Mapping[str, TensorExpr]) -> Verify:
-    """Whether the kernel proves a pair of lines with what hypotheses define put in, and what is 0 by them added."""
-    vanishing = [Read(zero, stated.left_index) for zero in stated.vanishing]
+    """Whether the kernel proves a pair of lines, with what hypotheses define put in, and by multiples of the others."""
+    values = stated.reduced.values(stated.claimed)
 
     def given(left: Formula, right: Formula) -> bool:
         left, right = with_tensors(left, put_in), with_tensors(right, put_in)
-        shifted = (each for zero in vanishing for each in (plus(left, zero), minus(left, zero)))
-        return any(proved_equal(each, right, context) for each in (left, *shifted))
+        if proved_equal(left, right, context):
+            return True
+        return any(
+            proved_equal(without_multiples(left, multiples, stated.claimed, values, context), right, context)
+            for multiples in ways(left, right, stated)
+        )
 
     return given
 

@@ -27,16 +27,19 @@ class Reduced:
     solved: Mapping[str, Poly] = field(default_factory=dict)
     replaces: bool = False
 
+    def values(self, statement: Statement) -> dict[str, Poly]:
+        """What the names of the statement are here: sizes as they are solved for, free indices as names of indices."""
+        return {**self.solved, **{name: Poly.name(f"{name}.x") for name in statement.indices}}
+
 
 def is_reduction(reduced: Reduced, statement: Statement) -> bool:
     """Whether a statement follows from its reduced form, but for the use of its hypotheses on entries."""
-    free = {name: Poly.name(f"{name}.x") for name in statement.indices}
-    values = {**reduced.solved, **free}
+    values, free = reduced.values(statement), [f"{name}.x" for name in statement.indices]
     uses_hypotheses = reduced.replaces or reduced.context.symmetries or reduced.context.zeros
     return (
         bool(statement.hypotheses or not uses_hypotheses)
         and _are_solved(reduced.solved, statement)
-        and reduced.context.names[len(reduced.context.outer) :][: len(free)] == tuple(f"{n}.x" for n in free)
+        and reduced.context.names[len(reduced.context.outer) :][: len(free)] == tuple(free)
         and {*reduced.context.outer} == {*statement.sizes, *statement.parameters} - reduced.solved.keys()
         and {*reduced.context.sizes} <= {*statement.sizes}
         and _are_sides(reduced, statement, values)

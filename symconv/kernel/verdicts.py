@@ -16,6 +16,7 @@ from symconv.algebra.exact_numbers import are_equal
 from symconv.formulas.conditions import All, Condition, equal
 from symconv.kernel import presburger
 from symconv.kernel.comparison import compared
+from symconv.kernel.consequences import Multiple, without_multiples
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference
 from symconv.kernel.expansion import Expanded
@@ -78,12 +79,19 @@ class OtherStatement(Undecided, TypeError):
     """What the kernel is asked to certify is not about the statement."""
 
 
-def certify_equal(statement: Statement, reduced: Reduced) -> Certificate | Difference | Expanded:
+def certify_equal(
+    statement: Statement, reduced: Reduced, multiples: Sequence[Multiple] = ()
+) -> Certificate | Difference | Expanded:
     """A certificate that the sides of a statement are equal, or the difference that is left of its reduced form.
 
-    Raises `Undecided` where the coefficient functions cannot be had, and where the reduced form is not the statement's.
+    Multiples of hypotheses, which are 0, are taken from the left side first. Raises `Undecided` where the coefficient
+    functions cannot be had, and where the reduced form is not the statement's.
     """
-    found = compared(reduced.left, reduced.right, reduced.context)
+    if multiples and reduced.replaces:
+        raise Undecided("hypotheses on tensors that are replaced have no multiples")
+    values, context = reduced.values(statement), reduced.context
+    left = without_multiples(reduced.left, multiples, statement, values, context)
+    found = compared(left, reduced.right, context)
     if not found.is_zero:
         return found
     if not is_reduction(reduced, statement):

@@ -21,11 +21,12 @@ from symconv.kernel import presburger
 from symconv.kernel.decide import Undecided, difference
 from symconv.kernel.rows import Rows
 from symconv.kernel.statement import Statement
-from symconv.kernel.verdicts import Certificate, certify_converse, certify_equal, certify_rows, certify_sizes
+from symconv.kernel.verdicts import Certificate, certify_converse, certify_rows, certify_sizes
 from symconv.limits import MAX_EXCEPTIONS, PATIENCE, SEARCH_SECONDS
 from symconv.proving.condition.condition_on_sizes import differing
 from symconv.proving.condition.exact_condition import equal_shapes
 from symconv.proving.condition.linear_equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only
+from symconv.proving.hypotheses.rewriting import certified
 from symconv.proving.refuting import refuted_conditions as refuting
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
@@ -211,10 +212,9 @@ class _Question:
         hypotheses = (*self.claim.hypotheses, *(TensorHypothesis(link.left, link.right) for link in links))
         try:
             stated = prepared(self.claim, Link(condition.left, "==", condition.right), hypotheses)
-            for reduced in (stated.reduced, *stated.shifted) if stated.right_index is not None else ():
-                found = certify_equal(stated.claimed, reduced)
-                if isinstance(found, Certificate):
-                    return certify_converse(found, self.claimed, self.conditioned)
+            found = certified(stated) if stated.right_index is not None else None
+            if isinstance(found, Certificate):
+                return certify_converse(found, self.claimed, self.conditioned)
         except (Undecided, SymconvError):
             pass
         return None

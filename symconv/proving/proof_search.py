@@ -29,7 +29,6 @@ from symconv.kernel.verdicts import (
     Verdict,
     certify_cases,
     certify_different,
-    certify_equal,
     conclude,
     refute,
 )
@@ -38,6 +37,7 @@ from symconv.limits import deadline as time_limit
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition, short
 from symconv.proving.hypotheses.case_split import cases
+from symconv.proving.hypotheses.rewriting import certified
 from symconv.proving.iff import exactly
 from symconv.proving.numpy_check import ContradictedProof, Contradiction, check
 from symconv.proving.refuting import counterexamples as refuting
@@ -220,10 +220,7 @@ def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], de
     reason = None
     try:
         with presburger.budget((deadline - thread_time()) / 2):
-            found = certify_equal(stated.claimed, stated.reduced)
-            for shifted in () if isinstance(found, Certificate) else stated.shifted:
-                again = certify_equal(stated.claimed, shifted)
-                found = again if isinstance(again, Certificate) else found
+            found = certified(stated)
             if isinstance(found, Certificate):
                 return Outcome(True, stated, found)
             if found.is_exact and not stated.unused:

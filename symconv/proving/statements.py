@@ -18,8 +18,8 @@ from symconv.algebra.polynomials import Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, Vacuous
-from symconv.expressions.registry import REGISTRY, Requirement, same_axis
-from symconv.expressions.tensors import Operation, TensorExpr
+from symconv.expressions.registry import Requirement, same_axis
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import nodes, with_tensor
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import (
@@ -57,7 +57,7 @@ class PreparedLink:
 
     `names` are the output index names; `sizes` gives the sizes that hypotheses express by
     others; `substituted` the tensors that hypotheses define, in the order of substitution;
-    `unused` the hypotheses that the kernel cannot use, and `vanishing` what is 0 by these;
+    `unused` the hypotheses that the kernel cannot use; `tensors` what is declared;
     `shapes_agree` the condition for the shapes of the sides to be equal. `free` is the
     context without the output index.
     """
@@ -75,7 +75,7 @@ class PreparedLink:
     solved: Mapping[str, Poly] = field(default_factory=dict)
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
-    vanishing: tuple[TensorExpr, ...] = ()
+    tensors: tuple[Tensor, ...] = ()
     shapes_agree: Condition | None = None
     warnings: tuple[Warned, ...] = ()
 
@@ -89,16 +89,6 @@ class PreparedLink:
     def reduced(self) -> Reduced:
         """What the kernel decides."""
         return Reduced(*self.formulas, self.context, self.solved, bool(self.substituted))
-
-    @property
-    def shifted(self) -> Iterator[Reduced]:
-        """The same with something that a hypothesis says is 0 added to the left side, or subtracted."""
-        for zero in self.vanishing:
-            for name in ("add", "subtract"):
-                left = REGISTRY[name](self.left, zero)
-                if left.axes == self.left.axes:
-                    sides = Read(left, self.left_index), self.formulas[1]
-                    yield Reduced(*sides, self.context, self.solved, replaces=True)
 
     def sizes_at(self, values: Mapping[str, int]) -> dict[str, int]:
         """All sizes and parameters, given those that no hypothesis expresses by others."""
@@ -187,7 +177,8 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     own_needs = [n for h in equations for side in (h.left, h.right) for n in needs_of(side, given.known)]
     under = _indexed(_with_needs(given.known, own_needs, claim), claim, given)
     dotted = [TensorHypothesis(h.left.replace_names(at_index), h.right.replace_names(at_index)) for h in equations]
-    used = filed(dotted, [t.replace_names(solved) for t in claim.tensors], under)
+    tensors = tuple(t.replace_names(solved) for t in claim.tensors)
+    used = filed(dotted, tensors, under)
 
     if contradict(dotted, used, under):
         stated = " and ".join(map(str, on_tensors))
@@ -227,9 +218,6 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
         ranges += _common_ranges(claim, known, given)
     assumptions += tuple(replaced(w, names) for w in (*ranges, *windows))
     unused = tuple(str(h) for h, indexed in zip(on_tensors, dotted, strict=True) if indexed in used.unused)
-    vanishing = tuple(
-        REGISTRY["subtract"](*broadcast(h.left, h.right)) for h in used.unused if h.left.axes == left.axes
-    )
     claimed = claim.statement(link, hypotheses, assumptions=assumptions)
     return PreparedLink(
         link,
@@ -245,7 +233,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
         solved=solved,
         substituted=used.substituted,
         unused=unused,
-        vanishing=vanishing,
+        tensors=tensors,
         warnings=tuple(dict.fromkeys(warnings)),
     ).indexed()
 

@@ -271,6 +271,21 @@ def test_a_condition_can_be_assumed_and_negated() -> None:
     assert prove(on_sizes.claim.assuming([on_sizes.condition])).verdict == "proved"
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x[2*n]: sum(x[i] for i in range(p + 1)) == 0 if p >= 0 and p < 2*n and not 2*n >= 3",
+        "x[n]: sum(x[i] for i in range(p)) == 0 if 1 <= p and p <= n and n == 2",
+        "x[3]: sum(x[i]*(i+p) for i in range(p)) == 0 if 1 <= p and p <= 3",
+    ],
+)
+def test_a_condition_that_is_exact_at_some_sizes_suffices_at_all(claim: str) -> None:
+    """What the rows say at p == 1 alone is no condition; an entry more is summed at p == 2."""
+    result = prove(claim)
+    assert result.verdict == "refuted"
+    assert result.condition is None or prove(result.claim.assuming([result.condition.text])).verdict == "proved"
+
+
 def test_what_stands_before_the_entries_of_a_row_is_divided_out_where_it_is_the_same() -> None:
     """That a weighted sum is 0 is not that the sum is."""
     assert str(prove("x[n]: sum(x[i]/n for i in range(n)) == 0").condition) == "sum(x) == 0"

@@ -268,6 +268,34 @@ def test_iff_has_two_chains():
     assert last.detail == "this is 0 for all 0 ≤ p < h, 0 ≤ q < w only if K = flip(K)"
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x[n+2], y[n+2]: x == cumsum(x) iff x[2:4] == y[1:]",
+        "x[n], y[n]: dot(x, y) == dot(y, x)*(1 + (n-1)*(n-2)) iff n == 0",
+    ],
+)
+def test_a_condition_that_nothing_satisfies_is_not_told(claim):
+    """Only the counterexample is; there is nothing that it suffices for."""
+    result = prove(claim)
+    assert result.verdict == "refuted"
+    assert all(str(chain.title).startswith(("The left", "The right", "It holds")) for chain in result.derivation.chains)
+
+
+def test_alternatives_among_hypotheses_stand_in_brackets():
+    """In titles and in reasons, as text and in LaTeX."""
+    derivation = prove("X[m,n]: diag(X) == X[0] if flip(X)[1:] == 0").derivation
+    assert derivation.text().count("m ≥ n and (m = 1 or n ≠ m)") == 2
+    assert r"$m \ge n$ and ($m = 1 \lor n \ne m$)" in derivation.latex()
+
+
+def test_fewer_hypotheses_are_tried_within_the_time_of_a_line():
+    """That x is its sum from each entry on makes terms without end once n may be anything."""
+    started = process_time()
+    claim = "x[n+1], w[m]: sum(x*x) == x[0]**2 if x[::2] == x[1::2] and cumsum(x) == x and (n+1) + m <= 4"
+    assert prove(claim).derivation.chains and process_time() - started < 10
+
+
 def test_counterexamples_are_computed():
     """A counterexample shows both sides in numbers, and they differ."""
     left, right, *_ = told("vec_ravel").chains

@@ -24,7 +24,7 @@ from symconv.derivations.reasons import (
     Values,
 )
 from symconv.expressions.tensors import TensorExpr
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import AnyOf, Compare
 from symconv.formulas.language import Formula
 from symconv.limits import MAX_NAMED_ARRAY
 from symconv.printing.as_latex import LatexWriter, hypothesis_latex
@@ -116,7 +116,9 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
         case Reason(rule, parts):
             return _filled(rule.value, parts, pen)
         case Listed(items, between, last):
-            return joined([*dict.fromkeys(_phrase(item, pen) for item in items)], between, last)
+            several = len(dict.fromkeys(items)) > 1
+            phrases = (_one_of_several(item, pen) if several else _phrase(item, pen) for item in items)
+            return joined([*dict.fromkeys(phrases)], between, last)
         case Equation(left, right, formula):
             return pen.formulas([f"{_shown(left, formula, pen)} = {_shown(right, formula, pen)}"])
         case Spelled(text, latex):
@@ -145,6 +147,15 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
             names = pen.naming.names
             return pen.formulas([hypothesis_latex(part, names) if pen.is_latex else hypothesis_text(part)])
     return _array(part, pen)
+
+
+def _one_of_several(part: Part, pen: _Pen) -> Phrase:
+    """A part among others; "A or B" would mix with the "and" between them."""
+    phrase = _phrase(part, pen)
+    match part:
+        case SizeHypothesis(AnyOf()) | ExactCondition((SizeHypothesis(AnyOf()),), None):
+            return ("(", *phrase, ")")
+    return phrase
 
 
 def _shown(what: Poly | Compare, formula: Formula | None, pen: _Pen) -> str:

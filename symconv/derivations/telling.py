@@ -16,7 +16,7 @@ from symconv.derivations.reasons import Heading, Listed, Reason, Rule, Title, Va
 from symconv.derivations.records import Chain, Step, in_letters
 from symconv.derivations.setting import Line
 from symconv.derivations.told_statements import Told, derive, told, verified
-from symconv.errors import SymconvError
+from symconv.errors import SymconvError, Vacuous
 from symconv.formulas.walking import substitute
 from symconv.kernel.verdicts import Verdict
 from symconv.limits import REPAIRED_SECONDS
@@ -157,9 +157,11 @@ def _half_that_holds(result: Verdict) -> Iterator[Chain]:
     claim, point = result.claim, result.counterexample
     if point is None or point.direction != "only if" or claim.exactly is None:
         return
-    sufficient = prove(
-        replace(claim, exactly=None, hypotheses=(*claim.hypotheses, *claim.exactly)), timeout=REPAIRED_SECONDS
-    )
+    supposed = replace(claim, exactly=None, hypotheses=(*claim.hypotheses, *claim.exactly))
+    try:
+        sufficient = prove(supposed, timeout=REPAIRED_SECONDS)
+    except Vacuous:  # nothing satisfies the condition
+        return
     if sufficient.verdict == "proved":
         for chain in _equalities(sufficient.claim):
             case = chain.heading.parts if chain.heading is not None else ()

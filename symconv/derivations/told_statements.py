@@ -123,7 +123,8 @@ class Told:
 
     def _verifier(self, hypotheses: tuple[Hypothesis, ...]) -> Verify:
         try:
-            fewer = prepared(self.claim, self.shown.link, hypotheses)
+            with presburger.budget(ROUTE_SECONDS):
+                fewer = prepared(self.claim, self.shown.link, hypotheses)
         except (SymconvError, Undecided):
             return _unproved
         if fewer.solved != self.stated.solved or fewer.names != self.stated.names:

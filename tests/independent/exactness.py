@@ -111,9 +111,9 @@ def _disturbed(judge: Judge, arrays: Arrays, tensors: Sequence[Tensor]) -> Array
 def always_equal(
     judge: Judge, conditions: Sequence[ast.expr], values: Values, given: Values, fixed: Arrays
 ) -> Arrays | None:
-    """Arrays of a few draws on which the sides agreed every time."""
+    """Arrays of many draws on which the sides agreed every time; a few may all be 0 by chance."""
     seen: Arrays | None = None
-    draws = 1 if set(fixed) >= judge.question.tensor_names and not judge.question.functions else 4
+    draws = 1 if set(fixed) >= judge.question.tensor_names and not judge.question.functions else 16
     for _, arrays, _, pairs in judge.trials(conditions, values, draws, given, fixed, most=4000):
         if not all(equal(a, b) for a, b in pairs):
             return None

@@ -39,6 +39,7 @@ from symconv.limits import (
     TYPICAL_SIZES,
 )
 from symconv.proving.condition import proposals
+from symconv.proving.condition.index_by_index import Entrywise
 from symconv.proving.condition.linear_equations import (
     equations_of_claim,
     rows_of_equations,
@@ -308,7 +309,7 @@ class _Search:
                 return found
             if self.restricted is not None and not subject.has_few_equations:
                 continue
-            entries = subject.entrywise(self.claim)
+            entries = self._entrywise(subject)
             if entries is None or not (
                 entries.is_finite or (self.restricted is None and len(entries.condition.hypotheses) <= FEW_EQUATIONS)
             ):
@@ -340,8 +341,18 @@ class _Search:
 
     def _index_by_index(self) -> ExactCondition | None:
         """The rows themselves, if possible without a restriction."""
-        made = [e.condition for s in self.subjects(alike=False) if (e := s.entrywise(self.claim)) is not None]
-        return next((c for c in made if c.restriction is None), made[0] if made else None)
+        found = [e.condition for s in self.subjects(alike=False) if (e := self._entrywise(s)) is not None]
+        return next((c for c in found if c.restriction is None), found[0] if found else None)
+
+    def _entrywise(self, subject: Subject) -> Entrywise | None:
+        """The rows index by index; at sizes where these are not all of them, they have to suffice nevertheless."""
+        found = subject.entrywise(self.claim)
+        if found is None or found.condition.restriction is None:
+            return found
+        equations = tuple(h for h in found.condition.hypotheses if isinstance(h, TensorHypothesis))
+        own = self._rows(subject, equations)
+        implied = own is not None and not_implied(own, subject.rows).is_empty()
+        return found if implied or self._suffices(equations) else None
 
     def _exact(self, subject: Subject, proposed: Iterable[proposals.Equation]) -> ExactCondition | None:
         """The first of the proposals that is exact at all sizes, or two of them together."""

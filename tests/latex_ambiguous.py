@@ -43,7 +43,7 @@ FORMS = [
         "'flip' is a function",
         "its argument stands in round brackets",
     ),
-    (r"x[N]: g(x) = x", "g", "unknown function 'g'", "declare it before a colon, as in 'g(): …'"),
+    (r"x[N]: x = g(x, x)", "g", "unknown function 'g'", "declare it before a colon, as in 'g(): …'"),
     (
         r"x[N]: x_{g(n)} = x_n",
         "g(n)",

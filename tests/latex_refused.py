@@ -199,7 +199,7 @@ MALFORMED = [
         "write brackets: several symbols stand in one term",
     ),
     (
-        r"A[n,n]: A^2 = A A",
+        r"A[m,n]: A^2 = A",
         "^2",
         "this notation is ambiguous: a power of a matrix or of its entries",
         r"write X X, or X^{\odot 2} for the squares of the entries",

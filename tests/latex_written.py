@@ -130,7 +130,6 @@ REFUSED = [
     (r"s[T]: \mathcal{F} s_k = 0", r"\mathcal{F}", "'F' is a function", "round brackets"),
     (r"s[T], r[T]: \mathcal{F}(s * r) = \mathcal{F}(s) \cdot \mathcal{F}(r)", r"\mathcal{F}(s * r)", "an array is compared with a number", r"\odot"),
     (r"X[n,n], Y[n,n]: X \cdot Y = \sum_{i,j} X_{ij} Y_{ij}", r"X \cdot Y", "an array is compared with a number", r"\langle X, Y \rangle_F"),
-    (r"x[n]: \bar{x} = \frac{1}{n} \sum_i x_i", r"\bar{x}", "an array is compared with a number", "mean"),
     (r"X[n,m], Y[p,q]: X \otimes Y = X * Y", r"X \otimes Y", "Kronecker", r"\star"),
     (r"a[L]: a_L = 0", "L", "the size 'L' stands as an index", "choose another letter"),
     (r"A[m,n], B[m,n]: A_{mn} = B_{mn}", "m", "the size 'm' stands as an index", "choose another letter"),

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("lark")
 
 from latex_read import INPUTS
+from latex_textbooks import TEXTBOOKS
 from latex_written import READ, SEVERAL
 
 from symconv import SymconvError, prove
@@ -25,6 +26,17 @@ def test_a_formula_is_read_and_decided(text: str, verdict: str, reading: str) ->
     assert str(claim) == reading
     assert parse(reading) == claim
     assert prove(claim).verdict == verdict
+
+
+@pytest.mark.parametrize("declare, text, expected", TEXTBOOKS)
+def test_a_formula_of_a_textbook_is_read_as_it_stands(declare: str, text: str, expected: str) -> None:
+    """The last of its parts is proved, refuted or a definition; or all is an error."""
+    try:
+        last = read_all(text, declare)[-1]
+    except SymconvError:
+        assert expected == "error"
+    else:
+        assert (prove(last).verdict if isinstance(last, Claim) else "definition") == expected
 
 
 @pytest.mark.parametrize("text, readings", SEVERAL)

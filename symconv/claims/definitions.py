@@ -13,8 +13,8 @@ class Definition:
     """A name that was not declared, and the expression that a formula gives to it, whose claim text is `reading`.
 
     `indices` are the names at which its entries are given, none where the whole is; `sizes` are then the sizes of
-    its axes, None where they do not follow from the formula. `taken` is what the formula leaves to the declarations,
-    `uses` are the names of other definitions in it.
+    its axes, None where they do not follow from the formula. `arguments` are the tensors that a function is defined
+    by. `taken` is what the formula leaves to the declarations, `uses` are the names of other definitions in it.
     """
 
     name: str
@@ -22,11 +22,13 @@ class Definition:
     value: ast.expr = field(compare=False, repr=False)
     reading: str
     sizes: tuple[str, ...] | None = None
+    arguments: tuple[str, ...] = ()
     text: str = field(default="", compare=False)
     taken: tuple[str, ...] = field(default=(), compare=False)
     uses: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        """The definition as claim text: y[n] = sum(…)."""
+        """The definition as claim text: y[n] = sum(…), f(x) = x.T @ x."""
         indices = f"[{', '.join(self.indices)}]" if self.indices else ""
-        return f"{self.name}{indices} = {self.reading}"
+        arguments = f"({', '.join(self.arguments)})" if self.arguments else ""
+        return f"{self.name}{indices}{arguments} = {self.reading}"

@@ -106,9 +106,19 @@ def check_repeated(formula: Formula, members: Sequence[Operand]) -> None:
         others = set().union(*free[:place], *free[place + 1 :])
         bare = [key for key in _bare_indices(member.node) if key.id in free[place] - others]
         for key in bare:
-            if sum(k.id == key.id for k in bare) > 1:
+            if _times_read(member.node, key.id) > 1:
                 message = f"{AMBIGUOUS}: {quoted(key.id)} stands twice and only here"
                 raise formula.source.fail(message, key, rf"write \sum_{{{key.id}}} if it is summed over")
+
+
+def _times_read(tree: ast.AST, name: str) -> int:
+    """How often one product has a name alone as an index, at most."""
+    match tree:
+        case ast.BinOp(left, ast.Add() | ast.Sub(), right):
+            return max(_times_read(left, name), _times_read(right, name))
+        case ast.Subscript() | ast.IfExp():
+            return sum(key.id == name for key in _bare_indices(tree))
+    return sum(_times_read(part, name) for part in ast.iter_child_nodes(tree))
 
 
 def moved_indices(formula: Formula, member: Operand) -> list[str]:

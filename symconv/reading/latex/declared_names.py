@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from keyword import iskeyword
 
@@ -13,6 +14,9 @@ from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, 
 from symconv.reading.latex.grammar_nodes import Node, joined_names, subscript_text
 from symconv.reading.latex.second_reading import opaque
 from symconv.reading.latex.tokens import Token
+
+#: A letter with a label.
+_LABELLED = re.compile(r"[a-z](?:\d+|_\w+)")
 
 IMAGINARY = r"the imaginary unit is written \mathrm{i}"
 
@@ -70,9 +74,12 @@ def _is_index(formula: Formula, below: Node) -> bool:
 
 
 def entries_of(formula: Formula, token: Token, below: Node | None) -> str | None:
-    """The array whose entries a lower-case letter stands for: a_{ij} are those of A, if there is no a."""
-    name, capital = token.text, token.text.upper()
-    alone = token.kind == "LETTER" and len(name) == 1 and name != capital and not formula.is_known(name)
+    """The array whose entries a lower-case letter stands for: a_{ij} are those of A, if there is no a, and w_{ij}^{(1)}
+    those of W^{(1)}."""
+    name = token.text
+    capital = name[:1].upper() + name[1:]
+    is_letter = token.kind == "LETTER" if len(name) == 1 else _LABELLED.fullmatch(name) is not None
+    alone = is_letter and name != capital and not formula.is_known(name)
     if below is None or not alone or not formula.has_entries(capital) or capital not in formula.names.tensors:
         return None
     if any(formula.is_known(joined) for joined in joined_names(name, below)):

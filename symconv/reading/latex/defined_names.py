@@ -11,9 +11,12 @@ from symconv.claims.definitions import Definition
 from symconv.claims.names import quoted
 from symconv.claims.syntax import Span
 from symconv.expressions.conversion import to_poly
-from symconv.reading.latex.forms import whole_number
+from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.traversal import is_complex
+from symconv.reading.latex.forms import settled, whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
 from symconv.reading.latex.grammar_nodes import Item, Node, items_of, joined_names, letters_of, token_of
+from symconv.reading.latex.scripts import scripted
 
 
 def standing_for(formula: Formula, definition: Definition, place: tuple[int, int]) -> Operand:
@@ -40,6 +43,8 @@ def entry_defined(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, i
     if definition is None and token is not None and len(scripts) == 1 and scripts[0].rule == "below":
         names = [n for n in joined_names(token.text, scripts[0]) if n in formula.definitions]
         definition, scripts = (formula.definitions[names[0]], []) if names else (None, scripts)
+    if definition is not None and definition.arguments:
+        return _applied(formula, definition, factors)
     if definition is None or not definition.indices or definition.sizes is not None:
         return None
     items: Sequence[Item] = ()
@@ -64,6 +69,37 @@ def entry_defined(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, i
     _used(formula, definition, place)
     tree = with_names(formula, _renamed(formula, definition.value, formula.span(place)), keys)
     return operand(formula, tree, place), used
+
+
+def _applied(formula: Formula, definition: Definition, factors: Sequence[Node]) -> tuple[Operand, int] | None:
+    """A function of tensors at other ones; None where it stands without brackets."""
+    match factors[1:]:
+        case [Node("factor", (Node("group", (Node("items", items),)) as inside, *scripts)), *_] if not (
+            factors[0].nodes()[1:]
+        ):
+            pass
+        case _:
+            return None
+    place = (factors[0].first, inside.last)
+    if len(items) != len(definition.arguments):
+        message = f"{quoted(definition.name)} is a function of {len(definition.arguments)}"
+        raise formula.error(message, inside, f"as in {definition.name}({', '.join(definition.arguments)})")
+    values = {}
+    for name, item in zip(definition.arguments, items, strict=True):
+        value, tensor = settled(formula, item), formula.names.tensors.get(name)
+        if tensor is None:
+            raise formula.error(f"{quoted(definition.name)} is defined for {quoted(name)}, which is not declared", item)
+        if [a.size for a in value.axes] != [a.size for a in tensor.axes]:
+            shape = ", ".join(str(a.size) for a in tensor.axes)
+            message = f"{quoted(definition.name)} is defined for {name}[{shape}]" if shape else "a number belongs here"
+            raise formula.error(message, value, "an argument has the shape that is declared")
+        tensor_value = formula.value(value.node)
+        if not tensor.is_complex_valued and isinstance(tensor_value, TensorExpr) and is_complex(tensor_value):
+            raise formula.error(f"{quoted(definition.name)} is defined for real {quoted(name)}", value)
+        values[name] = value.node
+    _used(formula, definition, place)
+    tree = with_names(formula, _renamed(formula, definition.value, formula.span(place)), values)
+    return scripted(formula, operand(formula, tree, place), [n for n in scripts if isinstance(n, Node)]), 2
 
 
 def _used(formula: Formula, definition: Definition, place: tuple[int, int]) -> None:

@@ -137,6 +137,7 @@ def _entries(formula: Formula, token: Token, capital: str, head: Node, scripts: 
         if formula.conventions.columns and isinstance(value.node, ast.Subscript):
             key = ast.Tuple([ast.Slice(), value.node.slice], ast.Load())
             value = operand(formula, ast.Subscript(whole.node, key, ast.Load()), value)
+            formula.notes.reads[-1].size = whole.axes[1].size
     formula.take(value, f"{ast.unparse(value.node)}: {token.text} are the entries of {capital}")
     return scripted(formula, value, scripts[1:])
 

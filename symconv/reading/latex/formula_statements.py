@@ -29,7 +29,7 @@ from symconv.reading.latex.declared_names import check_called, check_fonts, chec
 from symconv.reading.latex.derivative_scope import scoped
 from symconv.reading.latex.filled import zero
 from symconv.reading.latex.forms import settled
-from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Read, placed, synthetic
+from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Operand, Read, placed, synthetic
 from symconv.reading.latex.formula_conditions import COMPARISONS, condition
 from symconv.reading.latex.formula_rows import Row, rows
 from symconv.reading.latex.grammar import parse
@@ -156,7 +156,12 @@ def _read(
     try:
         for line in lines:
             letters, told = spelled(reader.names, line.whole(), [*definitions])
-            formula = Formula(reader, scoped(reader.names, letters), conventions, dict(definitions))
+            formula = Formula(
+                reader,
+                scoped(reader.names, letters, {d.name: d.arguments for d in definitions.values()}),
+                conventions,
+                dict(definitions),
+            )
             formula.notes.taken += told
             attempt.formulas.append(formula)
             stated = _by_conventions(formula, span, attempt)
@@ -210,6 +215,8 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
     for member in members:
         formula.closed = frozenset()
         values.append(zero(formula, member) or settled(formula, member))
+    if strictly or "columns" in formula.notes.met:
+        _check_lines(formula, values, sides)
     if left is not None and len(values) == 1:
         defined = definition(formula, left, values[0], _ranges_of(formula, left, conditions))
         check_called(formula)
@@ -237,6 +244,18 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
     about_numbers = all(value.pure for value in values)
     uses = tuple(formula.notes.uses)
     return Statement(chain, trees.get("condition"), trees.get("exactly"), taken, uses, about_numbers)
+
+
+def _check_lines(formula: Formula, values: Sequence[Operand], place: Node) -> None:
+    """Where small letters are rows or columns of matrices, all sizes fit, and sums end where their arrays do."""
+    beyond = [read for read in formula.notes.reads if read.ranged and read.bare and not _ends_inside(read)]
+    if beyond or not all(fit(formula, [value]) for value in values):
+        raise formula.error("the sizes differ", beyond[0].place if beyond else place)
+
+
+def _ends_inside(read: Read) -> bool:
+    """Whether a sum ends at a number's distance from the end of the axis that it reads."""
+    return read.high is None or (read.high - read.size).integer is not None
 
 
 def _chain(formula: Formula, node: Node) -> tuple[Sequence[Node], list[type[ast.cmpop]], LeftName | None]:

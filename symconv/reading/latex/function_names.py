@@ -9,11 +9,24 @@ from symconv.claims.names import SCALAR_FUNCTIONS, named_operator, quoted
 from symconv.reading.latex.entry_products import common_indices, lifted
 from symconv.reading.latex.forms import by_times, read, settled, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, placed, tuple_of
-from symconv.reading.latex.grammar_nodes import Item, Node, in_brackets, items_of, name_token, several, token_of
+from symconv.reading.latex.grammar_nodes import (
+    Item,
+    Node,
+    in_brackets,
+    items_of,
+    name_token,
+    only_item,
+    several,
+    token_of,
+)
 from symconv.reading.latex.latex_notations import ABOVE, BELOW, FUNCTIONS, scripted_form
+from symconv.reading.latex.scripts import ambiguous_power
+from symconv.reading.latex.second_derivatives import hessian, is_second
 from symconv.reading.latex.second_reading import settle
 from symconv.reading.latex.tokens import Token
 
+#: Functions whose argument is a matrix by convention.
+_OF_MATRICES = ("trace", "vec", "diag", "grad")
 _WORDS = {"True": True, "False": False, "None": None}
 
 
@@ -41,6 +54,8 @@ def called(formula: Formula, name: str, head: Node, following: Node | None) -> O
             word = head.nodes()[0].symbol.text
             raise formula.error(f"{quoted(word)} is a function", head, "its argument stands in round brackets")
     scripts = head.nodes()[1:]
+    for item in items if name not in _OF_MATRICES else ():
+        _check_power(formula, item)
     if name == "rot":
         return _rotated(formula, head, items, place)
     if name in ("fft", "ifft") and len(items) == 1:
@@ -50,10 +65,21 @@ def called(formula: Formula, name: str, head: Node, following: Node | None) -> O
             raise formula.error(f"{quoted(name)} takes nothing above or below it", scripts[0])
         parts = [read(formula, item) for item in items]
         value = operand(formula, call(name, *(p.node for p in parts)), place)
+        if value.rank and name in formula.names.functions:
+            formula.take(place, f"{name} acts on each entry")
         if not value.pure:
             for part in parts:
                 settle(formula, part)
         return value
+    if name == "grad" and any(is_second(formula, script) for script in scripts):
+        return _second_gradient(formula, scripts, items, place)
+    return _with_parameters(formula, name, scripts, items, place)
+
+
+def _with_parameters(
+    formula: Formula, name: str, scripts: Sequence[Node], items: Sequence[Item], place: tuple[int, int]
+) -> Operand:
+    """An operator with its parameters in the brackets, below its name and above it."""
     positional, keywords = _arguments(formula, items)
     for script in scripts:
         table, where = (BELOW, "below") if script.rule == "below" else (ABOVE, "above")
@@ -68,6 +94,26 @@ def called(formula: Formula, name: str, head: Node, following: Node | None) -> O
     if name in ("concatenate", "stack"):
         positional = [ast.List(positional, ast.Load())]
     return operand(formula, call(name, *positional, **keywords), place)
+
+
+def _second_gradient(
+    formula: Formula, scripts: Sequence[Node], items: Sequence[Item], place: tuple[int, int]
+) -> Operand:
+    r"""\nabla_x^2(f)."""
+    below = [script for script in scripts if script.rule == "below"]
+    if len(below) != 1 or len(items) != 1:
+        hint = r"as in \nabla_{x}^2 (x^\top A x)"
+        raise formula.error("a derivative tells below by which array", place, hint)
+    return hessian(formula, settled(formula, items[0]), read(formula, below[0].argument), place)
+
+
+def _check_power(formula: Formula, item: Item) -> None:
+    """A power of a matrix alone as an argument can be meant entry by entry, but where only matrices are taken."""
+    match item:
+        case Node("factor", (*_, Node("above") as script)) if read(formula, item).rank > 1:
+            power = token_of(only_item(script.argument))
+            if power is not None and power.kind == "NUM":
+                raise ambiguous_power(formula, script)
 
 
 def _transformed(formula: Formula, name: str, scripts: Sequence[Node], item: Item, place: tuple[int, int]) -> Operand:

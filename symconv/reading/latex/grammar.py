@@ -37,7 +37,8 @@ plus: PLUS | MINUS
 summed: factors? SUM script* signed
 derived: factors? derivation signed
 derivation: NABLA script*
-    | _FRAC _LBRACE DERIVE _RBRACE _LBRACE PARTIAL factor _RBRACE
+    | _FRAC _LBRACE DERIVE _RBRACE _LBRACE by _RBRACE
+by: PARTIAL factor (PARTIAL factor)?
 ?signed: MINUS term -> negative
     | term
 infix: (SLIDE | CDOT | TIMES | ODOT | OTIMES | SLASH | BMOD) script*
@@ -126,7 +127,7 @@ def _misplaced(source: Source, tokens: Sequence[Token], place: int) -> SymconvEr
     fraction = place and tokens[place - 1].kind == "_FRAC"
     hint = r"write \frac{…}{…}" if fraction else _MISPLACED.get(token.kind)
     if place and tokens[place - 1].kind in ("PARTIAL", "DERIVE", "DERIVED"):
-        hint = "second derivatives are not read: derive an entry of the first one"
+        hint = "first and second derivatives are read"
     return source.error(f"'{source.text[slice(*token.span)]}' cannot stand here", token.span, hint)
 
 

@@ -37,8 +37,8 @@ KINDS = {
     "_LPAR": "(", "_RPAR": ")", "_LSQ": r"[ \lbrack", "_RSQ": r"] \rbrack", "_LBRACE": "{", "_RBRACE": "}",
     "_LSET": r"\{", "_RSET": r"\}", "TOP": r"\top \intercal", "DAGGER": r"\dagger", "DOTS": r"\ldots \dots",
     "AND": r"\land \wedge", "OR": r"\lor \vee", "_NOT": r"\lnot \neg",
-    "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla", "PARTIAL": r"\partial",
-    "FORALL": r"\forall", "NORMED": r"\norm", "ABSOLUTE": r"\abs",
+    "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla \Re \Im",
+    "PARTIAL": r"\partial", "FORALL": r"\forall", "NORMED": r"\norm", "ABSOLUTE": r"\abs",
 }  # fmt: skip
 SYMBOLS = {symbol: kind for kind, symbols in KINDS.items() for symbol in symbols.split()}
 #: Upright letters that stand for an operation: i anywhere, the others as exponents.
@@ -94,7 +94,7 @@ ENVIRONMENTS = {
 #: Functions that are called otherwise in claims.
 FUNCTIONS = {
     "nabla": "grad", "tr": "trace", "Tr": "trace", "windows": "sliding_window_view", "DFT": "fft", "FFT": "fft",
-    "IDFT": "ifft", "IFFT": "ifft", "Diag": "diag", "Vec": "vec", "impulse": "unit_impulse",
+    "IDFT": "ifft", "IFFT": "ifft", "Diag": "diag", "Vec": "vec", "impulse": "unit_impulse", "Re": "real", "Im": "imag",
 }  # fmt: skip
 #: The parameter that stands below the name of a function, or above it.
 BELOW = {

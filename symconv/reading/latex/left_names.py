@@ -26,12 +26,13 @@ from symconv.reading.latex.tokens import Token
 
 @dataclass(frozen=True)
 class LeftName:
-    """A name, and the indices at which its entries are given."""
+    """A name, and the indices at which its entries are given or the tensors that it is a function of."""
 
     name: str
     indices: tuple[str, ...]
     part: Node
     letter: str
+    arguments: tuple[str, ...] = ()
 
 
 def left_name(formula: Formula, member: Node) -> LeftName | None:
@@ -51,7 +52,16 @@ def left_name(formula: Formula, member: Node) -> LeftName | None:
         return LeftName(token.text, (), member, token.text)
     if below is not None and (label := _label(formula, member, below)) is not None:
         return LeftName(f"{token.text}_{label}", (), member, token.text)
+    if brackets == "group" and token.kind == "LETTER" and (arguments := _arguments(formula, items)):
+        return LeftName(token.text, (), member, token.text, arguments)
     return LeftName(token.text, _indices(formula, member, token, items, brackets), member, token.text)
+
+
+def _arguments(formula: Formula, items: Sequence[Item]) -> tuple[str, ...]:
+    """The declared tensors in the brackets of f(x, y), where there is nothing else."""
+    names = [token.text for item in items if (token := name_token(item)) is not None]
+    is_function = len(names) == len(items) == len({*names}) and all(n in formula.names.tensors for n in names)
+    return tuple(names) if is_function else ()
 
 
 def _labelled(formula: Formula, member: Node) -> LeftName | None:
@@ -132,13 +142,19 @@ def check_new(formula: Formula, left: LeftName) -> None:
     """A name that is defined is not nearly another one, and does not stand in what defines it."""
     known = [*formula.names.tensors, *formula.names.functions, *formula.definitions]
     near = next((n for n in known if _is_near(left.name, n)), None)
-    if near is not None:
+    if near is not None and not _is_capital_of(formula, left, near):
         message = f"{quoted(left.name)} is not declared, and {quoted(near)} is"
         raise formula.error(message, left.part, f"write {quoted(near)} if that is meant, or define another name")
     for place, token in enumerate(formula.tokens):
         if place >= left.part.last and token.kind in ("LETTER", "WORD") and token.text in (left.letter, left.name):
             message = f"{quoted(left.name)} is not declared, and stands in what defines it"
             raise formula.error(message, token, f"declare {quoted(left.name)}; recursions are not read")
+
+
+def _is_capital_of(formula: Formula, left: LeftName, near: str) -> bool:
+    r"""Whether a name is the capital of one in what defines it, as that of a transform, X[k] = \sum_n x[n] …, is."""
+    is_capital = len(near) == 1 and near.islower() and left.name == near.upper()
+    return is_capital and any(t.kind == "LETTER" and t.text == near for t in formula.tokens[left.part.last :])
 
 
 def _is_near(name: str, other: str) -> bool:
@@ -189,7 +205,8 @@ def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping
     taken = (*(text for _, text in sorted(formula.notes.taken)), *told)
     text = formula.source.text
     reading = ast.unparse(value.node) if value.pure else str(formula.value(value.node))
-    return Definition(left.name, indices, value.node, reading, sizes, text, taken, tuple(formula.notes.uses))
+    uses = tuple(formula.notes.uses)
+    return Definition(left.name, indices, value.node, reading, sizes, left.arguments, text, taken, uses)
 
 
 def _check_indices_of(formula: Formula, left: LeftName, value: Operand) -> None:

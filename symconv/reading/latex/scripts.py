@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from symconv.claims.names import quoted
+from symconv.errors import SymconvError
 from symconv.formulas.axis import Axis
+from symconv.limits import MAX_POWER
 from symconv.reading.latex.bases import read_at
 from symconv.reading.latex.forms import atom, read, settled, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, placed, tuple_of
@@ -35,6 +37,9 @@ def scripted(formula: Formula, base: Operand, scripts: Sequence[Node]) -> Operan
             below = True
             continue
         reading = _reading(formula, script, base)
+        if reading is _transposed and not base.rank and _is_product(base.node):
+            base = replace(base, last=script.last)
+            continue
         if reading in (_transposed, _adjoint):
             if (below and base.rank != 1) or (base.rank == 0 and not base.unsized):
                 if isinstance(base.node, ast.Name) and not formula.is_known(base.node.id):
@@ -44,6 +49,21 @@ def scripted(formula: Formula, base: Operand, scripts: Sequence[Node]) -> Operan
             transposed = True
         base = reading(formula, base, script)
     return base
+
+
+def _is_product(tree: ast.expr) -> bool:
+    r"""Whether a number is a product of arrays, so that (x^\top y)^\top is the number itself."""
+    match tree:
+        case ast.BinOp(_, ast.MatMult(), _) | ast.Call(ast.Name("dot" | "inner" | "trace")):
+            return True
+        case ast.BinOp(left, ast.Add() | ast.Sub(), right):
+            entries = isinstance(left, ast.Subscript) or isinstance(right, ast.Subscript)
+            return not entries and (_is_product(left) or _is_product(right))
+        case ast.BinOp(left, ast.Mult() | ast.Div(), right):
+            return _is_product(left) or _is_product(right)
+        case ast.UnaryOp(_, inside):
+            return _is_product(inside)
+    return False
 
 
 def _reading(formula: Formula, script: Node, base: Operand) -> Callable[[Formula, Operand, Node], Operand]:
@@ -107,12 +127,35 @@ def _power(formula: Formula, base: Operand, script: Node) -> Operand:
         hint = r"multiply by the array on the other side, as in A B = \operatorname{eye}(n)"
         raise formula.error("the inverse of an array is not read", script, hint)
     if base.rank > 1:
-        hint = r"write X X, or X^{\odot 2} for the squares of the entries"
-        raise formula.error(f"{AMBIGUOUS}: a power of a matrix or of its entries", script, hint)
+        return _matrix_power(formula, base, script)
     power = exponent(formula, script)
     if not base.pure:
         settle(formula, power)
     return operand(formula, ast.BinOp(base.node, ast.Pow(), power.node), (base.first, script.last))
+
+
+def _matrix_power(formula: Formula, base: Operand, script: Node) -> Operand:
+    """X^2 as X X, for square matrices in a formula without products by entries."""
+    square = base.rank == 2 and base.axes[0].size == base.axes[1].size
+    token = token_of(only_item(script.argument))
+    times = int(token.text) if token is not None and token.text.isdigit() else 0
+    if not square or any(t.kind == "ODOT" for t in formula.tokens):
+        raise ambiguous_power(formula, script)
+    if not 1 <= times <= MAX_POWER:
+        hint = rf"exponents of matrices go from 1 to {MAX_POWER}; X^{{\odot k}} is the power of each entry"
+        raise formula.error("this power of a matrix is not read", script, hint)
+    tree = base.node
+    for _ in range(times - 1):
+        tree = ast.BinOp(tree, ast.MatMult(), base.node)
+    place = (base.first, script.last)
+    formula.take(place, f"{' '.join(formula.source.text[slice(*formula.span(place))].split())} is {ast.unparse(tree)}")
+    return operand(formula, tree, place)
+
+
+def ambiguous_power(formula: Formula, part: Node) -> SymconvError:
+    """The error for a power that can be that of a matrix or of its entries."""
+    hint = r"write X X, or X^{\odot 2} for the squares of the entries"
+    return formula.error(f"{AMBIGUOUS}: a power of a matrix or of its entries", part, hint)
 
 
 def _is_minus_one(script: Node) -> bool:

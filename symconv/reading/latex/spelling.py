@@ -18,6 +18,9 @@ from symconv.reading.latex.tokens import Token
 
 _NAMES = ("LETTER", "WORD")
 _OPEN, _CLOSED = ("_LPAR", "_LSQ"), ("_RPAR", "_RSQ")
+#: Functions whose one array can stand without brackets.
+_PARTS = ("real", "imag")
+_OF_ONE_ARRAY = ("fft", "ifft", *_PARTS)
 
 
 def spelled(
@@ -26,7 +29,8 @@ def spelled(
     """The tokens of a formula with what their letters spell, and what is taken for it; `defined` are names that
     formulas before it define."""
     known = {*names.tensors, *names.sizes, *names.functions, *defined}
-    found = _with_braces(_without_empty_scripts(tokens))
+    found = _listed_below(_with_braces(_without_empty_scripts(tokens)))
+    found = _barred(names, found, known, declaring)
     found = _bold_letters(names, found, known)
     found = _labelled(found, known, declaring)
     if declaring:
@@ -69,6 +73,17 @@ def _with_braces(tokens: Sequence[Token]) -> list[Token]:
                 end = closing(rest, 0) + 1
                 found += _with_braces(rest[:end])
                 del rest[:end]
+    return found
+
+
+def _listed_below(tokens: Sequence[Token]) -> list[Token]:
+    r"""With a comma for the colon of \sum_{i,j: i \ne j}."""
+    found = [*tokens]
+    for place, token in enumerate(tokens):
+        if token.kind == "SUM":
+            for inside in range(place, after_scripts(tokens, place + 1)):
+                if tokens[inside].kind == "COLON":
+                    found[inside] = replace(tokens[inside], kind="_COMMA")
     return found
 
 
@@ -153,24 +168,73 @@ def _script(tokens: Sequence[Token], place: int) -> str:
 
 
 def _in_brackets(tokens: Sequence[Token], known: set[str]) -> list[Token]:
-    r"""With brackets around the one name after \mathcal{F} or DFT, where it can take nothing more."""
-    starts = [place for place, token in enumerate(tokens) if _is_transform(token, known)]
+    r"""With brackets around the one name after \mathcal{F}, DFT or \Re, where it can take nothing more."""
+    starts = [place for place, token in enumerate(tokens) if _takes_a_name(token, known)]
     arguments = {after_scripts(tokens, start + 1) for start in starts}
     found: list[Token] = []
+    transformed = {
+        after_scripts(tokens, start + 1) for start in starts if FUNCTIONS.get(tokens[start].text) not in _PARTS
+    }
+    closes: set[int] = set()
     for place, token in enumerate(tokens):
-        after = tokens[place + 1].kind if place + 1 < len(tokens) else "_RPAR"
-        ends = after in TERM_ENDS or after.startswith("_R") or (after in ("ODOT", "CDOT") and place + 2 in starts)
-        if place in arguments and token.kind in _NAMES and ends:
-            found += [replace(token, kind="_LPAR", text="("), token, replace(token, kind="_RPAR", text=")")]
-        else:
-            found.append(token)
+        end = after_scripts(tokens, place + 1) if place not in transformed else place + 1
+        after = tokens[end].kind if end < len(tokens) else "_RPAR"
+        ends = after in TERM_ENDS or after.startswith("_R") or (after in ("ODOT", "CDOT") and end + 1 in starts)
+        is_argument = place in arguments and token.kind in _NAMES and ends
+        found += [replace(token, kind="_LPAR", text="("), token] if is_argument else [token]
+        closes |= {end - 1} if is_argument else set()
+        found += [replace(token, kind="_RPAR", text=")")] if place in closes else []
     return found
 
 
-def _is_transform(token: Token, known: set[str]) -> bool:
+def _takes_a_name(token: Token, known: set[str]) -> bool:
     if token.kind == "LETTER":
         return (token.text, token.font) == ("F", "mathcal") and "F" not in known
-    return token.kind == "WORD" and FUNCTIONS.get(token.text) in ("fft", "ifft") and token.text not in known
+    return token.kind == "WORD" and FUNCTIONS.get(token.text) in _OF_ONE_ARRAY and token.text not in known
+
+
+# Bars
+
+
+def _barred(names: Names, tokens: Sequence[Token], known: set[str], declaring: bool) -> list[Token]:
+    r"""With one name for \bar{x}, where it is declared or defined; elsewhere it is a conjugate."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        barred = _bar(tokens, place)
+        if barred is not None:
+            name, end = f"{barred.text}_bar", closing(tokens, place + 1) + 1
+            if declaring or name in known or (not place and _defines_bar(names, tokens, barred, end)):
+                span = (tokens[place].span[0], tokens[end - 1].span[1])
+                found.append(replace(barred, text=name, span=span, font=""))
+                known.add(name)
+                place = end
+                continue
+        found.append(tokens[place])
+        place += 1
+    return found
+
+
+def _bar(tokens: Sequence[Token], place: int) -> Token | None:
+    """The one letter that stands below a bar which begins here."""
+    match [*tokens[place : place + 4]]:
+        case [Token("_OVER"), Token("LETTER") as letter, *_]:
+            return letter
+        case [Token("_OVER"), Token("_LBRACE"), Token("LETTER") as letter, Token("_RBRACE")]:
+            return letter
+    return None
+
+
+def _defines_bar(names: Names, tokens: Sequence[Token], letter: Token, end: int) -> bool:
+    r"""Whether \bar{x} = … defines a mean rather than states what a conjugate is: nothing is complex."""
+    end = _after_below(tokens, end)
+    right = [(t.kind, t.text) for t in tokens[end + 1 :]]
+    is_equation = [t.kind for t in tokens[end : end + 1]] == ["EQ"]
+    return (
+        is_equation
+        and right != [("LETTER", letter.text)]
+        and not any(tensor.is_complex_valued for tensor in names.tensors.values())
+    )
 
 
 # Labels
@@ -186,14 +250,17 @@ def _labelled(tokens: Sequence[Token], known: set[str], declaring: bool) -> list
         if token.kind in _NAMES:
             for start in (place + 1, _after_below(found, place + 1)):
                 label = _label(found, start)
+                if label is None and (bare := _bare_label(found, start)) is not None:
+                    is_layer = not place and token.text not in known and any(n.endswith(f"_{bare[0]}") for n in known)
+                    label = bare if declaring or is_layer or f"{token.text}_{bare[0]}" in known else None
                 if label is None:
                     continue
-                text, end = label
+                text, cut = label
                 name = token.text + text if text.isdigit() else f"{token.text}_{text}"
                 is_identity = token.text == "I" and name not in known
                 if declaring or name in known or (token.text not in known and not is_identity):
                     found[place] = replace(token, kind="WORD", text=name)
-                    del found[start:end]
+                    del found[cut]
                 break
         place += 1
     return found
@@ -257,36 +324,63 @@ def _layer(tokens: Sequence[Token], place: int) -> tuple[str, str, int] | None:
     return None
 
 
-def _label(tokens: Sequence[Token], place: int) -> tuple[str, int] | None:
-    """A number or a name in brackets above something, perhaps with a number added, and where it ends."""
-    kinds = [t.kind for t in tokens[place : place + 9]]
+def _label(tokens: Sequence[Token], place: int) -> tuple[str, slice] | None:
+    """A number or a name in brackets above something, perhaps with a number added, and the tokens that it is; a
+    transpose after it stays above."""
+    kinds = [t.kind for t in tokens[place : place + 10]]
     if kinds[:2] != ["SUP", "_LBRACE"] or kinds[2:3] not in (["_LPAR"], ["_LSQ"]):
         return None
     closed = _CLOSED[_OPEN.index(kinds[2])]
     if closed not in kinds:
         return None
     end = kinds.index(closed)
-    inside = tokens[place + 3 : place + end]
-    if kinds[end + 1 : end + 2] != ["_RBRACE"]:
+    is_alone = kinds[end + 1 : end + 2] == ["_RBRACE"]
+    if not is_alone and not (kinds[end + 2 : end + 3] == ["_RBRACE"] and _is_mark(tokens[place + end + 1])):
         return None
-    match inside:
+    text = _label_text(tokens[place + 3 : place + end])
+    cut = slice(place, place + end + 2) if is_alone else slice(place + 2, place + end + 1)
+    return None if text is None else (text, cut)
+
+
+def _is_mark(token: Token) -> bool:
+    """Whether a symbol above something transposes it."""
+    return token.kind in ("TOP", "DAGGER") or (token.kind == "LETTER" and token.text in ("T", "H"))
+
+
+def _label_text(inside: Sequence[Token]) -> str | None:
+    """A label as a part of a name."""
+    match [*inside]:
         case [Token("NUM" | "LETTER" | "WORD", text)] if text.isalnum():
-            return text, place + end + 2
+            return text
         case [Token("LETTER", text), Token("PLUS" | "MINUS" as sign), Token("NUM", number)] if number.isdigit():
-            return f"{text}_{'plus' if sign == 'PLUS' else 'minus'}_{number}", place + end + 2
+            return f"{text}_{'plus' if sign == 'PLUS' else 'minus'}_{number}"
     return None
+
+
+def _bare_label(tokens: Sequence[Token], place: int) -> tuple[str, slice] | None:
+    """A letter above something without brackets, perhaps with a number added, as the layers of a^{l-1} are told."""
+    layer = _layer(tokens, place)
+    if layer is None:
+        return None
+    is_braced = tokens[place + 1].kind == "_LBRACE"
+    inside = tokens[place + 1 + is_braced : layer[2] - is_braced]
+    text = _label_text(inside)
+    return None if text is None else (text, slice(place, layer[2]))
 
 
 # The imaginary unit
 
 
 def _imaginary(names: Names, tokens: Sequence[Token], known: set[str]) -> list[Token]:
-    """i or j in an exponent of e, where nothing else is called so and no index is."""
+    """i or j in an exponent of e, or as a factor beside complex arrays, where nothing else is called so and no index
+    is."""
     exponents = [place for place, where in _in_scripts(tokens) if where == "EXP"] + [*_in_exp(tokens)]
     places = {letter: [p for p, t in enumerate(tokens) if _is_letter(t, letter)] for letter in "ij"}
+    is_complex = any(tensor.is_complex_valued for tensor in names.tensors.values())
+    indexing = {*_indexing(tokens)} - {*exponents} if is_complex else {*range(len(tokens))} - {*exponents}
     found = [*tokens]
     for letter, every in places.items():
-        if every and letter not in known and all(place in exponents for place in every):
+        if every and letter not in known and not any(place in indexing for place in every):
             for place in every:
                 found[place] = replace(tokens[place], kind="IMAG")
     for run in _runs(exponents):
@@ -304,6 +398,15 @@ def _imaginary(names: Names, tokens: Sequence[Token], known: set[str]) -> list[T
         place = indices[0] if indices else next(p for p in run if found[p].kind == "IMAG")
         raise names.source.error(f"this notation is ambiguous: {message}", tokens[place].span, hint)
     return found
+
+
+def _indexing(tokens: Sequence[Token]) -> Iterator[int]:
+    """The places where an index can stand: above and below something, and in brackets after a name."""
+    yield from (place for place, _ in _in_scripts(tokens))
+    for place, token in enumerate(tokens):
+        before = [t.kind for t in tokens[max(place - 2, 0) : place]]
+        if token.kind == "_LPAR" and before[-1:] and before[-1] in _NAMES and before[0] != "SUP":
+            yield from range(place, closing(tokens, place))
 
 
 def _is_letter(token: Token, letter: str) -> bool:

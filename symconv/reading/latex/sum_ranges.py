@@ -10,6 +10,7 @@ from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.reading.latex.defined_names import with_names
+from symconv.reading.latex.derivative_scope import after_scripts
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
 from symconv.reading.latex.grammar_nodes import (
@@ -39,6 +40,8 @@ class Range:
     infinite: bool = False
     #: Another bound name that the condition below the sum gives, and what it is.
     solved: tuple[str, ast.expr] | None = None
+    #: What this index is not equal to.
+    excluded: ast.expr | None = None
 
     @property
     def names(self) -> list[str]:
@@ -54,7 +57,8 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
         raise formula.error("a sum has its index below it", scripts[-1] if scripts else node, EXAMPLE)
     ranges: list[Range] = []
     for item in _apart(formula, below[0].argument):
-        if (several := _solved(formula, item) or _ordered(formula, item)) is not None:
+        several = _solved(formula, item) or _ordered(formula, item) or _unequal(formula, node, item, ranges)
+        if several is not None:
             ranges += several
             continue
         one = _range(formula.within(r.name for r in ranges), item)
@@ -140,6 +144,62 @@ def _ordered(formula: Formula, item: Item) -> list[Range] | None:
     return [*outer, inner]
 
 
+def _unequal(formula: Formula, node: Node, item: Item, before: Sequence[Range]) -> list[Range] | None:
+    r"""The ranges of i \ne j and 1 \le i \ne j \le n: those of both, or of one where the other is given already."""
+    if not isinstance(item, Node) or item.rule != "chain":
+        return None
+    sides, relations = compared(item)
+    signs = [relation.symbol.kind for relation in relations]
+    ends: list[Item] = []
+    outer = [signs[0], signs[-1]]
+    if len(signs) == 3 and {*outer} <= {"LE", "LT"}:
+        ends, sides, signs = [sides[0], sides[3]], sides[1:3], signs[1:2]
+    if signs != ["NE"]:
+        return None
+    written = {one.name: one for one in before}
+    names = [index_name(side) for side in sides]
+    new = [n for n in names if n is not None and n not in written and not _is_given(formula, node, n)]
+    pairs = [(name, other) for name, other in zip(names, reversed(sides), strict=True) if name in {*written, *new}]
+    if not pairs or len({*names}) < 2:
+        raise formula.error("these bounds are not read", item, EXAMPLE)
+    name, other = pairs[0]
+    ranges = [_index(formula, side) for n, side in zip(names, sides, strict=True) if n in new]
+    excluding = written[name] if name in written else next(one for one in ranges if one.name == name)
+    excluding.excluded = whole_number(formula.within([*written, *new]), other)
+    if ends:
+        lower, upper = (whole_number(formula, end) for end in ends)
+        for one in ranges:
+            one.lower = _after(formula, lower, item) if outer[0] == "LT" else lower
+            one.upper = _after(formula, upper, item) if outer[1] == "LE" else upper
+    return [*(one for one in ranges if one is not excluding), *([excluding] if excluding in ranges else [])]
+
+
+def _is_given(formula: Formula, node: Node, name: str) -> bool:
+    """Whether a name below a sum is an index of what stands around it: bound, on the left of a definition, or written
+    elsewhere and not below another sum."""
+    if name in formula.bound or name in formula.defined or formula.is_known(name):
+        return True
+    tokens = formula.tokens
+    outside = [place for place, t in enumerate(tokens) if t.text == name and not node.first <= place < node.last]
+    starts = [place for place, t in enumerate(tokens) if t.kind == "SUM"]
+    below = {place for start in starts for place in range(start, after_scripts(tokens, start + 1))}
+    return bool(outside) and not any(place in below for place in outside)
+
+
+def guarded(formula: Formula, ranges: Sequence[Range], body: Operand) -> Operand:
+    """What is summed, 0 where an index is one that it is not to be."""
+    for one in ranges:
+        if one.excluded is None:
+            continue
+        name: ast.expr = ast.Name(one.name, ast.Load())
+        if formula.offset(one.name):
+            name = ast.BinOp(name, ast.Add(), ast.Constant(1))
+        test = ast.Compare(name, [ast.NotEq()], [one.excluded])
+        tree = ast.IfExp(test, body.node, ast.Constant(0))
+        body = operand(formula, tree, body, row=body.row)
+    return body
+
+
 def without_solved(formula: Formula, ranges: Sequence[Range], body: Operand) -> Operand:
     """What is summed with the names that the others give put in."""
     given = {one.solved[0]: one.solved[1] for one in ranges if one.solved is not None}
@@ -152,17 +212,17 @@ def without_solved(formula: Formula, ranges: Sequence[Range], body: Operand) -> 
 
 
 def _bound_above(formula: Formula, ranges: Sequence[Range], above: Node) -> None:
-    """The bound above a sum, which belongs to the one index below it."""
+    r"""The bound above a sum, which belongs to the index below it, or to all of \sum_{i,j=1}^{n}."""
     argument = only_item(above.argument)
-    if len(ranges) != 1 or ranges[0].upper is not None:
+    bounded = [one for one in ranges if one.lower is not None or one.infinite]
+    if any(one.upper is not None or one.solved is not None for one in ranges) or len(bounded) > 1:
         raise formula.error("this bound belongs to one index that begins below", above, EXAMPLE)
-    (only,) = ranges
-    if only.lower is None and not only.infinite:
+    if not bounded:
         raise formula.error("this sum has no lower bound", above, EXAMPLE)
-    if _is_infinite(argument):
-        only.infinite = True
-        return
-    only.upper = _after(formula, whole_number(formula, argument), above)
+    (first,) = bounded
+    last = None if _is_infinite(argument) else _after(formula, whole_number(formula, argument), above)
+    for one in ranges:
+        one.lower, one.upper, one.infinite = first.lower, last, first.infinite or last is None
 
 
 def _after(formula: Formula, last: ast.expr, place: Item) -> ast.expr:

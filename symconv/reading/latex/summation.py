@@ -12,7 +12,7 @@ from symconv.reading.latex.formula import Formula, Operand, call, operand, place
 from symconv.reading.latex.grammar_nodes import Item, Node, items_of
 from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import form, scripted_form
-from symconv.reading.latex.sum_ranges import completed, without_solved, written_ranges
+from symconv.reading.latex.sum_ranges import completed, guarded, without_solved, written_ranges
 from symconv.reading.latex.tokens import Token
 
 
@@ -52,7 +52,7 @@ def _ranged(
     ranges = written_ranges(formula, node, scripts)
     inside = formula.within(name for r in ranges for name in r.names)
     since = len(formula.notes.reads)
-    value = without_solved(inside, ranges, settled(inside, body))
+    value = guarded(inside, ranges, without_solved(inside, ranges, settled(inside, body)))
     formula.closed |= {name for r in ranges for name in r.names}
     is_open = [r.upper is None or r.lower is None for r in ranges]
     generators = completed(inside, ranges, value)

@@ -77,10 +77,12 @@ def check(
     figure: str | None = None,
     told: bool = True,
     timeout: float | None = None,
+    *,
+    shown: bool = True,
 ) -> Outcome:
     """Decide a claim, compare the outcome with what its author expects, and draw the figure asked for.
 
-    Its derivation is made if it is to be told.
+    Its derivation is made if it is to be told; if it is not to be shown, an outcome as expected has no record.
     """
     from symconv.errors import SymconvError
     from symconv.results import prove
@@ -89,34 +91,37 @@ def check(
         return Outcome(None, f"error: a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'", 2)
     try:
         result = prove(claim, timeout=timeout)
-        shown = result.shown(told)
+        is_expected = result.verdict == expect
+        record = result.shown(told and shown) if shown or not is_expected else None
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)
     except Exception as error:  # a defect in the prover must not hide the other failures
         return Outcome(None, f"the prover failed on {str(claim)!r}: {type(error).__name__}: {error}", 3)
-    if not isinstance(claim, str):
-        shown = replace(shown, text=str(claim))
-    if shown.verdict != expect:
-        return Outcome(shown, _unexpected(shown, expect), _STATUS[shown.verdict])
-    outcome = Outcome(shown) if condition is None else _with_condition(shown, result, condition)
+    if record is not None and not isinstance(claim, str):
+        record = replace(record, text=str(claim))
+    outcome = Outcome(record)
+    if record is not None and not is_expected:
+        outcome = replace(outcome, message=_unexpected(record, expect), status=_STATUS[record.verdict])
+    elif condition is not None:
+        outcome = _with_condition(outcome, result, condition)
     return outcome if outcome.message or figure is None else _drawn(outcome, result, figure)
 
 
-def _with_condition(shown: ClaimRecord, result: Result, expected: str) -> Outcome:
+def _with_condition(outcome: Outcome, result: Result, expected: str) -> Outcome:
     """The outcome where an exact condition is expected."""
     from symconv.errors import SymconvError
 
     try:
         wanted = result.claim.exact_condition(expected)
     except SymconvError as error:
-        return Outcome(shown, f"error: {error}", 2)
+        return replace(outcome, message=f"error: {error}", status=2)
     if result.condition is not None and wanted.says_the_same(result.condition):
-        return Outcome(shown)
-    found = shown.condition or "none"
-    return Outcome(shown, f"expected the condition {expected}, but it is {found}: {shown.text}", 1)
+        return outcome
+    message = f"expected the condition {expected}, but it is {result.condition or 'none'}: {result.claim.text}"
+    return replace(outcome, message=message, status=1)
 
 
-def _drawn(outcome: Outcome, result: object, figure: str) -> Outcome:
+def _drawn(outcome: Outcome, result: Result, figure: str) -> Outcome:
     from symconv.errors import SymconvError
     from symconv.pictures import of
 

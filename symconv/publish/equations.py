@@ -288,8 +288,10 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
     places = [min((span[0] for span in claim.spans.values()), default=-1) for claim in claims]
     for claim, place, label in zip(claims, places, _labels(equation, places), strict=True):
         line = equation.line_of(place) if len(claims) > 1 and place >= 0 else equation.line
-        outcome = check(claim, "proved" if len(claims) > 1 else expect, told=False)
-        verdicts.append(outcome.record.verdict if outcome.record is not None else "malformed")
+        expected = "proved" if len(claims) > 1 else expect
+        outcome = check(claim, expected, shown=False)
+        otherwise = outcome.record.verdict if outcome.record is not None else "malformed"
+        verdicts.append(otherwise if outcome.status else expected)
         if outcome.status:
             told = "".join(f"\n  {taken}" for taken in claim.taken)
             failures.append(Failure(str(equation.path), line, f"{label}{outcome.message}{told}", outcome.status))

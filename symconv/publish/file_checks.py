@@ -132,7 +132,7 @@ def _answer(question: _Question) -> _Answer:
     if is_calculation:
         outcome = check_calculation(text, expect)
     else:
-        outcome = check(text, expect, condition, figure, told=False, timeout=timeout)
+        outcome = check(text, expect, condition, figure, timeout=timeout, shown=False)
     return outcome.message, outcome.status
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from time import perf_counter
 
-from benchmarks import cold, independence, rivals, warm
+from benchmarks import cold, documents, independence, rivals, warm
 from benchmarks.claims import COLD, LARGE, SAMPLES, SIZED, SMALL
 
-PARTS = ("warm", "rivals", "sizes", "cold")
+PARTS = ("warm", "rivals", "sizes", "cold", "documents")
 
 
 def main() -> None:
@@ -29,6 +29,8 @@ def main() -> None:
     if "cold" in parts:
         chosen = {name: SAMPLES[name] for name in COLD}
         print(f"## Cold: whole processes\n\n{cold.report(chosen)}\n", flush=True)
+    if "documents" in parts:
+        print(f"## Documents: whole processes\n\n{documents.report()}\n", flush=True)
     print(f"{perf_counter() - started:.0f} s in all")
 
 

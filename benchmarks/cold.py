@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from statistics import median
-from time import perf_counter
 
+from benchmarks.processes import process
 from benchmarks.timing import table
 
 RUNS = 5
 BAR = 1.2
-PROJECT = Path(__file__).parent.parent
 IMPORTS = "import of numpy, sympy, islpy"
 
 
@@ -25,7 +20,7 @@ def report(claims: Mapping[str, str]) -> str:
     spent: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(RUNS):  # in turn, so that a busy machine is busy for all of them
         for name, arguments in commands.items():
-            spent[name].append(_process(arguments))
+            spent[name].append(process(arguments))
     rows = []
     for name, runs in spent.items():
         wall, busy = (median(column) for column in zip(*runs, strict=True))
@@ -33,18 +28,3 @@ def report(claims: Mapping[str, str]) -> str:
         rows.append([name, f"{wall:.2f}", f"{min(w for w, _ in runs):.2f}", f"{busy:.2f}", mark])
     heads = ["process", "median s", "least s", "processor s", "bar"]
     return f"{table(heads, rows)}\nmedians of {RUNS} processes; bar: {BAR:g} s"
-
-
-def _process(arguments: list[str]) -> tuple[float, float]:
-    """The time on the wall and the processor time of one process, in seconds."""
-    before, started = _children(), perf_counter()
-    done = subprocess.run([sys.executable, *arguments], cwd=PROJECT, capture_output=True, text=True, check=False)
-    wall = perf_counter() - started
-    if done.stderr or done.returncode > 1:
-        raise RuntimeError(f"{arguments}: {done.stderr}")
-    return wall, _children() - before
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

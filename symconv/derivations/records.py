@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
@@ -17,7 +18,7 @@ from symconv.printing.as_latex import LatexWriter, expression_latex
 from symconv.printing.as_sympy import formula_expression
 from symconv.printing.as_text import TextWriter, expression_text
 from symconv.printing.line_contents import Contents, InNumbers, Table, Whole, written
-from symconv.printing.notation import current
+from symconv.printing.notation import Notation, current, using
 from symconv.printing.writer import Writer
 
 
@@ -64,19 +65,26 @@ class Step:
 
     def latex(self) -> str:
         """The line in LaTeX."""
-        return self._written(LatexWriter(self.naming.names))
+        return _latex_of(self, current())
 
     def text(self) -> str:
         """The line in plain text."""
-        return self._written(TextWriter(self.naming.names))
+        return self.written(TextWriter(self.naming.names))
 
     def reads_like(self, other: Step) -> bool:
         """Whether the two lines show the same."""
         return self.text() == other.text()
 
-    def _written(self, writer: Writer) -> str:
+    def written(self, writer: Writer) -> str:
+        """The line in the notation of a writer."""
         formula = self.index_formula
         return written(self.formula if formula is None else self.naming.readable(formula), writer)
+
+
+@lru_cache(maxsize=256)  # a page has a line two or three times: alone, in its chain, in the chain's LaTeX
+def _latex_of(step: Step, notation: Notation) -> str:
+    with using(notation):
+        return step.written(LatexWriter(step.naming.names))
 
 
 def in_letters(steps: Sequence[Step]) -> tuple[Step, ...]:

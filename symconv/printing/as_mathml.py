@@ -10,6 +10,8 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
+from symconv.printing.formula_pieces import put_in_pieces
+
 __all__ = ["MathError", "mathml"]
 
 #: Commands that docutils does not know, in terms of those that it does.
@@ -57,6 +59,8 @@ def mathml(tex: str, block: bool = False) -> str:
     xml = re.sub(r"&ApplyFunction;", "\u2061", xml)
     root = ET.fromstring(xml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""))
     _mend(root)
+    if block:
+        put_in_pieces(root)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
 
 

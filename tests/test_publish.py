@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -427,7 +428,7 @@ def test_a_document_and_its_fragments_compile(site, tmp_path):
     assert (report.status, report.pdfs) == (0, 1)
     assert (site.output / "index.pdf").stat().st_size > 10_000
     source = (site.output / "index.tex").read_text("utf-8")
-    assert source.count(r"\usepackage") == 1
+    assert re.findall(r"\\usepackage(?:\[.*?\])?{(.*?)}", source) == ["amsmath", "hyperref", "bookmark"]
     for number in (1, 2):
         file = tmp_path / f"paper{number}.tex"
         file.write_text(
@@ -437,6 +438,18 @@ def test_a_document_and_its_fragments_compile(site, tmp_path):
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", file.name]
         run = subprocess.run(command, cwd=tmp_path, capture_output=True)
         assert run.returncode == 0, run.stdout[-800:]
+
+
+@needs_pdflatex
+def test_a_pdf_has_a_title_a_language_and_an_outline(site):
+    """Whatever signs the headings have."""
+    headings = "# A 3×3 kernel & 10% of $x_1$\n\n## Part ⋆\n\nText.\n\n### Below\n\nText.\n"
+    assert site(pdf=True, index=headings).status == 0
+    raw = (site.output / "index.pdf").read_bytes()
+    packed = re.findall(rb"stream\r?\n(.*?)endstream", raw, re.DOTALL)
+    text = raw + b"".join(zlib.decompressobj().decompress(part) for part in packed if part[:1] == b"x")
+    assert b"/Lang(en)" in text and b"/Outlines" in text
+    assert text.count(b"/Title") == 3
 
 
 @needs_pdflatex

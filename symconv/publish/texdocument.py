@@ -1,4 +1,4 @@
-"""A whole document as LaTeX: the article class and amsmath, and graphicx where there are pictures."""
+"""A whole document as LaTeX: the article class, amsmath and hyperref, and graphicx where there are pictures."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ __all__ = ["document_tex"]
 
 _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{amsmath}
+%GRAPHICS\usepackage[hidelinks]{hyperref}
+\usepackage[open]{bookmark}
+\hypersetup{pdflang={en},pdftitle={%TITLE}}
+\setcounter{secnumdepth}{0}
 \allowdisplaybreaks
 \setlength{\textwidth}{16cm}
 \setlength{\oddsidemargin}{-0.04cm}
@@ -23,7 +27,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\parskip}{6pt plus 2pt}
 \emergencystretch=2em
 """
-_HEADINGS = (r"\section*", r"\subsection*", r"\subsubsection*", r"\paragraph*")
+_HEADINGS = (r"\section", r"\subsection", r"\subsubsection", r"\paragraph")
 #: Nodes that only group others, or that a printed page does without.
 _PLAIN = frozenset(
     "document compound compact_paragraph container inline target comment tbody thead tgroup generated".split()
@@ -41,7 +45,8 @@ def document_tex(doctree: nodes.document, top: str = "") -> tuple[str, list[tupl
     title = f"\\begin{{center}}\n\\LARGE {visitor.title}\n\\end{{center}}\n"
     body = "".join(visitor.body).strip()
     graphics = "\\usepackage{graphicx}\n" if visitor.has_pictures else ""
-    source = f"{_PREAMBLE}{graphics}\\begin{{document}}\n{title}{body}\n\\end{{document}}\n"
+    preamble = _PREAMBLE.replace("%GRAPHICS", graphics).replace("%TITLE", visitor.plain_title)
+    source = f"{preamble}\\begin{{document}}\n{title}{body}\n\\end{{document}}\n"
     return source, visitor.problems
 
 
@@ -54,7 +59,7 @@ class _Translator(nodes.NodeVisitor):
         self.has_pictures = False
         self.body: list[str] = []
         self.problems: list[tuple[nodes.Node, str]] = []
-        self.title = ""
+        self.title = self.plain_title = ""
         self.depth = -1
 
     def unknown_visit(self, node: Any) -> None:
@@ -95,10 +100,11 @@ class _Translator(nodes.NodeVisitor):
         if isinstance(node.parent, nodes.admonition):
             self.body.append(rf"\textbf{{{text}.}} ")
         elif self.depth == 0 and not self.title:
-            self.title = text
+            self.title, self.plain_title = text, _in_outline(node.astext())
         else:
             command = _HEADINGS[min(max(self.depth - 1, 0), len(_HEADINGS) - 1)]
-            self.body.append(f"\n{command}{{{text}}}\n")
+            outline = rf"\texorpdfstring{{{text}}}{{{_in_outline(node.astext())}}}"
+            self.body.append(f"\n{command}{{{outline}}}\n")
 
     # blocks
 
@@ -248,6 +254,11 @@ class _Translator(nodes.NodeVisitor):
         uri = node.get("refuri", "")
         if uri.startswith(("http://", "https://")) and uri != node.astext():
             self.body.append(f" ({code(uri)})")
+
+
+def _in_outline(text: str) -> str:
+    """Plain text for a PDF's title and outline, where no command can stand."""
+    return "".join(f"\\{c}" if c in "{}%#&_" else " " if c in "\\$^~\n" else c for c in text)
 
 
 def _has_lines(code: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from symconv.algebra.polynomials import ZERO, Poly, extremum
+from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
@@ -44,6 +45,7 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
         return _followed(node.body, values, path, lambda inner, value: assign(node.target, value, inner))
     loop = iteration(node.target, series, path)
     positions = _few_positions(loop)
+    needs = len(path.reading.needs)
     try:
         after = _summed(node, loop, path)
         known = [name for name, value in path.env.items() if not isinstance(value, Stale)]
@@ -55,6 +57,10 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
             message = f"what an iteration writes to '{shown}' depends on earlier ones in a way that has no sum"
             hint = "sums such as s += x[i] and c[i] = c[i - 1] + x[i] are understood, for any number of steps"
             raise path.error(message, node, hint) from None
+    except SymconvError:
+        if not positions:
+            raise
+    del path.reading.needs[needs:]
     return _followed(node.body, positions, path, loop.bind_at)
 
 
@@ -256,6 +262,8 @@ def _started(
             inner.env[name] = inner.new(
                 value.shape, held(array), [value.cell], is_complex=True, is_integer=value.cell.is_integer
             )
+        elif name in path.env and not _is_changed_in_place(node.body, name, path):
+            inner.env[name] = Stale("is changed in every step of a loop")
     return inner, placeholders
 
 

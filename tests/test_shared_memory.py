@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from symconv import SymconvError, from_source, parse, prove
+from symconv import SymconvError, Tensor, from_source, parse, prove, sizes
 
 NUMPY = """
 np.asarray(x, dtype=float)
@@ -53,7 +53,13 @@ WAYS = {
     "y += 1": ("y += 1", "return x"),
     "x += 1": ("x += 1", "return y"),
 }
-HINT = ("is not known", "cannot be assigned to", "may be one and the same", "is changed in the loop")
+HINT = (
+    "is not known",
+    "cannot be assigned to",
+    "may be one and the same",
+    "is changed in the loop",
+    "may change its length",
+)
 
 
 def _agrees(text: str, name: str, claim: str, is_right: bool) -> bool:
@@ -239,3 +245,26 @@ def test_copies_and_own_arrays_are_read() -> None:
     for name, value in {"copies": "cumsum(A, 0)", "owned": "A + 1", "taken": "A"}.items():
         claim = f"A[H,W]: {name}(A) == {value} if H >= 1 and W >= 1"
         assert prove(parse(claim, {name: from_source(LISTS, name)})).verdict == "proved"
+
+
+JAX = """
+y = 2 * jnp.array(x); y *= 2; z = y; z -= 1; return y
+y = jnp.asarray(x); y += 1; return x
+y = jnp.zeros(3); y[0] = 1; return y
+y = jnp.cumsum(x); z = y; z += 1; return y
+x[0] = 1; return x
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", JAX)
+def test_arrays_that_may_be_of_jax_or_of_numpy(line: str) -> None:
+    """Beside NumPy's arrays, those of JAX are not changed; alone they are values, as JAX has them."""
+    body = "".join(f"    {s}\n" for s in line.split("; "))
+    x = Tensor("x", sizes("N"))
+    with pytest.raises(SymconvError, match="one of JAX, which does not, is not known"):
+        from_source(f"import jax.numpy as jnp\nimport numpy as np\n\ndef f(x):\n{body}", "f")(x)
+    alone = "    y = 2 * x\n    z = y\n    z -= 1\n    return y\n"
+    read = from_source(f"import jax.numpy as jnp\n\ndef f(x):\n{alone}", "f")(x)
+    assert prove(read, 2 * x).verdict == "proved"
+    added = "    s = jnp.zeros(3)\n    s += x[0]\n    return s\n"
+    assert from_source(f"import jax.numpy as jnp\nimport numpy as np\n\ndef f(x):\n{added}", "f")(x).axes

@@ -25,12 +25,14 @@ from symconv.reading.programs.array_values import (
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.float_arrays import holds_floats
 from symconv.reading.programs.held_values import Ref
-from symconv.reading.programs.paths import Path, Stale, require
+from symconv.reading.programs.paths import Derived, Path, Stale, require
 from symconv.reading.programs.source import External
 from symconv.reading.programs.summed_terms import Term, Terms, number
 
 
-def filled(node: ast.Call, path: Path, *, terms: Terms | None = None, like: bool = False) -> Ref:
+def filled(
+    node: ast.Call, path: Path, *, terms: Terms | None = None, like: bool = False, is_of_numpy: bool = False
+) -> Ref:
     """An array of a shape, or of that of another one, that holds terms, or its `fill_value`."""
     given = _arguments(node, path, "a" if like else "shape", *(["fill_value"] if terms is None else []), "dtype")
     first = given.get("a" if like else "shape")
@@ -64,7 +66,7 @@ def filled(node: ast.Call, path: Path, *, terms: Terms | None = None, like: bool
     for size in shape:
         if size.constant is None or size.constant < 0:
             require(Compare(size, ">="), path, node, f"the size {size} is negative")
-    return path.new(shape, terms, **kind)
+    return path.new(shape, terms, **kind, is_of_numpy=is_of_numpy)
 
 
 def of_sizes(node: ast.Call, path: Path, *, terms: Terms) -> Ref:
@@ -110,33 +112,34 @@ _WHOLE = ("int", "int_", "intp", "int32", "int64", "long")
 """Types of whole numbers, with a sign and room enough."""
 
 
-def copied(node: ast.Call, path: Path, *, same: bool = False) -> Any:
+def copied(node: ast.Call, path: Path, *, same: bool = False, is_of_numpy: bool = False) -> Any:
     """An array that holds what another one does, or the `same` one where NumPy makes no copy."""
-    if len(node.args) != 1 or any(k.arg != "dtype" and k.arg not in NEUTRAL for k in node.keywords):
+    types = [*node.args[1:], *(k.value for k in node.keywords if k.arg == "dtype")]
+    if not node.args or len(types) > 1 or any(k.arg != "dtype" and k.arg not in NEUTRAL for k in node.keywords):
         raise path.error(f"{path.text(node.func)} takes one array here", node)
     value = evaluate(node.args[0], path)
-    array = isinstance(value, Ref) and not value.cell.is_list
+    array = isinstance(value, Derived) or isinstance(value, Ref) and not value.cell.is_list
     if isinstance(value, Stale):
         return value
-    if same and array and not node.keywords:
+    if same and array and not node.keywords and not types:
         return value
     entries = tensor_of(value, path, node)
     kind: Mapping[str, bool] = {
         "is_complex": is_complex(entries),
         "is_integer": value.cell.is_integer
-        if array
+        if isinstance(value, Ref) and array
         else may_be_integers(entries) and not holds_floats(node.args[0], path),
     }
-    for keyword in (k for k in node.keywords if k.arg == "dtype"):
-        wanted = _kind_of_type(keyword.value, path, kind)
+    for given in types:
+        wanted = _kind_of_type(given, path, kind)
         if kind["is_complex"] and not wanted["is_complex"]:
-            raise path.error("an array of floats has no imaginary part", keyword.value, "take the real part first")
+            raise path.error("an array of floats has no imaginary part", given, "take the real part first")
         if wanted["is_integer"] and not has_whole_entries(entries):
-            raise path.error(f"entries of type {path.text(keyword.value)} cut numbers off", keyword.value)
+            raise path.error(f"entries of type {path.text(given)} cut numbers off", given)
         kind = wanted
     is_fresh = not same and not any(k.arg == "copy" for k in node.keywords)
     shares = () if is_fresh or not array else cells_of(value)
-    return stored(entries, path, shares, **kind) if entries.axes else entries
+    return stored(entries, path, shares, **kind, is_of_numpy=is_of_numpy) if entries.axes else entries
 
 
 _CONTENTS: Mapping[str, Terms | None] = {
@@ -147,12 +150,14 @@ _CONTENTS: Mapping[str, Terms | None] = {
 }
 _LIBRARIES = ("numpy", "jax.numpy", "torch")
 FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
-    **{f"{m}.{name}": partial(filled, terms=t) for m in _LIBRARIES for name, t in _CONTENTS.items()},
-    **{f"{m}.{name}_like": partial(filled, terms=t, like=True) for m in _LIBRARIES for name, t in _CONTENTS.items()},
+    **{f"{m}.{name}": partial(filled, terms=t, is_of_numpy=m == "numpy")
+       for m in _LIBRARIES for name, t in _CONTENTS.items()},
+    **{f"{m}.{name}_like": partial(filled, terms=t, like=True, is_of_numpy=m == "numpy")
+       for m in _LIBRARIES for name, t in _CONTENTS.items()},
     **{f"torch.{name}": partial(of_sizes, terms=t) for name, t in _CONTENTS.items() if t is not None},
-    **{f"{m}.array": copied for m in ("numpy", "jax.numpy")}, "numpy.copy": copied, "jax.numpy.copy": copied,
+    **dict.fromkeys(("numpy.array", "numpy.copy"), partial(copied, is_of_numpy=True)),
+    **dict.fromkeys(("jax.numpy.array", "jax.numpy.copy", "torch.tensor", "torch.clone"), copied),
     **{f"torch.nn.{name}": partial(copied, same=True) for name in ("Parameter", "parameter.Parameter", "Buffer")},
-    "torch.tensor": copied, "torch.clone": copied,
     **{f"{m}.asarray": partial(copied, same=True) for m in ("numpy", "jax.numpy", "torch")},
     "torch.as_tensor": partial(copied, same=True), "torch.from_numpy": partial(copied, same=True),
 }  # fmt: skip

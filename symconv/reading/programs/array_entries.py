@@ -13,6 +13,7 @@ from symconv.formulas.conditions import Compare, in_range
 from symconv.reading.programs.array_values import (
     contents,
     described,
+    entry_of_view,
     evaluate_whole,
     part_of_view,
     shape_of,
@@ -76,7 +77,7 @@ def entry(node: ast.Subscript, path: Path) -> Any:
         return _with_new_axes(ref, parts, path, node)
     view = select(ref, parts, path, node)
     if not view.shape:
-        return contents(view, path, node)
+        return entry_of_view(view, path, node)
     if ref.cell.is_list and any(isinstance(p.value, ast.Slice) for p in parts):
         return stored_list(contents(view, path, node), [ref], path)
     return view

@@ -32,6 +32,8 @@ def evaluate_whole(node: ast.expr, path: Path) -> Poly:
 
 def whole_number(value: Any, path: Path, node: ast.AST) -> Poly:
     """A value as a whole number."""
+    if isinstance(value, Ref) and not value.shape:
+        value = contents(value, path, node)
     if isinstance(value, TensorExpr) and not value.axes:
         known = entry_number(value)
         value = value if known is None else known
@@ -181,7 +183,15 @@ def shape_of(value: Any) -> tuple[Poly, ...] | None:
 def row(array: Ref, index: Poly, path: Path, node: ast.AST) -> Any:
     """One row of an array: a view, or an entry."""
     view = array.select([index])
-    return view if view.shape else contents(view, path, node)
+    return view if view.shape else entry_of_view(view, path, node)
+
+
+def entry_of_view(view: Ref, path: Path, node: ast.AST) -> Any:
+    """One entry, which is a number, but for PyTorch, which makes a view of it that changes when its array does."""
+    value = contents(view, path, node)
+    if view.cell.is_list or "torch" not in path.module.libraries:
+        return value
+    return view if path.module.libraries == {"torch"} else path.new((), terms_of(value), [view.cell])
 
 
 def stored(array: TensorExpr, path: Path, shares: Iterable[Cell] = (), /, **kinds: bool) -> Ref:

@@ -11,7 +11,18 @@ from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.libraries.entry_types import CUTS, has_whole_entries, may_be_integers
 from symconv.reading.programs.array_entries import items_of_key, select
-from symconv.reading.programs.array_values import contents, kept, part_of_view, row, stored, tensor_of, view_of
+from symconv.reading.programs.array_values import (
+    cells_in,
+    cells_of,
+    contents,
+    kept,
+    part_of_view,
+    row,
+    shape_of,
+    stored,
+    tensor_of,
+    view_of,
+)
 from symconv.reading.programs.classes import set_attribute
 from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.dispatch import evaluate
@@ -67,9 +78,31 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
         case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
             _set_item(owner, target, value, path)
         case ast.Subscript():
-            overwrite(_part(target, path), value, path, target)
+            entries = _part(target, path)
+            if entries.cell.is_list and entries.shape:
+                _check_length(entries, value, path, target)
+            _check_overlap(entries, value, path, target)
+            overwrite(entries, value, path, target)
         case _:
             raise path.error("this cannot be assigned to", target)
+
+
+def _check_length(part: Ref, value: Any, path: Path, node: ast.AST) -> None:
+    """Raise where a part of a list is replaced by more or fewer items, after which it has another length."""
+    shape = shape_of(value) or ()
+    count = [Poly.of(len(items))] if (items := path.items_of(value)) is not None else [*shape[:1]]
+    if not count or not path.known.implies(Compare(count[0] - part.shape[0], "==")):
+        raise path.error("a part of a list is replaced, which may change its length", node, "use an array: np.array(…)")
+
+
+def _check_overlap(part: Ref, value: Any, path: Path, node: ast.AST) -> None:
+    """Raise where PyTorch may read entries that it has written already."""
+    if "torch" not in path.module.libraries or not part.shape or value == part or part.cell not in cells_of(value):
+        return
+    pairs = zip(part.items, value.items, strict=True) if isinstance(value, Ref) else ()
+    places = [a - b for a, b in pairs if isinstance(a, Poly) and isinstance(b, Poly)]
+    if not any(path.known.implies(Compare(place, "!=")) for place in places):
+        raise path.error("PyTorch reads entries here that it may have written already", node, "add .clone()")
 
 
 def _set_item(owner: Object, target: ast.Subscript, value: Any, path: Path) -> None:
@@ -106,10 +139,32 @@ def _part(target: ast.Subscript, path: Path) -> Ref:
     is_written = not isinstance(target.value, ast.Constant)
     if is_written and path.module.arrays_are_values and not array.cell.is_list:
         raise path.error("arrays of JAX cannot be assigned to", target, "write y = y.at[…].set(…)")
+    if is_written:
+        _check_not_of_jax(array, path, target)
     parts = items_of_key(target.slice, path)
     if parts == [Ellipsis]:
         return array
     return select(array, [p for p in parts if p is not Ellipsis or len(parts) > 1], path, target)
+
+
+def _check_not_of_jax(array: Ref, path: Path, node: ast.AST) -> None:
+    """Raise where an array may be one of JAX, which never changes, and NumPy's are about as well."""
+    if "jax" in path.module.libraries and not (array.cell.is_of_numpy or array.cell.is_list):
+        message = "whether this is an array of NumPy, which changes, or one of JAX, which does not, is not known"
+        raise path.error(message, node, "make it by np.array(…), or write y = y + …, y = y.at[…].set(…)")
+
+
+def _is_alone(ref: Ref, name: str, path: Path) -> bool:
+    """Whether nothing else surely holds what a name holds, so that it does not matter whether it changes."""
+    call = path.invocation
+    if call.depth > 1 and call.function is not None and name in {a.arg for a in call.function.parameters}:
+        return False
+    around, held = call.enclosing, [v for other, v in path.env.items() if other != name]
+    while around is not None:
+        held += around.names.values()
+        around = around.around
+    others = {*cells_of(*held), *cells_in([*path.heap, *held], path)}
+    return not any(c is ref.cell or c.may_share_with(ref.cell) for c in others)
 
 
 def overwrite(ref: Ref, value: Any, path: Path, node: ast.AST) -> None:
@@ -161,9 +216,11 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
                 added = infix(node.op, _changeable(ref, path, node), evaluate(node.value, path), path, node)
                 path.env[name] = kept(added, path)
                 return [path]
+            if not _is_alone(ref, name, path):
+                _check_not_of_jax(ref, path, node)
         case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
             held = evaluate(target, path)
-            if isinstance(held, (Ref, Object)):
+            if isinstance(held, (Ref, Derived, Object)):
                 raise path.error("changing an array inside of a list or a dictionary in place", node, "name it first")
             value = infix(node.op, held, evaluate(node.value, path), path, node)
             _set_item(owner, target, value, path)
@@ -175,6 +232,7 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
     if ref.shape and ref.cell.is_list:
         raise path.error("adding to a list appends to it, which is not understood", node)
     value = evaluate(node.value, path)
+    _check_overlap(ref, value, path, node)
     if type(node.op) in _ADDING:
         _add(ref, value, _ADDING[type(node.op)], path, node)
     else:

@@ -13,7 +13,7 @@ from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.limits import MAX_ROUNDS
-from symconv.reading.programs.array_values import check_kept, tensor_of
+from symconv.reading.programs.array_values import cells_of, check_kept, shape_of, tensor_of
 from symconv.reading.programs.assignments import assign
 from symconv.reading.programs.branches import are_mergeable, joined
 from symconv.reading.programs.closed_loops import Carried, Loop, Unresolved, closed
@@ -23,7 +23,7 @@ from symconv.reading.programs.held_values import Cell, Ref, held
 from symconv.reading.programs.iteration import Iteration, iteration, product_targets, series_of
 from symconv.reading.programs.loop_counters import counted_up
 from symconv.reading.programs.objects import Growing, Object
-from symconv.reading.programs.paths import Path, Stale
+from symconv.reading.programs.paths import Derived, Path, Stale
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.summed_terms import elements, expression_of, merged, simplified, terms_of
 
@@ -45,7 +45,7 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
         return _followed(node.body, values, path, lambda inner, value: assign(node.target, value, inner))
     loop = iteration(node.target, series, path)
     positions = _few_positions(loop)
-    needs = len(path.reading.needs)
+    needs, around = len(path.reading.needs), len(path.invocation.continued)
     try:
         after = _summed(node, loop, path)
         known = [name for name, value in path.env.items() if not isinstance(value, Stale)]
@@ -60,7 +60,7 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     except SymconvError:
         if not positions:
             raise
-    del path.reading.needs[needs:]
+    del path.reading.needs[needs:], path.invocation.continued[around:]
     return _followed(node.body, positions, path, loop.bind_at)
 
 
@@ -172,10 +172,10 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
         if isinstance(variable, Cell):
             end.store[variable] = total
         elif change.shape:
-            first = path.env[variable].cell
-            end.env[variable] = end.new(
-                change.shape, total, [first] if last is None else (), is_complex=True, is_integer=first.is_integer
-            )
+            before = path.env[variable]
+            whole = not isinstance(before, Ref) or before.cell.is_integer
+            shares = cells_of(before) if last is None else ()
+            end.env[variable] = end.new(change.shape, total, shares, is_complex=True, is_integer=whole)
         else:
             end.env[variable] = expression_of(total)
     for growth in grown:
@@ -255,14 +255,16 @@ def _started(
     targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
     for name in sorted(assigned - targets):
         value = path.env.get(name)
-        if isinstance(value, Poly) or isinstance(value, TensorExpr) and not value.axes:
+        shape = shape_of(value)
+        in_place = not isinstance(value, (Poly, TensorExpr)) and _is_changed_in_place(node.body, name, path)
+        if not in_place and (isinstance(value, Poly) or shape == ()):
             inner.env[name] = placeholder(name, name, (), False)
-        elif isinstance(value, Ref) and value.is_whole and not _is_changed_in_place(node.body, name, path):
-            array = placeholder(name, name, value.shape, value.cell.is_complex)
-            inner.env[name] = inner.new(
-                value.shape, held(array), [value.cell], is_complex=True, is_integer=value.cell.is_integer
-            )
-        elif name in path.env and not _is_changed_in_place(node.body, name, path):
+        elif not in_place and shape and isinstance(value, (Ref, Derived)):
+            whole = not isinstance(value, Ref) or value.cell.is_integer
+            is_complex = not isinstance(value, Ref) or value.cell.is_complex
+            array = placeholder(name, name, shape, is_complex)
+            inner.env[name] = inner.new(shape, held(array), cells_of(value), is_complex=True, is_integer=whole)
+        elif name in path.env and not in_place:
             inner.env[name] = Stale("is changed in every step of a loop")
     return inner, placeholders
 
@@ -285,12 +287,12 @@ def _carried(
         terms = simplified(terms, elements(variable.shape, facts))
         return Carried.of(placeholder, path.store[variable], terms, facts)
     before, values = path.env[variable], [p.env.get(variable) for p in after]
-    if isinstance(before, Ref):
+    if isinstance(before, (Ref, Derived)) and before.shape:
         (value, *more) = values
         if more or not isinstance(value, Ref) or not value.is_whole or value.shape != before.shape:
             return None
-        return Carried.of(placeholder, path.store[before.cell], after[0].store[value.cell], facts)
-    if not all(isinstance(v, (Poly, TensorExpr)) for v in values):
+        return Carried.of(placeholder, held(tensor_of(before, path, ast.Pass())), after[0].store[value.cell], facts)
+    if not all(isinstance(v, (Poly, TensorExpr)) or shape_of(v) == () for v in values):
         return None
     if all(isinstance(v, Poly) for v in values) and not numbers:
         return None

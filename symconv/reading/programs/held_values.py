@@ -28,6 +28,8 @@ class Cell:
     is_complex: bool = False
     is_integer: bool = False
     """Whether it may be one of integers, which cuts other numbers off."""
+    is_of_numpy: bool = False
+    """Whether it is surely NumPy's own."""
     has_shared_rows: bool = False
     """Whether this is a list whose rows may be one and the same, or parts of other arrays."""
     made: Terms = ()

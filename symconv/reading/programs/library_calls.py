@@ -198,6 +198,7 @@ def _viewed(
     given = [*args, *kwargs.values()]
     cells = cells_of(*given)
     in_a_row = all(a.is_whole for a in given if isinstance(a, Ref)) and not any(isinstance(a, Derived) for a in given)
+    in_a_row = in_a_row and not any(isinstance(a, str) and a != "C" for a in given)
     before = {} if in_a_row or not may_copy else {c: path.store.get(c) for c in cells}
 
     def read(now: Path) -> TensorExpr:

@@ -99,6 +99,9 @@ def test_numbers_of_python_are_exact() -> None:
 @pytest.mark.parametrize(
     ("claim", "verdict"),
     [
+        ("x[n]: exp(2j*pi*n*(n+1)/2)*x == x", "proved"),
+        ("x[n]: exp(1j*pi*n*n)*x == exp(1j*pi*n)*x", "proved"),
+        ("x[n], m int: exp(1j*pi*n*n*m/2)*x == exp(1j*pi*n*m/2)*x", "refuted"),
         ("x[n]: 10**12*(exp(2j*pi/5)+exp(-2j*pi/5)-(sqrt(5)-1)/2)*x == 0*x", "proved"),
         ("x[n]: 10**12*(exp(2j*pi/5)+exp(-2j*pi/5)-(sqrt(5)-1)/2)*x == x/10**30", "refuted"),
         (

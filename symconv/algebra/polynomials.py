@@ -485,9 +485,13 @@ def _reduce(monomial: Monomial) -> Poly:
 
 
 def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
-    """Split i·π/2 multiples off an exponent, and whole turns 2·i·π·M of integers M."""
-    turns, rest = 0, dict(exponent.terms)
+    """Split i·π/2 multiples off an exponent, and whole turns 2·i·π·M of integers M; i·π·n·n is i·π·n."""
+    merged: dict[Monomial, Number] = {}
     for monomial, c in exponent.terms.items():
+        single = tuple(dict.fromkeys(monomial)) if c % 2 == 1 and half_turns(monomial) else monomial
+        merged[single] = merged.get(single, 0) + c
+    turns, rest = 0, dict(merged)
+    for monomial, c in merged.items():
         names = half_turns(monomial)
         if names:
             rest[monomial] = _exact(1 - (1 - c) % 2)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
 from symconv.algebra.solving import isolated
@@ -23,7 +24,7 @@ from symconv.kernel.consequences import Multiple, at_values, inverses
 from symconv.kernel.decide import Difference
 from symconv.kernel.expansion import Expanded
 from symconv.kernel.statement import Equation, Statement
-from symconv.kernel.terms import Slot, TensorAtom, Term, expand
+from symconv.kernel.terms import Slot, TensorAtom, Term, expand, is_local
 from symconv.kernel.verdicts import Certificate, certify_equal
 from symconv.limits import MAX_REWRITINGS, Undecided, check_time
 from symconv.proving.statements import PreparedLink
@@ -65,15 +66,14 @@ def certified(stated: PreparedLink) -> Certificate | Difference | Expanded:
 
 
 def ways(left: Formula, right: Formula, stated: PreparedLink) -> Iterator[list[Multiple]]:
-    """Multiples of a link's hypotheses that may make a difference 0: those that rewrite it, and one as it stands.
+    """Multiples of a link's hypotheses that may make a difference 0.
 
-    There are none where all hypotheses are used in other ways.
+    They rewrite it, undo a transform, or are a hypothesis as it stands. There are none where all hypotheses are used in
+    other ways.
     """
     if not stated.unused or stated.substituted:
         return
-    steps = _steps(left, right, stated)
-    if steps:
-        yield steps
+    yield from (steps for find in (_steps, _transformed_back) if (steps := find(left, right, stated)))
     at = tuple(Poly.name(n) for n in stated.names[len(stated.free.indices) :])
     for number, equation in enumerate(stated.claimed.hypotheses):
         if len(equation.indices) == len(at):
@@ -93,6 +93,47 @@ def _steps(left: Formula, right: Formula, stated: PreparedLink) -> list[Multiple
         terms, step = found
         steps.append(step)
     return steps
+
+
+def _transformed_back(left: Formula, right: Formula, stated: PreparedLink) -> list[Multiple]:
+    """The rows of a hypothesis on a Fourier transform, each times the conjugate of what stands before an entry.
+
+    Their sum over all rows is the entry itself, as often as there are rows.
+    """
+    leaves = {t.name: t for t in stated.tensors}
+    values = stated.reduced.values(stated.claimed)
+    for number, equation in enumerate(at_values(h, values) for h in stated.claimed.hypotheses):
+        terms = _difference(equation.left, equation.right)
+        pivot = next((t for t in terms if len(t.slots) == 1 and t.bound and t.coefficient.constant is None), None)
+        rule = _Rule(number, equation.indices, pivot, ()) if pivot is not None else None
+        if rule is None or len(rule.pivot.bound) != len(rule.indices):
+            continue
+        found = [_adjoint(t, rule, equation) for t in _difference(left, right)]
+        steps = [_multiple(rule, match, leaves) for match in found if match is not None]
+        if steps:
+            return [s for s in steps if s is not None]
+    return []
+
+
+def _adjoint(term: Term, rule: _Rule, equation: Equation) -> _Match | None:
+    """The entry of the pivot in a term as the conjugate of what stands before it there, over all rows of the rule."""
+    (slot,), coefficient = rule.pivot.slots, rule.pivot.coefficient
+    scale = coefficient * coefficient.conjugate()
+    for at, other in enumerate(term.slots):
+        values = _at(slot.index, other.index, {}, {*rule.pivot.bound}) if other.atom == slot.atom else None
+        if values is None or values.keys() != {*rule.pivot.bound} or any(map(is_local, scale.names)):
+            continue
+        rows = {name: Poly.name(fresh(name)) for name in rule.indices}
+        guards = tuple(c.substitute(rows) for c in equation.conditions if isinstance(c, Compare))
+        count = prod((upper for _, _, upper in _ranges(guards, dict.fromkeys(map(str, rows.values())))), start=ONE)
+        factor = Term(
+            term.coefficient * coefficient.conjugate().substitute({**values, **rows}) / (count * scale),
+            (*term.slots[:at], *term.slots[at + 1 :]),
+            (*term.bound, *map(str, rows.values())),
+            (*term.guards, *guards),
+        )
+        return _Match(rows, factor)
+    return None
 
 
 def _difference(left: Formula, right: Formula) -> list[Term]:

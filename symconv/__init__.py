@@ -37,6 +37,9 @@ _hooks.fill(
     einops="symconv.libraries.einops_backend:SymconvBackend",
     latex_claim="symconv.reading.latex:read",
     sympy_expressions="symconv.reading.sympy_expressions:from_sympy",
+    record_line="symconv.displays.terminal:one_line",
+    record_lines="symconv.displays.terminal:record_lines",
+    record_html="symconv.displays.html:styled",
     is_sympy="symconv.reading.sympy_expressions:is_foreign",
 )
 

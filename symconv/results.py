@@ -7,19 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, ExactCondition, NoCondition
 from symconv.derivations import Derivation, tell
 from symconv.derivations.counterexample import whole_sides
 from symconv.displays.claim_record import ClaimRecord, chains_of
-from symconv.displays.terminal import one_line, record_lines
+from symconv.displays.shown_example import ShownExample
+from symconv.displays.terminal import one_line
 from symconv.errors import ClaimError
-from symconv.expressions.conversion import to_sympy
 from symconv.formulas.conditions import Condition
-from symconv.kernel.replay import Counterexample
-from symconv.kernel.sparse_arrays import SparseArray
 from symconv.kernel.verdicts import Certificate, Verdict
-from symconv.numerics.evaluation import outward
 from symconv.proving.numpy_check import Checked, Unchecked
 from symconv.proving.proof_search import Question, decided
 from symconv.proving.scope_warnings import Warned
@@ -36,14 +32,10 @@ class Result:
         return one_line(self.shown(told=False))
 
     def __str__(self) -> str:
-        return "\n".join(record_lines(self.shown(told=False)))
+        return str(self.shown(told=False))
 
     def _repr_html_(self) -> str | None:
-        try:
-            from symconv.displays.html import styled
-        except ImportError:  # without the extra [docs] a notebook shows the text
-            return None
-        return styled(self.shown())
+        return self.shown()._repr_html_()
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.claim.latex()}$"
@@ -121,16 +113,10 @@ class Result:
         return self.record.certificates
 
     @cached_property
-    def counterexample(self) -> Counterexample | None:
+    def counterexample(self) -> ShownExample | None:
         """Where the sides differ, numbers as users see them: complex ones as Python's, irrational ones as SymPy's."""
         found = self.record.counterexample
-        if found is None:
-            return None
-        entries = {
-            name: SparseArray(array.shape, {index: _shown(value) for index, value in array.items()})
-            for name, array in found.entries.items()
-        }
-        return replace(found, lhs=_shown(found.lhs), rhs=_shown(found.rhs), entries=entries)
+        return None if found is None else ShownExample.of(found)
 
     @cached_property
     def _sought(self) -> ExactCondition | NoCondition | None:
@@ -212,8 +198,3 @@ def prove(claim: Any, right: Any = None, *, assuming: Sequence[Any] = (), timeou
     {'n': 2}
     """
     return Result(*decided(claim, right, assuming=assuming, timeout=timeout))
-
-
-def _shown(value: Any) -> Any:
-    number = outward(value)
-    return to_sympy(number) if isinstance(number, Poly) else number

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from symconv import prove_all
+from symconv import ClaimError, prove, prove_all
 from symconv.batches import run_all
 
 CLAIMS = [f"x[n+{k}]: {k}*x == x" for k in range(3)] + ["x[n]: y", "x[n], f(): f(x) == f(x)"]
@@ -25,6 +28,17 @@ def test_records_come_in_order_from_any_executor(make) -> None:  # type: ignore[
     assert records[0].text == CLAIMS[0] and seen[-1] == (5, 5)
     if executor is not None:
         executor.shutdown()
+
+
+def test_a_record_shows_itself_and_can_be_asserted() -> None:
+    """As a result of `prove` does; its counterexample, too."""
+    record, wrong = prove_all(["x[n]: flip(flip(x)) == x", "x[n], y[n]: x + y == x"])
+    assert record.check() is record and str(record).startswith("✓ proved")
+    with pytest.raises(ClaimError, match="(?s)expected proved, but.*counterexample: n=1.*holds exactly if y == 0"):
+        wrong.check()
+    assert repr(wrong) == "<record: refuted: x[n], y[n]: x + y == x, at n=1, holds exactly if y == 0>"
+    example = prove(wrong.text).counterexample
+    assert example is not None and r"y&=\begin{bmatrix}1\end{bmatrix}" in example._repr_latex_()
 
 
 def worked(number: int) -> int:
@@ -74,3 +88,31 @@ def test_a_notebook_shows_verdicts(tmp_path) -> None:  # type: ignore[no-untyped
     assert "Proved" in shown[0][0].data["text/html"] and "✓ proved" not in shown[0][0].data.get("text/latex", "")
     assert "False" in shown[2][0].data["text/html"]
     assert shown[3][-1].ename == "ClaimError"
+
+
+MARIMO = """import marimo
+app = marimo.App()
+
+@app.cell
+def _():
+    import symconv
+    r = symconv.prove("x[n]: x == 2*x")
+    r
+    return r, symconv
+
+@app.cell
+def _(r):
+    r.counterexample
+    return
+"""
+
+
+@pytest.mark.long
+def test_marimo_shows_verdicts(tmp_path: Path) -> None:
+    """A verdict is a card there, too, and a counterexample a formula."""
+    pytest.importorskip("marimo")
+    (tmp_path / "book.py").write_text(MARIMO, "utf-8")
+    command = [sys.executable, "-m", "marimo", "export", "html", "book.py", "-o", "book.html"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    page = (tmp_path / "book.html").read_text("utf-8")
+    assert "claim refuted" in page and "marimo-tex" in page

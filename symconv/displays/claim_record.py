@@ -10,6 +10,8 @@ from symconv.claims.hypothesis_records import ExactCondition
 from symconv.derivations.calculation import Calculation
 from symconv.derivations.derivation import Derivation
 from symconv.derivations.records import Chain, Given
+from symconv.errors import ClaimError
+from symconv.expressions import hooks
 from symconv.formulas.conditions import Condition, equal
 from symconv.kernel.replay import Counterexample
 from symconv.proving.numpy_check import Checked
@@ -44,7 +46,23 @@ class ClaimRecord:
     has_sizes: bool = False
 
     def __repr__(self) -> str:
-        return f"<record: {self.verdict}: {self.text}>"
+        return f"<record: {hooks.call('record_line', self)[1:]}"
+
+    def __str__(self) -> str:
+        return "\n".join(hooks.call("record_lines", self))
+
+    def _repr_html_(self) -> str | None:
+        try:
+            shown: str = hooks.call("record_html", self)
+        except ImportError:  # without the extra [docs] a notebook shows the text
+            return None
+        return shown
+
+    def check(self, expect: str = "proved") -> ClaimRecord:
+        """Itself if the verdict is the expected one; else raises `ClaimError`, which tells the whole answer."""
+        if self.verdict != expect:
+            raise ClaimError(f"expected {expect}, but\n{self}")
+        return self
 
     @property
     def only_where(self) -> tuple[Condition, ...]:

@@ -14,7 +14,7 @@ from symconv.kernel.replay import Counterexample
 from symconv.limits import LINE_WIDTH, MAX_SHOWN_ENTRIES
 from symconv.printing.as_text import said_of_sizes
 
-__all__ = ["mark", "one_line", "record_lines"]
+__all__ = ["counterexample_lines", "mark", "one_line", "record_lines"]
 
 _PLAIN_MARKS = {"proved": "+", "refuted": "x", "unknown": "?", "definition": "="}
 
@@ -50,7 +50,8 @@ def record_lines(record: ClaimRecord, encoding: str | None = "utf-8") -> Iterato
     if record.checked_up_to is not None:
         yield f"  it holds at all sizes up to {record.checked_up_to}"
     if record.counterexample is not None:
-        yield from _counterexample_lines(record.verdict, record.counterexample)
+        what = "witness" if record.verdict == "proved" else "counterexample"
+        yield from (f"  {line}" for line in counterexample_lines(record.counterexample, what))
     if record.condition is not None:
         yield f"  it holds exactly if {record.condition}"
     elif record.no_condition is not None:
@@ -82,16 +83,16 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-def _counterexample_lines(verdict: str, found: Counterexample) -> Iterator[str]:
+def counterexample_lines(found: Counterexample, what: str = "counterexample") -> Iterator[str]:
+    """Sizes, entry, arrays and both sides, below what they are called."""
     sizes = ", ".join(f"{name}={value}" for name, value in found.sizes.items())
     index = f", entry [{', '.join(map(str, found.index))}]" if found.index else ""
-    what = "witness" if verdict == "proved" else "counterexample"
-    yield f"  {what}{f' ({found.direction})' if found.direction else ''}: {sizes or 'no sizes'}{index}"
+    yield f"{what}{f' ({found.direction})' if found.direction else ''}: {sizes or 'no sizes'}{index}"
     for name, array in found.arrays.items():
         yield from _assignment(name, array)
     for name, values in found.functions.items():
-        yield f"    {name}: {', '.join(f'{name}({x}) = {y}' for x, y in values.items())}"
-    yield f"    left {found.lhs}, right {found.rhs}"
+        yield f"  {name}: {', '.join(f'{name}({x}) = {y}' for x, y in values.items())}"
+    yield f"  left {found.lhs}, right {found.rhs}"
 
 
 def _assignment(name: str, array: Any) -> Iterator[str]:
@@ -100,6 +101,6 @@ def _assignment(name: str, array: Any) -> Iterator[str]:
     else:
         values = np.asarray(array, dtype=object)
         shown = np.array2string(values, formatter={"object": str}, threshold=MAX_SHOWN_ENTRIES)
-    head = f"    {name} = "
+    head = f"  {name} = "
     for i, line in enumerate(shown.splitlines()):
         yield (head if i == 0 else " " * len(head)) + line

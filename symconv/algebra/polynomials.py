@@ -28,6 +28,7 @@ from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.computed import computed_once
 from symconv.algebra.cyclotomic import vanishes
+from symconv.algebra.sum_text import sum_text
 from symconv.limits import MAX_DIVISION_STEPS
 
 Number: TypeAlias = int | Fraction
@@ -253,36 +254,10 @@ class Poly:
 
     @computed_once
     def _text(self) -> str:
-        if not self.terms:
-            return "0"
-        ordered = sorted(_lowered(self.terms).items(), key=lambda item: (-len(item[0]), [atom_key(a) for a in item[0]]))
-        if any(c > 0 for _, c in ordered) and ordered[0][1] < 0:
-            first = next(i for i, (_, c) in enumerate(ordered) if c > 0)
-            ordered.insert(0, ordered.pop(first))
-        text = ""
-        for m, c in ordered:
-            sign = ("-" if c < 0 else "") if not text else (" - " if c < 0 else " + ")
-            factors = [str(abs(c))] if abs(c) != 1 or not m else []
-            alone = len(m) + len(factors) == 1 and (c > 0 or text)
-            factors += [str(a) if alone or not isinstance(a, Floor) else f"({a})" for a in m]
-            text += sign + "*".join(factors)
-        return text
+        return sum_text(self.terms)
 
     def __repr__(self) -> str:
         return f"Poly({self})"
-
-
-def _lowered(terms: Mapping[Monomial, Number]) -> Mapping[Monomial, Number]:
-    """The terms as they print: (m + 1)//2 − 1 as (m − 1)//2."""
-    floors = [m for m, c in terms.items() if len(m) == 1 and isinstance(m[0], Floor) and c == 1]
-    less = terms.get((), 0)
-    if len(floors) != 1 or less >= 0 or Fraction(less).denominator != 1:
-        return terms
-    (old,) = floors[0]
-    if not isinstance(old, Floor) or old.divisor.integer is None:
-        return terms
-    new = Floor(old.numerator + old.divisor * less, old.divisor)
-    return {(new,) if m == (old,) else m: c for m, c in terms.items() if m}
 
 
 @lru_cache(maxsize=1_024)

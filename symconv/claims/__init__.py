@@ -22,7 +22,7 @@ from sympy.matrices.matrixbase import MatrixBase
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims.declarations import declarations
-from symconv.claims.expression_reader import Reader, links_of
+from symconv.claims.expression_reader import links_of
 from symconv.claims.free_indices import free_indices
 from symconv.claims.hypothesis_records import (
     ExactCondition,
@@ -36,6 +36,7 @@ from symconv.claims.hypothesis_records import (
 from symconv.claims.integer_names import survey
 from symconv.claims.names import Names
 from symconv.claims.program_calls import known_facts
+from symconv.claims.reader_state import Reader
 from symconv.claims.stated_hypotheses import (
     expressions_in,
     hypotheses_of,

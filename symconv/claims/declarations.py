@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from symconv.claims.expression_reader import Reader, built, integer_of
+from symconv.claims.expression_reader import integer_of
 from symconv.claims.names import DECLARE, names_below, quoted
+from symconv.claims.reader_state import Reader, built
 from symconv.claims.syntax import Mark, Span
 from symconv.expressions.tensors import Tensor
 from symconv.limits import MAX_AXES

@@ -7,19 +7,16 @@ and whatever is wrong with it is reported there.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
 from sympy import Expr, Integer
 
 from symconv.algebra.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
-from symconv.claims.divisor_needs import DivisorNeeds
-from symconv.claims.hypothesis_records import Hypothesis
-from symconv.claims.names import SCALAR_FUNCTIONS, Names, named_operator, names_below, quoted, short
-from symconv.claims.number_limits import bits, count_monomials, exact_number, steps
+from symconv.claims.names import SCALAR_FUNCTIONS, named_operator, names_below, quoted
+from symconv.claims.number_limits import bits, steps
 from symconv.claims.program_calls import (
     Returned,
     class_named,
@@ -29,8 +26,17 @@ from symconv.claims.program_calls import (
     program_value,
     returned_value,
 )
-from symconv.claims.syntax import Source, Span
-from symconv.errors import SymconvError
+from symconv.claims.reader_state import (
+    INFIX,
+    ORDER,
+    Bound,
+    Reader,
+    built,
+    constant_of,
+    described,
+    multiplied_out,
+    plain_value,
+)
 from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr, as_tensor
@@ -41,8 +47,6 @@ from symconv.limits import (
     MAX_BITS,
     MAX_EXTREMUM,
     MAX_INTEGER,
-    MAX_MONOMIALS,
-    MAX_MONOMIALS_OF_TEXT,
     MAX_NUMBER_POWER,
     MAX_SUMS,
     check_time,
@@ -50,27 +54,6 @@ from symconv.limits import (
 from symconv.operators.conditional import written
 from symconv.printing.as_loops import assumed
 
-#: What each bound name stands for.
-Bound: TypeAlias = Mapping[str, Expr]
-
-#: The operators of arrays.
-INFIX: dict[type, str] = {
-    ast.Add: "add",
-    ast.Sub: "subtract",
-    ast.Mult: "multiply",
-    ast.Div: "divide",
-    ast.Pow: "power",
-    ast.MatMult: "matmul",
-}
-#: How two numbers compare, as a condition.
-ORDER: dict[type, Callable[[Poly, Poly], Compare]] = {
-    ast.Eq: lambda a, b: Compare(a - b, "=="),
-    ast.NotEq: lambda a, b: Compare(a - b, "!="),
-    ast.GtE: lambda a, b: Compare(a - b, ">="),
-    ast.LtE: lambda a, b: Compare(b - a, ">="),
-    ast.Gt: lambda a, b: Compare(a - b - 1, ">="),
-    ast.Lt: lambda a, b: Compare(b - a - 1, ">="),
-}
 _FOREIGN = {
     ast.BoolOp: "'and' or 'or'",
     ast.Compare: "a comparison",
@@ -83,30 +66,6 @@ _FOREIGN = {
     ast.Slice: "a slice outside of brackets",
     ast.Starred: "a starred argument",
 }
-
-
-@dataclass
-class Reader:
-    """The names of one text, what its parts stand for, and where each node that was built stands."""
-
-    names: Names
-    spans: dict[TensorExpr | Hypothesis, Span] = field(default_factory=dict)
-    values: dict[ast.expr, Any] = field(default_factory=dict)
-    needs: DivisorNeeds = field(default_factory=DivisorNeeds)
-    monomials: int = 0
-    #: What the claim says of its sizes: the names that are 1 or more, and conditions.
-    known: tuple[tuple[str, ...], tuple[Compare, ...]] = ((), ())
-    #: What is taken for granted besides what the text says.
-    taken: list[str] = field(default_factory=list)
-
-    @property
-    def source(self) -> Source:
-        """The text that is read."""
-        return self.names.source
-
-    def fail(self, message: str, node: ast.AST, hint: str | None = None) -> SymconvError:
-        """The error that points at a node."""
-        return self.names.source.fail(message, node, hint)
 
 
 def links_of(reader: Reader, node: ast.expr) -> list[tuple[TensorExpr, str, TensorExpr]]:
@@ -157,7 +116,7 @@ def polynomial_of(reader: Reader, node: ast.expr, bound: Bound) -> Poly:
     """The node as a whole number, as a polynomial."""
     value = value_of(reader, node, bound)
     if not isinstance(value, Expr) or isinstance(value, TensorExpr):
-        raise reader.fail(f"a whole number belongs here, not {_described(value)}", node)
+        raise reader.fail(f"a whole number belongs here, not {described(value)}", node)
     poly = to_poly(value)
     if any(isinstance(c, int) and abs(c) > MAX_INTEGER for c in poly.terms.values()):
         raise reader.fail("this number is too large for a size or an index", node, "they go up to 10**18")
@@ -175,54 +134,22 @@ def array_of(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     if isinstance(value, Returned):
         raise reader.fail(f"this function returns {value.described}", node, "a claim compares arrays: return one")
     if not isinstance(value, Expr):
-        raise reader.fail(f"an array or a number belongs here, not {_described(value)}", node)
+        raise reader.fail(f"an array or a number belongs here, not {described(value)}", node)
     return value
 
 
 def value_of(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     """What a node stands for: a tensor expression, a SymPy scalar, a list, a string, None, …"""
     if node not in reader.values:
-        reader.values[node] = _multiplied_out(reader, node, built(reader, node, _value, reader, node, bound))
+        reader.values[node] = multiplied_out(reader, node, built(reader, node, _value, reader, node, bound))
     return reader.values[node]
-
-
-def _multiplied_out(reader: Reader, node: ast.expr, number: Any) -> Any:
-    """A number in normal form; raises where it is too long for that. What is written as a product stays one."""
-    if not isinstance(number, Expr) or isinstance(number, TensorExpr):
-        return number
-    if bits(number) > MAX_BITS:
-        raise reader.fail("this number is too large", node, f"numbers have up to {MAX_BITS} binary digits")
-    if number.is_Atom:
-        return number
-    monomials = count_monomials(number)
-    reader.monomials += monomials
-    if monomials > MAX_MONOMIALS or reader.monomials > MAX_MONOMIALS_OF_TEXT:
-        raise reader.fail("this number is too long when it is multiplied out", node)
-    normal = built(reader, node, lambda: to_sympy(to_poly(number)))
-    written_as_product = number.is_Mul and all(f.is_Symbol or f.is_Integer or f.is_Add for f in number.args)
-    return number if written_as_product else normal
-
-
-def built(reader: Reader, node: ast.AST, build: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """What `build` makes; errors point at the node, which is the place of what is built."""
-    place = reader.source.places[node]
-    try:
-        value = build(*args, **kwargs)
-    except SymconvError as error:
-        error.located(reader.source.text, place)
-        raise
-    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-        raise reader.fail(f"this cannot be formed: {error}", node) from None
-    if isinstance(value, TensorExpr):
-        reader.spans.setdefault(value, place)
-    return value
 
 
 def _value(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     check_time()
     match node:
         case ast.Constant(value):
-            return _constant(reader, value, node)
+            return constant_of(reader, value, node)
         case ast.Name(name):
             return bound.get(name) or reader.names.tensors.get(name) or reader.names.scalar(node)
         case ast.UnaryOp(ast.USub(), operand):
@@ -272,17 +199,6 @@ def _attribute(reader: Reader, node: ast.Attribute, bound: Bound) -> Any:
         case ast.Attribute(ast.Name(module), "pi") if module in MODULES and module not in reader.names.tensors:
             return sympy.pi
     raise reader.fail(f"there is no attribute {quoted(node.attr)}", node, "only .T; sizes are named where declared")
-
-
-def _constant(reader: Reader, value: Any, node: ast.expr) -> Any:
-    match value:
-        case bytes():
-            raise reader.fail("bytes cannot stand in an expression", node)
-        case bool():
-            return value
-        case int() | float() | complex():
-            return exact_number(reader.source, value, node)
-    return value
 
 
 def _infix(reader: Reader, op: ast.operator, node: ast.expr, left: ast.expr, right: ast.expr, bound: Bound) -> Any:
@@ -421,8 +337,8 @@ def _of_library(
     """What a function means by which its library is named."""
     if isinstance(function.make, Operator):
         return _operation(reader, function.make, node, keywords, bound)
-    given = [_plain(value_of(reader, argument, bound)) for argument in node.args]
-    named = {key: _plain(value_of(reader, value, bound)) for key, value in keywords.items()}
+    given = [plain_value(value_of(reader, argument, bound)) for argument in node.args]
+    named = {key: plain_value(value_of(reader, value, bound)) for key, value in keywords.items()}
     return function.apply(*function.bound(given, named))
 
 
@@ -441,7 +357,7 @@ def _program(reader: Reader, node: ast.Call, bound: Bound) -> Any:
         program = names.programs[names.callee(node.func)]
         reader.taken += getattr(program, "notes", ())
         program = program.under(*reader.known) if hasattr(program, "under") else program
-    read = lambda argument: _plain(value_of(reader, argument, bound))  # noqa: E731
+    read = lambda argument: plain_value(value_of(reader, argument, bound))  # noqa: E731
     return program_value(program, node, names, frozenset(bound), read)
 
 
@@ -459,7 +375,7 @@ def _attribute_of_program(reader: Reader, node: ast.Attribute, bound: Bound) -> 
 def _operand(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     value = value_of(reader, node, bound)
     if isinstance(value, (str, bool)) or value is Ellipsis:
-        raise reader.fail(f"an array belongs here, not {_described(value)}", node)
+        raise reader.fail(f"an array belongs here, not {described(value)}", node)
     return value
 
 
@@ -468,7 +384,7 @@ def _argument(reader: Reader, node: ast.expr, bound: Bound) -> Any:
     value = value_of(reader, node, bound)
     if isinstance(value, TensorExpr):
         raise reader.fail("a number or a string belongs here, not an array", node)
-    return _plain(value)
+    return plain_value(value)
 
 
 def _scalar_function(reader: Reader, name: str, node: ast.Call, bound: Bound) -> Expr:
@@ -480,7 +396,7 @@ def _scalar_function(reader: Reader, name: str, node: ast.Call, bound: Bound) ->
     if name in ("min", "max"):
         return to_sympy(extremum(name, [polynomial_of(reader, argument, bound) for argument in node.args]))
     if not isinstance(values[0], Expr) or isinstance(values[0], TensorExpr):
-        raise reader.fail(f"{name} takes a number, not {_described(values[0])}", node.args[0])
+        raise reader.fail(f"{name} takes a number, not {described(values[0])}", node.args[0])
     return {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}[name](values[0])
 
 
@@ -564,27 +480,3 @@ def _range(reader: Reader, node: ast.expr, bound: Bound) -> tuple[Poly, Poly, Po
     if not step or (step.integer is None and not positive):
         raise reader.fail("the step of a range is a number other than 0, or a size", arguments[2])
     return lower, upper, step
-
-
-def _described(value: Any) -> str:
-    match value:
-        case TensorExpr():
-            return "an array"
-        case list():
-            return "a list"
-        case tuple():
-            return "a tuple"
-        case str():
-            return f"the string {short(repr(value))}"
-    return "'...'" if value is Ellipsis else str(value)
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Integer() if abs(value) > MAX_INTEGER:
-            raise SymconvError(f"the number {short(str(value))} is too large here", hint="it goes up to 10**18")
-        case Integer():
-            return int(value)
-        case list() | tuple():
-            return tuple(map(_plain, value))
-    return value

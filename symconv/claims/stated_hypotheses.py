@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims.expression_reader import ORDER, Reader, polynomial_of, tensor_of, value_of
+from symconv.claims.expression_reader import polynomial_of, tensor_of, value_of
 from symconv.claims.hypothesis_records import (
     ExactCondition,
     Hypothesis,
@@ -21,6 +21,7 @@ from symconv.claims.hypothesis_records import (
     SizeHypothesis,
     TensorHypothesis,
 )
+from symconv.claims.reader_state import ORDER, Reader
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly

@@ -24,13 +24,13 @@ from symconv.formulas.language import Formula
 from symconv.operators.axes import keywords_latex
 from symconv.operators.conditional import compared
 from symconv.printing import axis_notation as notation
+from symconv.printing.latex_brackets import ends_below, is_remainder, is_tall, stretched
 from symconv.printing.notation import Notation, current
 from symconv.printing.term_order import Mod, Names, Shown, names_of
 from symconv.printing.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Writer, poly_precedence
 
 _SUBSCRIPT = 95
 _RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne", ">": ">", "<": "<"}
-_BRACKET = re.compile(r"[()]|\\[lr]angle")
 _CONSTANTS = (r"\pi", r"\mathrm{i}")
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -57,7 +57,7 @@ class LatexWriter(Writer):
         return self.notation.name(name.split(".")[0])
 
     def parenthesised(self, text: str) -> str:
-        return rf"\left({text}\right)" if _is_tall(text) else f"({text})"
+        return rf"\left({text}\right)" if is_tall(text) else f"({text})"
 
     def fraction(self, above: str, below: str) -> str:
         return rf"\frac{{{above}}}{{{below}}}"
@@ -88,7 +88,7 @@ class LatexWriter(Writer):
         return self.power(self.parenthesised(text) if "^" in text[:-1] and not text.endswith(")") else text, exponent)
 
     def juxtaposed(self, factors: Sequence[str]) -> str:
-        bracketed = [f"({f})" if len(factors) > 1 and _is_remainder(f) else f for f in factors]
+        bracketed = [f"({f})" if len(factors) > 1 and is_remainder(f) else f for f in factors]
         if all(len(f) == 1 or f.isdigit() for f in bracketed):
             return "".join(bracketed)
         return r"\,".join(bracketed)
@@ -98,7 +98,7 @@ class LatexWriter(Writer):
 
     def signed(self, terms: Sequence[tuple[bool, str]]) -> str:
         if len(terms) > 1 or terms[0][0]:
-            terms = [(minus, f"({text})" if _is_remainder(text) else text) for minus, text in terms]
+            terms = [(minus, f"({text})" if is_remainder(text) else text) for minus, text in terms]
         first, *rest = terms
         return ("-" if first[0] else "") + first[1] + "".join(("-" if minus else "+") + t for minus, t in rest)
 
@@ -145,7 +145,7 @@ class LatexWriter(Writer):
                 return self.subscripted(array.arguments["a"], [*inner, *subscripts])
         text, precedence = self.node(array)
         whole = len(subscripts) == len(array.axes) and not any(":" in s or s == r"\ldots" for s in subscripts)
-        plain = not (_ends_below(text) and self.notation.has_low_subscripts) and (whole or r"^{\top" not in text[-12:])
+        plain = not (ends_below(text) and self.notation.has_low_subscripts) and (whole or r"^{\top" not in text[-12:])
         least = POSTFIX + 1 if self.notation.has_columns else POSTFIX
         base = text if precedence >= least and plain else self.parenthesised(text)
         return self.notation.entry(base, subscripts)
@@ -177,7 +177,7 @@ class LatexWriter(Writer):
                 else self._parameter(value)
                 for place, (key, value) in enumerate(expr.arguments.items())
             }
-            return _stretched(op.latex.format(**shown)), op.precedence
+            return stretched(op.latex.format(**shown)), op.precedence
         wanted = inspect.signature(op.latex).parameters
         shown = {}
         for place, (key, value) in enumerate(expr.arguments.items()):
@@ -190,9 +190,9 @@ class LatexWriter(Writer):
         if by_name:
             text = op.latex(**{key: value for key, value in shown.items() if key in wanted})
             more = keywords_latex({key: value for key, value in shown.items() if key not in wanted})
-            return _stretched(", ".join([text[:-1], *more]) + ")" if more else text), op.precedence
+            return stretched(", ".join([text[:-1], *more]) + ")" if more else text), op.precedence
         operands = [shown.pop(key) for key in op.operands]
-        return _stretched(op.latex(*operands, **shown)), op.precedence
+        return stretched(op.latex(*operands, **shown)), op.precedence
 
     def operand(self, expr: Operation, value: Any, position: int) -> str:
         """One operand of an operation, in brackets where its precedence asks for them."""
@@ -279,7 +279,7 @@ class FlatWriter(LatexWriter):
 
     def juxtaposed(self, factors: Sequence[str]) -> str:
         """Numbers, constants and single letters side by side, with a space where they would be one word."""
-        first, *rest = (f"({f})" if len(factors) > 1 and _is_remainder(f) else f for f in factors)
+        first, *rest = (f"({f})" if len(factors) > 1 and is_remainder(f) else f for f in factors)
         text, plain = first, _is_short(first)
         for factor in rest:
             after = _is_short(factor)
@@ -316,51 +316,9 @@ def _leading(array: Operation) -> tuple[Any, ...] | None:
     return tuple(Integer(k) if isinstance(k, int) else k for k in key) if fixed else None
 
 
-def _is_remainder(text: str) -> bool:
-    r"""Whether \bmod stands in the text outside of all brackets."""
-    before, found, _ = text.rpartition(r"\bmod")
-    return bool(found) and all(before.count(a) == before.count(b) for a, b in ("()", "{}"))
-
-
 def _is_short(factor: str) -> bool:
     """Whether a factor is a number, a letter, or a constant."""
     return len(factor) == 1 or factor.isdigit() or factor in _CONSTANTS
-
-
-def _is_tall(text: str) -> bool:
-    return any(mark in text for mark in (r"\frac", r"\sum", r"\begin", r"\left"))
-
-
-def _stretched(text: str) -> str:
-    r"""The text with brackets as tall as what they hold.
-
-    >>> print(_stretched(r"f(\frac{x}{2}) + g(x)"))
-    f\left(\frac{x}{2}\right) + g(x)
-    """
-    opened: list[int] = []
-    pairs: list[tuple[int, int]] = []
-    for found in _BRACKET.finditer(text) if _is_tall(text) else ():
-        if found[0] in ("(", r"\langle"):
-            opened.append(found.start())
-        elif opened:
-            pairs.append((opened.pop(), found.start()))
-    marks: dict[int, str] = {}
-    for start, end in pairs:
-        if _is_tall(text[start:end]) and not text[:start].endswith(r"\left"):
-            marks |= {start: r"\left", end: r"\right"}
-    return "".join(marks.get(place, "") + letter for place, letter in enumerate(text))
-
-
-def _ends_below(text: str) -> bool:
-    """Whether the text ends with a subscript, to which none can be added."""
-    if not text.endswith("}"):
-        return len(text) > 1 and text[-2] == "_"
-    depth = 0
-    for place in range(len(text) - 1, -1, -1):
-        depth += {"}": 1, "{": -1}.get(text[place], 0)
-        if depth == 0:
-            return place > 0 and text[place - 1] == "_"
-    return False
 
 
 def _number(writer: LatexWriter, expr: Operation) -> tuple[str, int]:

@@ -34,7 +34,8 @@ from symconv.limits import (
 )
 from symconv.numerics.evaluation import evaluate
 from symconv.proving.refuting.counterexamples import drafted, free_places, satisfying, tabled
-from symconv.proving.statements import Hypothesis, PreparedLink, all_hold
+from symconv.proving.small_choices import all_hold
+from symconv.proving.statements import Hypothesis, PreparedLink
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import count, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 from sympy import Symbol
@@ -42,11 +42,12 @@ from symconv.kernel.context import Context, monomials_of
 from symconv.kernel.facts import Facts
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.statement import Statement
-from symconv.limits import MAX_CHOICES, MAX_DIGIT_CASES, check_time
+from symconv.limits import MAX_DIGIT_CASES
 from symconv.proving.hypotheses.contradiction import contradict
 from symconv.proving.hypotheses.usable import broadcast, filed
 from symconv.proving.needs import Need, needs_of
 from symconv.proving.scope_warnings import Warned, is_whole_axis, only_at, only_in_windows, only_where, sizes_as_indices
+from symconv.proving.small_choices import small_values, values_near_one
 
 Hypothesis = SizeHypothesis | TensorHypothesis
 
@@ -306,7 +307,7 @@ def _require_values(
     """Raise `SymconvError` where no values satisfy what is known, `Undecided` where none are found."""
     frame = known.frame()
     if not frame.allowed.is_empty():
-        if frame.complete or next(_some_values(known), None) is not None:
+        if frame.complete or next(values_near_one(known), None) is not None:
             return
         raise presburger.Undecided("no sizes were found that satisfy what is assumed")
     names = Context(known.sizes, known.parameters)
@@ -329,33 +330,6 @@ def _is_possible(condition: Condition, known: Context) -> bool:
         return not frame.allowed.intersect(presburger.condition_set(frame.names, condition)).is_empty()
     except presburger.Undecided:
         return True
-
-
-def _some_values(known: Context) -> Iterator[dict[str, int]]:
-    """Values of all names that satisfy what is known, from some choices near 1."""
-    conditions = [c for c in known.conditions if condition_names(c) <= {*known.names}]
-    numbers = [[1, 2, 3, 4, 5, 6, 7, 8] if n in known.sizes else [1, 0, 2, 3, -1, 4, 5, 6] for n in known.names]
-    steps = range(len(numbers[0]) * len(numbers)) if numbers else range(1)
-    tried = 0
-    for total in steps:
-        for places in _places_of(total, len(numbers), max(map(len, numbers), default=0)):
-            values = {n: options[k] for n, options, k in zip(known.names, numbers, places, strict=True)}
-            check_time()
-            tried += 1
-            if all_hold(conditions, {k: Poly.of(v) for k, v in values.items()}):
-                yield values
-            if tried >= MAX_CHOICES:
-                return
-
-
-def _places_of(total: int, count: int, below: int) -> Iterator[tuple[int, ...]]:
-    """`count` numbers from 0 up to `below` whose sum is `total`."""
-    if count == 0:
-        yield from [()] if total == 0 else []
-        return
-    for first in range(min(total, below - 1) + 1):
-        for rest in _places_of(total - first, count - 1, below):
-            yield (first, *rest)
 
 
 def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[str]) -> bool:
@@ -407,49 +381,6 @@ def _output_names(number: int, taken: Sequence[str]) -> list[str]:
     """Names for the index of an output entry."""
     usual = [f"{n}.x" for n in (*"mnpqrs", *(f"i{i}" for i in range(len(taken) + number)))]
     return [n for n in usual if n not in taken][:number]
-
-
-def small_values(context: Context, limit: int) -> Iterator[dict[str, int]]:
-    """Values of sizes and parameters that the context allows, smallest first, from `limit` choices."""
-    n, m = len(context.sizes), len(context.parameters)
-    conditions = [c for c in context.conditions if condition_names(c) <= {*context.outer}]
-    tried = 0
-    for total in count():
-        for sizes in _compositions(total, n, m):
-            values = dict(zip(context.outer, sizes, strict=True))
-            numbers = {k: Poly.of(v) for k, v in values.items()}
-            tried += 1
-            if all_hold(conditions, numbers):
-                yield values
-            if tried >= limit:
-                return
-        if not n and not m:
-            return
-
-
-def all_hold(conditions: Iterable[Condition], values: Mapping[str, Poly]) -> bool:
-    """Whether conditions hold; one that divides by 0 does not."""
-    try:
-        return all(holds(c, values) for c in conditions)
-    except ZeroDivisionError:
-        return False
-
-
-def _compositions(total: int, n: int, m: int) -> Iterator[tuple[int, ...]]:
-    """n integers ≥ 1 and m integers of any sign whose excess over 1 and absolute values sum to `total`."""
-    if n == 0 and m == 0:
-        if total == 0:
-            yield ()
-        return
-    if n + m == 1:
-        yield from ((total + 1,),) if n else ((value,) for value in {total: None, -total: None})
-        return
-    for first in range(total + 1):
-        for rest in _compositions(total - first, max(n - 1, 0), m if n else m - 1):
-            if n:
-                yield (first + 1, *rest)
-            else:
-                yield from ((value, *rest) for value in ({first, -first}))
 
 
 def _check(expr: TensorExpr, known: Context) -> None:

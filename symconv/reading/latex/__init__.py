@@ -18,8 +18,8 @@ from typing import Any
 
 from symconv.claims import Claim, assembled
 from symconv.claims.definitions import Definition
-from symconv.claims.expression_reader import Reader
 from symconv.claims.names import Names, quoted
+from symconv.claims.reader_state import Reader
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
 from symconv.reading.latex import by_cases, derivatives, expression_forms, juxtaposition, norms, summation

@@ -11,8 +11,9 @@ from sympy import Expr, Symbol
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims.definitions import Definition
-from symconv.claims.expression_reader import Bound, Reader, array_of, value_of
+from symconv.claims.expression_reader import array_of, value_of
 from symconv.claims.names import CONSTANTS, Names, named_operator
+from symconv.claims.reader_state import Bound, Reader
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from symconv.claims.declarations import declaration, declare, declare_function
-from symconv.claims.expression_reader import Reader
 from symconv.claims.names import DECLARE, quoted
+from symconv.claims.reader_state import Reader
 from symconv.claims.syntax import Mark, Span
 from symconv.reading.latex.forms import by_times, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, placed

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr
 
 from symconv.claims.definitions import Definition
-from symconv.claims.expression_reader import Reader
 from symconv.claims.names import quoted
+from symconv.claims.reader_state import Reader
 from symconv.claims.syntax import Span
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_poly

@@ -8,7 +8,7 @@ from itertools import pairwise, product
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
-from symconv.claims.expression_reader import ORDER
+from symconv.claims.reader_state import ORDER
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare

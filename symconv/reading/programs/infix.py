@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from symconv.algebra.polynomials import ZERO, Poly, extremum, inverse
-from symconv.claims.expression_reader import INFIX
+from symconv.claims.reader_state import INFIX
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, Poly
-from symconv.claims.expression_reader import ORDER
+from symconv.claims.reader_state import ORDER
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.index_arrays import broadcast, of_numbers, stretched

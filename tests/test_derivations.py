@@ -289,6 +289,12 @@ def test_alternatives_among_hypotheses_stand_in_brackets():
     assert r"$m \ge n$ and ($m = 1 \lor n \ne m$)" in derivation.latex()
 
 
+def test_hypotheses_without_which_the_shapes_differ_are_needed():
+    """A line under fewer of them says nothing."""
+    derivation = prove("X[n,m], Y[k,l]: kron(X, Y).T == kron(X, Y.T)").derivation
+    assert all(step.verified for chain in derivation.chains for step in chain.steps)
+
+
 def test_fewer_hypotheses_are_tried_within_the_time_of_a_line():
     """That x is its sum from each entry on makes terms without end once n may be anything."""
     started = process_time()

@@ -166,6 +166,16 @@ def test_parts_against_every_small_array(a: str, b: str, given_: str, c: str, d:
         ("x[2*n]: x[p] == x[0] if x[1:] == 0 and x == p", "proved"),
         ("x[2*n]: x[p] == x[0] if x == p and cumsum(x[1:]) == 0", "proved"),
         ("x[n]: x[i] == 0 if cumsum(x) == 0", "proved"),
+        ("x[n]: x[p] == 0 if x[p:] == 0", "proved"),
+        ("x[n]: x[p] == 0 if x[:p] == 0", "refuted"),
+        ("x[5]: x[p] == x[1] if sum(x[p:]) == 0", "refuted"),
+        ("x[4]: x[p] == x[0] if x[:p] == 1", "refuted"),
+        ("x[4]: x[p] == x[0] if x[:p] == 1 and [x[i] if p >= 1 else 0 for i in range(4)] == 0", "unknown"),
+        ("x[n], y[m]: x[p]*y[p] == 0 if x[p:] == 0", "proved"),
+        ("X[n,n]: X[i,j] == 0 if X[i] == 0", "proved"),
+        ("X[n,n]: X[i,j] == 0 if X[:,i] == 0", "refuted"),
+        ("x[n]: x[p] == x[n-1-p] if x[p] == 3 and x[n-1-p] == 3", "proved"),
+        ("x[n]: x[p] == 0 iff x[p] == 0", "proved"),
     ],
 )
 def test_a_hypothesis_about_a_free_index_is_another_one_for_each_of_its_values(claim: str, verdict: str) -> None:

@@ -84,7 +84,8 @@ class Claim:
     """A statement for all sizes and all tensors.
 
     `indices` are the free index names of the first member, `ranges` what keeps that member in
-    range; `sizes` are the names in declared shapes; `parameters` are all other integer names.
+    range; `sizes` are the names in declared shapes; `parameters` are all other integer names, among them
+    those free indices that a hypothesis on tensors names (`fixed`): it is another hypothesis for each of their values.
     `exactly` is the condition after `iff`; `spans` are the places of nodes in the text. `taken` are the ranges
     that a formula in LaTeX leaves out, with the entries that they are taken from; `uses` are the names of the
     definitions in it. `needs` is what divisions of numbers
@@ -111,6 +112,16 @@ class Claim:
     spelling: Notation | None = field(default=None, compare=False, repr=False)
     needs: tuple[Condition, ...] = field(default=(), compare=False, repr=False)
     integers: tuple[str, ...] = field(default=(), compare=False)
+    fixed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        on_tensors = [h for h in (*self.hypotheses, *(self.exactly or ())) if isinstance(h, TensorHypothesis)]
+        named = {name for h in on_tensors for side in (h.left, h.right) for name in side.free_names}
+        fixed = tuple(name for name in self.indices if name in named)
+        if fixed:
+            object.__setattr__(self, "indices", tuple(name for name in self.indices if name not in fixed))
+            object.__setattr__(self, "parameters", (*self.parameters, *fixed))
+            object.__setattr__(self, "fixed", (*self.fixed, *fixed))
 
     @staticmethod
     def from_latex(latex: str, declare: str = "", macros: Any = "", base: int | None = None) -> Claim:

@@ -127,7 +127,8 @@ class Told:
                 fewer = prepared(self.claim, self.shown.link, hypotheses)
         except (SymconvError, Undecided):
             return _unproved
-        if fewer.solved != self.stated.solved or fewer.names != self.stated.names:
+        is_alike = fewer.solved == self.stated.solved and fewer.names == self.stated.names
+        if fewer.right_index is None or not is_alike:
             return _unproved
         return _given(fewer, fewer.context, fewer.substituted if self.shown is not self.stated else {})
 

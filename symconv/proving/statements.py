@@ -209,12 +209,13 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     free = replace(_indexed(known, claim, given), symmetries=used.symmetries, zeros=used.zeros)
     windows = _informative([replaced(n, at_index) for n in on_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
+    free_names = (*claim.indices, *claim.fixed)
     if claim.indices:
         ranges = [replaced(r, solved) for r in claim.ranges]
         _require_values(free, [*given.told, *map(str, ranges)], assumptions, of_operations)
     names = {f"{n}.x": Poly.name(n) for n in claim.indices}
-    ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, claim.indices)]
-    if claim.indices:
+    ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, free_names)]
+    if free_names:
         warnings += _narrowings(claim, known, given)
         ranges += _common_ranges(claim, known, given)
     assumptions += tuple(replaced(w, names) for w in (*ranges, *windows))
@@ -259,7 +260,7 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
     shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in h.equal_shapes]
     told = [str(h) for h in on_sizes if condition_names(h.condition) or not holds(h.condition, {})]
-    conditions = [*(h.condition for h in on_sizes), *shapes]
+    conditions = [*(h.condition for h in on_sizes), *shapes, *_fixed_ranges(claim)]
     on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
     conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
@@ -285,6 +286,11 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in others for d in defined(p)), *in_conditions)
     told += [str(c) for c in (*shapes, *declared) if condition_names(c) or not holds(c, {})]
     return _Given(solved, known, on_index, tuple(told), needs)
+
+
+def _fixed_ranges(claim: Claim) -> tuple[Compare, ...]:
+    """The ranges of those free indices that are parameters."""
+    return tuple(r for r in claim.ranges if condition_names(r).isdisjoint(claim.indices)) if claim.fixed else ()
 
 
 def _with_needs(known: Context, needs: Sequence[Need], claim: Claim) -> Context:
@@ -344,13 +350,15 @@ def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[st
 def _at_any_index(claim: Claim, known: Context, given: _Given) -> Context:
     """What is known with the free indices where hypotheses have them."""
     own = [replaced(c, given.solved) for c in given.on_index]
-    return replace(known, indices=claim.indices, conditions=(*known.conditions, *own))
+    fixed = [replaced(r, given.solved) for r in _fixed_ranges(claim)]
+    conditions = (*(c for c in known.conditions if c not in fixed), *own)
+    return replace(known, indices=claim.indices, conditions=conditions)
 
 
 def _common_ranges(claim: Claim, known: Context, given: _Given) -> Iterator[Compare]:
     """The ends of indices that run along axes of different sizes, which is along the part that these have in common."""
     free = _at_any_index(claim, known, given)
-    for name in map(Poly.name, claim.indices):
+    for name in map(Poly.name, (*claim.indices, *claim.fixed)):
         ends = [replaced(end, given.solved) for end in claim.ranges if (end.poly + name).names.isdisjoint(name.names)]
         within = [replace(free, conditions=(*free.conditions, end)) for end in ends]
         if not all(one.implies(end) for one in within for end in ends):
@@ -362,7 +370,7 @@ def _narrowings(claim: Claim, known: Context, given: _Given) -> Iterator[Warned]
     free = _at_any_index(claim, known, given)
     first = claim.links[0].left
     ranges = [replaced(r, given.solved) for r in claim.ranges]
-    restricting = [r for r in ranges if _is_restricting(r, first, claim.indices)]
+    restricting = [r for r in ranges if _is_restricting(r, first, (*claim.indices, *claim.fixed))]
     others = [r for r in ranges if r not in restricting]
     before, after = (replace(free, conditions=(*free.conditions, *more)) for more in (others, ranges))
     equations = tuple(only_at(claim.indices, before, after)) if claim.exactly is None else ()

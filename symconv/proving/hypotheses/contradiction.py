@@ -18,7 +18,7 @@ from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.statement import entrywise
 from symconv.kernel.terms import Atom, TensorAtom
-from symconv.proving.hypotheses.usable import Uses, broadcast, names_an_index
+from symconv.proving.hypotheses.usable import Uses, broadcast
 
 
 def contradict(hypotheses: Sequence[TensorHypothesis], used: Uses, known: Context) -> bool:
@@ -30,7 +30,7 @@ def contradict(hypotheses: Sequence[TensorHypothesis], used: Uses, known: Contex
 
 def _is_impossible(hypothesis: TensorHypothesis, used: Uses, known: Context) -> bool:
     left, right = (_put_in(side, used) for side in broadcast(hypothesis.left, hypothesis.right))
-    if len(left.axes) != len(right.axes) or names_an_index(left, right, known):
+    if len(left.axes) != len(right.axes):
         return False
     equation = entrywise(left, right)
     context = replace(

@@ -147,7 +147,7 @@ class _Files:
 
     def _by_rows(self, left: TensorExpr, right: TensorExpr) -> bool:
         """File that entries are 0 because sums of them are, as in cumsum(x) == 0."""
-        if len(left.axes) != len(right.axes) or names_an_index(left, right, self.known):
+        if len(left.axes) != len(right.axes):
             return False
         equation = entrywise(left, right)
         inside = [c for c in equation.conditions if isinstance(c, Compare)]
@@ -217,12 +217,6 @@ class _Rows:
 
     right: tuple[Term, ...]
     inside: tuple[Compare, ...]
-
-
-def names_an_index(left: TensorExpr, right: TensorExpr, known: Context) -> bool:
-    """Whether a hypothesis is another one for each value of a free index: its rows are not rows for all of them."""
-    named = {str(symbol) for symbol in left.free_symbols | right.free_symbols}
-    return not named.isdisjoint(known.indices)
 
 
 def _rows(left: TensorExpr, right: TensorExpr) -> _Rows | None:

@@ -15,7 +15,7 @@ from symconv.displays.shown_example import ShownExample
 from symconv.displays.terminal import one_line
 from symconv.errors import ClaimError
 from symconv.formulas.conditions import Condition
-from symconv.kernel.verdicts import Certificate, Verdict
+from symconv.kernel.verdicts import Certificate, Verdict, VerdictWord
 from symconv.proving.numpy_check import Checked, Unchecked
 from symconv.proving.proof_search import Question, decided
 from symconv.proving.scope_warnings import Warned
@@ -53,8 +53,8 @@ class Result:
         return claim
 
     @property
-    def verdict(self) -> str:
-        """ "proved", "refuted" or "unknown"."""
+    def verdict(self) -> VerdictWord:
+        """What came out."""
         return self.record.verdict
 
     @property
@@ -139,7 +139,7 @@ class Result:
         spelling = self.claim.spelling
         return derivation if derivation is None or spelling is None else replace(derivation, notation=spelling)
 
-    def check(self, expect: str = "proved") -> Result:
+    def check(self, expect: VerdictWord = "proved") -> Result:
         """Itself if the verdict is the expected one; else raises `ClaimError`, which tells the whole answer.
 
         >>> prove("x[n], k[m]: correlate(x, k) == convolve(x, k) if m == 1").check()

@@ -11,7 +11,7 @@ from symconv.derivations import Chain, Derivation, Step, tell
 from symconv.derivations.line_names import Naming
 from symconv.derivations.reasons import Reason, Rule, as_written, definition, several
 from symconv.errors import SymconvError
-from symconv.kernel.verdicts import Verdict
+from symconv.kernel.verdicts import Verdict, VerdictWord
 from symconv.limits import MANY_DEFINITIONS
 from symconv.printing.line_contents import Whole
 from symconv.printing.notation import Notation
@@ -26,7 +26,7 @@ class CheckedLink:
     written: str = ""
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> VerdictWord:
         """What the prover says: "proved", "refuted" or "unknown"."""
         return self.result.verdict
 
@@ -53,7 +53,7 @@ class Calculation:
     links: tuple[CheckedLink, ...]
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> VerdictWord:
         """The verdict of the first link that is not proved; "proved" if there is none."""
         broken = self.broken
         return "proved" if broken is None else self.links[broken].verdict

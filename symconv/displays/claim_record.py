@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, Link
@@ -14,6 +15,7 @@ from symconv.errors import ClaimError
 from symconv.expressions import hooks
 from symconv.formulas.conditions import Condition, equal
 from symconv.kernel.replay import Counterexample
+from symconv.kernel.verdicts import VerdictWord
 from symconv.proving.numpy_check import Checked
 from symconv.proving.scope_warnings import OnlyWhere, SizeAsIndex, Warned
 
@@ -25,7 +27,7 @@ class ClaimRecord:
     """Everything that is told of one decided claim."""
 
     text: str
-    verdict: str
+    verdict: VerdictWord | Literal["malformed"]
     reason: str | None = None
     assumptions: tuple[Condition, ...] = ()
     warnings: tuple[Warned, ...] = ()
@@ -58,7 +60,7 @@ class ClaimRecord:
             return None
         return shown
 
-    def check(self, expect: str = "proved") -> ClaimRecord:
+    def check(self, expect: VerdictWord = "proved") -> ClaimRecord:
         """Itself if the verdict is the expected one; else raises `ClaimError`, which tells the whole answer."""
         if self.verdict != expect:
             raise ClaimError(f"expected {expect}, but\n{self}")

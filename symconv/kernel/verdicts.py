@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 import islpy as isl
 
@@ -35,6 +35,8 @@ from symconv.kernel.statement import Statement, entrywise
 from symconv.limits import Undecided
 
 _SEAL = object()
+
+VerdictWord: TypeAlias = Literal["proved", "refuted", "unknown"]
 EQUAL, DIFFERENT, SHAPES, NECESSARY, UNNECESSARY = "equal", "different", "shapes", "necessary", "not necessary"
 
 
@@ -226,7 +228,7 @@ class Verdict:
     warnings: tuple[Any, ...] = ()
     checked: Any = field(default=None, compare=False)
 
-    verdict = ""
+    verdict: ClassVar[VerdictWord]
 
     def __repr__(self) -> str:
         added = ", ".join(self.added_operators)

@@ -10,12 +10,13 @@ from symconv.displays.claim_record import ClaimRecord, record_of_calculation
 
 if TYPE_CHECKING:
     from symconv.claims import Claim
+    from symconv.kernel.verdicts import VerdictWord
     from symconv.pictures import Picture
     from symconv.results import Result
 
 __all__ = ["DERIVATIONS", "OPTIONS", "VERDICTS", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
 
-VERDICTS = ("proved", "refuted", "unknown")
+VERDICTS: tuple[VerdictWord, ...] = ("proved", "refuted", "unknown")
 #: How a derivation is shown.
 DERIVATIONS = ("open", "closed", "none")
 #: The options of each block.

@@ -145,7 +145,7 @@ def _binding(words: Words) -> _Binding:
         if match["base"]:
             binding = replace(binding, base=int(match["base"]))
         else:
-            binding = replace(binding, expect=match["expect"])
+            binding = replace(binding, expect=str(match["expect"]))
     return binding
 
 

@@ -18,9 +18,10 @@ def claim_cell(line: str, cell: str) -> None:
     """
     from IPython.display import display
 
-    expect = line.strip() or "proved"
-    if expect not in VERDICTS:
-        raise SymconvError(f"a claim is expected to be {', '.join(VERDICTS)}, not '{expect}'")
+    written = line.strip() or "proved"
+    expect = next((word for word in VERDICTS if word == written), None)
+    if expect is None:
+        raise SymconvError(f"a claim is expected to be {', '.join(VERDICTS)}, not '{written}'")
     results = [prove(text) for _, text in claims_in(cell.splitlines())]
     for result in results:
         display(result)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 import torch
+from random_sharing import Library, judged
 
 from symconv import SymconvError, Tensor, from_source, parse, prove, sizes
 
@@ -268,3 +271,22 @@ def test_arrays_that_may_be_of_jax_or_of_numpy(line: str) -> None:
     assert prove(read, 2 * x).verdict == "proved"
     added = "    s = jnp.zeros(3)\n    s += x[0]\n    return s\n"
     assert from_source(f"import jax.numpy as jnp\nimport numpy as np\n\ndef f(x):\n{added}", "f")(x).axes
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_random_programs_that_share_memory(library: Library) -> None:
+    """Programs that change views, entries and lists are read as the affine maps that Python makes of them."""
+    read = 0
+    for number in range(150):
+        text, verdict = judged(Random(f"{library} 7 {number}"), library)
+        assert verdict in ("proved", "refused", "skipped"), text
+        read += verdict == "proved"
+    assert read > 30
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_many_random_programs_that_share_memory(library: Library) -> None:
+    """The same, of 20,000 programs."""
+    judgements = (judged(Random(f"{library} 8 {number}"), library) for number in range(20_000))
+    assert not [text for text, verdict in judgements if verdict in ("refuted", "unknown")]

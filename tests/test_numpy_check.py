@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 
 from symconv import prove
-from symconv.proving import numpy_check
+from symconv.algebra.polynomials import Poly
+from symconv.claims import TensorHypothesis, parse
+from symconv.kernel.symmetry import ZeroEntries
+from symconv.numerics.evaluation import evaluate
+from symconv.proving import numpy_check, statements
+from symconv.proving.hypotheses.usable import Uses
 from symconv.proving.numpy_check import Checked, ContradictedProof
+from symconv.proving.refuting.random_solutions import random_solutions
 
 LONG = {"CHECK_SECONDS": 0.2, "LONGEST_CHECK_SECONDS": 2.0}
 
@@ -62,3 +70,39 @@ def test_a_contradicted_proof_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.warns(ContradictedProof, match="NumPy contradicts the proof"):
         result = prove("x[N], k[M]: convolve(x, k) == convolve(k, x)")
     assert result.verdict == "unknown" and "NumPy contradicts the proof" in str(result.reason)
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    "claim", ["x[n], y[m]: sum(x) == 0 if x[1:] == 0", "x[n]: sum(x) == 0 if cumsum(x)[1:] == x[:-1] + x[1:]"]
+)
+def test_arrays_are_solutions_of_the_hypotheses_and_not_what_the_prover_takes_them_for(
+    claim: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were a hypothesis read as that all of x is 0, NumPy would say so."""
+    monkeypatch.setattr(statements, "filed", lambda *_: Uses(zeros=(ZeroEntries("x", (Poly.name("$0"),)),)))
+    with pytest.warns(ContradictedProof):
+        result = prove(claim)
+    assert result.verdict == "unknown" and "NumPy contradicts" in str(result.reason)
+
+
+@pytest.mark.parametrize(
+    ("claim", "solvable"),
+    [
+        ("x[n]: x == 0 if x[1:] == flip(x[1:]) and sum(x) == 3", True),
+        ("X[n,n], x[n]: X == 0 if X @ x == x and X == X.T", True),
+        ("x[n], y[n]: x == y if x == dot(y, y)*ones(n) and x[0] == x[1]", True),
+        ("x[n]: x == 0 if x == 0 and sum(x) == n - 1", False),
+        ("x[n]: x == 0 if x*x == x", False),
+    ],
+)
+def test_solutions_satisfy_the_hypotheses(claim: str, solvable: bool) -> None:
+    """Linear equations, also in one tensor only; contradictory ones have none."""
+    stated = parse(claim)
+    equations = [h for h in stated.hypotheses if isinstance(h, TensorHypothesis)]
+    found = list(random_solutions(stated, equations, {"n": 3}, Random(1)))
+    assert bool(found) == solvable
+    for arrays in found:
+        for h in equations:
+            left, right = (evaluate(side, {"n": 3}, arrays) for side in (h.left, h.right))
+            assert np.all(np.asarray(left == right))

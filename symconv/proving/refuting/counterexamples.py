@@ -14,7 +14,7 @@ import numpy as np
 
 from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim
+from symconv.claims import Claim, TensorHypothesis
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import Compare, holds, replaced
 from symconv.kernel import presburger
@@ -41,6 +41,7 @@ from symconv.limits import (
 )
 from symconv.numerics.evaluation import evaluate, outward
 from symconv.proving.condition.linear_equations import given_rows
+from symconv.proving.refuting.random_solutions import random_solutions
 from symconv.proving.refuting.solutions import solutions_at
 from symconv.proving.statements import Hypothesis, PreparedLink
 
@@ -212,8 +213,12 @@ def _drawn(
                     value = 0
                 for image, sign in orbit(stated.context.symmetries.get(tensor.name), index, names).items():
                     arrays[tensor.name][image] = sign * value
-    functions = {f: Table(lambda _: random.randint(-2, 2)) for f in claim.functions}
+    functions = _random_functions(claim, random)
     return completed(claim, stated, arrays, names, functions), functions
+
+
+def _random_functions(claim: Claim, random: Random) -> dict[str, Table]:
+    return {f: Table(lambda _: random.randint(-2, 2)) for f in claim.functions}
 
 
 def _special(shape: tuple[int, ...], random: Random) -> dict[tuple[int, ...], int]:
@@ -365,17 +370,14 @@ def _different_shapes(
 def satisfying(
     claim: Claim, stated: PreparedLink, names: Mapping[str, int], hypotheses: Sequence[Hypothesis]
 ) -> Iterator[tuple[Sparse, dict[str, Table]]]:
-    """Random arrays and functions that may satisfy the hypotheses, solutions of linear ones among them."""
+    """Random arrays and functions that may satisfy the hypotheses: solutions of linear ones first."""
+    on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
+    for arrays in random_solutions(claim, on_tensors, names, Random(0)) if on_tensors else ():
+        yield arrays, _random_functions(claim, Random(0))
     for seed in range(FEW_TRIES):
-        arrays, functions = _drawn(claim, stated, names, Random(seed))
-        if arrays is not None:
-            yield arrays, functions
-    rows = _rows_of(claim, hypotheses) if stated.claimed.hypotheses else None
-    found = solutions_at(rows, names) if rows is not None else None
-    if found is not None:
-        for seed in range(FEW_TRIES):
-            solution = {name: dict(nonzero(array)) for name, array in found.random(seed).items()}
-            yield solution, _drawn(claim, stated, names, Random(seed))[1]
+        drawn, functions = _drawn(claim, stated, names, Random(seed))
+        if drawn is not None:
+            yield drawn, functions
 
 
 def _candidates(claim: Claim, stated: PreparedLink, names: Mapping[str, int], rows: Rows | None) -> Iterator[Sparse]:

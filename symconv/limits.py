@@ -137,6 +137,8 @@ MAX_DIVISION_STEPS = 200
 """Steps of a division of polynomials; quotients have a few terms."""
 MAX_REORDERED = 3
 """Bound names that are tried in every order: six for three, and 24 for four."""
+MAX_ENUMERATED_ENTRIES = 4
+"""Entries of arrays that are tried in all ways: three values each, 81 of them, or four, 256."""
 MAX_REWRITINGS = 40
 """Products rewritten by hypotheses, one after another: each step makes the difference longer."""
 MAX_PRODUCTS = 40

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, product
+from fractions import Fraction
+from itertools import chain, islice, product
 from math import prod
 from random import Random
 from time import thread_time
@@ -30,6 +31,7 @@ from symconv.kernel.terms import CallAtom, TensorAtom
 from symconv.kernel.verdicts import Certificate, certify_different
 from symconv.limits import (
     FEW_TRIES,
+    MAX_ENUMERATED_ENTRIES,
     MAX_FREE_INDEX,
     MAX_PLACES,
     MAX_SHAPES,
@@ -176,10 +178,10 @@ def by_trial(claim: Claim, stated: PreparedLink, deadline: float) -> Certificate
     """A certificate from the first small sizes at which random arrays show it, where sets cannot tell."""
     for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
         names = stated.sizes_at(values)
-        for seed in range(2 * FEW_TRIES):
+        drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(2 * FEW_TRIES))
+        for arrays, functions in chain(_smallest(claim, stated, names), drawn):
             if thread_time() > deadline:
                 return None
-            arrays, functions = _drawn(claim, stated, names, Random(seed))
             if arrays is None:
                 continue
             for place in free_places(stated, values)[0] if stated.free.indices else ({},):
@@ -191,6 +193,21 @@ def by_trial(claim: Claim, stated: PreparedLink, deadline: float) -> Certificate
                     if certificate is not None:
                         return certificate
     return None
+
+
+def _smallest(
+    claim: Claim, stated: PreparedLink, names: Mapping[str, int]
+) -> Iterator[tuple[Sparse | None, dict[str, Table]]]:
+    """All arrays of few entries that are 0, 1, −1, i and the like, where a hypothesis is not used in another way."""
+    places = [(t, index) for t in claim.tensors for index in product(*map(range, shape_of(t, names)))]
+    if not stated.unused or claim.functions or len(places) > MAX_ENUMERATED_ENTRIES:
+        return
+    more = (2, Fraction(1, 2)) if len(places) <= 2 else ()
+    for entries in product(*((0, 1, -1, *((1j,) if t.is_complex_valued else more)) for t, _ in places)):
+        arrays: Sparse = {t.name: {} for t in claim.tensors}
+        for (tensor, index), value in zip(places, entries, strict=True):
+            arrays[tensor.name][index] = value
+        yield completed(claim, stated, arrays, names, {}), {}
 
 
 def _drawn(

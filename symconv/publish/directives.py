@@ -12,7 +12,7 @@ from docutils.parsers.rst import directives as readers
 
 from symconv.publish.checking import claims_in, option_problem
 
-__all__ = ["DIRECTIVES", "asked"]
+__all__ = ["DIRECTIVES", "asked", "captions"]
 
 #: The options that all claims of a block share; the others are of its first.
 _SHARED = ("expect", "condition", "derivation")
@@ -51,7 +51,11 @@ class _Claims(Directive):
         stated = self._stated(list(self.content))
         if not stated:
             return [*told, self._problem(f"an empty {self.block}")]
-        return told + [self._asked(self.block, text, offset, number) for number, (offset, text) in enumerate(stated)]
+        asked_for = [self._asked(self.block, text, offset, number) for number, (offset, text) in enumerate(stated)]
+        for node, caption in zip(asked_for, captions(self.options.get("caption", ""), len(stated)), strict=True):
+            if caption:
+                node["options"]["caption"] = caption
+        return told + asked_for
 
     def _stated(self, lines: list[str]) -> Sequence[tuple[int, str]]:
         return claims_in(lines)
@@ -83,6 +87,16 @@ class _Claims(Directive):
             return source, line + self.content_offset + 1 + offset
         inside, at = self.content.info(offset)
         return inside or source, (at or 0) + 1
+
+
+def captions(text: str, count: int) -> list[str]:
+    """What the claims of a block are called: as many captions as claims, with semicolons between, or one for the first.
+
+    >>> captions("Rows; columns", 2), captions("Rows", 2)
+    (['Rows', 'columns'], ['Rows', ''])
+    """
+    parts = [part.strip() for part in text.split(";")]
+    return parts if len(parts) == count else [text, *[""] * (count - 1)]
 
 
 class _Calculation(_Claims):

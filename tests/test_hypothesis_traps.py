@@ -88,6 +88,24 @@ def test_a_hypothesis_that_cannot_be_used_is_neither_ignored_nor_overstretched(h
 @pytest.mark.parametrize(
     "claim",
     [
+        "x[n], y[n]: x == y if x*x == y*y",
+        "A[n,n]: A == eye(n) if A @ A == A",
+        "A[n,n], B[n,n]: A == B if A @ B == eye(n)",
+        "x[n] complex: x == 1 if x*x == 1",
+        "x[n] complex: x == real(x) if x*x == -1",
+        "x[n], y[n]: dot(x, y) == 1 if dot(x, x) == 1 and dot(y, y) == 1",
+        "Q[n,n]: Q == Q.T if Q.T @ Q == eye(n)",
+        "A[n,n], B[n,n]: A == 0 if A @ B == 0",
+    ],
+)
+def test_hypotheses_that_are_not_linear_have_small_counterexamples(claim: str) -> None:
+    """Arrays of a few entries are tried in all ways; the example satisfies the hypothesis."""
+    assert prove(claim).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
         "A[n,n], B[n,n], C[n,n]: B == C if A @ B == eye(n) and C @ A == eye(n)",
         "x[n], f(): sum(f(x)) == sum(x) if f(x) == x",
     ],

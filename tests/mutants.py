@@ -2,10 +2,18 @@
 
     python tests/mutants.py --count 200 --seed 1 --jobs 2 --log mutants.log
 
-Each mutant changes one node of a module of `symconv/kernel/` in a copy: a comparison, a number, an operator, a
-condition that is dropped or turned round, a return that comes early or gives nothing. Then the tests that reach the
-changed lines run on the copy, the quickest first, until one fails. A mutant that passes them all has survived, and is
-printed as a diff: it is equivalent, or a test is missing. With `--log` a further run goes on where the last ended.
+Each mutant changes one node of a module of `symconv/kernel/`: a comparison, a number, an operator, a condition that
+is dropped or turned round, a return that gives nothing. A process of its own (`tests/mutation_run.py`) puts it into
+the functions in memory and runs the tests that reach the changed lines, the quickest first, until one fails. A mutant
+that passes them all has survived, and is printed as a diff: it is equivalent, or a test is missing. With `--log` a
+further run goes on where the last ended.
+
+Not mutated, by rule:
+- annotations, docstrings, imports, and what runs when a module is loaded (constants, defaults, options of dataclasses);
+- errors and what only they call: that there is one is what counts, not its words; nor `__repr__`;
+- how many things a limit admits (comparisons with a name in capitals from limits.py): one more or less is as good;
+- the sizes of caches, and `strict=` of zip, which only finds mistakes of ours;
+- an `if` that ends in the comment `# quicker`, dropped: what follows gives the same, later.
 """
 
 from __future__ import annotations
@@ -14,29 +22,30 @@ import argparse
 import ast
 import difflib
 import json
-import os
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
-from reached import ALWAYS
+import mutation_run
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("symconv", "tests", "pyproject.toml", "README.md")
+KERNEL = ROOT / "symconv" / "kernel"
 TESTS = (
     "tests/test_kernel.py",
+    "tests/test_kernel_facts.py",
     "tests/test_entry_hypotheses.py",
     "tests/test_traps.py",
+    "tests/test_hypothesis_traps.py",
     "tests/test_hard_claims.py",
     "tests/test_conditions.py",
+    "tests/test_converse.py",
     "tests/test_forging.py",
     "tests/test_limits.py",
+    "tests/test_scope.py",
     "tests/test_exact_numbers.py",
     "tests/test_independent.py",
 )
@@ -59,6 +68,8 @@ OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.And: (ast.Or,),
     ast.Or: (ast.And,),
 }
+#: A condition that never holds.
+DROPPED = "False"
 FUNCTIONS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 
@@ -74,18 +85,10 @@ class Mutant:
     after: str
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Killed by a stage of the tests, by the time, or not at all."""
-
-    number: int
-    mutant: Mutant
-    fate: str
-
-
 def mutants(path: str, source: str) -> Iterator[Mutant]:
     """Every mutant of a module."""
     tree = ast.parse(source)
+    lines = source.splitlines()
     starts = [0]
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -99,25 +102,47 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
             start = starts[changed.lineno - 1] + changed.col_offset
             end = starts[changed.end_lineno - 1] + changed.end_col_offset
             before = source.encode()[start:end].decode()
-            if after != before:
+            quicker = after == DROPPED and lines[changed.end_lineno - 1].rstrip().endswith("# quicker")
+            if after != before and not quicker:
                 yield Mutant(path, changed.lineno, start, end, before, after)
 
 
-def _unmutable(tree: ast.AST) -> Iterator[ast.AST]:
-    """Annotations, texts, imports, what makes an error's message, and what runs for type checkers only."""
+def _unmutable(tree: ast.Module) -> Iterator[ast.AST]:
+    """What the rules above leave out."""
+    yield from (node for node in tree.body if not isinstance(node, (ast.FunctionDef, ast.ClassDef)))
     for node in ast.walk(tree):
         match node:
+            case ast.FunctionDef(name=name) if name == "__repr__" or name in _only_in_errors():
+                yield node
             case ast.FunctionDef(args=arguments, returns=returns, decorator_list=decorators):
-                yield from decorators
-                yield from (a.annotation for a in ast.walk(arguments) if isinstance(a, ast.arg) and a.annotation)
-                if returns is not None:
-                    yield returns
+                yield from (*decorators, arguments, *([returns] if returns else []))
+            case ast.ClassDef(body=body, decorator_list=decorators):
+                yield from (*decorators, *(part for part in body if not isinstance(part, ast.FunctionDef)))
             case ast.AnnAssign(annotation=annotation):
                 yield annotation
             case ast.Expr(value=ast.Constant()) | ast.Import() | ast.ImportFrom() | ast.JoinedStr() | ast.Raise():
                 yield node
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.keyword(arg="strict"):
+            case ast.keyword(arg="strict"):
                 yield node
+            case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) if _has_limit(node):
+                yield node
+
+
+def _has_limit(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Name) and part.id.startswith("MAX_") for part in ast.walk(node))
+
+
+@cache
+def _only_in_errors() -> frozenset[str]:
+    """The functions that are called within errors and nowhere else."""
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    for file in KERNEL.glob("*.py"):
+        tree = ast.parse(file.read_text())
+        raised = {id(n) for part in ast.walk(tree) if isinstance(part, ast.Raise) for n in ast.walk(part)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                names[id(node) in raised].add(node.id)
+    return frozenset(names[True] - names[False])
 
 
 def _changes(node: ast.expr | ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
@@ -130,7 +155,7 @@ def _changes(node: ast.expr | ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, s
             yield test, f"(not ({_text(test)}))"
         case ast.If(test=test) | ast.While(test=test):
             yield test, f"not ({_text(test)})"
-            yield test, "False"
+            yield test, DROPPED
             if isinstance(node, ast.If):
                 yield test, "True"
         case ast.Return(value=value) if value is not None and not isinstance(value, ast.Constant):
@@ -171,7 +196,7 @@ def _text(node: ast.AST) -> str:
 def drawn(count: int, seed: int) -> list[Mutant]:
     """Mutants of random modules, as many from each as its nodes give."""
     found = []
-    for file in sorted((ROOT / "symconv" / "kernel").glob("*.py")):
+    for file in sorted(KERNEL.glob("*.py")):
         found += list(mutants(str(file.relative_to(ROOT)), file.read_text()))
     return random.Random(seed).sample(found, min(count, len(found)))
 
@@ -186,98 +211,14 @@ def difference(mutant: Mutant) -> str:
     return "\n".join(difflib.unified_diff(*lines, mutant.path, mutant.path, lineterm="", n=2))
 
 
-def copied() -> Path:
-    """The project in a folder of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name)
-        else:
-            shutil.copy(source, folder / name)
-    return folder
-
-
-def pytest(folder: Path, files: Sequence[str], limit: float, *options: str) -> str | None:
-    """The first test that fails, "time" where the limit is over, None if all pass."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "reached"]
-    path = f"{folder}{os.pathsep}{folder / 'tests'}"
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            [*command, *options, *files], cwd=folder, env=environment, capture_output=True, text=True, timeout=limit
-        )
-    except subprocess.TimeoutExpired:
-        return "time"
-    if not done.returncode:
-        return None
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0].split(" ", 1)[1].split(" - ")[0] if failed else files[0]
-
-
-def only(folder: Path, limit: float, tests: Sequence[str]) -> str | None:
-    """The first of the tests that fails."""
-    chosen = folder / "only.json"
-    chosen.write_text(json.dumps(tests))
-    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
-    return pytest(folder, files, limit, f"--only={chosen}")
-
-
-@dataclass(frozen=True)
-class Reached:
-    """Which of the tests reach a line, by number; the quickest come first, and loading the kernel is one."""
-
-    tests: Sequence[str]
-    lines: Mapping[str, Sequence[int]]
-
-    def by(self, mutant: Mutant) -> Sequence[str]:
-        """The tests that reach what a mutant changes: all, where it runs when it is imported."""
-        lines = range(mutant.line, mutant.line + mutant.before.count("\n") + 1)
-        found = {number for line in lines for number in self.lines.get(f"{mutant.path}:{line}", ())}
-        reaching = [self.tests[number] for number in sorted(found)]
-        return [test for test in (self.tests if ALWAYS in reaching else reaching) if test != ALWAYS]
-
-
-def fate(folder: Path, limit: float, tests: Sequence[str]) -> str:
-    """The first test that fails, and fails again by itself: a busy machine makes slow tests fail once."""
-    left = list(tests)
-    while left and (failed := only(folder, limit, left)):
-        if failed == "time":
-            return "killed by the time"
-        if failed not in left or only(folder, limit, [failed]):
-            return f"killed by {failed}"
-        left = left[left.index(failed) + 1 :]
-    return "survived" if tests else "survived: no test reaches it"
-
-
-def tried(number: int, mutant: Mutant, limit: float, reached: Reached) -> Outcome:
-    folder = copied()
-    try:
-        (folder / mutant.path).write_text(mutated(mutant))
-        return Outcome(number, mutant, fate(folder, limit, reached.by(mutant)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def lines_reached(path: Path, files: Sequence[str], limit: float) -> Reached | str:
-    """What the tests reach without a mutation, or the test that fails; kept in a file."""
-    if not path.exists():
-        folder = copied()
-        failed = pytest(folder, files, limit, f"--reached-lines={path}")
-        shutil.rmtree(folder, ignore_errors=True)
-        if failed:
-            path.unlink(missing_ok=True)
-            return failed
-    return Reached(**json.loads(path.read_text()))
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--limit", type=float, default=1200, help="seconds for all tests of a mutant")
     parser.add_argument("--log", type=Path, help="a line of JSON a mutant; a further run goes on where it ends")
+    parser.add_argument("--reached", type=Path, help="a file that keeps which tests reach which lines for further runs")
+    parser.add_argument("--seconds", type=float, default=600, help="of the processor for the tests of a mutant")
     parser.add_argument("--tests", nargs="+", default=TESTS, help="the files whose tests have to notice")
     parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
     options = parser.parse_args()
@@ -285,29 +226,31 @@ def main() -> int:
     if options.list:
         print("\n\n".join(difference(m) for m in chosen))
         return 0
-    old = (
-        [json.loads(line) for line in options.log.read_text().splitlines()]
-        if options.log and options.log.exists()
-        else []
-    )
-    fates = {record["number"]: record["fate"] for record in old}
     with tempfile.TemporaryDirectory() as temporary:
-        kept = options.log.with_suffix(".reached.json") if options.log else Path(temporary, "reached.json")
-        reached = lines_reached(kept.absolute(), options.tests, options.limit)
-    if isinstance(reached, str):
-        print(f"without a mutation the tests do not pass: {reached}")
-        return 2
-    todo = [(number, mutant) for number, mutant in enumerate(chosen) if number not in fates]
-    with ThreadPoolExecutor(options.jobs) as pool:
-        for outcome in pool.map(lambda task: tried(*task, options.limit, reached), todo):
-            fates[outcome.number] = outcome.fate
-            if options.log:
-                with options.log.open("a") as log:
-                    print(json.dumps(asdict(outcome)), file=log)
-            print(f"{outcome.number}: {outcome.fate}  {outcome.mutant.path}:{outcome.mutant.line}", flush=True)
-            if outcome.fate.startswith("survived"):
-                print(difference(outcome.mutant), flush=True)
-    survived = sum(f.startswith("survived") for f in fates.values())
+        log = options.log or Path(temporary, "log")
+        log.touch()
+        tried = {record["number"] for record in map(json.loads, log.read_text().splitlines())}
+        changes = {
+            number: mutation_run.Change(str(ROOT / m.path), m.line, m.before.count("\n") + 1, mutated(m))
+            for number, m in enumerate(chosen)
+            if number not in tried
+        }
+
+        def report(number: int, fate: str) -> None:
+            mutant = chosen[number]
+            with log.open("a") as file:
+                print(json.dumps({"number": number, "fate": fate, **asdict(mutant)}), file=file)
+            print(f"{number}: {fate}  {mutant.path}:{mutant.line}", flush=True)
+            if fate.startswith(mutation_run.SURVIVED):
+                print(difference(mutant), flush=True)
+
+        kept = options.reached or Path(temporary, "reached.json")
+        how = mutation_run.Options(kept.absolute(), options.jobs, options.seconds)
+        if failed := mutation_run.run(changes, [*options.tests], report, how):
+            print(failed)
+            return 2
+        fates = [record["fate"] for record in map(json.loads, log.read_text().splitlines())]
+    survived = sum(fate.startswith(mutation_run.SURVIVED) for fate in fates)
     print(f"{len(fates) - survived} of {len(fates)} killed, {survived} survived")
     return int(survived > 0)
 

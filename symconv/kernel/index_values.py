@@ -36,7 +36,7 @@ def values_of(poly: Poly, at: Values, dtype: Any) -> Any:
         raise SymconvError(f"no value is given for {', '.join(missing)}")
     fits, common, is_plain = _kind(poly)
     if dtype is not object and not (fits and all(_is_small(at[name]) for name in poly.names)):
-        return np.clip(values_of(poly, at, object), -MAX_INTEGER, MAX_INTEGER).astype(dtype)
+        return np.asarray(np.clip(values_of(poly, at, object), -MAX_INTEGER, MAX_INTEGER), dtype=dtype)
     if common > 1 and dtype is not object:
         scaled = values_of(poly * common, at, dtype)
         whole = not np.any(scaled % common)

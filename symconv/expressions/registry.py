@@ -77,6 +77,24 @@ def _naming_the_extra(twin: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+class _Written(str):
+    """An annotation that `help` prints as it was written."""
+
+    __repr__ = str.__str__
+
+
+def _for_users(signature: inspect.Signature) -> inspect.Signature:
+    """The signature of an operator: what may be anything goes without saying, and the result is an expression."""
+
+    def shown(annotation: Any) -> Any:
+        if annotation == "Any":
+            return inspect.Parameter.empty
+        return _Written(annotation) if isinstance(annotation, str) else annotation
+
+    parameters = [p.replace(annotation=shown(p.annotation)) for p in signature.parameters.values()]
+    return signature.replace(parameters=parameters, return_annotation=_Written("TensorExpr"))
+
+
 @dataclass(frozen=True, repr=False)
 class Operator:
     """An operator under its library's name; calling it on tensors builds an expression."""
@@ -110,7 +128,7 @@ class Operator:
         object.__setattr__(self, "__doc__", self.define.__doc__)
         object.__setattr__(self, "__name__", self.name)
         object.__setattr__(self, "__module__", self.define.__module__)
-        object.__setattr__(self, "__signature__", self.signature)
+        object.__setattr__(self, "__signature__", _for_users(self.signature))
         object.__setattr__(self, "__wrapped__", self.define)
 
     def apply(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

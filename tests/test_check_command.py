@@ -202,18 +202,45 @@ def test_a_cache_answers_and_never_wrongly(tmp_path: Path, monkeypatch: pytest.M
     assert cache.get(("a", None)) == ("", 0) and cache.get(("a", "b")) is None
 
 
+PAPER = r"""% symconv-declare: x[N], k[M]
+% symconv:
+\begin{equation}\label{eq:wrong}
+  x * k = x \star k
+\end{equation}
+% symconv:
+\[ x * k = k * x \]
+% symconv: skip
+\[ x = 0 \]
+"""
+IMPORTED = """
+import sys
+
+def pytest_sessionfinish(session):
+    print("imported:", sorted({"numpy", "sympy", "islpy", "docutils", "symconv.errors"} & {*sys.modules}))
+"""
+
+
 def test_claims_are_items_of_pytest(tmp_path: Path) -> None:
-    """With `--symconv` or patterns in the configuration, and not otherwise; failures are told without a traceback."""
+    """With `--symconv` or patterns in the configuration, and not otherwise; failures are told without a traceback.
+
+    Until then the plugin takes nothing but pytest; equations and cells of notebooks are items, too.
+    """
     (tmp_path / "a.md").write_text(f"{FALSE}\n{TRUE}", "utf-8")
     (tmp_path / "b.md").write_text(TRUE, "utf-8")
+    (tmp_path / "c.tex").write_text(PAPER, "utf-8")
+    cell = {"cell_type": "code", "source": "%%claim refuted\nx[n]: x == 2*x\nx[n]: x == x"}
+    (tmp_path / "n.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
+    (tmp_path / "conftest.py").write_text(IMPORTED, "utf-8")
 
     def run(*options: str) -> str:
         named = [] if "symconv" in entry_points(group="pytest11").names else ["-p", "symconv.pytest_plugin"]
         command = [sys.executable, "-m", "pytest", *named, "-p", "no:cacheprovider", "-rA"]
         return subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True).stdout
 
-    assert "no tests ran" in run()
+    assert "no tests ran" in run() and "imported: []" in run("-s")
     said = run("--symconv")
+    assert "FAILED c.tex::2" in said and "c.tex:3: eq:wrong: expected proved, but refuted" in said
+    assert "PASSED c.tex::6" in said and "SKIPPED" in said and "FAILED n.ipynb::cell 1:3" in said
     assert "FAILED a.md::4" in said and "PASSED a.md::8" in said and "PASSED b.md::2" in said
     assert "holds exactly if x == 0" in said and "Traceback" not in said
     (tmp_path / "pytest.ini").write_text("[pytest]\nsymconv_files = b.*\n", "utf-8")

@@ -20,7 +20,7 @@ from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
 from symconv.publish.checking import VERDICTS, check
 from symconv.publish.equation_words import Settings, Words, words_of
-from symconv.publish.report import Failure, FileReport
+from symconv.publish.report import Failure, FileReport, Passed
 from symconv.reading.latex import read_all
 from symconv.reading.latex.papers import Equation, Problem
 from symconv.reading.latex.tokens import tokens
@@ -301,6 +301,8 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
     elif len(claims) > 1 and worst == "proved":
         failures.append(Failure(str(equation.path), equation.line, f"expected {expect}, but all is proved", 1))
     ledger.report.failures.extend(failures)
+    if not failures:
+        ledger.report.passed.extend(Passed(str(equation.path), equation.line, claim.text) for claim in claims)
 
 
 def _declared(ledger: _Ledger, binding: _Binding, named: set[str], sizes: set[str]) -> dict[str, str]:

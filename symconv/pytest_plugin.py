@@ -45,7 +45,7 @@ class ClaimFile(pytest.File):
         """An item a claim and an equation, and one for each line that cannot be read, in the order of the file."""
         from symconv.errors import SymconvError
         from symconv.publish.equation_words import Settings
-        from symconv.publish.sources import Malformed, Stated, parts_of_file
+        from symconv.publish.sources import Malformed, Note, Stated, parts_of_file
 
         try:
             parts = parts_of_file(self.path, Settings())
@@ -54,6 +54,8 @@ class ClaimFile(pytest.File):
         equations = FileEquations(parts)
         named: dict[str, int] = {}
         for part in parts:
+            if isinstance(part, Note):
+                continue
             if isinstance(part, (Stated, Malformed)) or part in equations.told:
                 place = self._place(part.path, part.line)
                 named[place] = named.get(place, 0) + 1

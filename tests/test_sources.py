@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from symconv.cli import main
+from symconv.publish.blocks import MISSPELT, OPTIONS, WORDS
 from symconv.publish.file_checks import check_file
 from symconv.publish.report import FileReport
 from symconv.publish.sources import stated_in
@@ -283,3 +284,9 @@ def test_values_are_told_as_text(tmp_path: Path) -> None:
     path.write_text("% claim: x[n]: x/2 == x/3\n", "utf-8")
     (failure,) = check_file(path).failures
     assert "1/2 against 1/3" in failure.message
+
+
+def test_every_block_has_a_directive_and_none_has_another_name() -> None:
+    """What is called a block in the one table is read by a directive."""
+    directives = pytest.importorskip("symconv.publish.directives")
+    assert {*OPTIONS, *WORDS, *MISSPELT} == {*directives.DIRECTIVES}

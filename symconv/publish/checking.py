@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symconv.displays.claim_record import ClaimRecord, record_of_calculation
+from symconv.publish.blocks import DERIVATIONS, OPTIONS
 
 if TYPE_CHECKING:
     from symconv.claims import Claim
@@ -14,17 +15,9 @@ if TYPE_CHECKING:
     from symconv.pictures import Picture
     from symconv.results import Result
 
-__all__ = ["DERIVATIONS", "OPTIONS", "VERDICTS", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
+__all__ = ["VERDICTS", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
 
 VERDICTS: tuple[VerdictWord, ...] = ("proved", "refuted", "unknown")
-#: How a derivation is shown.
-DERIVATIONS = ("open", "closed", "none")
-#: The options of each block.
-OPTIONS = {
-    "claim": ("name", "expect", "condition", "derivation", "caption", "figure"),
-    "calc": ("name", "expect", "derivation", "caption"),
-    "notation": (),
-}
 _STATUS = {"proved": 1, "refuted": 1, "unknown": 3}
 
 

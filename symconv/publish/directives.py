@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.parsers.rst import directives as readers
 
+from symconv.publish.blocks import MISSPELT
 from symconv.publish.checking import claims_in, option_problem
 
 __all__ = ["DIRECTIVES", "asked", "captions"]
@@ -137,12 +138,12 @@ class _Misspelt(_Claims):
     """A name that is nearly one of ours."""
 
     def run(self) -> list[nodes.Node]:
-        name = self.name.lower().rstrip("s").removeprefix("symconv-")
+        name = MISSPELT[self.name.lower()]
         return [self._problem(f"there is no block '{self.name}'\nhint: it is called '{name}'")]
 
 
 DIRECTIVES: dict[str, type[Directive]] = {
     **{kind.block: kind for kind in (_Claims, _Calculation, _Notation, _Words, _Declaration)},
-    **dict.fromkeys(("claims", "calcs", "notations", "symconv-claim", "symconv-calc", "symconv-notation"), _Misspelt),
+    **dict.fromkeys(MISSPELT, _Misspelt),
 }
 """Our directives by name."""

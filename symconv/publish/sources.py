@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
+from symconv.publish.blocks import CODE, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS
 from symconv.publish.checking import VERDICTS, claims_in
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
@@ -27,22 +28,12 @@ __all__ = ["SUFFIXES", "Malformed", "Note", "Part", "Stated", "parts_of_file", "
 _COMMENT = re.compile(r"\s*%+ ?(?P<text>.*)$")
 _SHORT = re.compile(r"claim(?: \((?P<expect>\w+)\))?:\s*(?P<text>.*)$")
 _NEAR = re.compile(r"claims?\s*(?:[(\[]\s*\w+\s*[)\]]|proved|refuted|unknown)?\s*:|claims?\b[^:]*:.*[=!]=", re.I)
-#: A comment of reStructuredText, and fences of MyST, that are a colon, braces or spaces away from a block of ours.
-_NEAR_RST = re.compile(
-    r"\s*\.\.(?:(?P<name>claim|calc|notation)\s*:|\s+(?:claim|calc|notation)\s*:(?!:(?:\s|$)))", re.I
-)
-_NEAR_FENCE = re.compile(
-    r"\s*(?::{3,}\s*(?P<name>claim|calc|notation)\s*$|(?:`{3,}|~{3,}|:{3,})\s*\{(?:\s+\w+\s*|\w+\s+)\}\s*$)", re.I
-)
 #: The files that claims are looked for in.
 SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".tex", ".py", ".ipynb")
 #: A claim in a comment behind text.
 _BEHIND = re.compile(r"[^\s%].*(?<!\\)%+\s*claim\s*(?:\(\w+\))?:", re.I)
 _LATEX = (".tex", ".sty", ".cls")
-_OURS = re.compile(r"\{?(?:claim|calc|notation|symconv|symconv-declare)(?:\}|::)", re.I)
-_FENCED = re.compile(r"\{?\s*(?P<name>claim|calc|notation|symconv|symconv-declare)s?(?![\w-]).*", re.I)
 _TOLD = ("asked", "math_block", "literal_block")
-_BLOCKS = ("claim", "calc", "notation", "symconv", "symconv-declare")
 _INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
 
 
@@ -148,7 +139,7 @@ def _docstrings(text: str, settings: Settings) -> Iterator[Part]:
     """What docstrings, those of attributes too, say in reStructuredText and in fences of Markdown, at its line."""
     for node in ast.walk(ast.parse(text)):
         match node:
-            case ast.Expr(value=ast.Constant(value=str(docstring)) as constant) if _OURS.search(docstring):
+            case ast.Expr(value=ast.Constant(value=str(docstring)) as constant) if STATED.search(docstring):
                 shown = "\n" * (constant.lineno - 1) + "\n".join(_dedented(docstring.splitlines()))
                 for is_markdown in (False, True):
                     if ("{" if is_markdown else "::") in shown:
@@ -196,7 +187,7 @@ def _document(text: str, path: Path, is_markdown: bool, settings: Settings) -> I
         raise SymconvError(f"reading documents needs {error.name}", hint='pip install "symconv[docs]"') from None
     yield from parts_of_tree(document, settings)
     for source, line, name in reading.unknown:
-        close = get_close_matches(name.lower(), _BLOCKS, 1, 0.75)
+        close = get_close_matches(name.lower(), (*OPTIONS, *WORDS), 1, 0.75)
         if close:
             yield Malformed(
                 line, f"the directive '{name}' is not known\nhint: did you mean '{close[0]}'?", Path(source)
@@ -208,9 +199,9 @@ def _document(text: str, path: Path, is_markdown: bool, settings: Settings) -> I
 
 def _near_directives(lines: Iterable[str], is_markdown: bool) -> Iterator[Malformed]:
     """Lines that would open a block of ours but for a colon, braces or spaces."""
-    pattern, written = (_NEAR_FENCE, ":::{claim}") if is_markdown else (_NEAR_RST, ".. claim::")
+    pattern, written = (NEAR_FENCE, ":::{claim}") if is_markdown else (NEAR_COMMENT, ".. claim::")
     for number, line in enumerate(lines, 1):
-        if pattern.match(line) and any(block in line.lower() for block in _BLOCKS):
+        if pattern.match(line) and any(block in line.lower() for block in (*OPTIONS, *WORDS)):
             yield Malformed(number, f"'{line.strip()}' opens no block, and states nothing\nhint: as in {written}")
 
 
@@ -226,7 +217,7 @@ def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part
             case "math_block":
                 yield _formula(node, *place, settings)
             case "literal_block":
-                names = filter(None, map(_FENCED.match, (*node["classes"], node.get("language", ""))))
+                names = filter(None, map(CODE.match, (*node["classes"], node.get("language", ""))))
                 if near := next(names, None):
                     hint = f"write ```{{{near['name'].lower()}}} on a line of its own"
                     message = f"a fence '{near[0]}' is code, which states nothing\nhint: {hint}"

@@ -33,6 +33,7 @@ from symconv.displays.tex import claim_tex
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation, using
 from symconv.publish import moving_pictures
+from symconv.publish.blocks import WORDS
 from symconv.publish.build_records import fail, record_of_document, records
 from symconv.publish.builder_formats import show_claims, show_math
 from symconv.publish.checking import Outcome, check, check_calculation
@@ -66,7 +67,7 @@ class DecidedClaims(SphinxTransform):
                     continue
                 case "problem":
                     self._fail(node, f"error: {node['text']}", 2)
-            if node["block"] not in ("symconv", "symconv-declare"):
+            if node["block"] not in WORDS:
                 node.parent.remove(node)
         self._check_equations()
         questions = [
@@ -94,7 +95,7 @@ class DecidedClaims(SphinxTransform):
             if isinstance(part, Malformed):
                 place = str(part.path or self.env.doc2path(self.env.docname)), part.line
                 fail(self.env, self.env.docname, Failure(*place, f"error: {part.message}", 2))
-        words = [node for node in self.document.findall(asked) if node["block"] in ("symconv", "symconv-declare")]
+        words = [node for node in self.document.findall(asked) if node["block"] in WORDS]
         if not words:
             return
         from symconv.publish.equations import check_equations

@@ -17,7 +17,7 @@ from symconv.limits import MAX_INTEGER
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_reads import unflattened
 from symconv.reading.programs.held_values import Cell, Item, Ref, entry_number, held, kind
-from symconv.reading.programs.objects import Object, Run
+from symconv.reading.programs.objects import Object, Run, Unwritten
 from symconv.reading.programs.paths import Derived, Path, Stale, example, require
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.source import Class, External, Function
@@ -304,6 +304,8 @@ def described(value: Any) -> str:
             return "a tuple"
         case str():
             return f"the string {value[:30]!r}"
+        case Unwritten():
+            return "a string that is not worked out"
         case External(name):
             return name
         case Function():

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise, product
+from math import lcm
 from typing import Any
 
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import Extremum, Floor, Poly
 from symconv.claims.reader_state import ORDER
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.limits import MAX_BRANCHES
-from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.array_values import described
+from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.objects import Object, Unwritten
 from symconv.reading.programs.paths import Case, Derived, Path
+from symconv.reading.programs.series import Series
 
 Cases = tuple[list[Case], list[Case]]
 
@@ -27,6 +32,17 @@ def truth(node: ast.expr, path: Path) -> bool:
     if yes and no:
         raise path.error("a truth value that depends on sizes or indices", node, "put it into an if")
     return bool(yes)
+
+
+def one_of(node: ast.BoolOp, path: Path) -> Any:
+    """a or b, a and b, which are one of the values: the first that is true, or that is not, else the last."""
+    *parts, last = node.values
+    for part in parts:
+        is_condition = isinstance(part, (ast.Compare, ast.BoolOp, ast.UnaryOp))
+        value = truth(part, path) if is_condition else evaluate(part, path)
+        if truth(constant(value, part), path) == isinstance(node.op, ast.Or):
+            return value
+    return truth(last, path) if isinstance(last, ast.Compare) else evaluate(last, path)
 
 
 def cases(node: ast.expr, path: Path) -> Cases:
@@ -47,6 +63,15 @@ def cases(node: ast.expr, path: Path) -> Cases:
         return _split([Compare(value, "!=")])
     if isinstance(value, (Ref, TensorExpr, Derived)):
         raise _on_entries(path, node)
+    if isinstance(value, Series) and not value.factors and value.once is None:
+        return _split([Compare(value.count - 1, ">=")])
+    if isinstance(value, Object):
+        items = path.items_of(value) if value.kind == "list" else path.dict_of(value)
+        if items is None and (value.cls is None or {"__len__", "__bool__"} & {*value.cls.members}):
+            raise path.error(f"whether {described(value)} is empty or true is not known", node)
+        value = items is None or len(items) > 0
+    if isinstance(value, (Series, Unwritten)):
+        raise path.error(f"whether {described(value)} is empty is not known", node)
     return ([()], []) if value else ([], [()])
 
 
@@ -74,6 +99,8 @@ def _comparison(sides: Sequence[ast.expr], ops: Sequence[ast.cmpop], path: Path,
 
 
 def _compared(op: ast.cmpop, a: Any, b: Any, path: Path, node: ast.AST) -> list[Compare] | bool:
+    if isinstance(a, bool) != isinstance(b, bool) and isinstance(a, (bool, Poly)) and isinstance(b, (bool, Poly)):
+        a, b = Poly.of(a), Poly.of(b)
     match op:
         case ast.Is() | ast.IsNot() if a is None or b is None or isinstance(a, bool):
             return (a is b) == isinstance(op, ast.Is)
@@ -90,7 +117,18 @@ def _compared(op: ast.cmpop, a: Any, b: Any, path: Path, node: ast.AST) -> list[
         raise _on_entries(path, node)
     if not isinstance(a, Poly) or not isinstance(b, Poly) or type(op) not in ORDER:
         raise path.error("this comparison is not understood", node, "conditions compare sizes, indices and numbers")
-    return [ORDER[type(op)](a, b)]
+    return [ORDER[type(op)](*_in_whole_numbers(op, a, b, path, node))]
+
+
+def _in_whole_numbers(op: ast.cmpop, a: Poly, b: Poly, path: Path, node: ast.AST) -> tuple[Poly, Poly]:
+    """Two numbers that compare as these do: of whole numbers, a < b says a + 1 <= b."""
+    difference = a - b
+    values = [Fraction(v) for v in difference.terms.values() if isinstance(v, (int, Fraction))]
+    whole = lcm(*(v.denominator for v in values))
+    is_known = len(values) == len(difference.terms) and {type(x) for x in difference.atoms} <= {str, Floor, Extremum}
+    if not is_known or isinstance(op, (ast.Eq, ast.NotEq)) and whole & (whole - 1):
+        raise path.error("numbers that are rounded are compared", node, "compare whole numbers")
+    return (a, b) if whole == 1 else (difference * whole, Poly.of(0))
 
 
 def _on_entries(path: Path, node: ast.AST) -> SymconvError:

@@ -11,7 +11,7 @@ from symconv.expressions.tensors import ElementwiseFunction
 from symconv.reading.programs.array_values import kept, shape_of, tensor_of
 from symconv.reading.programs.assignments import assign, augmented
 from symconv.reading.programs.classes import Above, Idle, above, attribute_of, call_of, instance, set_attribute
-from symconv.reading.programs.container_methods import container_method, text_method
+from symconv.reading.programs.container_methods import container_method
 from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.function_calls import inlined
 from symconv.reading.programs.functional_updates import updated
@@ -19,9 +19,10 @@ from symconv.reading.programs.generators import generated
 from symconv.reading.programs.iteration import series_in
 from symconv.reading.programs.jax_transforms import Mapped, mapped
 from symconv.reading.programs.library_calls import library, method
-from symconv.reading.programs.objects import Method, Object, Partial
+from symconv.reading.programs.objects import Method, Object, Partial, Unwritten
 from symconv.reading.programs.paths import Path, Stale
 from symconv.reading.programs.source import Class, External, Function
+from symconv.reading.programs.texts import text_method
 from symconv.reading.programs.triton_blocks import Block, Pointer
 from symconv.reading.programs.triton_launch import is_kernel, launched
 
@@ -42,6 +43,8 @@ def call(node: ast.Call, path: Path) -> Any:
         match owner:
             case External():
                 pass
+            case Unwritten():
+                return owner
             case str():
                 return text_method(owner, node.func.attr, _given(node, path)[0], path, node)
             case Block() | Pointer() if node.func.attr == "to":

@@ -12,8 +12,6 @@ from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.objects import Growing, Object
 from symconv.reading.programs.paths import Path, Stale
 
-_TEXT_METHODS = frozenset("lower upper strip lstrip rstrip startswith endswith replace split title".split())
-
 
 def container_method(owner: Object, name: str, node: ast.Call, path: Path) -> Any:
     """A method of a list or of a dictionary."""
@@ -71,6 +69,11 @@ def _dict_method(owner: Object, name: str, args: Sequence[Any], path: Path, node
             return tuple(held.values())
         case "copy", []:
             return path.new_object("dict", held)
+        case "setdefault", [key] | [key, _]:
+            wanted, given = plain_key(key, path, node), args[1] if len(args) > 1 else None
+            if wanted not in held:
+                path.change(owner, {**held, wanted: kept(given, path)}, node)
+            return path.heap[owner][wanted]
         case "update", [other] if (more := path.dict_of(other)) is not None and not node.keywords:
             path.change(owner, {**held, **more}, node)
             return None
@@ -94,11 +97,3 @@ def plain_key(value: Any, path: Path, node: ast.AST) -> Any:
     if isinstance(value, (str, bool)) or value is None:
         return value
     raise path.error(f"{described(value)} as a key of a dictionary", node, "keys are strings and numbers")
-
-
-def text_method(text: str, name: str, args: Sequence[Any], path: Path, node: ast.AST) -> Any:
-    """A method of a string."""
-    if name not in _TEXT_METHODS or not all(isinstance(a, str) for a in args):
-        raise path.error(f"the method '{name}' of a string is not understood", node)
-    value = getattr(text, name)(*args)
-    return tuple(value) if isinstance(value, list) else value

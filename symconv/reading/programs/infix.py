@@ -25,9 +25,10 @@ from symconv.reading.programs.dispatch import evaluate, not_understood
 from symconv.reading.programs.flat_memory import multiples
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.index_arrays import entrywise
-from symconv.reading.programs.objects import Object
+from symconv.reading.programs.objects import Object, Unwritten
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.summed_terms import Term, number
+from symconv.reading.programs.texts import of_texts
 from symconv.reading.programs.triton_blocks import Block, Mask, combined, entries_of, is_address, refused
 
 
@@ -63,9 +64,9 @@ def infix(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
     if isinstance(op, ast.Mult) and (isinstance(a, list) or isinstance(b, list)):
         items, times = (a, b) if isinstance(a, list) else (b, a)
         return _repeated(items, times, path, node)
-    if isinstance(op, ast.Add) and isinstance(a, str) and isinstance(b, str):
-        return a + b
-    if isinstance(a, (tuple, str)) and isinstance(b, (tuple, str, Poly)) and type(op) in (ast.Add, ast.Mult, ast.Mod):
+    if isinstance(a, (str, Unwritten)):
+        return of_texts(op, a, b, path, node)
+    if isinstance(a, tuple) and isinstance(b, (tuple, Poly)) and type(op) in (ast.Add, ast.Mult):
         return _of_tuples(op, a, b, path, node)
     if isinstance(op, ast.Add) and _is_list(a) and _is_list(b):
         return _joined(a, b, path, node)
@@ -93,14 +94,12 @@ def _is_list(value: Any) -> bool:
 
 
 def _of_tuples(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
-    """Tuples and strings that are joined or repeated."""
-    if isinstance(op, ast.Add) and isinstance(a, tuple) and isinstance(b, tuple):
+    """Tuples that are joined or repeated."""
+    if isinstance(op, ast.Add) and isinstance(b, tuple):
         return (*a, *b)
     times = b.integer if isinstance(b, Poly) else None
     if isinstance(op, ast.Mult) and times is not None and 0 <= times <= MAX_ROUNDS:
         return a * times
-    if isinstance(a, str):
-        return "a text"
     raise path.error("tuples are joined by +, and repeated by a number that is known", node)
 
 

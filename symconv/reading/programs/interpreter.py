@@ -22,7 +22,7 @@ from symconv.reading.programs import (
 from symconv.reading.programs.array_entries import entry
 from symconv.reading.programs.array_values import assigned, kept
 from symconv.reading.programs.assignments import assigned_to_all, augmented
-from symconv.reading.programs.branch_conditions import truth
+from symconv.reading.programs.branch_conditions import one_of, truth
 from symconv.reading.programs.branches import asserted, branch, choice, raised, read_by_cases
 from symconv.reading.programs.calls import call
 from symconv.reading.programs.classes import attribute_of
@@ -40,6 +40,7 @@ from symconv.reading.programs.outside_names import literal, name, outside_value
 from symconv.reading.programs.paths import Path, Stale, Syntax
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.source import Class, Enclosing, External, Function
+from symconv.reading.programs.texts import formatted
 from symconv.reading.programs.triton_blocks import Block, Pointer, compared
 
 
@@ -192,11 +193,11 @@ SYNTAX = Syntax(
         ast.ListComp: comprehension,
         ast.GeneratorExp: _generator,
         ast.Lambda: _nested,
-        ast.JoinedStr: lambda node, path: "a text",
+        ast.JoinedStr: formatted,
         ast.UnaryOp: unary,
         ast.BinOp: binary,
         ast.Compare: _compared,
-        ast.BoolOp: truth,
+        ast.BoolOp: one_of,
         ast.IfExp: choice,
         ast.Call: call,
     },

@@ -53,3 +53,8 @@ class Run:
     """The items that a loop inside of the loop that is read has appended to a list: the rows of an array."""
 
     rows: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Unwritten:
+    """A string that is not worked out: it is shown to somebody."""

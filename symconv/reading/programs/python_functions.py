@@ -30,9 +30,10 @@ from symconv.reading.programs.dispatch import apply, constant, evaluate
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.infix import infix
 from symconv.reading.programs.iteration import generator_sum, series_of, zipped_of
-from symconv.reading.programs.objects import Object, Partial
+from symconv.reading.programs.objects import Object, Partial, Unwritten
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.series import Series, counted, listed, product, zipped
+from symconv.reading.programs.texts import written
 
 
 def _length(node: ast.Call, path: Path) -> Poly:
@@ -280,8 +281,8 @@ FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "hasattr": _has,
     "all": partial(_every, "all"),
     "any": partial(_every, "any"),
-    "str": lambda node, path: "a text",
-    "repr": lambda node, path: "a text",
+    "str": written,
+    "repr": lambda node, path: Unwritten(),
     "itertools.product": _product,
     "itertools.chain": _chained,
     "functools.reduce": _reduced,

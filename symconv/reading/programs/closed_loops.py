@@ -323,12 +323,12 @@ def _accumulated(carried: Carried, loop: Loop) -> Carried | None:
     sums = []
     for term in rest:
         once = replace(term, guards=tuple(g for g in term.guards if g not in read.guards)).at(where)
-        earlier = once.substitute({loop.name: Poly.name(before)})
+        earlier = once.at({loop.name: Poly.name(before)})
         bound = (before, loop.lower, Poly.name(loop.name) + 1)
         sums.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
     if adds:
         bound = (before, loop.lower, Poly.name(loop.name))
         for term in carried.before:
-            earlier = term.at(where).substitute({loop.name: Poly.name(before)})
+            earlier = term.at(where).at({loop.name: Poly.name(before)})
             sums.append(replace(earlier, bound=(bound, *earlier.bound)).given(read.guards))
     return replace(carried, added=simplified([*start, *sums], elements(carried.shape, loop.inside)))

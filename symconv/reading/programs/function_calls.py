@@ -34,7 +34,7 @@ def inlined(
     """What a call of a function that is read returns, and the path after it."""
     caller = path.invocation
     wrapped = _decorated(function, path)
-    if wrapped is not None:
+    if wrapped is not function:
         return apply(wrapped, args, path, node, kwargs), path
     inner = entered(function, args, kwargs, path, node)
     called = inner.invocation
@@ -105,10 +105,10 @@ def _arguments(
 
 
 def _decorated(function: Function, path: Path) -> Any:
-    """What the decorators make of a function; None where they leave it as it is."""
-    value: Any = None
+    """What the decorators make of a function, which is itself where they leave it as it is."""
+    value: Any = function
     if not function.decorators:
-        return None
+        return function
     call = Invocation(path.reading, function.module, path.invocation.depth + 1, _around(function, path))
     path = replace(path, invocation=call)
     for node in reversed(function.decorators):
@@ -118,7 +118,7 @@ def _decorated(function: Function, path: Path) -> Any:
         is_known = isinstance(decorator, External) and decorator.name == "jax.vmap"
         if not isinstance(decorator, Function) and not is_known:
             raise path.error(f"the decorator '{path.text(node)}' is not understood", node, "read the inner one")
-        given = replace(function, is_plain=True) if value is None else value
+        given = replace(function, is_plain=True) if value is function else value
         made = evaluate(node, _loading(path)) if isinstance(node, ast.Call) else decorator
         value = apply(made, [given], _loading(path), node)
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symconv.algebra.polynomials import ZERO, Poly, extremum, inverse
+from symconv.algebra.polynomials import ZERO, Extremum, Floor, Poly, extremum, inverse
 from symconv.claims.reader_state import INFIX
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
@@ -145,7 +145,9 @@ def _arithmetic(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -
 
 def _floored(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> Poly:
     """a // b or a % b, where a is surely below b without a floor."""
-    if not all(isinstance(c, int) for p in (a, b) for c in p.terms.values()):
+    if any(not isinstance(c, int) for p in (a, b) for c in p.terms.values()) or not {
+        type(atom) for p in (a, b) for atom in p.atoms
+    } <= {str, Floor, Extremum}:
         raise path.error("// and % are for whole numbers here", node)
     whole = multiples(a, b)
     quotient = whole if path.known.implies(*in_range(a - whole * b, b)) else a // b

@@ -17,6 +17,7 @@ from symconv.formulas.conditions import Compare
 from symconv.operators.conditional import written
 from symconv.reading.programs.array_values import (
     cells_in,
+    cells_of,
     check_unchanged,
     contents,
     described,
@@ -213,7 +214,12 @@ def zipped_of(nodes: Sequence[ast.expr], path: Path) -> Series:
             if len(array.shape) < 2:
                 raise path.error("what is zipped here has no columns", inner)
             rows = Range(ZERO, ONE, array.shape[0])
-            if isinstance(value, Derived):
-                return Series(ZERO, array.shape[1], lambda at, k: part_of_view(value, [rows, k], at, inner))
-            return Series(ZERO, array.shape[1], lambda _, k: array.select([rows, k]))
+
+            def column(at: Path, k: Poly) -> Ref:
+                """A tuple of numbers, which are no array."""
+                part = part_of_view(value, [rows, k], at, inner) if isinstance(value, Derived) else None
+                column = tensor_of(array.select([rows, k]) if part is None else part, at, inner)
+                return stored(column, at, cells_of(value), is_list=True, is_complex=True)
+
+            return Series(ZERO, array.shape[1], column)
     return zipped([series_of(n, path) for n in nodes])

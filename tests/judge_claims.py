@@ -141,15 +141,15 @@ def told(claim: str, result: Any, rng: random.Random, points: int, seconds: floa
     return problems, condition is not None, lines
 
 
-def numbered(seed: int, numbers: Iterable[int]) -> Iterator[tuple[int, str, str]]:
-    """The claims of a seed; each depends on its number alone."""
+def numbered(seed: int, numbers: Iterable[int], form: str | None = None) -> Iterator[tuple[int, str, str]]:
+    """The claims of a seed, of all forms or of one; each depends on its number alone."""
     for number in numbers:
-        yield (number, *drawn_claim(random.Random(f"{seed}-{number}")))
+        yield (number, *drawn_claim(random.Random(f"{seed}-{number}"), form))
 
 
-def _work(task: tuple[int, int, int, float, int]) -> Judged:
-    number, seed, points, seconds, every = task
-    ((_, form, claim),) = numbered(seed, [number])
+def _work(task: tuple[int, int, int, float, int, str | None]) -> Judged:
+    number, seed, points, seconds, every, wanted = task
+    ((_, form, claim),) = numbered(seed, [number], wanted)
     return judge(number, form, claim, seed, points, seconds, tell=number % every == 0)
 
 
@@ -161,10 +161,16 @@ def _collect_rarely() -> None:
 
 
 def judge_all(
-    seed: int, numbers: Iterable[int], jobs: int, points: int, seconds: float, every: int = 1
+    seed: int,
+    numbers: Iterable[int],
+    jobs: int,
+    points: int,
+    seconds: float,
+    every: int = 1,
+    form: str | None = None,
 ) -> Iterator[Judged]:
     """Each claim's verdict is judged; conditions and derivations, which take longer, are those of every so many."""
-    tasks = ((number, seed, points, seconds, every) for number in numbers)
+    tasks = ((number, seed, points, seconds, every, form) for number in numbers)
     if jobs == 1:
         yield from map(_work, tasks)
         return
@@ -227,6 +233,7 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=12, help="sizes at which a claim is tried")
     parser.add_argument("--seconds", type=float, default=0.5, help="time to try one claim")
     parser.add_argument("--log", type=Path, help="a line of JSON a claim; a further run goes on where it ends")
+    parser.add_argument("--form", help="claims of this form only")
     parser.add_argument("--claim", help="judge this claim only")
     options = parser.parse_args()
     if options.claim:
@@ -243,7 +250,7 @@ def main() -> int:
     for one in before:
         summary.add(one)
     with options.log.open("a") if options.log else nullcontext() as log:
-        for one in judge_all(options.seed, todo, options.jobs, options.points, options.seconds):
+        for one in judge_all(options.seed, todo, options.jobs, options.points, options.seconds, form=options.form):
             summary.add(one)
             if log:
                 print(json.dumps(asdict(one)), file=log, flush=True)

@@ -289,6 +289,15 @@ def test_alternatives_among_hypotheses_stand_in_brackets():
     assert r"$m \ge n$ and ($m = 1 \lor n \ne m$)" in derivation.latex()
 
 
+def test_what_a_sum_is_given_as_may_name_the_indices_of_other_sums():
+    """A @ B == eye(n) leaves a sum over [u = m], with or without a number for n."""
+    for claim in (
+        "A[2,2], B[2,2], x[2]: A @ (B @ x) == x if A @ B == eye(2)",
+        "A[n,m], B[m,n], x[n]: A @ (B @ x) == x if A @ B == eye(n)",
+    ):
+        assert "[u = " in prove(claim).derivation.text()
+
+
 def test_hypotheses_without_which_the_shapes_differ_are_needed():
     """A line under fewer of them says nothing."""
     derivation = prove("X[n,m], Y[k,l]: kron(X, Y).T == kron(X, Y.T)").derivation

@@ -297,16 +297,21 @@ def test_no_verdict_condition_or_line_is_contradicted(part: int) -> None:
     _all_agree(1, range(part, CLAIMS, PARTS), points=8, seconds=0.1, every=3)
 
 
+def test_no_verdict_on_equations_between_products_is_contradicted() -> None:
+    """Inverses, projections, matrices that commute: `python tests/judge_claims.py --form products` tries more."""
+    _all_agree(1, range(25), points=6, seconds=0.1, form="products")
+
+
 @pytest.mark.long
 def test_no_verdict_of_many_is_contradicted() -> None:
     """The same over many claims: `python tests/judge_claims.py --claims 100000` prints the table."""
     _all_agree(2, range(20000), points=12, seconds=0.5)
 
 
-def _all_agree(seed: int, numbers: range, points: int, seconds: float, every: int = 1) -> None:
+def _all_agree(seed: int, numbers: range, points: int, seconds: float, every: int = 1, form: str | None = None) -> None:
     known = known_problems(Path(__file__).with_name("judged_wrong.txt"))
     summary, problems = Summary(), []
-    for one in judge_all(seed, numbers, 1, points, seconds, every):
+    for one in judge_all(seed, numbers, 1, points, seconds, every, form):
         summary.add(one)
         problems += [
             f"{one.claim}\n    {problem}" for problem in one.problems if root_of(one.claim, problem, known) is None

@@ -107,7 +107,10 @@ def _applied(p: Product, given: _Given) -> Formula | None:
         without = _without_sum(rest, q, values)
         if without is not None:
             value = substitute(given.value, {n: values[n] for n in given.free})
-            return times(replace(without, coefficient=without.coefficient * inverse(q.coefficient)).formula, value)
+            scaled = replace(without, coefficient=without.coefficient * inverse(q.coefficient))
+            if free_names(value).isdisjoint(without.indices):
+                return times(scaled.formula, value)
+            return replace(scaled, factors=(*scaled.factors, value)).formula
     return None
 
 

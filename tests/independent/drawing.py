@@ -7,6 +7,7 @@ import re
 
 from .changing import changed
 from .pairs import Names, matrix, scalar, vector
+from .products import product_claim
 from .supposing import (
     COMPREHENSIONS,
     MATRIX_CONCLUSIONS,
@@ -63,9 +64,9 @@ dot(x,y) == sum(y) iff x == 1
 """
 
 
-def drawn_claim(rng: random.Random) -> tuple[str, str]:
-    """A form and a claim."""
-    form = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+def drawn_claim(rng: random.Random, form: str | None = None) -> tuple[str, str]:
+    """A form and a claim; "products" are drawn where they are asked for only."""
+    form = form or rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     claim = from_table(form, rng) if form in LINES else MAKERS[form](rng)
     if rng.random() < 0.3:
         claim = changed(claim, rng)
@@ -293,4 +294,5 @@ MAKERS = {
     "pairs on sizes": _pairs_on_sizes,
     "chains": _chain,
     "differences": _difference,
+    "products": product_claim,
 }

@@ -197,7 +197,7 @@ class _Search:
             arrays = self.drawn(("small", "binary", "zero")[attempt % 3])
             for name in named:
                 if self.rng.random() < 0.5 and len(self.form[name]) == 2 and self.form[name][0] == self.form[name][1]:
-                    arrays[name] = rotation(self.form[name][0], self.rng)
+                    arrays[name] = self.rng.choice([rotation, projection])(self.form[name][0], self.rng)
             if self.holds(arrays):
                 return arrays
         return None
@@ -229,6 +229,21 @@ def rotation(n: int, rng: random.Random) -> Any:
         turn = np.array([[int(i == j) for j in range(n)] for i in range(n)], object)
         turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1] = c, -s, s, c
         out = out @ turn
+    return out
+
+
+def projection(n: int, rng: random.Random) -> Any:
+    """A random matrix that is its own square: of rank one, symmetric or not, or of zeros and ones."""
+    out = np.full((n, n), 0, object)
+    if n == 0 or rng.random() < 0.4:
+        for k in range(n):
+            out[k, k] = rng.randint(0, 1)
+        return out
+    left, right = ([rng.randint(-2, 2) for _ in range(n)] for _ in range(2))
+    product = sum(a * b for a, b in zip(left, right, strict=True))
+    if product:
+        for i, j in np.ndindex(n, n):
+            out[i, j] = exact.ratio(left[i] * right[j], product)
     return out
 
 

@@ -170,6 +170,25 @@ def test_formats_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert written["github"].startswith(f"::error file={path},line=4,title=symconv-refuted::expected proved")
 
 
+def test_machines_are_given_files_that_exist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell of a notebook is told in the message, paths are URIs in SARIF, and all is ASCII."""
+    monkeypatch.chdir(tmp_path)
+    cell = {"cell_type": "code", "source": "%%claim refuted\nx[n]: x == x"}
+    Path("ä b.ipynb").write_text(json.dumps({"cells": [cell]}), "utf-8")
+    written = {}
+    for name in ("json", "junit", "sarif", "github"):
+        assert main(["check", ".", "--format", name]) == 1
+        written[name] = capsys.readouterr().out
+    (result,) = json.loads(written["sarif"])["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "%C3%A4%20b.ipynb"}, "region": {"startLine": 1}}
+    assert result["message"]["text"].startswith("cell 1, line 2: expected refuted")
+    assert written["github"].startswith("::error file=ä b.ipynb,line=1,title=symconv-refuted::cell 1, line 2:")
+    assert all(written[name].isascii() for name in ("json", "junit", "sarif"))
+
+
 def test_jobs_give_the_same_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In the same order, whoever is the first."""
     for number in range(3):

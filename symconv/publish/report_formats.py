@@ -6,6 +6,8 @@ import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import quote
 
 from symconv.publish.report import Failure, FileReport
 
@@ -26,7 +28,7 @@ def as_json(report: FileReport) -> str:
         for f in report.failures
     ]
     data = {"claims": report.claims, "definitions": report.definitions, "failures": failures}
-    return json.dumps(data | {"unread": report.unread, "notes": report.notes}, ensure_ascii=False, indent=2)
+    return json.dumps(data | {"unread": report.unread, "notes": report.notes}, indent=2)
 
 
 def as_junit(report: FileReport) -> str:
@@ -36,11 +38,10 @@ def as_junit(report: FileReport) -> str:
     counts = {"tests": len(report.passed) + len(report.failures), "failures": failed, "errors": errors}
     suite = ET.Element("testsuite", {"name": "symconv", **{name: str(count) for name, count in counts.items()}})
     for passed in report.passed:
-        line = str(passed.line)
-        ET.SubElement(suite, "testcase", {"classname": passed.path, "name": f"line {line}", "line": line})
+        ET.SubElement(suite, "testcase", {"classname": passed.path, "name": f"line {passed.line}"})
     for failure in report.failures:
         first = _line(failure.message.partition("\n")[0])
-        case = {"classname": failure.path, "name": f"line {failure.line}", "line": str(failure.line)}
+        case = {"classname": failure.path, "name": f"line {failure.line}"}
         kind = "error" if failure.status == 2 else "failure"
         inside = ET.SubElement(ET.SubElement(suite, "testcase", case), kind, {"message": first})
         inside.set("type", RULES[failure.status][0])
@@ -48,7 +49,7 @@ def as_junit(report: FileReport) -> str:
     suites = ET.Element("testsuites")
     suites.append(suite)
     ET.indent(suites)
-    return ET.tostring(suites, encoding="unicode", xml_declaration=True)
+    return ET.tostring(suites, encoding="us-ascii", xml_declaration=True).decode("ascii")
 
 
 def as_sarif(report: FileReport) -> str:
@@ -57,15 +58,17 @@ def as_sarif(report: FileReport) -> str:
     driver = {"name": "symconv", "version": version("symconv"), "rules": rules}
     run = {"tool": {"driver": driver}, "results": [_sarif_result(failure) for failure in report.failures]}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _sarif_result(failure: Failure) -> dict[str, object]:
-    place = {"artifactLocation": {"uri": failure.path}, "region": {"startLine": max(failure.line, 1)}}
+    file, line, message = _in_its_file(failure)
+    uri = Path(file).as_uri() if Path(file).is_absolute() else quote(Path(file).as_posix())
+    place = {"artifactLocation": {"uri": uri}, "region": {"startLine": max(line, 1)}}
     return {
         "ruleId": RULES[failure.status][0],
         "level": "warning" if failure.status == 3 else "error",
-        "message": {"text": failure.message},
+        "message": {"text": message},
         "locations": [{"physicalLocation": place}],
     }
 
@@ -74,12 +77,21 @@ def as_github(report: FileReport) -> str:
     """Workflow commands, which annotate the lines of a pull request."""
     lines = []
     for failure in report.failures:
-        message = failure.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        path = failure.path.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
+        file, line, told = _in_its_file(failure)
+        message = told.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        path = file.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
         level = "warning" if failure.status == 3 else "error"
         title = RULES[failure.status][0]
-        lines.append(f"::{level} file={path},line={failure.line},title={title}::{message}")
+        lines.append(f"::{level} file={path},line={line},title={title}::{message}")
     return "\n".join(lines)
+
+
+def _in_its_file(failure: Failure) -> tuple[str, int, str]:
+    """File, line and message; a cell of a notebook, whose lines are not the file's, is named in the message."""
+    file, is_cell, cell = failure.path.partition(":cell ")
+    if is_cell:
+        return file, 1, f"cell {cell}, line {failure.line}: {failure.message}"
+    return file, failure.line, failure.message
 
 
 def _line(text: str) -> str:

@@ -585,3 +585,14 @@ def toeplitz_conv(x, h):
     for i in range(N):
         T[i : i + M, i] = h
     return T @ x
+
+
+def swap_rows(A):
+    A[[0, 1]] = A[[1, 0]]
+    return A[[1, -1, 0]]
+
+
+def normalised(x):
+    k = np.array([1, 2, 1])
+    k = k / k.sum()
+    return np.convolve(x, k)

@@ -82,7 +82,7 @@ def test_many_mutants(start: int) -> None:
 
 @pytest.mark.parametrize("number", range(0, 100, 10))
 def test_what_is_read_of_public_functions(number: int) -> None:
-    """A function as it stands is read as what Python computes."""
+    """A function as it stands is read as what Python computes, some only where conditions are known."""
     for original in mutated_programs.originals()[-len(arguments()) :][number : number + 10]:
         outcome = mutated_programs.checked(original, ast.unparse(original.tree), Random(original.name))
-        assert outcome == "read", f"{original.name}: {outcome}"
+        assert outcome in ("read", "refused"), f"{original.name}: {outcome}"

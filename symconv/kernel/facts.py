@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import islpy as isl
 
-from symconv.algebra.polynomials import Monomial, Poly
+from symconv.algebra.polynomials import Floor, Monomial, Poly
 from symconv.errors import Unsupported
 from symconv.formulas.conditions import All, Compare, Condition, comparisons, holds, in_range, without_least
 from symconv.kernel import presburger
 from symconv.kernel.decide import Context, Frame
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.products_of_facts import contradictory
+from symconv.kernel.quotients_of_facts import bounds_of_quotients
 from symconv.kernel.small_values import smallest_values
 from symconv.limits import MAX_WORD
 
@@ -64,7 +65,17 @@ class Facts:
             left = [c for c in rest if not frame.allowed.is_subset(presburger.condition_set(frame.names, c))]
         except Undecided:
             left = rest
-        return all(map(self._follows_by_products, left)) if left and not frame.complete else not left
+        if not left or frame.complete:
+            return not left
+        return all(map(self._follows_by_products, left)) or self._follows_by_quotients(left)
+
+    def _follows_by_quotients(self, left: Sequence[Condition]) -> bool:
+        """Whether bounds of the quotients that conditions speak of show them."""
+        polys = [part.poly for c in left for part in comparisons(c)]
+        if not any(isinstance(atom, Floor) and atom.divisor.integer is None for p in polys for atom in p.atoms):
+            return False
+        more = self.given(bounds_of_quotients(polys, self.conditions, self.implies))
+        return len(more.conditions) > len(self.conditions) and more.implies(*left)
 
     def _follows_by_products(self, condition: Condition) -> bool:
         """Whether products of facts show a condition."""

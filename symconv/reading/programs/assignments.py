@@ -10,7 +10,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.libraries.entry_types import CUTS, has_whole_entries, may_be_integers
-from symconv.reading.programs.array_entries import items_of_key, select
+from symconv.reading.programs.array_entries import Part, items_of_key, places, select
 from symconv.reading.programs.array_values import (
     cells_in,
     cells_of,
@@ -28,6 +28,7 @@ from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.float_arrays import holds_floats
 from symconv.reading.programs.held_values import Ref, entry_of
+from symconv.reading.programs.index_arrays import put
 from symconv.reading.programs.infix import infix
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, example
@@ -78,7 +79,13 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
         case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
             _set_item(owner, target, value, path)
         case ast.Subscript():
-            entries = _part(target, path)
+            array, parts = _array(target, path)
+            if any(isinstance(p.value, TensorExpr) for p in parts):
+                _check_overlap(array, value, path, target)
+                for chosen, item in put(array, places(array, parts, path, target), value, path, target):
+                    overwrite(chosen, item, path, target)
+                return
+            entries = _selected(array, parts, path, target)
             if entries.cell.is_list and entries.shape:
                 _check_length(entries, value, path, target)
             _check_overlap(entries, value, path, target)
@@ -129,8 +136,8 @@ def _rows(value: Any, count: int, path: Path, node: ast.AST) -> list[Any]:
     return [row(ref, Poly.of(k), path, node) for k in range(count)]
 
 
-def _part(target: ast.Subscript, path: Path) -> Ref:
-    """The entries of an array that are assigned to."""
+def _array(target: ast.Subscript, path: Path) -> tuple[Ref, list[Part]]:
+    """An array of which entries are assigned to, and the items of their key."""
     array = evaluate(target.value, path)
     if isinstance(array, Derived):
         raise path.error("this view cannot be assigned to", target, "assign to the array itself")
@@ -141,10 +148,20 @@ def _part(target: ast.Subscript, path: Path) -> Ref:
         raise path.error("arrays of JAX cannot be assigned to", target, "write y = y.at[…].set(…)")
     if is_written:
         _check_not_of_jax(array, path, target)
-    parts = items_of_key(target.slice, path)
+    return array, items_of_key(target.slice, path)
+
+
+def _selected(array: Ref, parts: list[Part], path: Path, node: ast.AST) -> Ref:
+    """The entries of an array that are assigned to."""
     if parts == [Ellipsis]:
         return array
-    return select(array, [p for p in parts if p is not Ellipsis or len(parts) > 1], path, target)
+    if any(isinstance(p.value, TensorExpr) for p in parts):
+        raise path.error("entries at an array of indices are changed", node, "np.add.at adds; a loop changes each")
+    return select(array, [p for p in parts if p is not Ellipsis or len(parts) > 1], path, node)
+
+
+def _part(target: ast.Subscript, path: Path) -> Ref:
+    return _selected(*_array(target, path), path, target)
 
 
 def _check_not_of_jax(array: Ref, path: Path, node: ast.AST) -> None:

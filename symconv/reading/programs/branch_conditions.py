@@ -16,7 +16,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.kernel.facts import Facts, refusals
 from symconv.limits import MAX_BRANCHES
-from symconv.reading.programs.array_values import described
+from symconv.reading.programs.array_values import described, shape_of
 from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.objects import Object, Unwritten
@@ -106,6 +106,8 @@ def _compared(op: ast.cmpop, a: Any, b: Any, path: Path, node: ast.AST) -> list[
             return (a is b) == isinstance(op, ast.Is)
         case ast.In() | ast.NotIn() if isinstance(a, str) and isinstance(b, (tuple, list)):
             return (a in b) == isinstance(op, ast.In)
+        case ast.Eq() | ast.NotEq() if (None in (a, b)) and any(shape_of(v) for v in (a, b)):
+            raise _on_entries(path, node)
         case ast.Eq() | ast.NotEq() if isinstance(a, (str, bool)) or isinstance(b, (str, bool)) or None in (a, b):
             return (type(a) is type(b) and a == b) == isinstance(op, ast.Eq)
         case ast.Eq() if isinstance(a, tuple) and isinstance(b, tuple):

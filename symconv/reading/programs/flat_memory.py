@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from symconv.algebra.polynomials import ONE, ZERO, Monomial, Poly, floor
+from symconv.algebra.multiples import multiples
+from symconv.algebra.polynomials import ONE, Poly, floor
 from symconv.formulas.conditions import Compare, holds, in_range
 from symconv.kernel.facts import Facts
 from symconv.limits import MAX_SEARCHED
@@ -54,29 +55,6 @@ def _digits(offset: Poly, shape: Sequence[Poly]) -> Index:
         index.append(quotient)
         rest = rest - quotient * stride
     return (*index, rest)
-
-
-def multiples(poly: Poly, stride: Poly) -> Poly:
-    """How often a stride is written in a sum, by one of the products of names in it."""
-    for factors, number in sorted(stride.terms.items(), key=lambda item: -len(item[0])):
-        quotient = ZERO
-        for monomial, c in poly.terms.items():
-            left = _without(monomial, factors)
-            if left is not None and c % number == 0:
-                quotient = quotient + Poly({left: c // number})
-        if quotient and (factors or len(stride.terms) == 1):
-            return quotient
-    return ZERO
-
-
-def _without(monomial: Monomial, factors: Monomial) -> Monomial | None:
-    """A product without some of its factors; None where it does not hold them all."""
-    left = list(monomial)
-    for factor in factors:
-        if factor not in left:
-            return None
-        left.remove(factor)
-    return tuple(left)
 
 
 def _divided(offset: Poly, shape: Sequence[Poly]) -> Index:

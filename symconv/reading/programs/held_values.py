@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import lru_cache
+from math import prod
+from typing import Any, TypeAlias
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly, floor
+from symconv.expressions.conversion import to_poly
+from symconv.expressions.parameters import exact
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
@@ -15,6 +19,8 @@ from symconv.formulas.axis import from_positions, positions
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Read
 from symconv.libraries.entry_types import may_be_integers
+from symconv.limits import MAX_ROUNDS
+from symconv.numerics.evaluation import evaluate
 from symconv.operators.axes import scalar_value
 from symconv.reading.programs.summed_terms import Terms, element, read_at, terms_of
 
@@ -175,7 +181,21 @@ def entry_number(array: TensorExpr, index: Sequence[Poly] = ()) -> Poly | None:
     """The number at an entry, in terms of the index; None where it depends on tensors, or on conditions."""
     if array.atoms(Tensor):
         return None
-    return scalar_value(plainly(Read(array, from_positions(array.axes, index))))
+    value = scalar_value(plainly(Read(array, from_positions(array.axes, index))))
+    places = [i.integer for i in index]
+    if value is not None or None in places or array.free_symbols:
+        return value
+    entries = _entries(array)
+    return None if entries is None else to_poly(exact(entries[tuple(places)]))
+
+
+@lru_cache(maxsize=512)
+def _entries(array: TensorExpr) -> Any:
+    """The entries of an array that is made of numbers alone; None for those that have too many."""
+    sizes = [axis.size.integer for axis in array.axes]
+    if None in sizes or prod(s for s in sizes if s is not None) > MAX_ROUNDS:
+        return None
+    return evaluate(array, {}, {}, twins=False)
 
 
 def _broadcast(operand: TensorExpr, array: TensorExpr, index: Sequence[Poly]) -> TensorExpr | None:

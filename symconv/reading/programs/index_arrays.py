@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
+from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel.facts import Facts
-from symconv.reading.programs.array_values import assigned, tensor_of
+from symconv.limits import MAX_ROUNDS
+from symconv.reading.programs.array_values import assigned, contents, tensor_of
 from symconv.reading.programs.held_values import Range, Ref, entry_number, entry_of
 from symconv.reading.programs.paths import Path, example
 from symconv.reading.programs.summed_terms import Term, Terms, element, elements, number, simplified, sizes_of, terms_of
@@ -59,11 +61,53 @@ def stretched(shape: Sequence[Poly], common: Sequence[Poly], at: Sequence[Poly])
 
 def gathered(ref: Ref, places: Sequence[Any], path: Path, node: ast.AST) -> TensorExpr:
     """The entries at arrays of indices, which ranges and new axes may stand beside."""
+    listed = _listed(ref, places, path, node)
+    if listed is not None:
+        axis, parts = listed
+        chosen = [contents(part, path, node) for part in parts]
+        return REGISTRY["stack"](chosen, axis) if chosen[0].axes else REGISTRY["array"](tuple(chosen))
     shape, inside = _landing(ref, places, path, node)
     names = dict(zip(element(len(ref.shape)), inside, strict=True))
     facts = elements(shape, path.known)
     whole = assigned(ref, path, node)
     return array_of(shape, simplified([t.at(names) for t in whole], facts), facts)
+
+
+def put(ref: Ref, places: Sequence[Any], value: Any, path: Path, node: ast.AST) -> list[tuple[Ref, Any]]:
+    """The parts of an array at indices that are written out, each with what is assigned to it."""
+    listed = _listed(ref, places, path, node)
+    if listed is None:
+        hint = "np.add.at adds; a loop assigns one by one"
+        raise path.error("entries at an array of indices are assigned to", node, hint)
+    axis, parts = listed
+    array = tensor_of(value, path, node)
+    shape = sizes_of(array)
+    own = axis - len(parts[0].shape) - 1 + len(shape)
+    if own < 0 or shape[own] == ONE:
+        return [(part, array if own < 0 else array[(slice(None),) * own + (0,)]) for part in parts]
+    if shape[own] != len(parts):
+        raise path.error(f"{shape[own]} values do not fit into {len(parts)}", node)
+    return [(part, array[(slice(None),) * own + (k,)]) for k, part in enumerate(parts)]
+
+
+def _listed(ref: Ref, places: Sequence[Any], path: Path, node: ast.AST) -> tuple[int, list[Ref]] | None:
+    """The axis of the result, and the parts, where one line of indices is written out; else None."""
+    arrays = [k for k, p in enumerate(places) if isinstance(p, TensorExpr)]
+    if len(arrays) != 1 or any(not isinstance(p, (TensorExpr, Range)) for p in places):
+        return None
+    (axis,) = arrays
+    line = places[axis]
+    if len(line.axes) != 1 or (count := line.axes[0].size.integer) is None or not 0 < count <= MAX_ROUNDS:
+        return None
+    numbers = [entry_number(line, [Poly.of(k)]) for k in range(count)]
+    size = ref.shape[axis]
+    parts = []
+    for place in numbers:
+        if place is None:
+            return None
+        at = in_range_of(place, size, path.known, path, node)
+        parts.append(ref.select([*places[:axis], at, *places[axis + 1 :]]))
+    return axis, parts
 
 
 def scattered(ref: Ref, places: Sequence[Any], value: Any, path: Path, node: ast.AST, sign: int = 1) -> Terms:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from symconv.algebra.multiples import multiples
 from symconv.algebra.polynomials import ZERO, Extremum, Floor, Poly, extremum, inverse
 from symconv.claims.reader_state import INFIX
 from symconv.expressions.registry import REGISTRY
@@ -22,8 +23,7 @@ from symconv.reading.programs.array_values import (
 )
 from symconv.reading.programs.branch_conditions import truth
 from symconv.reading.programs.dispatch import evaluate, not_understood
-from symconv.reading.programs.flat_memory import multiples
-from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.held_values import Ref, entry_number
 from symconv.reading.programs.index_arrays import entrywise
 from symconv.reading.programs.objects import Object, Unwritten
 from symconv.reading.programs.paths import Path, require
@@ -84,6 +84,9 @@ def infix(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
             return whole
     if type(op) not in INFIX:
         raise path.error("this operator is not for entries of arrays", node, "entries take + - * / ** @")
+    if isinstance(op, ast.Div) and not right.axes and (divisor := entry_number(right)) is not None:
+        require(Compare(divisor, "!="), path, node, f"'{path.text(node)}' divides by zero")
+        right = number(divisor)
     right = number_as_argument(b) if isinstance(op, ast.Pow) else right
     return checked(REGISTRY[INFIX[type(op)]](left, right), path, node)
 

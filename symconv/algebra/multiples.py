@@ -1,0 +1,28 @@
+"""Polynomials divided by others, as far as their products are written out."""
+
+from __future__ import annotations
+
+from symconv.algebra.polynomials import ZERO, Monomial, Poly
+
+
+def multiples(poly: Poly, stride: Poly) -> Poly:
+    """How often a stride is written in a sum, by one of the products of names in it."""
+    for factors, number in sorted(stride.terms.items(), key=lambda item: -len(item[0])):
+        quotient = ZERO
+        for monomial, c in poly.terms.items():
+            left = _without(monomial, factors)
+            if left is not None and c % number == 0:
+                quotient = quotient + Poly({left: c // number})
+        if quotient and (factors or len(stride.terms) == 1):
+            return quotient
+    return ZERO
+
+
+def _without(monomial: Monomial, factors: Monomial) -> Monomial | None:
+    """A product without some of its factors; None where it does not hold them all."""
+    left = list(monomial)
+    for factor in factors:
+        if factor not in left:
+            return None
+        left.remove(factor)
+    return tuple(left)

@@ -596,3 +596,101 @@ def normalised(x):
     k = np.array([1, 2, 1])
     k = k / k.sum()
     return np.convolve(x, k)
+
+
+class Conv3x3:
+    def __init__(self, num_filters, filters):
+        self.num_filters = num_filters
+        self.filters = filters
+
+    def iterate_regions(self, image):
+        """Generates all possible 3x3 image regions using valid padding."""
+        h, w = image.shape
+        for i in range(h - 2):
+            for j in range(w - 2):
+                im_region = image[i : (i + 3), j : (j + 3)]
+                yield im_region, i, j
+
+    def forward(self, input):
+        self.last_input = input
+        h, w = input.shape
+        output = np.zeros((h - 2, w - 2, self.num_filters))
+        for im_region, i, j in self.iterate_regions(input):
+            output[i, j] = np.sum(im_region * self.filters, axis=(1, 2))
+        return output
+
+    def backprop(self, d_L_d_out, learn_rate):
+        d_L_d_filters = np.zeros(self.filters.shape)
+        for im_region, i, j in self.iterate_regions(self.last_input):
+            for f in range(self.num_filters):
+                d_L_d_filters[f] += d_L_d_out[i, j, f] * im_region
+        self.filters -= learn_rate * d_L_d_filters
+        return d_L_d_filters
+
+
+def zhou_forward(x, filters):
+    return Conv3x3(filters.shape[0], filters).forward(x)
+
+
+def zhou_backprop(x, filters, g):
+    c = Conv3x3(filters.shape[0], filters)
+    c.forward(x)
+    return c.backprop(g, 0.1)
+
+
+def windows_of(image, k):
+    h, w = image.shape
+    for i in range(h - k + 1):
+        for j in range(w - k + 1):
+            yield i, j, image[i : i + k, j : j + k]
+
+
+def conv_by_windows(image, K):
+    h, w = image.shape
+    out = np.zeros((h - 2, w - 2))
+    for i, j, r in windows_of(image, 3):
+        out[i, j] = (r * K).sum()
+    return out
+
+
+def evens(x):
+    def gen(n):
+        for i in range(n):
+            if i % 2 == 0:
+                yield i
+
+    s = 0
+    for i in gen(len(x)):
+        s += x[i]
+    return s
+
+
+def two(x):
+    def gen(n):
+        yield 0
+        yield 1
+
+    s = 0
+    for i in gen(len(x)):
+        s += x[i]
+    return s
+
+
+def listgen(x):
+    def gen(x):
+        for v in x:
+            yield 2 * v
+
+    return np.array(list(gen(x)))
+
+
+def triangle(A):
+    def gen(n):
+        for i in range(n):
+            for j in range(i + 1):
+                yield i, j
+
+    s = 0
+    for i, j in gen(A.shape[0]):
+        s += A[i, j]
+    return s

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from symconv.algebra.multiples import multiples
 from symconv.algebra.polynomials import Floor, Poly
+from symconv.algebra.written_products import multiples
 from symconv.formulas.conditions import Compare, in_range
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from symconv.algebra.multiples import multiples
 from symconv.algebra.polynomials import ONE, Poly, floor
+from symconv.algebra.written_products import multiples
 from symconv.formulas.conditions import Compare, holds, in_range
 from symconv.kernel.facts import Facts
 from symconv.limits import MAX_SEARCHED

@@ -18,6 +18,7 @@ from symconv.reading.programs.assignments import assign
 from symconv.reading.programs.branches import are_mergeable, joined
 from symconv.reading.programs.closed_loops import Carried, Loop, Unresolved, closed
 from symconv.reading.programs.dispatch import block, constant
+from symconv.reading.programs.generators import inlined_loop
 from symconv.reading.programs.growing_lists import grown_lists, joined_list
 from symconv.reading.programs.held_values import Cell, Ref, held
 from symconv.reading.programs.iteration import Iteration, iteration, product_targets, series_of
@@ -35,6 +36,9 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     """The paths after a loop."""
     if node.orelse:
         raise path.error("a loop with 'else'", node.orelse[0])
+    written_out = inlined_loop(node, path)
+    if written_out is not None:
+        return block(written_out, path)
     series = series_of(node.iter, path)
     if series.factors:
         return block([_nest(node, series, path)], path)

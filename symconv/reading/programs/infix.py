@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symconv.algebra.multiples import multiples
 from symconv.algebra.polynomials import ZERO, Extremum, Floor, Poly, extremum, inverse
+from symconv.algebra.written_products import multiples
 from symconv.claims.reader_state import INFIX
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr

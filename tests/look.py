@@ -1,8 +1,9 @@
 """Looks at built pages as a reader would: in a browser, narrow and wide, light and dark, offline.
 
-    python tests/look.py build/ [--pictures FOLDER]
+    python tests/look.py build/ [--pictures FOLDER] [--axe]
 
-prints what is wrong with the pages below a folder, and checks that every .tex compiles.
+prints what is wrong with the pages below a folder, and checks that every .tex compiles. With `--axe` the rules of
+axe-core on accessibility are tried as well; it comes with the package axe-playwright-python.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -20,7 +22,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-WIDTHS = (400, 1200)
+WIDTHS = (390, 1280)
+#: The narrowest window in which a page has to fit.
+NARROWEST = 360
+#: How many of the formulas may scroll in the narrower width; in the wider none may.
+SCROLLING = 0.03
 SCHEMES = ("light", "dark")
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
@@ -42,8 +48,19 @@ INSPECT = r"""
   const page = document.documentElement;
   if (page.scrollWidth > page.clientWidth)
     wrong.push(`page is ${page.scrollWidth} wide, the window ${page.clientWidth}`);
-  for (const e of document.querySelectorAll(".formula"))
+  for (const e of document.querySelectorAll(".formula")) {
     if (e.scrollHeight > e.clientHeight + 1) wrong.push(`formula cropped: ${name(e)}`);
+    if (innerWidth > 1000 && e.scrollWidth > e.clientWidth + 1) wrong.push(`formula cut: ${name(e)}`);
+  }
+  for (const e of document.querySelectorAll("*"))
+    if (e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX) && e.tabIndex < 0)
+      wrong.push(`cannot be scrolled by keyboard: ${e.className} ${name(e)}`);
+  for (const e of document.querySelectorAll("a[href], button, input, select, summary")) {
+    const labels = [...(e.labels ?? [])].map(label => label.textContent).join("");
+    const said = e.getAttribute("aria-label") || e.textContent.trim() || labels;
+    if (!said.trim()) wrong.push(`control without a name: ${e.outerHTML.slice(0, 80)}`);
+    if (e.tabIndex < 0 && !e.matches(".cell")) wrong.push(`control that no key reaches: ${e.outerHTML.slice(0, 80)}`);
+  }
 
   // rgb(…) counts to 255, color(srgb …) to 1; the fourth number is how much covers what is below
   const rgb = text => {
@@ -82,6 +99,17 @@ INSPECT = r"""
 """
 
 
+#: How many formulas are shown, and how many of them are wider than their place.
+COUNT = """(() => {
+  const shown = [...document.querySelectorAll(".formula")].filter(e => e.clientWidth > 0);
+  return [shown.length, shown.filter(e => e.scrollWidth > e.clientWidth + 1).length];
+})()"""
+
+#: What axe-core finds, in one line each.
+AXE = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(rule =>
+  `${rule.id}: ${rule.nodes.length} such as ${rule.nodes[0].html.slice(0, 100)}`))"""
+
+
 class Browser:
     """Headless Chromium, driven over a pair of pipes; it is never given a network."""
 
@@ -90,11 +118,12 @@ class Browser:
         self.count = 0
         self.session: str | None = None
         self.requests: list[str] = []
+        self.errors: list[str] = []
         self.loaded = False
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         attached = self.send("Target.attachToTarget", targetId=target, flatten=True)
         self.session = attached["sessionId"]
-        for domain in ("Page", "Network", "Runtime"):
+        for domain in ("Page", "Network", "Runtime", "Log"):
             self.send(f"{domain}.enable")
         self.send(
             "Network.emulateNetworkConditions",
@@ -129,6 +158,12 @@ class Browser:
         message = json.loads(data)
         if message.get("method") == "Network.requestWillBeSent":
             self.requests.append(message["params"]["request"]["url"])
+        elif message.get("method") == "Runtime.exceptionThrown":
+            self.errors.append(str(message["params"]["exceptionDetails"].get("exception", {}).get("description")))
+        elif message.get("method") == "Log.entryAdded" and message["params"]["entry"]["level"] == "error":
+            self.errors.append(message["params"]["entry"]["text"])
+        elif message.get("method") == "Runtime.consoleAPICalled" and message["params"]["type"] in ("error", "assert"):
+            self.errors.append(str(message["params"]["args"]))
         elif message.get("method") == "Page.loadEventFired":
             self.loaded = True
         return message
@@ -147,7 +182,7 @@ class Browser:
 
     def open(self, page: Path) -> None:
         """Load a page from disk and open all its details."""
-        self.requests, self.loaded = [], False
+        self.requests, self.errors, self.loaded = [], [], False
         answer = self.send("Page.navigate", url=page.resolve().as_uri())
         if "errorText" in answer:
             raise RuntimeError(f"{page}: {answer['errorText']}")
@@ -156,8 +191,8 @@ class Browser:
         self.evaluate('document.querySelectorAll("details").forEach(d => d.open = true)')
 
     def evaluate(self, script: str) -> Any:
-        """The value of a JavaScript expression in the page."""
-        answer = self.send("Runtime.evaluate", expression=script, returnByValue=True)
+        """The value of a JavaScript expression in the page, or what its promise comes to."""
+        answer = self.send("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"])
         return answer["result"].get("value")
@@ -205,7 +240,37 @@ def look(browser: Browser, page: Path, pictures: Path | None = None) -> list[str
                 path = pictures / f"{page.stem}-{width}-{scheme}.png"
                 path.write_bytes(browser.picture())
             wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in browser.evaluate(INSPECT)]
+    browser.show(NARROWEST, "light")
+    if (needed := browser.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
+        wrong.append(f"{page.name} needs {needed} of {NARROWEST} px")
+    wrong += [f"{page.name}: {error}" for error in browser.errors]
     return wrong + [f"{page.name} asks for {url}" for url in browser.requests if url[:5] != "file:"]
+
+
+def formulas_on(browser: Browser) -> tuple[int, int]:
+    """How many formulas the page that is open has on a phone, and how many of them scroll."""
+    browser.show(WIDTHS[0], "light")
+    shown, scrolling = browser.evaluate(COUNT)
+    return shown, scrolling
+
+
+def too_many_scroll(counts: list[tuple[int, int]]) -> list[str]:
+    """What is wrong with how many of the formulas of all pages scroll on a phone."""
+    shown, scrolling = (sum(numbers) for numbers in zip(*counts, strict=True))
+    return [f"{scrolling} of {shown} formulas scroll at {WIDTHS[0]} px"] if scrolling > SCROLLING * shown else []
+
+
+def accessibility(browser: Browser, page: Path) -> list[str]:
+    """What axe-core finds in the page that is open, on a phone and on a desk."""
+    package = importlib.util.find_spec("axe_playwright_python")
+    if package is None or not package.submodule_search_locations:
+        return ["axe-core is missing: pip install --no-deps axe-playwright-python"]
+    wrong = []
+    browser.evaluate(Path(package.submodule_search_locations[0], "axe.min.js").read_text("utf-8") + ";0")
+    for width, scheme in zip(WIDTHS, SCHEMES, strict=True):
+        browser.show(width, scheme)
+        wrong += [f"{page.name} at {width}, {scheme}: axe: {rule}" for rule in browser.evaluate(AXE)]
+    return wrong
 
 
 def compile_tex(path: Path, scratch: str) -> list[str]:
@@ -228,14 +293,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--axe", action="store_true")
     options = parser.parse_args()
     pages = sorted(options.folder.rglob("*.html"))
     wrong = [] if pages else [f"no pages in {options.folder}"]
     formulas = 0
+    counts = []
     with chromium() as browser:
         for page in pages:
             wrong += look(browser, page, options.pictures)
             formulas += browser.evaluate("document.querySelectorAll('math').length")
+            counts.append(formulas_on(browser))
+            wrong += accessibility(browser, page) if options.axe else []
+    wrong += too_many_scroll(counts)
     sources = [path for path in sorted(options.folder.rglob("*.tex")) if path.parent.name != "claims"]
     if shutil.which("pdflatex"):
         with tempfile.TemporaryDirectory() as scratch:

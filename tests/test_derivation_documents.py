@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("myst_parser")
 
-from look import chromium, compile_tex, look
+from look import chromium, compile_tex, formulas_on, look, too_many_scroll
 
 from symconv.publish import build
 from symconv.publish.checking import claims_in
@@ -70,7 +70,9 @@ def test_every_claim_has_a_caption_of_its_own():
 def test_code_on_the_pages_prints_what_it_is_said_to_print():
     """As Python does."""
     for path in DOCUMENTS.glob("*.md"):
-        assert doctest.testfile(str(path), False, globs={"np": np}).failed == 0
+        text = path.read_text("utf-8").replace("```", "")
+        examples = doctest.DocTestParser().get_doctest(text, {"np": np}, path.name, str(path), 0)
+        assert doctest.DocTestRunner().run(examples).failed == 0
 
 
 def test_every_statement_of_the_question_has_a_box(built):
@@ -109,9 +111,12 @@ def test_all_claims_are_in_one_list(built):
 @pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
 def test_every_page_is_readable(built):
     """In a browser without a network, narrow and wide, light and dark."""
+    wrong, counts = [], []
     with chromium() as browser:
-        wrong = [what for page in built.output.glob("*.html") for what in look(browser, page)]
-    assert wrong == []
+        for page in built.output.glob("*.html"):
+            wrong += look(browser, page)
+            counts.append(formulas_on(browser))
+    assert wrong + too_many_scroll(counts) == []
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from itertools import count
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 #: Kernels that are read, and run only where their library is.
 collect_ignore = ["triton_kernels.py"]
 _tests = count(1)
+os.environ.pop("FORCE_COLOR", None)  # which a build may set for pytest's own output
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -370,3 +370,16 @@ def test_a_closed_pipe_is_no_error() -> None:
     command = f"{sys.executable} -m symconv prove {' '.join(['1 == 1'.join(chr(39) * 2)] * 300)} | head -n 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60)
     assert done.stdout.count(b"\n") == 1 and b"Traceback" not in done.stderr
+
+
+def test_colour_is_for_terminals_and_for_who_asks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verdict is coloured with FORCE_COLOR, and NO_COLOR has the last word."""
+    assert main(["prove", "x[n]: x == 2*x"]) == 1 and "\x1b" not in capsys.readouterr().out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert main(["prove", "x[n]: x == 2*x", "x["]) == 2
+    said = capsys.readouterr()
+    assert said.out.startswith("\x1b[31m✗ refuted\x1b[0m  x[n]") and said.err.startswith("\x1b[31merror:\x1b[0m ")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(["prove", "x[n]: x == x"]) == 0 and "\x1b" not in capsys.readouterr().out

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from symconv.cli.answers import MALFORMED
 from symconv.cli.arguments import parser
+from symconv.cli.colours import coloured
 from symconv.errors import SymconvError
 
 __all__ = ["main"]
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except SymconvError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(coloured("error:", "error", sys.stderr), error, file=sys.stderr)
         return MALFORMED
     except KeyboardInterrupt:
         return 130

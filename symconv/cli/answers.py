@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symconv.cli.colours import coloured
 from symconv.errors import SymconvError
 
 if TYPE_CHECKING:
@@ -62,4 +63,4 @@ def print_error(text: str, error: SymconvError, as_json: bool = False) -> None:
         lines.insert(1, f"  {shown}")
     elif error.text != text:  # a place in a source file
         lines.insert(3, f"  in the claim {text}")
-    print("error: " + "\n".join(lines), file=sys.stderr)
+    print(coloured("error:", "error", sys.stderr), "\n".join(lines), file=sys.stderr)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from symconv.cli.answers import MALFORMED, macros_of
+from symconv.cli.colours import coloured
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -54,7 +55,8 @@ def _tell(report: FileReport, files: int, is_quiet: bool, nothing: bool) -> None
     from symconv.publish.report import count
 
     for failure in report.failures:
-        print(failure, file=sys.stderr)
+        place = coloured(f"{failure.path}:{failure.line}:", "bold", sys.stderr)
+        print(place, failure.message, file=sys.stderr)
     if is_quiet or nothing:
         return
     for note in (*report.notes, *(f"not read: {unread}" for unread in report.unread)):
@@ -62,7 +64,8 @@ def _tell(report: FileReport, files: int, is_quiet: bool, nothing: bool) -> None
     defined = f", {count(report.definitions, 'definition')}" if report.definitions else ""
     unread = f", {count(len(report.unread), 'equation')} not read" if report.unread else ""
     wrong = f", {count(len(report.failures), 'failure')}" if report.failures else " as expected"
-    print(f"{count(report.claims, 'claim')}{defined} in {count(files, 'file')}{wrong}{unread}")
+    told = f"{count(report.claims, 'claim')}{defined} in {count(files, 'file')}{wrong}"
+    print(coloured(told, "refuted" if report.failures else "proved", sys.stdout) + unread)
 
 
 @contextlib.contextmanager

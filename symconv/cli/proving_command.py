@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, macros_of, print_error
+from symconv.cli.colours import coloured
 from symconv.errors import SymconvError
 from symconv.limits import GRACE_SECONDS
 
@@ -127,18 +128,20 @@ def _print_definition(definition: Definition, options: argparse.Namespace) -> No
         data = {"claim": definition.text, "verdict": "definition", "name": definition.name}
         print(json.dumps({**data, "reading": str(definition), "taken": list(definition.taken)}, ensure_ascii=False))
         return
-    sign = mark("definition", sys.stdout.encoding)
-    lines = [f"{sign} definition  {definition.text.strip()}", f"  read as {definition}"]
+    opening = coloured(f"{mark('definition', sys.stdout.encoding)} definition", "definition", sys.stdout)
+    lines = [f"{opening}  {definition.text.strip()}", f"  read as {definition}"]
     print("\n".join([*lines, *(f"    {taken}" for taken in definition.taken)]))
 
 
 def _print_text(result: Result, options: argparse.Namespace) -> None:
     from symconv.derivations.laid_out import align
-    from symconv.displays.terminal import record_lines
+    from symconv.displays.terminal import mark, record_lines
     from symconv.printing.notation import using
 
     record = result.shown(told=options.latex)
     first, *rest = record_lines(record, sys.stdout.encoding)
+    opening = f"{mark(record.verdict, sys.stdout.encoding)} {record.verdict}"
+    first = coloured(opening, record.verdict, sys.stdout) + first.removeprefix(opening)
     read = [f"  read as {result.claim}"] if options.latex_input or options.source else []
     print("\n".join([first, *read, *(f"    {taken}" for taken in result.claim.taken), *rest]))
     if options.latex:
@@ -157,4 +160,5 @@ def _print_timeout(text: str, options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(record_data(ClaimRecord(text, "unknown", reason, elapsed_ms=1e3 * options.timeout))))
     else:
-        print(f"{mark('unknown', sys.stdout.encoding)} unknown  {text}\n  {reason}")
+        opening = coloured(f"{mark('unknown', sys.stdout.encoding)} unknown", "unknown", sys.stdout)
+        print(f"{opening}  {text}\n  {reason}")

@@ -29,6 +29,7 @@
       host.querySelectorAll(".still").forEach(still => still.remove());
       host.append(moving);
       this.show();
+      addEventListener("resize", () => this.reach());
     }
 
     controls() {
@@ -111,8 +112,13 @@
       this.buttons = this.grid();
       this.more();
       this.select();
-      for (const box of this.stage.querySelectorAll(".array"))  // what scrolls is reached by the keyboard
-        if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      this.reach();
+    }
+
+    /** What scrolls is reached by the keyboard. */
+    reach() {
+      for (const box of this.stage.querySelectorAll(".array"))
+        box.scrollWidth > box.clientWidth ? box.setAttribute("tabindex", "0") : box.removeAttribute("tabindex");
     }
 
     table(title, width, entries) {

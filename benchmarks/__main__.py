@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from time import perf_counter
 
-from benchmarks import cold, documents, independence, rivals, warm
+from benchmarks import cold, derivations, documents, independence, rivals, warm
 from benchmarks.claims import COLD, LARGE, SAMPLES, SIZED, SMALL
 
-PARTS = ("warm", "rivals", "sizes", "cold", "documents")
+PARTS = ("warm", "rivals", "sizes", "cold", "documents", "derivations")
 
 
 def main() -> None:
@@ -31,6 +31,8 @@ def main() -> None:
         print(f"## Cold: whole processes\n\n{cold.report(chosen)}\n", flush=True)
     if "documents" in parts:
         print(f"## Documents: whole processes\n\n{documents.report()}\n", flush=True)
+    if "derivations" in parts:
+        print(f"## Derivations, of laws and hard claims\n\n{derivations.report()}\n", flush=True)
     print(f"{perf_counter() - started:.0f} s in all")
 
 

@@ -134,14 +134,23 @@ class Setting:
     def _fewest(
         self, some: Sequence[Known], others: Sequence[Known], left: Formula, right: Formula, least: int = 1
     ) -> tuple[Known, ...]:
-        """The fewest of some hypotheses that suffice beside others: of up to two, or else all of them."""
+        """The fewest of some hypotheses that suffice beside others; of many, some of which none can go."""
+
+        def suffice(chosen: Sequence[Known]) -> bool:
+            return not self.late and self.under is not None and self.under((*chosen, *others))(left, right)
+
         if self.late:
             return tuple(some) if least else ()
-        for count in range(least, min(len(some), FEW_HYPOTHESES + 1)):
-            for chosen in combinations(some, count):
-                if self.under is not None and self.under((*chosen, *others))(left, right):
-                    return chosen
-        return tuple(some)
+        are_few = len(some) <= FEW_HYPOTHESES + 1
+        counts = range(least, min(len(some), FEW_HYPOTHESES) + 1) if are_few else (least,)
+        fewest = next((c for count in counts for c in combinations(some, count) if suffice(c)), None)
+        if fewest is not None or are_few:
+            return tuple(some) if fewest is None else fewest
+        kept = tuple(some)
+        for each in some:
+            fewer = tuple(k for k in kept if k is not each)
+            kept = fewer if suffice(fewer) else kept
+        return kept
 
     def defined(self, formula: Formula) -> tuple[Formula, Reason | None]:
         """The formula with the tensors that hypotheses define replaced, and the reason for that."""

@@ -178,6 +178,8 @@ class Writer(ABC):
                 return self.fit(self.signed([(negative, text)]), NEGATIVE if negative else PRODUCT, level)
             case When(conditions, body):
                 guard = self.bracket(self.conditions(conditions))
+                if body == Scalar(ONE):
+                    return guard
                 return self.fit(self.product([guard, self.formula(body, PRODUCT)]), PRODUCT, level)
             case Conj(body):
                 return self.conjugate(body)

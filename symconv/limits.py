@@ -149,6 +149,8 @@ MAX_TRIED_VALUES = 4_000
 """Values that are tried for it: each takes some 20 µs."""
 MAX_KNOWN_FACTS = 60
 """Facts at one place of a program that are multiplied with one another: deep loop nests have 30."""
+MAX_DIVISOR = 16
+"""The largest factor of a quotient that facts are added up without: those of loops that are unrolled are up to 8."""
 MAX_PRODUCTS_OF_FACTS = 2_500
 """Products of them that are tried: each takes some 10 µs."""
 MAX_FACTORS = 10

@@ -694,3 +694,70 @@ def triangle(A):
     for i, j in gen(A.shape[0]):
         s += A[i, j]
     return s
+
+
+def c_conv2d(inp, out, ker, H, W, K):
+    r = K // 2
+    for i in range(H):
+        for j in range(W):
+            s = 0
+            for u in range(K):
+                for v in range(K):
+                    y = i + u - r
+                    x = j + v - r
+                    if y >= 0 and y < H and x >= 0 and x < W:
+                        s += inp[y * W + x] * ker[u * K + v]
+            out[i * W + j] = s
+    return out
+
+
+def unrolled(A, B, C, m, n, k):
+    for i in range(m):
+        for j in range(n):
+            s = 0
+            for p in range(0, k - k % 4, 4):
+                s += (
+                    A[i * k + p] * B[p * n + j]
+                    + A[i * k + p + 1] * B[(p + 1) * n + j]
+                    + A[i * k + p + 2] * B[(p + 2) * n + j]
+                    + A[i * k + p + 3] * B[(p + 3) * n + j]
+                )
+            for p in range(k - k % 4, k):
+                s += A[i * k + p] * B[p * n + j]
+            C[i * n + j] = s
+    return C
+
+
+def im2col_s(x, hh, ww, s):
+    c, h, w = x.shape
+    new_h = (h - hh) // s + 1
+    new_w = (w - ww) // s + 1
+    col = np.zeros([new_h * new_w, c * hh * ww])
+    for i in range(new_h):
+        for j in range(new_w):
+            col[i * new_w + j, :] = x[..., i * s : i * s + hh, j * s : j * s + ww].reshape(-1)
+    return col
+
+
+def seq(A):
+    total = 0
+    for row in A:
+        total = total + row
+    return total
+
+
+def seq2(A):
+    total = 0
+    for row in A:
+        total += row * 2
+    return total
+
+
+def unrolled1(x, y):
+    n = len(x)
+    s = 0
+    for i in range(0, n - n % 4, 4):
+        s += x[i] * y[i] + x[i + 1] * y[i + 1] + x[i + 2] * y[i + 2] + x[i + 3] * y[i + 3]
+    for i in range(n - n % 4, n):
+        s += x[i] * y[i]
+    return s

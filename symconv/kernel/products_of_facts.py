@@ -14,7 +14,7 @@ from symconv.algebra.polynomials import ONE, Atom, Extremum, Floor, Monomial, Po
 from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
-from symconv.limits import MAX_KNOWN_FACTS, MAX_PRODUCTS_OF_FACTS, PRODUCTS_SECONDS
+from symconv.limits import MAX_DIVISOR, MAX_KNOWN_FACTS, MAX_PRODUCTS_OF_FACTS, PRODUCTS_SECONDS
 
 
 @presburger.cached(8_192)
@@ -123,8 +123,9 @@ def _without_indices(rows: Sequence[Poly], sizes: set[str]) -> list[Poly]:
     """What rows say together without one name: from 0 ≤ j ≤ W − w that W ≥ w."""
     found: dict[Poly, None] = {}
     for name in sorted({n for r in rows for n in r.names} - sizes):
-        above, below = ([r for r in rows if r.coefficient(name) == sign] for sign in (1, -1))
-        found |= dict.fromkeys(a + b for a in above for b in below)
+        largest = MAX_DIVISOR if name.startswith("#") else 1
+        known = [(r, c) for r in rows if isinstance(c := r.coefficient(name), int) and 0 < abs(c) <= largest]
+        found |= dict.fromkeys(a * -d + b * c for a, c in known if c > 0 for b, d in known if d < 0)
     return [r for r in found if r.names and r not in rows]
 
 

@@ -297,8 +297,8 @@ def triu(input: Any, diagonal: int = 0) -> TensorExpr:
 
 
 @torch("flip")
-def flip(input: Any, *dims: Numbers) -> TensorExpr:
-    return REGISTRY["flip"](input, several(dims))
+def flip(input: Any, *axes: Numbers, dims: Numbers = None) -> TensorExpr:
+    return REGISTRY["flip"](input, several(axes) if dims is None else dims)
 
 
 @torch("fliplr")

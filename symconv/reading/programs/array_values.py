@@ -15,6 +15,7 @@ from symconv.formulas.conditions import Compare, condition_names
 from symconv.kernel.facts import refusals
 from symconv.limits import MAX_INTEGER
 from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.flat_indices import without_small_quotients
 from symconv.reading.programs.flat_reads import unflattened
 from symconv.reading.programs.held_values import Cell, Item, Ref, entry_number, held, kind
 from symconv.reading.programs.objects import Object, Run, Unwritten
@@ -114,6 +115,7 @@ def assigned(ref: Ref, path: Path, node: ast.AST) -> Terms:
     facts = elements(ref.shape, path.known)
     terms = simplified([t.at(ref.inside()) for t in path.store[ref.cell]], facts)
     terms = tuple(replace(t, value=t.value and unflattened(t.value, t.facts(facts))) for t in terms)
+    terms = without_small_quotients(terms, facts)
     lost = [t for t in terms if t.value is None]
     if lost:
         where = example(path, [t.guards for t in lost], ref.shape)

@@ -35,8 +35,8 @@ def call(node: ast.Call, path: Path) -> Any:
         match node.func.value:
             case parameter if node.func.attr == "copy_" and set_unset(parameter, node, path):
                 return None
-            case ast.Name() | ast.Subscript() as target if in_place(target, node.func.attr, node, path):
-                return evaluate(target, path)
+            case target if (changed := in_place(target, node.func.attr, node, path)) is not None:
+                return changed
             case ast.Subscript(ast.Attribute(array, "at"), key) if shape_of(value := evaluate(array, path)) is not None:
                 return updated(value, key, node.func.attr, node, path)
         owner = evaluate(node.func.value, path)
@@ -70,19 +70,25 @@ def call(node: ast.Call, path: Path) -> Any:
 _IN_PLACE = {"add_": ast.Add, "sub_": ast.Sub, "mul_": ast.Mult, "div_": ast.Div}
 
 
-def in_place(target: ast.Name | ast.Subscript, method: str, node: ast.Call, path: Path) -> bool:
-    """Whether a method of PyTorch's tensors changes an array in place, which it then has done."""
-    if method not in (*_IN_PLACE, "zero_", "fill_", "copy_") or len(node.args) != (method != "zero_") or node.keywords:
-        return False
-    if shape_of(evaluate(target, path)) is None:
-        return False
+def in_place(target: ast.expr, method: str, node: ast.Call, path: Path) -> Any:
+    """An array that a method of PyTorch's tensors has changed in place; None for other methods and values."""
+    keywords = {k.arg: k.value for k in node.keywords}
+    if method not in (*_IN_PLACE, "zero_", "fill_", "copy_") or len(node.args) != (method != "zero_"):
+        return None
+    if not keywords.keys() <= ({"alpha"} if method in ("add_", "sub_") else set()):
+        return None
+    owner = evaluate(target, path)
+    if shape_of(owner) is None:
+        return None
+    whole = ast.copy_location(ast.Subscript(constant(owner, node), constant(Ellipsis, node), ast.Store()), node)
+    value = node.args[0] if node.args else constant(Poly.of(0), node)
+    if "alpha" in keywords:
+        value = ast.copy_location(ast.BinOp(keywords["alpha"], ast.Mult(), value), node)
     if method in _IN_PLACE:
-        augmented(ast.copy_location(ast.AugAssign(target, _IN_PLACE[method](), node.args[0]), node), path)
-        return True
-    value = constant(Poly.of(0), node) if method == "zero_" else node.args[0]
-    whole = ast.copy_location(ast.Subscript(target, constant(Ellipsis, node), ast.Store()), node)
-    assign(whole, evaluate(value, path), path)
-    return True
+        augmented(ast.copy_location(ast.AugAssign(whole, _IN_PLACE[method](), value), node), path)
+    else:
+        assign(whole, evaluate(value, path), path)
+    return owner
 
 
 def set_unset(target: ast.expr, node: ast.Call, path: Path) -> bool:

@@ -119,21 +119,23 @@ def summary(carried: Carried, loop: Loop) -> Terms:
 
 def _written_once(carried: Carried, loop: Loop) -> list[Term] | None:
     """What is held after a loop of which the element tells in which iteration it is assigned; None for other loops."""
-    region = [case[-1].opposite for case in carried.kept]
-    if not any(True for g in region for m in presburger.opaque_monomials(g.poly) if loop.name in monomial_names(m)):
+    refused = [case[-1].opposite for case in carried.kept]
+    if not any(True for g in refused for m in presburger.opaque_monomials(g.poly) if loop.name in monomial_names(m)):
         return None
     known = elements(carried.shape, loop.inside)
-    exact = all(known.given(region).exclude(case) for case in carried.kept) and all(
-        any(known.given(refused).implies(*case) for case in carried.kept) for refused in refusals(region)
-    )
-    step = step_given(region, loop.name)
-    if not exact or step is None or not all(t.facts(known).implies(*region) for t in carried.added):
-        return None
-    put_in = {loop.name: step}
-    inside = [*in_range(step, loop.upper, loop.lower), *(g.substitute(put_in) for g in region)]
-    facts = elements(carried.shape, loop.facts)
-    kept = overwritten(carried.before, facts.needed(inside), facts)
-    return [*kept, *(t.at(put_in).given(inside) for t in carried.added)]
+    for region in dict.fromkeys([tuple(refused), *(t.guards for t in carried.added)]):
+        exact = all(known.given(region).exclude(case) for case in carried.kept) and all(
+            any(known.given(case).implies(*kept) for kept in carried.kept) for case in refusals(region)
+        )
+        step = step_given(region, loop.name)
+        if not exact or step is None or not all(t.facts(known).implies(*region) for t in carried.added):
+            continue
+        put_in = {loop.name: step}
+        inside = [*in_range(step, loop.upper, loop.lower), *(g.substitute(put_in) for g in region)]
+        facts = elements(carried.shape, loop.facts)
+        kept = overwritten(carried.before, facts.needed(inside), facts)
+        return [*kept, *(t.at(put_in).given(inside) for t in carried.added)]
+    return None
 
 
 def _written_often(carried: Carried, loop: Loop) -> Terms:

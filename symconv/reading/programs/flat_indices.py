@@ -59,12 +59,11 @@ def without_small_quotients(terms: Terms, facts: Facts) -> Terms:
     """The terms with values without the quotients m // W of what is m < W where they count."""
     changed = []
     for term in terms:
+        if term.value is None or not term.value.atoms(sympy.floor):
+            changed.append(term)
+            continue
         known = term.facts(facts)
-        floors = [
-            f
-            for f in _floors((Term(term.value),))
-            if f.divisor.names and known.implies(*in_range(f.numerator, f.divisor))
-        ]
+        floors = [f for f in _floors((Term(term.value),)) if known.implies(*in_range(f.numerator, f.divisor))]
         small = _put_in(Term(term.value), dict.fromkeys(floors, ZERO), {}) if floors else term
         changed.append(replace(term, value=small.value))
     return tuple(changed)

@@ -137,7 +137,7 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
         after = _kept_paths(node, inner, path)
         touched = {c for p in after for c in path.store if c not in cells and p.store[c] != path.store[c]}
         more = [(o, k) for p in after for o, k in _changes(path, p) if k not in changed.get(o, ())]
-        if not touched and not more:
+        if not touched and not more and not _starts_as_numbers(node, loop, path, after):
             break
         cells |= touched
         for obj, key in more:
@@ -185,6 +185,36 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     for growth in grown:
         end.heap[growth.owner] = joined_list(growth, terms[growth.change.placeholder], end, node)
     return [end]
+
+
+def _starts_as_numbers(node: ast.For, loop: Iteration, path: Path, after: Sequence[Path]) -> bool:
+    """Whether numbers became arrays in the first iteration, which only adds to them: they are such arrays from now."""
+    if len(after) != 1 or not path.known.implies(Compare(loop.upper - 1 - loop.lower, ">=")):
+        return False
+    found = False
+    for name, value in list(path.env.items()):
+        now = after[0].env.get(name)
+        if not isinstance(value, Poly) or not isinstance(now, Ref) or not now.shape or now.cell.is_list:
+            continue
+        if not any(loop.name in size.names for size in now.shape) and _is_only_added_to(name, node.body):
+            terms = () if value == ZERO else terms_of(tensor_of(value, path, node))
+            path.env[name] = path.new(now.shape, terms, is_complex=True)
+            found = True
+    return found
+
+
+def _is_only_added_to(name: str, body: Sequence[ast.stmt]) -> bool:
+    """Whether statements read a name only to add to it."""
+    loads = sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in _walk(body))
+    for statement in body:
+        match statement:
+            case ast.Assign([ast.Name(target)], ast.BinOp(ast.Name(read), ast.Add() | ast.Sub(), _)) | ast.Assign(
+                [ast.Name(target)], ast.BinOp(_, ast.Add(), ast.Name(read))
+            ) if target == read == name:
+                return loads == 1
+            case ast.AugAssign(ast.Name(target), ast.Add() | ast.Sub(), _) if target == name:
+                return loads == 0
+    return False
 
 
 def _changes(path: Path, after: Path) -> Iterator[tuple[Object, Any]]:

@@ -181,3 +181,22 @@ def test_parts_against_every_small_array(a: str, b: str, given_: str, c: str, d:
 def test_a_hypothesis_about_a_free_index_is_another_one_for_each_of_its_values(claim: str, verdict: str) -> None:
     """Its rows at one value say nothing of the others, nor is it contradictory for all where it is for one."""
     assert prove(claim).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x[4]: sum(x) == dot(x, x) if sum(x[:-1]) == 0",
+        "a[2*m+1]: mean(a) == a[0] if diff(a) == 1",
+        "x[n], k[m]: convolve(x, k, 'valid') == correlate(x, k, 'valid') if x[1:] == 2*roll(x, 1)[1:]",
+        "z[n] complex: z[0] == conj(z[0]) if z == conj(roll(z, 1))",
+        "u[n], v[n], k[m]: correlate(u, k) == convolve(u, k) if u == 2*v and n >= 3 and u[:-1] == v[1:]",
+        "x[n], y[n]: x == 3*y if x[0] == dot(y, y) and 2*x[0] == x[n-1]",
+        "x[n]: x == x iff x == arange(n)",
+        "x[n+1]: outer(x, x) == outer(x, x).T iff x == arange(n+1)",
+        "x[n], k[m]: correlate(k, x, 'valid') == convolve(k, x, 'valid') iff x == n",
+    ],
+)
+def test_what_no_rule_uses_is_met_by_solutions(claim: str) -> None:
+    """A counterexample is a solution of the hypotheses, or simple arrays that do not satisfy the condition."""
+    assert prove(claim).verdict == "refuted"

@@ -184,25 +184,26 @@ class _Question:
         converse = self._by_converse()
         if converse is not None:
             return outcome(True, self.stated, converse)
-
-        def unless(certificate: Certificate | None) -> Any:
-            return outcome(False, self.stated, certificate) if certificate is not None else None
-
         try:
-            rows = self.rows
+            return self._by_rows(outcome)
         except Undecided:
-            found = unless(refuting.holds_for_arrays(self.claim, self.links, self.tensors))
+            found = refuting.holds_for_arrays(self.claim, self.links, self.tensors)
             if found is None:
                 raise
-            return found
-        outside = rows.allowed.subtract(rows.contradictory).subtract(self.sizes)
-        if not outside.is_empty():
-            return unless(refuting.holds_without(self.claim, self.links, rows, outside))
-        _, rows = self.inside
-        made = certify_rows(rows, self.own, self.conditioned, self.claimed)
-        if isinstance(made, Certificate):
-            return outcome(True, self.stated, made)
-        return unless(refuting.holds_without(self.claim, self.links, rows, made))
+            return outcome(False, self.stated, found)
+
+    def _by_rows(self, outcome: Any) -> Any:
+        """Whether the rows of the condition follow from those of the links."""
+        rows = self.rows
+        failing = rows.allowed.subtract(rows.contradictory).subtract(self.sizes)
+        if failing.is_empty():
+            _, rows = self.inside
+            certified_or_failing = certify_rows(rows, self.own, self.conditioned, self.claimed)
+            if isinstance(certified_or_failing, Certificate):
+                return outcome(True, self.stated, certified_or_failing)
+            failing = certified_or_failing
+        found = refuting.holds_without(self.claim, self.links, rows, failing)
+        return outcome(False, self.stated, found) if found is not None else None
 
     def _by_converse(self) -> Certificate | None:
         """A certificate that the condition is necessary from a proof of it where the links hold."""

@@ -205,7 +205,7 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
         return first
     found = _by_cases(claim, link, hypotheses, stated, deadline)
     found = found or _at_small_sizes(claim, hypotheses, stated, first.reason, deadline)
-    return found if found.holds is not None else _by_trial(claim, found, stated) or found
+    return found if found.holds is not None else _by_trial(claim, hypotheses, found, stated) or found
 
 
 def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
@@ -357,10 +357,10 @@ def _refuted_at(
     return refuted
 
 
-def _by_trial(claim: Claim, found: Outcome, stated: PreparedLink) -> Outcome | None:
+def _by_trial(claim: Claim, hypotheses: Sequence[Hypothesis], found: Outcome, stated: PreparedLink) -> Outcome | None:
     """A refutation by random arrays, where nothing else decides."""
     try:
-        certificate = refuting.by_trial(claim, stated, thread_time() + TRIAL_SECONDS)
+        certificate = refuting.by_trial(claim, hypotheses, stated, thread_time() + TRIAL_SECONDS)
     except Undecided:
         return None
     return replace(found, holds=False, certificate=certificate, reason=None) if certificate is not None else None

@@ -43,8 +43,8 @@ from symconv.limits import (
 )
 from symconv.numerics.evaluation import evaluate, outward
 from symconv.proving.condition.linear_equations import given_rows
-from symconv.proving.refuting.random_solutions import random_solutions
 from symconv.proving.refuting.solutions import solutions_at
+from symconv.proving.refuting.solved_hypotheses import SolvedHypotheses, solved_hypotheses
 from symconv.proving.statements import Hypothesis, PreparedLink
 
 Sparse = dict[str, dict[tuple[int, ...], Any]]
@@ -174,12 +174,14 @@ def _random_attempts(claim: Claim, names: Mapping[str, int]) -> Iterator[tuple[S
         yield arrays, {f: Table(simple) for f in claim.functions}
 
 
-def by_trial(claim: Claim, stated: PreparedLink, deadline: float) -> Certificate | None:
+def by_trial(
+    claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float
+) -> Certificate | None:
     """A certificate from the first small sizes at which random arrays show it, where sets cannot tell."""
     for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
         names = stated.sizes_at(values)
         drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(2 * FEW_TRIES))
-        for arrays, functions in chain(_smallest(claim, stated, names), drawn):
+        for arrays, functions in chain(_solutions(claim, hypotheses, names), _smallest(claim, stated, names), drawn):
             if thread_time() > deadline:
                 return None
             if arrays is None:
@@ -232,6 +234,19 @@ def _drawn(
                     arrays[tensor.name][image] = sign * value
     functions = _random_functions(claim, random)
     return completed(claim, stated, arrays, names, functions), functions
+
+
+def _solved(claim: Claim, hypotheses: Sequence[Hypothesis], names: Mapping[str, int]) -> Iterator[SolvedHypotheses]:
+    return solved_hypotheses(claim, [h for h in hypotheses if isinstance(h, TensorHypothesis)], names, Random(0))
+
+
+def _solutions(
+    claim: Claim, hypotheses: Sequence[Hypothesis], names: Mapping[str, int]
+) -> Iterator[tuple[Sparse, dict[str, Table]]]:
+    """Arrays that satisfy hypotheses, simple ones first, and random functions."""
+    for found in _solved(claim, hypotheses, names):
+        for arrays in (*found.simple(), *(found.random(seed) for seed in range(FEW_TRIES))):
+            yield arrays, _random_functions(claim, Random(0))
 
 
 def _random_functions(claim: Claim, random: Random) -> dict[str, Table]:
@@ -388,9 +403,8 @@ def satisfying(
     claim: Claim, stated: PreparedLink, names: Mapping[str, int], hypotheses: Sequence[Hypothesis]
 ) -> Iterator[tuple[Sparse, dict[str, Table]]]:
     """Random arrays and functions that may satisfy the hypotheses: solutions of linear ones first."""
-    on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
-    for arrays in random_solutions(claim, on_tensors, names, Random(0)) if on_tensors else ():
-        yield arrays, _random_functions(claim, Random(0))
+    for found in _solved(claim, hypotheses, names):
+        yield found.random(), _random_functions(claim, Random(0))
     for seed in range(FEW_TRIES):
         drawn, functions = _drawn(claim, stated, names, Random(seed))
         if drawn is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -16,7 +16,7 @@ from symconv.kernel import presburger
 from symconv.kernel.rows import NUMBER, Entry, Ratio, Rows, Unknowns
 from symconv.limits import check_entries, check_time
 
-_Row = dict[Entry, Ratio]
+Row = dict[Entry, Ratio]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Solutions:
 
     unknowns: Unknowns
     shapes: tuple[tuple[int, ...], ...]
-    parts: tuple[Mapping[Entry, _Row], ...]
+    parts: tuple[Mapping[Entry, Row], ...]
 
     @property
     def is_unique(self) -> bool:
@@ -96,19 +96,23 @@ def solutions_at(rows: Rows, values: Mapping[str, int]) -> Solutions | None:
 
 def solutions(rows: Rows, values: Mapping[str, int]) -> Solutions | None:
     """The solutions at sizes to which the rows have been restricted; None where there are none."""
+    return solved(list(rows.equations()), rows.unknowns, values)
+
+
+def solved(equations: Sequence[Row], unknowns: Unknowns, values: Mapping[str, int]) -> Solutions | None:
+    """The solutions of linear equations at given sizes; None where there are none."""
     numbers = {name: Poly.of(v) for name, v in values.items()}
-    shapes = tuple(tuple(int(p.substitute(numbers).integer or 0) for p in shape) for shape in rows.unknowns.shapes)
-    equations = list(rows.equations())
-    signs = (1, -1) if rows.unknowns.is_complex else (1,)
-    parts = [_eliminated(_part(row, rows.unknowns, sign) for row in equations) for sign in signs]
+    shapes = tuple(tuple(int(p.substitute(numbers).integer or 0) for p in shape) for shape in unknowns.shapes)
+    signs = (1, -1) if unknowns.is_complex else (1,)
+    parts = [_eliminated(_part(row, unknowns, sign) for row in equations) for sign in signs]
     if any(part is None for part in parts):
         return None
-    return Solutions(rows.unknowns, shapes, tuple(part for part in parts if part is not None))
+    return Solutions(unknowns, shapes, tuple(part for part in parts if part is not None))
 
 
-def _part(row: _Row, unknowns: Unknowns, sign: int) -> _Row:
+def _part(row: Row, unknowns: Unknowns, sign: int) -> Row:
     """The equation of real (sign 1) or imaginary parts that a row with its conjugate gives."""
-    made: _Row = {}
+    made: Row = {}
     for (tag, *index), value in row.items():
         conjugated = tag != NUMBER and unknowns.atoms[tag - 1].conjugated
         if tag == NUMBER and sign < 0:
@@ -118,11 +122,11 @@ def _part(row: _Row, unknowns: Unknowns, sign: int) -> _Row:
     return made
 
 
-def _eliminated(equations: Iterable[_Row]) -> dict[Entry, _Row] | None:
+def _eliminated(equations: Iterable[Row]) -> dict[Entry, Row] | None:
     """Entries as combinations of the others and of the number 1; None where the equations contradict each other."""
-    solved: dict[Entry, _Row] = {}
+    solved: dict[Entry, Row] = {}
     for equation in equations:
-        row: _Row = {}
+        row: Row = {}
         for entry, value in equation.items():
             _add(row, solved.get(entry, {entry: 1}), value)
         entries = [e for e in row if e[0] != NUMBER]
@@ -132,7 +136,7 @@ def _eliminated(equations: Iterable[_Row]) -> dict[Entry, _Row] | None:
             continue
         pivot = max(entries)
         factor = Fraction(row.pop(pivot))
-        own: _Row = {e: -c / factor for e, c in row.items()}
+        own: Row = {e: -c / factor for e, c in row.items()}
         for other in solved.values():
             if pivot in other:
                 _add(other, own, other.pop(pivot))
@@ -140,7 +144,7 @@ def _eliminated(equations: Iterable[_Row]) -> dict[Entry, _Row] | None:
     return solved
 
 
-def _add(row: _Row, other: Mapping[Entry, Ratio], factor: Ratio) -> None:
+def _add(row: Row, other: Mapping[Entry, Ratio], factor: Ratio) -> None:
     for entry, value in other.items():
         row[entry] = row.get(entry, 0) + factor * value
         if not row[entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -73,6 +74,28 @@ def test_a_cluster_that_loses_a_worker() -> None:
         found += records
     assert [record.text for record in found] == claims
     assert sum(record.verdict == "proved" for record in found) >= 58
+
+
+MPI = """
+from mpi4py.futures import MPIPoolExecutor
+from symconv import prove_all
+if __name__ == "__main__":
+    with MPIPoolExecutor() as pool:
+        print([r.verdict for r in prove_all(["x[n]: x == x", "x[n]: x == 2*x", "x[n"], executor=pool)])
+"""
+
+
+@pytest.mark.long
+def test_mpi_decides_claims(tmp_path: Path) -> None:
+    """By the executor of mpi4py, one process of three handing out."""
+    pytest.importorskip("mpi4py")
+    mpiexec = shutil.which("mpiexec", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if mpiexec is None:
+        pytest.skip("MPI is not installed")
+    (tmp_path / "decide.py").write_text(MPI, "utf-8")
+    command = [mpiexec, "-n", "3", sys.executable, "-m", "mpi4py.futures", "decide.py"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert run.stdout == "['proved', 'refuted', 'malformed']\n", run.stderr
 
 
 @pytest.mark.long

@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from importlib.metadata import entry_points
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import pytest
 
 from symconv.cli import main
+from symconv.publish import outcome_cache
 from symconv.publish.equation_words import Settings
 from symconv.publish.outcome_cache import OutcomeCache
 from symconv.publish.sources import Malformed, Stated, parts_of_file
@@ -219,6 +221,31 @@ def test_a_cache_answers_and_never_wrongly(tmp_path: Path, monkeypatch: pytest.M
     assert cache.get(("a", None)) is None
     cache.put(("a", None), "", 0)
     assert cache.get(("a", None)) == ("", 0) and cache.get(("a", "b")) is None
+
+
+def written(folder: Path) -> None:
+    """Many entries, all of them again and again, as other writers do at the same time."""
+    cache = OutcomeCache(folder)
+    for number in range(200):
+        cache.put((str(number % 20), None), f"message {number % 20}", 0)
+        found = cache.get((str(number % 20), None))
+        assert found == (f"message {number % 20}", 0), found
+
+
+def test_a_cache_has_many_writers_and_knows_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No reader sees half of an entry; another version of what decides asks again."""
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(written, [tmp_path] * 8))
+    assert len([*tmp_path.rglob("*")]) == len([*tmp_path.rglob("*.json")]) + len([*tmp_path.glob("??")])
+    for name in ("symconv", "islpy", "sympy", "numpy"):
+        monkeypatch.setattr(
+            outcome_cache, "_version", lambda each, name=name: "next" if each == name else version(each)
+        )
+        outcome_cache._made_by.cache_clear()
+        assert OutcomeCache(tmp_path).get(("1", None)) is None, name
+    monkeypatch.undo()
+    outcome_cache._made_by.cache_clear()
+    assert OutcomeCache(tmp_path).get(("1", None)) == ("message 1", 0)
 
 
 PAPER = r"""% symconv-declare: x[N], k[M]

@@ -298,6 +298,12 @@ def test_what_a_sum_is_given_as_may_name_the_indices_of_other_sums():
         assert "]·x[" in prove(claim).derivation.text()
 
 
+def test_a_sum_that_begins_with_nothing_is_told():
+    """[p = 0] leaves no term of Σ_{t=0}^{p-1}."""
+    claim = "x[3]: sum(roll(x, 1)) == sum(1 for t in range(p))*sum(roll(x, 1)) + sum(flip(roll(x, 1))) iff p == 0"
+    assert prove(claim).derivation.chains
+
+
 def test_hypotheses_without_which_the_shapes_differ_are_needed():
     """A line under fewer of them says nothing."""
     derivation = prove("X[n,m], Y[k,l]: kron(X, Y).T == kron(X, Y.T)").derivation

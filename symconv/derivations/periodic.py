@@ -135,9 +135,10 @@ def _folded(formula: Formula) -> Formula:
     if not isinstance(formula, Plus):
         return formula
     first, *others = (t.body if isinstance(t, When) else t for t in formula.terms)
-    p, *more = products(first) if few_terms(first, 1) else [None]
-    if p is None or more:
+    own = products(first) if few_terms(first, 1) else []
+    if len(own) != 1:
         return formula
+    (p,) = own
     single = (products(t) if few_terms(t, 1) else [] for t in others)
     same = all(len(found) == 1 and _substitution(found[0], p) is not None for found in single)
     return first if same and p.factors else formula

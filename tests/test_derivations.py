@@ -300,7 +300,8 @@ def test_what_a_sum_is_given_as_may_name_the_indices_of_other_sums():
 
 def test_a_sum_that_begins_with_nothing_is_told():
     """[p = 0] leaves no term of Σ_{t=0}^{p-1}."""
-    claim = "x[3]: sum(roll(x, 1)) == sum(1 for t in range(p))*sum(roll(x, 1)) + sum(flip(roll(x, 1))) iff p == 0"
+    turned = "sum(flip(concatenate((x[-1:], x[:-1]))))"
+    claim = f"x[3]: sum(roll(x, 1)) == sum(1 for t in range(p))*sum(roll(x, 1)) + {turned} iff p == 0"
     assert prove(claim).derivation.chains
 
 

@@ -19,6 +19,10 @@ READ = [
     (r"S[m,m]: \tfrac12 (S + S^\top) + \frac12 (S - S^{\top}) = S", "proved", "S[m,m]: 1/2*(S + S.T) + 1/2*(S - S.T) == S"),
     (r"A[n,n]: \operatorname{tr}(A) = \operatorname{tr}(A^T) \qquad (2)", "proved", "A[n,n]: trace(A) == trace(A.T)"),
     (r"x[N], h[M]: \begin{align} x[n] * h[n] &= \sum_{k=0}^{M-1} h[k]\, x[n-k] \\[4pt] &= (h * x)[n] \notag \end{align}", "proved", "x[N], h[M]: convolve(x, h)[n] == sum(h[k]*x[n - k] for k in range(M)) == convolve(h, x)[n]"),
+    # Arrows for every s-th entry, and for zeros between neighbours
+    (r"x[N], h[M]: (x * h_{\uparrow 2})_{\downarrow 2} = x_{\downarrow 2} * h", "proved", "x[N], h[M]: convolve(x, lax.pad(h, 0, ((0, 0, 1),)))[::2] == convolve(x[::2], h)"),
+    (r"A[H,W]: (A_{\uparrow 2,:})_{\downarrow 2,:} = A", "proved", "A[H,W]: lax.pad(A, 0, ((0, 0, 1), (0, 0, 0)))[::2, :] == A"),
+    (r"x[N]: (x_{\uparrow d})_{d \cdot i} = x_i \quad \text{if } d \ge 1", "proved", "x[N]: x[i] == lax.pad(x, 0, ((0, 0, d - 1),))[d*i] if d >= 1"),
     # Letters, fonts and brackets
     (r"P[m,n], Q[n,p]: (\mathbf{P Q})^T = \mathbf{Q}^T \mathbf{P}^T", "proved", "P[m,n], Q[n,p]: (P @ Q).T == Q.T @ P.T"),
     (r"X[n,p]: (\mathbf{X}^\top\mathbf{X})_{jk} = \sum_{i} x_{ij} x_{ik}", "proved", "X[n,p]: (X.T @ X)[j, k] == sum(X[i, j]*X[i, k] for i in range(n))"),

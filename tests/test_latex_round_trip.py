@@ -23,6 +23,12 @@ from symconv.cli import main
 
 #: Claims that are printed with notation of their own.
 NOTATION = [
+    "x[N]: x[::s][::t] == x[::s*t] if s >= 1 and t >= 1",
+    "A[H,W]: A[::2, ::2].T == A.T[::2, ::2]",
+    "X[C,N], K[F,C,h]: conv1d(X, K, stride=s) == conv1d(X, K)[:, ::s] if s >= 1",
+    "x[n]: lax.pad(x, 0, [(0, 0, d - 1)])[::d] == x if d >= 1",
+    "G[F,n], K[F,C,k]: conv_transpose1d(G, K, stride=2) == conv_transpose1d(lax.pad(G, 0, [(0,0,0),(0,0,1)]), K)",
+    "x[n]: lax.pad(x, 0, [(1, 0, 1)])[1::2] == x",
     "X[n,m]: [[X[i,j] for i in range(n)] for j in range(m)] == X.T",
     "X[n,m]: eye(n) @ X == X @ eye(m) == X",
     "X[n,m]: X - X == zeros((n, m))",

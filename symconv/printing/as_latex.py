@@ -144,7 +144,9 @@ class LatexWriter(Writer):
                 inner = [self.subscript(to_poly(k)) for k in below]
                 return self.subscripted(array.arguments["a"], [*inner, *subscripts])
         text, precedence = self.node(array)
-        whole = len(subscripts) == len(array.axes) and not any(":" in s or s == r"\ldots" for s in subscripts)
+        whole = len(subscripts) == len(array.axes) and not any(
+            ":" in s or "arrow" in s or s == r"\ldots" for s in subscripts
+        )
         plain = not (ends_below(text) and self.notation.has_low_subscripts) and (whole or r"^{\top" not in text[-12:])
         least = POSTFIX + 1 if self.notation.has_columns else POSTFIX
         base = text if precedence >= least and plain else self.parenthesised(text)
@@ -161,7 +163,8 @@ class LatexWriter(Writer):
                 return self.name(expr.name), ATOM
             case Operation():
                 syntax = _SYNTAX.get(expr.operator.name)
-                return syntax(self, expr) if syntax else notation.in_symbols(self, expr, *self._operation(expr))
+                shown = syntax(self, expr) if syntax else None
+                return shown or notation.in_symbols(self, expr, *self._operation(expr))
             case Expr():
                 poly = to_poly(expr)
                 return self.poly(poly), SUM if len(poly.terms) > 1 else ATOM
@@ -241,6 +244,8 @@ class LatexWriter(Writer):
     def key(self, key: Any) -> str:
         """One subscript of an indexed array."""
         match key:
+            case slice(start=None, stop=None, step=int() | Expr() as step) if step not in (1, -1):
+                return rf"\downarrow {self.key(step)}"
             case slice():
                 ends = ["" if e is None else self._slice_bound(e) for e in (key.start, key.stop)]
                 step = "" if key.step is None else f":{self.key(key.step)}"
@@ -338,6 +343,16 @@ def _index(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
     return writer.subscripted(array, [writer.key(k) for k in key]), _SUBSCRIPT
 
 
+def _stuffed(writer: LatexWriter, expr: Operation) -> tuple[str, int] | None:
+    """Zeros between neighbours, as an arrow upwards at each axis that has some; None for any other padding."""
+    rows = [[to_poly(_scalar(number)) for number in row] for row in expr.arguments["padding_config"]]
+    only_between = all(low == high == 0 for low, high, _ in rows) and any(inner != 0 for *_, inner in rows)
+    if str(expr.arguments["padding_value"]) != "0" or not only_between:
+        return None
+    shown = [rf"\uparrow {writer.subscript(inner + 1)}" if inner != 0 else ":" for *_, inner in rows]
+    return writer.subscripted(expr.arguments["operand"], shown), _SUBSCRIPT
+
+
 def _call(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
     argument = writer.expression(expr.arguments["x"])
     return writer.name(str(expr.arguments["name"])) + writer.parenthesised(argument), ATOM
@@ -365,7 +380,7 @@ def _assume(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
 
 _SYNTAX: dict[str, Any] = {
     "number": _number, "index": _index, "call": _call, "index_sum": _index_sum, "when": _when, "assume": _assume,
-    **notation.SYNTAX,
+    "lax.pad": _stuffed, **notation.SYNTAX,
 }  # fmt: skip
 
 

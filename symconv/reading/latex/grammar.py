@@ -54,8 +54,9 @@ script: SUB argument -> below
     | ODOT added -> each
 
 items: item (_COMMA item)*
-?item: either | slice
+?item: either | slice | resampled
 slice: bound COLON bound (COLON bound)?
+resampled: (DOWN | UP) added
 bound: added?
 
 row: added (AMP added)*

@@ -39,6 +39,7 @@ KINDS = {
     "AND": r"\land \wedge", "OR": r"\lor \vee", "_NOT": r"\lnot \neg",
     "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla \Re \Im",
     "PARTIAL": r"\partial", "FORALL": r"\forall", "NORMED": r"\norm", "ABSOLUTE": r"\abs",
+    "DOWN": r"\downarrow", "UP": r"\uparrow",
 }  # fmt: skip
 SYMBOLS = {symbol: kind for kind, symbols in KINDS.items() for symbol in symbols.split()}
 #: Upright letters that stand for an operation: i anywhere, the others as exponents.

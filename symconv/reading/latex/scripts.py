@@ -201,9 +201,32 @@ def indexed(formula: Formula, base: Operand, items: Node, last: int, script: boo
     used = sum(not (isinstance(k, ast.Constant) and k.value in (None, ...)) for k in keys)
     if used > base.rank:
         raise formula.error(f"{used} indices for an array with {_axes(base)}", items)
+    if any(_is_stuffed(part) for part in parts):
+        return _stuffed(formula, base, keys, parts, (base.first, last))
     keys = read_at(formula, base, keys, parts)
     tree = ast.Subscript(base.node, tuple_of(keys), ast.Load())
     return replace(operand(formula, tree, (base.first, last)), row=False)
+
+
+def _is_stuffed(part: Item) -> bool:
+    """Whether an index is an arrow upwards."""
+    return isinstance(part, Node) and part.rule == "resampled" and part.symbol.kind == "UP"
+
+
+def _stuffed(
+    formula: Formula, base: Operand, keys: Sequence[ast.expr], parts: Sequence[Item], place: tuple[int, int]
+) -> Operand:
+    """x_{\\uparrow d}: the array with d − 1 zeros between neighbours along the axes that have an arrow."""
+    rows: list[ast.expr] = []
+    for key, part in zip(keys, parts, strict=True):
+        if not isinstance(key, ast.Slice) or (key.lower, key.upper, key.step) != (None, None, None):
+            raise formula.error("other indices beside an arrow upwards", part, r"write (A_{\uparrow 2,:})_{i,j}")
+        distance = whole_number(formula, part.parts[1]) if _is_stuffed(part) else ast.Constant(1)  # type: ignore[union-attr]
+        inner = ast.BinOp(distance, ast.Sub(), ast.Constant(1))
+        rows.append(ast.Tuple([ast.Constant(0), ast.Constant(0), inner], ast.Load()))
+    rows += [ast.Tuple([ast.Constant(0)] * 3, ast.Load())] * (base.rank - len(rows))
+    made = call("lax.pad", base.node, ast.Constant(0), ast.List(rows, ast.Load()))
+    return replace(operand(formula, placed(formula, made, formula.span(base)), place), row=False)
 
 
 def _axes(base: Operand) -> str:
@@ -214,6 +237,10 @@ def _side_by_side(formula: Formula, base: Operand, items: Node) -> Sequence[Item
     (only, *more) = items.parts
     if more:
         return items.parts
+    if base.rank > 1 and isinstance(only, Node) and only.rule == "resampled":
+        raise formula.error(
+            f"{AMBIGUOUS}: rows, or all axes", items, r"write A_{\downarrow 2,:}, a place for each axis"
+        )
     if base.rank > 1 and isinstance(only, Node) and only.rule == "slice":
         ends = [bool(end.parts) for end in only.nodes()]
         if any(ends) and not all(ends):
@@ -273,6 +300,9 @@ def _key(formula: Formula, part: Item, axis: Axis | None) -> ast.expr:
         ends = [whole_number(formula, end.parts[0]) if end.parts else None for end in part.nodes()]
         span = formula.span(part) if part.last else formula.source.trimmed((0, 1))
         return placed(formula, ast.Slice(*ends, *[None] * (3 - len(ends))), span)
+    if isinstance(part, Node) and part.rule == "resampled":
+        step = whole_number(formula, part.parts[1])
+        return placed(formula, ast.Slice(None, None, None if _is_stuffed(part) else step), formula.span(part))
     token = token_of(part) if isinstance(part, Node) else None
     is_new = token is not None and (token.kind, token.text) == ("WORD", "new") and not formula.is_known("new")
     if token is not None and (token.kind == "DOTS" or is_new):

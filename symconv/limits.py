@@ -38,6 +38,10 @@ REPAIRED_SECONDS = 0.4
 """Proving a refuted claim under its exact condition, to tell why it holds there; that it does is known."""
 LATEST_ROUTE_SECONDS = 0.9
 """The route itself, after which one line tells it all."""
+PROGRESS_SECONDS = 1.0
+"""After which the command line says what it does with a source file: nobody wonders earlier."""
+WIDTH_OF_PROGRESS = 100
+"""Characters of that line."""
 GRACE_SECONDS = 0.5
 """What the command line gives a claim beyond its limit, by the clock on the wall, before it is interrupted."""
 PRODUCTS_SECONDS = 0.3

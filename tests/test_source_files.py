@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from symconv import SymconvError, Tensor, from_file, from_python, from_source, parse, prove, sizes
-from symconv.cli import main
+from symconv.cli import main, proving_command
 
 CONV = '''\
 """Convolutions."""
@@ -304,3 +304,29 @@ def test_functions_of_a_running_program() -> None:
     assert prove(from_python(with_default)(x), x[::2]).verdict == "proved"
     with pytest.raises(SymconvError, match="this view cannot be assigned to"):
         from_python(changes_a_constant)(x)
+
+
+class _Late:
+    """A timer whose time is over when it starts."""
+
+    daemon = True
+
+    def __init__(self, _: float, say: Callable[[], None]) -> None:
+        self.start = say
+
+    def cancel(self) -> None:
+        pass
+
+
+def test_the_command_line_says_what_it_does(
+    conv: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a second: on the other stream, and nothing where the answer comes sooner."""
+    claim = "x[n]: shifted(x) == roll(x, 1)"
+    with monkeypatch.context() as at_once:
+        at_once.setattr(proving_command.threading, "Timer", _Late)
+        assert main(["prove", "--source", "conv.py", claim]) == 0
+    said = capsys.readouterr().err
+    assert "reading conv.py …" in said and f"deciding {claim} …" in said
+    assert main(["prove", "--source", "conv.py", claim]) == 0
+    assert capsys.readouterr().err == ""

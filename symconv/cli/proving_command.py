@@ -7,13 +7,14 @@ import contextlib
 import json
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from symconv.cli.answers import DEFECT, MALFORMED, STATUS, claim_texts, macros_of, print_error
 from symconv.cli.colours import coloured
 from symconv.errors import SymconvError
-from symconv.limits import GRACE_SECONDS
+from symconv.limits import GRACE_SECONDS, PROGRESS_SECONDS, WIDTH_OF_PROGRESS
 
 if TYPE_CHECKING:
     from symconv.claims import Claim
@@ -44,14 +45,14 @@ def _answered(text: str, options: argparse.Namespace, show: Callable[[Result, ar
 
     statuses = []
     try:
-        with _limit(options.timeout):
+        with _limit(options.timeout), _told(f"reading {', '.join(options.source or ())}", options):
             stated = _read(text, options)
         for claim in stated:
             if isinstance(claim, Definition):
                 _print_definition(claim, options)
                 statuses.append(0)
                 continue
-            with _limit(options.timeout):
+            with _limit(options.timeout), _told(f"deciding {text}", options):
                 result = prove(claim, timeout=options.timeout)
             show(result, options)
             statuses.append(STATUS[result.verdict])
@@ -86,6 +87,22 @@ def _read(text: str, options: argparse.Namespace) -> Sequence[Claim | Definition
 
         return read_all(text, macros=options.macros_read, base=options.base)
     return [text]
+
+
+@contextlib.contextmanager
+def _told(doing: str, options: argparse.Namespace) -> Iterator[None]:
+    """Say what is being done with a source file once it takes longer than a second."""
+    if not options.source:
+        yield
+        return
+    line = doing if len(doing) <= WIDTH_OF_PROGRESS else doing[: WIDTH_OF_PROGRESS - 1] + "…"
+    timer = threading.Timer(PROGRESS_SECONDS, lambda: print(f"{line} …", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

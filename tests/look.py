@@ -244,7 +244,7 @@ def look(browser: Browser, page: Path, pictures: Path | None = None) -> list[str
     if (needed := browser.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
         wrong.append(f"{page.name} needs {needed} of {NARROWEST} px")
     wrong += [f"{page.name}: {error}" for error in browser.errors]
-    return wrong + [f"{page.name} asks for {url}" for url in browser.requests if url[:5] != "file:"]
+    return wrong + [f"{page.name} asks for {url}" for url in browser.requests if url[:5] not in ("file:", "data:")]
 
 
 def formulas_on(browser: Browser) -> tuple[int, int]:

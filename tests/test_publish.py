@@ -179,9 +179,11 @@ def test_restructured_text_has_lines_as_well(site):
         ("```{clam}\nx: y\n```", 2),
         (r"Text $\nosuchcommand$.", 1),
         ("[somewhere](#nowhere)", 2),
-        ("A letter that LaTeX lacks: \u6f22.", 1),
+        ("<script>alert(1)</script>", 1),
+        (r"Text $\text{\input{secret}}$ and $\operatorname{\input{secret}}$.", 1),
+        (r"$$\mbox{^^5cinput{secret}}$$", 1),
         ("```{claim}\n```", 2),
-        ("![a picture](x.png)", 1),
+        ("![a picture](x.png)", 2),
         (claim(GOOD, ":expect: maybe"), 2),
     ],
 )
@@ -337,12 +339,12 @@ Term
 
 @needs_pdflatex
 def test_a_document_and_its_fragments_compile(site, tmp_path):
-    """The document by itself, each fragment in an article that loads amsmath only."""
+    """A document with what docutils loads, each fragment in an article that loads amsmath only."""
     report = site(pdf=True, index=EVERYTHING)
     assert (report.status, report.pdfs) == (0, 1)
     assert (site.output / "index.pdf").stat().st_size > 10_000
     source = (site.output / "index.tex").read_text("utf-8")
-    assert re.findall(r"\\usepackage(?:\[.*?\])?{(.*?)}", source) == ["amsmath", "hyperref", "bookmark"]
+    assert "pdftitle={Convolution" in source and "bookmarksopen" in source
     for number in (1, 2):
         file = tmp_path / f"paper{number}.tex"
         file.write_text(
@@ -439,3 +441,112 @@ def test_progress_is_for_terminals_only(site, capsys):
     """Nothing reaches a log."""
     site(index="# T\n")
     assert capsys.readouterr() == ("", "")
+
+
+# What documents may hold --------------------------------------------------------------------
+
+
+RICH = """# Title 漢字
+
+```{toctree}
+sub/other
+```
+
+An image ![a square](square.png), a drawing ![a drawing](drawing.svg), a line<br>break <!-- unseen words -->.
+
+:::{figure} square.png
+:name: a-figure
+
+A *caption* with $x^2$ and 漢字.
+:::
+
+See {numref}`a-figure`, {numref}`a-table`, {eq}`an-equation`, {claim}`named`, {numref}`named`, {doc}`sub/other`.
+
+A note.[^1] A {term}`kernel`.
+
+[^1]: At the foot, in `code` and $y$.
+
+:::{warning}
+Careful → 日本.
+
+:::{versionadded} 2
+New.
+:::
+:::
+
+:::{table} Numbers
+:name: a-table
+
+| a | |
+|---|:-:|
+| $x$ | words |
+:::
+
+```{math}
+:label: an-equation
+a = b
+```
+
+```{glossary}
+kernel
+  A small array.
+```
+
+:::{list-table}
+* - ```{claim}
+    :name: named
+    :caption: In a cell, 漢
+    x[n]: 2*x == x + x
+    ```
+:::
+"""
+
+
+@needs_pdflatex
+def test_what_sphinx_shows_is_shown(site, tmp_path):
+    """Images, figures, footnotes, admonitions, tables, any letters and references, on the page and in print."""
+    image = pytest.importorskip("PIL.Image")
+    site(index="# T\n")
+    folder = tmp_path / "docs"
+    image.new("RGB", (1600, 40), "teal").save(folder / "square.png")
+    (folder / "drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    (folder / "index.md").write_text(RICH, "utf-8")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "other.md").write_text("# Other\n\n![again](../square.png)\n", "utf-8")
+    report = build(folder, site.output)
+    assert (str(report), report.pdfs) == (f"1 claim in 2 documents as expected, 2 PDFs: {site.output}", 2)
+    page, source = ((site.output / f"index.{kind}").read_text("utf-8") for kind in ("html", "tex"))
+    assert page.count('src="data:image/png;base64,') == 2 and 'src="data:image/svg+xml;base64,' in page
+    for shown in ("Fig. 1", "Table 1", "(1)", "Claim 1", "line<br>break", "Warning", "漢字", 'role="doc-footnote"'):
+        assert shown in page
+    assert "unseen words" not in page and page.count(">Claim 1<") == 3
+    for written in (r"\tag{1}", r"\caption{", r"\DUfootnotetext", r"\textbf{Warning.}", r"\textbf{Claim 1}"):
+        assert written in source
+
+
+@pytest.mark.parametrize("image", ["../outside.png", "https://example.org/x.png", "link.png", "missing.png"])
+def test_images_come_from_the_folder(site, tmp_path, image):
+    """Nothing is fetched, and nothing taken from elsewhere."""
+    site(index="# T\n")
+    (tmp_path / "outside.png").write_bytes(b"secret")
+    (tmp_path / "docs" / "link.png").symlink_to(tmp_path / "outside.png")
+    (tmp_path / "docs" / "index.md").write_text(f"# T\n\n![x]({image})\n")
+    assert {status for _, _, status in places(build(tmp_path / "docs", site.output, pdf=False))} <= {1, 2}
+    assert build(tmp_path / "docs", site.output, pdf=False).status
+
+
+@needs_pdflatex
+def test_latex_cannot_leave_its_folder(tmp_path):
+    """Neither another file nor another program is within its reach."""
+    from symconv.publish.build import compile_tex
+
+    (tmp_path / "secret").write_text("secret")
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "open.tex").write_text("open")
+    start = "\\documentclass{article}\\begin{document}"
+    for path, status in (("open", ""), ("../secret", "a.tex:1"), (f"{tmp_path}/secret", "a.tex:1")):
+        (folder / "a.tex").write_text(f"{start}\\input{{{path}}}\\end{{document}}")
+        assert compile_tex(folder, Path("a.tex")).partition(": ")[0] == status
+    (folder / "a.tex").write_text(f"{start}\\immediate\\write18{{touch ran}}x\\end{{document}}")
+    assert compile_tex(folder, Path("a.tex")) == "" and not (folder / "ran").exists()

@@ -1,4 +1,4 @@
-"""Documents and claims as HTML with MathML; no script, nothing loaded. Needs the extra [docs]."""
+"""Claims as HTML with MathML, without script, with nothing loaded. Needs the extra [docs]."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from symconv.displays.claim_nodes import claim_block
 from symconv.displays.claim_record import ClaimRecord
 from symconv.printing.as_mathml import MathError, mathml
 
-__all__ = ["STYLE", "Translator", "claim_html", "html_of", "styled"]
+__all__ = ["STYLE", "ClaimVisitors", "claim_html", "html_of", "styled"]
 
 #: What the classes of a claim look like.
 STYLE = Path(__file__).parent / "symconv-claims.css"
@@ -39,24 +39,21 @@ def styled(record: ClaimRecord) -> str:
 
 
 def html_of(document: nodes.document) -> tuple[str, list[tuple[nodes.Node, str]]]:
-    """The body of a document, and what could not be shown, node by node."""
+    """The body of a document, and the formulas that could not be shown."""
     settings = frontend.get_default_settings(html5_polyglot.Writer)
     vars(settings).update(vars(document.settings), initial_header_level="1")
     document.settings = settings
-    translator = Translator(document)
-    try:
-        document.walkabout(translator)
-    except NotImplementedError as error:
-        translator.problems.append((document, str(error)))
+    translator = _Translator(document)
+    document.walkabout(translator)
     return "".join(translator.body).strip(), translator.problems
 
 
-class Translator(html5_polyglot.HTMLTranslator):
-    """docutils' HTML, with strict MathML and with claims."""
+class ClaimVisitors:
+    """What a translator of docutils' HTML needs for claims and for strict MathML; formulas not shown are `problems`."""
 
-    def __init__(self, doctree: nodes.document) -> None:
-        super().__init__(doctree)
-        self.problems: list[tuple[nodes.Node, str]] = []
+    body: list[str]
+    problems: list[tuple[nodes.Node, str]]
+    starttag: Any
 
     def _math(self, node: Any, block: bool) -> None:
         try:
@@ -104,35 +101,18 @@ class Translator(html5_polyglot.HTMLTranslator):
         self.body.append(f"<code>{escape(node.astext())}</code>")
         raise nodes.SkipNode
 
-    def visit_section(self, node: Any) -> None:
-        node["classes"] = []  # MyST's notes to MathJax
-        super().visit_section(node)
-
-    def visit_image(self, node: Any) -> None:
-        self.problems.append((node, "a self-contained page cannot hold an image file"))
-        raise nodes.SkipNode
-
-    def visit_compact_paragraph(self, node: Any) -> None:
-        pass
-
-    def depart_compact_paragraph(self, node: Any) -> None:
-        pass
-
-    def _open_note(self, node: Any) -> None:
-        kind = type(node).__name__
-        self.body.append(f'<aside class="admonition {kind}">\n')
-        self.body.append(f'<p class="admonition-title">{kind.capitalize()}</p>\n')
-
-    def _close_note(self, node: Any) -> None:
-        self.body.append("</aside>\n")
-
-    visit_note = visit_tip = visit_hint = visit_warning = visit_important = _open_note
-    depart_note = depart_tip = depart_hint = depart_warning = depart_important = _close_note
-
     def visit_table(self, node: Any) -> None:
         self.body.append('<div class="wide">')
-        super().visit_table(node)
+        super().visit_table(node)  # type: ignore[misc]
 
     def depart_table(self, node: Any) -> None:
-        super().depart_table(node)
+        super().depart_table(node)  # type: ignore[misc]
         self.body.append("</div>\n")
+
+
+class _Translator(ClaimVisitors, html5_polyglot.HTMLTranslator):
+    """docutils' HTML, with claims."""
+
+    def __init__(self, doctree: nodes.document) -> None:
+        super().__init__(doctree)
+        self.problems = []

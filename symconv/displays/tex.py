@@ -12,7 +12,7 @@ from symconv.displays.words import HEADINGS, compared, given_values, scope_words
 from symconv.kernel.replay import Counterexample
 from symconv.printing.notation import current
 
-__all__ = ["claim_tex", "code", "escape"]
+__all__ = ["claim_tex", "escape", "symbol"]
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -84,38 +84,34 @@ _GREEK = {
 
 
 def escape(text: str) -> str:
-    r"""Plain text as LaTeX text; a character that pdflatex lacks is an error.
+    r"""Plain text as LaTeX text; letters that LaTeX has no command for stay as they are.
 
     >>> escape("50% of K_1 → 0")
     '50\\% of K\\_1 \\(\\to\\) 0'
-    >>> escape("漢")
+    >>> escape("\a")
     Traceback (most recent call last):
         ...
-    ValueError: cannot write '漢' (CJK UNIFIED IDEOGRAPH-6F22) in LaTeX
+    ValueError: cannot write '\x07' in LaTeX
     """
     return "".join(_character(character) for character in text)
-
-
-def code(text: str) -> str:
-    r"""Plain text in typewriter letters, its quotation marks straight.
-
-    >>> code('K["a"]')
-    '\\texttt{K["a"]}'
-    """
-    return r"\texttt{" + '"'.join(map(escape, text.split('"'))) + "}"
 
 
 def _character(character: str) -> str:
     if character in _SPECIAL:
         return _SPECIAL[character]
-    if character == "\n" or " " <= character <= "~":
-        return character
-    name = unicodedata.name(character, f"U+{ord(character):04X}")
-    if name in _GREEK:
-        return _GREEK[name]
-    if name.startswith("LATIN "):
-        return character
-    raise ValueError(f"cannot write {character!r} ({name}) in LaTeX")
+    if character == "\n" or character.isprintable():
+        return _GREEK.get(unicodedata.name(character, ""), character)
+    raise ValueError(f"cannot write {character!r} in LaTeX")
+
+
+def symbol(character: str) -> str | None:
+    r"""The command that sets a character which is not of ASCII, if there is one.
+
+    >>> symbol("→"), symbol("漢")
+    ('\\ensuremath{\\to}', None)
+    """
+    written = _character(character)
+    return written.replace(r"\(", r"\ensuremath{").replace(r"\)", "}") if written != character else None
 
 
 def claim_tex(record: ClaimRecord, caption: str = "", derivation: bool = True) -> str:

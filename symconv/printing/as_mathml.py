@@ -59,6 +59,8 @@ def mathml(tex: str, block: bool = False) -> str:
     xml = re.sub(r"&ApplyFunction;", "\u2061", xml)
     root = ET.fromstring(xml.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""))
     _mend(root)
+    if command := next(filter(None, map(_command_in_text, root.iter())), None):
+        raise MathError(f"cannot show {command} in text")
     if block:
         put_in_pieces(root)
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
@@ -87,6 +89,8 @@ def _check(tex: str) -> None:
             raise MathError(f"cannot show {token}")
         if depth < 0 or fences < 0:
             break
+    if "^^" in tex:
+        raise MathError("cannot show ^^")
     if depth:
         raise MathError(f"unbalanced braces: {tex}")
     if fences:
@@ -137,6 +141,13 @@ def _mend(root: ET.Element) -> None:
             brace = node[0][1].text if len(node[0]) == 2 else None
             if brace in _LABELLED and node[0].tag == _LABELLED[brace]:
                 node.tag = _LABELLED[brace]
+
+
+def _command_in_text(node: ET.Element) -> str:
+    """A command that docutils shows as it is, and LaTeX would obey."""
+    shown = " ".join([node.text or "", *map(str, node.attrib.values())])
+    found = re.search(r"\\[A-Za-z]+", shown)
+    return found[0] if found else ""
 
 
 def _draw_line_over(node: ET.Element) -> None:

@@ -109,7 +109,7 @@ def _run_sphinx(
     except ImportError as error:
         raise SymconvError(f"building documents needs {error.name}", hint='pip install "symconv[docs]"') from None
     from symconv.publish.build_records import records
-    from symconv.publish.inclusion import only_files_inside
+    from symconv.publish.inclusion import only_files_inside, only_images_inside
 
     names = [path.with_suffix("").as_posix() for path in documents]
     settings = {
@@ -120,6 +120,7 @@ def _run_sphinx(
         "root_doc": "index" if "index" in names else names[0],
         "include_patterns": [path.as_posix() for path in documents],
         "project": folder.resolve().name,
+        "numfig": True,
         "symconv_has_pdf": has_pdf,
     }
     warnings = io.StringIO()
@@ -135,6 +136,7 @@ def _run_sphinx(
             warning=warnings,
             freshenv=True,
         )
+        app.connect("doctree-read", only_images_inside, priority=1)
         _show_progress(app, len(documents))
         app.build()
         found = records(app.env).values()
@@ -177,7 +179,7 @@ def _print(pages: Path, folder: Path, documents: list[Path]) -> tuple[int, list[
 
     def compile_one(document: Path) -> Failure | None:
         _progress(f"printing {document}")
-        error = compile_tex(pages / document.with_suffix(".tex"))
+        error = compile_tex(pages, document.with_suffix(".tex"))
         return Failure(str(folder / document), 1, f"pdflatex: {error}", 1) if error else None
 
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -185,19 +187,21 @@ def _print(pages: Path, folder: Path, documents: list[Path]) -> tuple[int, list[
     return len(documents) - len(failures), failures
 
 
-def compile_tex(path: Path) -> str:
-    """Run pdflatex beside a file; the first error that it reports, or nothing."""
+def compile_tex(folder: Path, name: Path) -> str:
+    """Run pdflatex in a folder that it may not leave, on a file there; the first error, or nothing."""
     with tempfile.TemporaryDirectory() as scratch:
         run = subprocess.run(
             [
                 "pdflatex",
+                "-no-shell-escape",
                 "-interaction=nonstopmode",
                 "-halt-on-error",
                 "-file-line-error",
                 f"-output-directory={scratch}",
-                path.name,
+                name.as_posix(),
             ],
-            cwd=path.parent,
+            cwd=folder,
+            env={**os.environ, "openin_any": "p", "openout_any": "p", "TEXMFOUTPUT": scratch},
             capture_output=True,
             stdin=subprocess.DEVNULL,
         )
@@ -205,7 +209,7 @@ def compile_tex(path: Path) -> str:
             text = run.stdout.decode("utf-8", "replace")
             match = _TEX_ERROR.search(text)
             return match[1] if match else text.strip()[-300:] or "failed"
-        shutil.move(Path(scratch, path.stem + ".pdf"), path.with_suffix(".pdf"))
+        shutil.move(Path(scratch, name.stem + ".pdf"), folder / name.with_suffix(".pdf"))
     return ""
 
 

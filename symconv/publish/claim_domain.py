@@ -123,11 +123,11 @@ def claim_number(env: BuildEnvironment, docname: str, anchor: str) -> str:
     Numbers are Sphinx's own where the project sets `numfig`; else claims are counted in each document, after the
     number of its first section where the table of contents is numbered.
     """
+    domain = env.domains["symconv"]
+    chapter = domain.chapters.get(docname) if isinstance(domain, ClaimDomain) else None
     number = env.toc_fignumbers.get(docname, {}).get("claim", {}).get(anchor)
-    if number is None:
-        claims = [e.anchor for e in env.domains["symconv"].data["claims"] if e.docname == docname]
-        domain = env.domains["symconv"]
-        chapter = domain.chapters.get(docname) if isinstance(domain, ClaimDomain) else None
+    if number is None or chapter is not None:
+        claims = [e.anchor for e in domain.data["claims"] if e.docname == docname]
         section = env.toc_secnumbers.get(docname, {}).get("", ())[:1] if chapter is None else (chapter,)
         number = (*section, claims.index(anchor) + 1 if anchor in claims else 0)
     return f"Claim {'.'.join(map(str, number))}"

@@ -7,11 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from docutils.parsers.rst import DirectiveError, directives
 from docutils.parsers.rst.directives.misc import Raw
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-__all__ = ["only_files_inside"]
+from symconv.publish.build_records import fail
+from symconv.publish.report import Failure
+
+__all__ = ["only_files_inside", "only_images_inside"]
 
 
 class _Refused(DirectiveError):
@@ -50,3 +55,16 @@ def only_files_inside(folder: Path) -> Iterator[None]:
         yield
     finally:
         BuildEnvironment.relfn2path = located  # type: ignore[method-assign]
+
+
+def only_images_inside(app: Sphinx, doctree: nodes.document) -> None:
+    """Refuse images that are not of the folder, before Sphinx looks for them."""
+    docname = app.env.docname
+    for image in list(doctree.findall(nodes.image)):
+        uri = image["uri"]
+        path = Path(app.srcdir, uri[1:]) if uri.startswith("/") else Path(app.env.doc2path(docname)).parent / uri
+        if "://" in uri or uri.startswith("data:") or not path.resolve().is_relative_to(Path(app.srcdir).resolve()):
+            line = next((at.line for at in (image, image.parent) if at.line), 1)
+            message = f"{uri[:60]} is no image in the folder of documents"
+            fail(app.env, docname, Failure(str(app.env.doc2path(docname)), line, message, 2))
+            image.parent.remove(image)

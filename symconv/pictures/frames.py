@@ -16,7 +16,7 @@ from symconv.errors import SymconvError
 from symconv.expressions.registry import Operator
 from symconv.limits import MAX_FRAMES
 from symconv.operators import REGISTRY
-from symconv.pictures import window
+from symconv.pictures import products, window
 from symconv.pictures.meetings import Index, Meetings, flat, meetings, plane
 from symconv.pictures.model import shown
 from symconv.pictures.picture import Picture
@@ -74,7 +74,7 @@ def frames(setup: Setup) -> dict[str, Any]:
     if np.prod([len(count) for count in counts]) > MAX_FRAMES:
         raise SymconvError(f"these are more than {MAX_FRAMES} positions of sliders")
     arrays: list[list[str]] = []
-    products: dict[str, str] = {}
+    values: dict[str, str] = {}
     told: dict[str, Any] = {}
     for position in product(*counts):
         chosen = {slider.name: slider.values[n] for slider, n in zip(setup.sliders, position, strict=True)}
@@ -86,23 +86,24 @@ def frames(setup: Setup) -> dict[str, Any]:
         pair = [_number(arrays, _text(array)) for array in (met.image, met.kernel)]
         told[",".join(map(str, position))] = {"arrays": pair, "output": _text(met.output), **_windows(met)}
         for a, k in product(map(_plain, np.ravel(met.image)), map(_plain, np.ravel(met.kernel))):
-            products[f"{shown(a)}·{shown(k)}"] = shown(a * k)
+            values[f"{shown(a)}·{shown(k)}"] = shown(a * k)
     if all("problem" in frame for frame in told.values()):
         raise SymconvError(next(frame["problem"] for frame in told.values()))
     return {
         "sliders": [[slider.name, [_word(value) for value in slider.values]] for slider in setup.sliders],
         "arrays": arrays,
-        "products": products,
+        "products": values,
         "frames": told,
     }
 
 
 def still(setup: Setup) -> list[Picture]:
-    """The first two windows and the last one where all sliders begin: what is seen where nothing moves."""
+    """The first window with its products, and the last, where all sliders begin: what is seen where nothing moves."""
     image, kernel, operator, given = setup.call({slider.name: slider.values[0] for slider in setup.sliders})
-    places = list(np.ndindex(meetings(image, kernel, operator, given).output.shape))
-    shown_places = dict.fromkeys((*places[:2], *places[-1:]))
-    return [window(image, kernel, place, operator, **given) for place in shown_places]
+    *_, last = np.ndindex(meetings(image, kernel, operator, given).output.shape)
+    first = tuple(0 for _ in last)
+    pictures = [draw(image, kernel, first, operator, **given) for draw in (window, products)]
+    return pictures if first == last else [*pictures, window(image, kernel, last, operator, **given)]
 
 
 def _windows(met: Meetings) -> dict[str, Any]:

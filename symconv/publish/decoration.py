@@ -25,6 +25,8 @@ def decorate(doctree: nodes.document, site: Site, docname: str) -> None:
         for reason in block.findall(nodes.paragraph):
             _link_definitions(reason, definitions)
     for section in list(doctree.findall(nodes.section)):
+        if section.parent is doctree:  # the page itself
+            continue
         anchor, title = section["ids"][0], section[0]
         words = f"Link to this section: {title.astext()}"
         link = f' <a class="permalink" href="#{escape(anchor)}" aria-label="{escape(words)}">#</a>'

@@ -106,3 +106,13 @@ def test_functions_that_keep_the_type_of_their_array(text: str) -> None:
     with pytest.raises(SymconvError, match="cuts other numbers off"):
         parse(f"x[N]: x == {text}")
     parse(f"x[N]: x == {text.replace('0.5', '2') if 'uniform' not in text else 'np.append([1, 2], 0.5)'}")
+
+
+@pytest.mark.parametrize(
+    "call", ["np.tile(x, len(x) / 2)", "np.roll(x, len(x) / 2)", "np.fft.fft(x, len(x) - 0.5)", "np.arange(len(x) / 2)"]
+)
+def test_a_float_is_no_size(call: str) -> None:
+    """What / divides is a float, which Python takes for no size; fractions that are entries are read."""
+    with pytest.raises(SymconvError, match="is no whole number|is not a whole number"):
+        from_source(f"import numpy as np\ndef f(x):\n    return {call}\n", "f")(x)
+    assert from_source("import numpy as np\ndef f(x):\n    return np.pad(x, 1, constant_values=0.5)\n", "f")(x).axes

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symconv.algebra.polynomials import ONE, Poly
-from symconv.expressions.registry import REGISTRY
+from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
@@ -139,12 +139,32 @@ def _libraries(path: Path) -> list[str]:
 def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST) -> Any:
     """What a function of a library makes of values."""
     args, kwargs = known.bound(args, kwargs)
+    _check_whole(known, args, kwargs, path, node)
     if known.makes_view:
         may_copy = known.name.rpartition(".")[2] in _PERHAPS_COPIES
         return _viewed(known.apply, args, kwargs, path, node, may_copy)
     value = _outcome(known.apply(*_plain(args, kwargs, path, node)), path, node)
     is_new = known.makes_copy and "copy" not in kwargs
     return value if is_new else sharing(value, cells_of(*args, *kwargs.values()), path)
+
+
+_NUMBERS = {"constant_values", "divisor_override", "exponent", "initial", "value", "scale", "entries", "key"}
+"""Parameters of operators that take other numbers than whole ones."""
+
+
+def _check_whole(
+    known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST
+) -> None:
+    """Raise where a quotient, which Python makes a float, stands for a size, an axis or a step."""
+    if not isinstance(known.make, Operator):
+        return
+    named = {**dict(zip(known.signature.parameters, args, strict=False)), **kwargs}
+    for name, value in named.items():
+        if name in _NUMBERS or name in known.make.operands:
+            continue
+        for size in value if isinstance(value, (tuple, list)) else (value,):
+            if isinstance(size, Poly) and any(not isinstance(c, int) for c in size.terms.values()):
+                raise path.error(f"{known.name}: {name} is {size}, which is no whole number", node, "// divides whole")
 
 
 def _plain(

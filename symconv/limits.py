@@ -284,6 +284,10 @@ MAX_CHECKED_SIZES = 3
 """How many choices of sizes are compared for a link."""
 MAX_CHOICES = 6_000
 """Small sizes that are looked through for those that satisfy what is assumed."""
+MAX_SMALL_CHECKS = 8
+"""Small sizes at which what a hypothesis makes of a tensor is compared with it, where rows of all sizes do not tell."""
+MAX_NESTED_QUOTIENTS = 2
+"""How deep bounds of quotients are sought to show bounds of others, which may be longer each time."""
 MAX_SMALL_SIZES = 400
 """Small sizes at which a claim is decided one by one where it is not for all at once."""
 MAX_SHAPES = 20_000

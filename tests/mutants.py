@@ -37,6 +37,10 @@ KERNEL = ROOT / "symconv" / "kernel"
 TESTS = (
     "tests/test_kernel.py",
     "tests/test_kernel_facts.py",
+    "tests/test_kernel_values.py",
+    "tests/test_consequences.py",
+    "tests/test_walking.py",
+    "tests/test_kernel_hypotheses.py",
     "tests/test_entry_hypotheses.py",
     "tests/test_traps.py",
     "tests/test_hypothesis_traps.py",
@@ -44,7 +48,6 @@ TESTS = (
     "tests/test_conditions.py",
     "tests/test_converse.py",
     "tests/test_forging.py",
-    "tests/test_limits.py",
     "tests/test_scope.py",
     "tests/test_exact_numbers.py",
     "tests/test_independent.py",

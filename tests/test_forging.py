@@ -117,6 +117,37 @@ def test_formulas_of_another_statement_certify_nothing() -> None:
         certify_equal(true.claimed, replace(true.reduced, context=less))
 
 
+FORGED = [
+    ("x[n]: x[0] == 0 if x[1:] == 0", "x[n]: x == 0 if x == 0"),
+    ("x[n]: x[0] == 0 if x[1:] == 0", "x[n]: x[0] == 0 if x[:1] == 0"),
+    ("x[n]: x == 0 if cumsum(x[1:]) == 0", "x[n]: x == 0 if cumsum(x) == 0"),
+    ("k[n]: k == -flip(k) if k == flip(k)", "k[n]: k == -flip(k) if k == -flip(k)"),
+    ("K[n,n]: K == flip(K) if K == K.T", "K[n,n]: K == flip(K) if K == flip(K)"),
+    ("X[5,5]: X == X.T if X[:2,:2] == X[:2,:2].T", "X[5,5]: X == X.T if X == X.T"),
+    ("X[5,5]: X[:3,:3] == X[:3,:3].T if X[:2,:2] == X[:2,:2].T", "X[5,5]: X == X if X[:3,:3] == X[:3,:3].T"),
+    ("x[n], y[n]: x == 2*y if x == y", "x[n], y[n]: x == 2*y if x == 2*y"),
+    ("K[h,w], p[h], q[w]: K == 2*outer(p,q) if K == outer(p,q)", "K[h,w], p[h], q[w]: K == K if K == 2*outer(p,q)"),
+    ("x[n]: sum(x) == 2 if sum(x) == 1", "x[n]: sum(x) == 2 if sum(x) == 2"),
+    ("x[n]: x[0] == x[n-1] if x[2:] == x[1:-1]", "x[n]: x[0] == x[n-1] if x[1:] == x[:-1]"),
+    ("x[n]: x[n-1] == 0 if x[1:] == -x[:-1] and n >= 2", "x[n]: x[n-1] == 0 if x[1:] == 0 and n >= 2"),
+    ("x[n]: x[i] == x[0] if x[i] == 0", "x[n]: x[i] == x[0] if x == 0"),
+    ("x[n], y[n]: x == y if 2*x == 3*y", "x[n], y[n]: x == y if x - y == 0"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "other"), FORGED)
+def test_hypotheses_of_another_statement_are_not_used(wanted: str, other: str) -> None:
+    """What is 0, what is moved and what tensors are replaced by has to follow from the statement's own hypotheses."""
+    claim, given = parse(wanted), parse(other)
+    stated = prepared(claim, claim.links[0], claim.hypotheses)
+    forged = prepared(given, claim.links[0], given.hypotheses)
+    assert prove(replace(given, links=claim.links)).verdict == "proved"
+    used = replace(stated.context, zeros=forged.context.zeros, symmetries=forged.context.symmetries)
+    for context in (used, forged.context):
+        with pytest.raises(TypeError):
+            certify_equal(stated.claimed, replace(forged.reduced, context=context))
+
+
 def test_cases_are_all_cases() -> None:
     """A certificate under more conditions counts as a case only, and the cases must be all."""
     whole = parse("x[n]: x == flip(x) if n == 1 or n == 2")

@@ -93,6 +93,11 @@ class TensorExpr(Expr):
         names = {s for s in self.free_symbols if isinstance(s, Symbol) and s.name in values}
         return self.xreplace({s: to_sympy(values[s.name]) for s in names})
 
+    def replace_tensor(self, name: str, value: TensorExpr) -> TensorExpr:
+        """The expression with a tensor replaced."""
+        found = {node for node in nodes(self) if isinstance(node, Tensor) and node.name == name}
+        return self.xreplace(dict.fromkeys(found, value)) if found else self
+
     @computed_once
     def free_names(self) -> frozenset[str]:
         """The names of sizes, indices and parameters that occur, no bound index."""
@@ -494,3 +499,11 @@ def _defined(argument: Basic) -> Iterator[Compare]:
 
 
 hooks.fill(operation="symconv.expressions.tensors:Operation.of")
+
+
+def nodes(expr: TensorExpr) -> Iterator[TensorExpr]:
+    """The expression and everything inside it, outermost first."""
+    yield expr
+    if isinstance(expr, Operation):
+        for part in expr.children:
+            yield from nodes(part)

@@ -1,22 +1,14 @@
-"""Walking expressions: their nodes, the tensors in them, and one tensor replaced."""
+"""Walking expressions: their nodes, and the tensors in them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import sympy
 
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.expressions.tensors import nodes as nodes
 from symconv.kernel.terms import CallAtom, TensorAtom, lower
-
-
-def nodes(expr: TensorExpr) -> Iterator[TensorExpr]:
-    """The expression and everything inside it, outermost first."""
-    yield expr
-    if isinstance(expr, Operation):
-        for part in expr.children:
-            yield from nodes(part)
 
 
 def tensor_names(expr: TensorExpr) -> set[str]:
@@ -30,12 +22,6 @@ def entries_of(expr: TensorExpr) -> set[str]:
     if any(isinstance(a, CallAtom) for a in atoms):
         return tensor_names(expr)
     return {a.name for a in atoms if isinstance(a, TensorAtom)}
-
-
-def with_tensor(expr: TensorExpr, name: str, value: TensorExpr) -> TensorExpr:
-    """The expression with a tensor replaced."""
-    found = {node for node in nodes(expr) if isinstance(node, Tensor) and node.name == name}
-    return expr.xreplace(dict.fromkeys(found, value)) if found else expr
 
 
 def is_complex(value: TensorExpr) -> bool:

@@ -15,7 +15,6 @@ from sympy import Expr
 
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.expressions.traversal import with_tensor
 from symconv.formulas.axis import Axis, Index, digits, positions
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import (
@@ -241,7 +240,7 @@ def with_tensors(formula: Formula, values: Mapping[str, TensorExpr]) -> Formula:
     match formula:
         case Read(array, index):
             for name, value in values.items():
-                array = with_tensor(array, name, value)  # type: ignore[arg-type]
+                array = array.replace_tensor(name, value)
             return Read(array, index)
     return rebuilt(formula, lambda part: with_tensors(part, values))
 

@@ -32,6 +32,8 @@ class Array(Protocol):
 
     def replace_names(self, values: Mapping[str, Poly]) -> Array: ...
 
+    def replace_tensor(self, name: str, value: Any) -> Array: ...
+
 
 @dataclass(frozen=True)
 class Scalar:

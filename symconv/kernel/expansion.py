@@ -40,6 +40,11 @@ class Expanded:
         """Whether every entry vanished."""
         return not self.rest
 
+    def conjugate(self, poly: Poly) -> Poly:
+        """The conjugate of a polynomial in the entries, those of complex tensors having names for their conjugates."""
+        names = {name: Poly.name(entry_name(a.conjugate(), i)) for name, (a, i) in self.entries.items()}
+        return poly.conjugate().substitute(names)
+
     def witnesses(self) -> Iterator[Witness]:
         """Products with a non-zero coefficient, at the first output indices."""
         for index, poly in self.rest:
@@ -75,6 +80,11 @@ def _has_table(array: Any) -> bool:
     return any(_has_table(part) for part in getattr(array, "args", ()))
 
 
+def entry_name(atom: TensorAtom, index: Sequence[int]) -> str:
+    """The name of an entry in polynomials."""
+    return f"{atom.name}{list(index)}{'*' if atom.conjugated else ''}"
+
+
 @dataclass
 class Named:
     """Entries of tensors as names in polynomials, but those of tensors whose numbers are given."""
@@ -103,7 +113,7 @@ class Named:
         )
 
     def _named(self, atom: TensorAtom, *index: int) -> Poly:
-        name = f"{atom.name}{list(index)}{'*' if atom.conjugated else ''}"
+        name = entry_name(atom, index)
         self.names[name] = (atom, index)
         return Poly.name(name)
 

@@ -16,7 +16,7 @@ from symconv.kernel.presburger import Undecided
 from symconv.kernel.products_of_facts import contradictory
 from symconv.kernel.quotients_of_facts import bounds_of_quotients
 from symconv.kernel.small_values import smallest_values
-from symconv.limits import MAX_WORD
+from symconv.limits import MAX_NESTED_QUOTIENTS, MAX_WORD
 
 
 def refusals(conditions: Sequence[Compare]) -> Iterator[tuple[Compare, ...]]:
@@ -56,6 +56,10 @@ class Facts:
 
     def implies(self, *conditions: Condition) -> bool:
         """Whether all conditions are known to hold."""
+        return self.imply_within(conditions, MAX_NESTED_QUOTIENTS)
+
+    def imply_within(self, conditions: Iterable[Condition], depth: int) -> bool:
+        """The same, where quotients are looked into only so deep: what bounds one asks for bounds of others."""
         parts = (p for c in conditions for p in (without_least(c) if isinstance(c, Compare) else (c,)))
         rest = [c for c in parts if not _trivial(c)]
         if not rest:
@@ -67,15 +71,15 @@ class Facts:
             left = rest
         if not left or frame.complete:
             return not left
-        return all(map(self._follows_by_products, left)) or self._follows_by_quotients(left)
+        return all(map(self._follows_by_products, left)) or (depth > 0 and self._follows_by_quotients(left, depth - 1))
 
-    def _follows_by_quotients(self, left: Sequence[Condition]) -> bool:
+    def _follows_by_quotients(self, left: Sequence[Condition], depth: int) -> bool:
         """Whether bounds of the quotients that conditions speak of show them."""
         polys = [part.poly for c in left for part in comparisons(c)]
         if not any(isinstance(atom, Floor) and atom.divisor.integer is None for p in polys for atom in p.atoms):
             return False
-        more = self.given(bounds_of_quotients(polys, self.conditions, self.implies))
-        return len(more.conditions) > len(self.conditions) and more.implies(*left)
+        more = self.given(bounds_of_quotients(polys, self.conditions, lambda fact: self.imply_within([fact], depth)))
+        return len(more.conditions) > len(self.conditions) and more.imply_within(left, depth)
 
     def _follows_by_products(self, condition: Condition) -> bool:
         """Whether products of facts show a condition."""

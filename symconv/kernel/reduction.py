@@ -6,7 +6,7 @@ What prepares it is not believed: that the formulas are those of the statement i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.axis import Axis, Index
@@ -15,17 +15,18 @@ from symconv.formulas.language import Array, Read
 from symconv.kernel.context import Context
 from symconv.kernel.statement import Statement
 from symconv.kernel.terms import lower, tensor_atoms, without_alike
+from symconv.kernel.use_of_hypotheses import Hypotheses
 
 
 @dataclass(frozen=True)
 class Reduced:
-    """left == right in a context, where sizes are `solved` for; `replaces` says that tensors are replaced as well."""
+    """left == right in a context, where sizes are `solved` for and tensors `replaced`, in this order."""
 
     left: Read
     right: Read
     context: Context
     solved: Mapping[str, Poly] = field(default_factory=dict)
-    replaces: bool = False
+    replaced: Mapping[str, Array] = field(default_factory=dict)
 
     def values(self, statement: Statement) -> dict[str, Poly]:
         """What the names of the statement are here: sizes as they are solved for, free indices as names of indices."""
@@ -33,12 +34,10 @@ class Reduced:
 
 
 def is_reduction(reduced: Reduced, statement: Statement) -> bool:
-    """Whether a statement follows from its reduced form, but for the use of its hypotheses on entries."""
+    """Whether a statement follows from its reduced form."""
     values, free = reduced.values(statement), [f"{name}.x" for name in statement.indices]
-    uses_hypotheses = reduced.replaces or reduced.context.symmetries or reduced.context.zeros
     return (
-        bool(statement.hypotheses or not uses_hypotheses)
-        and _are_solved(reduced.solved, statement)
+        _are_solved(reduced.solved, statement)
         and reduced.context.names[len(reduced.context.outer) :][: len(free)] == tuple(free)
         and {*reduced.context.outer} == {*statement.sizes, *statement.parameters} - reduced.solved.keys()
         and {*reduced.context.sizes} <= {*statement.sizes}
@@ -46,7 +45,25 @@ def is_reduction(reduced: Reduced, statement: Statement) -> bool:
         and {*reduced.context.conditions} <= {*_supposed(statement, values), *_ranges(reduced)}
         and _is_every_index(reduced, len(free))
         and _is_same_place(reduced)
+        and _are_given(reduced, statement, values)
     )
+
+
+def _are_given(reduced: Reduced, statement: Statement, values: Mapping[str, Poly]) -> bool:
+    """Whether hypotheses give what tensors are replaced by, symmetries, and the entries that are 0."""
+    context = reduced.context
+    if not (reduced.replaced or context.symmetries or context.zeros):
+        return True
+    given = Hypotheses.of(statement.hypotheses, values, context, len(statement.indices))
+    stated = put_in = given
+    for name, value in reduced.replaced.items():
+        if given.define(name, value):
+            given = given.replacing(name, value)
+        elif not (given.identify(name, value) or put_in.identify(name, value)):
+            return False
+        put_in = put_in.replacing(name, value)
+    sides = tuple(dict.fromkeys((*stated.sides, *given.sides, *put_in.sides)))
+    return replace(given, sides=sides).give(context)
 
 
 def _are_solved(solved: Mapping[str, Poly], statement: Statement) -> bool:
@@ -118,12 +135,16 @@ def _long_digits(axis: Axis, index: Index) -> list[tuple[Poly, Poly]]:
 
 def _are_sides(reduced: Reduced, statement: Statement, values: Mapping[str, Poly]) -> bool:
     """Whether the arrays that are read are the sides, with the values of names; a number stands for every entry."""
-    if reduced.replaces:
-        return True
     return all(
-        _is_side(read.array, side.replace_names(values))
+        _is_side(read.array, _with_tensors(side.replace_names(values), reduced.replaced))
         for read, side in ((reduced.left, statement.left), (reduced.right, statement.right))
     )
+
+
+def _with_tensors(array: Array, values: Mapping[str, Array]) -> Array:
+    for name, value in values.items():
+        array = array.replace_tensor(name, value)
+    return array
 
 
 def _is_side(array: Array, side: Array) -> bool:

@@ -89,7 +89,7 @@ def certify_equal(
     Multiples of hypotheses, which are 0, are taken from the left side first. Raises `Undecided` where the coefficient
     functions cannot be had, and where the reduced form is not the statement's.
     """
-    if multiples and reduced.replaces:
+    if multiples and reduced.replaced:
         raise Undecided("hypotheses on tensors that are replaced have no multiples")
     values, context = reduced.values(statement), reduced.context
     left = without_multiples(reduced.left, multiples, statement, values, context)

@@ -20,7 +20,7 @@ from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import ShapeError, Vacuous
 from symconv.expressions.registry import Requirement, same_axis
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
-from symconv.expressions.traversal import nodes, with_tensor
+from symconv.expressions.traversal import nodes
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import (
     All,
@@ -89,7 +89,7 @@ class PreparedLink:
     @property
     def reduced(self) -> Reduced:
         """What the kernel decides."""
-        return Reduced(*self.formulas, self.context, self.solved, bool(self.substituted))
+        return Reduced(*self.formulas, self.context, self.solved, self.substituted)
 
     def sizes_at(self, values: Mapping[str, int]) -> dict[str, int]:
         """All sizes and parameters, given those that no hypothesis expresses by others."""
@@ -187,7 +187,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
 
     left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
     for name, value in used.substituted.items():
-        left, right = with_tensor(left, name, value), with_tensor(right, name, value)
+        left, right = left.replace_tensor(name, value), right.replace_tensor(name, value)
     of_operations = list(own_needs)
     for expr in (left, right, *used.substituted.values()):
         of_operations += needs_of(expr, given.known)

@@ -10,7 +10,6 @@ import islpy as isl
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
 from symconv.expressions.tensors import TensorExpr
-from symconv.expressions.traversal import with_tensor
 from symconv.formulas.conditions import Compare, equal
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
@@ -49,7 +48,7 @@ def _is_impossible(hypothesis: TensorHypothesis, used: Uses, known: Context) -> 
 
 def _put_in(side: TensorExpr, used: Uses) -> TensorExpr:
     for name, value in used.substituted.items():
-        side = with_tensor(side, name, value)
+        side = side.replace_tensor(name, value)
     return side
 
 

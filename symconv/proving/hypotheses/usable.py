@@ -9,23 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 
-from symconv.algebra.polynomials import ZERO, Extremum, Poly
+from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
-from symconv.expressions.registry import REGISTRY, same_axis
+from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
-from symconv.expressions.traversal import entries_of, tensor_names, with_tensor
-from symconv.formulas.conditions import Compare
+from symconv.expressions.traversal import entries_of, tensor_names
 from symconv.kernel import symmetry
 from symconv.kernel.context import Context
-from symconv.kernel.decide import difference
-from symconv.kernel.entry_hypotheses import entry_uses, zeros_of
-from symconv.kernel.presburger import Undecided
-from symconv.kernel.rows import Unknowns, rows
-from symconv.kernel.statement import entrywise
 from symconv.kernel.symmetry import Move, Permutation, Symmetry, ZeroEntries
 from symconv.kernel.terms import Term, is_real, lower, without_alike
+from symconv.kernel.use_of_hypotheses import terms_of_rows, uses_of, zeros_by_rows
 from symconv.proving.hypotheses.corrections import corrected, followed
 from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised, solved_for
 from symconv.proving.hypotheses.solved_entries import solved_entries
@@ -86,10 +80,10 @@ class _Files:
     def take(self, left: TensorExpr, right: TensorExpr) -> bool:
         """File left == right, with what is defined already put in; False where it is of no use."""
         for name, value in self.definitions.items():
-            left, right = with_tensor(left, name, value), with_tensor(right, name, value)
+            left, right = left.replace_tensor(name, value), right.replace_tensor(name, value)
         put_in = left, right
         for name, value in self.restrictions.items():
-            put_in = with_tensor(put_in[0], name, value), with_tensor(put_in[1], name, value)
+            put_in = put_in[0].replace_tensor(name, value), put_in[1].replace_tensor(name, value)
         return any(self._take(*sides) for sides in dict.fromkeys([put_in, (left, right)]))
 
     def _take(self, left: TensorExpr, right: TensorExpr) -> bool:
@@ -113,10 +107,7 @@ class _Files:
 
     def _by_entries(self, left: TensorExpr, right: TensorExpr) -> bool:
         """File what the rows of left == right say of single entries, each over the hypothesis's own range."""
-        rows = _rows(left, right)
-        if rows is None:
-            return False
-        found = entry_uses(lower(left), rows.right, rows.inside, self.shapes, self.known)
+        found = uses_of(left, right, self.known) if len(left.axes) == len(right.axes) else None
         if found is None or any(uses.tensor in self.definitions for uses in found):
             return False
         if not left.axes and not any(uses.zeros for uses in found):
@@ -137,36 +128,24 @@ class _Files:
 
     def _corrected(self, left: TensorExpr, right: TensorExpr) -> bool:
         """Restrict a tensor of which rows of left == right give some entries."""
-        rows = _rows(left, right)
-        if rows is None:
+        if len(left.axes) != len(right.axes):
             return False
-        terms = without_alike([*lower(left), *(t.negated for t in rows.right)])
+        one, other, inside = terms_of_rows(left, right)
+        terms = without_alike([*one, *(t.negated for t in other)])
         tensors = [t for t in self.tensors if t.name not in self.definitions]
-        found = corrected(left, right, terms, rows.inside, tensors, self.known)
+        found = corrected(left, right, terms, inside, tensors, self.known)
         return found is not None and self._correct(*found)
 
     def _by_rows(self, left: TensorExpr, right: TensorExpr) -> bool:
         """File that entries are 0 because sums of them are, as in cumsum(x) == 0."""
-        if len(left.axes) != len(right.axes):
-            return False
-        equation = entrywise(left, right)
-        inside = [c for c in equation.conditions if isinstance(c, Compare)]
-        context = replace(
-            self.known,
-            indices=(*self.known.indices, *equation.indices),
-            conditions=(*self.known.conditions, *inside),
-        )
         held = entries_of(left) | entries_of(right)
-        named = [(t.leaf, tuple(axis.size for axis in t.axes)) for t in self.tensors if t.name in held]
-        if any(len(t.axes) != sum(len(a.digits) for a in t.axes) for t in self.tensors if t.name in held):
+        if len(left.axes) != len(right.axes) or any(
+            any(axis.digits != (axis.size,) for axis in t.axes) for t in self.tensors if t.name in held
+        ):
             return False
-        try:
-            found = rows(difference(equation.left, equation.right, context), Unknowns.of(named))
-            zeros = zeros_of(found) if found is not None else None
-        except Undecided:
-            return False
-        self.zeros += zeros or []
-        self.uses.update(zero.tensor for zero in zeros or [])
+        zeros = zeros_by_rows(left, right, self.known)
+        self.zeros += zeros
+        self.uses.update(zero.tensor for zero in zeros)
         return bool(zeros)
 
     def _solved(self, left: TensorExpr, right: TensorExpr) -> bool:
@@ -198,7 +177,7 @@ class _Files:
         """Put the value for a tensor into the restrictions that there are; False where it needs a definition."""
         if not entries_of(value).isdisjoint(self.definitions):
             return False
-        made = with_tensor(self.restrictions[name], name, value) if name in self.restrictions else value
+        made = self.restrictions[name].replace_tensor(name, value) if name in self.restrictions else value
         ordered = in_order({**self.restrictions, name: made})
         if ordered is None:
             return False
@@ -209,26 +188,6 @@ class _Files:
 
 def _terms_of_difference(left: TensorExpr, right: TensorExpr) -> list[Term]:
     return [*lower(left), *(t.negated for t in lower(right))]
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The right side's terms at the left side's index $0, $1, …, and what keeps it in its range."""
-
-    right: tuple[Term, ...]
-    inside: tuple[Compare, ...]
-
-
-def _rows(left: TensorExpr, right: TensorExpr) -> _Rows | None:
-    if len(left.axes) != len(right.axes):
-        return None
-    index = [[Poly.name(f"${n}") for n in group] for group in _numbered(left)]
-    same = [same_axis(a, b, "")[0](a.index(i)) for a, b, i in zip(left.axes, right.axes, index, strict=True)]
-    parts = (p for axis, i in zip(right.axes, same, strict=True) for p in axis.parts(i))
-    at = {f"${n}": part for n, part in enumerate(parts)}
-    digits = zip((p for i in index for p in i), (d for axis in left.axes for d in axis.digits), strict=True)
-    inside = [c for p, d in digits for c in (Compare(p, ">="), *(Compare(e - 1 - p, ">=") for e in _ends(d)))]
-    return _Rows(tuple(t.substitute(at) for t in lower(right)), tuple(inside))
 
 
 def _defines(left: TensorExpr, right: TensorExpr) -> bool:
@@ -242,20 +201,3 @@ def broadcast(left: TensorExpr, right: TensorExpr) -> tuple[TensorExpr, TensorEx
     elif not left.axes and right.axes and not tensor_names(left):
         left = REGISTRY["add"](REGISTRY["multiply"](0, right), left)
     return left, right
-
-
-def _numbered(expr: TensorExpr) -> list[range]:
-    """The numbers of an array's digits, axis by axis."""
-    ends = list(accumulate(len(axis.digits) for axis in expr.axes))
-    return [range(end - len(axis.digits), end) for end, axis in zip(ends, expr.axes, strict=True)]
-
-
-def _ends(size: Poly) -> list[Poly]:
-    """The sizes below all of which an index that is not negative is below this one."""
-    found = size.atoms[0] if len(size.atoms) == 1 else None
-    if not isinstance(found, Extremum) or size != Poly.atom(found):
-        return [size]
-    positive = [argument for argument in found.args if argument != ZERO]
-    if found.kind == "max":
-        return _ends(positive[0]) if len(positive) == 1 and len(found.args) == 2 else [size]
-    return [end for argument in found.args for end in _ends(argument)]

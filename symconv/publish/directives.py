@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -12,6 +13,7 @@ from docutils.parsers.rst import directives as readers
 
 from symconv.publish.blocks import MISSPELT
 from symconv.publish.checking import claims_in, option_problem
+from symconv.reading.text_files import read_text
 
 __all__ = ["DIRECTIVES", "asked", "captions"]
 
@@ -70,7 +72,7 @@ class _Claims(Directive):
     def _problem(self, message: str, option: str = "") -> asked:
         node = self._asked("problem", message, None)
         written = re.compile(rf"\s*:?{re.escape(option)}\s*:")
-        lines = self.block_text.splitlines() if option else []
+        lines = self._lines() if option else []
         at = next((number for number, line in enumerate(lines) if written.match(line)), None)
         if at is not None:
             node.line = (node.line or 1) + at
@@ -81,13 +83,34 @@ class _Claims(Directive):
         source, line = self.state_machine.get_source_and_line(self.lineno)
         if offset is None or not len(self.content):
             return source, line
-        opening = self.block_text.partition("\n")[0].rstrip()
-        if offset == 0 and len(self.content) == 1 and opening.endswith(self.content[0].strip()):
+        opening = next(iter(self._lines()), "").rstrip()
+        begins_there = bool(self.content[0].strip()) and opening.endswith(self.content[0].strip())
+        if offset == 0 and len(self.content) == 1 and begins_there:
             return source, line
-        if type(self.state_machine).__module__.startswith("myst_parser"):  # counts from the opening line
-            return source, line + self.content_offset + 1 + offset
+        if self._is_markdown:  # counts from the opening line; before MyST 5 also where the text begins there
+            skipped = -1 if begins_there and not self._has_whole_text else self.content_offset
+            return source, line + skipped + 1 + offset
         inside, at = self.content.info(offset)
         return inside or source, (at or 0) + 1
+
+    @property
+    def _is_markdown(self) -> bool:
+        return type(self.state_machine).__module__.startswith("myst_parser")
+
+    @property
+    def _has_whole_text(self) -> bool:
+        """Whether the text of the block has its opening and options, which MyST leaves out before version 5."""
+        return not self._is_markdown or self.block_text.splitlines() != [*self.content]
+
+    def _lines(self) -> list[str]:
+        """The block as it is written, from its opening on."""
+        if self._has_whole_text:
+            return self.block_text.splitlines()
+        source, line = self.state_machine.get_source_and_line(self.lineno)
+        try:
+            return read_text(Path(source)).splitlines()[line - 1 :]
+        except (OSError, UnicodeDecodeError):
+            return []
 
 
 def captions(text: str, count: int) -> list[str]:

@@ -44,6 +44,7 @@ x[n]: x == 3*x
     ```
 
 ```{tab-set}
+
 :::{claim}
 ---
 expect: refuted
@@ -113,10 +114,10 @@ def test_claims_are_found_as_sphinx_finds_them(tmp_path: Path) -> None:
     assert stated(folder / "a.md") == [
         ("a.md", 4, "x[n]: x == 1*x"),
         ("a.md", 8, "x[n]: x == 2*x"),
-        ("a.md", 26, "x[n]: x == 5*x"),
-        ("a.md", 30, "a fence 'claim' is code, which states nothing"),
+        ("a.md", 27, "x[n]: x == 5*x"),
+        ("a.md", 31, "a fence 'claim' is code, which states nothing"),
         ("part.md", 4, "x[n]: x == 7*x"),
-        ("a.md", 37, "outside.md is outside of the folder docs/"),
+        ("a.md", 38, "outside.md is outside of the folder docs/"),
     ]
     assert stated(folder / "b.rst") == [
         ("b.rst", 7, "x[n]: x == 1*x"), ("b.rst", 12, "x[n]: x == 2*x"), ("b.rst", 22, "x[n]: x == 4*x"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from symconv import parse, prove
 from symconv.algebra.polynomials import ONE, Poly, inverse
-from symconv.formulas.language import Scalar, Sum, When, times
+from symconv.formulas.language import Read, Scalar, Sum, When, times
 from symconv.kernel.consequences import Multiple, inverses
 from symconv.kernel.verdicts import Certificate, certify_equal
 from symconv.limits import Undecided
@@ -110,6 +111,23 @@ def test_a_multiple_is_defined_wherever_it_is_used() -> None:
     with pytest.raises(Undecided):
         certify_equal(stated.claimed, stated.reduced, [forged])
     assert prove("x[n], y[n]: x*y == 0 if (n - 1)*x*y == 0").verdict != "proved"
+
+
+def test_rows_of_a_hypothesis_are_rows() -> None:
+    """No row lies between two others, and none is of another size: there, a hypothesis says nothing."""
+    half = Poly.of(Fraction(1, 2))
+    stated = link("x[n], y[n]: y == 0 if x*x == 1")
+    (name,) = stated.names
+    read = Read(stated.tensors[1], (Poly.name(name),))
+    with pytest.raises(Undecided):
+        certify_equal(stated.claimed, stated.reduced, [Multiple(0, (half,), times(Scalar(Poly.of(-1)), read))])
+    with pytest.raises(Undecided):
+        certify_equal(stated.claimed, stated.reduced, [Multiple(0, (Poly.name("other"),), read)])
+    sized = link("x[n]: (n - 1)*x*x == 0 if n*x*x == x*x")
+    (name,) = sized.names
+    for bound in (("n", Poly.of(1), Poly.of(2)), (name, Poly.of(0), Poly.of(1)), ("other", Poly.of(0), Poly.of(1))):
+        with pytest.raises(Undecided):
+            certify_equal(sized.claimed, sized.reduced, [Multiple(0, (Poly.name(name),), Scalar(ONE), (bound,))])
 
 
 def test_only_square_matrices_are_turned() -> None:

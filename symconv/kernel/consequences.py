@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import Floor, Poly
 from symconv.formulas.conditions import Compare, Condition, defined, equal, in_range, replaced
 from symconv.formulas.language import Formula, When, minus, plus, summed, times
 from symconv.formulas.walking import parts, polys, substitute
 from symconv.kernel.coefficients import solved
 from symconv.kernel.context import Context
 from symconv.kernel.statement import Equation, Statement
-from symconv.kernel.terms import Slot, expand
+from symconv.kernel.terms import Slot, expand, is_local
 from symconv.limits import Undecided
 
 
@@ -66,7 +66,12 @@ def _sum(multiple: Multiple, statement: Statement, values: Mapping[str, Poly], c
     rows = [c for c in equation.conditions if isinstance(c, Compare)]
     if len(rows) < len(equation.conditions) or len(multiple.at) != len(equation.indices):
         raise Undecided("this hypothesis holds for a part of its rows")
+    bound = {name for name, *_ in multiple.bound}
     numbers = [*multiple.at, *(end for _, *ends in multiple.bound for end in ends)]
+    if not bound.isdisjoint({*context.names, *values}) or not all(map(is_local, bound)):
+        raise Undecided("a multiple of a hypothesis is summed over a name that has a meaning")
+    if not all(map(_is_whole, numbers)):
+        raise Undecided("a row of a hypothesis that is none")
     numbers += [poly for part in parts(multiple.factor) for poly in polys(part)]
     if not all(context.implies(need) for poly in numbers for need in defined(poly)):
         raise Undecided("a multiple of a hypothesis that may be undefined")
@@ -74,6 +79,13 @@ def _sum(multiple: Multiple, statement: Statement, values: Mapping[str, Poly], c
     difference = minus(substitute(equation.left, at), substitute(equation.right, at))
     rows = [row.substitute(at) for row in rows]
     return summed(multiple.bound, times(multiple.factor, When(tuple(rows), difference)))
+
+
+def _is_whole(number: Poly) -> bool:
+    """Whether a number is whole wherever its names are."""
+    return all(isinstance(c, int) for c in number.terms.values()) and all(
+        isinstance(atom, (str, Floor)) for monomial in number.terms for atom in monomial
+    )
 
 
 def at_values(equation: Equation, values: Mapping[str, Poly]) -> Equation:

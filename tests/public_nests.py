@@ -761,3 +761,21 @@ def unrolled1(x, y):
     for i in range(n - n % 4, n):
         s += x[i] * y[i]
     return s
+
+
+def tried(x):
+    try:
+        first = x[0]
+    except IndexError:
+        first = 0
+    for i in range(3):
+        first = first + 1
+    else:
+        first = 2 * first
+    return first
+
+
+def longer(x):
+    taps = [1, 2]
+    taps += [3]
+    return np.convolve(x, taps)

@@ -171,6 +171,12 @@ def _check_not_of_jax(array: Ref, path: Path, node: ast.AST) -> None:
         raise path.error(message, node, "make it by np.array(…), or write y = y + …, y = y.at[…].set(…)")
 
 
+def _check_joined_once(node: ast.AugAssign, path: Path) -> None:
+    """Raise where a list gets another length in every step of a loop, or by anything but +=."""
+    if path.invocation.continued or not isinstance(node.op, ast.Add):
+        raise path.error("adding to a list appends to it, which is not understood here", node, "append one by one")
+
+
 def _is_alone(ref: Ref, name: str, path: Path) -> bool:
     """Whether nothing else surely holds what a name holds, so that it does not matter whether it changes."""
     call = path.invocation
@@ -228,6 +234,10 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
             ref = evaluate(target, path)
             if isinstance(ref, Object):
                 _extend(ref, node, path)
+                return [path]
+            if isinstance(ref, Ref) and ref.cell.is_list and _is_alone(ref, name, path):
+                _check_joined_once(node, path)
+                path.env[name] = kept(infix(node.op, ref, evaluate(node.value, path), path, node), path)
                 return [path]
             if not isinstance(ref, Ref) or path.module.arrays_are_values and not ref.cell.is_list:
                 added = infix(node.op, _changeable(ref, path, node), evaluate(node.value, path), path, node)

@@ -34,8 +34,9 @@ Variable: TypeAlias = "Cell | str"
 
 def for_loop(node: ast.For, path: Path) -> list[Path]:
     """The paths after a loop."""
-    if node.orelse:
-        raise path.error("a loop with 'else'", node.orelse[0])
+    if node.orelse:  # which follows, as no loop that is read is left by 'break'
+        alone = ast.copy_location(ast.For(node.target, node.iter, node.body, []), node)
+        return [p for after in for_loop(alone, path) for p in block(node.orelse, after)]
     written_out = inlined_loop(node, path)
     if written_out is not None:
         return block(written_out, path)

@@ -160,6 +160,15 @@ def _generator(node: ast.GeneratorExp, path: Path) -> Any:
     raise path.error("a generator that is not used up at once", node, "make it a list: […]")
 
 
+def _tried(node: ast.Try, path: Path) -> list[Path]:
+    """try: what is read raises nothing, so that no handler runs; where that is only assumed, one might."""
+    needs = len(path.reading.needs)
+    after = block(node.body, path)
+    if len(path.reading.needs) > needs:
+        raise path.error("this may raise, and what 'except' does then is not followed", node, "leave the 'try' out")
+    return [p for q in after for p in block([*node.orelse, *node.finalbody], q)]
+
+
 _CALM = frozenset("torch.no_grad torch.inference_mode numpy.errstate warnings.catch_warnings".split())
 
 
@@ -212,6 +221,7 @@ SYNTAX = Syntax(
         ast.While: while_loop,
         ast.FunctionDef: _defined,
         ast.With: _inside,
+        ast.Try: _tried,
         ast.Delete: _deleted,
         ast.Continue: _continued,
         ast.Return: _returned,

@@ -28,8 +28,9 @@ def put_in_pieces(root: ET.Element) -> None:
     """Rearrange a displayed formula, and the cells of lines that are aligned, into rows that may be broken."""
     cells = [cell for table in root if table.get("class") == "ams-align" for row in table for cell in row]
     for whole in cells if len(root) == 1 and cells else [root]:
-        if sum(1 for _ in whole.iter()) >= _SHORT:
-            children = _row(list(whole), 0)
+        children = _row(list(whole), 0) if sum(1 for _ in whole.iter()) >= _SHORT else []
+        if len(children) > 1:
+            whole.set("class", PIECES)
             for child in list(whole):
                 whole.remove(child)
             whole.extend(children)

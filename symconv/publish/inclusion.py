@@ -43,7 +43,7 @@ def only_files_inside(folder: Path) -> Iterator[None]:
     def checked(env: BuildEnvironment, filename: str | Path, docname: str | None = None) -> Any:
         relative, full = located(env, filename, docname)
         if docname is None:  # asked by a directive that is going to read the file
-            if not Path(full).is_relative_to(folder.resolve()):
+            if not Path(full).resolve().is_relative_to(folder.resolve()):  # Sphinx 8 follows no links
                 raise _Refused(f"{filename} is outside the folder of documents")
             if Path(full).exists() and not Path(full).is_file():
                 raise _Refused(f"{filename} is no regular file")

@@ -170,6 +170,8 @@ def test_an_epub_is_well_formed_and_its_formulas_are_mathml(project: Path) -> No
     (book,) = built(project, "epub").output.glob("*.epub")
     with zipfile.ZipFile(book) as files:
         pages = {name: files.read(name) for name in files.namelist() if name.endswith(".xhtml")}
+        manifest = files.read("content.opf").decode()
+    assert re.search(r'href="one\.xhtml"[^>]* properties="mathml svg"', manifest)
     formulas = [
         formula for page in pages.values() for formula in xml.dom.minidom.parseString(page).getElementsByTagName("math")
     ]
@@ -181,6 +183,7 @@ def test_printed_formats_show_statement_derivation_and_picture(project: Path) ->
     """LaTeX has labels, `align*` and figures; plain text has plain formulas."""
     latex = (built(project, "latex").output / "p.tex").read_text("utf-8")
     assert r"\phantomsection\label{\detokenize{one:turned}}" in latex and r"\begin{align*}" in latex
+    assert r"\begin{symconvclaim}{1.1}{proved}" in latex and r"\claimnumbered{2.2}" in latex
     assert r"\sphinxincludegraphics" in latex and r"\hyperref[\detokenize{one:turned}]" in latex
     text = (built(project, "text").output / "one.txt").read_text("utf-8")
     assert 'convolve(A, K, "valid") == correlate(A, flip(K), "valid")' in text and "\\" not in text
@@ -210,6 +213,41 @@ def test_what_is_wrong_fails_the_build_at_its_line(site, text: str, line: int, m
     run = site(text)
     assert run.status == status
     assert re.search(rf"index\.md:{line}: .*{re.escape(message)}", run.said), run.said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":::{claim}\nx[n]: x == 2*x\n:::",
+        "- a\n\n  ::::{calc}\n  x[n]: x\n  ::::",
+        "```{prf:claim}\nx[n]: x == 2*x\n```",
+    ],
+)
+def test_near_misses_fail_the_build(site, text: str) -> None:
+    """Blocks that MyST reads as text by default, and those of another extension, state nothing silently."""
+    run = site(f"# T\n\n{text}\n", myst_enable_extensions=[])
+    assert run.status == 2 and re.search(r"index\.md:[35]: .*states? nothing", run.said), run.said
+
+
+def test_builds_are_reproducible_and_follow_the_version(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two builds give the same bytes; another version of symconv reads all documents anew."""
+    import shutil
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    contents = []
+    for _ in range(2):
+        shutil.rmtree(project / "_build", ignore_errors=True)
+        shutil.rmtree(project / "_doctrees", ignore_errors=True)
+        outputs = [built(project, builder).output for builder in ("html", "epub")]
+        files = [path for output in outputs for path in sorted(output.rglob("*")) if path.is_file()]
+        contents.append({path.name: path.read_bytes() for path in files if path.name != "environment.pickle"})
+    assert [name for name in contents[0] if contents[0][name] != contents[1][name]] == []
+    read: list[str] = []
+    monkeypatch.setattr("symconv.publish.sphinx.version", lambda name: "another")
+    monkeypatch.setattr("symconv.publish.sphinx._outcomes", lambda questions, config: read.extend(questions) or [])
+    with pytest.raises(Exception, match="shorter"):
+        built(project, "html")
+    assert read
 
 
 def test_lines_of_included_files_and_docstrings(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-__all__ = ["CODE", "DERIVATIONS", "MISSPELT", "NEAR_COMMENT", "NEAR_FENCE", "OPTIONS", "STATED", "WORDS"]
+__all__ = ["CODE", "COLONS", "DERIVATIONS", "MISSPELT", "NEAR_COMMENT", "NEAR_FENCE", "OPTIONS", "STATED", "WORDS"]
 
 #: The options of each block that holds text of its own.
 OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -18,13 +18,15 @@ WORDS = ("symconv", "symconv-declare")
 #: How a derivation is shown.
 DERIVATIONS = ("open", "closed", "none")
 #: Names that are nearly a block's, each with the block's.
-MISSPELT = {near: name for name in OPTIONS for near in (f"{name}s", f"symconv-{name}")}
+MISSPELT = {near: name for name in OPTIONS for near in (f"{name}s", f"symconv-{name}")} | {"prf:claim": "claim"}
 
 _HELD, _ALL = "|".join(OPTIONS), "|".join((*OPTIONS, *WORDS))
 #: A block in a docstring.
 STATED = re.compile(rf"\{{?(?:{_ALL})(?:\}}|::)", re.I)
 #: The language of a block of code that is no block of ours for want of braces or a line of its own.
 CODE = re.compile(rf"\{{?\s*(?P<name>{_ALL})s?(?![\w-]).*", re.I)
+#: A block between colons that is read as text, for its extension is not enabled.
+COLONS = re.compile(rf":{{3,}}\s*\{{(?P<name>{_ALL})\}}", re.I)
 #: A comment of reStructuredText, and fences of MyST, that are a colon, braces or spaces away from a block.
 NEAR_COMMENT = re.compile(rf"\s*\.\.(?:(?P<name>{_HELD})\s*:|\s+(?:{_HELD})\s*:(?!:(?:\s|$)))", re.I)
 NEAR_FENCE = re.compile(

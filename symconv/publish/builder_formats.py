@@ -19,10 +19,28 @@ from symconv.publish.build_records import fail
 from symconv.publish.claim_domain import claim_number
 from symconv.publish.report import Failure
 
-__all__ = ["show_claims", "show_math"]
+__all__ = ["BOXES", "show_claims", "show_math"]
 
 logger = logging.getLogger(__name__)
 
+#: Claims in LaTeX: a bar at their side, and a label that gives their number.
+BOXES = r"""
+\usepackage{framed}
+\definecolor{claimproved}{HTML}{1A7F37}
+\definecolor{claimrefuted}{HTML}{B42318}
+\definecolor{claimunknown}{HTML}{8A5A00}
+\ifdefined\pdftexversion
+\DeclareUnicodeCharacter{2713}{\ensuremath{\surd}}
+\DeclareUnicodeCharacter{2717}{\ensuremath{\times}}
+\DeclareUnicodeCharacter{2254}{\ensuremath{:=}}
+\fi
+\newcounter{symconvclaim}
+\newcommand\claimnumbered[1]{\renewcommand\thesymconvclaim{#1}\refstepcounter{symconvclaim}}
+\newenvironment{symconvclaim}[2]
+  {\def\FrameCommand{{\color{claim#2}\vrule width 2.5pt}\hspace{8pt}}%
+   \MakeFramed{\advance\hsize-\width\FrameRestore}\claimnumbered{#1}}
+  {\endMakeFramed}
+"""
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 
 
@@ -31,8 +49,8 @@ def show_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.name == "symconv":  # our own pages read the nodes as they are
         return
     for block in list(doctree.findall(claim)):
-        number = nodes.inline("", claim_number(app.env, block["docname"], block["ids"][0]), classes=["claim-number"])
-        block[0].insert(0, [number, nodes.Text(" ")])
+        called = claim_number(app.env, block["docname"], block["ids"][0])
+        block[0].insert(0, [nodes.inline("", called, classes=["claim-number"]), nodes.Text(" ")])
         match app.builder.format:
             case "html":
                 _as_html(block, app)
@@ -44,7 +62,11 @@ def show_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         block.replace_self(plain)
         if app.builder.format != "html":  # other writers give a container no place to refer to
             plain["ids"] = []
-            plain.parent.insert(plain.parent.index(plain), nodes.target("", "", ids=block["ids"]))
+            target = nodes.target("", "", ids=block["ids"])
+            if app.builder.format == "latex":
+                _put_in_box(plain, block["verdict"], called, target)
+            else:
+                plain.parent.insert(plain.parent.index(plain), target)
     for node in list(doctree.findall(lambda node: isinstance(node, nodes.container) and "file" in node)):
         _show_drawing(node, app, docname)
 
@@ -97,13 +119,35 @@ def show_math(translator: Any, node: nodes.Element) -> None:
 
 
 def _as_latex(block: claim, env: BuildEnvironment, docname: str) -> None:
+    table = next((node for node in _above(block) if isinstance(node, nodes.table)), None)
+    if table is not None:
+        table["classes"].append("colwidths-given")  # other columns of Sphinx's take no displayed formulas
     for node in _elements(block):
         if isinstance(node, steps):
-            node.replace_self(nodes.math_block("", node["align"], **{"nowrap": True, "no-wrap": True}))
+            if table is None:
+                node.replace_self(nodes.math_block("", node["align"], **{"nowrap": True, "no-wrap": True}))
+            else:
+                node.replace_self([part for line in node.children for part in line.children])
         elif isinstance(node, details):
             node.replace_self([] if _is_source(node) else node.children)
         elif "drawing" in node:
             node += _image(node["drawing"], env, docname)
+
+
+def _put_in_box(block: nodes.container, verdict: str, called: str, target: nodes.target) -> None:
+    """Number a claim for references, and mark it at its side where it stands in the text itself."""
+    number = called.rpartition(" ")[2]
+    if all(isinstance(node, (nodes.document, nodes.section, nodes.container)) for node in _above(block)):
+        opening = _raw(rf"\begin{{symconvclaim}}{{{number}}}{{{verdict}}}", "latex")
+        block[:] = [opening, target, *block.children, _raw(r"\end{symconvclaim}", "latex")]
+    else:
+        block[:] = [_raw(rf"\claimnumbered{{{number}}}", "latex"), target, *block.children]
+
+
+def _above(node: nodes.Element) -> Iterator[nodes.Element]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _image(drawing: Any, env: BuildEnvironment, docname: str) -> nodes.image:
@@ -152,5 +196,5 @@ def _is_source(node: details) -> bool:
     return "source" in node[0]["classes"]
 
 
-def _raw(html: str) -> nodes.raw:
-    return nodes.raw("", html, format="html")
+def _raw(text: str, format: str = "html") -> nodes.raw:
+    return nodes.raw("", text, format=format)

@@ -165,8 +165,20 @@ class _Misspelt(_Claims):
         return [self._problem(f"there is no block '{self.name}'\nhint: it is called '{name}'")]
 
 
+class _OtherClaim(_Misspelt):
+    """`prf:claim` where there is no sphinx-proof: prose, unless it looks like a claim of ours."""
+
+    def run(self) -> list[nodes.Node]:
+        if any(re.search(r":.*[=!]=", line) for line in self.content):
+            return [self._problem(f"'{self.name}' states nothing that is checked\nhint: write {{claim}}")]
+        group = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, group)
+        return [group]
+
+
 DIRECTIVES: dict[str, type[Directive]] = {
     **{kind.block: kind for kind in (_Claims, _Calculation, _Notation, _Words, _Declaration)},
     **dict.fromkeys(MISSPELT, _Misspelt),
+    "prf:claim": _OtherClaim,
 }
 """Our directives by name."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
-from symconv.publish.blocks import CODE, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS
+from symconv.publish.blocks import CODE, COLONS, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS
 from symconv.publish.checking import VERDICTS, claims_in
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
@@ -33,7 +33,7 @@ SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".tex", ".py", ".ipynb")
 #: A claim in a comment behind text.
 _BEHIND = re.compile(r"[^\s%].*(?<!\\)%+\s*claim\s*(?:\(\w+\))?:", re.I)
 _LATEX = (".tex", ".sty", ".cls")
-_TOLD = ("asked", "math_block", "literal_block")
+_TOLD = ("asked", "math_block", "literal_block", "paragraph")
 _INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
 
 
@@ -216,6 +216,10 @@ def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part
                     yield said
             case "math_block":
                 yield _formula(node, *place, settings)
+            case "paragraph":
+                if colons := COLONS.match(node.astext()):
+                    hint = f"enable colon_fence, or write ```{{{colons['name']}}}"
+                    yield Malformed(place[1], f"'{colons[0]}' is text here, and states nothing\nhint: {hint}", place[0])
             case "literal_block":
                 names = filter(None, map(CODE.match, (*node["classes"], node.get("language", ""))))
                 if near := next(names, None):

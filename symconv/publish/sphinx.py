@@ -36,10 +36,11 @@ from symconv.printing.notation import Notation, using
 from symconv.publish import moving_pictures
 from symconv.publish.blocks import WORDS
 from symconv.publish.build_records import fail, record_of_document, records
-from symconv.publish.builder_formats import show_claims, show_math
+from symconv.publish.builder_formats import BOXES, show_claims, show_math
 from symconv.publish.checking import Outcome, check, check_calculation
 from symconv.publish.claim_domain import ClaimDomain, Entry
 from symconv.publish.directives import DIRECTIVES, asked
+from symconv.publish.epub import finish_epub
 from symconv.publish.equation_words import Settings, Words
 from symconv.publish.pages import PagesBuilder
 from symconv.publish.report import Failure, worst
@@ -220,6 +221,7 @@ def _validate(app: Sphinx, config: Config) -> None:
 
 def _name_numbers(app: Sphinx, config: Config) -> None:
     config.numfig_format.setdefault("claim", "Claim %s")
+    config.latex_elements = {**config.latex_elements, "preamble": config.latex_elements.get("preamble", "") + BOXES}
 
 
 def _prepare(app: Sphinx) -> None:
@@ -256,6 +258,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("doctree-resolved", show_claims)
+    app.connect("build-finished", finish_epub)
     app.connect("build-finished", _report)
     made_by = version("symconv")
     return {"version": made_by, "env_version": made_by, "parallel_read_safe": True, "parallel_write_safe": True}

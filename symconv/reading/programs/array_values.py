@@ -146,12 +146,19 @@ def cells_of(*values: Any) -> frozenset[Cell]:
 
 def cells_in(items: Iterable[Any], path: Path) -> Iterator[Cell]:
     """The arrays that hold the entries of items, and of what is in them."""
-    for item in items:
+    seen: set[Object] = set()
+    waiting = list(items)
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Object):
+            if item in seen:
+                continue
+            seen.add(item)
         value = path.heap[item] if isinstance(item, Object) else item.rows if isinstance(item, Run) else item
         if isinstance(value, Mapping):
-            yield from cells_in(value.values(), path)
+            waiting += value.values()
         elif isinstance(value, (tuple, list)):
-            yield from cells_in(value, path)
+            waiting += value
         else:
             yield from cells_of(value)
 

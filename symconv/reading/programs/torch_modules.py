@@ -185,8 +185,11 @@ def layer(name: str) -> Class | None:
     return _classes().get(last) if owner == "torch.nn" else None
 
 
-def parameters(owner: Object, path: Path, above: str = "") -> Iterator[tuple[str, Object, str]]:
+def parameters(
+    owner: Object, path: Path, above: str = "", around: tuple[Object, ...] = ()
+) -> Iterator[tuple[str, Object, str]]:
     """The parameters and arrays of a module and the modules in it: their names, and where they are."""
+    around = (*around, owner)
     for name, value in path.heap[owner].items():
         inner = [(f"{above}{name}", value)]
         items = path.items_of(value)
@@ -195,7 +198,8 @@ def parameters(owner: Object, path: Path, above: str = "") -> Iterator[tuple[str
             inner = [(f"{above}{k}" if whole else f"{above}{name}.{k}", item) for k, item in enumerate(items)]
         for full, part in inner:
             if isinstance(part, Object) and part.kind == "instance":
-                yield from parameters(part, path, f"{full}.")
+                if part not in around:
+                    yield from parameters(part, path, f"{full}.", around)
             elif isinstance(part, (Stale, Ref)) and items is None:
                 yield full, owner, name
 

@@ -42,6 +42,12 @@ PROGRESS_SECONDS = 1.0
 """After which the command line says what it does with a source file: nobody wonders earlier."""
 WIDTH_OF_PROGRESS = 100
 """Characters of that line."""
+MAX_LEMMA_STEPS = 3
+"""Instances of earlier claims one after the other: more are seldom what a reader would call a use of them."""
+MAX_LEMMA_TREES = 24
+"""Expressions that instances of earlier claims lead to: each of several claims fits in several places."""
+MAX_LEMMA_ROUTES = 6
+"""Routes that are tried after instances of earlier claims: each takes as long as a derivation."""
 GRACE_SECONDS = 0.5
 """What the command line gives a claim beyond its limit, by the clock on the wall, before it is interrupted."""
 PRODUCTS_SECONDS = 0.3

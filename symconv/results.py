@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from symconv.claims import Claim, ExactCondition, NoCondition
 from symconv.derivations import Derivation, tell
 from symconv.derivations.counterexample import whole_sides
+from symconv.derivations.lemmas import Lemma
 from symconv.displays.claim_record import ClaimRecord, chains_of
 from symconv.displays.shown_example import ShownExample
 from symconv.displays.terminal import one_line
@@ -27,6 +28,8 @@ class Result:
 
     record: Verdict
     question: Question | None = field(default=None, compare=False)
+    #: Earlier claims that the derivation may use.
+    lemmas: tuple[Lemma, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         return one_line(self.shown(told=False))
@@ -44,7 +47,7 @@ class Result:
         return bool(self.record)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"record": self.record, "question": None, "_sought": self._sought}
+        return {"record": self.record, "question": None, "lemmas": self.lemmas, "_sought": self._sought}
 
     @property
     def claim(self) -> Claim:
@@ -135,9 +138,20 @@ class Result:
     @cached_property
     def derivation(self) -> Derivation | None:
         """The proof or counterexample told step by step; None where the claim is undecided."""
-        derivation = tell(self.record, self.condition)
+        derivation = tell(self.record, self.condition, self.lemmas)
         spelling = self.claim.spelling
         return derivation if derivation is None or spelling is None else replace(derivation, notation=spelling)
+
+    def using(self, claims: Mapping[str, Result]) -> Result:
+        """The same verdict, whose derivation uses earlier claims by their names where these lead to the other side.
+
+        >>> turned = prove("A[N], K[M]: convolve(A, K, 'valid') == correlate(A, flip(K), 'valid')")
+        >>> claim = prove("x[N], k[M], c: convolve(c*x, k, 'valid') == correlate(c*x, flip(k), 'valid')")
+        >>> print(claim.using({"Claim 2.1": turned}).derivation)
+          convolve(c*x, k, "valid")[m]
+        = correlate(c*x, flip(k), "valid")[m]   by Claim 2.1
+        """
+        return replace(self, lemmas=tuple(Lemma.of(name, result.record) for name, result in claims.items()))
 
     def check(self, expect: VerdictWord = "proved") -> Result:
         """Itself if the verdict is the expected one; else raises `ClaimError`, which tells the whole answer.

@@ -14,6 +14,7 @@ from symconv.derivations.reasons import (
     Became,
     Below,
     Equation,
+    Instance,
     Listed,
     Part,
     Reason,
@@ -37,6 +38,12 @@ _SPECIAL = str.maketrans({c: "\\" + c for c in "#$%&_{}"} | {"^": r"\^{}", "~": 
 
 class Maths(str):
     """A formula in LaTeX among words."""
+
+    __slots__ = ()
+
+
+class ClaimName(str):
+    """The name of an earlier claim among words."""
 
     __slots__ = ()
 
@@ -130,6 +137,8 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
         case Values(values, formula, together):
             equations = _values(values, formula, pen)
             return pen.formulas(["".join(equations)]) if together else equations
+        case Instance(lemma):
+            return (ClaimName(lemma),)
         case Became():
             arrow = r" \to " if pen.is_latex else " → "
             told = part.told(pen.naming)
@@ -199,4 +208,4 @@ def _array(array: TensorExpr, pen: _Pen) -> Phrase:
     return pen.formulas([pen.writer().entry(array, ())[0]])
 
 
-__all__ = ["Maths", "Phrase", "html_words", "joined", "latex_words", "title_words", "words"]
+__all__ = ["ClaimName", "Maths", "Phrase", "html_words", "joined", "latex_words", "title_words", "words"]

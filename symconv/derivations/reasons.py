@@ -74,6 +74,7 @@ class Rule(Enum):
     LEAVE_OUT_ZEROS = "leave out what is zero"
     OUTSIDE = "entries outside {} are zero"
 
+    BY_CLAIM = "by {}"
     SINCE = "since {}"
     ITS_OWN_NEGATIVE = "it equals its own negative"
     SYMMETRIC = "{} is {}"
@@ -233,6 +234,15 @@ class Became:
 
 
 @dataclass(frozen=True)
+class Instance:
+    """An earlier claim by its name, with what stands for its tensors, sizes and parameters."""
+
+    lemma: str
+    tensors: tuple[tuple[str, TensorExpr], ...]
+    integers: tuple[tuple[str, Poly], ...]
+
+
+@dataclass(frozen=True)
 class Reason:
     """A rule with its parts, and perhaps a remark.
 
@@ -271,6 +281,11 @@ class Reason:
         return replace(self, remark=kept) if self.rule is not rule else Reason(otherwise, remark=kept)
 
     @property
+    def lemmas(self) -> tuple[str, ...]:
+        """The names of the earlier claims that it rests on."""
+        return tuple(part.lemma for by in self.parts_of(Rule.BY_CLAIM) for part in by.parts if isinstance(part, Instance))
+
+    @property
     def is_arithmetic(self) -> bool:
         """Whether no better reason was found than that the kernel proves it."""
         return self.rule is Rule.LINEAR_ARITHMETIC
@@ -298,7 +313,7 @@ class Title:
 
 
 Part: TypeAlias = (
-    "str | Listed | Shown | Equation | Spelled | Values | Below | Shape | Became | Reason | TensorExpr | Hypothesis"
+    "str | Listed | Shown | Equation | Spelled | Values | Below | Shape | Became | Instance | Reason | TensorExpr | Hypothesis"
     " | ExactCondition"
 )
 
@@ -387,6 +402,6 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
     return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
 
 
-__all__ = ["Became", "Below", "Equation", "Heading", "Listed", "Part", "Reason", "Rule", "Shape", "Shown", "Spelled",
+__all__ = ["Became", "Below", "Equation", "Heading", "Instance", "Listed", "Part", "Reason", "Rule", "Shape", "Shown", "Spelled",
            "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several",
            "since", "unfolding", "whole_turns"]  # fmt: skip

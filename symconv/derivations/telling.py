@@ -10,6 +10,7 @@ from symconv.claims import Claim, ExactCondition, Hypothesis, Link, TensorHypoth
 from symconv.derivations import entry_by_entry as entries
 from symconv.derivations.counterexample import condition_there, counterexample
 from symconv.derivations.derivation import Derivation
+from symconv.derivations.lemmas import Lemma, by_lemmas
 from symconv.derivations.literal_arrays import literal
 from symconv.derivations.only_if import only_if
 from symconv.derivations.reasons import Heading, Listed, Reason, Rule, Title, Values, since
@@ -24,8 +25,12 @@ from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.proof_search import prove
 
 
-def tell(result: Verdict, condition: ExactCondition | None = None) -> Derivation | None:
+def tell(
+    result: Verdict, condition: ExactCondition | None = None, lemmas: Sequence[Lemma] = ()
+) -> Derivation | None:
     """The derivation of a verdict, of a refuted one also under its exact condition; None for one that is undecided.
+
+    Steps of a proof may be instances of lemmas.
 
     >>> from symconv import prove
     >>> print(prove("x[N], k[M]: convolve(x, k) == convolve(k, x)").derivation.text())
@@ -34,11 +39,13 @@ def tell(result: Verdict, condition: ExactCondition | None = None) -> Derivation
     = Σ_{v=0}^{N-1} x[v]·k[m-v]                         substitute u → m-v, entries outside x and k are zero
     = convolve(k, x)[m]                                 definition of convolution
     """
-    chains = _chains(result, condition)
+    chains = _chains(result, condition, lemmas)
     return None if chains is None else Derivation(chains)
 
 
-def _chains(result: Verdict, condition: ExactCondition | None) -> tuple[Chain, ...] | None:
+def _chains(
+    result: Verdict, condition: ExactCondition | None, lemmas: Sequence[Lemma]
+) -> tuple[Chain, ...] | None:
     """The chains of a verdict; None for one that is undecided."""
     claim = result.claim
     if result.verdict == "unknown":
@@ -51,19 +58,20 @@ def _chains(result: Verdict, condition: ExactCondition | None) -> tuple[Chain, .
         return in_numbers
     if claim.exactly is not None:
         return tuple(chain for link in claim.links for chain in _exactly(claim, link))
-    return tuple(_equalities(claim))
+    return tuple(_equalities(claim, lemmas))
 
 
-def _equalities(claim: Claim) -> Iterator[Chain]:
+def _equalities(claim: Claim, lemmas: Sequence[Lemma] = ()) -> Iterator[Chain]:
     """A chain for the links; each goes on where the one before ends."""
     steps: list[Step] = []
     ranges: tuple[tuple[str, Poly], ...] = ()
     for link in claim.links:
         subject = told(claim, link, claim.hypotheses)
         tables = entries.has_tables(*subject.stated.formulas)
-        each = _entry_by_entry(subject) if tables else ()
-        more = () if each else _multiplied_out(subject) if tables else derive(*subject.sides, subject.setting)
-        if not tables and not _is_told(more):
+        by_claims = by_lemmas(subject, lemmas) if lemmas else ()
+        each = _entry_by_entry(subject) if tables and not by_claims else ()
+        more = by_claims if by_claims else () if each else _multiplied_out(subject) if tables else derive(*subject.sides, subject.setting)
+        if not tables and not by_claims and not _is_told(more):
             each = _entry_by_entry(subject) or _by_cases(subject, link, more)
         if each:
             yield from (_whole(steps, ranges), *each) if steps else each

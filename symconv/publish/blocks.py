@@ -9,7 +9,7 @@ __all__ = ["CODE", "COLONS", "DERIVATIONS", "MISSPELT", "NEAR_COMMENT", "NEAR_FE
 
 #: The options of each block that holds text of its own.
 OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "claim": ("name", "expect", "condition", "derivation", "caption", "figure"),
+    "claim": ("name", "expect", "condition", "derivation", "using", "caption", "figure"),
     "calc": ("name", "expect", "derivation", "caption"),
     "notation": (),
 }

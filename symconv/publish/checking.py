@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from symconv.displays.claim_record import ClaimRecord, record_of_calculation
@@ -11,11 +12,12 @@ from symconv.publish.blocks import DERIVATIONS, OPTIONS
 
 if TYPE_CHECKING:
     from symconv.claims import Claim
-    from symconv.kernel.verdicts import VerdictWord
+    from symconv.derivations.lemmas import Lemma
+    from symconv.kernel.verdicts import Verdict, VerdictWord
     from symconv.pictures import Picture
     from symconv.results import Result
 
-__all__ = ["VERDICTS", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
+__all__ = ["VERDICTS", "Earlier", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
 
 VERDICTS: tuple[VerdictWord, ...] = ("proved", "refuted", "unknown")
 _STATUS = {"proved": 1, "refuted": 1, "unknown": 3}
@@ -64,6 +66,35 @@ def option_problem(block: str, name: str, value: str) -> str:
     return "" if value else f"the option {name} says nothing"
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A claim that a later one may use: its name and text, and whether the later one asks for it."""
+
+    name: str
+    text: str
+    asked: bool = False
+
+
+def _lemmas(earlier: Sequence[Earlier]) -> Iterator[Lemma]:
+    """What the earlier claims come to, those left out that are no steps unless they are asked for."""
+    from symconv.derivations.lemmas import Lemma
+    from symconv.errors import SymconvError
+
+    for each in earlier:
+        try:
+            yield Lemma.of(each.name, _decided(each.text), each.asked)
+        except SymconvError:
+            if each.asked:
+                raise
+
+
+@lru_cache(maxsize=256)  # each claim of a document asks for those before it
+def _decided(text: str) -> Verdict:
+    from symconv.proving.proof_search import prove
+
+    return prove(text)
+
+
 def check(
     claim: str | Claim,
     expect: str = "proved",
@@ -73,10 +104,12 @@ def check(
     timeout: float | None = None,
     *,
     shown: bool = True,
+    earlier: Sequence[Earlier] = (),
 ) -> Outcome:
     """Decide a claim, compare the outcome with what its author expects, and draw the figure asked for.
 
-    Its derivation is made if it is to be told; if it is not to be shown, an outcome as expected has no record.
+    Its derivation is made if it is to be told, of `earlier` claims too; if it is not to be shown, an outcome as
+    expected has no record.
     """
     from symconv.errors import SymconvError
     from symconv.results import prove
@@ -86,6 +119,8 @@ def check(
     try:
         result = prove(claim, timeout=timeout)
         is_expected = result.verdict == expect
+        if told and shown and earlier:
+            result = replace(result, lemmas=tuple(_lemmas(earlier)))
         record = result.shown(told and shown) if shown or not is_expected else None
     except SymconvError as error:
         return Outcome(None, f"error: {error}", 2)

@@ -200,6 +200,7 @@ def test_printed_formats_show_statement_derivation_and_picture(project: Path) ->
         ("# T\n\n```{claim}\n:expct: refuted\nx[n]: x == 2*x\n```\n", 4, "no option expct", 2),
         ("# T\n\n```{claim}\n:expect: maybe\nx[n]: x == 2*x\n```\n", 4, "proved, refuted, unknown", 2),
         ("# T\n\n```{claim}\n```\n", 3, "an empty claim", 2),
+        ("# T\n\n```{claim}\n:using: b\nx[n]: x == x\n```\n", 5, "no earlier claim", 2),
         ("# T\n\n```{claim}\nx[n]: x == y\n```\n", 4, "unknown name 'y'", 2),
         ("# T\n\n- a\n\n  ```{claim}\n  x[n]: x == x\n  x[n]: x == 2*x\n  ```\n", 7, "but refuted", 1),
         ("# T\n\n```{calc}\nx[n]: x\n== 2*x\n```\n", 4, "expected proved", 1),
@@ -280,6 +281,19 @@ def test_what_is_left_open_fails_unless_the_project_expects_it(
     monkeypatch.setattr("symconv.results.prove", late)
     run = site("# T\n\n```{claim}\nx[n]: x == x\n```\n", symconv_timeout=2.5, **setting)
     assert run.status == status and "no answer within 2.5 s" in (run.output / "index.html").read_text("utf-8")
+
+
+def test_derivations_refer_to_earlier_claims(site) -> None:
+    """By their numbers, as links; those of other steps only where they are asked for."""
+    blocks = (
+        "```{claim}\n:name: Commutes\nx[N], k[M]: convolve(x, k) == convolve(k, x)\n```\n",
+        "```{claim}\n:derivation: open\np[n], q[m]: convolve(q, p) == convolve(p, q)\n```\n",
+        "```{claim}\n:using: Commutes\np[n], q[m]: convolve(q, p)[m-1:] == correlate(p, flip(q))[m-1:]\n```\n",
+    )
+    run = site("# T\n\n" + "\n".join(blocks))
+    shown = (run.output / "index.html").read_text("utf-8")
+    assert (run.status, run.said) == (0, "")
+    assert len(re.findall(r'by <a class="reference internal" href="#commutes"[^>]*>.*?Claim 1</span>', shown)) == 2
 
 
 def test_claims_are_decided_by_an_executor(site) -> None:

@@ -23,7 +23,7 @@ from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare, Condition, replaced
-from symconv.formulas.language import Read
+from symconv.formulas.language import Array, Read
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.verdicts import Proof, Verdict
 from symconv.limits import MAX_LEMMA_ROUTES, MAX_LEMMA_STEPS, MAX_LEMMA_TREES
@@ -43,7 +43,8 @@ class Lemma:
         claim: Claim = verdict.claim
         if not isinstance(verdict, Proof):
             raise SymconvError(f"{name} is {verdict.verdict}: only what is proved is a step")
-        if claim.exactly is not None or claim.functions or claim.indices or any(k.relation != "==" for k in claim.links):
+        is_equation = claim.exactly is None and all(link.relation == "==" for link in claim.links)
+        if claim.functions or claim.indices or not is_equation:
             raise SymconvError(f"{name} does not say that arrays are equal", hint="a step is an equation of arrays")
         return Lemma(name, verdict, asked)
 
@@ -125,8 +126,9 @@ class _Uses:
             return False
         return equation.stated.right_index is not None and equation.setting.holds(*equation.sides)
 
-    def rewritten(self, expression: TensorExpr, lemmas: Sequence[Lemma]) -> Iterator[tuple[TensorExpr, Reason]]:
+    def rewritten(self, expression: Array, lemmas: Sequence[Lemma]) -> Iterator[tuple[TensorExpr, Reason]]:
         """What the expression becomes by one instance of a lemma, read in either direction, or by a hypothesis."""
+        assert isinstance(expression, TensorExpr)
         for known in self.subject.setting.on_tensors:
             equation = known.equation
             if equation is not None and isinstance(equation.left, Tensor) and equation.right in {*_unbound(expression)}:
@@ -214,7 +216,7 @@ def _reached(side: Read, uses: _Uses, lemmas: Sequence[Lemma]) -> dict[Read, lis
     for _ in range(MAX_LEMMA_STEPS):
         following: list[Read] = []
         for read in latest:
-            for array, reason in uses.rewritten(read.array, lemmas):  # type: ignore[arg-type]
+            for array, reason in uses.rewritten(read.array, lemmas):
                 new = Read(array, read.index)
                 if new not in ways and len(ways) < MAX_LEMMA_TREES:
                     ways[new] = [*ways[read], Line(new, reason)]

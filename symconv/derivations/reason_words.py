@@ -118,8 +118,8 @@ def _filled(template: str, parts: Sequence[Part], pen: _Pen) -> Phrase:
 def _phrase(part: Part, pen: _Pen) -> Phrase:
     """A part in words."""
     match part:
-        case str():
-            return (part,)
+        case str() | Instance():
+            return (ClaimName(part.lemma) if isinstance(part, Instance) else part,)
         case Reason(rule, parts):
             return _filled(rule.value, parts, pen)
         case Listed(items, between, last):
@@ -137,8 +137,6 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
         case Values(values, formula, together):
             equations = _values(values, formula, pen)
             return pen.formulas(["".join(equations)]) if together else equations
-        case Instance(lemma):
-            return (ClaimName(lemma),)
         case Became():
             arrow = r" \to " if pen.is_latex else " → "
             told = part.told(pen.naming)

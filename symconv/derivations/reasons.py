@@ -283,7 +283,8 @@ class Reason:
     @property
     def lemmas(self) -> tuple[str, ...]:
         """The names of the earlier claims that it rests on."""
-        return tuple(part.lemma for by in self.parts_of(Rule.BY_CLAIM) for part in by.parts if isinstance(part, Instance))
+        used = (part for reason in self.parts_of(Rule.BY_CLAIM) for part in reason.parts)
+        return tuple(part.lemma for part in used if isinstance(part, Instance))
 
     @property
     def is_arithmetic(self) -> bool:
@@ -313,8 +314,8 @@ class Title:
 
 
 Part: TypeAlias = (
-    "str | Listed | Shown | Equation | Spelled | Values | Below | Shape | Became | Instance | Reason | TensorExpr | Hypothesis"
-    " | ExactCondition"
+    "str | Listed | Shown | Equation | Spelled | Values | Below | Shape | Became | Instance | Reason | TensorExpr"
+    " | Hypothesis | ExactCondition"
 )
 
 
@@ -402,6 +403,6 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
     return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
 
 
-__all__ = ["Became", "Below", "Equation", "Heading", "Instance", "Listed", "Part", "Reason", "Rule", "Shape", "Shown", "Spelled",
-           "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside", "several",
-           "since", "unfolding", "whole_turns"]  # fmt: skip
+__all__ = ["Became", "Below", "Equation", "Heading", "Instance", "Listed", "Part", "Reason", "Rule", "Shape", "Shown",
+           "Spelled", "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside",
+           "several", "since", "unfolding", "whole_turns"]  # fmt: skip

@@ -25,9 +25,7 @@ from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.proof_search import prove
 
 
-def tell(
-    result: Verdict, condition: ExactCondition | None = None, lemmas: Sequence[Lemma] = ()
-) -> Derivation | None:
+def tell(result: Verdict, condition: ExactCondition | None = None, lemmas: Sequence[Lemma] = ()) -> Derivation | None:
     """The derivation of a verdict, of a refuted one also under its exact condition; None for one that is undecided.
 
     Steps of a proof may be instances of lemmas.
@@ -43,9 +41,7 @@ def tell(
     return None if chains is None else Derivation(chains)
 
 
-def _chains(
-    result: Verdict, condition: ExactCondition | None, lemmas: Sequence[Lemma]
-) -> tuple[Chain, ...] | None:
+def _chains(result: Verdict, condition: ExactCondition | None, lemmas: Sequence[Lemma]) -> tuple[Chain, ...] | None:
     """The chains of a verdict; None for one that is undecided."""
     claim = result.claim
     if result.verdict == "unknown":
@@ -70,7 +66,7 @@ def _equalities(claim: Claim, lemmas: Sequence[Lemma] = ()) -> Iterator[Chain]:
         tables = entries.has_tables(*subject.stated.formulas)
         by_claims = by_lemmas(subject, lemmas) if lemmas else ()
         each = _entry_by_entry(subject) if tables and not by_claims else ()
-        more = by_claims if by_claims else () if each else _multiplied_out(subject) if tables else derive(*subject.sides, subject.setting)
+        more = by_claims or (() if each else _multiplied_out(subject) if tables else _between_sides(subject))
         if not tables and not by_claims and not _is_told(more):
             each = _entry_by_entry(subject) or _by_cases(subject, link, more)
         if each:
@@ -86,6 +82,10 @@ def _equalities(claim: Claim, lemmas: Sequence[Lemma] = ()) -> Iterator[Chain]:
         ranges = subject.ranges
     if steps:
         yield _whole(steps, ranges)
+
+
+def _between_sides(subject: Told) -> tuple[Step, ...]:
+    return derive(*subject.sides, subject.setting)
 
 
 def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], heading: Title | None = None) -> Chain:

@@ -9,7 +9,7 @@ from typing import Any
 from docutils import nodes
 
 from symconv.derivations.laid_out import align
-from symconv.derivations.reason_words import Maths, Phrase
+from symconv.derivations.reason_words import ClaimName, Maths, Phrase
 from symconv.derivations.records import Chain, Given, Step
 from symconv.displays.claim_record import ClaimRecord
 from symconv.displays.words import HEADINGS, MARKS, compared, given_values, scope_words, statement_latex
@@ -19,18 +19,23 @@ from symconv.expressions.traversal import nodes as expression_nodes
 from symconv.kernel.replay import Counterexample
 from symconv.printing.arrays_of_numbers import array_text
 
-__all__ = ["claim", "claim_block", "details", "drawings", "steps"]
+__all__ = ["claim", "claim_block", "details", "drawings", "steps", "used_claim"]
 
 
 class claim(nodes.container):
     """A claim with all that is told of it.
 
-    Its attributes `verdict`, `said` and `caption` are text, `operators` the names of those that it speaks of.
+    Its attributes `verdict`, `said` and `caption` are text, `operators` the names of those that it speaks of,
+    `lemmas` those of the earlier claims that its derivation uses.
     """
 
 
 class details(nodes.container):
     """What a reader may open; `summary` says what it is, `open` whether it is open at first."""
+
+
+class used_claim(nodes.inline):
+    """The name of an earlier claim that is a reason, which documents make a reference."""
 
 
 class steps(nodes.bullet_list):
@@ -51,6 +56,7 @@ def claim_block(
     """
     block = claim("", classes=["claim", record.verdict], verdict=record.verdict, said=record.text, caption=caption)
     block["operators"] = sorted(_operators(record))
+    block["lemmas"] = list(record.lemmas)
     block += _verdict(record, caption)
     if record.claim is not None:
         block += _formula(statement_latex(record), record.text)
@@ -150,8 +156,16 @@ def _line(step: Step, equal: bool) -> nodes.list_item:
 
 
 def _worded(phrase: Phrase, plain: str, name: str) -> nodes.paragraph:
-    shown = [_math(part, part) if isinstance(part, Maths) else nodes.Text(part) for part in phrase]
-    return nodes.paragraph("", "", *shown, classes=[name], plain=plain)
+    return nodes.paragraph("", "", *map(_piece, phrase), classes=[name], plain=plain)
+
+
+def _piece(piece: str) -> nodes.Node:
+    match piece:
+        case Maths():
+            return _math(piece, piece)
+        case ClaimName():
+            return used_claim("", piece, name=str(piece))
+    return nodes.Text(piece)
 
 
 def _paragraph(text: str, name: str) -> nodes.paragraph:

@@ -67,6 +67,12 @@ class ClaimRecord:
         return self
 
     @property
+    def lemmas(self) -> tuple[str, ...]:
+        """The names of the earlier claims that the derivation uses."""
+        reasons = (step.reason for chain in self.chains for step in chain.steps if step.reason is not None)
+        return tuple(dict.fromkeys(name for reason in reasons for name in reason.lemmas))
+
+    @property
     def only_where(self) -> tuple[Condition, ...]:
         """The conditions that leave few sizes."""
         return tuple(c for w in self.warnings if isinstance(w, OnlyWhere) for c in w.conditions)

@@ -12,12 +12,13 @@ the build fail with its file and line:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -27,7 +28,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from symconv.batches import patience, run_all
-from symconv.displays.claim_nodes import claim, claim_block, details, steps
+from symconv.displays.claim_nodes import claim, claim_block, details, steps, used_claim
 from symconv.displays.html import STYLE
 from symconv.displays.numpy_code import claim_numpy
 from symconv.displays.tex import claim_tex
@@ -37,7 +38,7 @@ from symconv.publish import moving_pictures
 from symconv.publish.blocks import WORDS
 from symconv.publish.build_records import fail, record_of_document, records
 from symconv.publish.builder_formats import BOXES, show_claims, show_math
-from symconv.publish.checking import Outcome, check, check_calculation
+from symconv.publish.checking import Earlier, Outcome, check, check_calculation
 from symconv.publish.claim_domain import ClaimDomain, Entry
 from symconv.publish.directives import DIRECTIVES, asked
 from symconv.publish.epub import finish_epub
@@ -72,8 +73,10 @@ class DecidedClaims(SphinxTransform):
             if node["block"] not in WORDS:
                 node.parent.remove(node)
         self._check_equations()
+        earlier = self._earlier([node for node, _ in waiting])
         questions = [
-            (node["block"], node["text"], node["options"], n, self.config.symconv_timeout) for node, n in waiting
+            (node["block"], node["text"], node["options"], n, self.config.symconv_timeout, before)
+            for (node, n), before in zip(waiting, earlier, strict=True)
         ]
         for (node, shown_in), outcome in zip(waiting, _outcomes(questions, self.config), strict=True):
             record_of_document(self.env, self.env.docname).claims += 1
@@ -82,6 +85,23 @@ class DecidedClaims(SphinxTransform):
                 self._fail(node, outcome.message, outcome.status)
             block = self._block(node, outcome, shown_in)
             node.replace_self([block] if block is not None else [])
+
+    def _earlier(self, waiting: Sequence[asked]) -> Iterator[tuple[Earlier, ...]]:
+        """For each claim those before it in the document that have a name; a name asked for that none has is an error.
+
+        A calculation has none: its lines are its author's.
+        """
+        before: dict[str, str] = {}
+        for node in waiting:
+            wanted = [name.strip() for name in node["options"].get("using", "").split(",") if name.strip()]
+            for name in wanted:
+                if name not in before:
+                    self._fail(node, f"error: no earlier claim of this document has the name {name}", 2)
+            known = before.items() if node["block"] == "claim" else ()
+            yield tuple(Earlier(name, text, name in wanted) for name, text in known if text != node["text"])
+            name, expect = node["options"].get("name", ""), node["options"].get("expect", "proved")
+            if name and node["block"] == "claim" and expect == "proved":
+                before[name] = node["text"]
 
     def _noted(self, node: asked, notation: Notation) -> Notation:
         try:
@@ -127,6 +147,10 @@ class DecidedClaims(SphinxTransform):
         except ValueError as error:
             self._fail(node, f"cannot show {outcome.record.text}: {error}", 1)
             return None
+        for used in list(block.findall(used_claim)):
+            target = {"refdomain": "symconv", "reftype": "claim", "reftarget": used["name"], "refdoc": self.env.docname}
+            inner = nodes.inline("", used.astext())
+            used.replace_self(pending_xref("", inner, refexplicit=False, refwarn=True, **target))
         block["fragment"], block["tex"], block["docname"] = self._fragment(node), tex, self.env.docname
         block.source, block.line = node.source, node.line
         name = nodes.fully_normalize_name(options.get("name", ""))
@@ -152,7 +176,7 @@ class DecidedClaims(SphinxTransform):
         fail(self.env, self.env.docname, Failure(str(node.source), node.line or 1, message, status))
 
 
-_Question: TypeAlias = "tuple[str, str, dict[str, str], Notation, float | None]"
+_Question: TypeAlias = "tuple[str, str, dict[str, str], Notation, float | None, tuple[Earlier, ...]]"
 
 
 def _outcomes(questions: Sequence[_Question], config: Config) -> list[Outcome]:
@@ -168,13 +192,14 @@ def _lost(question: _Question, reason: str) -> Outcome:
 
 
 def _outcome(question: _Question) -> Outcome:
-    block, text, options, notation, timeout = question
+    block, text, options, notation, timeout, earlier = question
     expect = options.get("expect", "proved")
     with using(notation):
         if block == "calc":
             return check_calculation(text, expect)
         is_told = options.get("derivation") != "none"
-        return check(text, expect, options.get("condition"), options.get("figure"), is_told, timeout)
+        condition, figure = options.get("condition"), options.get("figure")
+        return check(text, expect, condition, figure, is_told, timeout, earlier=earlier)
 
 
 class ClaimRole(XRefRole):

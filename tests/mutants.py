@@ -11,9 +11,11 @@ further run goes on where the last ended.
 Not mutated, by rule:
 - annotations, docstrings, imports, and what runs when a module is loaded (constants, defaults, options of dataclasses);
 - errors and what only they call: that there is one is what counts, not its words; nor `__repr__`;
-- how many things a limit admits (comparisons with a name in capitals from limits.py): one more or less is as good;
+- how many things a limit admits (comparisons with a name in capitals from limits.py): one more or less is as good,
+  as is one step more or less of a search whose number of steps is such a limit;
 - the sizes of caches, and `strict=` of zip, which only finds mistakes of ours;
-- an `if` that ends in the comment `# quicker`, dropped: what follows gives the same, later.
+- an `if` that ends in the comment `# quicker`, dropped: what follows gives the same, later; the condition of one that
+  ends in `# either way`: both ways give the same, one of them sooner.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ TESTS = (
     "tests/test_kernel.py",
     "tests/test_kernel_facts.py",
     "tests/test_kernel_values.py",
+    "tests/test_kernel_terms.py",
     "tests/test_consequences.py",
     "tests/test_walking.py",
     "tests/test_kernel_hypotheses.py",
@@ -105,8 +108,9 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
             start = starts[changed.lineno - 1] + changed.col_offset
             end = starts[changed.end_lineno - 1] + changed.end_col_offset
             before = source.encode()[start:end].decode()
-            quicker = after == DROPPED and lines[changed.end_lineno - 1].rstrip().endswith("# quicker")
-            if after != before and not quicker:
+            line = lines[changed.lineno - 1]
+            as_good = line.endswith("# either way") or (after == DROPPED and line.endswith("# quicker"))
+            if after != before and not as_good:
                 yield Mutant(path, changed.lineno, start, end, before, after)
 
 
@@ -127,7 +131,7 @@ def _unmutable(tree: ast.Module) -> Iterator[ast.AST]:
                 yield node
             case ast.keyword(arg="strict"):
                 yield node
-            case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) if _has_limit(node):
+            case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) | ast.BinOp() if _has_limit(node):
                 yield node
 
 

@@ -14,6 +14,7 @@ from symconv import SymconvError, parse, prove
 from symconv.algebra.polynomials import PI, I, Poly, exponential
 from symconv.expressions.registry import REGISTRY, Definition, operator, read
 from symconv.formulas.conditions import Compare
+from symconv.formulas.language import Read
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.replay import Counterexample, replayed
 from symconv.kernel.sparse_arrays import SparseArray
@@ -146,6 +147,33 @@ def test_hypotheses_of_another_statement_are_not_used(wanted: str, other: str) -
     for context in (used, forged.context):
         with pytest.raises(TypeError):
             certify_equal(stated.claimed, replace(forged.reduced, context=context))
+
+
+def test_a_reduced_form_is_about_every_entry_and_every_value() -> None:
+    """Not about one entry, a diagonal, another place on the other side, or sizes where integers are meant."""
+
+    def refused(text: str, **changes: object) -> None:
+        claim = parse(text)
+        stated = prepared(claim, claim.links[0], claim.hypotheses)
+        left, right = stated.formulas
+        context = replace(stated.context, **changes.pop("context", {}))  # type: ignore[arg-type]
+        places = changes.pop("places", (left.index, right.index))
+        sides = (Read(read.array, index) for read, index in zip((left, right), places, strict=True))  # type: ignore[call-overload]
+        assert prove(claim).verdict == "refuted"
+        with pytest.raises(TypeError):
+            certify_equal(stated.claimed, Reduced(*sides, context, stated.solved, **changes))  # type: ignore[arg-type]
+
+    n, i, first = Poly.name("n"), Poly.name("m.x"), (Poly.of(0),)
+    inside = (Compare(i, ">="), Compare(n - 1 - i, ">="))
+    refused("x[n], y[n]: x*y[0] == y*x[0]", places=(first, first), context={"indices": (), "conditions": ()})
+    refused("X[n,n]: X == X.T", places=((i, i), (i, i)), context={"indices": ("m.x",), "conditions": inside})
+    refused("x[n]: x == flip(x)", places=((i,), (n - 1 - i,)))
+    refused(
+        "x[n]: x == roll(x, 1)",
+        places=((i,), (i + 1,)),
+        context={"conditions": (*inside, inside[1].substitute({"m.x": i + 1}))},
+    )
+    refused("x[n], p int: (x if p >= 1 else 0) == x", context={"sizes": ("n", "p"), "parameters": ()})
 
 
 def test_cases_are_all_cases() -> None:

@@ -18,12 +18,13 @@ from symconv.errors import ShapeError, SymconvError
 from symconv.expressions.tensors import Tensor, sizes
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
+from symconv.kernel import evaluator
 from symconv.kernel.evaluator import Evaluator, MissingFunction, Numbers
 from symconv.kernel.replay import Counterexample, holds_for_all_others, is_supposed, replayed, violates
 from symconv.kernel.sparse_arrays import SparseArray
 from symconv.kernel.support import meeting_entries
 from symconv.kernel.verdicts import certify_cases, certify_different, certify_unnecessary, conclude, refute
-from symconv.limits import DENSE_SUM
+from symconv.limits import DENSE_SUM, Undecided
 from symconv.results import prove
 
 n, m = sizes("n m")
@@ -93,9 +94,11 @@ def sparse(array: np.ndarray) -> dict[tuple[int, ...], Any]:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_the_evaluator_computes_what_loops_compute(seed: int) -> None:
-    """One by one, at many indices at once, and from the non-zero entries alone."""
+def test_the_evaluator_computes_what_loops_compute(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One by one, at many indices at once, from the non-zero entries alone, and in parts where that is too much."""
     random = Random(seed)
+    if seed % 3 == 0:
+        monkeypatch.setattr(evaluator, "CHUNK", 4)
     found = formula(random, [U], 3)
     given = arrays(random, 3, 2)
     names = {"n": 3, "m": 2}
@@ -232,6 +235,30 @@ def test_what_an_example_violates() -> None:
     assert not violates(statement, example({"n": 2}, (0,), x=[2, 0]))
     assert not violates(statement, example({}, (0,), x=[2, 1]))
     assert not violates(statement, example({"n": 2}, (0,), x=[IMAGINARY, 1]))
+
+
+def test_an_index_of_a_hypothesis_has_bounds() -> None:
+    """They are those that conditions with the index alone say, the narrowest of them; without any it is undecided."""
+    claim = parse("x[n]: x == 0 if x[1:] == 0")
+    statement = claim.statement(claim.links[0])
+    (said,) = statement.hypotheses
+    e, size = Poly.name("e0.h"), Poly.name("n")
+    given = example({"n": 4}, (0,), x=[1, 0, 0, 5])
+    for conditions, expected in (
+        ((Compare(e, ">="), Compare(size - 2 - e, ">=")), False),
+        ((Compare(e, ">="), Compare(size - 3 - e, ">=")), True),
+        ((Compare(e, ">="), Compare(size - 2 - e, ">="), Compare(1 - e, ">=")), True),
+        ((Compare(e, ">="), Compare(size - 2 - e, ">="), Compare(e - 2, ">=")), False),
+        ((Compare(e, ">="), Compare(size - 2 - e, ">="), Compare(e - 2, "!=")), True),
+    ):
+        assert is_supposed(replace(statement, hypotheses=(replace(said, conditions=conditions),)), given) == expected
+    for conditions in (
+        (Compare(e, ">="),),
+        (Compare(size - e, ">="),),
+        (Compare(e, ">="), Compare(size - 2 * e, ">=")),
+    ):
+        with pytest.raises(Undecided):
+            is_supposed(replace(statement, hypotheses=(replace(said, conditions=conditions),)), given)
 
 
 def test_equal_for_all_other_tensors() -> None:

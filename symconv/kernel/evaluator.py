@@ -227,7 +227,7 @@ class Evaluator:
         return scattered
 
     def _poly(self, poly: Poly, at: Values, dtype: Any) -> Any:
-        return values_of(poly, self.names if poly.names.isdisjoint(at) else {**self.names, **at}, dtype)
+        return values_of(poly, self.names if poly.names.isdisjoint(at) else {**self.names, **at}, dtype)  # either way
 
     def _sum(self, formula: Sum, at: Values, depth: int, volume: int) -> Any:
         """A sum, on an axis of its own or, if that were too large, one index after the other."""
@@ -240,11 +240,11 @@ class Evaluator:
             return 0
         check_entries(end - first)
         values = small(np.arange(first, end))
-        if len(values) > DENSE_SUM and self._sparse:
+        if len(values) > DENSE_SUM and self._sparse:  # either way
             values = meeting_entries(formula, values, {**self.names, **at}, self._sparse)
-            if not len(values):
+            if not len(values):  # quicker
                 return 0
-        if volume * len(values) > CHUNK:
+        if volume * len(values) > CHUNK:  # either way
             total: Any = 0
             for value in values:
                 inside = np.asarray((lower <= value) & (value < upper))

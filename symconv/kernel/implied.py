@@ -79,7 +79,7 @@ class _Given:
         """
         rest = wanted if wanted.is_empty() else wanted.subtract(self.zero)
         failing = self._over_sizes(rest)
-        if failing.is_empty() or not self.known.pairs:
+        if failing.is_empty() or not self.known.pairs:  # quicker
             return failing
         names = self._names("y", 1)
         ends = rest.union(self.zero)
@@ -92,7 +92,7 @@ class _Given:
                 stays = presburger.preimage(ends, names, [*map(Poly.name, names[: self.n]), *moved])
                 left = left.subtract(graph.intersect(stays))
             failing = failing.intersect(self._over_sizes(left)).coalesce()
-            if failing.is_empty():
+            if failing.is_empty():  # quicker
                 break
         return failing
 
@@ -133,7 +133,7 @@ class _Given:
                 stays = presburger.preimage(ends, names, [*every[: self.n], *moved, *every[self.n + self.width :]])
                 left = left.subtract(graph.intersect(stays))
             failing = failing.intersect(self._over_sizes(left)).coalesce()
-            if failing.is_empty():
+            if failing.is_empty():  # quicker
                 break
         return failing
 
@@ -157,7 +157,7 @@ class _Given:
                 )
             )
         for long in self.known.long:
-            if rest.is_empty():
+            if rest.is_empty():  # quicker
                 break
             rest = rest.subtract(self._matched(wanted, long))
         return self._over_sizes(rest)

@@ -252,7 +252,7 @@ def dimension(made: isl.Set) -> int:
 
 def extended(made: isl.Set, extra: int) -> isl.Set:
     """The set with more, unconstrained coordinates at the end."""
-    return made.add_dims(_SET, extra) if extra else made
+    return made.add_dims(_SET, extra) if extra else made  # either way
 
 
 def projected(made: isl.Set, keep: int) -> isl.Set:
@@ -269,7 +269,7 @@ def without(made: isl.Set, places: Sequence[int]) -> isl.Set:
 
 def inserted(made: isl.Set, at: int, values: Sequence[int]) -> isl.Set:
     """The set with more coordinates, of the given values, before the one at a position."""
-    return fixed(made.insert_dims(_SET, at, len(values)), at, values) if values else made
+    return fixed(made.insert_dims(_SET, at, len(values)), at, values) if values else made  # either way
 
 
 def fixed(made: isl.Set, at: int, values: Sequence[int]) -> isl.Set:
@@ -306,7 +306,7 @@ def preimage(made: isl.Set, names: Sequence[str], images: Sequence[Poly]) -> isl
 
 def reordered(made: isl.Set, order: Sequence[int]) -> isl.Set:
     """The set with its coordinates in another order: the new i-th is the old `order[i]`-th."""
-    if list(order) == list(range(len(order))):
+    if list(order) == list(range(len(order))):  # quicker
         return made
     names = [f"a{i}" for i in range(len(order))]
     where = {old: new for new, old in enumerate(order)}

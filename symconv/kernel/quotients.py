@@ -36,7 +36,7 @@ def split(term: Term, names: Sequence[str], context: isl.Set, gathering: bool = 
     was taken apart into digits, which would only be put together again.
     """
     term = _gathered(term, names, context) if gathering else term
-    if not any(_over_symbols(term, names)):
+    if not any(_over_symbols(term, names)):  # quicker
         return [term]
     everything = everything_named(term, names)
     term = _cleared(term, certain(term, names, context), everything)

@@ -41,7 +41,7 @@ class _Support:
     def among(self, values: np.ndarray, formula: Sum, at: Values) -> np.ndarray:
         """The values of a sum's index for which its body can be non-zero at some of the others' values."""
         depth = max((np.ndim(v) for v in at.values()), default=0)
-        if len(values) * prod(np.broadcast_shapes(*map(np.shape, at.values()))) > MAX_MASK:
+        if len(values) * prod(np.broadcast_shapes(*map(np.shape, at.values()))) > MAX_MASK:  # either way
             return values
         mask = self.mask(formula.body, {**at, formula.name: values.reshape(-1, *[1] * depth)})
         mask = mask if mask.ndim > depth else mask[np.newaxis]
@@ -80,7 +80,7 @@ class _Support:
             return np.asarray(False)
         single = {name: v for name, v in at.items() if not np.ndim(v)}
         values = self.among(np.arange(lower.min(), upper.max()), formula, single)
-        if len(values) > FEW_VALUES:
+        if len(values) > FEW_VALUES:  # either way
             return self.mask(formula.body, at)
         depth = max((np.ndim(v) for v in at.values()), default=0)
         mask = self.mask(formula.body, {**at, formula.name: values.reshape(-1, *[1] * depth)})

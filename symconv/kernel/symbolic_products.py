@@ -33,7 +33,7 @@ def products(guards: Iterable[Compare], names: Sequence[str]) -> dict[str, Monom
 
 def canonical(term: Term, own: Sequence[str]) -> Term:
     """The term with entry indices in products replaced by what equations say they are."""
-    if not any(len(m) > 1 for g in term.guards for m in g.poly.terms):
+    if not any(len(m) > 1 for g in term.guards for m in g.poly.terms):  # quicker
         return term
     guards = list(term.guards)
     for y in own:

@@ -217,7 +217,7 @@ def _averaged_over_all(
     """The pieces averaged over the moves of all entries in every slot, and over permutations of equal slots."""
     per_slot = [_slot_moves(atom, arity, symmetries) for atom, arity in zip(key, arities, strict=True)]
     number = prod(map(len, per_slot)) * prod(map(factorial, Counter(key).values()))
-    if number == 1:
+    if number == 1:  # quicker
         return list(pieces)
     if number > MAX_IMAGES:
         raise Undecided(f"{number} images under the hypotheses are too many")

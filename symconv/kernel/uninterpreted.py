@@ -31,7 +31,7 @@ def unified(
     `equal(left, right, indices)` is the set over (names, indices) where two arguments agree.
     """
     calls = sorted({a for key in collected for a in key if isinstance(a, CallAtom)}, key=str)
-    if not calls:
+    if not calls:  # quicker
         return collected, dict(arities)
     used = {a: _used(a, collected, arities, names) for a in calls}
     maps = {a: _representatives(a, calls[: i + 1], used, names, equal) for i, a in enumerate(calls)}
@@ -100,7 +100,7 @@ def _representatives(
         chosen = _first(graph, n, other.arity, call.arity)
         found.append((other, chosen))
         rest = rest.subtract(chosen.project_out(_SET, n, other.arity))
-        if rest.is_empty():
+        if rest.is_empty():  # quicker
             break
     return found
 
@@ -115,7 +115,7 @@ def _first(graph: isl.Set, n: int, theirs: int, mine: int) -> isl.Set:
 
 
 def _inserted(made: isl.Set, at: int, count: int) -> isl.Set:
-    return made.insert_dims(_SET, at, count) if count else made
+    return made.insert_dims(_SET, at, count) if count else made  # either way
 
 
 def _moved(slot: int, axis: int) -> str:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 
-__all__ = ["CODE", "COLONS", "DERIVATIONS", "MISSPELT", "NEAR_COMMENT", "NEAR_FENCE", "OPTIONS", "STATED", "WORDS"]
+__all__ = [
+    "CODE",
+    "COLONS",
+    "DERIVATIONS",
+    "MISSPELT",
+    "NEAR_COMMENT",
+    "NEAR_FENCE",
+    "OPTIONS",
+    "STATED",
+    "WORDS",
+    "nearest",
+]
 
 #: The options of each block that holds text of its own.
 OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -32,3 +44,12 @@ NEAR_COMMENT = re.compile(rf"\s*\.\.(?:(?P<name>{_HELD})\s*:|\s+(?:{_HELD})\s*:(
 NEAR_FENCE = re.compile(
     rf"\s*(?::{{3,}}\s*(?P<name>{_HELD})\s*$|(?:`{{3,}}|~{{3,}}|:{{3,}})\s*\{{(?:\s+\w+\s*|\w+\s+)\}}\s*$)", re.I
 )
+
+
+def nearest(name: str) -> str | None:
+    """The block of ours that a name is nearly that of.
+
+    >>> nearest("cliam"), nearest("figure")
+    ('claim', None)
+    """
+    return next(iter(get_close_matches(name.lower(), (*OPTIONS, *WORDS), 1, 0.75)), None)

@@ -8,13 +8,12 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
-from symconv.publish.blocks import CODE, COLONS, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS
+from symconv.publish.blocks import CODE, COLONS, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS, nearest
 from symconv.publish.checking import VERDICTS, claims_in
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
@@ -187,11 +186,9 @@ def _document(text: str, path: Path, is_markdown: bool, settings: Settings) -> I
         raise SymconvError(f"reading documents needs {error.name}", hint='pip install "symconv[docs]"') from None
     yield from parts_of_tree(document, settings)
     for source, line, name in reading.unknown:
-        close = get_close_matches(name.lower(), (*OPTIONS, *WORDS), 1, 0.75)
-        if close:
-            yield Malformed(
-                line, f"the directive '{name}' is not known\nhint: did you mean '{close[0]}'?", Path(source)
-            )
+        meant = nearest(name)
+        if meant is not None:
+            yield Malformed(line, f"the directive '{name}' is not known\nhint: did you mean '{meant}'?", Path(source))
         else:
             yield Note(f"{source}:{line}: the directive '{name}' is not known: what it holds was read as text")
     yield from _near_directives(text.splitlines(), is_markdown)

@@ -43,6 +43,7 @@ from symconv.publish.claim_domain import ClaimDomain, Entry
 from symconv.publish.directives import DIRECTIVES, asked
 from symconv.publish.epub import finish_epub
 from symconv.publish.equation_words import Settings, Words
+from symconv.publish.misspelt import watch_directives
 from symconv.publish.pages import PagesBuilder
 from symconv.publish.report import Failure, worst
 from symconv.publish.sources import Malformed, parts_of_tree
@@ -280,6 +281,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _validate)
     app.connect("config-inited", _name_numbers, priority=801)
     app.connect("builder-inited", _prepare)
+    app.connect("builder-inited", watch_directives)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("doctree-resolved", show_claims)

@@ -200,3 +200,19 @@ def test_a_hypothesis_about_a_free_index_is_another_one_for_each_of_its_values(c
 def test_what_no_rule_uses_is_met_by_solutions(claim: str) -> None:
     """A counterexample is a solution of the hypotheses, or simple arrays that do not satisfy the condition."""
     assert prove(claim).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("x[4]: x == 0 if [(x[i] if i % 2 == 0 else 0) for i in range(4)] == 0 and x[::2] == x[1::2]", "proved"),
+        ("x[3]: sum(x) == x[2] if x[0] + x[1] == 0", "proved"),
+        ("x[3], y[3]: dot(x, y) == 0 if x[0] == y[0] and x[1] == -y[1] and sum(x[:2]) == 0 and x[2] == 0", "proved"),
+        ("x[3], y[3]: dot(x, y) == 0 if x[0] == y[0] and x[1] == y[1] and sum(x[:2]) == 0 and x[2] == 0", "refuted"),
+        ("X[2,2], x[2]: X @ x == x if X @ [1, 1] == [1, 1] and diff(x) == 0 and X[0,0] == X[1,1]", "proved"),
+        ("X[2,2], x[2]: X == X.T if X @ [1, 1] == [1, 1] and diff(x) == 0 and X[0,0] == 3*X[1,1]", "refuted"),
+    ],
+)  # fmt: skip
+def test_linear_hypotheses_on_arrays_of_given_sizes_are_solved_together(claim: str, verdict: str) -> None:
+    """Where one after the other cannot be used: the entries of all arrays by those that can be chosen."""
+    assert prove(claim).verdict == verdict

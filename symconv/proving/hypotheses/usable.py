@@ -49,6 +49,10 @@ def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], kno
         else:
             symmetries[name] = replace(group, partial=tuple(files.permutations.get(name, ())))
     unused += [h for h in hypotheses if not files.inexact.isdisjoint(tensor_names(h.left) | tensor_names(h.right))]
+    if unused:
+        together = in_order(solved_entries([(left, right) for _, left, right in equations], files.tensors) or {})
+        if together:
+            return Uses(together)
     substituted = files.definitions | files.restrictions
     return Uses(substituted, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
 
@@ -150,7 +154,7 @@ class _Files:
 
     def _solved(self, left: TensorExpr, right: TensorExpr) -> bool:
         """Restrict tensors of given sizes of which left == right gives some entries by others."""
-        found = solved_entries(left, right, [t for t in self.tensors if t.name not in self.definitions])
+        found = solved_entries([(left, right)], [t for t in self.tensors if t.name not in self.definitions])
         kept = [self._correct(name, value) for name, value in (found or {}).items()]
         return bool(kept) and all(kept)
 

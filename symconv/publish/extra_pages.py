@@ -104,7 +104,35 @@ def _uses(site: Site) -> str:
     ]
     said = "Operators on the left, the pages that use them on the right"
     svg = f'<svg class="uses" viewBox="0 0 960 {height}" role="group" aria-label="{said}">{"".join(drawn)}</svg>'
-    return f'<p>{said}. Point at an operator to see its own.</p>\n<div class="wide">{svg}</div>'
+    return f'{_lemmas(site)}<p>{said}. Point at an operator to see its own.</p>\n<div class="wide">{svg}</div>'
+
+
+def _lemmas(site: Site) -> str:
+    """Claims whose derivations use other claims, with an arc to each that they use; empty where none does."""
+    named = {name: entry for entry in site.claims for name in entry.block["names"]}
+    arrows = [
+        (entry, named[normal])
+        for entry in site.claims
+        for name in entry.block.get("lemmas", ())
+        if (normal := nodes.fully_normalize_name(name)) in named
+    ]
+    shown = [entry for entry in site.claims if any(entry in arrow for arrow in arrows)]
+    if not shown:
+        return ""
+    at = {entry.number: _TOP + _ROW * n for n, entry in enumerate(shown)}
+    drawn = []
+    for user, lemma in arrows:
+        start, end = at[user.number], at[lemma.number]
+        bulge = max(10, _LEFT - 20 - abs(start - end) // 2)
+        drawn.append(f'<path d="M{_LEFT} {start} C {bulge} {start}, {bulge} {end}, {_LEFT} {end}"/>')
+    for entry in shown:
+        href = f"{uri('', entry.page.name)}#{entry.anchor}"
+        words = escape(f"{entry.number}: {entry.words}")
+        drawn.append(f'<a href="{escape(href)}"><text x="{_LEFT + 10}" y="{at[entry.number] + 4}">{words}</text></a>')
+    height = _TOP * 2 + _ROW * len(shown)
+    said = "Claims whose derivations use other claims, with an arc between the two"
+    svg = f'<svg class="uses" viewBox="0 0 960 {height}" role="group" aria-label="{said}">{"".join(drawn)}</svg>'
+    return f'<p>{said}.</p>\n<div class="wide">{svg}</div>\n'
 
 
 def _used_by(site: Site, name: str, y: float, counts: dict[tuple[str, str], int], rows: dict[str, float]) -> str:

@@ -66,7 +66,7 @@ def _side(groups: list[list[str]], dots: list[str] | None) -> str:
 def _fourier(d: Draw, name: str) -> Any:
     shape = d.shape(1, 2)
     axis = d.number(-len(shape), len(shape) - 1)
-    norm = d.pick(None, "backward", "forward", *(["ortho"] if d.concrete else []))
+    norm = d.pick(None, "backward", "forward", "ortho")
     return d.apply(name, d.tensor(*shape), d.pick(None, d.parameter(d.number(1, 5))), axis, norm)
 
 
@@ -74,7 +74,7 @@ def _fourier(d: Draw, name: str) -> Any:
 def _several_fourier(d: Draw, name: str) -> Any:
     shape = d.shape(2, 3, 3)
     rank = len(shape)
-    norm = d.pick(None, "backward", "forward", *(["ortho"] if d.concrete else []))
+    norm = d.pick(None, "backward", "forward", "ortho")
     axes = tuple(k - d.pick(0, rank) for k in d.some(range(rank))) or (0,)
     if d.pick(True, False):
         return d.apply(name, d.tensor(*shape), norm=norm)

@@ -8,6 +8,10 @@ from __future__ import annotations
 #: Declarations, formula, verdict of the last row.
 TEXTBOOKS = [
     # Powers, means, transposes, real parts
+    ("Q[N,d], K[M,d]", r"\left(\frac{1}{\sqrt d} Q K^\top\right)_{ij} = \frac{1}{\sqrt{d}} \sum_{l} Q_{il} K_{jl}", "proved"),
+    ("Q[N,d], K[M,d]", r"\frac{Q K^\top}{\sqrt{d}} = \frac{Q}{d} (K \sqrt{d})^\top", "proved"),
+    ("x[d]", r"\left\| \frac{x}{\sqrt{d}} \right\|^2 = \frac{1}{d} \|x\|^2", "proved"),
+    ("x[d]", r"\left\| \frac{x}{\sqrt{d}} \right\|^2 = \|x\|^2", "refuted"),
     ("X[n,n]", r"\operatorname{tr}(X^2) = \sum_{i,j} X_{ij} X_{ji}", "proved"),
     ("X[n,n]", r"\frac{\partial}{\partial X} \operatorname{tr}(X^2) = 2 X^\top", "proved"),
     ("X[n,n]", "X^2 X = X X^2", "proved"),
@@ -132,4 +136,15 @@ TEXTBOOKS = [
     ("X[n,p]", r"X^\top X = \sum_{i=1}^n x_i x_i^\top", "proved"),
     ("X[n,p]", r"X X^\top = \sum_{i=1}^p x_i x_i^\top", "proved"),
     ("X[n,p]", r"X^\top X = \sum_{i=1}^p x_i x_i^\top", "error"),
+    # Roots of sizes
+    ("Q[N,d], K[M,d]", r"\frac{QK^\top}{\sqrt{d}} = Q\left(\frac{K}{\sqrt d}\right)^\top", "proved"),
+    ("Q[N,d_k], K[M,d_k], V[M,d_v]", r"\frac{QK^\top}{\sqrt{d_k}} V = \frac{1}{\sqrt{d_k}} Q (K^\top V)", "proved"),
+    ("Q[N,d_k], K[M,d_k], V[M,d_v]", r"\frac{QK^\top}{\sqrt{d_k}} V = \frac{1}{d_k} Q (K^\top V)", "refuted"),
+    ("x[N]", r"\frac{1}{\sqrt{N}} \sum_{n=0}^{N-1} x[n] e^{-j 2\pi k n/N} = \frac{1}{\sqrt N} \mathcal{F}\{x\}[k]", "proved"),
+    ("x[N]", r"\begin{align} X[k] &= \frac{1}{\sqrt{N}} \sum_{n=0}^{N-1} x[n] e^{-j 2\pi k n/N}, \quad k = 0, \dots, N-1 \\ \sum_{k} |X[k]|^2 &= \sum_n x[n]^2 \end{align}", "proved"),
+    ("x[n]", r"\left\|\frac{1}{\sqrt{n}} x\right\|^2 = \frac{1}{n} x^\top x", "proved"),
+    ("x[n]", r"\sqrt{\frac{2}{n}} \cdot \sqrt{\frac{n}{2}}\, x = x", "proved"),
+    ("X[m,n]", r"\frac{X}{\sqrt{mn}} = \frac{1}{\sqrt m}\frac{1}{\sqrt n} X", "proved"),
+    ("X[m,n], t", r"\sqrt{t} X = X", "error"),
+    ("x[n]", r"\sqrt{x^\top x} = \|x\|", "error"),
 ]  # fmt: skip

@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
-from symconv import prove
+from symconv import SymconvError, prove
 from symconv.algebra.exact_numbers import approximate, are_equal, exact, is_zero
-from symconv.algebra.polynomials import ONE, PI, I, Poly, exponential, inverse
-from symconv.algebra.powers import logarithm, power, square_root
+from symconv.algebra.polynomials import ONE, PI, I, Poly, exponential, inverse, square_root
+from symconv.algebra.powers import logarithm, power
 
 TINY = Fraction(1, 10**30)
 
@@ -120,3 +120,31 @@ def test_numbers_of_python_are_exact() -> None:
 def test_claims_with_irrational_numbers(claim: str, verdict: str) -> None:
     """Transforms of 3, 5 and 8 points are decided, and nothing within rounding is taken for equal or different."""
     assert prove(claim).verdict == verdict
+
+
+ROOTS = [
+    ("x[d]: sqrt(d)*sqrt(d)*x == d*x", "proved"),
+    ("x[d]: x/sqrt(d) == sqrt(d)*x/d", "proved"),
+    ("x[d]: x/sqrt(d) == x", "refuted"),
+    ("x[d]: x/sqrt(d) == x if d == 1", "proved"),
+    ("x[d], y[e]: sqrt(4*d*e)*outer(x, y) == 2*sqrt(d)*sqrt(e)*outer(x, y)", "proved"),
+    ("x[d]: sqrt(2/d)*x == sqrt(2)*x/sqrt(d)", "proved"),
+    ("x[d]: sqrt(d + 1)*sqrt(d + 1)*x == d*x + x", "proved"),
+    ("x[2*r+1]: sqrt(r)*x == r*x", "refuted"),
+    ("z[n] complex: conj(sqrt(n)*z) == sqrt(n)*conj(z)", "proved"),
+    ("x[n]: ifft(fft(x, norm='ortho'), norm='ortho') == x", "proved"),
+    ("x[n]: fft(x, norm='ortho') == fft(x)/n", "refuted"),
+]
+
+
+@pytest.mark.parametrize("text, verdict", ROOTS)
+def test_roots_of_sizes_are_numbers(text: str, verdict: str) -> None:
+    """Sizes are 0 or more, so that their square roots are exact numbers; refutations are replayed with them."""
+    assert prove(text).verdict == verdict
+
+
+@pytest.mark.parametrize("root", ["sqrt(p)", "sqrt(n - 1)", "sqrt(-n)"])
+def test_roots_of_what_may_be_negative_are_refused(root: str) -> None:
+    """An integer may be negative, and so may a difference of sizes."""
+    with pytest.raises(SymconvError, match="whether .* is negative is not known"):
+        prove(f"x[n], p int: {root}*x == x")

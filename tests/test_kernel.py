@@ -22,9 +22,10 @@ from symconv.algebra.polynomials import (
     extremum,
     floor,
     inverse,
+    square_root,
 )
 from symconv.algebra.power_sums import power_sum
-from symconv.algebra.powers import logarithm, square_root
+from symconv.algebra.powers import logarithm
 from symconv.expressions.conversion import to_poly, to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr, sizes
 from symconv.formulas.conditions import All, AnyOf, Compare, Negation, at_least, equal, holds

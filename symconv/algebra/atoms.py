@@ -44,9 +44,9 @@ class Inverse:
 
 @dataclass(frozen=True)
 class Root:
-    """The positive square root of a squarefree integer above 1."""
+    """The square root of a squarefree integer above 1, or of a polynomial that is 0 or more where it is used."""
 
-    radicand: int
+    radicand: int | Poly
 
     def __str__(self) -> str:
         return f"sqrt({self.radicand})"
@@ -126,6 +126,8 @@ def parts(atom: Atom) -> tuple[Poly, ...]:
             return args
         case Inverse(inner) | Exp(inner):
             return (inner,)
+        case Root(radicand) if not isinstance(radicand, int):
+            return (radicand,)
         case _:
             return ()
 

@@ -55,7 +55,7 @@ def _split(monomial: Monomial) -> tuple[Monomial, Monomial]:
         match atom:
             case Constant("I"):
                 known.append(atom)
-            case Root(radicand) if radicand <= MAX_RADICAND:
+            case Root(int() as radicand) if radicand <= MAX_RADICAND:
                 known.append(atom)
             case Exp(exponent):
                 make = type(exponent)
@@ -95,7 +95,7 @@ def _turns(atom: object) -> Turns | None:
     match atom:
         case Constant("I"):
             return {Fraction(1, 4): Fraction(1)}
-        case Root(radicand):
+        case Root(int() as radicand):
             return _square_root(radicand)
         case Exp(exponent):
             ((monomial, c),) = exponent.terms.items()

@@ -38,7 +38,7 @@ def exact(value: Any) -> ExactNumber:
 def are_equal(left: ExactNumber, right: ExactNumber) -> bool | None:
     """Whether two numbers are equal; None where that is not known.
 
-    >>> from symconv.algebra.powers import square_root
+    >>> from symconv.algebra.polynomials import square_root
     >>> are_equal(square_root(2) * square_root(3), square_root(6))
     True
     """
@@ -98,7 +98,7 @@ def _atom(atom: Any, iv: Any) -> Any:
             return iv.mpc(0, 1)
         case Constant():
             return iv.mpc(iv.pi if atom.prime is None else iv.log(iv.mpf(atom.prime)), 0)
-        case Root(radicand):
+        case Root(int() as radicand):
             return iv.mpc(iv.sqrt(iv.mpf(radicand)), 0)
         case Exp(exponent):
             power = _enclosure(exponent, iv)

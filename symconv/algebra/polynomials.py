@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
-from math import gcd
+from math import gcd, isqrt
 from operator import mul
 from typing import TypeAlias
 
@@ -29,7 +29,7 @@ from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.computed import computed_once
 from symconv.algebra.cyclotomic import vanishes
 from symconv.algebra.sum_text import sum_text
-from symconv.limits import MAX_DIVISION_STEPS
+from symconv.limits import MAX_DIVISION_STEPS, MAX_FACTOR
 
 Number: TypeAlias = int | Fraction
 
@@ -373,6 +373,43 @@ def inverse(value: Poly) -> Poly:
     return Poly({(Inverse(value),): 1})
 
 
+def square_root(value: Poly | Number) -> Poly:
+    """The square root of a rational number, its squarefree part kept as an atom, or of what is 0 or more.
+
+    >>> n = Poly.name("n")
+    >>> print(square_root(12), square_root(inverse(4 * n * n * n)) * n)
+    2*sqrt(3) 1/2*1/(n)*sqrt(n)
+    """
+    value = Poly.of(value)
+    if value.constant is not None:
+        return _root_of_number(Fraction(value.constant))
+    if len(value.terms) > 1:
+        return Poly({(Root(value),): 1})
+    ((monomial, c),) = value.terms.items()
+    product = _root_of_number(Fraction(c))
+    for atom in monomial:
+        is_inverse = isinstance(atom, Inverse)
+        root = Poly.atom(Root(atom.denominator if isinstance(atom, Inverse) else Poly({(atom,): 1})))
+        product = product * (inverse(root) if is_inverse else root)
+    return product
+
+
+def _root_of_number(value: Fraction) -> Poly:
+    if value < 0:
+        return I * _root_of_number(-value)
+    number, outside, factor = value.numerator * value.denominator, 1, 2
+    while factor * factor <= number and factor < MAX_FACTOR:
+        while number % (factor * factor) == 0:
+            number //= factor * factor
+            outside *= factor
+        factor += 1
+    root = isqrt(number)
+    if root * root == number:
+        number, outside = 1, outside * root
+    radical = ONE if number == 1 else Poly({(Root(number),): 1})
+    return radical * Fraction(outside, value.denominator)
+
+
 def exponential(exponent: Poly) -> Poly:
     """e ** exponent; phases that are whole quarter turns are reduced to powers of I."""
     return Poly.atom(Exp(exponent)) if exponent else ONE
@@ -397,7 +434,7 @@ def _invert(atom: Atom) -> Poly:
         case Constant("I"):
             return -I
         case Root(radicand):
-            return Poly({(atom,): Fraction(1, radicand)})
+            return Poly({(atom,): 1}) * inverse(Poly.of(radicand))
         case Exp(exponent):
             return exponential(-exponent)
         case _:
@@ -430,11 +467,10 @@ def _reduce(monomial: Monomial) -> Poly:
             case Root(radicand) if atom in rest:
                 rest.remove(atom)
                 factor = factor * radicand
-            case Root(radicand) if any(isinstance(a, Root) for a in rest):
-                other = next(a for a in rest if isinstance(a, Root))
-                rest.remove(other)
-                common = gcd(other.radicand, radicand)
-                product = other.radicand * radicand // common**2
+            case Root(int() as radicand) if (other := _radicand(rest)) is not None:
+                rest.remove(Root(other))
+                common = gcd(other, radicand)
+                product = other * radicand // common**2
                 factor = factor * common
                 if product > 1:
                     rest.append(Root(product))
@@ -457,6 +493,11 @@ def _reduce(monomial: Monomial) -> Poly:
         (_reduce(tuple(sorted(m + others, key=atom_key))) if m else Poly({others: 1})) * c
         for m, c in factor.terms.items()
     )
+
+
+def _radicand(monomial: Iterable[Atom]) -> int | None:
+    """The number below a root in a product."""
+    return next((a.radicand for a in monomial if isinstance(a, Root) and isinstance(a.radicand, int)), None)
 
 
 def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
@@ -500,6 +541,8 @@ def rebuilt(atom: Atom, f: Callable[[Poly], Poly]) -> Poly:
             return extremum(kind, new)
         case Inverse():
             return inverse(*new)
+        case Root():
+            return square_root(*new)
         case _:
             return exponential(*new)
 

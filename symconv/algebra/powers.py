@@ -1,31 +1,11 @@
-"""Powers and square roots of numbers as polynomials: 2 ** n is exp(n · log 2), where log 2 is a constant."""
+"""Powers of numbers as polynomials: 2 ** n is exp(n · log 2), where log 2 is a constant."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
 
-from symconv.algebra.polynomials import ONE, PI, ZERO, Constant, I, Poly, Root, exponential
+from symconv.algebra.polynomials import PI, ZERO, Constant, I, Poly, exponential
 from symconv.algebra.primes import prime_factors
-from symconv.limits import MAX_FACTOR
-
-
-def square_root(value: Fraction | int) -> Poly:
-    """The square root of a rational number, with its squarefree part kept as an atom."""
-    value = Fraction(value)
-    if value < 0:
-        return I * square_root(-value)
-    number, outside, factor = value.numerator * value.denominator, 1, 2
-    while factor * factor <= number and factor < MAX_FACTOR:
-        while number % (factor * factor) == 0:
-            number //= factor * factor
-            outside *= factor
-        factor += 1
-    root = isqrt(number)
-    if root * root == number:
-        number, outside = 1, outside * root
-    radical = ONE if number == 1 else Poly({(Root(number),): 1})
-    return radical * Fraction(outside, value.denominator)
 
 
 def power(base: Fraction, exponent: Poly) -> Poly:

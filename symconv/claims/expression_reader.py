@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Integer
 
-from symconv.algebra.polynomials import ONE, ZERO, Extremum, Floor, Poly, extremum
+from symconv.algebra.polynomials import ONE, ZERO, Extremum, Floor, Inverse, Poly, extremum
 from symconv.claims.names import SCALAR_FUNCTIONS, named_operator, names_below, quoted
 from symconv.claims.number_limits import bits, steps
 from symconv.claims.program_calls import (
@@ -37,7 +37,7 @@ from symconv.claims.reader_state import (
     multiplied_out,
     plain_value,
 )
-from symconv.expressions.conversion import FromEnd, symbol, to_poly, to_sympy
+from symconv.expressions.conversion import FromEnd, Radical, symbol, to_poly, to_sympy
 from symconv.expressions.registry import REGISTRY, Operator
 from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.formulas.conditions import Compare
@@ -397,7 +397,21 @@ def _scalar_function(reader: Reader, name: str, node: ast.Call, bound: Bound) ->
         return to_sympy(extremum(name, [polynomial_of(reader, argument, bound) for argument in node.args]))
     if not isinstance(values[0], Expr) or isinstance(values[0], TensorExpr):
         raise reader.fail(f"{name} takes a number, not {described(values[0])}", node.args[0])
+    if name == "sqrt" and values[0].free_symbols:
+        return _root_of_sizes(reader, values[0], node)
     return {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}[name](values[0])
+
+
+def _root_of_sizes(reader: Reader, value: Expr, node: ast.Call) -> Expr:
+    """The square root of sizes, which is a number since they are 0 or more, as are their sums and quotients."""
+    poly = to_poly(value)
+    plain = all(isinstance(a, (str, Inverse)) for a in poly.atoms)
+    divisors = [a.denominator for a in poly.atoms if isinstance(a, Inverse)]
+    positive = all(c > 0 for part in (poly, *divisors) for c in part.terms.values())
+    if not (plain and positive and poly.names <= reader.names.sizes):
+        hint = "square both sides, or write a root of sizes, as in sqrt(n) and sqrt(2/n)"
+        raise reader.fail(f"whether {poly} is negative is not known", node, hint)
+    return Radical(value)
 
 
 def conditions_of(reader: Reader, nodes: Iterable[ast.expr], bound: Bound) -> tuple[Compare, ...]:

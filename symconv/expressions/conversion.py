@@ -25,8 +25,9 @@ from symconv.algebra.polynomials import (
     extremum,
     floor,
     inverse,
+    square_root,
 )
-from symconv.algebra.powers import logarithm, power, square_root
+from symconv.algebra.powers import logarithm, power
 from symconv.errors import SymconvError, Unsupported
 from symconv.limits import MAX_BASE, MAX_NUMBER_POWER
 
@@ -39,6 +40,18 @@ class FromEnd(Expr):
     def _sympystr(self, printer: Any) -> str:
         distance = to_poly(self.args[0])
         return f"-{distance}" if distance.is_atom else f"-({distance})"
+
+
+class Radical(Expr):
+    """The square root of what is 0 or more, as sizes are; SymPy's own is not told that of a name."""
+
+    is_commutative = True
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"sqrt({to_poly(self.args[0])})"
+
+    def _latex(self, printer: Any) -> str:
+        return rf"\sqrt{{{printer.doprint(self.args[0])}}}"
 
 
 @lru_cache(maxsize=16_384)
@@ -70,6 +83,8 @@ def to_poly(expr: Expr) -> Poly:
             return to_poly(expr.args[0]) % to_poly(expr.args[1])
         case FromEnd():
             return -to_poly(expr.args[0])
+        case Radical():
+            return square_root(to_poly(expr.args[0]))
         case sympy.UnevaluatedExpr():
             return to_poly(expr.args[0])
         case sympy.Min() | sympy.Max():
@@ -161,7 +176,7 @@ def _atom(atom: Atom) -> Expr:
         case Inverse(denominator):
             return 1 / to_sympy(denominator)
         case Root(radicand):
-            return sympy.sqrt(radicand)
+            return sympy.sqrt(radicand) if isinstance(radicand, int) else Radical(to_sympy(radicand))
         case Constant(name):
             return sympy.I if name == "I" else sympy.log(atom.prime) if atom.prime else sympy.pi
         case Exp(exponent):

@@ -123,13 +123,18 @@ def _factors(value: Poly) -> Iterator[Poly]:
         yield value
     elif len(value.terms) == 1:
         ((monomial, _),) = value.terms.items()
-        yield from (Poly.atom(a) for a in dict.fromkeys(monomial) if not _never_zero(a))
+        yield from (_with_zeros_of(a) for a in dict.fromkeys(monomial) if not _never_zero(a))
     else:
         yield from _factored(value)
 
 
 def _never_zero(atom: Atom) -> bool:
-    return isinstance(atom, (Exp, Root, Constant))
+    return isinstance(atom, (Exp, Constant)) or (isinstance(atom, Root) and isinstance(atom.radicand, int))
+
+
+def _with_zeros_of(atom: Atom) -> Poly:
+    """What is 0 where an atom is: a root where its radicand is."""
+    return Poly.of(atom.radicand) if isinstance(atom, Root) else Poly.atom(atom)
 
 
 def _factored(value: Poly) -> list[Poly]:

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from symconv.algebra.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse
-from symconv.algebra.powers import square_root
-from symconv.errors import ShapeError, Unsupported
+from symconv.algebra.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse, square_root
+from symconv.errors import ShapeError
 from symconv.expressions.registry import Definition, operator, read
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, at_least
@@ -87,9 +86,7 @@ def _scale(lines: list[Axis], norm: Any, sign: int, name: str) -> Poly:
         case "forward":
             return size if sign < 0 else ONE
         case "ortho":
-            if size.integer is None:
-                raise Unsupported(f"{name}: norm 'ortho' of the size {size}", hint="it takes a size that is a number")
-            return square_root(size.integer)
+            return square_root(size)
     raise ShapeError(f"{name}: norm {norm!r} is not one of 'backward', 'forward', 'ortho'")
 
 

@@ -71,7 +71,7 @@ class LatexWriter(Writer):
             case Extremum(kind, args):
                 return rf"\{kind}({', '.join(map(self.poly, args))})"
             case Root(radicand):
-                return rf"\sqrt{{{radicand}}}"
+                return rf"\sqrt{{{self.poly(Poly.of(radicand))}}}"
             case Constant(name):
                 return r"\mathrm{i}" if name == "I" else rf"\ln {atom.prime}" if atom.prime else r"\pi"
             case Exp():

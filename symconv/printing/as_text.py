@@ -210,7 +210,7 @@ class TextWriter(Writer):
             case Extremum(kind, args):
                 return f"{kind}({', '.join(map(self.poly, args))})"
             case Root(radicand):
-                return f"√{radicand}"
+                return f"√{self.poly(Poly.of(radicand), ATOM)}"
             case Constant(name):
                 return self._imaginary if name == "I" else f"ln({atom.prime})" if atom.prime else "π"
             case Exp():

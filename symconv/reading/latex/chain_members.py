@@ -133,10 +133,22 @@ def moved_indices(formula: Formula, member: Operand) -> list[str]:
     return sorted((used & free - alone) | (several & free))
 
 
-def indexed_first(members: list[Operand]) -> list[Operand]:
-    """The members of a chain of equations with one first whose indices range over all of an array."""
-    place = next((i for i, m in enumerate(members) if _plain_indices(m) is not None), 0)
+def indexed_first(formula: Formula, members: list[Operand]) -> list[Operand]:
+    """The members of a chain of equations with one first whose indices range over all of an array: an entry, or what
+    is read at indices that are only numbers in the first member, as k in Σ_n x_n exp(k n) = c X_k."""
+    place = next((i for i, m in enumerate(members) if _plain_indices(m) is not None), None)
+    if place is None:
+        read, _ = _index_names(members[0].node)
+        numbers = formula.free_names(members[0].node) - read - formula.names.sizes - {*formula.names.parameters}
+        place = next((i for i, m in enumerate(members) if i and numbers & _index_names(m.node)[1]), 0) if numbers else 0
     return [members[place], *members[:place], *members[place + 1 :]]
+
+
+def _index_names(tree: ast.expr) -> tuple[set[str], set[str]]:
+    """The names in the indices of a member, and those that stand alone in one."""
+    keys = [key for node in ast.walk(tree) if isinstance(node, ast.Subscript) for key in _keys(node)]
+    names = {n.id for key in keys for n in ast.walk(key) if isinstance(n, ast.Name)}
+    return names, {key.id for key in keys if isinstance(key, ast.Name)}
 
 
 def _keys(node: ast.Subscript) -> list[ast.expr]:

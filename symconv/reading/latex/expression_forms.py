@@ -143,7 +143,9 @@ def _fraction(formula: Formula, node: Node) -> Operand:
 
 @form("root", atom="_SQRT _LBRACE added _RBRACE", _SQRT=r"\sqrt")
 def _root(formula: Formula, node: Node) -> Operand:
-    return operand(formula, call("sqrt", read(formula, node.parts[0]).node), node)
+    inside = read(formula, node.parts[0])
+    root = operand(formula, call("sqrt", settle(formula, inside).node), node)
+    return opaque(formula, root) if formula.free_names(inside.node) else root
 
 
 @form("conjugate", atom="_OVER (_LBRACE added _RBRACE | LETTER)", _OVER=r"\overline \bar")

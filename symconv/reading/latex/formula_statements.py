@@ -230,7 +230,7 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
     check_columns(formula, values)
     check_repeated(formula, values)
     if are_equal:
-        values = indexed_first(values)
+        values = indexed_first(formula, values)
     for name in moved_indices(formula, values[0]):
         formula.take(values[0], f"{name} only where the left side reads inside of its arrays")
     chain = ast.Compare(values[0].node, [op() for op in ops], [value.node for value in values[1:]])

@@ -9,9 +9,8 @@ from functools import partial, reduce
 from math import lcm
 from typing import Any
 
-from symconv.algebra.polynomials import ONE, ZERO, Floor, Inverse, Poly, exponential, extremum, floor
+from symconv.algebra.polynomials import ONE, ZERO, Floor, Inverse, Poly, exponential, extremum, floor, square_root
 from symconv.algebra.polynomials import I as IMAGINARY
-from symconv.algebra.powers import square_root
 from symconv.expressions.tensors import ElementwiseFunction, TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.array_values import (

@@ -103,7 +103,7 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
         if id(node) in skipped or not isinstance(node, (ast.expr, ast.stmt)):
             continue
         for changed, after in _changes(node):
-            if changed.end_lineno is None or changed.end_col_offset is None:
+            if changed.end_lineno is None or changed.end_col_offset is None or id(changed) in skipped:
                 continue
             start = starts[changed.lineno - 1] + changed.col_offset
             end = starts[changed.end_lineno - 1] + changed.end_col_offset

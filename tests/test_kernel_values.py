@@ -143,6 +143,8 @@ MEETS = [
     (Sum("v", U, Poly.of(2), Scalar(Poly.of(1))), [0, 1, 2, 3]),
     (Sum("v", Poly.of(0), V, Read(X, (U,))), [1]),
     (Read(Z, (U,)), []),
+    (Read(Z, (V,)), []),
+    (Read(X, (V,)), [0, 1, 2, 3]),
 ]
 
 
@@ -269,6 +271,7 @@ def test_equal_for_all_other_tensors() -> None:
         given = example({"n": 2, "m": 3}, (0,), x=[0, 0], k=k)
         assert holds_for_all_others(statement, given, ["k"]) == expected
     assert not holds_for_all_others(statement, example({"n": 2}, (0,), k=[1]), ["k"])
+    assert not holds_for_all_others(statement, example({"n": 2, "m": 1}, (0,), k=[IMAGINARY]), ["k"])
     same = parse("x[n], k[m]: k[0]*x[i] == k[m-1]*x[i]")
     for k, expected in (([1, 2, 1], True), ([1, 2, 3], False)):
         statement = same.statement(same.links[0])

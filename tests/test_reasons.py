@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +63,10 @@ TRUER = {
     "x[n]: unit_impulse(n, 0)*x == x[0]*unit_impulse(n)": (["what the bracket says"], ["linear"]),
     "x[N], k[M]: correlate(x[::2], k, 'valid') == correlate(x, lax.pad(k, 0, [(0,0,1)]), 'valid')[::2]":
         (["2·M-2"], ["max("]),
+    "z[n] complex: fft(conj(z))[m] == conj(fft(z)[-m % n])": (["as conj(e^(iφ)) = e^(-iφ) and e^(2πi) = 1"], []),
+    "x[n]: fft(x)[n//2] == conj(fft(x)[-(n//2) % n])": (["definition of the Fourier transform\n"], []),
+    "x[n]: fft(ifftshift(fftshift(x))) == fft(x)": ([], ["e^("]),
+    "c: mean(c*ones((n,m))) == c": (["count the terms", "collect the numbers"], ["reorder"]),
 }  # fmt: skip
 
 
@@ -134,6 +141,22 @@ def test_lines_and_names_hold(text: str) -> None:
 def test_all_lines_and_names_hold(text: str) -> None:
     """The same of every page, sample and law."""
     judged(text)
+
+
+@pytest.mark.long
+def test_runs_under_other_hash_seeds_print_the_same() -> None:
+    """No order of a set is seen."""
+    program = "import sys, symconv\nfor text in sys.argv[1:]: print(symconv.prove(text).derivation.latex())"
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program, *TRUER],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(10)
+    }
+    assert len(printed) == 1
 
 
 @pytest.mark.parametrize("text", list(TRUER)[::3])

@@ -11,19 +11,20 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import Floor, Poly
+from symconv.algebra.polynomials import Exp, Floor, Poly
 from symconv.derivations.ideas import collecting, settled
 from symconv.derivations.matching import Match, Product, canonical, matches, products, reads_outside, sum_of, terms_of
 from symconv.derivations.periodic import modular, shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
-from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, outside, since, unfolding
+from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, exponentials, outside, since, unfolding
 from symconv.derivations.setting import Known, Line, Setting, back
 from symconv.derivations.simplifying import collected, commuted, counted, decided, single_terms, spelled, without_zeros
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, negative, outermost, tidy, unfold
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, minus, times
-from symconv.formulas.walking import arrays, children, parts
+from symconv.formulas.axis import digits
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Times, minus, times
+from symconv.formulas.walking import arrays, children, parts, polys
 from symconv.limits import MAX_JOINED_TERMS
 
 Pair: TypeAlias = tuple[Product, Product, Match]
@@ -130,9 +131,29 @@ def _unfolding(side: Formula, atoms: frozenset[Operation], setting: Setting) -> 
                 new = other
                 break
         new = without_zeros(new, setting.ranges, setting.plainly)
-        yield Line(new, unfolding(group))
+        yield Line(new, replace(unfolding(group), remark=_of_exponentials(group, formula)))
         formula = new
     yield from _simplified(formula, setting)
+
+
+def _of_exponentials(operations: Sequence[Operation], before: Formula) -> Reason | None:
+    """What definitions use of exponentials where these transforms are read at such places as n - m."""
+    reads = [part for part in parts(before) if isinstance(part, Read) and part.array in operations]
+    transforms = [read for read in reads if _has_exponentials(read.array.entry(*read.index))]
+    conjugates = [part.body for part in parts(before) if isinstance(part, Conj)]
+    places = (place for read in transforms for place in digits(read.array.axes, read.index))
+    return exponentials(any(_turns(*place) for place in places), any(read in conjugates for read in transforms))
+
+
+def _has_exponentials(formula: Formula) -> bool:
+    return any(isinstance(atom, Exp) for part in parts(formula) for poly in polys(part) for atom in poly.atoms)
+
+
+def _turns(place: Poly, size: Poly) -> bool:
+    """Whether a multiple of a size is a term of a place, as in n - m and in m mod n."""
+    return size.is_atom and any(
+        {*size.atoms} & {*monomial} and isinstance(k, int) for monomial, k in place.terms.items()
+    )
 
 
 def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
@@ -215,7 +236,7 @@ def _matched(
         return [*lines, Line(right, since([h.stated for h in setting.on_tensors]))]
     if _has_sum_inside(right):
         return [*lines, Line(right, Reason(Rule.FACTOR_OUT))]
-    return [*lines, Line(right, Reason(_reordering(right)))] if is_last else lines
+    return [*lines, Line(right, Reason(_reordering(right, here)))] if is_last else lines
 
 
 def _cancelling(left: Formula, right: Formula, ours: Sequence[Product], setting: Setting) -> list[Line] | None:
@@ -248,8 +269,10 @@ def _by_cases(
     return lines[1:] if forth else [*back(lines)]
 
 
-def _reordering(formula: Formula) -> Rule:
+def _reordering(formula: Formula, before: Formula | None = None) -> Rule:
     """What putting a formula into another order is called."""
+    if isinstance(before, Times) and len(before.factors) > len(formula.factors if isinstance(formula, Times) else (1,)):
+        return Rule.COLLECT_NUMBERS
     return Rule.REORDER_TERMS if any(isinstance(f, (Plus, Call)) for f in parts(formula)) else Rule.REORDER_FACTORS
 
 

@@ -392,9 +392,19 @@ def only_terms(terms: Sequence[Mapping[str, Poly]], formula: Formula) -> Reason:
     return Reason(rule, (Listed(tuple(Values((*values.items(),), formula) for values in terms)),))
 
 
+_TURN = Spelled("e^(2πi) = 1", r"e^{2\pi\mathrm{i}} = 1")
+_CONJUGATE = Spelled("conj(e^(iφ)) = e^(-iφ)", r"\overline{e^{\mathrm{i}\varphi}} = e^{-\mathrm{i}\varphi}")
+
+
 def whole_turns() -> Reason:
     """That an exponential comes back after a whole turn."""
-    return Reason(Rule.WHOLE_TURNS, (Spelled("e^(2πi) = 1", r"e^{2\pi\mathrm{i}} = 1"),))
+    return Reason(Rule.WHOLE_TURNS, (_TURN,))
+
+
+def exponentials(turn: bool, conjugate: bool) -> Reason | None:
+    """What is used of exponentials: that they come back after a whole turn, and what their conjugates are."""
+    used = ((_CONJUGATE,) if conjugate else ()) + ((_TURN,) if turn else ())
+    return Reason(Rule.WHOLE_TURNS, (Listed(used),)) if used else None
 
 
 def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
@@ -403,6 +413,6 @@ def arithmetic(sizes: Mapping[str, Poly], formula: Formula) -> Reason:
     return Reason(Rule.LINEAR_ARITHMETIC, remark=remark)
 
 
-__all__ = ["Became", "Below", "Equation", "Heading", "Instance", "Listed", "Part", "Reason", "Rule", "Shape", "Shown",
-           "Spelled", "Title", "Values", "arithmetic", "as_written", "because", "definition", "only_terms", "outside",
-           "several", "since", "unfolding", "whole_turns"]  # fmt: skip
+__all__ = ["Became", "Below", "Equation", "Heading", "Instance", "Listed", "Part", "Reason", "Rule", "Shape",
+           "Shown", "Spelled", "Title", "Values", "arithmetic", "as_written", "because", "definition",
+           "exponentials", "only_terms", "outside", "several", "since", "unfolding", "whole_turns"]  # fmt: skip

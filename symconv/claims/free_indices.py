@@ -135,7 +135,8 @@ def _arguments(expr: TensorExpr) -> Iterator[Expr]:
 def _numbers(value: Any) -> Iterator[Expr]:
     if isinstance(value, (tuple, list)):
         for part in value:
-            yield from _numbers(part)
+            if not isinstance(part, int):
+                yield from _numbers(part)
     elif isinstance(value, FromEnd):
         yield value.args[0]
     elif isinstance(value, Expr) and not isinstance(value, TensorExpr):

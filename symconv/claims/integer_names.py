@@ -23,6 +23,8 @@ def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), who
                 names.free.add(name)
                 if whole and name not in CONSTANTS:
                     names.integers.add(name)
+        case ast.Constant():
+            pass
         case ast.Subscript(value, key):
             survey(names, value, bound, whole)
             survey(names, key, bound, True)

@@ -138,7 +138,9 @@ class Source:
                 raise self.error(
                     "this expression is nested too deeply", place, hint=f"at most {MAX_DEPTH} levels are read"
                 )
-            waiting += [(c, depth + 1, place) for c in ast.iter_child_nodes(node) if not isinstance(c, _WITHOUT_PLACE)]
+            if not isinstance(node, ast.Constant):
+                parts = (c for c in ast.iter_child_nodes(node) if not isinstance(c, _WITHOUT_PLACE))
+                waiting += [(c, depth + 1, place) for c in parts]
 
 
 def _scanned(source: Source) -> tuple[str, list[Mark]]:

@@ -493,7 +493,8 @@ def _defined(argument: Basic) -> Iterator[Compare]:
     """What the divisions in a parameter need."""
     if isinstance(argument, Tuple):
         for part in argument.args:
-            yield from _defined(part)
+            if part.args:  # numbers and names have none
+                yield from _defined(part)
     elif isinstance(argument, Expr) and not isinstance(argument, TensorExpr) and argument.args:
         yield from defined(to_poly(argument))
 

@@ -106,6 +106,8 @@ def _sum(one: _Reading, other: _Reading) -> _Reading | None:
 
 def _term(reading: _Reading) -> Iterator[Term]:
     """The reading as a term, if anything is left of its literal."""
+    if not reading.table.any():  # quicker
+        return
     values = [Poly.of(v) * reading.factor for v in reading.table.flat]
     values = [ZERO if v.is_zero() else v for v in values]
     if any(values):

@@ -195,6 +195,10 @@ def _slid(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.
     mode = _mode(formula, scripts, name)
     if mode == RING:
         return call(f"circular_{name}", left.node, right.node)
+    if mode is None and name == "correlate":
+        shifts = ", ".join(f"1 - {axis.size}" if axis.size.is_atom else f"1 - ({axis.size})" for axis in right.axes)
+        told = rf"\star is the full correlation: its first entry is at the shift {shifts}; \star_{{valid}} starts at 0"
+        formula.take(symbol, told)
     return call(name, left.node, right.node, *([ast.Constant(mode)] if mode else []))
 
 

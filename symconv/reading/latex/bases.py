@@ -90,7 +90,10 @@ def ranged(formula: Formula, since: int, name: str, lower: ast.expr, upper: ast.
 
 def _ends(index: Poly, name: str, first: Poly, last: Poly) -> tuple[Poly, Poly] | None:
     """The lowest and the highest value of an index that is linear in a name with a number as its factor."""
-    at_0 = index.substitute({name: ZERO})
+    try:
+        at_0 = index.substitute({name: ZERO})
+    except ZeroDivisionError:  # the name is a divisor
+        return None
     slope = index.substitute({name: ONE}) - at_0
     if slope.constant is None or slope * Poly.name(name) + at_0 != index:
         return None

@@ -291,6 +291,8 @@ def test_derivations_refer_to_earlier_claims(site) -> None:
         "```{claim}\n:using: Commutes\np[n], q[m]: convolve(q, p)[m-1:] == correlate(p, flip(q))[m-1:]\n```\n",
     )
     run = site("# T\n\n" + "\n".join(blocks))
+    (latex,) = built(run.output.parents[1], "latex").output.glob("*.tex")
+    assert latex.read_text("utf-8").count("footnotesize by Claim 1") == 2
     shown = (run.output / "index.html").read_text("utf-8")
     assert (run.status, run.said) == (0, "")
     assert len(re.findall(r'by <a class="reference internal" href="#commutes"[^>]*>.*?Claim 1</span>', shown)) == 2

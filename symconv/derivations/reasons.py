@@ -286,6 +286,11 @@ class Reason:
         used = (part for reason in self.parts_of(Rule.BY_CLAIM) for part in reason.parts)
         return tuple(part.lemma for part in used if isinstance(part, Instance))
 
+    def calling(self, names: Mapping[str, str]) -> Reason:
+        """The reason with other names for earlier claims."""
+        parts = tuple(replace(p, lemma=names[p.lemma]) if isinstance(p, Instance) else p for p in self.parts)
+        return replace(self, parts=parts, remark=self.remark and self.remark.calling(names))
+
     @property
     def is_arithmetic(self) -> bool:
         """Whether no better reason was found than that the kernel proves it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -128,6 +128,11 @@ class Chain:
     heading: Title | None = None
     given: tuple[Given, ...] = ()
     ranges: tuple[tuple[str, Poly], ...] = ()
+
+    def calling(self, names: Mapping[str, str]) -> Chain:
+        """The chain with other names for earlier claims."""
+        steps = (replace(step, reason=step.reason and step.reason.calling(names)) for step in self.steps)
+        return replace(self, steps=tuple(steps))
 
     @property
     def title(self) -> str:

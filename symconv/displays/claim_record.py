@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from symconv.algebra.polynomials import Poly
@@ -71,6 +72,10 @@ class ClaimRecord:
         """The names of the earlier claims that the derivation uses."""
         reasons = (step.reason for chain in self.chains for step in chain.steps if step.reason is not None)
         return tuple(dict.fromkeys(name for reason in reasons for name in reason.lemmas))
+
+    def calling(self, names: Mapping[str, str]) -> ClaimRecord:
+        """The record with other names for the earlier claims that it uses."""
+        return replace(self, chains=tuple(chain.calling(names) for chain in self.chains))
 
     @property
     def only_where(self) -> tuple[Condition, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from symconv.derivations.laid_out import align
 from symconv.displays.claim_nodes import claim, details, steps
 from symconv.printing.as_mathml import MathError, mathml
+from symconv.printing.notation import using
 from symconv.publish.build_records import fail
-from symconv.publish.claim_domain import claim_number
+from symconv.publish.claim_domain import claim_number, with_numbers
 from symconv.publish.report import Failure
 
 __all__ = ["BOXES", "show_claims", "show_math"]
@@ -122,6 +125,11 @@ def _as_latex(block: claim, env: BuildEnvironment, docname: str) -> None:
     table = next((node for node in _above(block) if isinstance(node, nodes.table)), None)
     if table is not None:
         table["classes"].append("colwidths-given")  # other columns of Sphinx's take no displayed formulas
+    if "using" in block:
+        record, notation = block["using"]
+        with using(notation):
+            for node, chain in zip(block.findall(steps), with_numbers(env, record).chains, strict=True):
+                node["align"] = align(replace(chain, given=(), heading=None))
     for node in _elements(block):
         if isinstance(node, steps):
             if table is None:

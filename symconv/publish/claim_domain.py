@@ -15,9 +15,10 @@ from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
+from symconv.displays.claim_record import ClaimRecord
 from symconv.displays.words import HEADINGS, MARKS
 
-__all__ = ["ClaimDomain", "claim_number"]
+__all__ = ["ClaimDomain", "claim_number", "with_numbers"]
 
 logger = logging.getLogger(__name__)
 
@@ -67,13 +68,14 @@ class ClaimDomain(Domain):
 
     def note(self, entry: Entry, location: Any) -> None:
         """Take a claim in; two of the same name are warned of."""
-        other = self._named(entry.name)
+        other = self.named(entry.name)
         if entry.name and other is not None:
             said = "another claim has the name %s, in %s"
             logger.warning(said, entry.name, self.env.doc2path(other.docname), location=location)
         self.data["claims"].append(entry)
 
-    def _named(self, name: str) -> Entry | None:
+    def named(self, name: str) -> Entry | None:
+        """The claim of a name."""
         return next((entry for entry in self.data["claims"] if entry.name == name), None)
 
     def clear_doc(self, docname: str) -> None:
@@ -92,7 +94,7 @@ class ClaimDomain(Domain):
         node: pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
-        entry = self._named(nodes.fully_normalize_name(target))
+        entry = self.named(nodes.fully_normalize_name(target))
         if entry is None:
             return None
         shown = contnode.astext() if node["refexplicit"] else claim_number(env, entry.docname, entry.anchor)
@@ -115,6 +117,14 @@ class ClaimDomain(Domain):
         for entry in self.data["claims"]:
             if entry.name:
                 yield entry.name, entry.caption or entry.said, "claim", entry.docname, entry.anchor, 1
+
+
+def with_numbers(env: BuildEnvironment, record: ClaimRecord) -> ClaimRecord:
+    """The record of a claim with the numbers of the earlier claims that it uses, for LaTeX."""
+    domain = env.domains["symconv"]
+    assert isinstance(domain, ClaimDomain)
+    entries = ((name, domain.named(nodes.fully_normalize_name(name))) for name in record.lemmas)
+    return record.calling({n: claim_number(env, e.docname, e.anchor) if e is not None else n for n, e in entries})
 
 
 def claim_number(env: BuildEnvironment, docname: str, anchor: str) -> str:

@@ -152,6 +152,8 @@ class DecidedClaims(SphinxTransform):
             target = {"refdomain": "symconv", "reftype": "claim", "reftarget": used["name"], "refdoc": self.env.docname}
             inner = nodes.inline("", used.astext())
             used.replace_self(pending_xref("", inner, refexplicit=False, refwarn=True, **target))
+        if outcome.record.lemmas:  # whose numbers are not known yet
+            block["using"] = outcome.record, notation
         block["fragment"], block["tex"], block["docname"] = self._fragment(node), tex, self.env.docname
         block.source, block.line = node.source, node.line
         name = nodes.fully_normalize_name(options.get("name", ""))

@@ -12,9 +12,10 @@ from sphinx.locale import admonitionlabels
 from sphinx.util.docutils import SphinxTranslator
 
 from symconv.displays.claim_nodes import drawings
-from symconv.displays.tex import symbol
+from symconv.displays.tex import claim_tex, symbol
 from symconv.printing.as_mathml import MathError, mathml
-from symconv.publish.claim_domain import claim_number
+from symconv.printing.notation import using
+from symconv.publish.claim_domain import claim_number, with_numbers
 
 __all__ = ["document_tex"]
 
@@ -137,10 +138,18 @@ class _Translator(SphinxTranslator, latex2e.LaTeXTranslator):
     def visit_claim(self, node: Any) -> None:
         number = claim_number(self.builder.env, node["docname"], node["ids"][0])
         self.out += ["\n", *self.ids_to_labels(node), rf"{{\everypar{{\textbf{{{number}}} \everypar{{}}}}%"]
-        self.out.append(f"\n{node['tex']}}}\n")
+        self.out.append(f"\n{self._with_numbers(node)}}}\n")
         if list(drawings(node)):
             self._picture(node["fragment"])
         raise nodes.SkipNode
+
+    def _with_numbers(self, node: Any) -> str:
+        """The claim in LaTeX, with the numbers of the earlier claims that it uses."""
+        if "using" not in node:
+            return str(node["tex"])
+        record, notation = node["using"]
+        with using(notation):
+            return claim_tex(with_numbers(self.builder.env, record), node["caption"])
 
     def visit_container(self, node: Any) -> None:
         if "file" in node:

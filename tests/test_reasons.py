@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,16 @@ from independent.trials import Judge
 from samples import PROVED, REFUTED
 
 from symconv import prove
+from symconv.algebra.polynomials import Poly
 from symconv.claims import parse
 from symconv.derivations import Derivation, Step
+from symconv.derivations.matching import Product, terms_of
 from symconv.derivations.obligations import defined_by
+from symconv.derivations.reasons import Became, Listed, Reason, Rule, Values
 from symconv.derivations.told_statements import told
+from symconv.formulas.conditions import holds
+from symconv.formulas.language import Formula, Sum
+from symconv.formulas.walking import free_names
 from symconv.publish.sources import stated_in
 
 PAGES = [
@@ -105,6 +112,74 @@ def pairs(derivation: Derivation) -> Iterator[tuple[Step, Step]]:
         yield from zip(chain.steps, chain.steps[1:], strict=False)
 
 
+def numbers(poly: Poly, values: dict[str, int]) -> int | None:
+    """The value of a polynomial; None where it is no whole number."""
+    return poly.substitute({name: Poly.of(value) for name, value in values.items()}).integer
+
+
+def points(bound: tuple[tuple[str, Poly, Poly], ...], values: dict[str, int]) -> Iterator[dict[str, int]]:
+    """The values of bound names, those of outer sums first."""
+    if not bound:
+        yield {}
+        return
+    (name, lower, upper), *rest = bound
+    ends = numbers(lower, values), numbers(upper, values)
+    for value in range(ends[0] or 0, ends[1] or 0):
+        for others in points(tuple(rest), {**values, name: value}):
+            yield {name: value, **others}
+
+
+def term_of(formula: Formula) -> Product | None:
+    """The only term of a line; None where there are more, or some inside others."""
+    terms = terms_of(formula)
+    return terms[0] if len(terms) == 1 and not any(isinstance(f, Sum) for f in terms[0].factors) else None
+
+
+def check_substitution(became: Became, exact: bool, sizes: dict[str, int]) -> None:
+    """Other points of the new ranges stand for other points of the old ones; where it is `exact`, for all of them."""
+    old, new = term_of(became.before), term_of(became.after)
+    if old is None or new is None or {name for name, _ in became.values} != {*old.indices}:
+        return
+    images = []
+    for place in points(new.bound, sizes):
+        image = tuple(numbers(value, {**sizes, **place}) for _, value in became.values)
+        assert None not in image, became
+        images.append(image)
+    assert len({*images}) == len(images), became
+    if exact:
+        order = [name for name, _ in became.values]
+        assert {*images} == {tuple(place[name] for name in order) for place in points(old.bound, sizes)}, became
+
+
+def check_only_term(values: Values, formula: Formula, sizes: dict[str, int]) -> None:
+    """Whatever else a name is, a condition of the term fails."""
+    term = term_of(formula)
+    if term is None or not {name for name, _ in values.values} <= {*term.indices} or not term.guards:
+        return
+    for place in points(term.bound, sizes):
+        here = {**sizes, **place}
+        told = all(numbers(value, here) == place[name] for name, value in values.values)
+        polys = {name: Poly.of(value) for name, value in here.items()}
+        assert told or not all(holds(guard, polys) for guard in term.guards), (values, formula)
+
+
+def check_reason(before: Step, after: Step) -> None:
+    """A substitution and a single term, at all points of small ranges."""
+    if before.index_formula is None or after.index_formula is None or after.reason is None:
+        return
+    names = free_names(before.index_formula) | free_names(after.index_formula)
+    for least in (1, 2):
+        sizes = {name: least + k % 3 for k, name in enumerate(sorted(names))}
+        for reason in after.reason.parts_of(Rule.SUBSTITUTE, Rule.ONLY_THE_TERM):
+            match reason:
+                case Reason(Rule.SUBSTITUTE, (Became() as became,), None):
+                    check_substitution(became, True, sizes)
+                case Reason(Rule.SUBSTITUTE, (Became() as became,)):
+                    check_substitution(became, False, sizes)
+                case Reason(Rule.ONLY_THE_TERM, (Listed((Values() as values,)),), None):
+                    check_only_term(values, before.index_formula, sizes)
+
+
 def judged(text: str) -> None:
     """Every line evaluated, and every name of a substitution or a single term looked for in the lines beside it."""
     try:
@@ -117,6 +192,7 @@ def judged(text: str) -> None:
     assert derivation is not None and all(step.verified for step in derivation.steps), text
     assert not re.search(r"[^\W\d]\.\d", derivation.text()), text
     for before, after in pairs(derivation):
+        check_reason(before, after)
         here = names_in(before.text()) | names_in(after.text())
         why = "".join(after.why())
         told = re.findall(r"(\w+) (?:→|=) ([^,]+)", why) if why.startswith(("substitute", "only the term")) else []
@@ -128,6 +204,29 @@ def judged(text: str) -> None:
     except Unreadable:
         return
     assert opinion.kind != "contradiction", opinion.why
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("x[N], k[M]: convolve(x, k, 'valid') == correlate(x, flip(k), 'valid')", Rule.SUBSTITUTE),
+        ("x[n]: ifft(fft(x)) == x", Rule.ONLY_THE_TERM),
+    ],
+)
+def test_the_checks_of_reasons_can_fail(text: str, rule: Rule) -> None:
+    """All indices sent to 5 are no substitution, and 5 is not the only term."""
+    for before, after in pairs(derivation_of(text)):
+        check_reason(before, after)
+        if after.reason is not None and after.reason.rule is rule:
+            (part,) = after.reason.parts
+            told = part.items[0] if isinstance(part, Listed) else part
+            assert isinstance(told, (Became, Values))
+            wrong = replace(told, values=tuple((name, Poly.of(5)) for name, _ in told.values))
+            parts = (Listed((wrong,)),) if isinstance(part, Listed) else (wrong,)
+            with pytest.raises(AssertionError):
+                check_reason(before, replace(after, reason=replace(after.reason, parts=parts)))
+            return
+    raise LookupError(rule)
 
 
 @pytest.mark.parametrize("text", SOME)

@@ -244,6 +244,16 @@ def test_verdicts_are_plain_data() -> None:
             replace(prove("x[n]: x == 2*x").record, **{name: None})
 
 
+def test_a_verdict_is_true_false_or_neither() -> None:
+    """What is undecided has no truth."""
+    assert conclude(TRUE, [certificate("x[n]: x == x + 0")])
+    assert not prove(FALSE).record and prove(FALSE).record.holds is False
+    undecided = prove("x[n]: x[:1] == x if x == 0 and sum(x) == n-1").record
+    assert undecided.holds is None
+    with pytest.raises(ValueError, match="undecided"):
+        bool(undecided)
+
+
 def test_what_one_user_does_to_a_claim_no_other_sees() -> None:
     """The places of a claim's nodes can be forgotten in one copy of it; the next is whole."""
     first = prove("x[n]: x == 3*x").claim

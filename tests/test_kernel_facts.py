@@ -169,6 +169,23 @@ def test_a_context_says_nothing_that_is_false(seed: int) -> None:
                 assert presburger.point_set(values).is_subset(frame.allowed)
 
 
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ((at_least(K, 5), at_least(2 - N), at_least(N, 2), at_least(K // N, 2)), False),
+        ((at_least(K // N, 2), at_least(2 * N - 1 - K)), True),
+        ((at_least(-(K // N), 1), at_least(K)), True),
+        ((at_least(-(K // N), 1), at_least(-K, 1)), False),
+        ((at_least(extremum("min", [N * M, K]), 2), at_least(1 - K)), True),
+        ((at_least(extremum("max", [N, M]), 2), at_least(1 - N)), False),
+        ((at_least(extremum("max", [N, M]) * -1, 0),), True),
+    ],
+)
+def test_what_is_known_of_quotients_and_extrema(conditions: tuple[Compare, ...], expected: bool) -> None:
+    """A quotient times its divisor is near the numerator, and an extremum on one side of what it is of."""
+    assert contradictory(("n", "m"), conditions) == expected
+
+
 CONTEXT = [
     ((), at_least(N * M, N), True),
     ((), at_least(N * M, N + 1), False),
@@ -182,6 +199,8 @@ CONTEXT = [
     ((at_least(M - 1 - N),), equal(N // M, 0), True),
     ((at_least(2 * M - 1 - N), at_least(N - M)), equal(N // M, 1), True),
     ((equal(N * K, 0),), equal(K, 0), True),
+    ((), equal((K // N) // M, K // (N * M)), True),
+    ((), equal((K // N) // M, K // (N + M)), False),
 ]
 
 

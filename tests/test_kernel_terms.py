@@ -5,13 +5,16 @@ from __future__ import annotations
 import cmath
 import re
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from itertools import product
 from random import Random
 from typing import Any
 
 import pytest
 
+from symconv import parse
 from symconv.algebra.polynomials import ONE, PI, I, Poly, exponential, extremum, floor, inverse
+from symconv.algebra.powers import logarithm
 from symconv.expressions.tensors import Tensor, sizes
 from symconv.formulas.conditions import Compare, in_range
 from symconv.formulas.language import Read
@@ -23,7 +26,7 @@ from symconv.kernel.decide import cancelled, overlaid
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.roots import joined
 from symconv.kernel.symmetry import Move, Permutation, Symmetry, averaged, generated
-from symconv.kernel.terms import TensorAtom, Term, without_alike
+from symconv.kernel.terms import TensorAtom, Term, lower, tensor_atoms, without_alike
 from symconv.kernel.vanishing import by_residues, nonzero_part
 from symconv.limits import MAX_TURNS
 
@@ -155,6 +158,23 @@ def test_sums_of_roots_of_unity(factor: int, t: Poly, size: Poly) -> None:
     same(parts, together)
     gap = [parts[0], Term(parts[1].coefficient, (), parts[1].bound, (*parts[1].guards, Compare(V - 2, ">=")))]
     same(gap, joined(gap, ["n", "m", "@0.0"], frame.allowed))
+
+
+@pytest.mark.parametrize("base", [Fraction(2), Fraction(1, 3)])
+@pytest.mark.parametrize(("low", "high"), [(Poly.of(0), N - 2), (Poly.of(0), N - 3), (ONE, N), (M, N), (-N, M)])
+def test_sums_of_powers_of_a_number(base: Fraction, low: Poly, high: Poly) -> None:
+    """They are 0 over an empty range, however far its end is before its start."""
+    power = exponential(logarithm(base) * U)
+    term = Term(power, (), ("u.1",), (*in_range(U, high, low), Compare(Y, "==")))
+    frame = CONTEXT.frame()
+    same([term], eliminated(term, ["@0.0"], frame.names, frame.allowed))
+
+
+def test_which_tensors_are_in_terms() -> None:
+    """Those inside functions, too; literal arrays are none."""
+    right = parse("x[2], y[2], f(): x == [1,2]*x + f([3,4]*y)").links[0].right
+    assert {atom.name for atom in tensor_atoms(lower(right))} == {"x", "y"}
+    assert [*tensor_atoms(lower(parse("x[2]: x == [1,2]").links[0].right))] == []
 
 
 VISIBLE = ["n", "m", "@0.0"]

@@ -20,6 +20,7 @@ from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When
 from symconv.kernel import evaluator
 from symconv.kernel.evaluator import Evaluator, MissingFunction, Numbers
+from symconv.kernel.index_values import small
 from symconv.kernel.replay import Counterexample, holds_for_all_others, is_supposed, replayed, violates
 from symconv.kernel.sparse_arrays import SparseArray
 from symconv.kernel.support import meeting_entries
@@ -186,6 +187,16 @@ def test_what_the_evaluator_refuses() -> None:
         Evaluator({}, Numbers({})).values(Scalar(Poly.of(1) / U), {"u": np.arange(3)})
 
 
+def test_nothing_is_computed_at_no_indices() -> None:
+    """No values at no indices, also where a sum depends on them."""
+    none = {"u": np.arange(0)}
+    found = Evaluator({"n": 2, "m": 2}, Numbers({"x": [1, 2]}))
+    for lower, upper in ((U, N), (Poly.of(0), U), (U, U + 1)):
+        assert found.values(Sum("v", lower, upper, Read(X, (V,))), none).shape == (0,)
+    assert small(np.arange(0)).size == 0 and small(np.arange(3) * 10**15).dtype == object
+    assert Evaluator({}, Numbers({})).values(Scalar(U), none).shape == (0,)
+
+
 def example(sizes: Mapping[str, int], index: tuple[int, ...] = (), **tensors: list[Any]) -> Counterexample:
     given = {name: np.array(values, dtype=object) for name, values in tensors.items()}
     return Counterexample(sizes, index, {k: SparseArray(a.shape, sparse(a)) for k, a in given.items()})
@@ -252,6 +263,7 @@ def test_an_index_of_a_hypothesis_has_bounds() -> None:
         ((Compare(e, ">="), Compare(size - 2 - e, ">="), Compare(1 - e, ">=")), True),
         ((Compare(e, ">="), Compare(size - 2 - e, ">="), Compare(e - 2, ">=")), False),
         ((Compare(e, ">="), Compare(size - 2 - e, ">="), Compare(e - 2, "!=")), True),
+        ((Compare(e - 2, ">="), Compare(2 - e, ">="), Compare(e - 2, "!=")), True),
     ):
         assert is_supposed(replace(statement, hypotheses=(replace(said, conditions=conditions),)), given) == expected
     for conditions in (

@@ -381,6 +381,21 @@ def test_different_readings_of_same_mode_differ_for_even_kernels_only() -> None:
 
 
 @pytest.mark.parametrize(
+    "claim",
+    [
+        "x[n], p int: p*x == 0*x iff x == 0",
+        "x[n], p int: n*p*x == 0*x iff x == 0",
+        "x[n], k[m], p int: p*convolve(x, k) == 0 iff k == 0",
+        "x[n], p int: p*x[0] == p*x[n-1] iff x[0] == x[n-1]",
+    ],
+)
+def test_a_factor_that_can_be_zero_is_not_divided_by(claim: str) -> None:
+    """A size is 1 or more, an integer need not be."""
+    assert verdict(claim) == "refuted"
+    assert verdict(claim.replace(", p int", "").replace("p*", "n*")) == "proved"
+
+
+@pytest.mark.parametrize(
     ("claim", "sizes"),
     [
         ("x[N]: sum(x[i % 2] for i in range(N)) == sum(x)", {"N": 3}),

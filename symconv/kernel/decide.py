@@ -139,7 +139,7 @@ def difference(left: Formula, right: Formula, context: Context) -> Difference:
     """left − right as coefficient functions; raises `Undecided` where they cannot be had."""
     terms = [*expand(left), *(t.negated for t in expand(right))]
     calls = {s.atom for t in terms for s in t.slots if isinstance(s.atom, CallAtom)}
-    if len(calls) > 1:
+    if len(calls) > 1:  # either way
         terms = _with_equal_calls(terms, context)
     if calls or any(presburger.is_nonlinear(index) for t in terms for s in t.slots for index in s.index):
         terms = without_alike(terms)

@@ -268,7 +268,7 @@ class Evaluator:
         inside: Any = True
         for k, (part, size) in enumerate(zip(parts, sizes, strict=True)):
             fits = (part >= 0) & (part < size)
-            if not (fits if isinstance(fits, bool) else fits.all()):
+            if not (fits if isinstance(fits, bool) else fits.all()):  # either way
                 inside = inside & fits
                 if not np.any(inside):
                     return 0

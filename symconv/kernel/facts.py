@@ -69,7 +69,7 @@ class Facts:
             left = [c for c in rest if not frame.allowed.is_subset(presburger.condition_set(frame.names, c))]
         except Undecided:
             left = rest
-        if not left or frame.complete:
+        if not left or frame.complete:  # quicker
             return not left
         return all(map(self._follows_by_products, left)) or (depth > 0 and self._follows_by_quotients(left, depth - 1))
 

@@ -330,7 +330,7 @@ def equalities(made: isl.Set, names: Sequence[str]) -> list[Poly]:
     found = []
     for constraint in made.affine_hull().get_constraints():
         divs = constraint.dim(isl.dim_type.div)
-        if constraint.is_equality() and not constraint.involves_dims(isl.dim_type.div, 0, divs):
+        if not constraint.involves_dims(isl.dim_type.div, 0, divs):
             found.append(polynomial(constraint, names))
     return found
 

@@ -298,7 +298,7 @@ class _Collected:
         left = _union([r.domain() for r in relations])
         for i, relation in enumerate(single):
             alone = self._only(domains, several, {i})
-            if not alone.is_empty():
+            if not alone.is_empty():  # either way
                 self.zero = self.zero.union(_over_sizes(relation.intersect_domain(alone), self.n))
                 left = left.subtract(alone)
         for i, j in combinations(range(len(single)), 2):

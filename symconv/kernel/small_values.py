@@ -36,7 +36,7 @@ def _points(
     name, *rest = names
     for value in values[0]:
         left[0] -= 1
-        if left[0] < 0:
+        if left[0] < 0:  # either way
             return
         here: Mapping[str, Poly] = {name: Poly.of(value)}
         try:

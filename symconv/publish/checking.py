@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from symconv.pictures import Picture
     from symconv.results import Result
 
-__all__ = ["VERDICTS", "Earlier", "Outcome", "check", "check_calculation", "claims_in", "option_problem"]
+__all__ = [
+    "VERDICTS",
+    "Earlier",
+    "Outcome",
+    "check",
+    "check_calculation",
+    "claims_in",
+    "earlier_claims",
+    "option_problem",
+]
 
 VERDICTS: tuple[VerdictWord, ...] = ("proved", "refuted", "unknown")
 _STATUS = {"proved": 1, "refuted": 1, "unknown": 3}
@@ -73,6 +82,23 @@ class Earlier:
     name: str
     text: str
     asked: bool = False
+
+
+def earlier_claims(
+    stated: Iterable[tuple[str, str, Mapping[str, str]]],
+) -> Iterator[tuple[tuple[Earlier, ...], tuple[str, ...]]]:
+    """For each block, text and options of a document: the claims with names before it, and names asked for in vain.
+
+    A calculation uses none: its lines are its author's.
+    """
+    before: dict[str, str] = {}
+    for block, text, options in stated:
+        wanted = [name.strip() for name in options.get("using", "").split(",") if name.strip()]
+        known = before.items() if block == "claim" else ()
+        usable = tuple(Earlier(name, other, name in wanted) for name, other in known if other != text)
+        yield usable, tuple(name for name in wanted if name not in before)
+        if block == "claim" and options.get("name") and options.get("expect", "proved") == "proved":
+            before[options["name"]] = text
 
 
 def _lemmas(earlier: Sequence[Earlier]) -> Iterator[Lemma]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
 from symconv.publish.blocks import CODE, COLONS, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS, nearest
-from symconv.publish.checking import VERDICTS, claims_in
+from symconv.publish.checking import VERDICTS, claims_in, earlier_claims
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
 from symconv.reading.text_files import read_text
@@ -33,6 +33,7 @@ SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".tex", ".py", ".ipynb")
 _BEHIND = re.compile(r"[^\s%].*(?<!\\)%+\s*claim\s*(?:\(\w+\))?:", re.I)
 _LATEX = (".tex", ".sty", ".cls")
 _TOLD = ("asked", "math_block", "literal_block", "paragraph")
+_STATING = ("claim", "calc")
 _INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
 
 
@@ -204,6 +205,8 @@ def _near_directives(lines: Iterable[str], is_markdown: bool) -> Iterator[Malfor
 
 def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part]:
     """What our directives and the formulas in a tree of docutils say, in their order."""
+    stated = [node for node in document.findall(lambda node: node.tagname == "asked") if node["block"] in _STATING]
+    earlier = earlier_claims((node["block"], node["text"], node["options"]) for node in stated)
     for node in document.findall(lambda node: node.tagname in _TOLD):
         place = Path(node.source or document["source"]), node.line or 1
         match node.tagname:
@@ -211,6 +214,8 @@ def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part
                 said = _said(node, *place)
                 if said is not None:
                     yield said
+                for name in next(earlier)[1] if node["block"] in _STATING else ():
+                    yield Malformed(place[1], f"no earlier claim of this document has the name {name}", place[0])
             case "math_block":
                 yield _formula(node, *place, settings)
             case "paragraph":

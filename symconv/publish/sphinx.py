@@ -12,7 +12,7 @@ the build fail with its file and line:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, TypeAlias
@@ -38,7 +38,7 @@ from symconv.publish import moving_pictures
 from symconv.publish.blocks import WORDS
 from symconv.publish.build_records import fail, record_of_document, records
 from symconv.publish.builder_formats import BOXES, show_claims, show_math
-from symconv.publish.checking import Earlier, Outcome, check, check_calculation
+from symconv.publish.checking import Earlier, Outcome, check, check_calculation, earlier_claims
 from symconv.publish.claim_domain import ClaimDomain, Entry
 from symconv.publish.directives import DIRECTIVES, asked
 from symconv.publish.epub import finish_epub
@@ -74,10 +74,10 @@ class DecidedClaims(SphinxTransform):
             if node["block"] not in WORDS:
                 node.parent.remove(node)
         self._check_equations()
-        earlier = self._earlier([node for node, _ in waiting])
+        earlier = earlier_claims((node["block"], node["text"], node["options"]) for node, _ in waiting)
         questions = [
             (node["block"], node["text"], node["options"], n, self.config.symconv_timeout, before)
-            for (node, n), before in zip(waiting, earlier, strict=True)
+            for (node, n), (before, _) in zip(waiting, earlier, strict=True)
         ]
         for (node, shown_in), outcome in zip(waiting, _outcomes(questions, self.config), strict=True):
             record_of_document(self.env, self.env.docname).claims += 1
@@ -86,23 +86,6 @@ class DecidedClaims(SphinxTransform):
                 self._fail(node, outcome.message, outcome.status)
             block = self._block(node, outcome, shown_in)
             node.replace_self([block] if block is not None else [])
-
-    def _earlier(self, waiting: Sequence[asked]) -> Iterator[tuple[Earlier, ...]]:
-        """For each claim those before it in the document that have a name; a name asked for that none has is an error.
-
-        A calculation has none: its lines are its author's.
-        """
-        before: dict[str, str] = {}
-        for node in waiting:
-            wanted = [name.strip() for name in node["options"].get("using", "").split(",") if name.strip()]
-            for name in wanted:
-                if name not in before:
-                    self._fail(node, f"error: no earlier claim of this document has the name {name}", 2)
-            known = before.items() if node["block"] == "claim" else ()
-            yield tuple(Earlier(name, text, name in wanted) for name, text in known if text != node["text"])
-            name, expect = node["options"].get("name", ""), node["options"].get("expect", "proved")
-            if name and node["block"] == "claim" and expect == "proved":
-                before[name] = node["text"]
 
     def _noted(self, node: asked, notation: Notation) -> Notation:
         try:

@@ -206,7 +206,8 @@ def test_options_and_notation_are_checked(tmp_path: Path) -> None:
         (10, "error: the option derivation is one of open, closed, none, not 'maybe'"),
         (
             11,
-            "error: a claim block has no option foo; it has name, expect, condition, derivation, using, caption, figure",
+            "error: a claim block has no option foo; "
+            + "it has name, expect, condition, derivation, using, caption, figure",
         ),
         (12, "error: no figure 'windw at 0'"),
         (16, "error: a calc block has no option figure; it has name, expect, derivation, caption"),

@@ -104,7 +104,12 @@ def _uses(site: Site) -> str:
     ]
     said = "Operators on the left, the pages that use them on the right"
     svg = f'<svg class="uses" viewBox="0 0 960 {height}" role="group" aria-label="{said}">{"".join(drawn)}</svg>'
-    return f'{_lemmas(site)}<p>{said}. Point at an operator to see its own.</p>\n<div class="wide">{svg}</div>'
+    return f"{_lemmas(site)}<p>{said}. Point at an operator to see its own.</p>\n{_wide(svg, 'Operators and pages')}"
+
+
+def _wide(drawing: str, name: str) -> str:
+    """A drawing that scrolls on narrow screens, by keyboard as well."""
+    return f'<div class="wide" role="region" tabindex="0" aria-label="{name}">{drawing}</div>'
 
 
 def _lemmas(site: Site) -> str:
@@ -132,7 +137,7 @@ def _lemmas(site: Site) -> str:
     height = _TOP * 2 + _ROW * len(shown)
     said = "Claims whose derivations use other claims, with an arc between the two"
     svg = f'<svg class="uses" viewBox="0 0 960 {height}" role="group" aria-label="{said}">{"".join(drawn)}</svg>'
-    return f'<p>{said}.</p>\n<div class="wide">{svg}</div>\n'
+    return f"<p>{said}.</p>\n{_wide(svg, 'Claims that use claims')}\n"
 
 
 def _used_by(site: Site, name: str, y: float, counts: dict[tuple[str, str], int], rows: dict[str, float]) -> str:

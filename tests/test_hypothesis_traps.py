@@ -128,3 +128,16 @@ def test_hypotheses_with_no_sizes_are_vacuous() -> None:
     for claim in ("x[n]: x == 2*x if n >= 2 and n <= 1", "X[n,m]: X == 0 if X == X.T and n == m + 1"):
         with pytest.raises(SymconvError):
             prove(claim)
+
+
+def test_zeros_of_an_array_that_is_restricted_as_well_make_no_condition_exact() -> None:
+    """At n = 0 and p = -1 both hypotheses together make x 0, and the claim holds: p >= 0 is not necessary."""
+    hypotheses = "[x[i + p] for i in range(n + 2)] == 0 and x[0] == x[n + 1]"
+    result = prove(f"x[n+2]: sum(x[i] for i in range(p)) == sum(x) if {hypotheses}")
+    assert result.verdict == "refuted" and result.condition is None
+
+
+def test_roots_of_sizes_are_not_zero() -> None:
+    """Nothing is assumed where a root of a size divides."""
+    result = prove('x[n]: fft(x, norm="ortho") == fft(x)/sqrt(n)')
+    assert result.verdict == "proved" and not result.assumptions

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.exact_numbers import is_zero
-from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Number, Poly
+from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Number, Poly, Root
 from symconv.algebra.solving import solved_for
 from symconv.limits import MAX_ROOTS_BOUND
 
@@ -165,7 +165,11 @@ def nonzero(value: Poly) -> tuple[Compare, ...]:
     """What keeps a value from being 0, factor by factor for a product."""
     if len(value.terms) > 1:
         return (Compare(value, "!="),) if value.names else ()
-    return tuple(Compare(Poly.atom(f), "!=") for f in value.atoms if atom_names(f) and not isinstance(f, Inverse))
+    factors = [f for f in value.atoms if atom_names(f) and not isinstance(f, Inverse)]
+    return tuple(
+        Compare(f.radicand if isinstance(f, Root) and isinstance(f.radicand, Poly) else Poly.atom(f), "!=")
+        for f in factors
+    )
 
 
 def guarded(guards: Sequence[Condition], need: Condition) -> tuple[Condition, ...]:

@@ -73,8 +73,13 @@ class _Files:
 
     @property
     def inexact(self) -> set[str]:
-        """The tensors of which more may be said than is used: corrected ones that have other uses as well."""
-        return {name for name in self.corrected if self.uses[name] > 1}
+        """The tensors of which more may be said than is used.
+
+        Those are corrected ones that have other uses as well, and restricted ones with entries that are 0: the zeros
+        are said of what is put in.
+        """
+        zero = {entries.tensor for entries in self.zeros}
+        return {name for name in self.corrected if self.uses[name] > 1} | (zero & self.restrictions.keys())
 
     @property
     def shapes(self) -> dict[str, list[Poly]]:

@@ -141,3 +141,17 @@ def test_roots_of_sizes_are_not_zero() -> None:
     """Nothing is assumed where a root of a size divides."""
     result = prove('x[n]: fft(x, norm="ortho") == fft(x)/sqrt(n)')
     assert result.verdict == "proved" and not result.assumptions
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x[n]: x[p] == x[0] if x == 1 and p >= 1 and [x[2*i] for i in range(n//2)] == 0",
+        "x[n]: x[p] == x[0] if x == 1 and p >= 1 and x[1:] == 0",
+        "x[n], k[m]: correlate(x, k, 'valid') == 0 if x == 1 and x[m-1:] == 0",
+    ],
+)
+def test_no_arrays_at_the_values_that_an_index_has_are_vacuous(claim: str) -> None:
+    """The hypotheses contradict each other at all sizes at which the index lies inside, though not at all sizes."""
+    with pytest.raises(SymconvError, match="vacuous"):
+        prove(claim)

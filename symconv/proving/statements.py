@@ -181,10 +181,12 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     tensors = tuple(t.replace_names(solved) for t in claim.tensors)
     used = filed(dotted, tensors, under)
 
-    if contradict(dotted, used, under):
-        stated = " and ".join(map(str, on_tensors))
-        raise Vacuous(f"vacuous: no arrays satisfy {stated}", hint="the claim says nothing; relax the hypotheses")
+    def require_arrays(known: Context) -> None:
+        if contradict(dotted, used, known):
+            stated = " and ".join(map(str, on_tensors))
+            raise Vacuous(f"vacuous: no arrays satisfy {stated}", hint="the claim says nothing; relax the hypotheses")
 
+    require_arrays(under)
     left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
     for name, value in used.substituted.items():
         left, right = left.replace_tensor(name, value), right.replace_tensor(name, value)
@@ -209,6 +211,8 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     free = replace(_indexed(known, claim, given), symmetries=used.symmetries, zeros=used.zeros)
     windows = _informative([replaced(n, at_index) for n in on_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
+    if more := tuple(c for c in free.conditions if c not in under.conditions):
+        require_arrays(replace(under, conditions=(*under.conditions, *more)))
     free_names = (*claim.indices, *claim.fixed)
     if claim.indices:
         ranges = [replaced(r, solved) for r in claim.ranges]

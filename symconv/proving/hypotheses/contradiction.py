@@ -41,7 +41,9 @@ def _is_impossible(hypothesis: TensorHypothesis, used: Uses, known: Context) -> 
     )
     try:
         found = difference(equation.left, equation.right, context)
-        return found.is_exact and bool(_impossible_rows(found).is_equal(found.frame.sizes))
+        frame = known.frame()
+        supposed = frame.over_sizes(frame.allowed) if frame.n == found.frame.n else found.frame.sizes
+        return found.is_exact and bool(supposed.is_subset(_impossible_rows(found)))
     except presburger.Undecided:
         return False
 

@@ -277,11 +277,11 @@ def test_arrays_that_may_be_of_jax_or_of_numpy(line: str) -> None:
 def test_random_programs_that_share_memory(library: Library) -> None:
     """Programs that change views, entries and lists are read as the affine maps that Python makes of them."""
     read = 0
-    for number in range(150):
+    for number in range(100):
         text, verdict = judged(Random(f"{library} 7 {number}"), library)
         assert verdict in ("proved", "refused", "skipped"), text
         read += verdict == "proved"
-    assert read > 30
+    assert read > 20
 
 
 @pytest.mark.long

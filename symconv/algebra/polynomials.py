@@ -315,7 +315,7 @@ def divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
     c = divisor.terms[lead]
     whole, rest = ZERO, numerator
     for _ in range(MAX_DIVISION_STEPS):
-        found = ((m, _without(m, lead)) for m, v in rest.terms.items() if Fraction(v, c).denominator == 1)
+        found = ((m, without(m, lead)) for m, v in rest.terms.items() if Fraction(v, c).denominator == 1)
         chosen = next(((m, left) for m, left in found if left is not None), None)
         if chosen is None:
             break
@@ -326,7 +326,7 @@ def divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
     return (whole, rest) if is_reduced else (ZERO, numerator)
 
 
-def _without(monomial: Monomial, factor: Monomial) -> Monomial | None:
+def without(monomial: Monomial, factor: Monomial) -> Monomial | None:
     """What is left of a monomial that is divided by another one."""
     left = list(monomial)
     for atom in factor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symconv.algebra.polynomials import ZERO, Monomial, Poly
+from symconv.algebra.polynomials import ZERO, Poly, without
 
 
 def multiples(poly: Poly, stride: Poly) -> Poly:
@@ -10,19 +10,9 @@ def multiples(poly: Poly, stride: Poly) -> Poly:
     for factors, number in sorted(stride.terms.items(), key=lambda item: -len(item[0])):
         quotient = ZERO
         for monomial, c in poly.terms.items():
-            left = _without(monomial, factors)
+            left = without(monomial, factors)
             if left is not None and c % number == 0:
                 quotient = quotient + Poly({left: c // number})
         if quotient and (factors or len(stride.terms) == 1):
             return quotient
     return ZERO
-
-
-def _without(monomial: Monomial, factors: Monomial) -> Monomial | None:
-    """A product without some of its factors; None where it does not hold them all."""
-    left = list(monomial)
-    for factor in factors:
-        if factor not in left:
-            return None
-        left.remove(factor)
-    return tuple(left)

@@ -12,7 +12,7 @@ from symconv.formulas.walking import parts, polys, substitute
 from symconv.kernel.coefficients import solved
 from symconv.kernel.context import Context
 from symconv.kernel.statement import Equation, Statement
-from symconv.kernel.terms import Slot, expand, is_local
+from symconv.kernel.terms import Slot, Term, expand, is_local
 from symconv.limits import Undecided
 
 
@@ -94,12 +94,17 @@ def at_values(equation: Equation, values: Mapping[str, Poly]) -> Equation:
     return Equation(substitute(equation.left, values), substitute(equation.right, values), equation.indices, conditions)
 
 
+def difference_terms(left: Formula, right: Formula) -> list[Term]:
+    """The terms of left − right, without bound names that an equation gives."""
+    return [solved(t) for t in (*expand(left), *(t.negated for t in expand(right)))]
+
+
 def inverses(equation: Equation) -> Inverses | None:
     """The matrices of which an equation says that Σ_k left[i, k] · right[k, j] is 1 for i = j and 0 otherwise.
 
     All indices run from 0 to the same size. None if it says anything else.
     """
-    terms = [solved(t) for t in (*expand(equation.left), *(t.negated for t in expand(equation.right)))]
+    terms = difference_terms(equation.left, equation.right)
     product, number = next(((a, b) for a in terms for b in terms if a.slots and not b.slots), (None, None))
     if product is None or number is None or len(terms) != 2 or len(equation.indices) != 2:
         return None
@@ -121,10 +126,16 @@ def inverses(equation: Equation) -> Inverses | None:
     first, second = sorted(product.slots, key=lambda slot: not _names(slot) & {i})
     if not is_one or _names(first) & {i, j, k} != {i, k} or _names(second) & {i, j, k} != {j, k}:
         return None
-    return Inverses(_renamed(first, {i: _ROW, k: _COLUMN}), _renamed(second, {k: _ROW, j: _COLUMN}), size)
+    row, column = Poly.name(_ROW), Poly.name(_COLUMN)
+    return Inverses(_renamed(first, {i: row, k: column}), _renamed(second, {k: row, j: column}), size)
 
 
-_ROW, _COLUMN = Poly.name("row.m"), Poly.name("column.m")
+_ROW, _COLUMN = "row.m", "column.m"
+
+
+def placed(matrix: Slot, row: Poly, column: Poly) -> Slot:
+    """The entry of one of two inverse matrices at a row and a column."""
+    return _renamed(matrix, {_ROW: row, _COLUMN: column})
 
 
 def _end(condition: Condition, name: str) -> Poly | None:

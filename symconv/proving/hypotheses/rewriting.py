@@ -20,11 +20,11 @@ from symconv.formulas.axis import from_positions
 from symconv.formulas.conditions import Compare, equal
 from symconv.formulas.language import Conj, Formula, Read, Scalar, Sum, When, fresh, times
 from symconv.kernel.coefficients import solved
-from symconv.kernel.consequences import Multiple, at_values, inverses
+from symconv.kernel.consequences import Multiple, at_values, difference_terms, inverses, placed
 from symconv.kernel.decide import Difference
 from symconv.kernel.expansion import Expanded
 from symconv.kernel.statement import Equation, Statement
-from symconv.kernel.terms import Slot, TensorAtom, Term, expand, is_local
+from symconv.kernel.terms import Slot, TensorAtom, Term, is_local
 from symconv.kernel.verdicts import Certificate, certify_equal
 from symconv.limits import MAX_REWRITINGS, Undecided, check_time
 from symconv.proving.statements import PreparedLink
@@ -84,7 +84,7 @@ def _steps(left: Formula, right: Formula, stated: PreparedLink) -> list[Multiple
     """Multiples of hypotheses that rewrite the difference of two formulas as far as they can."""
     leaves = {t.name: t for t in stated.tensors}
     rules = list(_rules(stated.claimed, stated.reduced.values(stated.claimed), leaves))
-    terms = _difference(left, right) if rules else []
+    terms = difference_terms(left, right) if rules else []
     steps: list[Multiple] = []
     while len(steps) < MAX_REWRITINGS:
         found = next(_rewritings(terms, rules, leaves), None)
@@ -103,12 +103,12 @@ def _transformed_back(left: Formula, right: Formula, stated: PreparedLink) -> li
     leaves = {t.name: t for t in stated.tensors}
     values = stated.reduced.values(stated.claimed)
     for number, equation in enumerate(at_values(h, values) for h in stated.claimed.hypotheses):
-        terms = _difference(equation.left, equation.right)
+        terms = difference_terms(equation.left, equation.right)
         pivot = next((t for t in terms if len(t.slots) == 1 and t.bound and t.coefficient.constant is None), None)
         rule = _Rule(number, equation.indices, pivot, ()) if pivot is not None else None
         if rule is None or len(rule.pivot.bound) != len(rule.indices):
             continue
-        found = [_adjoint(t, rule, equation) for t in _difference(left, right)]
+        found = [_adjoint(t, rule, equation) for t in difference_terms(left, right)]
         steps = [_multiple(rule, match, leaves) for match in found if match is not None]
         if steps:
             return [s for s in steps if s is not None]
@@ -136,16 +136,12 @@ def _adjoint(term: Term, rule: _Rule, equation: Equation) -> _Match | None:
     return None
 
 
-def _difference(left: Formula, right: Formula) -> list[Term]:
-    return [solved(t) for t in (*expand(left), *(t.negated for t in expand(right)))]
-
-
 def _rules(statement: Statement, values: Mapping[str, Poly], leaves: Mapping[str, Tensor]) -> Iterator[_Rule]:
     for number, stated in enumerate(statement.hypotheses):
         equation = at_values(stated, values)
         turned = _turned(equation, leaves)
         for one in (equation, *([turned] if turned is not None else [])):
-            terms = _difference(one.left, one.right)
+            terms = difference_terms(one.left, one.right)
             pivot = max(terms, key=_weight, default=None)
             if pivot is not None and len(pivot.slots) > 1 and isinstance(pivot.coefficient.constant, (int, Fraction)):
                 rest = tuple(t for t in terms if t is not pivot)
@@ -158,16 +154,12 @@ def _turned(equation: Equation, leaves: Mapping[str, Tensor]) -> Equation | None
     if found is None:
         return None
     (i, j), k = map(Poly.name, equation.indices), Poly.name(name := fresh("k"))
-    one = _entry(_placed(found.right, i, k), leaves)
-    other = _entry(_placed(found.left, k, j), leaves)
+    one = _entry(placed(found.right, i, k), leaves)
+    other = _entry(placed(found.left, k, j), leaves)
     if one is None or other is None:
         return None
     product = Sum(name, ZERO, found.size, times(one, other))
     return replace(equation, left=product, right=When((equal(i, j),), Scalar(ONE)))
-
-
-def _placed(slot: Slot, row: Poly, column: Poly) -> Slot:
-    return Slot(slot.atom, tuple(p.substitute({"row.m": row, "column.m": column}) for p in slot.index))
 
 
 def _weight(term: Term) -> tuple[int, int, list[str]]:

@@ -99,6 +99,9 @@ INSPECT = r"""
 """
 
 
+#: Done once the page has heard of its new size and has been drawn again: a resize is told with the next frame only.
+DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(0))))"
+
 #: How many formulas are shown, and how many of them are wider than their place.
 COUNT = """(() => {
   const shown = [...document.querySelectorAll(".formula")].filter(e => e.clientWidth > 0);
@@ -179,6 +182,7 @@ class Browser:
         )
         media = [{"name": "prefers-color-scheme", "value": scheme}]
         self.send("Emulation.setEmulatedMedia", features=media)
+        self.evaluate(DRAWN)
 
     def open(self, page: Path) -> None:
         """Load a page from disk and open all its details."""

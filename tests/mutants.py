@@ -37,6 +37,9 @@ import mutation_run
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = ROOT / "symconv" / "kernel"
 TESTS = (
+    "tests/test_kernel_sets.py",
+    "tests/test_kernel_pieces.py",
+    "tests/test_kernel_replay.py",
     "tests/test_kernel.py",
     "tests/test_kernel_facts.py",
     "tests/test_kernel_values.py",

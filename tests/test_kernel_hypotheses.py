@@ -15,8 +15,10 @@ from symconv.formulas.conditions import Compare, holds
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.entry_hypotheses import EntryUses
+from symconv.kernel.implied import not_implied
+from symconv.kernel.rows import Rows, Unknowns
 from symconv.kernel.symmetry import Move, ZeroEntries, generated, is_zero, orbit
-from symconv.kernel.use_of_hypotheses import Hypotheses, uses_of, zeros_by_rows
+from symconv.kernel.use_of_hypotheses import Hypotheses, _rows, uses_of, zeros_by_rows
 
 #: A hypothesis on x[n] or X[n,n]; the kinds of its uses (0 for zeros, g for moves of all, p for permutations of some,
 #: l for links), None if these are not seen; the number of ranges of entries that sums of entries say are 0.
@@ -152,6 +154,216 @@ def test_what_a_hypothesis_says_of_entries(text: str, expected: str | None, by_r
                     moved = [(m, at) for m in permutation if (at := images(m, index, n)) is not None]
                     for move, at in moved[:1]:
                         assert follows(rows, n, ((uses.tensor, index), 1), ((uses.tensor, at), -move.sign)), (n, index)
+
+
+def said_in_words(found: Sequence[EntryUses] | None) -> list[str]:
+    """Every zero and every move, with the entries that it is said of."""
+    words = []
+    for uses in found or ():
+        words += [f"{_listed(zero.index)} = 0: {_listed(zero.guards)}" for zero in uses.zeros]
+        kinds = {"all": [uses.move] if uses.move else [], "link": [uses.link] if uses.link else []}
+        for kind, moves in [*kinds.items(), *(("some", list(p)) for p in uses.permutations)]:
+            words += [f"{kind} {move.sign:+} {_listed(move.images)}: {_listed(move.guards)}" for move in moves]
+    return words
+
+
+def _listed(parts: Sequence[object]) -> str:
+    return ", ".join(map(str, parts))
+
+
+IN_FULL = [
+    ("x[1:] == 0", ["$0 + 1 = 0: $0 >= 0, n >= $0 + 2, $0 + 1 >= 0"]),
+    ("x == -flip(x)", ["all -1 n - $0 - 1: "]),
+    ("2*x == 3*x", ["$0 = 0: $0 >= 0, n >= $0 + 1"]),
+    ("X == rot90(X)", ["all +1 $1, n - $0 - 1: "]),
+    ("x + X[0] == X[0] + flip(x)", ["all +1 n - $0 - 1: "]),
+    ("x[1:] == x[:-1]", ["link +1 $0 - 1: $0 >= 1, n >= $0 + 1, $0 >= 0, n >= $0"]),
+    (
+        "x == roll(x, 1)",
+        [
+            "link +1 $0 - 1: $0 >= 0, n >= $0 + 1, $0 >= 1, $0 >= 1, n >= $0",
+            "link +1 $0 + n - 1: $0 >= 0, n >= $0 + 1, $0 <= 0, $0 + n >= 1, $0 <= 0",
+        ],
+    ),
+    ("x[0] == -x[n-1]", ["link -1 n - 1: n >= 1, n >= 1, $0 == 0"]),
+    (
+        "x[:n//2] == flip(x)[:n//2]",
+        [
+            "some +1 n - $0 - 1: $0 >= 0, n//2 >= $0 + 1, n >= $0 + 1, n >= $0 + 1",
+            "some +1 n - $0 - 1: n >= $0 + 1, $0 + n//2 >= n, $0 >= 0, $0 >= 0",
+        ],
+    ),
+    ("[x[i]*(i-1) for i in range(n)] == 0", ["$0 = 0: $0 >= 0, n >= $0 + 1, $0 != 1"]),
+    ("(n-2)*x == 0", ["$0 = 0: $0 >= 0, n >= $0 + 1, n != 2"]),
+    (
+        "X[0] == -X[1]",
+        [
+            "0, $0 = 0: $0 >= 0, n >= $0 + 1, n >= 1, n <= 1",
+            "some -1 1, $1: $1 >= 0, n >= $1 + 1, n >= 1, n >= 2, $0 == 0",
+            "some -1 0, $1: $1 >= 0, n >= $1 + 1, n >= 1, n >= 2, $0 == 1",
+        ],
+    ),
+    (
+        "x[:2] == x[2:4]",
+        [
+            "$0 = 0: $0 >= 0, $0 <= 1, n >= $0 + 1, $0 + 2 >= 0, $0 + 2 >= n",
+            "some +1 $0 + 2: $0 >= 0, $0 <= 1, n >= $0 + 1, $0 + 2 >= 0, n >= $0 + 3",
+            "some +1 $0 - 2: $0 >= 2, $0 <= 3, n + 1 >= $0, $0 >= 0, n >= $0 + 1",
+        ],
+    ),
+    (
+        "[x[1-i] for i in range(2)] == [x[i] for i in range(2)]",
+        [
+            "1 - $0 = 0: $0 >= 0, $0 <= 1, $0 + n >= 2, $0 >= n",
+            "$0 = 0: $0 >= 0, $0 <= 1, n >= $0 + 1, $0 + n <= 1",
+            "some +1 1 - $0: $0 <= 1, $0 >= 0, n >= $0 + 1, $0 + n >= 2",
+            "some +1 1 - $0: $0 >= 0, $0 <= 1, $0 + n >= 2, n >= $0 + 1",
+        ],
+    ),
+    (
+        "[X[i,i] for i in range(n)] == [X[0,i] for i in range(n)]",
+        ["link +1 0, $0: $0 >= 0, n >= $0 + 1, n >= 1, $1 == $0"],
+    ),
+    (
+        "[(x[i] if i == 2 else 0) + (x[i-1] if i >= 3 else 0) for i in range(n)] == "
+        "[x[n-1-i] if i != 2 else 0 for i in range(n)]",
+        [
+            "2 = 0: 2 >= 0, n >= 3, 0 == 0",
+            "some +1 n - $0 - 2: $0 + 1 >= 0, n >= $0 + 2, $0 >= 2, $0 >= 0, n >= $0 + 1, $0 >= 2, $0 != 1",
+            "some +1 n - $0 - 2: n >= $0 + 1, $0 >= 0, n >= $0 + 4, n >= $0 + 2, $0 + 1 >= 0, n >= $0 + 4, n != $0 + 3",
+            "n - $0 - 1 = 0: $0 >= 0, n >= $0 + 1, $0 <= 1, $0 != 2",
+        ],
+    ),
+    (
+        "[x[i] if i == 0 else 0 for i in range(n)] == [x[i] if i >= 1 else 0 for i in range(n)]",
+        [
+            "$0 = 0: $0 >= 0, n >= $0 + 1, $0 == 0, $0 <= 0",
+            "$0 = 0: $0 >= 0, n >= $0 + 1, $0 >= 1, $0 >= 1",
+        ],
+    ),
+    ("[x[i]*i*i for i in range(n)] == 0", []),
+    ("[x[n*i] for i in range(n)] == 0", []),
+    ("X == X.T + flip(X)", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), IN_FULL)
+def test_what_a_hypothesis_says_in_full(text: str, expected: list[str]) -> None:
+    """Of which entries each use is."""
+    said = hypothesis(text)
+    assert said_in_words(uses_of(said.left, said.right, KNOWN)) == expected
+
+
+def test_a_block_may_be_turned() -> None:
+    """All powers of a move of some entries that comes back to where it began, with their signs."""
+    four = Context(("n",), (), (), (Compare(Poly.name("n") - 4, ">="),))
+    for text, signs in (("X[:2,:2] == rot90(X[:2,:2])", [1, 1, 1]), ("X[:2,:2] == -rot90(X[:2,:2])", [-1, 1, -1])):
+        said = hypothesis(text)
+        (uses,) = uses_of(said.left, said.right, four) or ()
+        assert [move.sign for (move,) in uses.permutations] == signs
+        images = [_listed(move.images) for (move,) in uses.permutations]
+        assert images == ["$1, 1 - $0", "1 - $0, 1 - $1", "1 - $1, $0"]
+
+
+#: Long rows, ratios, and how many rows are listed for n == 3.
+LISTED = """
+x[1:] == 0 | 0 0 2
+x == flip(x) | 0 1 1
+x == -flip(x) | 0 1 4
+X == X.T | 0 1 3
+X == -X.T | 0 1 12
+X[:,1:] == 0 | 0 0 6
+X[1:,1:] == X[1:,1:].T | 0 1 1
+triu(X) == tril(X).T | 0 1 3
+X == rot90(X) | 0 1 8
+x == roll(x, 1) | 0 1 3
+x[0] == -x[n-1] | 0 1 2
+cumsum(x) == 0 | 1 0 5
+cumsum(x) == 0*X[0] | 1 0 5
+sum(X, axis=0) == 0 | 2 0 5
+(n-2)*x == 0 | 0 0 3
+convolve(x, [1,1]) == 0 | 0 1 6
+2*x == flip(x) | 0 2 6
+x == 2*x[0] | 0 2 4
+X[0] == -X[1] | 0 1 6
+diag(X) == 0 | 0 0 3
+3*x == X[0] | 0 2 3
+x[0] + x[n-1] == 0*x[0] | 0 1 2
+x == x[0] + X[0] | 2 0 5
+"""
+
+
+def entry_rows(text: str) -> tuple[Rows, Unknowns]:
+    said, tensors = hypothesis(text), parse(f"x[n]{', X[n,n]' if 'X' in text else ''}: x == x").tensors
+    unknowns = Unknowns.of((tensor.leaf, tuple(axis.size for axis in tensor.axes)) for tensor in tensors)
+    found = _rows(said.left, said.right, KNOWN, unknowns)
+    assert found is not None
+    return found, unknowns
+
+
+@pytest.mark.parametrize("line", LISTED.strip().splitlines())
+def test_rows_of_hypotheses_are_those_of_linear_algebra(line: str) -> None:
+    """At each small size their combinations are those of the equations entry by entry."""
+    text, numbers = line.split(" | ")
+    said = hypothesis(text)
+    found, unknowns = entry_rows(text)
+    listed = [[*found.at(presburger.point_set((n,))).equations()] for n in range(1, 4)]
+    assert f"{len(found.long)} {len(found.pairs)} {len(listed[2])}" == numbers
+    for n, some in enumerate(listed, 1):
+        if n == 1 and "X[1]" in text:
+            continue
+        order = {entry: i for i, entry in enumerate([*entries("x", n), *entries("X", n)])}
+        made = np.zeros((len(some), len(order)))
+        for row, equation in zip(made, some, strict=True):
+            for (tag, *at), factor in equation.items():
+                name = unknowns.atoms[tag - 1].name
+                row[order[name, tuple(at[: len(SIZES[name])])]] += float(factor)
+        rows = equations(said, n)
+        ranks = [np.linalg.matrix_rank(m) for m in (rows, made, np.vstack([rows, made]))]
+        assert len({*map(int, ranks)}) == 1, (n, ranks)
+
+
+CHAIN = ["x == 0", "x == flip(x)", "x == -flip(x)", "x[1:] == x[:-1]", "x[1:] == 0",
+         "2*x == flip(x)", "cumsum(x) == 0", "x == roll(x, 1)", "x[0] == 0", "diff(diff(x)) == 0", "x == x[0]",
+         "2*x[1:] == x[:-1]"]  # fmt: skip
+#: What follows at a size and is not seen.
+UNSEEN = {
+    ("x == -flip(x)", "diff(diff(x)) == 0", 3),
+    ("x[1:] == x[:-1]", "x == flip(x)", 4),
+    ("x[1:] == x[:-1]", "x == roll(x, 1)", 4),
+    *(
+        (first, "diff(diff(x)) == 0", n)
+        for first in ("x[1:] == x[:-1]", "x == roll(x, 1)", "x == x[0]")
+        for n in (3, 4)
+    ),
+}
+
+
+def test_which_rows_follow_from_others() -> None:
+    """None that linear algebra does not find, and all that it finds but a few."""
+    said = {text: hypothesis(text) for text in CHAIN}
+    found = {text: entry_rows(text)[0] for text in CHAIN}
+    sizes = {text: [n for n in range(1, 5) if n > 1 or "diff" not in text] for text in CHAIN}
+    matrices = {(text, n): equations(said[text], n)[:, :n] for text in CHAIN for n in sizes[text]}
+    unseen = set()
+    for first, second in product(CHAIN, repeat=2):
+        failing = not_implied(found[first], found[second])
+        for n in {*sizes[first]} & {*sizes[second]}:
+            one, other = matrices[first, n], matrices[second, n]
+            follows = np.linalg.matrix_rank(np.vstack([one, other])) == np.linalg.matrix_rank(one)
+            fails = presburger.point_set((n,)).is_subset(failing)
+            assert fails or follows, (first, second, n)
+            unseen |= {(first, second, n)} if fails and follows else set()
+    assert unseen == UNSEEN
+
+
+def test_numbers_in_rows() -> None:
+    """That 1 is 0 is said by two rows together; then everything follows."""
+    one, two, zero = (entry_rows(f"x == {number}")[0] for number in (1, 2, 0))
+    at_most = Context(("n",)).frame().sizes
+    assert one.contradictory.is_empty() and one.united(two).contradictory.is_equal(at_most)
+    assert not_implied(one.united(two), zero).is_empty() and not not_implied(one, zero).is_empty()
+    assert one.is_short and one.united(one).pairs.keys() == one.pairs.keys()
 
 
 ZEROS = [

@@ -160,6 +160,17 @@ def test_sums_of_roots_of_unity(factor: int, t: Poly, size: Poly) -> None:
     same(gap, joined(gap, ["n", "m", "@0.0"], frame.allowed))
 
 
+@pytest.mark.parametrize("t", [Y, 2 * Y - 1, Poly.of(1)])
+def test_sums_of_roots_of_unity_over_empty_ranges(t: Poly) -> None:
+    """Are 0, however far the end is before the start."""
+    size = N - 2
+    empty = Term(
+        exponential(2 * PI * I * U * t * inverse(size)), (), ("u.1",), (*in_range(U, size), *in_range(Y, size))
+    )
+    frame = CONTEXT.frame()
+    same([empty], eliminated(empty, ["@0.0"], frame.names, frame.allowed))
+
+
 @pytest.mark.parametrize("base", [Fraction(2), Fraction(1, 3)])
 @pytest.mark.parametrize(("low", "high"), [(Poly.of(0), N - 2), (Poly.of(0), N - 3), (ONE, N), (M, N), (-N, M)])
 def test_sums_of_powers_of_a_number(base: Fraction, low: Poly, high: Poly) -> None:

@@ -183,12 +183,11 @@ def _readable(name: str) -> str:
     return re.sub(r"@\d+\.\d+", "y", re.sub(r"([A-Za-z]\w*)\.\w+", r"\1", name))
 
 
-def _constraint(n: int, row: dict[int, int], constant: int, is_equality: bool) -> isl.Constraint:
+def _constraint(n: int, row: dict[int, int], is_equality: bool, constant: int = 0) -> isl.Constraint:
     made = (isl.Constraint.alloc_equality if is_equality else isl.Constraint.alloc_inequality)(_local(n))
     for at, value in row.items():
-        if value:
-            made = made.set_coefficient_val(_SET, at, _number(value))
-    return made.set_constant_val(_number(constant)) if constant else made
+        made = made.set_coefficient_val(_SET, at, _number(value))
+    return made.set_constant_val(_number(constant))
 
 
 def _number(value: int) -> Any:
@@ -210,13 +209,13 @@ def _points(names: tuple[str, ...], constraints: tuple[Compare, ...], hidden: tu
     basic = isl.BasicSet.universe(_space(n))
     for relation, row, constant in rows.rows:
         if relation != "!=":
-            basic = basic.add_constraint(_constraint(n, row, constant, relation == "=="))
+            basic = basic.add_constraint(_constraint(n, row, relation == "==", constant))
     made = isl.Set.from_basic_set(basic)
     for relation, row, constant in rows.rows:
         if relation == "!=":
-            at_zero = isl.BasicSet.universe(_space(n)).add_constraint(_constraint(n, row, constant, True))
+            at_zero = isl.BasicSet.universe(_space(n)).add_constraint(_constraint(n, row, True, constant))
             made = made.subtract(isl.Set.from_basic_set(at_zero))
-    return made.project_out(_SET, len(names), n - len(names)) if n > len(names) else made
+    return made.project_out(_SET, len(names), n - len(names))
 
 
 def condition_set(names: Sequence[str], condition: Condition) -> isl.Set:
@@ -276,7 +275,7 @@ def fixed(made: isl.Set, at: int, values: Sequence[int]) -> isl.Set:
     """The points with the given values as coordinates from a position on."""
     n = made.dim(_SET)
     for i, value in enumerate(values):
-        made = made.add_constraint(_constraint(n, {at + i: 1}, -value, True))
+        made = made.add_constraint(_constraint(n, {at + i: 1}, True, -value))
     return made
 
 
@@ -363,11 +362,11 @@ def smallest(made: isl.Set, n_sizes: int, n_parameters: int) -> tuple[int, ...] 
     extra = 1 + n_parameters
     ordered = made.insert_dims(_SET, 0, extra)
     n = ordered.dim(_SET)
-    ordered = ordered.add_constraint(_constraint(n, {0: -1, **{extra + i: 1 for i in range(n_sizes)}}, 0, True))
+    ordered = ordered.add_constraint(_constraint(n, {0: -1, **{extra + i: 1 for i in range(n_sizes)}}, True))
     for p in range(n_parameters):
         at = extra + n_sizes + p
         for sign in (1, -1):
-            ordered = ordered.add_constraint(_constraint(n, {1 + p: 1, at: sign}, 0, False))
+            ordered = ordered.add_constraint(_constraint(n, {1 + p: 1, at: sign}, False))
     try:
         point = ordered.lexmin().sample_point()
     except isl.Error:
@@ -394,7 +393,7 @@ def point_set(values: Sequence[int]) -> isl.Set:
     n = len(values)
     basic = isl.BasicSet.universe(_space(n))
     for at, value in enumerate(values):
-        basic = basic.add_constraint(_constraint(n, {at: 1}, -value, True))
+        basic = basic.add_constraint(_constraint(n, {at: 1}, True, -value))
     return isl.Set.from_basic_set(basic)
 
 

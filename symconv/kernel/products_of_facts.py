@@ -84,14 +84,11 @@ class _Named:
         value = Poly.name(name)
         match atom:
             case Floor(numerator, divisor):
-                if divisor.integer is not None:
-                    self.facts += in_range(numerator - divisor * value, divisor)
-                else:
-                    self.facts += in_range(numerator - divisor * Poly.atom(atom), divisor)
+                self.facts += in_range(numerator - divisor * value, divisor)
             case Extremum("min", args):
-                self.facts += [Compare(a - Poly({(atom,): 1}), ">=") for a in args]
+                self.facts += [Compare(a - value, ">=") for a in args]
             case Extremum(_, args):
-                self.facts += [Compare(Poly({(atom,): 1}) - a, ">=") for a in args]
+                self.facts += [Compare(value - a, ">=") for a in args]
         return name
 
 

@@ -18,12 +18,6 @@ from symconv.errors import SymconvError
 
 PROOF_SECONDS = 1.5
 """A claim, unless its user says otherwise: nearly all take milliseconds, and a reader waits no longer."""
-CHECK_SECONDS = 0.0008
-"""Comparing a proof with NumPy: after that, no further sizes are tried."""
-LONGEST_CHECK_SECONDS = 0.005
-"""The same for the first sizes."""
-CHECK_SHARE = 0.2
-"""The same as a share of the time that the proof took, where that is more."""
 TRIAL_SECONDS = 0.3
 """Random arrays after that, which find what sets of indices cannot."""
 SEARCH_SECONDS = 1.0
@@ -34,6 +28,8 @@ CONDITION_SECONDS = 1.5
 """After the start of that search, as long the condition on sizes is sought to which small refutations lead."""
 ROUTE_SECONDS = 0.6
 """The ideas for a route from one side to the other, after which no new one is tried, and verifying one line."""
+LINE_SECONDS = 0.3
+"""Showing that one line of a counterexample in numbers equals the one before: nearly all take milliseconds."""
 REPAIRED_SECONDS = 0.4
 """Proving a refuted claim under its exact condition, to tell why it holds there; that it does is known."""
 LATEST_ROUTE_SECONDS = 0.9
@@ -269,6 +265,8 @@ MAX_DRAWN = 40
 """Entries along an axis that is drawn."""
 MAX_FRAMES = 600
 """Positions of the sliders of a picture, of about 400 characters each in its page."""
+ENTRIES_OF_A_STEP = 200
+"""Entries that are computed in about the time that one operation takes with any number of entries."""
 CHUNK = 1 << 18
 """Products that are held at once; longer sums are looped over."""
 DENSE_SUM = 32
@@ -288,6 +286,15 @@ MAX_CHECKED_SIZE = 3
 """The largest size at which a proof is compared with NumPy: entries are many soon."""
 MAX_CHECKED_SIZES = 3
 """How many choices of sizes are compared for a link."""
+CHECK_STEPS = 20
+"""Steps of computing that a proof is compared with NumPy for, after which no further sizes are tried: some 1 ms. They
+are counted, not timed, so that what was compared is the same on every machine."""
+MAX_CHECK_STEPS = 1_000
+"""The same for one choice of sizes, after which smaller ones are tried."""
+STEPS_OF_A_HYPOTHESIS = 15
+"""Steps that finding arrays for one hypothesis counts as: its equations are solved, entry by entry."""
+MAX_CHECKED_PLACES = 9
+"""Values of free indices at which a proof is compared with NumPy at one choice of sizes, all at once."""
 MAX_CHOICES = 6_000
 """Small sizes that are looked through for those that satisfy what is assumed."""
 MAX_SMALL_CHECKS = 8
@@ -385,6 +392,13 @@ def check_time() -> None:
     at = _deadline.at
     if at is not None and thread_time() > at:
         raise OutOfTime
+
+
+class TooManySteps(Undecided):
+    """This would take more steps than were allowed."""
+
+    def __init__(self) -> None:
+        super().__init__("this is too much to compute")
 
 
 class TooLarge(Undecided, SymconvError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from time import thread_time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from symconv import prove
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis, parse
+from symconv.kernel.evaluator import Evaluator
 from symconv.kernel.symmetry import ZeroEntries
 from symconv.numerics.evaluation import evaluate
 from symconv.proving import numpy_check
@@ -18,8 +21,6 @@ from symconv.proving.numpy_check import Checked, ContradictedProof
 from symconv.proving.refuting.counterexamples import satisfying
 from symconv.proving.refuting.solved_hypotheses import solved_hypotheses
 from symconv.proving.statements import prepared
-
-LONG = {"CHECK_SECONDS": 0.2, "LONGEST_CHECK_SECONDS": 2.0}
 
 CHECKED = """
 x[N], k[M]: convolve(x, k) == convolve(k, x)
@@ -35,14 +36,6 @@ X[C,H,W], K[F,C,h,w]: conv2d(X, K)[f,i,j] == sum(X[c,i+u,j+v]*K[f,c,u,v] for c i
 """  # noqa: E501
 
 
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time for the check that does not depend on how fast the proof was."""
-    for name, seconds in LONG.items():
-        monkeypatch.setattr(numpy_check, name, seconds)
-
-
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("claim", [c for c in CHECKED.strip().splitlines() if "x*x == x" not in c])
 def test_a_proof_is_compared_with_numpy(claim: str) -> None:
     """At sizes and arrays that satisfy all that is supposed."""
@@ -52,7 +45,6 @@ def test_a_proof_is_compared_with_numpy(claim: str) -> None:
     assert result.checked.libraries == (f"numpy {np.__version__}",)
 
 
-@pytest.mark.usefixtures("patient")
 def test_what_cannot_be_compared_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no arrays are found that satisfy the hypotheses, the proof stands."""
     monkeypatch.setattr(numpy_check, "satisfying", lambda *_: iter(()))
@@ -60,18 +52,41 @@ def test_what_cannot_be_compared_says_why(monkeypatch: pytest.MonkeyPatch) -> No
     assert result.verdict == "proved" and result.checked is None and "satisfy the hypotheses" in str(result.unchecked)
 
 
-@pytest.mark.usefixtures("patient")
 def test_a_contradicted_proof_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer is unknown, with the numbers, and an alarm."""
-    evaluated = numpy_check.evaluate
+    computed = numpy_check.both_sides
 
-    def wrong(expr: object, *args: object, twins: bool = True) -> object:
-        return evaluated(expr, *args, twins=twins) + int(twins and "convolve(x" in str(expr))  # type: ignore[arg-type, call-overload]
+    def wrong(*given: Any) -> Any:
+        left, right = computed(*given)
+        return left + 1, right
 
-    monkeypatch.setattr(numpy_check, "evaluate", wrong)
+    monkeypatch.setattr(numpy_check, "both_sides", wrong)
     with pytest.warns(ContradictedProof, match="NumPy contradicts the proof"):
         result = prove("x[N], k[M]: convolve(x, k) == convolve(k, x)")
     assert result.verdict == "unknown" and "NumPy contradicts the proof" in str(result.reason)
+
+
+def test_what_was_compared_does_not_depend_on_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sizes, entries and steps are counted: a slow machine compares as much as a fast one."""
+    claim = "x[n], k[m]: convolve(x, k)[i] == sum(k[j]*x[i-j] for j in range(m)) == convolve(k, x)[i]"
+    known = prove(claim).checked
+    count = Evaluator._count
+
+    def slow(*given: Any) -> None:
+        sleep_until = thread_time() + 0.002
+        while thread_time() < sleep_until:
+            pass
+        count(*given)
+
+    monkeypatch.setattr(Evaluator, "_count", slow)
+    assert prove(claim).checked == known
+
+
+def test_all_free_indices_are_compared_at_once() -> None:
+    """Every value that is in range at the sizes of the first choice."""
+    checked = prove("X[h,w]: X.T[j,i] == X[i,j]").checked
+    assert checked is not None
+    assert checked.entries == sum(s["h"] * s["w"] for s in checked.sizes)
 
 
 @pytest.mark.parametrize(

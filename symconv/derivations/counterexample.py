@@ -23,11 +23,13 @@ from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.axis import from_positions
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
-from symconv.kernel.comparison import formulas_equal
+from symconv.kernel import presburger
+from symconv.kernel.comparison import compared
 from symconv.kernel.context import Context
+from symconv.kernel.expansion import expanded
 from symconv.kernel.replay import Counterexample
 from symconv.kernel.verdicts import Verdict
-from symconv.limits import MAX_WHOLE_SIDE
+from symconv.limits import LINE_SECONDS, MAX_WHOLE_SIDE, Undecided, deadline
 from symconv.numerics.evaluation import evaluate
 from symconv.printing.line_contents import Whole
 
@@ -137,7 +139,7 @@ def _plain(value: Any) -> Any:
 def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, target: Poly) -> Iterator[Step]:
     """The entry folded, by its definition, written out, in numbers, and its value."""
     entry = Read(side, from_positions(side.axes, index))
-    definition = without_zeros(unfolded(entry, Ranges()), Ranges(), lambda a, b: formulas_equal(a, b, Context()))
+    definition = without_zeros(unfolded(entry, Ranges()), Ranges(), _are_equal)
     whole = written(definition)
     entries = numbers.shortened(whole)
     computes = numbers.value(entries) == target
@@ -148,7 +150,7 @@ def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, targe
         (definition, Reason(Rule.BY_DEFINITION)),
         (entries, Reason(Rule.WRITE_THE_SUM_OUT, remark=left_out)),
     ):
-        verified = computes if reason.remark else formulas_equal(before, formula, Context())
+        verified = computes if reason.remark else _are_equal(before, formula)
         step = Step(formula, reason, verified)
         if not step.reads_like(steps[-1]):
             steps.append(step)
@@ -161,6 +163,20 @@ def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, targe
         yield replace(value, formula=numbers.put_in(entries))
         value = replace(value, reason=Reason(Rule.COMPUTE))
     yield value
+
+
+def _are_equal(left: Formula, right: Formula) -> bool:
+    """Whether two entries at numbers are proved equal: by sets of indices, or multiplied out where these take long."""
+    try:
+        with presburger.budget(LINE_SECONDS):
+            return compared(left, right, Context()).is_zero
+    except Undecided:
+        pass
+    try:
+        with deadline(LINE_SECONDS):
+            return expanded(left, right, [{}]).is_zero
+    except Undecided:
+        return False
 
 
 __all__ = ["condition_there", "counterexample", "whole_sides"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import prod
+from math import inf, prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,7 +34,16 @@ from symconv.formulas.language import (
 from symconv.kernel.index_values import Values, fold, objects, plain, satisfied, small, values_of
 from symconv.kernel.support import meeting_entries
 from symconv.kernel.terms import TableAtom, TensorAtom
-from symconv.limits import CHUNK, DENSE_SUM, FEW_VALUES, MAX_SMALL_FACTOR, check_entries, check_time
+from symconv.limits import (
+    CHUNK,
+    DENSE_SUM,
+    ENTRIES_OF_A_STEP,
+    FEW_VALUES,
+    MAX_SMALL_FACTOR,
+    TooManySteps,
+    check_entries,
+    check_time,
+)
 
 
 class Arithmetic(Protocol):
@@ -111,13 +120,15 @@ class Evaluator:
     """Values of formulas at numbers for sizes, parameters and free indices.
 
     `whole` may compute an array as a whole by other means (None where it cannot); `check` raises where the sizes do
-    not allow one.
+    not allow one. `steps` counts what was done, the same on every machine; more than `most_steps` raise `TooManySteps`.
     """
 
     names: Mapping[str, int]
     arithmetic: Arithmetic
     whole: Callable[[Any], np.ndarray | None] | None = None
     check: Callable[[Any], None] | None = None
+    most_steps: float = inf
+    steps: int = 0
 
     def __post_init__(self) -> None:
         self._known: dict[Any, np.ndarray] = {}
@@ -156,6 +167,7 @@ class Evaluator:
             if self.check is not None:
                 self.check(array)
             result = None
+            self._count(prod(self.digits(array)))
             if array.leaf is not None:
                 result = self._leaf(array, _grid(self.shape(array)))
             elif self.whole is not None:
@@ -185,8 +197,14 @@ class Evaluator:
         """
         return np.asarray(self._value(formula, at, depth, volume), dtype=object)
 
-    def _value(self, formula: Formula, at: Values, depth: int, volume: int) -> Any:
+    def _count(self, volume: int) -> None:
         check_time()
+        self.steps += 1 + volume // ENTRIES_OF_A_STEP
+        if self.steps > self.most_steps:
+            raise TooManySteps
+
+    def _value(self, formula: Formula, at: Values, depth: int, volume: int) -> Any:
+        self._count(volume)
         match formula:
             case Scalar(value):
                 return self._poly(value, at, object)

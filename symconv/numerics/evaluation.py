@@ -57,18 +57,27 @@ def evaluate(
         expr = as_tensor(expr)
         sizes, arrays, functions = _sorted(expr, numbers, functions or {})
     numbers = {name: given(array) for name, array in arrays.items()}
-    called = {name: _outside(function) for name, function in (functions or {}).items()}
     known = {name: int(value) for name, value in _by_name(sizes).items()}
     if not expr.free_names <= known.keys():
         known = sizes_of(expr, numbers, known)
-    evaluator = Evaluator(known, Numbers(numbers, called))
+    evaluator = evaluator_of(known, numbers, functions or {}, twins=twins)
+    if entry is None:
+        return _export(evaluator.array(expr))
+    assert evaluator.check is not None
+    evaluator.check(expr)
+    return outward(exact(evaluator.value(Read(expr, tuple(Poly.of(int(i)) for i in entry)))))
+
+
+def evaluator_of(
+    sizes: Mapping[str, int], arrays: Mapping[str, Any], functions: Mapping[str, Callable[[Any], Any]], *, twins: bool
+) -> Evaluator:
+    """What computes expressions with these numbers, where sizes allow it; with `twins`, by NumPy what it can."""
+    called = {name: _outside(function) for name, function in functions.items()}
+    evaluator = Evaluator(sizes, Numbers(arrays, called))
     by_numpy = _ByNumPy(evaluator)
     evaluator.check = by_numpy.check
     evaluator.whole = by_numpy.whole if twins else None
-    if entry is None:
-        return _export(evaluator.array(expr))
-    by_numpy.check(expr)
-    return outward(exact(evaluator.value(Read(expr, tuple(Poly.of(int(i)) for i in entry)))))
+    return evaluator
 
 
 def _by_name(values: Mapping[Any, Any] | None) -> dict[str, Any]:

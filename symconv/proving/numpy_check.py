@@ -11,28 +11,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
-from time import thread_time
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
-from symconv.claims import Claim
+from symconv.claims import Claim, TensorHypothesis
 from symconv.errors import SymconvError
+from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import condition_names
+from symconv.formulas.language import fresh_index
+from symconv.kernel.evaluator import Evaluator
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.replay import is_supposed
 from symconv.limits import (
-    CHECK_SECONDS,
-    CHECK_SHARE,
-    LONGEST_CHECK_SECONDS,
+    CHECK_STEPS,
+    MAX_CHECK_STEPS,
+    MAX_CHECKED_PLACES,
     MAX_CHECKED_SIZE,
     MAX_CHECKED_SIZES,
     MAX_TRIES,
-    deadline,
+    STEPS_OF_A_HYPOTHESIS,
+    TooManySteps,
 )
-from symconv.numerics.evaluation import evaluate
+from symconv.numerics.evaluation import evaluator_of, outward
 from symconv.proving.refuting.counterexamples import drafted, free_places, satisfying, tabled
 from symconv.proving.small_choices import all_hold
 from symconv.proving.statements import Hypothesis, PreparedLink
@@ -75,53 +78,82 @@ class ContradictedProof(UserWarning):
 Check: TypeAlias = Checked | Unchecked | Contradiction
 
 
-def check(claim: Claim, links: Sequence[PreparedLink], hypotheses: Sequence[Hypothesis], seconds: float) -> Check:
-    """What NumPy says to links that were proved in `seconds`, which bound the time that is spent here."""
-    start, share = thread_time(), CHECK_SHARE * seconds
-    sizes: list[Mapping[str, int]] = []
-    entries = 0
+@dataclass(frozen=True)
+class _Agreement:
+    """At some sizes both sides agree in so many entries, which took so many steps."""
+
+    sizes: Mapping[str, int]
+    entries: int
+    steps: int
+
+
+def check(claim: Claim, links: Sequence[PreparedLink], hypotheses: Sequence[Hypothesis]) -> Check:
+    """What NumPy says to links that were proved: at several sizes where that is little work."""
+    agreements: list[_Agreement] = []
+    steps = 0
     for link in links:
         try:
-            with deadline(start + max(share, LONGEST_CHECK_SECONDS) - thread_time()):
-                for found in islice(_compared(claim, link, hypotheses), MAX_CHECKED_SIZES):
-                    if isinstance(found, Contradiction):
-                        return found
-                    sizes += found.sizes
-                    entries += found.entries
-                    spent = thread_time() - start
-                    if spent * (1 + 1 / len(sizes)) > max(share, CHECK_SECONDS):
-                        break
+            for found in islice(_compared(claim, link, hypotheses), MAX_CHECKED_SIZES):
+                if isinstance(found, Contradiction):
+                    return found
+                agreements.append(found)
+                steps += found.steps
+                if steps * (1 + 1 / len(agreements)) > CHECK_STEPS:
+                    break
         except (Undecided, SymconvError, ZeroDivisionError):
             continue
+    entries = sum(a.entries for a in agreements)
     if not entries:
         what = "sizes and arrays that satisfy the hypotheses" if hypotheses else "sizes"
-        return Unchecked(f"no {what} were found and computed in the time for it")
-    return Checked(tuple({tuple(s.items()): s for s in sizes}.values()), entries)
+        return Unchecked(f"no {what} were found and computed in few steps")
+    return Checked(tuple({tuple(a.sizes.items()): a.sizes for a in agreements}.values()), entries)
 
 
-def _compared(claim: Claim, link: PreparedLink, hypotheses: Sequence[Hypothesis]) -> Iterator[Checked | Contradiction]:
+def _compared(
+    claim: Claim, link: PreparedLink, hypotheses: Sequence[Hypothesis]
+) -> Iterator[_Agreement | Contradiction]:
     """The comparison at one choice of sizes after the other, by NumPy and by index formulas in turn."""
-    twins = True
+    compared = 0
+    supposed = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
+    every = _is_same_everywhere(link, supposed)
     for values in _some_sizes(link):
         names = link.sizes_at(values)
-        places = free_places(link, values)[0] if link.free.indices else [{}]
-        first_and_last = [*places[:1], *places[1:][-1:]]
+        places = [{n.removesuffix(".x"): v for n, v in place.items()} for place in _places(link, values)]
+        if not places:
+            continue
+        where = places if every else places[-1:]
         shown = {name: names[name] for name in (*claim.sizes, *claim.parameters) if name in names}
         for arrays, functions in satisfying(claim, link, names, hypotheses):
-            free = [{n.removesuffix(".x"): v for n, v in place.items()} for place in first_and_last]
-            supposed = [f for f in free if _is_supposed(claim, link, names, f, arrays, functions)]
-            if not supposed:
+            if not _is_supposed(claim, link, names, places[-1], arrays, functions):
                 continue
-            entries = 0
-            for place in supposed:
-                found = _difference(link, {**names, **place}, arrays, functions, twins)
-                if isinstance(found, Contradiction):
-                    yield Contradiction(shown, (*place.values(), *found.index), found.left, found.right)
-                    return
-                entries += found
-            yield Checked((shown,), entries)
-            twins = not twins
+            evaluator = evaluator_of(names, arrays, functions, twins=compared % 2 == 0)
+            evaluator.most_steps = MAX_CHECK_STEPS
+            try:
+                left, right = np.broadcast_arrays(*both_sides(link, evaluator, where))
+            except TooManySteps:
+                break
+            index = _first_difference(left, right)
+            if index is not None:
+                at = (*where[index[0]].values(), *index[1:])
+                yield Contradiction(shown, at, outward(left[index]), outward(right[index]))
+                return
+            yield _Agreement(shown, left.size, evaluator.steps + len(supposed) * STEPS_OF_A_HYPOTHESIS)
+            compared += 1
             break
+
+
+def _places(link: PreparedLink, values: Mapping[str, int]) -> list[dict[str, int]]:
+    """The values of the free indices that are taken: first and last ones of many."""
+    if not link.free.indices:
+        return [{}]
+    places = free_places(link, values)[0]
+    return places if len(places) <= MAX_CHECKED_PLACES else [*places[: MAX_CHECKED_PLACES - 1], places[-1]]
+
+
+def _is_same_everywhere(link: PreparedLink, hypotheses: Sequence[TensorHypothesis]) -> bool:
+    """Whether free indices are in the sides' entries alone, and not in their sizes or in what is supposed of arrays."""
+    sizes = {name for side in (link.link.left, link.link.right) for axis in side.axes for name in axis.size.names}
+    return sizes.union(*(h.left.free_names | h.right.free_names for h in hypotheses)).isdisjoint(link.claimed.indices)
 
 
 def _is_supposed(claim: Claim, link: PreparedLink, names: Any, free: Any, arrays: Any, functions: Any) -> bool:
@@ -131,16 +163,33 @@ def _is_supposed(claim: Claim, link: PreparedLink, names: Any, free: Any, arrays
     return is_supposed(link.claimed, tabled(link.claimed, example, functions))
 
 
-def _difference(
-    link: PreparedLink, names: Mapping[str, int], arrays: Any, functions: Any, twins: bool
-) -> int | Contradiction:
-    """The number of entries in which both sides agree, or where they do not."""
-    both = (evaluate(s, names, arrays, functions, twins=twins) for s in (link.link.left, link.link.right))
-    left, right = np.broadcast_arrays(*(np.asarray(side, dtype=object) for side in both))
+def both_sides(
+    link: PreparedLink, evaluator: Evaluator, places: Sequence[Mapping[str, int]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays that the sides are, for each of these values of the free indices."""
+    left, right = link.link.left, link.link.right
+    rank = max(len(left.axes), len(right.axes))
+    return _at_places(left, evaluator, places, rank), _at_places(right, evaluator, places, rank)
+
+
+def _at_places(side: TensorExpr, evaluator: Evaluator, places: Sequence[Mapping[str, int]], rank: int) -> np.ndarray:
+    shape = (len(places), *[1] * (rank - len(side.axes)), *evaluator.shape(side))
+    if not places[0]:
+        return evaluator.array(side).reshape(shape)
+    sizes = evaluator.digits(side)
+    names, index = fresh_index(side.axes, "i")
+    at = {n: np.array([place[n] for place in places]).reshape(-1, *[1] * len(sizes)) for n in places[0]}
+    at |= dict(zip(names, np.indices(tuple(sizes), sparse=True), strict=True))
+    return evaluator.values(side.entry(*index), at).reshape(shape)
+
+
+def _first_difference(left: np.ndarray, right: np.ndarray) -> tuple[int, ...] | None:
+    """The first entry that surely differs."""
     for index in np.ndindex(*left.shape):
-        if left[index] is not right[index] and are_equal(exact(left[index]), exact(right[index])) is False:
-            return Contradiction(names, index, left[index], right[index])
-    return left.size
+        one, other = left[index], right[index]
+        if one != other and are_equal(exact(one), exact(other)) is False:
+            return index
+    return None
 
 
 def _some_sizes(link: PreparedLink) -> Iterator[dict[str, int]]:
@@ -149,8 +198,8 @@ def _some_sizes(link: PreparedLink) -> Iterator[dict[str, int]]:
     conditions = [c for c in link.context.conditions if condition_names(c) <= {*sizes, *parameters}]
     random = Random(0)
     seen = set()
-    for _ in range(MAX_TRIES if sizes or parameters else 0):
-        values = {n: random.randint(1, MAX_CHECKED_SIZE) for n in sizes}
+    for tried in range(MAX_TRIES if sizes or parameters else 0):
+        values = {n: random.randint(2 - tried % 2, MAX_CHECKED_SIZE) for n in sizes}
         values |= {n: random.randint(0, MAX_CHECKED_SIZE) for n in parameters}
         numbers = {k: Poly.of(v) for k, v in values.items()}
         if tuple(values.values()) not in seen and all_hold(conditions, numbers):

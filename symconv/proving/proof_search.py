@@ -190,7 +190,7 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
             break
     if undecided is not None:
         return replace(undecided, assumptions=assumptions, warnings=warnings, elapsed_ms=elapsed()), None
-    checked = check(claim, proved, (*claim.hypotheses, *(claim.exactly or ())), elapsed() / 1e3) if proved else None
+    checked = check(claim, proved, (*claim.hypotheses, *(claim.exactly or ()))) if proved else None
     if isinstance(checked, Contradiction):
         warn(f"{claim}: {checked}", ContradictedProof, stacklevel=2)
         return Unknown(claim, assumptions, str(checked), warnings=warnings, elapsed_ms=elapsed()), None

@@ -213,6 +213,38 @@ def test_time_is_bounded() -> None:
     assert not found.is_zero  # type: ignore[attr-defined]
 
 
+def test_points_are_all_there_or_none(capfd: pytest.CaptureFixture[str]) -> None:
+    """Wherever isl stops counting, no point is lost, and nothing is printed on the way."""
+    a, b, c = (Poly.name(name) for name in "abc")
+    bounds = [at_least(a, 0), at_least(5, a), at_least(b, 0), at_least(a, b), equal(a + b, 2 * c)]
+    listed = presburger.points(["a", "b", "c"], bounds)
+    every = [(i, j, (i + j) // 2) for i in range(6) for j in range(i + 1) if (i + j) % 2 == 0]
+    complete = 0
+    for operations in range(1, 2_000, 13):
+        try:
+            with presburger.budget(operations / presburger.OPERATIONS_PER_SECOND, patience=1e9):
+                assert sorted(presburger.each_point(listed, 100)) == every
+                complete += 1
+        except Undecided:
+            pass
+    assert 0 < complete < 150
+    assert capfd.readouterr() == ("", "")
+
+
+def test_large_numbers_of_isl_are_whole() -> None:
+    """Quotients and numbers beyond 64 bits reach conditions with all their digits."""
+    large = 10**25 + 7
+    word = wording.set_condition(
+        presburger.points(["n"], [equal(Poly.name("n"), Poly.of(large))]), ["n"], presburger.universe(1)
+    )
+    assert holds(word, {"n": Poly.of(large)})
+    assert not holds(word, {"n": Poly.of(large + 2**64)})
+    half = floor(Poly.name("n") + large, Poly.of(2))
+    odd = presburger.points(["n"], [equal(2 * half, Poly.name("n") + large)])
+    told = wording.set_condition(odd, ["n"], presburger.universe(1))
+    assert [holds(told, {"n": Poly.of(n)}) for n in range(4)] == [False, True, False, True]
+
+
 @pytest.mark.parametrize(
     ("exponent", "text"),
     [

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import lru_cache, wraps
 from math import lcm, prod
 from threading import local
@@ -345,9 +346,9 @@ def one_range(made: isl.Set, names: Sequence[str]) -> tuple[Compare, ...] | None
 
 def polynomial(constraint: isl.Constraint, names: Sequence[str]) -> Poly:
     """The left side of a constraint, without its quotients."""
-    terms: dict[Monomial, Number] = {(): int(constraint.get_constant_val().to_python())}
+    terms: dict[Monomial, Number] = {(): integer(constraint.get_constant_val())}
     for at, name in enumerate(names):
-        terms[(name,)] = int(constraint.get_coefficient_val(_SET, at).to_python())
+        terms[(name,)] = integer(constraint.get_coefficient_val(_SET, at))
     return Poly(terms)
 
 
@@ -372,20 +373,33 @@ def smallest(made: isl.Set, n_sizes: int, n_parameters: int) -> tuple[int, ...] 
     except isl.Error:
         head = extra + n_sizes + n_parameters
         point = ordered.intersect(extended(projected(ordered, head).lexmin(), n - head)).sample_point()
-    values = [int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)]
+    values = [integer(point.get_coordinate_val(_SET, i)) for i in range(n)]
     return tuple(values[extra:])
+
+
+def rational(value: isl.Val) -> Fraction:
+    """A number of isl as Python's, by its digits, which isl does not print once its budget is used up."""
+    digits = value.to_str()
+    if digits is None:
+        raise Undecided("the sets of indices are too complex for isl")
+    return Fraction(digits)
+
+
+def integer(value: isl.Val) -> int:
+    """The same of a whole number."""
+    return rational(value).numerator
 
 
 def least(made: isl.Set, place: int) -> int | None:
     """The least value of one coordinate; None where it has none."""
     value = made.dim_min_val(place)
-    return int(value.to_python()) if value.is_int() else None
+    return integer(value) if value.is_int() else None
 
 
 def greatest(made: isl.Set, place: int) -> int | None:
     """The greatest value of one coordinate; None where it has none."""
     value = made.dim_max_val(place)
-    return int(value.to_python()) if value.is_int() else None
+    return integer(value) if value.is_int() else None
 
 
 def point_set(values: Sequence[int]) -> isl.Set:
@@ -409,16 +423,16 @@ def each_point(made: isl.Set, limit: int) -> list[tuple[int, ...]]:
     n = made.dim(_SET)
     if made.is_empty():
         return []
-    box = prod(int((made.dim_max_val(i) - made.dim_min_val(i)).to_python()) + 1 for i in range(n))
+    box = prod(integer(made.dim_max_val(i) - made.dim_min_val(i)) + 1 for i in range(n))
     if box > limit * MAX_SPARSENESS:
         raise Undecided(f"more than {limit} points")
     found: list[tuple[int, ...]] = []
-    failures: list[isl.Error] = []
+    failures: list[isl.Error | Undecided] = []
 
     def visit(point: isl.Point) -> None:
         try:
-            found.append(tuple(int(point.get_coordinate_val(_SET, i).to_python()) for i in range(n)))
-        except isl.Error as error:
+            found.append(tuple(integer(point.get_coordinate_val(_SET, i)) for i in range(n)))
+        except (isl.Error, Undecided) as error:
             failures.append(error)
 
     made.foreach_point(visit)

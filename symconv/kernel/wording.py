@@ -12,7 +12,7 @@ import islpy as isl
 from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.polynomials import Floor, Monomial, Number, Poly, floor
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, comparisons, condition_names
-from symconv.kernel.presburger import points, polynomial
+from symconv.kernel.presburger import integer, points, polynomial, rational
 from symconv.limits import MAX_WORDED_PARTS
 
 #: What holds everywhere, and what nowhere.
@@ -126,7 +126,7 @@ def _conjunctions(made: isl.Set, names: Sequence[str]) -> list[tuple[Compare, ..
 def _quotients(constraint: isl.Constraint) -> list[tuple[int, isl.Aff]]:
     """The quotients in a constraint with their coefficients."""
     places = range(constraint.dim(isl.dim_type.div))
-    values = [int(constraint.get_coefficient_val(isl.dim_type.div, i).to_python()) for i in places]
+    values = [integer(constraint.get_coefficient_val(isl.dim_type.div, i)) for i in places]
     return [(value, constraint.get_div(i)) for i, value in enumerate(values) if value]
 
 
@@ -168,10 +168,10 @@ def _with_quotients(found: list[Compare], names: Sequence[str]) -> list[Compare]
 
 
 def _floor_of(div: isl.Aff, names: Sequence[str]) -> Poly:
-    denominator = int(div.get_denominator_val().to_python())
+    denominator = integer(div.get_denominator_val())
 
     def scaled(value: isl.Val) -> int:
-        return int(value.get_num_si()) * denominator // int(value.get_den_val().to_python())
+        return int(rational(value) * denominator)
 
     terms: dict[Monomial, Number] = {(): scaled(div.get_constant_val())}
     for at, name in enumerate(names):

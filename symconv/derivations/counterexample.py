@@ -137,7 +137,7 @@ def _plain(value: Any) -> Any:
 
 
 def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, target: Poly) -> Iterator[Step]:
-    """The entry folded, by its definition, written out, in numbers, and its value."""
+    """The entry folded, by its definition, written out, in numbers, and its value; no line that nothing verifies."""
     entry = Read(side, from_positions(side.axes, index))
     definition = without_zeros(unfolded(entry, Ranges()), Ranges(), _are_equal)
     whole = written(definition)
@@ -150,9 +150,8 @@ def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, targe
         (definition, Reason(Rule.BY_DEFINITION)),
         (entries, Reason(Rule.WRITE_THE_SUM_OUT, remark=left_out)),
     ):
-        verified = computes if reason.remark else _are_equal(before, formula)
-        step = Step(formula, reason, verified)
-        if not step.reads_like(steps[-1]):
+        step = Step(formula, reason, computes if reason.remark else _are_equal(before, formula))
+        if step.verified and not step.reads_like(steps[-1]):
             steps.append(step)
             before = formula
     yield from steps

@@ -103,9 +103,9 @@ def _trivial(guard: Compare) -> bool:
 
 def _eliminate(term: Term, visible: Sequence[str], context: isl.Set) -> list[Term]:
     """Terms whose bound names are determined by the visible ones and absent from the coefficient."""
+    check_time()
     if not term.bound:  # quicker
         return [term]
-    check_time()
     if presburger.determined([*visible, *products(term.guards, visible)], term.guards, term.bound, context):
         coefficient = _rational_solution(term, visible)
         if coefficient is not None:

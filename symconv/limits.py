@@ -298,7 +298,7 @@ MAX_CHECKED_PLACES = 9
 MAX_CHOICES = 6_000
 """Small sizes that are looked through for those that satisfy what is assumed."""
 MAX_SMALL_CHECKS = 8
-"""Small sizes at which what a hypothesis makes of a tensor is compared with it, where rows of all sizes do not tell."""
+"""All the values that names can have, where what hypotheses make of a tensor is compared with it at each of them."""
 MAX_NESTED_QUOTIENTS = 2
 """How deep bounds of quotients are sought to show bounds of others, which may be longer each time."""
 MAX_SMALL_SIZES = 400

@@ -4,6 +4,7 @@ import copy
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from symconv.formulas.language import Read
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.replay import Counterexample, replayed
 from symconv.kernel.sparse_arrays import SparseArray
+from symconv.kernel.statement import Statement
 from symconv.kernel.verdicts import (
     Certificate,
     Proof,
@@ -25,9 +27,13 @@ from symconv.kernel.verdicts import (
     certify_cases,
     certify_different,
     certify_equal,
+    certify_necessary,
+    certify_sizes,
+    certify_sufficient,
     conclude,
     refute,
 )
+from symconv.limits import Undecided
 from symconv.proving.statements import prepared
 
 TRUE, FALSE = parse("x[n]: x == x + 0"), parse("x[n]: x == 2*x")
@@ -174,6 +180,105 @@ def test_a_reduced_form_is_about_every_entry_and_every_value() -> None:
         context={"conditions": (*inside, inside[1].substitute({"m.x": i + 1}))},
     )
     refused("x[n], p int: (x if p >= 1 else 0) == x", context={"sizes": ("n", "p"), "parameters": ()})
+
+
+def test_what_replaces_a_tensor_is_that_tensor_at_all_sizes() -> None:
+    """Not only at small ones, whether in one step or in two."""
+    claim = parse("x[n]: x == (x if n <= 4 else 0) + (2*x if n >= 5 else 0)")
+    kept = parse("x[n]: x == (x if n <= 4 else 0)").links[0].right
+    stated = prepared(claim, claim.links[0], ())
+    left, right = (Read(s.replace_tensor("x", kept), (Poly.name("m.x"),)) for s in (stated.left, stated.right))
+    for replaced in ((kept,), (stated.left, kept)):
+        with pytest.raises(TypeError):
+            certify_equal(stated.claimed, Reduced(left, right, stated.context, {}, {"x": replaced}))
+
+
+def reduced(text: str) -> tuple[list[Statement], list[Reduced], Statement]:
+    """The links of an `iff` as statements and as reduced forms, and the first under the condition."""
+    claim = parse(text)
+    stated = [prepared(claim, link, claim.hypotheses) for link in claim.links]
+    condition = claim.statement(claim.links[0], exactly=True, assumptions=stated[0].assumptions)
+    return [one.claimed for one in stated], [one.reduced for one in stated], condition
+
+
+def refused(certify: Callable[..., object], *given: object) -> None:
+    """Nothing is certified: it is refused, or left open."""
+    try:
+        found = certify(*given)
+    except (TypeError, Undecided):
+        return
+    assert not isinstance(found, Certificate)
+
+
+NECESSARY = "x[n], k[m]: convolve(x, k) == 0 iff k == 0"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "other"),
+    [
+        ("x[n], k[m]: 0*convolve(x, k) == 0 iff k == 0", NECESSARY),
+        ("x[n], k[m]: convolve(x, k)[:1] == 0 iff k == 0", NECESSARY),
+        ("x[n], k[m]: convolve(x, k) == 0 iff k == 0 if x == 0", NECESSARY),
+        ("x[n], k[m]: convolve(x, k) == 0 iff k == 0 if sum(x) == 0 and n == 1", NECESSARY),
+        ("x[n], k[m]: convolve(x, k) == 0 iff k == 1", NECESSARY),
+        ("x[n], k[m]: convolve(x, k) == 0 iff k == 0 and m == 1", NECESSARY),
+        ("x[n], k[m]: k == k iff k == flip(k)", "x[n], k[m]: k == k iff k == flip(k) if k == flip(k)"),
+        ("x[n], k[m]: 0*k == 0 iff k[1:] == 0", "x[n], k[m]: 0*k == 0 iff k[1:] == 0 if k[1:] == 0"),
+        ("x[n], k[m]: sum(k) == 0 iff k == 0", "x[n], k[m]: sum(k) == 0 iff k == 0 if m == 1"),
+    ],
+)
+def test_what_is_necessary_follows_from_the_links_themselves(wanted: str, other: str) -> None:
+    """Neither from forms of other links, nor where more is supposed, or less than hypotheses say of other tensors."""
+    links, own, condition = reduced(wanted)
+    _, forms, _ = reduced(other)
+    assert prove(wanted).verdict != "proved"
+    for given in (own, forms):
+        refused(certify_necessary, condition, links, given, given)
+        refused(certify_necessary, condition, links, own, given)
+
+
+def test_what_is_necessary_is_so_at_all_sizes() -> None:
+    """The kernel takes what is supposed from the links, not from the forms, and their condition is theirs."""
+    (link,), (form,), is_zero = reduced(NECESSARY)
+    assert isinstance(certify_necessary(is_zero, [link], [form], [form]), Certificate)
+    large = Compare(Poly.name("n") - 2, ">=")
+    refused(certify_necessary, is_zero, [replace(link, conditions=(large,))], [form], [form])
+    _, forms, one = reduced("x[n], k[m]: convolve(x, k) == 0 iff k == 0 and m == 1")
+    narrow = replace(form, context=replace(form.context, conditions=(*form.context.conditions, large)))
+    for some in (forms, [narrow]):
+        refused(certify_necessary, one, [link], some, some)
+
+
+def test_sizes_are_necessary_where_the_links_themselves_differ() -> None:
+    """At places inside both sides, for sizes that are supposed, whatever differences one is told of."""
+    text = "x[n]: roll(x, 1) == x iff n == 1"
+    links, forms, condition = reduced(text)
+    assert isinstance(certify_sizes(condition, links, forms), Certificate)
+    for other in ("x[n]: x == x iff n == 1", "x[n]: roll(x, 1) == x iff n == 1 if x == x[0]*ones(n)"):
+        true, own, wanted = reduced(other)
+        for outside in (Poly.name("n"), Poly.of(-1), Poly.name("n") / 2, Poly.name("m")):
+            refused(certify_sizes, wanted, true, forms, [(0, {"m.x": outside})])
+            refused(certify_sizes, wanted, true, own, [(0, {"m.x": outside})])
+    refused(certify_sizes, reduced("x[n]: roll(x, 1) == x iff x == 0")[2], links, forms)
+    true, _, wanted = reduced("x[n]: 0*x == 0 iff n == 1")
+    refused(certify_sizes, wanted, true, reduced("x[n]: x == 0 iff n == 1")[1])
+
+
+def test_hypotheses_suffice_by_their_own_rows() -> None:
+    """Those of the statement itself, for the sides of the statement itself."""
+    claim = parse("x[n], k[m]: convolve(x, k) == convolve(x, flip(k)) iff k == flip(k)")
+    plain = prepared(claim, claim.links[0], ()).reduced
+    statement = claim.statement(claim.links[0], exactly=True)
+    assert isinstance(certify_sufficient(statement, plain, ["k"]), Certificate)
+    for text in (
+        "x[n], k[m]: convolve(x, k) == convolve(x, flip(k)) iff k[1:] == 0",
+        "x[n], k[m]: convolve(x, k) == convolve(x, flip(k)) iff x == flip(x)",
+        "x[n], k[m]: convolve(x, k) == convolve(x, 2*k) iff k == flip(k)",
+    ):
+        other = parse(text)
+        for names in (["k"], ["x"], ["x", "k"], []):
+            refused(certify_sufficient, other.statement(other.links[0], exactly=True), plain, names)
+            refused(certify_sufficient, claim.statement(claim.links[0]), plain, names)
 
 
 def test_cases_are_all_cases() -> None:

@@ -70,7 +70,7 @@ def _sum(multiple: Multiple, statement: Statement, values: Mapping[str, Poly], c
     numbers = [*multiple.at, *(end for _, *ends in multiple.bound for end in ends)]
     if not bound.isdisjoint({*context.names, *values}) or not all(map(is_local, bound)):
         raise Undecided("a multiple of a hypothesis is summed over a name that has a meaning")
-    if not all(map(_is_whole, numbers)):
+    if not all(map(is_whole, numbers)):
         raise Undecided("a row of a hypothesis that is none")
     numbers += [poly for part in parts(multiple.factor) for poly in polys(part)]
     if not all(context.implies(need) for poly in numbers for need in defined(poly)):
@@ -81,7 +81,7 @@ def _sum(multiple: Multiple, statement: Statement, values: Mapping[str, Poly], c
     return summed(multiple.bound, times(multiple.factor, When(tuple(rows), difference)))
 
 
-def _is_whole(number: Poly) -> bool:
+def is_whole(number: Poly) -> bool:
     """Whether a number is whole wherever its names are."""
     return all(isinstance(c, int) for c in number.terms.values()) and all(
         isinstance(atom, (str, Floor)) for monomial in number.terms for atom in monomial

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
+from itertools import combinations, product
 
 import islpy as isl
 
@@ -87,6 +87,8 @@ class _Given:
             left = rest
             for step in steps:
                 check_time()
+                if left.is_empty():  # quicker
+                    break
                 moved = self._moved(names, step)
                 graph = presburger.preimage(self.linked, names, [*map(Poly.name, names), *moved])
                 stays = presburger.preimage(ends, names, [*map(Poly.name, names[: self.n]), *moved])
@@ -128,6 +130,8 @@ class _Given:
             left = rest if other is None else rest.subtract(other)
             for step in steps:
                 check_time()
+                if left.is_empty():  # quicker
+                    break
                 moved = self._moved(names, step)
                 graph = presburger.preimage(pairs[1], names, [*every[: self.n + self.width], *moved])
                 stays = presburger.preimage(ends, names, [*every[: self.n], *moved, *every[self.n + self.width :]])
@@ -202,6 +206,8 @@ def _by_coefficient(long: Long) -> dict[Ratio, isl.Map] | None:
 
 
 def _directions(axes: int) -> Iterator[list[tuple[int, ...]]]:
-    """Short steps along the axes, all towards earlier entries, then all towards later ones."""
+    """Short steps along the axes and diagonals, all towards earlier entries, then all towards later ones."""
+    along = [{k: d} for k in range(axes) for d in (1, 2)]
+    along += [{k: 1, j: d} for k, j in combinations(range(axes), 2) for d in (1, -1)]
     for sign in (-1, 1):
-        yield [tuple(sign * d if i == k else 0 for i in range(axes)) for k in range(axes) for d in (1, 2)]
+        yield [tuple(sign * step.get(i, 0) for i in range(axes)) for step in along]

@@ -1,52 +1,126 @@
 """A statement made ready for sets of indices: sizes that equations give by others replaced, sides at an output index.
 
-What prepares it is not believed: that the formulas are those of the statement is checked.
+What prepares it is not believed: that the formulas are those of the statement is checked. Either the statement has to
+follow from its reduced form, as a proof of it needs, or the reduced form from the statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, Condition, condition_names, equal, rebuilt
 from symconv.formulas.language import Array, Read
+from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
-from symconv.kernel.statement import Statement
-from symconv.kernel.terms import lower, tensor_atoms, without_alike
+from symconv.kernel.replay import names_of_tensors
+from symconv.kernel.statement import Equation, Statement, entrywise
+from symconv.kernel.terms import is_real, lower, tensor_atoms, without_alike
 from symconv.kernel.use_of_hypotheses import Hypotheses
 
 
 @dataclass(frozen=True)
 class Reduced:
-    """left == right in a context, where sizes are `solved` for and tensors `replaced`, in this order."""
+    """left == right in a context, where sizes are `solved` for and tensors `replaced`, in this order.
+
+    What replaces a tensor is given in steps: in each array, the tensor itself is the next one.
+    """
 
     left: Read
     right: Read
     context: Context
     solved: Mapping[str, Poly] = field(default_factory=dict)
-    replaced: Mapping[str, Array] = field(default_factory=dict)
+    replaced: Mapping[str, tuple[Array, ...]] = field(default_factory=dict)
 
     def values(self, statement: Statement) -> dict[str, Poly]:
         """What the names of the statement are here: sizes as they are solved for, free indices as names of indices."""
         return {**self.solved, **{name: Poly.name(f"{name}.x") for name in statement.indices}}
 
+    def put_in(self, array: Array) -> Array:
+        """An array with the tensors replaced."""
+        for name, (value, *steps) in self.replaced.items():
+            for step in steps:
+                value = value.replace_tensor(name, step)
+            array = array.replace_tensor(name, value)
+        return array
+
 
 def is_reduction(reduced: Reduced, statement: Statement) -> bool:
     """Whether a statement follows from its reduced form."""
-    values, free = reduced.values(statement), [f"{name}.x" for name in statement.indices]
+    values = reduced.values(statement)
     return (
-        _are_solved(reduced.solved, statement)
-        and reduced.context.names[len(reduced.context.outer) :][: len(free)] == tuple(free)
-        and {*reduced.context.outer} == {*statement.sizes, *statement.parameters} - reduced.solved.keys()
-        and {*reduced.context.sizes} <= {*statement.sizes}
+        _has_names(reduced, statement)
         and _are_sides(reduced, statement, values)
         and {*reduced.context.conditions} <= {*_supposed(statement, values), *_ranges(reduced)}
-        and _is_every_index(reduced, len(free))
+        and _is_every_index(reduced, len(statement.indices))
         and _is_same_place(reduced)
         and _are_given(reduced, statement, values)
     )
+
+
+def entailed(reduced: Reduced, statement: Statement, fixed: Collection[str] = ()) -> Reduced | None:
+    """The reduced form with all that is known where it is read, if it follows from the statement for any arrays.
+
+    That is so where any arrays make up some that satisfy the hypotheses, but for those on `fixed` tensors alone.
+    """
+    values = reduced.values(statement)
+    conditions = tuple(dict.fromkeys((*_supposed(statement, values), *_ranges(reduced))))
+    whole = replace(reduced, context=replace(reduced.context, conditions=conditions))
+    follows = (
+        _has_names(whole, statement)
+        and _are_sides(whole, statement, values)
+        and _is_same_place(whole)
+        and _are_satisfied(whole, statement, values, fixed)
+    )
+    return whole if follows else None
+
+
+def _has_names(reduced: Reduced, statement: Statement) -> bool:
+    """Whether the names are those of the statement but for sizes that it gives by others."""
+    free = tuple(f"{name}.x" for name in statement.indices)
+    return (
+        _are_solved(reduced.solved, statement)
+        and reduced.context.names[len(reduced.context.outer) :][: len(free)] == free
+        and {*reduced.context.outer} == {*statement.sizes, *statement.parameters} - reduced.solved.keys()
+        and {*reduced.context.sizes} <= {*statement.sizes}
+    )
+
+
+def _are_satisfied(reduced: Reduced, statement: Statement, values: Mapping[str, Poly], fixed: Collection[str]) -> bool:
+    """Whether any arrays, once replaced, satisfy the hypotheses that are about others than the fixed tensors."""
+    context = reduced.context
+    changed = {*reduced.replaced, *context.symmetries, *(zero.tensor for zero in context.zeros)}
+    about = [h for h in statement.hypotheses if not names_of_tensors([h]) <= {*fixed}]
+    return (
+        changed.isdisjoint(fixed)
+        and all(symmetry.is_group for symmetry in context.symmetries.values())
+        and _are_real_where_real(reduced)
+        and all(_holds(h, reduced, values, len(statement.indices)) for h in about)
+    )
+
+
+def _are_real_where_real(reduced: Reduced) -> bool:
+    """Whether real tensors are replaced by real arrays."""
+    terms = [t for steps in reduced.replaced.values() for array in steps for t in lower(array)]
+    complex_ones = {atom.name for atom in tensor_atoms(terms) if atom.is_complex}
+    return all(
+        name in complex_ones or is_real(lower(array)) for name, steps in reduced.replaced.items() for array in steps
+    )
+
+
+def _holds(equation: Equation, reduced: Reduced, values: Mapping[str, Poly], free: int) -> bool:
+    """Whether an equation holds for any arrays, once replaced."""
+    sides = [side.array for side in (equation.left, equation.right) if isinstance(side, Read)]
+    if len(sides) < 2:
+        return False
+    own = entrywise(*(reduced.put_in(side.replace_names(values)) for side in sides))
+    context = reduced.context
+    of_index = {*context.indices[free:]}
+    known = [c for c in context.conditions if condition_names(c).isdisjoint(of_index)]
+    where = replace(context, indices=(*context.indices[:free], *own.indices), conditions=(*known, *own.conditions))
+    return formulas_equal(own.left, own.right, where)
 
 
 def _are_given(reduced: Reduced, statement: Statement, values: Mapping[str, Poly]) -> bool:
@@ -56,12 +130,18 @@ def _are_given(reduced: Reduced, statement: Statement, values: Mapping[str, Poly
         return True
     given = Hypotheses.of(statement.hypotheses, values, context, len(statement.indices))
     stated = put_in = given
-    for name, value in reduced.replaced.items():
-        if given.define(name, value):
-            given = given.replacing(name, value)
-        elif not (given.identify(name, value) or put_in.identify(name, value)):
+    waiting = [(name, value) for name, steps in reduced.replaced.items() for value in steps]
+    while waiting:
+        for name, value in waiting:
+            if given.define(name, value):
+                given = given.replacing(name, value)
+            elif not (given.identify(name, value) or put_in.identify(name, value)):
+                continue
+            put_in = put_in.replacing(name, value)
+            waiting.remove((name, value))
+            break
+        else:
             return False
-        put_in = put_in.replacing(name, value)
     sides = tuple(dict.fromkeys((*stated.sides, *given.sides, *put_in.sides)))
     return replace(given, sides=sides).give(context)
 
@@ -136,15 +216,9 @@ def _long_digits(axis: Axis, index: Index) -> list[tuple[Poly, Poly]]:
 def _are_sides(reduced: Reduced, statement: Statement, values: Mapping[str, Poly]) -> bool:
     """Whether the arrays that are read are the sides, with the values of names; a number stands for every entry."""
     return all(
-        _is_side(read.array, _with_tensors(side.replace_names(values), reduced.replaced))
+        _is_side(read.array, reduced.put_in(side.replace_names(values)))
         for read, side in ((reduced.left, statement.left), (reduced.right, statement.right))
     )
-
-
-def _with_tensors(array: Array, values: Mapping[str, Array]) -> Array:
-    for name, value in values.items():
-        array = array.replace_tensor(name, value)
-    return array
 
 
 def _is_side(array: Array, side: Array) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 import islpy as isl
@@ -17,7 +17,7 @@ import islpy as isl
 from symconv.algebra.polynomials import ZERO, Extremum, Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.errors import SymconvError
-from symconv.formulas.conditions import Compare, condition_names, holds
+from symconv.formulas.conditions import Compare, condition_names
 from symconv.formulas.language import Array, Read
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
@@ -29,7 +29,7 @@ from symconv.kernel.rows import Rows, Unknowns, rows
 from symconv.kernel.statement import Equation, entrywise
 from symconv.kernel.symmetry import Symmetry, ZeroEntries, generated
 from symconv.kernel.terms import TensorAtom, Term, expand, lower, without_alike
-from symconv.limits import MAX_CHOICES, MAX_SMALL_CHECKS, Undecided
+from symconv.limits import MAX_SMALL_CHECKS, Undecided
 
 Sides = tuple[Array, Array]
 
@@ -72,25 +72,47 @@ class Hypotheses:
         tensor = next((array for array in _arrays(everything) if _is_tensor(array, name)), None)
         if tensor is None:
             return False
-        unknowns = Unknowns.of(_tensors(everything))
+        if self.give_rows_of(tensor, value) or self._identify_at_each_size(tensor, value):
+            return True
+        given, sides = self, (tensor, value)
+        for defined, array in self._definitions:
+            given = given.replacing(defined, array)
+            sides = sides[0].replace_tensor(defined, array), sides[1].replace_tensor(defined, array)
+        return given != self and given.give_rows_of(*sides)
+
+    @property
+    def _definitions(self) -> Iterator[tuple[str, Array]]:
+        """Tensors that one of them says to be other arrays, which hold no such tensor."""
+        held: set[str] = set()
+        defined: set[str] = set()
+        for one, other in (pair for a, b in self.sides for pair in ((a, b), (b, a))):
+            names = {atom.name for atom, _ in tensors_in([other])}
+            if isinstance(one.leaf, TensorAtom) and one.axes == other.axes:
+                name = one.leaf.name
+                if name not in {*names, *held, *defined} and names.isdisjoint(defined):
+                    yield name, other
+                    held |= names
+                    defined.add(name)
+
+    def give_rows_of(self, tensor: Array, value: Array) -> bool:
+        """Whether the rows of tensor == value follow from theirs."""
+        everything = [tensor, value, *(array for pair in self.sides for array in pair)]
+        unknowns = Unknowns.of(tensors_in(everything))
         try:
             found = [_rows(one, other, self.known, unknowns) for one, other in self.sides]
             wanted = _rows(tensor, value, self.known, unknowns)
         except Undecided:
             found, wanted = [], None
         known = [each for each in found if each is not None]
-        if known and wanted is not None and not_implied(reduce(Rows.united, known), wanted).is_empty():
-            return True
-        return self._identify_at_small_sizes(tensor, value)
+        return bool(known) and wanted is not None and not_implied(reduce(Rows.united, known), wanted).is_empty()
 
-    def _identify_at_small_sizes(self, tensor: Array, value: Array) -> bool:
-        """The same at some small sizes, where the rows that lead from entry to entry are not seen for all of them.
-
-        There each entry of the difference is a combination of rows, by linear algebra.
-        """
+    def _identify_at_each_size(self, tensor: Array, value: Array) -> bool:
+        """The same where all names have few values: there each entry of the difference is a combination of rows."""
+        frame = self.known.frame()
         try:
-            points = list(islice(_small_values(self.known), MAX_SMALL_CHECKS))
-            return bool(points) and all(self._identify_at(point, tensor, value) for point in points)
+            points = presburger.each_point(frame.allowed, MAX_SMALL_CHECKS) if frame.complete else ()
+            values = [{n: Poly.of(v) for n, v in zip(frame.names, point, strict=True)} for point in points]
+            return bool(values) and all(self._identify_at(point, tensor, value) for point in values)
         except (Undecided, SymconvError, ZeroDivisionError):
             return False
 
@@ -167,7 +189,7 @@ def _is_number(array: Array, number: Array) -> bool:
 def uses_of(left: Array, right: Array, known: Context) -> list[EntryUses] | None:
     """What left == right says of single entries, each over the hypothesis's own range; None where it says more."""
     one, other, inside = terms_of_rows(left, right)
-    return entry_uses(one, other, inside, {a.name: shape for a, shape in _tensors([left, right])}, known)
+    return entry_uses(one, other, inside, {a.name: shape for a, shape in tensors_in([left, right])}, known)
 
 
 def terms_of_rows(left: Array, right: Array) -> tuple[list[Term], list[Term], list[Compare]]:
@@ -201,7 +223,7 @@ def _ends(size: Poly) -> list[Poly]:
     return [end for argument in found.args for end in _ends(argument)]
 
 
-def _tensors(arrays: Iterable[Any]) -> list[tuple[TensorAtom, tuple[Poly, ...]]]:
+def tensors_in(arrays: Iterable[Any]) -> list[tuple[TensorAtom, tuple[Poly, ...]]]:
     """The tensors inside arrays, with the sizes of their axes."""
     leaves = (a for a in _arrays(arrays) if isinstance(a.leaf, TensorAtom))
     return list({a.leaf: tuple(axis.size for axis in a.axes) for a in leaves}.items())
@@ -220,7 +242,7 @@ def _arrays(arrays: Iterable[Any]) -> Iterator[Array]:
 def zeros_by_rows(left: Array, right: Array, known: Context) -> list[ZeroEntries]:
     """The entries that are 0 because sums of them are, as in cumsum(x) == 0; none where more is said."""
     try:
-        found = _rows(left, right, known, Unknowns.of(_tensors([left, right])))
+        found = _rows(left, right, known, Unknowns.of(tensors_in([left, right])))
         zeros = zeros_of(found) if found is not None else None
     except Undecided:
         return []
@@ -233,15 +255,6 @@ def _rows(left: Array, right: Array, known: Context, unknowns: Unknowns) -> Rows
     conditions = (*known.conditions, *inside)
     context = replace(known, indices=(*known.indices, *equation.indices), conditions=conditions)
     return rows(difference(equation.left, equation.right, context), unknowns)
-
-
-def _small_values(known: Context) -> Iterator[dict[str, Poly]]:
-    """Values of all names that satisfy what is known, those of a small sum first."""
-    ranges = [range(1, 5) if name in known.sizes else range(-1, 4) for name in known.names]
-    for values in sorted(product(*ranges), key=sum)[:MAX_CHOICES]:
-        point = {name: Poly.of(v) for name, v in zip(known.names, values, strict=True)}
-        if all(holds(c, point) for c in known.conditions):
-            yield point
 
 
 def _entries_of_difference(left: Array, right: Array, point: Mapping[str, Poly]) -> list[Poly]:

@@ -20,7 +20,7 @@ from symconv.kernel.consequences import Multiple, without_multiples
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference
 from symconv.kernel.expansion import Expanded
-from symconv.kernel.implied import not_implied
+from symconv.kernel.necessity import Place, not_necessary, not_sufficient, not_surely_different
 from symconv.kernel.reduction import Reduced, is_reduction
 from symconv.kernel.replay import (
     Counterexample,
@@ -30,7 +30,6 @@ from symconv.kernel.replay import (
     replayed,
     violates,
 )
-from symconv.kernel.rows import Rows
 from symconv.kernel.statement import Statement, entrywise
 from symconv.limits import Undecided
 
@@ -135,30 +134,59 @@ def certify_different(statement: Statement, example: Counterexample) -> Certific
     return Certificate(DIFFERENT, statement, found, seal=_SEAL) if are_equal(found.lhs, found.rhs) is False else None
 
 
+def certify_sufficient(statement: Statement, reduced: Reduced, names: Sequence[str]) -> Certificate | isl.Set:
+    """A certificate that the sides are equal as rows of the hypotheses on named tensors give it.
+
+    Else the sizes at which that is not seen. Raises `Undecided` where there are no such rows.
+    """
+    failing = not_sufficient(statement, reduced, names)
+    if not failing.is_empty():
+        return failing
+    if not is_reduction(reduced, statement):
+        raise OtherStatement("these formulas are not those of the statement")
+    return Certificate(EQUAL, statement, seal=_SEAL)
+
+
+def certify_necessary(
+    condition: Statement, links: Sequence[Statement], forms: Sequence[Reduced], inside: Sequence[Reduced]
+) -> Certificate | isl.Set:
+    """A certificate that a condition on tensors is necessary as rows of the links give it.
+
+    Else the sizes where that is open. The links are given with their reduced forms, and `inside` are those at the sizes
+    of the condition.
+    """
+    _require_alike(condition, links)
+    failing = not_necessary(condition, links, forms, inside)
+    return Certificate(NECESSARY, condition, None, tuple(links), seal=_SEAL) if failing.is_empty() else failing
+
+
 def certify_sizes(
-    found: Sequence[Difference], outside: isl.Set, links: Sequence[Statement], condition: Statement
+    condition: Statement, links: Sequence[Statement], forms: Sequence[Reduced], places: Sequence[Place] = ()
 ) -> Certificate | isl.Set:
-    """A certificate that at all sizes `outside` a condition, one of the differences is not 0 for some tensors.
+    """A certificate that a condition on sizes is necessary: outside it, links differ as wholes or at one of the places.
 
-    Else the sizes outside the condition at which all of them are 0, as far as is known.
+    Else the sizes outside the condition at which they are equal, as far as is known.
     """
-    fails = outside
-    for one in found:
-        fails = fails.subtract(one.sizes_that_surely_differ())
-    return Certificate(NECESSARY, condition, None, tuple(links), seal=_SEAL) if fails.is_empty() else fails
+    _require_alike(condition, links)
+    if not {*condition.hypotheses} <= {*links[0].hypotheses}:
+        raise OtherStatement("this condition is about tensors")
+    failing = not_surely_different(condition, links, forms, places)
+    return Certificate(NECESSARY, condition, None, tuple(links), seal=_SEAL) if failing.is_empty() else failing
 
 
-def certify_rows(
-    known: Rows, wanted: Rows, statement: Statement, links: Sequence[Statement] = ()
-) -> Certificate | isl.Set:
-    """A certificate that the wanted rows follow from the known ones, or the sizes at which that is not seen.
-
-    With the rows of the links as the known ones, what is wanted is necessary for them; the other way
-    round, it suffices.
-    """
-    failing = not_implied(known, wanted)
-    kind = NECESSARY if links else EQUAL
-    return Certificate(kind, statement, None, tuple(links), seal=_SEAL) if failing.is_empty() else failing
+def _require_alike(condition: Statement, links: Sequence[Statement]) -> None:
+    """Raise where links and their condition are not about the same names, or links not under the same hypotheses."""
+    supposed = {(link.sizes, link.parameters, link.indices, link.conditions, link.hypotheses) for link in links}
+    assumed = {a for link in links for a in link.assumptions}
+    names = (condition.sizes, condition.parameters, condition.indices)
+    if (
+        len(supposed) != 1
+        or supposed.pop()[:3] != names
+        or not {*links[0].conditions} <= {*condition.conditions}
+        or not {*links[0].hypotheses} <= {*condition.hypotheses}
+        or not {*condition.assumptions} <= assumed
+    ):
+        raise OtherStatement("these are no links and their condition")
 
 
 def certify_converse(proved: Certificate, links: Sequence[Statement], condition: Statement) -> Certificate | None:

@@ -7,9 +7,10 @@ links are equal for all values of the other tensors exactly if the condition hol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, partial, reduce
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 import islpy as isl
 
@@ -18,18 +19,34 @@ from symconv.errors import SymconvError, Vacuous
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import All, replaced
 from symconv.kernel import presburger
-from symconv.kernel.decide import Undecided, difference
+from symconv.kernel.decide import Undecided
+from symconv.kernel.necessity import Place, not_linear
+from symconv.kernel.reduction import Reduced
 from symconv.kernel.rows import Rows
 from symconv.kernel.statement import Statement
-from symconv.kernel.verdicts import Certificate, certify_converse, certify_rows, certify_sizes
+from symconv.kernel.verdicts import (
+    Certificate,
+    certify_converse,
+    certify_necessary,
+    certify_sizes,
+    certify_sufficient,
+)
 from symconv.limits import MAX_EXCEPTIONS, PATIENCE, SEARCH_SECONDS
-from symconv.proving.condition.condition_on_sizes import differing
+from symconv.proving.condition.condition_on_sizes import places_that_differ
 from symconv.proving.condition.exact_condition import equal_shapes
-from symconv.proving.condition.linear_equations import given_rows, named, rows_of_claim, rows_of_equations, sizes_only
+from symconv.proving.condition.linear_equations import (
+    given_rows,
+    named,
+    prepared_for,
+    rows_of_claim,
+    rows_of_equations,
+    sizes_only,
+)
 from symconv.proving.hypotheses.rewriting import certified
 from symconv.proving.refuting import refuted_conditions as refuting
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
+_Made = TypeVar("_Made")
 Decide = Callable[[Link, Sequence[Hypothesis]], Any]
 
 
@@ -148,17 +165,17 @@ class _Question:
         """Whether the rows of a link follow from those of the condition, as an outcome; None if that is open."""
         if not self.on_tensors:
             return None
-        alone = replace(self.claim, links=(link,))
         hypotheses, rows = self.inside
         if prepared(self.claim, link, (*self.claim.hypotheses, *self.condition)).right_index is None:
             return None
-        wanted = _known(rows_of_claim(alone, hypotheses, self.tensors), self.tensors)
-        given = given_rows(self.claim, hypotheses, self.tensors, rows.unknowns)
-        known = self.own.united(given) if given is not None else self.own
         stated = prepared(self.claim, link, hypotheses)
-        found = certify_rows(known, wanted, self.claim.statement(link, exactly=True, assumptions=stated.assumptions))
+        statement = self.claim.statement(link, exactly=True, assumptions=stated.assumptions)
+        form = _known(prepared_for(self.claim, link, hypotheses, self.tensors), self.tensors).reduced
+        found = certify_sufficient(statement, form, [t.name for t in self.tensors])
         if isinstance(found, Certificate):
             return outcome(True, replace(stated, claimed=found.statement), found)
+        given = given_rows(self.claim, hypotheses, self.tensors, rows.unknowns)
+        known = self.own.united(given) if given is not None else self.own
         certificate = refuting.differs_under(self.claim, stated, known, found)
         return outcome(False, stated, certificate) if certificate is not None else None
 
@@ -194,16 +211,22 @@ class _Question:
 
     def _by_rows(self, outcome: Any) -> Any:
         """Whether the rows of the condition follow from those of the links."""
-        rows = self.rows
-        failing = rows.allowed.subtract(rows.contradictory).subtract(self.sizes)
-        if failing.is_empty():
-            _, rows = self.inside
-            certified_or_failing = certify_rows(rows, self.own, self.conditioned, self.claimed)
-            if isinstance(certified_or_failing, Certificate):
-                return outcome(True, self.stated, certified_or_failing)
-            failing = certified_or_failing
+        forms = self._forms(self.base)
+        inside = forms
+        if not all(form.context.frame().sizes.is_subset(self.sizes) for form in forms):
+            with suppress(Vacuous):
+                inside = self._forms((*self.base, *self.on_sizes))
+        failing = certify_necessary(self.conditioned, self.claimed, forms, inside)
+        if isinstance(failing, Certificate):
+            return outcome(True, self.stated, failing)
+        rows = self.inside[1] if failing.is_subset(self.sizes) else self.rows
         found = refuting.holds_without(self.claim, self.links, rows, failing)
         return outcome(False, self.stated, found) if found is not None else None
+
+    def _forms(self, hypotheses: Sequence[Hypothesis]) -> list[Reduced]:
+        """The links as the kernel takes their rows."""
+        forms = [prepared_for(self.claim, link, hypotheses, self.tensors) for link in self.claim.links]
+        return [_known(form, self.tensors).reduced for form in forms]
 
     def _by_converse(self) -> Certificate | None:
         """A certificate that the condition is necessary from a proof of it where the links hold."""
@@ -223,27 +246,22 @@ class _Question:
     def _sizes_are_necessary(self, outcome: Any) -> Any:
         stated = self.links
         names = stated[0].context.outer
-        outside = reduce(isl.Set.intersect, (s.context.frame().sizes for s in stated)).subtract(self.sizes)
-        found = [difference(*s.formulas, s.context) for s in stated]
+        forms, places = [s.reduced for s in stated], list[Place]()
         for _ in range(MAX_EXCEPTIONS):
-            made = certify_sizes(found, outside, self.claimed, self.conditioned)
+            made = certify_sizes(self.conditioned, self.claimed, forms, places)
             if isinstance(made, Certificate):
-                unused = [h for s in stated for h in s.unused]
-                if unused:
-                    raise Undecided(f"the hypothesis {unused[0]} could not be used")
                 return outcome(True, self.stated, made)
             point = presburger.smallest(made, len(stated[0].context.sizes), len(stated[0].context.parameters))
             assert point is not None
-            more = list(differing(stated, dict(zip(names, point, strict=True))))
+            more = list(places_that_differ(stated, dict(zip(names, point, strict=True))))
             if not more:
                 certificate = refuting.holds_outside(self.claim, stated, made)
                 return outcome(False, self.stated, certificate) if certificate is not None else None
-            found += more
+            places += more
         return None
 
 
-def _known(made: Rows | None, tensors: Sequence[Tensor]) -> Rows:
+def _known(made: _Made | None, tensors: Sequence[Tensor]) -> _Made:
     if made is None:
-        names = " and ".join(t.name for t in tensors)
-        raise Undecided(f"the sides or the condition are not linear in {names}")
+        raise not_linear([t.name for t in tensors])
     return made

@@ -57,7 +57,7 @@ class PreparedLink:
     """left == right at one output index, in a context: a link made ready for the kernel to decide.
 
     `names` are the output index names; `sizes` gives the sizes that hypotheses express by
-    others; `substituted` the tensors that hypotheses define, in the order of substitution;
+    others; `substituted` the tensors that hypotheses define, in the order of substitution, and by which `steps`;
     `unused` the hypotheses that the kernel cannot use; `tensors` what is declared;
     `shapes_agree` the condition for the shapes of the sides to be equal. `free` is the
     context without the output index.
@@ -75,6 +75,7 @@ class PreparedLink:
     claimed: Statement
     solved: Mapping[str, Poly] = field(default_factory=dict)
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
+    steps: Mapping[str, tuple[TensorExpr, ...]] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     tensors: tuple[Tensor, ...] = ()
     shapes_agree: Condition | None = None
@@ -89,7 +90,7 @@ class PreparedLink:
     @property
     def reduced(self) -> Reduced:
         """What the kernel decides."""
-        return Reduced(*self.formulas, self.context, self.solved, self.substituted)
+        return Reduced(*self.formulas, self.context, self.solved, self.steps)
 
     def sizes_at(self, values: Mapping[str, int]) -> dict[str, int]:
         """All sizes and parameters, given those that no hypothesis expresses by others."""
@@ -238,6 +239,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
         claimed=claimed,
         solved=solved,
         substituted=used.substituted,
+        steps=used.steps,
         unused=unused,
         tensors=tensors,
         warnings=tuple(dict.fromkeys(warnings)),

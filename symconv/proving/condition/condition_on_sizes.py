@@ -8,6 +8,7 @@ at all sizes outside a condition, the condition is necessary.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -19,7 +20,8 @@ from symconv.claims.hypothesis_records import size_hypotheses
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import All, AnyOf
 from symconv.kernel import presburger, wording
-from symconv.kernel.decide import Difference, difference
+from symconv.kernel.decide import difference
+from symconv.kernel.necessity import Place
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_EXCEPTIONS
 from symconv.proving.condition.exact_condition import equal_shapes
@@ -57,8 +59,10 @@ def condition_on_sizes(
             found = (*agree, *size_hypotheses(wording.set_condition(rest, names, allowed)))
             return ExactCondition(found) if found else None
         less = rest
-        for difference_there in differing(stated, example):
-            less = less.subtract(difference_there.sizes_that_surely_differ())
+        for number, place in places_that_differ(stated, example):
+            pinned = stated[number].pinned(place)
+            with suppress(Undecided):
+                less = less.subtract(difference(*pinned).sizes_that_surely_differ()) if pinned is not None else less
         if less.is_equal(rest):
             return None
         rest = less
@@ -85,17 +89,11 @@ def _example(
     return {}
 
 
-def differing(stated: Sequence[PreparedLink], sizes: Mapping[str, int]) -> Iterator[Difference]:
-    """The differences of entries that differ at some sizes, counted from the first entry and from the last."""
-    for one in stated:
+def places_that_differ(stated: Sequence[PreparedLink], sizes: Mapping[str, int]) -> Iterator[Place]:
+    """The entries of links that differ at some sizes, counted from the first entry and from the last."""
+    for number, one in enumerate(stated):
         values = {n: sizes[n] for n in one.context.outer}
-        for place in _places(one, values):
-            pinned = one.pinned(place)
-            if pinned is not None:
-                try:
-                    yield difference(*pinned)
-                except Undecided:
-                    continue
+        yield from ((number, place) for place in _places(one, values))
 
 
 def _places(stated: PreparedLink, values: Mapping[str, int]) -> Iterator[dict[str, Poly]]:

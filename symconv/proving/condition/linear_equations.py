@@ -14,7 +14,7 @@ from symconv.expressions.traversal import nodes
 from symconv.formulas.conditions import condition_names
 from symconv.kernel.decide import Difference, Undecided, difference
 from symconv.kernel.rows import Rows, Unknowns, is_linear, rows, typical
-from symconv.proving.statements import Hypothesis, prepared
+from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 
 def sizes_only(hypotheses: Iterable[Hypothesis]) -> tuple[SizeHypothesis, ...]:
@@ -96,21 +96,31 @@ def equations_of_claim(
     `known` holds differences of links that have been computed.
     """
     made: list[Difference] = []
-    names = {t.name for t in tensors}
     unknowns = Unknowns((), ())
-    own = [h for h in hypotheses if isinstance(h, TensorHypothesis) and _is_about(h, names)]
-    others = tuple(h for h in hypotheses if h not in own) + sizes_only(own)
+    names = {t.name for t in tensors}
+    is_given = any(isinstance(h, TensorHypothesis) and _is_about(h, names) for h in hypotheses)
     for link in claim.links:
-        stated = prepared(claim, link, others)
-        if stated.right_index is None or stated.unused or names & stated.substituted.keys():
+        stated = prepared_for(claim, link, hypotheses, tensors)
+        if stated is None:
             return None
         unknowns = Unknowns.of((t.leaf, tuple(a.size.substitute(stated.solved) for a in t.axes)) for t in tensors)
-        found = known.get(link) if not own else None
+        found = known.get(link) if not is_given else None
         found = found or difference(*stated.formulas, stated.context)
         if not is_linear(found, unknowns):
             return None
         made.append(found)
     return Equations(claim, tuple(hypotheses), tuple(tensors), unknowns, made)
+
+
+def prepared_for(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], tensors: Sequence[Tensor]
+) -> PreparedLink | None:
+    """A link under the hypotheses that are not about some tensors; None where it says more than its formulas."""
+    names = {t.name for t in tensors}
+    own = [h for h in hypotheses if isinstance(h, TensorHypothesis) and _is_about(h, names)]
+    stated = prepared(claim, link, tuple(h for h in hypotheses if h not in own) + sizes_only(own))
+    says_more = stated.right_index is None or stated.unused or names & stated.substituted.keys()
+    return None if says_more else stated
 
 
 def _is_about(h: TensorHypothesis, names: set[str]) -> bool:

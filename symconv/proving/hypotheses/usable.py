@@ -27,9 +27,13 @@ from symconv.proving.hypotheses.solved_entries import solved_entries
 
 @dataclass(frozen=True)
 class Uses:
-    """Tensors to be substituted, in this order; symmetries; entries that are 0; what cannot be used."""
+    """Tensors to be substituted, in this order; symmetries; entries that are 0; what cannot be used.
+
+    What is substituted for a tensor may come of several `steps`, each an array put in for the tensor in those before.
+    """
 
     substituted: Mapping[str, TensorExpr] = field(default_factory=dict)
+    steps: Mapping[str, tuple[TensorExpr, ...]] = field(default_factory=dict)
     symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
     zeros: tuple[ZeroEntries, ...] = ()
     unused: tuple[TensorHypothesis, ...] = ()
@@ -52,9 +56,10 @@ def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], kno
     if unused:
         together = in_order(solved_entries([(left, right) for _, left, right in equations], files.tensors) or {})
         if together:
-            return Uses(together)
+            return Uses(together, {name: (value,) for name, value in together.items()})
     substituted = files.definitions | files.restrictions
-    return Uses(substituted, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
+    steps = {name: files.steps.get(name, (value,)) for name, value in substituted.items()}
+    return Uses(substituted, steps, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
 
 
 @dataclass
@@ -65,6 +70,7 @@ class _Files:
     known: Context
     definitions: dict[str, TensorExpr] = field(default_factory=dict)
     restrictions: dict[str, TensorExpr] = field(default_factory=dict)
+    steps: dict[str, tuple[TensorExpr, ...]] = field(default_factory=dict)
     moves: dict[str, list[Move]] = field(default_factory=dict)
     permutations: dict[str, list[tuple[Permutation, ...]]] = field(default_factory=dict)
     zeros: list[ZeroEntries] = field(default_factory=list)
@@ -191,6 +197,7 @@ class _Files:
         if ordered is None:
             return False
         self.restrictions = ordered
+        self.steps[name] = (*self.steps.get(name, ()), value)
         self.uses[name] += 1
         return True
 

@@ -16,7 +16,7 @@ from symconv import to_numpy_source as to_numpy
 from symconv.algebra.exact_numbers import approximate
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.conversion import symbol
-from symconv.expressions.tensors import ElementwiseFunction
+from symconv.expressions.elementwise_functions import ElementwiseFunction
 from symconv.operators import REGISTRY
 from symconv.printing.as_loops import signature
 from symconv.publish.operator_pages import example

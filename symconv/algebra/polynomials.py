@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
-from math import gcd, isqrt
+from math import gcd
 from operator import mul
-from typing import TypeAlias
 
 from symconv.algebra.atoms import Atom as Atom
 from symconv.algebra.atoms import Constant as Constant
@@ -22,20 +21,16 @@ from symconv.algebra.atoms import Floor as Floor
 from symconv.algebra.atoms import Inverse as Inverse
 from symconv.algebra.atoms import Monomial as Monomial
 from symconv.algebra.atoms import Root as Root
-from symconv.algebra.atoms import half_turns
 from symconv.algebra.atoms import key as atom_key
 from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.computed import computed_once
 from symconv.algebra.cyclotomic import vanishes
+from symconv.algebra.monomials import Number as Number
+from symconv.algebra.monomials import exact, quarter_turns, radicand_in, whole_powers, without
+from symconv.algebra.primes import square_and_rest
 from symconv.algebra.sum_text import sum_text
-from symconv.limits import MAX_DIVISION_STEPS, MAX_FACTOR
-
-Number: TypeAlias = int | Fraction
-
-
-def _exact(value: Number) -> Number:
-    return value if type(value) is int or value.denominator != 1 else value.numerator
+from symconv.limits import MAX_DIVISION_STEPS
 
 
 class Poly:
@@ -72,7 +67,7 @@ class Poly:
             return _whole(value)
         if isinstance(value, Poly):
             return value
-        return Poly.name(value) if isinstance(value, str) else Poly({(): _exact(value)})
+        return Poly.name(value) if isinstance(value, str) else Poly({(): exact(value)})
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Poly):
@@ -90,7 +85,7 @@ class Poly:
     def __add__(self, other: Poly | Number) -> Poly:
         terms = dict(self.terms)
         for m, c in Poly.of(other).terms.items():
-            terms[m] = _exact(terms[m] + c) if m in terms else c
+            terms[m] = exact(terms[m] + c) if m in terms else c
         return Poly(terms)
 
     __radd__ = __add__
@@ -101,7 +96,7 @@ class Poly:
     def __sub__(self, other: Poly | Number) -> Poly:
         terms = dict(self.terms)
         for m, c in Poly.of(other).terms.items():
-            terms[m] = _exact(terms[m] - c) if m in terms else -c
+            terms[m] = exact(terms[m] - c) if m in terms else -c
         return Poly(terms)
 
     def __rsub__(self, other: Poly | Number) -> Poly:
@@ -117,12 +112,12 @@ class Poly:
         for m1, c1 in self.terms.items():
             for m2, c2 in other.terms.items():
                 for m, c in _multiply(m1, m2).items():
-                    product[m] = _exact(product.get(m, 0) + c1 * c2 * c)
+                    product[m] = exact(product.get(m, 0) + c1 * c2 * c)
         return Poly(product)
 
     def scaled(self, factor: Number) -> Poly:
         """This times a number."""
-        return self if factor == 1 else Poly({m: _exact(c * factor) for m, c in self.terms.items()})
+        return self if factor == 1 else Poly({m: exact(c * factor) for m, c in self.terms.items()})
 
     __rmul__ = __mul__
 
@@ -133,7 +128,7 @@ class Poly:
         for part in parts:
             for m, c in part.terms.items():
                 terms[m] = terms.get(m, 0) + c
-        return Poly({m: _exact(c) for m, c in terms.items()})
+        return Poly({m: exact(c) for m, c in terms.items()})
 
     def __pow__(self, power: int) -> Poly:
         return reduce(lambda product, _: product * self, range(power), ONE)
@@ -202,10 +197,10 @@ class Poly:
         for m, c in self.terms.items():
             value = values.get(m[0]) if m else None  # type: ignore[arg-type]
             if value is None:
-                terms[m] = _exact(terms[m] + c) if m in terms else c
+                terms[m] = exact(terms[m] + c) if m in terms else c
                 continue
             for q, k in value.terms.items():
-                terms[q] = _exact(terms.get(q, 0) + c * k)
+                terms[q] = exact(terms.get(q, 0) + c * k)
         return Poly(terms)
 
     def conjugate(self) -> Poly:
@@ -319,21 +314,11 @@ def divided(numerator: Poly, divisor: Poly) -> tuple[Poly, Poly]:
         chosen = next(((m, left) for m, left in found if left is not None), None)
         if chosen is None:
             break
-        term = Poly({chosen[1]: _exact(Fraction(rest.terms[chosen[0]], c))})
+        term = Poly({chosen[1]: exact(Fraction(rest.terms[chosen[0]], c))})
         whole, rest = whole + term, rest - term * divisor
     lower = all(len(m) < len(lead) for m in rest.terms) or len(rest.terms) < len(numerator.terms)
     is_reduced = len(divisor.terms) == 1 or lower
     return (whole, rest) if is_reduced else (ZERO, numerator)
-
-
-def without(monomial: Monomial, factor: Monomial) -> Monomial | None:
-    """What is left of a monomial that is divided by another one."""
-    left = list(monomial)
-    for atom in factor:
-        if atom not in left:
-            return None
-        left.remove(atom)
-    return tuple(left)
 
 
 def extremum(kind: str, args: Iterable[Poly]) -> Poly:
@@ -397,15 +382,7 @@ def square_root(value: Poly | Number) -> Poly:
 def _root_of_number(value: Fraction) -> Poly:
     if value < 0:
         return I * _root_of_number(-value)
-    number, outside, factor = value.numerator * value.denominator, 1, 2
-    while factor * factor <= number and factor < MAX_FACTOR:
-        while number % (factor * factor) == 0:
-            number //= factor * factor
-            outside *= factor
-        factor += 1
-    root = isqrt(number)
-    if root * root == number:
-        number, outside = 1, outside * root
+    outside, number = square_and_rest(value.numerator * value.denominator)
     radical = ONE if number == 1 else Poly({(Root(number),): 1})
     return radical * Fraction(outside, value.denominator)
 
@@ -467,7 +444,7 @@ def _reduce(monomial: Monomial) -> Poly:
             case Root(radicand) if atom in rest:
                 rest.remove(atom)
                 factor = factor * radicand
-            case Root(int() as radicand) if (other := _radicand(rest)) is not None:
+            case Root(int() as radicand) if (other := radicand_in(rest)) is not None:
                 rest.remove(Root(other))
                 common = gcd(other, radicand)
                 product = other * radicand // common**2
@@ -481,10 +458,10 @@ def _reduce(monomial: Monomial) -> Poly:
             case _:
                 rest.append(atom)
     if exponent is not None:
-        turns, remaining = _quarter_turns(exponent)
-        number, remaining = _whole_powers(remaining)
+        turns, terms = quarter_turns(exponent.terms)
+        number, terms = whole_powers(terms)
         factor = factor * (ONE, I, -ONE, -I)[turns] * number
-        if remaining:
+        if remaining := Poly(terms):
             rest.append(Exp(remaining))
     others = tuple(sorted(rest, key=atom_key))
     if factor.constant is not None:
@@ -493,39 +470,6 @@ def _reduce(monomial: Monomial) -> Poly:
         (_reduce(tuple(sorted(m + others, key=atom_key))) if m else Poly({others: 1})) * c
         for m, c in factor.terms.items()
     )
-
-
-def _radicand(monomial: Iterable[Atom]) -> int | None:
-    """The number below a root in a product."""
-    return next((a.radicand for a in monomial if isinstance(a, Root) and isinstance(a.radicand, int)), None)
-
-
-def _quarter_turns(exponent: Poly) -> tuple[int, Poly]:
-    """Split i·π/2 multiples off an exponent, and whole turns 2·i·π·M of integers M; i·π·n·n is i·π·n."""
-    merged: dict[Monomial, Number] = {}
-    for monomial, c in exponent.terms.items():
-        single = tuple(dict.fromkeys(monomial)) if c % 2 == 1 and half_turns(monomial) else monomial
-        merged[single] = merged.get(single, 0) + c
-    turns, rest = 0, dict(merged)
-    for monomial, c in merged.items():
-        names = half_turns(monomial)
-        if names:
-            rest[monomial] = _exact(1 - (1 - c) % 2)
-        elif names is not None:
-            turns = int(Fraction(c) * 2 // 1)
-            rest[monomial] = _exact(c - Fraction(turns, 2))
-    return turns % 4, Poly(rest)
-
-
-def _whole_powers(exponent: Poly) -> tuple[Fraction, Poly]:
-    """Split whole powers of primes off an exponent."""
-    number, rest = Fraction(1), dict(exponent.terms)
-    for monomial, c in exponent.terms.items():
-        match monomial:
-            case (Constant() as log,) if log.prime is not None:
-                whole = Fraction(c) // 1
-                number, rest[monomial] = number * Fraction(log.prime) ** int(whole), _exact(Fraction(c) - whole)
-    return number, Poly(rest)
 
 
 def rebuilt(atom: Atom, f: Callable[[Poly], Poly]) -> Poly:

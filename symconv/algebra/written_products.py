@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symconv.algebra.polynomials import ZERO, Poly, without
+from symconv.algebra.monomials import without
+from symconv.algebra.polynomials import ZERO, Poly
 
 
 def multiples(poly: Poly, stride: Poly) -> Poly:

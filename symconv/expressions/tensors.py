@@ -452,24 +452,6 @@ def _mentions(node: Any, name: str) -> bool:
     return any(isinstance(s, Symbol) and s.name == name for s in node.free_symbols)
 
 
-class ElementwiseFunction:
-    """An uninterpreted function of one number, applied to every entry of an array.
-
-    >>> f = ElementwiseFunction("f")
-    >>> f(Tensor("x", 3)).shape
-    (3,)
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, x: Any) -> TensorExpr:
-        return REGISTRY["call"](self.name, x)
-
-    def __repr__(self) -> str:
-        return self.name
-
-
 def as_tensor(value: Any) -> TensorExpr:
     """A tensor expression from a tensor, a number, a SymPy scalar, a nested list or a NumPy array."""
     if isinstance(value, TensorExpr):

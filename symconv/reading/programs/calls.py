@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symconv.algebra.polynomials import Poly
-from symconv.expressions.tensors import ElementwiseFunction
+from symconv.expressions.elementwise_functions import ElementwiseFunction
 from symconv.reading.programs.array_values import kept, shape_of, tensor_of
 from symconv.reading.programs.assignments import assign, augmented
 from symconv.reading.programs.classes import Above, Idle, above, attribute_of, call_of, instance, set_attribute

@@ -11,7 +11,8 @@ from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Inverse, Poly, exponential, extremum, floor, square_root
 from symconv.algebra.polynomials import I as IMAGINARY
-from symconv.expressions.tensors import ElementwiseFunction, TensorExpr
+from symconv.expressions.elementwise_functions import ElementwiseFunction
+from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.array_values import (
     check_size,

@@ -12,8 +12,9 @@ import sympy
 
 from symconv.algebra.polynomials import PI, Poly
 from symconv.expressions.conversion import to_poly
+from symconv.expressions.elementwise_functions import ElementwiseFunction
 from symconv.expressions.parameters import exact
-from symconv.expressions.tensors import ElementwiseFunction, TensorExpr, as_tensor
+from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.kernel.facts import Facts
 from symconv.limits import MAX_BITS
 from symconv.reading.programs.array_values import described, tensor_of

@@ -14,9 +14,10 @@ from sympy.core.symbol import Str
 
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import symbol, to_poly
+from symconv.expressions.elementwise_functions import ElementwiseFunction
 from symconv.expressions.parameters import exact
 from symconv.expressions.registry import REGISTRY
-from symconv.expressions.tensors import ElementwiseFunction, Operation, Tensor, TensorExpr, as_tensor
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare, Condition, comparisons, condition_names
 from symconv.kernel.facts import Facts

@@ -12,7 +12,8 @@ __version__ = "0.1.0"
 
 PLACES = {
     "ClaimError": "errors", "ShapeError": "errors", "SymconvError": "errors", "Unsupported": "errors",
-    "ElementwiseFunction": "expressions.elementwise_functions", "Tensor": "expressions.tensors", "sizes": "expressions.tensors",
+    "ElementwiseFunction": "expressions.elementwise_functions",
+    "Tensor": "expressions.tensors", "sizes": "expressions.tensors",
     "Claim": "claims", "hypothesis": "claims", "parse": "claims",
     "Result": "results", "prove": "results", "prove_all": "batches", "calc": "derivations.calculation",
     "evaluate": "numerics.evaluation", "lambdify": "printing.as_function",

@@ -15,7 +15,7 @@ from symconv.errors import ClaimError as ClaimError
 from symconv.errors import ShapeError as ShapeError
 from symconv.errors import SymconvError as SymconvError
 from symconv.errors import Unsupported as Unsupported
-from symconv.expressions.tensors import ElementwiseFunction as ElementwiseFunction
+from symconv.expressions.elementwise_functions import ElementwiseFunction as ElementwiseFunction
 from symconv.expressions.tensors import Tensor as Tensor
 from symconv.expressions.tensors import sizes as sizes
 from symconv.numerics.evaluation import evaluate as evaluate

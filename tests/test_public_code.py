@@ -8,12 +8,15 @@ from random import Random
 from typing import Any
 
 import mutated_programs
+import public_filters
 import public_nests
 import pytest
 
 import symconv
 from symconv import from_file, parse, prove
 
+FILES = (public_nests, public_filters)
+FUNCTIONS = {name: function for file in FILES for name, function in vars(file).items()}
 CLAIMS = (Path(__file__).parent / "public_claims.txt").read_text().splitlines()
 
 
@@ -34,12 +37,12 @@ def arguments() -> list[tuple[Any, tuple[Any, ...]]]:
         given = [n for a in call.args for n in ast.walk(a)]
         is_plain = not any(isinstance(n, (ast.Call, ast.BinOp)) for n in given)
         if is_plain and all(n.id in known for n in given if isinstance(n, ast.Name)):
-            rows.append((getattr(public_nests, call.func.id), tuple(_value(a, known) for a in call.args)))
+            rows.append((FUNCTIONS[call.func.id], tuple(_value(a, known) for a in call.args)))
     return rows
 
 
 def _is_of_file(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and hasattr(public_nests, node.func.id)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
 
 
 def _value(node: ast.expr, known: dict[str, Any]) -> Any:
@@ -55,7 +58,7 @@ def _value(node: ast.expr, known: dict[str, Any]) -> Any:
 
 @pytest.fixture(scope="module")
 def programs() -> Any:
-    return from_file(str(Path(public_nests.__file__)))
+    return from_file(*(str(file.__file__) for file in FILES))
 
 
 @pytest.mark.parametrize("line", CLAIMS)

@@ -19,9 +19,10 @@ import numpy as np
 from . import exact
 from .arrays import Outside, array, each, plain, stacked
 from .exact import Dual, Linear, NotLinear, Undefined
+from .needs_of_calls import check_symbols, check_widths
 from .numbers import OF_NUMBERS
 from .operators import OPERATORS
-from .places import BINARY, Place, Test, Value, add, always, arithmetic, equal, unreadable, whole
+from .places import BINARY, Place, Test, Value, add, always, arithmetic, equal, unreadable
 from .reading import LIBRARIES, Unreadable, elements, names, of_nodes
 from .subscripts import entry_of, is_ellipsis, is_none, wholly
 
@@ -364,58 +365,17 @@ def _library_call(name: str, node: ast.Call) -> Value:
 
     def call(at: Place) -> Any:
         arguments = [value(at) for value in values]
-        if name == "pad":
-            _check_widths(node, arguments, at)
         if name in ("arange", "unit_impulse"):
-            _check_symbols(name, node, arguments)
+            check_symbols(name, node, arguments)
         try:
-            return function(*arguments, **{key: value(at) for key, value in keywords.items()})
+            named = {key: value(at) for key, value in keywords.items()}
+            if name == "pad":
+                check_widths(node, arguments, named, lambda width: evaluate(width, at))
+            return function(*arguments, **named)
         except (ValueError, IndexError, TypeError, AttributeError) as error:
             raise Outside(f"{name}: {error}") from None
 
     return call
-
-
-def _check_widths(node: ast.Call, arguments: list[Any], at: Place) -> None:
-    """Symbolic widths are at most the size, or one less, where a mode takes entries from the array."""
-    keywords = {k.arg: evaluate(k.value, at) for k in node.keywords if k.arg and k.arg != "pad_width"}
-    mode = arguments[2] if len(arguments) > 2 else keywords.get("mode", "constant")
-    if mode in ("constant", "edge") or len(node.args) < 2:
-        return
-    shape, less = np.shape(arguments[0]), int(mode == "reflect")
-    every = keywords.get("reflect_type") == "odd"
-    rows = _rows(node.args[1], len(shape))
-    for size, row in zip(shape, rows, strict=False):
-        for width in row:
-            if (names(width) or every) and whole(evaluate(width, at)) > size - less:
-                raise Outside("a symbolic width of padding")
-
-
-def _rows(node: ast.expr, axes: int) -> list[list[ast.expr]]:
-    """The widths of each axis."""
-    parts = list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]
-    if any(isinstance(p, (ast.Tuple, ast.List)) for p in parts):
-        rows = [list(p.elts) for p in parts if isinstance(p, (ast.Tuple, ast.List))]
-        return rows * axes if len(rows) == 1 else rows
-    return [parts] * axes
-
-
-def _check_symbols(name: str, node: ast.Call, arguments: list[Any]) -> None:
-    """What arange and unit_impulse need of symbols."""
-    symbolic = [bool(names(a)) for a in node.args]
-    if name == "arange" and any(symbolic):
-        start, stop = (0, arguments[0]) if len(arguments) == 1 else arguments[:2]
-        step = arguments[2] if len(arguments) > 2 else 1
-        if any(symbolic[:2]) and step >= 1 and start > stop or len(symbolic) > 2 and symbolic[2] and step < 1:
-            raise Outside("arange")
-    if (
-        name == "unit_impulse"
-        and len(node.args) > 1
-        and symbolic[1]
-        and isinstance(arguments[1], int)
-        and arguments[1] < 0
-    ):
-        raise Outside("unit_impulse")
 
 
 def _sum(generator: ast.GeneratorExp) -> Value:

@@ -158,7 +158,7 @@ REFUSED = [
     (r"x[N]: y[n] = x[n] + y[n-1]", "y", "stands in what defines it", "recursions"),
     (r"x[N]: y_1 = x_1", "y_1", "'y' is not declared", "indexed by names"),
     (r"x[N], h[M]: y = x * h \text{ if } N = M", r"\text{ if } N = M", "a definition has no condition", "0, …, N-1"),
-    (r"x[N], h[M]: \begin{align} y[n] &= \sum_k h[k] x[n-k] \\ y &= x * h \end{align}", "y", "where they end does not follow", "y[n]"),
+    (r"x[N], h[M]: \begin{align} y[n] &= \sum_k h[k] x[n+k] \\ y &= x * h \end{align}", "y", "where they end does not follow", "y[n]"),
     (r"w[m,n], a[n]: z_i^{l} = \sum_j w_{ij}^{l} a_j^{l-1} + a_i^{l}", "^{l}", "'a' with several labels", "a^{(l)}"),
     (r"s[T]: \overline{\mathcal{F}\{s\}[k]} = \mathcal{F}\{s\}[T-k]", "T-k", "whether a transform goes on periodically", r"\bmod T"),
     (r"s[T]: \mathcal{F}\{s[n-m]\}[k] = 0", "s[n-m]", "a transform takes an array", "roll"),

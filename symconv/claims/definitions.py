@@ -13,8 +13,10 @@ class Definition:
     """A name that was not declared, and the expression that a formula gives to it, whose claim text is `reading`.
 
     `indices` are the names at which its entries are given, none where the whole is; `sizes` are then the sizes of
-    its axes, None where they do not follow from the formula. `arguments` are the tensors that a function is defined
-    by. `taken` is what the formula leaves to the declarations, `uses` are the names of other definitions in it.
+    its axes, None where they do not follow from the formula; `ends` are then those outside of which its entries are 0,
+    if that follows. `arguments` are the tensors that a function is defined
+    by, and `is_claimed` that the formula goes on, y = a = b. `taken` is
+    what the formula leaves to the declarations, `uses` are the names of other definitions in it.
     """
 
     name: str
@@ -22,7 +24,9 @@ class Definition:
     value: ast.expr = field(compare=False, repr=False)
     reading: str
     sizes: tuple[str, ...] | None = None
+    ends: tuple[str, ...] | None = None
     arguments: tuple[str, ...] = ()
+    is_claimed: bool = field(default=False, compare=False)
     text: str = field(default="", compare=False)
     taken: tuple[str, ...] = field(default=(), compare=False)
     uses: tuple[str, ...] = field(default=(), compare=False)

@@ -114,15 +114,9 @@ class Names:
 
     def unknown(self, name: str, node: ast.AST, called: bool = False) -> SymconvError:
         """The error for a name that stands for nothing, with the nearest one that does."""
-        known = [*self.tensors, *self.functions]
-        known += [] if called else sorted(self.sizes.union(self.integers, self.parameters))
-        if called:
-            known += [*self.programs, *(key.rpartition(".")[2] for key in self.programs)]
-            known += [*filter(named_operator, REGISTRY), *SCALAR_FUNCTIONS]
-        close = get_close_matches(name, known, 1) if len(name) <= MAX_NAME_LENGTH else []
-        close = close or [n for n in known if n.lower() == name.lower()]
+        close = self.nearest(name, called)
         hint = self.hints.get(name) or (INSTEAD.get(name) if called else None)
-        hint = hint or (f"did you mean {quoted(close[0])}?" if close else None)
+        hint = hint or (f"did you mean {quoted(close)}?" if close else None)
         if hint is None and self.is_supposing and not called:
             hint = (
                 f"a name that stands only in 'if' says nothing; for all of an array: [… for {short(name)} in range(n)]"
@@ -131,6 +125,17 @@ class Names:
             hint = f"declare it before a colon, as in '{short(f'{name}()' if called else f'{name}[n]')}: …'"
             hint += "" if called else f", '{short(name)}: …' or '{short(f'{name} int')}: …'"
         return self.source.fail(f"unknown {'function' if called else 'name'} {quoted(name)}", node, hint)
+
+    def nearest(self, name: str, called: bool = False) -> str | None:
+        """The known name that is spelled nearly like one, if there is one."""
+        known = [*self.tensors, *self.functions]
+        known += [] if called else sorted(self.sizes.union(self.integers, self.parameters))
+        if called:
+            known += [*self.programs, *(key.rpartition(".")[2] for key in self.programs)]
+            known += [*filter(named_operator, REGISTRY), *SCALAR_FUNCTIONS]
+        close = get_close_matches(name, known, 1) if len(name) <= MAX_NAME_LENGTH else []
+        close = close or [n for n in known if n.lower() == name.lower()]
+        return close[0] if close else None
 
     def fresh(self, name: str, taken: Iterable[str]) -> str:
         """The name itself, or with a number where it stands for something else already."""

@@ -83,9 +83,11 @@ def _read(text: str, options: argparse.Namespace) -> Sequence[Claim | Definition
 
         return [parse(text, from_file(*options.source))]
     if options.latex_input:
+        from symconv.claims.definitions import Definition
         from symconv.reading.latex import read_all
 
-        return read_all(text, macros=options.macros_read, base=options.base)
+        stated = read_all(text, macros=options.macros_read, base=options.base)
+        return [one for one in stated if not (isinstance(one, Definition) and one.is_claimed)]
     return [text]
 
 

@@ -217,12 +217,10 @@ def _check(ledger: _Ledger, equation: Equation, binding: _Binding, is_tried: boo
             if name in ledger.definitions:
                 _check_declared(name, ledger.definitions[name], declared)
         if isinstance(stated, Definition):
-            ledger.definitions[stated.name] = _Defined(stated, equation, declared, is_tried)
+            ledger.definitions[stated.name] = _Defined(stated, equation, declared, is_tried and not stated.is_claimed)
         else:
             claim = stated.assuming([binding.condition]) if binding.condition else stated
             claims.append(_in_document(claim, equation, len(", ".join(declared.values())) + 2 if declared else 0))
-            if len(read) == 1 and (new := _defined_by_chain(ledger, equation, binding, declared)) is not None:
-                ledger.definitions[new.name] = _Defined(new, equation, declared, is_tried=False)
     _decide(ledger, equation, claims, binding.expect)
 
 
@@ -248,27 +246,6 @@ def _read(
         if not more:
             return declared, stated
         sizes |= more
-
-
-def _defined_by_chain(
-    ledger: _Ledger, equation: Equation, binding: _Binding, declared: Mapping[str, str]
-) -> Definition | None:
-    """What the first link of a chain y = a = b defines, where y is not declared: the chain itself claims a = b."""
-    text = re.sub(r"\A\s*\\begin\{\w+\*?\}", "", equation.expansion.text)
-    depth, signs = 0, []
-    for token in tokens(Source(text.partition(r"\end{")[0], is_latex=True), 0):
-        depth += token.kind.startswith("_L") - token.kind.startswith("_R")
-        signs += [token.span[0]] if token.kind == "EQ" and depth == 0 else []
-    if len(signs) < 2:
-        return None
-    link = re.sub(r"(?:\\\\|&|\s)+\Z", "", text[: signs[1]])
-    known = [each.definition for name, each in ledger.definitions.items() if name not in declared]
-    base = ledger.base if binding.base is None else binding.base
-    try:
-        stated = read_all(link, ", ".join(declared.values()), definitions=known, base=base)
-    except SymconvError:
-        return None
-    return stated[0] if len(stated) == 1 and isinstance(stated[0], Definition) else None
 
 
 def _check_declared(name: str, defined: _Defined, declared: Mapping[str, str]) -> None:

@@ -38,6 +38,16 @@ def at_indices(
     return entries
 
 
+def check_rows(formula: Formula, members: Sequence[Operand]) -> None:
+    """K_c beside a matrix is no row of K."""
+    first, *others = members
+    match first.node:
+        case ast.Subscript(ast.Name(name), ast.Name(index)) if first.rank and any(m.rank > first.rank for m in others):
+            message = f"{quoted(f'{name}_{index}')} is read as an array of the entries {name}[{index}, …]"
+            message += f" with {first.rank} {'axis' if first.rank == 1 else 'axes'}, and the other side has more"
+            raise formula.error(message, first, rf"another name for what is defined, as \tilde{{{name}}}")
+
+
 def _check_ranks(formula: Formula, members: Sequence[Operand], are_equal: bool) -> None:
     """An array stands beside no entry at an index that only that entry has."""
     array = next((m for m in members if m.rank), None)

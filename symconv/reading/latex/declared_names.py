@@ -29,10 +29,10 @@ def named(formula: Formula, token: Token, head: Node, below: Node | None) -> tup
     joined = joined_names(name, below) if below is not None else ()
     known = [n for n in joined if formula.is_known(n)]
     if formula.is_known(name) and not (known and not formula.has_entries(name)):
-        if known:
+        if known and known[0] not in formula.definitions:
             hint = f"{quoted(name)} and {quoted(known[0])} are both declared"
             raise formula.error(AMBIGUOUS, place, hint)
-        if below is None or formula.has_entries(name):
+        if below is None or (formula.has_entries(name) and not known):
             return _value(formula, name, alone), False
     if len(known) > 1:
         raise formula.error(AMBIGUOUS, place, f"{' and '.join(known)} are both declared")
@@ -55,7 +55,7 @@ def _value(formula: Formula, name: str, place: tuple[int, int]) -> Operand:
     if formula.offset(name):
         return operand(formula, ast.BinOp(ast.Name(name, ast.Load()), ast.Add(), ast.Constant(1)), place)
     if name in formula.definitions:
-        return standing_for(formula, formula.definitions[name], place)
+        return opaque(formula, standing_for(formula, formula.definitions[name], place))
     if name == "I" and name not in {*formula.bound, *formula.names.tensors, *formula.names.sizes}:
         raise formula.error("unknown name 'I'", place, IMAGINARY)
     return operand(formula, ast.Name(name, ast.Load()), place)
@@ -75,12 +75,12 @@ def _is_index(formula: Formula, below: Node) -> bool:
 
 def entries_of(formula: Formula, token: Token, below: Node | None) -> str | None:
     """The array whose entries a lower-case letter stands for: a_{ij} are those of A, if there is no a, and w_{ij}^{(1)}
-    those of W^{(1)}."""
+    those of W^{(1)}; A is declared or defined."""
     name = token.text
     capital = name[:1].upper() + name[1:]
     is_letter = token.kind == "LETTER" if len(name) == 1 else _LABELLED.fullmatch(name) is not None
     alone = is_letter and name != capital and not formula.is_known(name)
-    if below is None or not alone or not formula.has_entries(capital) or capital not in formula.names.tensors:
+    if below is None or not alone or not formula.has_entries(capital):
         return None
     if any(formula.is_known(joined) for joined in joined_names(name, below)):
         return None

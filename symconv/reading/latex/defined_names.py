@@ -13,53 +13,63 @@ from symconv.claims.syntax import Span
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
-from symconv.reading.latex.forms import settled, whole_number
+from symconv.reading.latex.forms import atom, settled, whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
-from symconv.reading.latex.grammar_nodes import Item, Node, items_of, joined_names, letters_of, token_of
+from symconv.reading.latex.grammar_nodes import Item, Node, items_of, joined_names, letters_of, name_token, token_of
 from symconv.reading.latex.scripts import scripted
+from symconv.reading.latex.second_reading import opaque
 
 
 def standing_for(formula: Formula, definition: Definition, place: tuple[int, int]) -> Operand:
     """The whole array or number of a definition."""
-    if definition.indices and definition.sizes is None:
+    sizes = definition.sizes or definition.ends
+    if definition.indices and sizes is None:
         written = f"{definition.name}[{', '.join(definition.indices)}]"
         message = f"{quoted(definition.name)} is defined by its entries, and where they end does not follow"
         raise formula.error(message, place, f"write its entries, as in {written}")
     tree = definition.value
-    for index, size in reversed([*zip(definition.indices, definition.sizes or (), strict=True)]):
+    for index, size in reversed([*zip(definition.indices, sizes or (), strict=True)]):
         limit = synthetic(formula, size, formula.span(place))
         target = ast.Name(index, ast.Store())
         tree = ast.ListComp(tree, [ast.comprehension(target, call("range", limit), [], 0)])
     _used(formula, definition, place)
+    if definition.indices and definition.sizes is None:
+        formula.take(place, f"{definition.name} has {' by '.join(sizes or ())} entries: outside of them its sum is 0")
     return operand(formula, _renamed(formula, tree, formula.span(place)), place)
 
 
 def entry_defined(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int] | None:
     """An entry of what is defined by its entries alone, and how many factors that is."""
     head = factors[0]
+    if (conjugated := _conjugated(formula, head)) is not None:
+        return conjugated
     token = token_of(head.parts[0])
     definition = formula.definitions.get(token.text) if token is not None else None
     scripts = head.nodes()[1:]
-    if definition is None and token is not None and len(scripts) == 1 and scripts[0].rule == "below":
+    if definition is None and token is not None and scripts and scripts[0].rule == "below":
         names = [n for n in joined_names(token.text, scripts[0]) if n in formula.definitions]
-        definition, scripts = (formula.definitions[names[0]], []) if names else (None, scripts)
+        definition, scripts = (formula.definitions[names[0]], scripts[1:]) if names else (None, scripts)
     if definition is not None and definition.arguments:
         return _applied(formula, definition, factors)
     if definition is None or not definition.indices or definition.sizes is not None:
         return None
     items: Sequence[Item] = ()
+    after: Sequence[Item] = ()
     last, used = head.last, 1
     match scripts, factors[1:]:
-        case [Node("below", (_, below))], _:
+        case [Node("below", (_, below)), *after], _:
             items = items_of(below)
             letters = letters_of(items[0]) if len(items) == 1 and len(definition.indices) > 1 else None
             items = letters or items
-        case [], [Node("factor", (Node("group" | "bracket", (Node("items", parts),)),)) as inside, *_]:
-            items, last, used = parts, inside.last, 2
+        case [], [Node("factor", (Node("group" | "bracket", (Node("items", parts),)) as inside, *above)), *_]:
+            items, last, used, after = parts, inside.last, 2, above
     if not items:
-        standing_for(formula, definition, (head.first, head.last))
+        return None
     if len(items) != len(definition.indices):
-        message = f"{quoted(definition.name)} is defined by its entries at {len(definition.indices)} indices"
+        times = len(definition.indices)
+        message = (
+            f"{quoted(definition.name)} is defined by its entries at {times} {'index' if times == 1 else 'indices'}"
+        )
         raise formula.error(message, head, f"as in {definition.name}[{', '.join(definition.indices)}]")
     keys = {}
     for name, item in zip(definition.indices, items, strict=True):
@@ -68,7 +78,20 @@ def entry_defined(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, i
     place = (head.first, last)
     _used(formula, definition, place)
     tree = with_names(formula, _renamed(formula, definition.value, formula.span(place)), keys)
-    return operand(formula, tree, place), used
+    entry = opaque(formula, operand(formula, tree, place))
+    return scripted(formula, entry, [script for script in after if isinstance(script, Node)]), used
+
+
+def _conjugated(formula: Formula, head: Node) -> tuple[Operand, int] | None:
+    r"""\overline{X}_k as the conjugate of X_k."""
+    match head.parts:
+        case (Node("conjugate", (inner,)), Node("below") as below, *above) if name_token(inner) is not None:
+            name = inner if isinstance(inner, Node) else atom(formula, inner)
+            entry = entry_defined(formula, [Node("factor", (name, below), head.first, below.last)])
+            if entry is not None:
+                value = operand(formula, call("conj", entry[0].node), (head.first, below.last))
+                return scripted(formula, value, [script for script in above if isinstance(script, Node)]), 1
+    return None
 
 
 def _applied(formula: Formula, definition: Definition, factors: Sequence[Node]) -> tuple[Operand, int] | None:

@@ -91,7 +91,8 @@ def _bracketed(formula: Formula, node: Node) -> Operand:
         test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
         return operand(formula, ast.IfExp(test, ast.Constant(1), ast.Constant(0)), node)
     parts = [settled(formula, item) for item in items]
-    if not any(part.rank for part in parts):
+    is_grouped = isinstance(items[0], Node) and items[0].rule in ("added", "term", "factors") and not parts[0].pure
+    if not any(part.rank for part in parts) and not (len(parts) == 1 and is_grouped):
         return operand(formula, ast.List([part.node for part in parts], ast.Load()), node)
     if len(parts) > 1:
         hint = r"write \operatorname{stack}(A, B), or A B - B A"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from symconv.reading.latex.declared_names import entries_of, named, undeclared
-from symconv.reading.latex.defined_names import entry_defined
+from symconv.reading.latex.defined_names import entry_defined, standing_for
 from symconv.reading.latex.filled import without_sizes
 from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
@@ -52,7 +52,7 @@ def _headed(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int]:
         base, used = scripted(formula, base, following.nodes()[1:]), 2
     else:
         base, used = _factor(formula, head, following), 1
-    for factor in factors[used:]:
+    for factor in map(_periodic, factors[used:]):
         inside = factor.nodes()[0]
         if not _is_index(formula, base, inside, token):
             break
@@ -63,6 +63,21 @@ def _headed(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int]:
         fonts = formula.notes.ranks.setdefault(token.text, {})
         fonts.setdefault(token.font, set()).add(base.rank)
     return base, used
+
+
+def _periodic(factor: Node) -> Node:
+    """x((n - m))_N as x[((n - m))_N]: what stands below double brackets belongs to the index in them."""
+    match factor:
+        case Node(
+            "factor", (Node("group", (Node("items", (Node("factor", (Node("group") as index,)),)),)) as outer, *_)
+        ):
+            below, *others = factor.nodes()[1:] or [outer]
+            if below.rule == "below":
+                key = Node("factor", (index, below), index.first, below.last)
+                items = Node("items", (key,), index.first, below.last)
+                group = Node("group", (items,), outer.first, below.last)
+                return Node("factor", (group, *others), factor.first, factor.last)
+    return factor
 
 
 def _trace(formula: Formula, head: Node, factors: Sequence[Node]) -> Operand:
@@ -90,6 +105,9 @@ def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None
         return True
     if base.rank == 0:
         return False
+    match items[0]:
+        case Node("factor", (Node("group") as index, Node("below"))):
+            items = (index,)
     content = read(formula, items[0])
     if not content.pure:
         return False
@@ -128,7 +146,10 @@ def _factor(formula: Formula, node: Node, following: Node | None) -> Operand:
 
 def _entries(formula: Formula, token: Token, capital: str, head: Node, scripts: Sequence[Node]) -> Operand:
     """a_{ij} as an entry of A; a_i as one of its rows, or of its columns in the other reading."""
-    whole = operand(formula, ast.Name(capital, ast.Load()), (head.first, head.last))
+    place = (head.first, head.last)
+    defined = formula.definitions.get(capital) if capital not in formula.names.tensors else None
+    name = ast.Name(capital, ast.Load())
+    whole = operand(formula, name, place) if defined is None else standing_for(formula, defined, place)
     value = scripted(formula, whole, scripts[:1])
     if value.rank and (value.rank, whole.rank) != (1, 2):
         raise undeclared(formula, token)

@@ -14,6 +14,7 @@ from symconv.reading.latex.tokens import Token
 _SIZES_BELOW = {
     "ones": r"its sizes stand below: \mathbf{1}_{n}",
     "zeros": r"its sizes stand below: \mathbf{0}_{n}",
+    "square": r"its size stands below: \mathbf{1}_{n} \mathbf{1}_{n}^{\top}",
     "eye": r"its size stands below: I_{n}; the imaginary unit is written \mathrm{i}",
 }
 
@@ -46,8 +47,11 @@ def check_sized(formula: Formula, value: Operand) -> None:
 def with_sizes(formula: Formula, factors: Sequence[Operand]) -> list[Operand]:
     """The factors of a product, the arrays beside them telling the sizes that are left out."""
     sized: list[Operand] = []
+    factors = [*factors]
     for place, factor in enumerate(factors):
-        if factor.unsized:
+        if is_square(factors[place : place + 2]) and (square := _square_size(sized, factors[place + 2 :])) is not None:
+            factor, factors[place + 1] = (_sized(formula, each, square) for each in factors[place : place + 2])
+        elif factor.unsized:
             before = next((f for f in reversed(sized) if f.rank or f.unsized), None)
             after = next((f for f in factors[place + 1 :] if f.rank or f.unsized), None)
             if after is not None and after.rank and (factor.row or factor.unsized == "eye"):
@@ -59,18 +63,60 @@ def with_sizes(formula: Formula, factors: Sequence[Operand]) -> list[Operand]:
     return sized
 
 
+def is_square(factors: Sequence[Operand]) -> bool:
+    r"""Whether factors are \mathbf{1} \mathbf{1}^\top: one vector, so that the matrix is square."""
+    return [(f.unsized, f.row) for f in factors] == [("ones", False), ("ones", True)]
+
+
+def _square_size(before: Sequence[Operand], after: Sequence[Operand]) -> str | None:
+    """The size of a square matrix that stands between these factors."""
+    left = next((f for f in reversed(before) if f.rank), None)
+    right = next((f for f in after if f.rank or f.unsized), None)
+    if right is not None and right.rank:
+        return str(right.axes[0].size)
+    return None if left is None else str(left.axes[-1].size)
+
+
 def terms_with_sizes(formula: Formula, terms: Sequence[Operand]) -> list[Operand]:
-    """The terms of a sum, an identity matrix being as large as a square matrix beside it."""
+    """The terms of a sum, an identity matrix being as large as a square matrix beside it, and ones as many as the
+    entries of a vector."""
     square = next((t for t in terms if t.rank == 2 and t.axes[0].size == t.axes[1].size), None)
-    if square is None:
-        return [*terms]
-    size = str(square.axes[0].size)
-    return [_sized(formula, term, size) if term.unsized == "eye" else term for term in terms]
+    vector = next((t for t in terms if t.rank == 1), None)
+    beside = {"eye": square, "square": square, "ones": vector}
+    return [
+        term if (array := beside.get(term.unsized)) is None else _sized(formula, term, str(array.axes[0].size))
+        for term in terms
+    ]
+
+
+def scaled(factors: Sequence[Operand]) -> tuple[list[Operand], Operand] | None:
+    r"""The numbers of \lambda I, c \mathbf{1} or c \mathbf{1} \mathbf{1}^\top, and what stands beside them; None where
+    there is more."""
+    arrays = [factor for factor in factors if factor.rank or factor.unsized]
+    if is_square(arrays):
+        tree = call("outer", *(factor.node for factor in arrays))
+        square = Operand(tree, arrays[0].first, arrays[1].last, axes=(), pure=False, unsized="square")
+        return [factor for factor in factors if factor not in arrays], square
+    if len(arrays) != 1 or len(factors) == 1 or not arrays[0].unsized or arrays[0].row:
+        return None
+    return [factor for factor in factors if factor is not arrays[0]], arrays[0]
+
+
+def _with_array(tree: ast.expr, array: ast.expr) -> ast.expr:
+    """A product with an array put for the name of what had no size."""
+    match tree:
+        case ast.BinOp(number, op, right):
+            return ast.BinOp(number, op, _with_array(right, array))
+        case ast.Call(function, [_, _], keywords):
+            return ast.Call(function, [array, array], keywords)
+    return array
 
 
 def _sized(formula: Formula, value: Operand, size: str) -> Operand:
-    tree: ast.expr = call(value.unsized, synthetic(formula, size, formula.span(value)))
-    formula.take(value, f"{ast.unparse(tree)}: its size from what stands beside it")
+    name = "ones" if value.unsized == "square" else value.unsized
+    array = call(name, synthetic(formula, size, formula.span(value)))
+    formula.take(value, f"{ast.unparse(array)}: its size from what stands beside it")
+    tree = _with_array(value.node, array)
     if value.row:
         tree = ast.Attribute(tree, "T", ast.Load())
     return replace(operand(formula, tree, value), row=value.row)

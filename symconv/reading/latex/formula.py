@@ -98,6 +98,8 @@ class Notes:
     taken: list[tuple[Span, str]] = field(default_factory=list)
     #: The conventions that mattered, and the definitions that were used.
     met: set[str] = field(default_factory=set)
+    #: Sums over i + j = k + 1.
+    offsets: list[tuple[int, int]] = field(default_factory=list)
     uses: dict[str, None] = field(default_factory=dict)
     #: The numbers of axes with which an array is read in each font.
     ranks: dict[str, dict[str, set[int]]] = field(default_factory=dict)

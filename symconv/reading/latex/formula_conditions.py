@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from symconv.reading.latex.forms import settled
+from symconv.reading.latex.filled import terms_with_sizes
+from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import Formula, placed
 from symconv.reading.latex.grammar_nodes import CONDITIONS, Node, compared
+from symconv.reading.latex.second_reading import settle
 
 #: How claims compare.
 COMPARISONS: dict[str, type[ast.cmpop]] = {
@@ -42,5 +44,6 @@ def _comparison(formula: Formula, node: Node) -> ast.expr:
     values = []
     for member in members:
         formula.closed = frozenset()
-        values.append(settled(formula, member).node)
-    return ast.Compare(values[0], list(ops), values[1:])
+        values.append(read(formula, member))
+    first, *others = [settle(formula, value).node for value in terms_with_sizes(formula, values)]
+    return ast.Compare(first, list(ops), others)

@@ -123,18 +123,20 @@ def _pieces(line: Sequence[Token]) -> list[_Piece]:
         kind = token.kind if token.span in outside else ""
         if kind == "GAP" and _is_number(rest):
             break
-        if kind == "FORALL" or (kind == "_COMMA" and following is not None):
+        if kind == "WHERE":
+            pieces = [*pieces[: None if here else -1], _Piece([], token)]
+        elif kind == "FORALL" or (kind == "_COMMA" and following is not None):
             pieces.append(_Piece([token] if kind == "FORALL" else [], token))
         elif kind == "AND" and _compares(here) and _apart(here, rest):
             pieces.append(_Piece([], token))
         elif kind in ("GAP", "ALIGN"):
             ends = not here or here[-1].kind in _JOINS
-            joined = following is None or following.kind in _JOINS or following.kind in ("_COMMA", "FORALL")
+            joined = following is None or following.kind in _JOINS or following.kind in ("_COMMA", "FORALL", "WHERE")
             if not ends and not joined and _compares(here) and _compares(rest):
                 pieces.append(_Piece([], token))
         elif kind != "_COMMA":
             here.append(token)
-    return [p for p in pieces if p.tokens or (p.separator is not None and p.separator.kind == "_COMMA")]
+    return [p for p in pieces if p.tokens or (p.separator is not None and p.separator.kind in ("_COMMA", "WHERE"))]
 
 
 def _is_number(rest: Sequence[Token]) -> bool:
@@ -161,9 +163,13 @@ def _formulas(source: Source, pieces: Sequence[_Piece]) -> list[Row]:
             _quantified(source, read[-1], tokens, waiting)
         elif read and (limits := _dotted(tokens, waiting)) is not None:
             read[-1].conditions.append(limits)
+        elif read and (ranges := _of_several(tokens, waiting)):
+            read[-1].conditions += ranges
         elif read and _compares(tokens) and not _compares(tokens, _EQUALS | {"IN"}):
             read[-1].conditions.append(tokens)
-        elif not tokens or (separator is not None and (not read or not _compares(tokens))):
+        elif separator is not None and separator.kind == "WHERE" and not _compares(tokens, _EQUALS):
+            raise words_not_read(source, separator)
+        elif not tokens or (separator is not None and not (separator.kind == "WHERE" or (read and _compares(tokens)))):
             place = separator or tokens[0]
             shown = source.text[slice(*place.span)]
             raise source.error(f"'{shown}' cannot stand here", place.span, _ONE)
@@ -185,17 +191,50 @@ def _without_emphasis(tokens: list[Token]) -> list[Token]:
 
 def _dotted(tokens: Sequence[Token], waiting: list[_Piece]) -> list[Token] | None:
     r"""k = a, \dots, b as a ≤ k ≤ b."""
-    match waiting:
+    counted = 0
+    while counted < len(waiting) and [t.kind for t in waiting[counted].tokens] == ["NUM"]:
+        counted += 1
+    match waiting[counted:]:
         case [_Piece([Token("DOTS")]), _Piece([_, *_] as last), *_] if not _compares(last):
             pass
         case _:
             return None
     match tokens:
         case [Token("LETTER" | "WORD") as name, Token("EQ") as equals, _, *_]:
-            del waiting[:2]
+            written = [t.text for t in [*tokens[2:], *(t for piece in waiting[:counted] for t in piece.tokens)]]
+            start = int(written[0]) if written[0].isdigit() else 0
+            if counted and written != [str(start + step) for step in range(counted + 1)]:
+                return None
+            del waiting[: counted + 2]
             at_most = replace(equals, kind="LE")
             return [*tokens[2:], at_most, name, at_most, *last]
     return None
+
+
+def _of_several(tokens: Sequence[Token], waiting: list[_Piece]) -> list[list[Token]]:
+    r"""The ranges of 0 \le i, j < n and of i, j = 0, \dots, n-1: one of each name."""
+    names = [tokens[-1]] if tokens and tokens[-1].kind in ("LETTER", "WORD") else []
+    count = 0
+    while count < len(waiting) and [t.kind for t in waiting[count].tokens] in (["LETTER"], ["WORD"]):
+        names.append(waiting[count].tokens[0])
+        count += 1
+    if not names or count == len(waiting):
+        return []
+    last, rest = waiting[count].tokens, waiting[count + 1 :]
+    match last:
+        case [Token("LETTER" | "WORD") as name, Token("LE" | "LT"), _, *_] if (
+            [t.kind for t in tokens if t.kind in _RELATIONS] in (["LE"], ["LT"])
+            and tokens[-2].kind in _RELATIONS
+            and not _compares(last, _EQUALS)
+        ):
+            del waiting[: count + 1]
+            return [[*tokens[:-1], each, *last[1:]] for each in [*names, name]]
+        case [Token("LETTER" | "WORD") as name, Token("EQ"), _, *_] if len(tokens) == 1:
+            limits = _dotted(last, rest)
+            if limits is not None:
+                waiting[:] = rest
+                return [[each if t is name else t for t in limits] for each in [*names, name]]
+    return []
 
 
 def _quantified(source: Source, row: Row, tokens: Sequence[Token], waiting: list[_Piece]) -> None:
@@ -211,8 +250,9 @@ def _quantified(source: Source, row: Row, tokens: Sequence[Token], waiting: list
     if _compares(rest) and not _compares(rest, _EQUALS | {"IN"}):
         row.conditions.append([*rest])
         return
-    raise _words(source, word)
+    raise words_not_read(source, word)
 
 
-def _words(source: Source, word: Token) -> SymconvError:
+def words_not_read(source: Source, word: Token) -> SymconvError:
+    """The error for words that would change what is claimed."""
     return source.error(f"words are not read: '{word.text}'", word.span, WORDS_ARE_CONDITIONS)

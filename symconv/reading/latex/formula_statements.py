@@ -21,20 +21,23 @@ from symconv.reading.latex.chain_members import (
     check_columns,
     check_kronecker,
     check_repeated,
+    check_rows,
     fit,
     indexed_first,
     moved_indices,
 )
 from symconv.reading.latex.declared_names import check_called, check_fonts, check_index_fonts, check_spelling
 from symconv.reading.latex.derivative_scope import scoped
-from symconv.reading.latex.filled import zero
-from symconv.reading.latex.forms import settled
+from symconv.reading.latex.filled import terms_with_sizes, zero
+from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Operand, Read, placed, synthetic
 from symconv.reading.latex.formula_conditions import COMPARISONS, condition
-from symconv.reading.latex.formula_rows import Row, rows
+from symconv.reading.latex.formula_rows import Row, rows, words_not_read
 from symconv.reading.latex.grammar import parse
 from symconv.reading.latex.grammar_nodes import Node, compared
-from symconv.reading.latex.left_names import LeftName, check_new, definition, left_name
+from symconv.reading.latex.left_names import LeftName, check_new, check_recursion, definition, left_name
+from symconv.reading.latex.reading_order import reading_order
+from symconv.reading.latex.second_reading import settle
 from symconv.reading.latex.spelling import spelled
 from symconv.reading.latex.tokens import tokens
 
@@ -57,7 +60,8 @@ class Statement:
 class _Attempt:
     """All formulas of a text, read by one convention, as far as that goes."""
 
-    stated: list[Statement | Definition] = field(default_factory=list)
+    #: By the place of the formula.
+    stated: dict[int, tuple[Statement | Definition, ...]] = field(default_factory=dict)
     formulas: list[Formula] = field(default_factory=list)
     error: SymconvError | None = None
 
@@ -80,26 +84,33 @@ def statements(
         indices = frozenset(defined | {read.name for read in attempt.reads() if read.name})
         attempt, base = _read(reader, span, lines, known, Conventions(1, indices, is_given=given is not None)), 1
         if attempt.error is None:
-            first = attempt.stated[0]
-            attempt.stated[0] = replace(first, taken=("indices start at 1 in the formula, at 0 here", *first.taken))
+            first, *others = attempt.stated[0]
+            told = ("indices start at 1 in the formula, at 0 here", *first.taken)
+            attempt.stated[0] = (replace(first, taken=told), *others)
     _check_indices(attempt, reader.names.sizes, base, given)
     if attempt.error is not None:
         raise attempt.error
     _check_separated(reader, lines, attempt.stated)
-    return attempt.stated
+    return [one for place in range(len(lines)) for one in attempt.stated[place]]
 
 
-def _check_separated(reader: Reader, lines: Sequence[Row], stated: Sequence[Statement | Definition]) -> None:
-    """What follows a formula after a comma and is about numbers alone is a condition rather than a formula."""
-    about = [isinstance(s, Statement) and s.about_numbers for s in stated]
-    for place, line in enumerate(lines[1:], start=1):
-        one = stated[place]
-        before = {t.text for earlier in lines[:place] for t in earlier.tokens}
-        if isinstance(one, Definition) and one.name in before:
+def _check_separated(
+    reader: Reader, lines: Sequence[Row], stated: Mapping[int, tuple[Statement | Definition, ...]]
+) -> None:
+    """What follows a formula after a comma and is about numbers alone is a condition rather than a formula; what
+    follows 'where' is a definition."""
+    about = [all(isinstance(s, Statement) and s.about_numbers for s in stated[place]) for place in range(len(lines))]
+    order = [*stated]
+    for place, line in enumerate(lines):
+        one = stated[place][0]
+        before = {t.text for earlier in order[: order.index(place)] for t in lines[earlier].tokens}
+        if line.separator is not None and line.separator.kind == "WHERE" and not isinstance(one, Definition):
+            raise words_not_read(reader.source, line.separator)
+        if place and isinstance(one, Definition) and one.name in before:
             message = f"{quoted(one.name)} stands in a formula before, and is not declared"
             hint = r"a definition comes first; a condition is written \text{ if } …"
             raise reader.source.error(message, line.tokens[0].span, hint)
-        if about[place] and line.separator is not None and not all(about):
+        if place and about[place] and line.separator is not None and not all(about):
             shown = reader.source.text[slice(*line.separator.span)]
             hint = "one formula at a time; indices take all values that keep the left side in range"
             raise reader.source.error(f"'{shown}' cannot stand here", line.separator.span, hint)
@@ -111,7 +122,7 @@ def _check_separated(reader: Reader, lines: Sequence[Row], stated: Sequence[Stat
 def _needs_one(attempt: _Attempt) -> bool:
     """Whether formulas count from 1."""
     reads = attempt.reads()
-    if bases.counts_from_one(reads) is not None:
+    if bases.counts_from_one(reads) is not None or any("from one" in f.notes.met for f in attempt.formulas):
         return True
     begins = bases.may_count_from_one(reads) or bases.has_offset(reads)
     sizes = attempt.formulas[0].names.sizes if attempt.formulas else set()
@@ -140,10 +151,14 @@ def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None, given: 
     if past is not None:
         raise bases.runs_past(attempt.formula_of(past), past)
     offset = bases.has_offset(reads)
+    message = f"{AMBIGUOUS}: whether indices start at 0 or at 1"
     if base is None and offset is not None:
-        message = f"{AMBIGUOUS}: whether indices start at 0 or at 1"
         hint = "the -1 says from 1: write the bounds of the sum, from 0 or from 1, or --base 1"
         raise attempt.formula_of(offset).error(message, offset.place, hint)
+    for formula in attempt.formulas if base is None else []:
+        for place in formula.notes.offsets:
+            hint = r"i + j = k + 1 says from 1: --base 1, or write \sum_{i+j=k} if they start at 0"
+            raise formula.error(message, place, hint)
 
 
 # One formula
@@ -154,7 +169,8 @@ def _read(
 ) -> _Attempt:
     attempt, definitions = _Attempt(), dict(given)
     try:
-        for line in lines:
+        for place in reading_order(reader, lines, definitions):
+            line = lines[place]
             letters, told = spelled(reader.names, line.whole(), [*definitions])
             formula = Formula(
                 reader,
@@ -165,64 +181,69 @@ def _read(
             formula.notes.taken += told
             attempt.formulas.append(formula)
             stated = _by_conventions(formula, span, attempt)
-            attempt.stated.append(stated)
-            if isinstance(stated, Definition):
-                definitions[stated.name] = stated
+            attempt.stated[place] = stated
+            definitions |= {one.name: one for one in stated if isinstance(one, Definition)}
     except SymconvError as error:
         attempt.error = error
     return attempt
 
 
-def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> Statement | Definition:
+def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> tuple[Statement | Definition, ...]:
     """A formula by the convention that fits, where its signs can be read in several ways."""
-    told = [*formula.notes.taken]
+    told, definitions = [*formula.notes.taken], formula.definitions
+    stated: tuple[Statement | Definition, ...] = ()
+    other: tuple[Statement | Definition, ...] = ()
+    error = None
     try:
-        stated, error = _stated(formula, span), None
+        stated = _stated(formula, span)
     except SymconvError as failure:
-        stated, error = None, failure
-    other: Statement | Definition | None = None
+        error = failure
     met = formula.notes.met
     ways = ["columns"] if "columns" in met else ["pointwise"] if error is not None and "pointwise" in met else []
     for way in ways:
         columns = way == "columns"
         conventions = replace(formula.conventions, columns=columns, pointwise=not columns)
-        again = Formula(formula.reader, formula.tokens, conventions, formula.definitions)
+        again = Formula(formula.reader, formula.tokens, conventions, definitions)
         again.notes.taken += told
         try:
             other = _stated(again, span, strictly=True)
         except SymconvError:
             continue
-        if stated is not None:
+        if stated:
             hint = r"write B_{i,:} for a row, B_{:,i} for a column"
             message = f"{AMBIGUOUS}: small letters with one index are rows or columns"
             raise formula.error(message, (0, len(formula.tokens)), hint)
         attempt.formulas[-1] = again
-    if stated is None and other is None:
-        assert error is not None
+    if error is not None and not other:
         raise error
-    chosen = stated if stated is not None else other
-    assert chosen is not None
-    return chosen
+    return stated or other
 
 
-def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement | Definition:
+def _stated(formula: Formula, span: Span, strictly: bool = False) -> tuple[Statement | Definition, ...]:
     check_spelling(formula)
     check_index_fonts(formula)
     tree = parse(formula.source, formula.tokens, span)
     sides, *conditions = tree.nodes()
     members, ops, left = _chain(formula, sides)
-    values = []
+    defined: tuple[Definition, ...] = ()
+    values: list[Operand] = []
+    if left is not None:
+        check_recursion(formula, left, members[0])
     for member in members:
         formula.closed = frozenset()
-        values.append(zero(formula, member) or settled(formula, member))
+        values.append(zero(formula, member) or read(formula, member))
+        if left is not None and len(values) == 1:
+            defined = _defined(formula, left, settle(formula, values[0]), conditions, len(members) > 1)
+    values = [settle(formula, value) for value in terms_with_sizes(formula, values)]
     if strictly or "columns" in formula.notes.met:
         _check_lines(formula, values, sides)
     if left is not None and len(values) == 1:
-        defined = definition(formula, left, values[0], _ranges_of(formula, left, conditions))
         check_called(formula)
         check_fonts(formula)
         return defined
     are_equal = all(op is ast.Eq for op in ops)
+    if left is None and are_equal:
+        check_rows(formula, values)
     values = at_indices(formula, values, (left.indices or None) if left is not None else None, are_equal)
     if (strictly or "columns" in formula.notes.met) and not fit(formula, values):
         raise formula.error("the sizes differ", sides)
@@ -243,7 +264,26 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> Statement |
     taken = tuple(dict.fromkeys(told for _, told in sorted(formula.notes.taken)))
     about_numbers = all(value.pure for value in values)
     uses = tuple(formula.notes.uses)
-    return Statement(chain, trees.get("condition"), trees.get("exactly"), taken, uses, about_numbers)
+    claimed = Statement(chain, trees.get("condition"), trees.get("exactly"), taken, uses, about_numbers)
+    return (*defined, claimed)
+
+
+def _defined(
+    formula: Formula, left: LeftName, value: Operand, conditions: Sequence[Node], is_chain: bool
+) -> tuple[Definition, ...]:
+    """What the first link of a formula defines, which its other members can use; a chain is claimed in any case."""
+    check_new(formula, left, value)
+    try:
+        defined = definition(formula, left, value, _ranges_of(formula, left, conditions, is_chain))
+    except SymconvError as error:
+        if not is_chain:
+            raise
+        formula.take(left.part, f"{left.name} is not defined by this: {error.message}")
+        return ()
+    formula.definitions = {**formula.definitions, defined.name: defined}
+    if is_chain:
+        formula.take(left.part, f"{defined}, defined by this")
+    return (replace(defined, is_claimed=is_chain),)
 
 
 def _check_lines(formula: Formula, values: Sequence[Operand], place: Node) -> None:
@@ -275,24 +315,34 @@ def _chain(formula: Formula, node: Node) -> tuple[Sequence[Node], list[type[ast.
     if ops[0] is not ast.Eq:
         message = f"{quoted(left.name)} is not declared, so that this states nothing"
         raise formula.error(message, members[0], f"declare {quoted(left.name)}")
-    if len(members) == 2:
-        check_new(formula, left)
     formula.defined = left.indices
     return members[1:], ops[1:], left
 
 
-def _ranges_of(formula: Formula, left: LeftName, conditions: Sequence[Node]) -> dict[str, str]:
-    """The sizes that are written after a definition."""
+def _ranges_of(formula: Formula, left: LeftName, conditions: Sequence[Node], is_chain: bool) -> dict[str, str]:
+    """The sizes that are written after a definition, which has no other conditions; a chain can have."""
     sizes = {}
     for part in conditions:
         tree = condition(formula, part.nodes()[0])
         for one in tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]:
             name, size = _range_of(formula, one) or ("", "")
+            if (name not in left.indices or part.rule != "condition") and is_chain:
+                continue
             if name not in left.indices or part.rule != "condition":
+                if _begins_at_one(one):
+                    formula.notes.met.add("from one")
                 hint = "as in c_k = x_k, k = 0, …, N-1; a condition belongs to what is claimed"
                 raise formula.error("a definition has no condition but the range of its indices", part, hint)
             sizes[name] = size
     return sizes
+
+
+def _begins_at_one(tree: ast.expr) -> bool:
+    """Whether a condition is a range from 1."""
+    match tree:
+        case ast.Compare(ast.Constant(1), [ast.LtE(), ast.LtE() | ast.Lt()], _):
+            return True
+    return False
 
 
 def _range_of(formula: Formula, tree: ast.expr) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.forms import whole_number
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, letters_of, only_item, token_of
 
 
@@ -28,6 +28,15 @@ def impulse(formula: Formula, factors: Sequence[Node]) -> tuple[Operand, int] | 
                 raise formula.error(f"{AMBIGUOUS}: a delta of several arguments", inside, hint)
             return _at(formula, items, (head.first, factors[1].last)), 2
     return None
+
+
+def alone(formula: Formula, value: Operand, other: Operand) -> Operand:
+    r"""The impulse of x * \delta, an array with one entry."""
+    match value.node:
+        case ast.Name("delta") if other.rank and not formula.is_known("delta"):
+            shape = ast.Tuple([ast.Constant(1)] * other.rank, ast.Load())
+            return operand(formula, call("unit_impulse", shape if other.rank > 1 else ast.Constant(1)), value)
+    return value
 
 
 def _subscript(formula: Formula, below: Node) -> Sequence[Item] | None:

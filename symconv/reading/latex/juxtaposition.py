@@ -9,10 +9,11 @@ from dataclasses import replace
 from symconv.claims.names import quoted
 from symconv.reading.latex.entry_products import common_indices, lifted
 from symconv.reading.latex.factors import operands
-from symconv.reading.latex.filled import terms_with_sizes, with_sizes
+from symconv.reading.latex.filled import scaled, terms_with_sizes, with_sizes
 from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, letters_below, token_of
+from symconv.reading.latex.impulses import alone
 from symconv.reading.latex.latex_notations import MODES, RING, SLIDING, form
 from symconv.reading.latex.second_reading import opaque, settle
 
@@ -173,7 +174,8 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Oper
 
 def _sliding(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr:
     token = symbol.symbol
-    if not (left.rank or right.rank):
+    left, right = alone(formula, left, right), alone(formula, right, left)
+    if not right.rank:
         entry = _entry(formula, left, symbol, right)
         if entry is not None:
             return entry
@@ -203,14 +205,14 @@ def _slid(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.
 
 
 def _entry(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr | None:
-    """x[n] * h[n] as (x * h)[n]."""
-    names = common_indices(left.node, right.node)
-    if names is None or left.pure or right.pure:
+    """x[n] * h[n] and x * h[n] as (x * h)[n]."""
+    names = common_indices(*([] if left.rank else [left.node]), right.node)
+    if names is None or left.pure or right.pure or left.rank not in (0, len(names)):
         return None
     if bound := [name for name in names if name in formula.bound]:
         hint = r"write \cdot for a product of entries, and (x * h)[n] for an entry of a convolution"
         raise formula.error(f"{AMBIGUOUS}: '{symbol.symbol.text}' under a sum over {quoted(bound[0])}", symbol, hint)
-    arrays = [lifted(formula, value.node, names) for value in (left, right)]
+    arrays = [value.node if value.rank else lifted(formula, value.node, names) for value in (left, right)]
     if arrays[0] is None or arrays[1] is None:
         return None
     first, second = (operand(formula, a, v) for a, v in zip(arrays, (left, right), strict=True) if a is not None)
@@ -256,6 +258,12 @@ def _product(formula: Formula, node: Node) -> Operand:
 
 def side_by_side(formula: Formula, factors: Sequence[Operand]) -> Operand:
     """The product of factors; numbers that stand together are read twice."""
+    if (parts := scaled(factors)) is not None:
+        place = min(f.first for f in factors), max(f.last for f in factors)
+        tree = parts[1].node
+        if parts[0]:
+            tree = ast.BinOp(settle(formula, side_by_side(formula, parts[0])).node, ast.Mult(), tree)
+        return Operand(tree, *place, axes=(), pure=False, unsized=parts[1].unsized)
     run: list[Operand] = []
     total: Operand | None = None
     for factor in [*with_sizes(formula, factors), None]:

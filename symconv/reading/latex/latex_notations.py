@@ -74,10 +74,12 @@ ROW_WORDS = {
 #: Words before a range or names, for all of which a formula is stated; and words that add nothing.
 QUANTIFIERS = frozenset(["for", "for all", "for any", "for each", "for every"])
 EMPHASIS = frozenset(["in general", "always", "identically"])
+#: Words before what a name stands for that a formula before them uses.
+DEFINING = frozenset(["where", "with", "in which"])
 #: Words that would change what is claimed if they were skipped.
 WORDS_ARE_CONDITIONS = r"a condition is written \text{ if } …; indices take all values that keep the left side in range"
 PROSE = frozenset(
-    [*QUANTIFIERS, "where", "with", "when", "such that", "otherwise", "else",
+    [*QUANTIFIERS, *DEFINING, "when", "such that", "otherwise", "else",
      "then", "since", "because", "so", "hence", "subject to"]
 )  # fmt: skip
 

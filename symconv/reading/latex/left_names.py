@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from symconv.claims.definitions import Definition
-from symconv.claims.names import RESERVED, quoted
-from symconv.reading.latex.declared_names import undeclared
+from symconv.claims.names import INSTEAD, RESERVED, quoted
+from symconv.reading.latex.declared_names import entries_of, undeclared
+from symconv.reading.latex.derivative_scope import after_scripts
 from symconv.reading.latex.formula import Formula, Operand, operand
 from symconv.reading.latex.function_names import function_named
 from symconv.reading.latex.grammar_nodes import (
@@ -20,7 +21,9 @@ from symconv.reading.latex.grammar_nodes import (
     letters_below,
     name_token,
 )
+from symconv.reading.latex.spelling import in_scripts
 from symconv.reading.latex.sum_ranges import reads_at
+from symconv.reading.latex.supports import length
 from symconv.reading.latex.tokens import Token
 
 
@@ -31,7 +34,6 @@ class LeftName:
     name: str
     indices: tuple[str, ...]
     part: Node
-    letter: str
     arguments: tuple[str, ...] = ()
 
 
@@ -41,20 +43,39 @@ def left_name(formula: Formula, member: Node) -> LeftName | None:
     token = name_token(base) if base is not None else None
     if (labelled := _labelled(formula, member)) is not None:
         return labelled
-    if token is None or formula.is_known(token.text) or function_named(formula, token) is not None:
+    if token is None or function_named(formula, token) is not None:
         return None
+    if formula.is_known(token.text):
+        return None if formula.has_entries(token.text) else _labelled_number(formula, member, token)
     if token.text == "I" or (token.text == "delta" and items):
         return None
     below = member.nodes()[1] if items is not None and not brackets else None
+    capital = entries_of(formula, token, below)
+    if capital is not None and not any(t.text == capital for t in formula.tokens[member.last :]):
+        return None
+    if below is not None and (label := letters_below(below)) is not None and _is_label(formula, member, label):
+        return LeftName(f"{token.text}_{label}", (), member)
     if below is not None and any(formula.is_known(n) for n in joined_names(token.text, below)):
         return None
     if items is None:
-        return LeftName(token.text, (), member, token.text)
+        return LeftName(token.text, (), member)
     if below is not None and (label := _label(formula, member, below)) is not None:
-        return LeftName(f"{token.text}_{label}", (), member, token.text)
-    if brackets == "group" and token.kind == "LETTER" and (arguments := _arguments(formula, items)):
-        return LeftName(token.text, (), member, token.text, arguments)
-    return LeftName(token.text, _indices(formula, member, token, items, brackets), member, token.text)
+        return LeftName(f"{token.text}_{label}", (), member)
+    is_new = token.kind == "LETTER" or (token.text not in INSTEAD and formula.names.nearest(token.text, True) is None)
+    if brackets == "group" and is_new and (arguments := _arguments(formula, items)):
+        return LeftName(token.text, (), member, arguments)
+    return LeftName(token.text, _indices(formula, member, token, items, brackets), member)
+
+
+def _labelled_number(formula: Formula, member: Node, token: Token) -> LeftName | None:
+    """H_{out}, where H is a number."""
+    match member:
+        case Node("factor", (_, Node("below") as below)):
+            names = joined_names(token.text, below)
+            label = letters_below(below)
+            if names and label is not None and label.isalpha() and not formula.is_known(label):
+                return None if any(formula.is_known(name) for name in names) else LeftName(names[-1], (), member)
+    return None
 
 
 def _arguments(formula: Formula, items: Sequence[Item]) -> tuple[str, ...]:
@@ -74,19 +95,29 @@ def _labelled(formula: Formula, member: Node) -> LeftName | None:
         case _:
             return None
     token = name_token(base)
-    if token is None or formula.is_known(token.text):
+    if token is None or function_named(formula, token) is not None:
         return None
     names = joined_names(token.text, below)
+    tensor = formula.names.tensors.get(token.text)
+    if formula.is_known(token.text) and (brackets is None or tensor is None or len(tensor.axes) != 1):
+        return None
+    if brackets is not None and brackets.rule in ("group", "bracket"):
+        label = letters_below(below)
+        if label is not None and not any(formula.is_known(n) for n in names) and _is_label(formula, member, label):
+            name = names[-1]
+            return LeftName(name, _indices(formula, member, token, items_of(brackets.nodes()[0]), ""), member)
+    if formula.is_known(token.text):
+        return None
     siblings = [n for n in formula.names.tensors if n.startswith(f"{token.text}_") or n[len(token.text) :].isdigit()]
     siblings = [n for n in siblings if n.startswith(token.text)]
     if not names or not siblings or any(formula.is_known(name) for name in names):
         return None
     name = names[-1] if siblings[0].startswith(f"{token.text}_") else names[0]
     if brackets is None:
-        return LeftName(name, (), member, name) if names[0] != names[-1] else None
+        return LeftName(name, (), member) if names[0] != names[-1] else None
     if brackets.rule not in ("group", "bracket"):
         return None
-    return LeftName(name, _indices(formula, member, token, items_of(brackets.nodes()[0]), ""), member, name)
+    return LeftName(name, _indices(formula, member, token, items_of(brackets.nodes()[0]), ""), member)
 
 
 def _parts(member: Node) -> tuple[Item | None, Sequence[Item] | None, str]:
@@ -111,6 +142,23 @@ def _unwrapped(base: Item) -> Item:
         case Node("bracket" | "group", (Node("items", (only,)),)) if name_token(only) is not None:
             return only
     return base
+
+
+def _is_label(formula: Formula, member: Node, label: str) -> bool:
+    r"""Whether a subscript cannot be an index: it is made of declared arrays, as in r_{xy}; or a size below a number,
+    as in W_N = e^{-2\pi i/N}; or no letter of it stands anywhere else, and indices follow in brackets."""
+    if label.isdigit():
+        return member.rule == "factors"
+    others = [t for place, t in enumerate(formula.tokens) if not member.first <= place < member.last]
+    if all(letter in formula.names.tensors for letter in label):
+        return True
+    if label in formula.names.sizes:
+        return member.rule == "factor" and not any(formula.has_entries(t.text) for t in others)
+    name, tokens = formula.tokens[member.first].text, formula.tokens
+    starts = [place for place, t in enumerate(tokens) if t.kind == "SUB" and tokens[place - 1].text == name]
+    labels = {tokens[place].span for start in starts for place in range(start, after_scripts(tokens, start))}
+    letters = {t.text for t in others if t.span not in labels and t.kind in ("LETTER", "WORD", "NUM")}
+    return member.rule == "factors" and not formula.is_known(label) and not letters & {label, *label}
 
 
 def _label(formula: Formula, member: Node, below: Node) -> str | None:
@@ -138,22 +186,46 @@ def _indices(formula: Formula, member: Node, token: Token, items: Sequence[Item]
     return tuple(names)
 
 
-def check_new(formula: Formula, left: LeftName) -> None:
-    """A name that is defined is not nearly another one, and does not stand in what defines it."""
+def check_new(formula: Formula, left: LeftName, value: Operand) -> None:
+    """A name that is defined is not nearly another one."""
     known = [*formula.names.tensors, *formula.names.functions, *formula.definitions]
     near = next((n for n in known if _is_near(left.name, n)), None)
-    if near is not None and not _is_capital_of(formula, left, near):
+    if near is not None and not _is_capital_of(formula, left, near, value):
         message = f"{quoted(left.name)} is not declared, and {quoted(near)} is"
         raise formula.error(message, left.part, f"write {quoted(near)} if that is meant, or define another name")
-    for place, token in enumerate(formula.tokens):
-        if place >= left.part.last and token.kind in ("LETTER", "WORD") and token.text in (left.letter, left.name):
+
+
+def check_recursion(formula: Formula, left: LeftName, value: Node) -> None:
+    """A name that is defined does not stand in what defines it."""
+    indices = {place for place, where in in_scripts(formula.tokens) if where == "SUB"}
+    for place in sorted({*range(value.first, value.last)} - indices):
+        if left.name in names_at(formula.tokens[place:]):
             message = f"{quoted(left.name)} is not declared, and stands in what defines it"
-            raise formula.error(message, token, f"declare {quoted(left.name)}; recursions are not read")
+            raise formula.error(message, formula.tokens[place], f"declare {quoted(left.name)}; recursions are not read")
 
 
-def _is_capital_of(formula: Formula, left: LeftName, near: str) -> bool:
-    r"""Whether a name is the capital of one in what defines it, as that of a transform, X[k] = \sum_n x[n] …, is."""
-    is_capital = len(near) == 1 and near.islower() and left.name == near.upper()
+def names_at(tokens: Sequence[Token]) -> set[str]:
+    """The name that begins here, alone and with the label below it: W, W_N."""
+    label = ""
+    match [*tokens[:4]]:
+        case [_, Token("SUB"), Token("_LBRACE"), _]:
+            stop = next(place for place, token in enumerate(tokens) if token.kind == "_RBRACE")
+            label = "".join(t.text for t in tokens[3:stop])
+        case [_, Token("SUB"), Token(_, label), *_]:
+            pass
+    name = tokens[0].text
+    return {name, *((f"{name}_{label}", f"{name}{label}") if label else ())}
+
+
+def _is_capital_of(formula: Formula, left: LeftName, near: str, value: Operand) -> bool:
+    r"""Whether a name is the capital of one in what defines it, as that of a transform, X[k] = \sum_n x[n] …, is; or
+    the small letter with indices in brackets or another number of axes, which could be no entry of the capital and no
+    slip."""
+    is_entry = bool(left.indices) and [t.kind for t in formula.tokens[:2]][1:] == ["SUB"]
+    tensor = formula.names.tensors.get(near)
+    is_other = bool(left.indices) or (tensor is not None and value.rank != len(tensor.axes))
+    is_small = left.name.islower() and not is_entry and is_other
+    is_capital = len(near) == 1 and near.swapcase() == left.name and (near.islower() or is_small)
     return is_capital and any(t.kind == "LETTER" and t.text == near for t in formula.tokens[left.part.last :])
 
 
@@ -206,7 +278,16 @@ def definition(formula: Formula, left: LeftName, value: Operand, ranges: Mapping
     text = formula.source.text
     reading = ast.unparse(value.node) if value.pure else str(formula.value(value.node))
     uses = tuple(formula.notes.uses)
-    return Definition(left.name, indices, value.node, reading, sizes, left.arguments, text, taken, uses)
+    ends = None if sizes is not None else _ends(formula, indices, value)
+    return Definition(
+        left.name, indices, value.node, reading, sizes, ends, left.arguments, text=text, taken=taken, uses=uses
+    )
+
+
+def _ends(formula: Formula, indices: Sequence[str], value: Operand) -> tuple[str, ...] | None:
+    """The numbers of entries outside of which all are 0, as those of a convolution are."""
+    ends = [length(formula, value.node, index) for index in indices]
+    return None if None in ends else tuple(end for end in ends if end is not None) or None
 
 
 def _check_indices_of(formula: Formula, left: LeftName, value: Operand) -> None:

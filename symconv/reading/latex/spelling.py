@@ -114,7 +114,7 @@ def _bold_letters(names: Names, tokens: Sequence[Token], known: set[str]) -> lis
 
 def _words(tokens: Sequence[Token], known: set[str]) -> list[Token]:
     """Letters side by side, outside of indices, that can only be a declared name or that of a function."""
-    inside = {place for place, _ in _in_scripts(tokens)}
+    inside = {place for place, _ in in_scripts(tokens)}
     runs: list[list[Token]] = []
     words: set[int] = set()
     for place, token in enumerate(tokens):
@@ -140,7 +140,7 @@ def _plain(token: Token) -> bool:
     return token.kind == "LETTER" and len(token.text) == 1 and not token.font
 
 
-def _in_scripts(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+def in_scripts(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """The places of what stands below or above something, or in square brackets after a name, with which of these."""
     opened: list[str] = []
     for place, token in enumerate(tokens):
@@ -204,7 +204,7 @@ def _barred(names: Names, tokens: Sequence[Token], known: set[str], declaring: b
         barred = _bar(tokens, place)
         if barred is not None:
             name, end = f"{barred.text}_bar", closing(tokens, place + 1) + 1
-            if declaring or name in known or (not place and _defines_bar(names, tokens, barred, end)):
+            if declaring or name in known or (not place and _defines_bar(names, tokens, barred, end, known)):
                 span = (tokens[place].span[0], tokens[end - 1].span[1])
                 found.append(replace(barred, text=name, span=span, font=""))
                 known.add(name)
@@ -225,9 +225,15 @@ def _bar(tokens: Sequence[Token], place: int) -> Token | None:
     return None
 
 
-def _defines_bar(names: Names, tokens: Sequence[Token], letter: Token, end: int) -> bool:
+def _defines_bar(names: Names, tokens: Sequence[Token], letter: Token, end: int, known: set[str]) -> bool:
     r"""Whether \bar{x} = … defines a mean rather than states what a conjugate is: nothing is complex."""
-    end = _after_below(tokens, end)
+    after = _after_below(tokens, end)
+    if after < len(tokens) and tokens[after].kind in _OPEN:
+        after = closing(tokens, after) + 1
+    is_defined = letter.text in known and letter.text not in names.tensors
+    if is_defined and after > end:
+        return False
+    end = after
     right = [(t.kind, t.text) for t in tokens[end + 1 :]]
     is_equation = [t.kind for t in tokens[end : end + 1]] == ["EQ"]
     return (
@@ -374,7 +380,7 @@ def _bare_label(tokens: Sequence[Token], place: int) -> tuple[str, slice] | None
 def _imaginary(names: Names, tokens: Sequence[Token], known: set[str]) -> list[Token]:
     """i or j in an exponent of e, or as a factor beside complex arrays, where nothing else is called so and no index
     is."""
-    exponents = [place for place, where in _in_scripts(tokens) if where == "EXP"] + [*_in_exp(tokens)]
+    exponents = [place for place, where in in_scripts(tokens) if where == "EXP"] + [*_in_exp(tokens)]
     places = {letter: [p for p, t in enumerate(tokens) if _is_letter(t, letter)] for letter in "ij"}
     is_complex = any(tensor.is_complex_valued for tensor in names.tensors.values())
     indexing = {*_indexing(tokens)} - {*exponents} if is_complex else {*range(len(tokens))} - {*exponents}
@@ -402,7 +408,7 @@ def _imaginary(names: Names, tokens: Sequence[Token], known: set[str]) -> list[T
 
 def _indexing(tokens: Sequence[Token]) -> Iterator[int]:
     """The places where an index can stand: above and below something, and in brackets after a name."""
-    yield from (place for place, _ in _in_scripts(tokens))
+    yield from (place for place, _ in in_scripts(tokens))
     for place, token in enumerate(tokens):
         before = [t.kind for t in tokens[max(place - 2, 0) : place]]
         if token.kind == "_LPAR" and before[-1:] and before[-1] in _NAMES and before[0] != "SUP":

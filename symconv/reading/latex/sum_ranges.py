@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from symconv.algebra.polynomials import ZERO
 from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
@@ -24,6 +25,7 @@ from symconv.reading.latex.grammar_nodes import (
     only_item,
     token_of,
 )
+from symconv.reading.latex.supports import supports
 from symconv.reading.latex.tokens import Token
 
 EXAMPLE = r"as in \sum_{u=0}^{h-1}, \sum_{0 \le u < h} or \sum_{u,v}"
@@ -64,7 +66,7 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
         one = _range(formula.within(r.name for r in ranges), item)
         if any(one.name == r.name for r in ranges) or one.name in formula.bound:
             raise formula.error(f"the index {quoted(one.name)} is bound twice", one.place)
-        if formula.is_declared(one.name):
+        if formula.is_declared(one.name) or one.name in formula.definitions:
             message = f"{quoted(one.name)} is no index: it is declared"
             raise formula.error(message, one.place, "choose another letter")
         ranges.append(one)
@@ -106,6 +108,8 @@ def _solved(formula: Formula, item: Item) -> list[Range] | None:
         raise formula.error("these bounds are not read", item, EXAMPLE)
     *others, last = names
     total = whole_number(formula, right)
+    if not formula.conventions.base and to_poly(formula.value(total)).terms.get((), 0) == len(others):
+        formula.notes.offsets.append((item.first, item.last))
     if formula.free_names(total) & {one.name for one in names}:
         raise formula.error("these bounds are not read", item, EXAMPLE)
     tree = total if not signs[-1] else ast.UnaryOp(ast.USub(), total)
@@ -304,33 +308,40 @@ def _shifted(formula: Formula, end: ast.expr | None, place: Item) -> ast.expr | 
 def _complete(formula: Formula, one: Range, body: Operand) -> None:
     """Take what is left out of a range, and tell where from."""
     span = formula.span(one.place)
-    if one.upper is None:
-        size, source = _extent(formula, one, body)
-        one.upper = synthetic(formula, size, span)
-        start = "" if one.lower is None else f"{ast.unparse(one.lower)}, "
-        formula.notes.taken.append((span, f"{one.name} in range({start}{size})  # from {ast.unparse(source)}"))
-    elif one.infinite and one.lower is None:
-        one.lower = synthetic(formula, "0", span)
-        _, source = _extent(formula, one, body)
-        stop = ast.unparse(one.upper)
-        formula.notes.taken.append((span, f"{one.name} in range(0, {stop})  # 0 from {ast.unparse(source)}"))
+    begins, ends = one.lower is not None, one.upper is not None
+    if ends and (begins or not one.infinite):
+        return
+    first, stop, source = _extent(formula, one, body)
+    if not begins and (ends or first != "0"):
+        one.lower = synthetic(formula, first, span)
+    if not ends:
+        one.upper = synthetic(formula, stop, span)
+    limits = [*([one.lower] if one.lower is not None else []), one.upper]
+    shown = ", ".join(ast.unparse(limit) for limit in limits if limit is not None)
+    word = "0 from" if ends else "from"
+    formula.notes.taken.append((span, f"{one.name} in range({shown})  # {word} {ast.unparse(source)}"))
 
 
-def _extent(formula: Formula, one: Range, body: Operand) -> tuple[str, ast.Subscript]:
-    """The size that a range ends at, and the entry that it is taken from."""
+def _extent(formula: Formula, one: Range, body: Operand) -> tuple[str, str, ast.expr]:
+    """Where the values begin and end that an index takes, and the entry that this is taken from."""
+    inside = supports(formula, body.node, one.name)
+    whole = next((s for s in inside if s.first == ZERO), None)
+    chosen = whole or next(iter(inside), None)
     if one.infinite:
-        sizes = _support(formula, body.node, one.name)
-        if not sizes:
+        if chosen is None:
             message = f"where this sum over {quoted(one.name)} ends cannot be told"
             hint = "every term needs a factor that is read at the bare index and so is 0 outside; or write bounds"
             raise formula.error(message, one.place, hint)
-        return sizes[0]
+        return str(chosen.first), str(chosen.last + 1), chosen.source
     reads = {size: source for source, size in reversed([*reads_at(formula, body.node, one.name)])}
+    if not reads and whole is not None:
+        return "0", str(whole.last + 1), body.node
     if len(reads) != 1:
         possible = " and ".join(reversed(reads))
         told = f"the sizes {possible} are possible" if reads else "no array is read at the bare index"
         raise formula.error(f"the range of {quoted(one.name)} is left out", one.place, f"{told}; {EXAMPLE}")
-    return next(iter(reads.items()))
+    size, source = next(iter(reads.items()))
+    return "0", size, source
 
 
 def reads_at(formula: Formula, node: ast.AST, name: str) -> Iterator[tuple[ast.Subscript, str]]:
@@ -352,24 +363,3 @@ def _axis_sizes(formula: Formula, node: ast.Subscript, name: str) -> Iterator[st
     for key, axis in zip(keys, array.axes, strict=False):
         if isinstance(key, ast.Name) and key.id == name:
             yield str(axis.size)
-
-
-def _support(formula: Formula, node: ast.expr, name: str) -> list[tuple[str, ast.Subscript]]:
-    """The sizes outside of which, for sure, a body is 0, and the entries that are 0 there."""
-    match node:
-        case ast.Subscript():
-            return [(size, node) for size in _axis_sizes(formula, node, name)]
-        case ast.BinOp(left, ast.Mult(), right):
-            return [*_support(formula, left, name), *_support(formula, right, name)]
-        case ast.BinOp(left, ast.Add() | ast.Sub(), right):
-            other = {size for size, _ in _support(formula, right, name)}
-            return [(size, source) for size, source in _support(formula, left, name) if size in other]
-        case (
-            ast.BinOp(inside, ast.Div(), _)
-            | ast.UnaryOp(_, inside)
-            | ast.Call(ast.Name("conj"), [inside], [])
-            | ast.Call(ast.Name("sum"), [ast.GeneratorExp(inside)], [])
-            | ast.IfExp(_, inside, ast.Constant(0))
-        ):
-            return _support(formula, inside, name)
-    return []

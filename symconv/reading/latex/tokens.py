@@ -394,6 +394,8 @@ def _word(scan: _Scan, macro: str, end: int) -> None:
         scan.take(words[word.rstrip(",.")], end, word)
     elif macro in _PLAIN and scan.inside() in ("", "ROWS") and word.rstrip(",.:").lower() in table.QUANTIFIERS:
         scan.take("FORALL", end, word)
+    elif macro in _PLAIN and scan.inside() in ("", "ROWS") and word.rstrip(",.:").lower() in table.DEFINING:
+        scan.take("WHERE", end, word)
     elif macro in _PLAIN and word.rstrip(",.:") in table.EMPHASIS:
         scan.take("EMPHASIS", end, word)
     elif macro in _PLAIN and word.rstrip(",.:").lower() in table.PROSE:

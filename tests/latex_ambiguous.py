@@ -32,7 +32,7 @@ FORMS = [
     (r"x[N]: x^23 = x", "^23", "this notation is ambiguous", "write braces around the exponent"),
     (r"x[N]: a \cdot -x = x", "-", "'-' cannot stand here", "write brackets around a negative factor"),
     (
-        r"x[N]: \operatorname{foo}(x) = x",
+        r"x[N]: x = \operatorname{foo}(x)",
         r"\operatorname{foo}",
         "unknown function 'foo'",
         "declare it before a colon, as in 'foo(): …'",

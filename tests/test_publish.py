@@ -400,40 +400,6 @@ def test_the_inspector_sees_what_is_wrong(tmp_path):
         assert sign in found
 
 
-# In other people's Sphinx -------------------------------------------------------------------
-
-
-def _sphinx(folder: Path, builder: str = "html") -> tuple[int, str]:
-    """Run sphinx-build as a user would; its exit status and what it said."""
-    from sphinx.cmd.build import build_main
-
-    settings = "extensions = ['myst_parser', 'symconv.publish.sphinx']\n"
-    (folder / "conf.py").write_text(settings)
-    log = folder / "warnings.txt"
-    options = ["-q", "-b", builder, "-w", str(log), str(folder), str(folder / "_out" / builder)]
-    return build_main(options), log.read_text("utf-8")
-
-
-@pytest.mark.parametrize("builder", ["html", "latex", "text"])
-def test_the_extension_works_in_any_sphinx_project(tmp_path, builder):
-    """HTML, LaTeX and text."""
-    (tmp_path / "index.md").write_text(f"# T\n\n{claim(GOOD)}\n")
-    status, log = _sphinx(tmp_path, builder)
-    assert (status, log) == (0, "")
-
-
-def test_a_false_claim_fails_sphinx_build_also_when_nothing_has_changed(tmp_path):
-    """A second run reads nothing anew and still fails; the mended document passes."""
-    page = tmp_path / "index.md"
-    page.write_text(f"# T\n\n{claim(FALSE)}\n")
-    for _ in range(2):
-        status, log = _sphinx(tmp_path)
-        assert status == 1
-        assert f"{page}:4: ERROR: expected proved, but refuted" in log
-    page.write_text(f"# T\n\n{claim(GOOD)}\n")
-    assert _sphinx(tmp_path)[0] == 0
-
-
 # The command's manners ----------------------------------------------------------------------
 
 

@@ -320,3 +320,40 @@ def test_our_own_documentation_builds_without_a_warning(tmp_path: Path) -> None:
         app.build()
     assert (app.statuscode, said.getvalue()) == (0, "")
     assert "cdn" not in (tmp_path / "html" / "for-authors.html").read_text("utf-8")
+
+
+GOOD, FALSE = (
+    f'```{{claim}}\nA[H,W], K[h,w]: convolve(A, K, "valid") == correlate(A, {kernel}, "valid")\n```'
+    for kernel in ("flip(K)", "K")
+)
+
+
+def sphinx_build(folder: Path, builder: str = "html") -> tuple[int, str]:
+    """Run sphinx-build as a user would; its exit status and what it said."""
+    from sphinx.cmd.build import build_main
+
+    settings = "extensions = ['myst_parser', 'symconv.publish.sphinx']\n"
+    (folder / "conf.py").write_text(settings)
+    log = folder / "warnings.txt"
+    options = ["-q", "-b", builder, "-w", str(log), str(folder), str(folder / "_out" / builder)]
+    return build_main(options), log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("builder", ["html", "latex", "text"])
+def test_the_extension_works_in_any_sphinx_project(tmp_path: Path, builder: str) -> None:
+    """HTML, LaTeX and text."""
+    (tmp_path / "index.md").write_text(f"# T\n\n{GOOD}\n")
+    status, log = sphinx_build(tmp_path, builder)
+    assert (status, log) == (0, "")
+
+
+def test_a_false_claim_fails_sphinx_build_also_when_nothing_has_changed(tmp_path: Path) -> None:
+    """A second run reads nothing anew and still fails; the mended document passes."""
+    page = tmp_path / "index.md"
+    page.write_text(f"# T\n\n{FALSE}\n")
+    for _ in range(2):
+        status, log = sphinx_build(tmp_path)
+        assert status == 1
+        assert f"{page}:4: ERROR: expected proved, but refuted" in log
+    page.write_text(f"# T\n\n{GOOD}\n")
+    assert sphinx_build(tmp_path)[0] == 0

@@ -59,14 +59,14 @@ def not_necessary(
     if unknowns is None or not all(_is_free(h, condition.indices) for h in wanted):
         raise Undecided("the condition is about entries at a free index")
     supposed = _with_equal_shapes(links)
-    rest = _rows_of_links(supposed, forms, unknowns)
-    outside = rest.allowed.subtract(rest.contradictory).subtract(_sizes_of(condition, links, forms[0]))
+    known, context = _rows_of_links(supposed, forms, unknowns)
+    outside = known.allowed.subtract(known.contradictory).subtract(_sizes_of(condition, links, forms[0]))
     if not outside.is_empty():
         return outside
-    of_sizes = _of_sizes(condition)
-    supposed = [replace(one, conditions=tuple(dict.fromkeys((*one.conditions, *of_sizes)))) for one in supposed]
-    known = _rows_of_links(supposed, inside, unknowns)
-    context = _over_sizes(_entailed(supposed, inside, _names(unknowns))[0].context)
+    if inside is not forms:
+        of_sizes = _of_sizes(condition)
+        supposed = [replace(one, conditions=tuple(dict.fromkeys((*one.conditions, *of_sizes)))) for one in supposed]
+        known, context = _rows_of_links(supposed, inside, unknowns)
     values = inside[0].values(condition)
     own = _rows_of_equations([at_values(h, values) for h in wanted], context, unknowns)
     if own is None:
@@ -126,8 +126,10 @@ def _sizes_of(condition: Statement, links: Sequence[Statement], form: Reduced) -
     return presburger.condition_set(form.context.outer, All(tuple(replaced(c, form.solved) for c in more)))
 
 
-def _rows_of_links(supposed: Sequence[Statement], forms: Sequence[Reduced], unknowns: Unknowns) -> Rows:
-    """The rows of all links for some tensors, and of the hypotheses on these alone."""
+def _rows_of_links(
+    supposed: Sequence[Statement], forms: Sequence[Reduced], unknowns: Unknowns
+) -> tuple[Rows, Context]:
+    """The rows of all links for some tensors, and of the hypotheses on these alone, with what is known of sizes."""
     names = _names(unknowns)
     stated = _entailed(supposed, forms, names)
     found = [rows(difference(form.left, form.right, form.context), unknowns) for form in stated]
@@ -138,7 +140,7 @@ def _rows_of_links(supposed: Sequence[Statement], forms: Sequence[Reduced], unkn
     known = [one for one in found if one is not None]
     if len(known) < len(found):
         raise not_linear(names)
-    return reduce(Rows.united, known)
+    return reduce(Rows.united, known), context
 
 
 def _over_sizes(context: Context) -> Context:

@@ -198,30 +198,33 @@ class _Question:
         """Whether equality for all other tensors forces the condition, as an outcome; None if that is open."""
         if not self.on_tensors:
             return self._sizes_are_necessary(outcome)
-        converse = self._by_converse()
-        if converse is not None:
-            return outcome(True, self.stated, converse)
+        failing: isl.Set | None = None
+        reason: Undecided | None = None
         try:
-            return self._by_rows(outcome)
-        except Undecided:
+            certificate, failing = self._by_rows()
+        except Undecided as error:
+            certificate, reason = None, error
+        certificate = certificate or self._by_converse()
+        if certificate is not None:
+            return outcome(True, self.stated, certificate)
+        if failing is None:
             found = refuting.holds_for_arrays(self.claim, self.links, self.tensors)
-            if found is None:
-                raise
-            return outcome(False, self.stated, found)
+            if found is None and reason is not None:
+                raise reason
+        else:
+            rows = self.inside[1] if failing.is_subset(self.sizes) else self.rows
+            found = refuting.holds_without(self.claim, self.links, rows, failing)
+        return outcome(False, self.stated, found) if found is not None else None
 
-    def _by_rows(self, outcome: Any) -> Any:
-        """Whether the rows of the condition follow from those of the links."""
+    def _by_rows(self) -> tuple[Certificate | None, isl.Set | None]:
+        """A certificate that the rows of the links give those of the condition, or the sizes where that is open."""
         forms = self._forms(self.base)
         inside = forms
         if not all(form.context.frame().sizes.is_subset(self.sizes) for form in forms):
             with suppress(Vacuous):
                 inside = self._forms((*self.base, *self.on_sizes))
-        failing = certify_necessary(self.conditioned, self.claimed, forms, inside)
-        if isinstance(failing, Certificate):
-            return outcome(True, self.stated, failing)
-        rows = self.inside[1] if failing.is_subset(self.sizes) else self.rows
-        found = refuting.holds_without(self.claim, self.links, rows, failing)
-        return outcome(False, self.stated, found) if found is not None else None
+        found = certify_necessary(self.conditioned, self.claimed, forms, inside)
+        return (found, None) if isinstance(found, Certificate) else (None, found)
 
     def _forms(self, hypotheses: Sequence[Hypothesis]) -> list[Reduced]:
         """The links as the kernel takes their rows."""

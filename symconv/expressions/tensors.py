@@ -90,8 +90,12 @@ class TensorExpr(Expr):
         """The expression with sizes, indices or parameters replaced, by name."""
         if self.free_names.isdisjoint(values):
             return self
-        names = {s for s in self.free_symbols if isinstance(s, Symbol) and s.name in values}
-        return self.xreplace({s: to_sympy(values[s.name]) for s in names})
+        renamed: dict[Any, TensorExpr] = self.__dict__.setdefault("_renamed", {})  # the prover and the kernel ask alike
+        key = frozenset(values.items())
+        if key not in renamed:
+            names = {s for s in self.free_symbols if isinstance(s, Symbol) and s.name in values}
+            renamed[key] = self.xreplace({s: to_sympy(values[s.name]) for s in names})
+        return renamed[key]
 
     def replace_tensor(self, name: str, value: TensorExpr) -> TensorExpr:
         """The expression with a tensor replaced."""

@@ -126,9 +126,7 @@ def _sizes_of(condition: Statement, links: Sequence[Statement], form: Reduced) -
     return presburger.condition_set(form.context.outer, All(tuple(replaced(c, form.solved) for c in more)))
 
 
-def _rows_of_links(
-    supposed: Sequence[Statement], forms: Sequence[Reduced], unknowns: Unknowns
-) -> tuple[Rows, Context]:
+def _rows_of_links(supposed: Sequence[Statement], forms: Sequence[Reduced], unknowns: Unknowns) -> tuple[Rows, Context]:
     """The rows of all links for some tensors, and of the hypotheses on these alone, with what is known of sizes."""
     names = _names(unknowns)
     stated = _entailed(supposed, forms, names)

@@ -204,6 +204,8 @@ MAX_TELESCOPED = 4
 """Terms that are left of two sums that cancel but for their ends."""
 FEW_HYPOTHESES = 2
 """Hypotheses that are tried together where a line may need fewer than all."""
+MAX_IN_TURN = 4
+"""Hypotheses that are applied one after the other to come from one line to another."""
 LONG_LINE = 16
 """Terms of a line that is left out where the next one is shorter."""
 MANY_DEFINITIONS = 4

@@ -110,6 +110,53 @@ def test_notation_is_read_back_word_for_word(text: str) -> None:
     assert str(read_back(claim)) == str(claim)
 
 
+#: What is printed of a claim in the usual notation, clause by clause, and read back.
+USUAL = {
+    # np.dot of matrices has its name, the product has no sign, a dot is the dot product of vectors alone
+    "X[n,n], Y[n,n]: dot(X, Y) == X @ Y": r"\operatorname{dot}(X, Y) = X Y",
+    "x[n], y[n]: dot(x, y) == x @ y": r"x \cdot y = x \cdot y",
+    "x[n], y[m], z[m]: x*dot(y, z) == outer(x, y) @ z": r"(y \cdot z)\,x = x y^{\top} z",
+    "A[n,n], v[n]: (A @ v)*2 == A @ (2*v)": r"2\,(A v) = A (2\,v)",
+    # vectors are columns where they meet matrices, and rows before them
+    "A[m,n], x[n], y[m]: y @ A @ x == dot(y, A @ x)": r"y^{\top} A x = y \cdot (A x)",
+    "A[3,2], b[3]: A @ [1,-2] == b": r"A \begin{bmatrix} 1 \\ -2 \end{bmatrix} = b",
+    "A[3,2]: A == outer([1,2,1], [1,-1])":
+        r"A = \begin{bmatrix} 1 \\ 2 \\ 1 \end{bmatrix} \begin{bmatrix} 1 \\ -1 \end{bmatrix}^{\top}",
+    "x[3], A[3,2]: A == outer(x, [1,-1])": r"A = \operatorname{outer}(x, [1, -1])",
+    "A[m,n], B[n,n], x[m], y[m]: (x @ A + 2*y @ A) @ B == (x + 2*y) @ A @ B":
+        r"(x^{\top} A + (2\,y)^{\top} A) B = (x + 2\,y)^{\top} A B",
+    # transposes of vectors stay, but for a column's behind a matrix
+    "A[n,n], x[n]: (A @ x).T == x.T @ A.T": r"(A x)^{\top} = x^{\top} A^{\top}",
+    "A[n,n], x[n]: A @ x.T == A @ x": "A x = A x",
+    # brackets only where they are needed
+    "A[m,n], X[n,p], B[p,q]: A @ X @ B == A @ (X @ B)": "A X B = A (X B)",
+    "A[n,n], u[n], v[n]: (A + outer(u, v)) @ A == A @ A + outer(u, v) @ A": r"(A + u v^{\top}) A = A A + u v^{\top} A",
+    "x[h*w]: x[2*h*w - 1] == x[h + w]": r"x_{2hw-1} = x_{h+w}",
+    # exponentials, remainders, strides, zeros between neighbours
+    "x[N]: fft(x)[m] == sum(x[u]*exp(-2j*pi*m*u/N) for u in range(N))":
+        r"\mathcal{F}(x)_{m} = \sum_{u=0}^{N-1} x_{u}\,e^{-2\pi\mathrm{i}\,mu/N}",
+    "x[N]: roll(x, s)[u] == x[(u - s) % N]": r"\operatorname{roll}_{s}(x)_{u} = x_{(u-s) \bmod N}",
+    "x[n]: lax.pad(x, 0, [(0,0,d-1)])[::d] == x if d >= 1":
+        r"(x_{\uparrow d})_{\downarrow d} = x \quad\text{if } d \ge 1",
+    "x[n], k[m]: correlate(x, k)[::s] == x": r"(x \star k)_{\downarrow s} = x",
+    "x[n], p int: x[1 % n] == x[(-1 - p) % n]": r"x_{1 \bmod n} = x_{(-1-p) \bmod n}",
+    # conditions are typeset
+    "x[n], k[m]: x == x if 2*n >= m and m % 2 == 1 and n != 3":
+        r"x = x \quad\text{if } 2n \ge m \land m \bmod 2 = 1 \land n \ne 3",
+    # brackets are as tall as what they hold
+    "A[2,2]: dot(A, [[1,0],[0,1]]) == A":
+        r"\operatorname{dot}\left(A, \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}\right) = A",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", USUAL)
+def test_the_usual_notation_is_that_of_textbooks(text: str) -> None:
+    """Clause by clause; and it is read back."""
+    claim = parse(text)
+    assert claim.latex() == USUAL[text]
+    assert states_the_same(claim, read_back(claim))
+
+
 #: Formulas that are printed as they are written, but for bounds of sums.
 KEPT = [
     (r"\mathbf{x}^{\top} (A \circ B) \mathbf{y} = \mathbf{y}^{\top} (B \circ A)^{\top} \mathbf{x}",

@@ -40,6 +40,30 @@ def test_each_entry_is_printed(notation, claim, shown):
     assert parse(claim).latex(Notation(**notation)) == shown
 
 
+#: What derivations print: claims, with what the LaTeX of their derivations has, and has not.
+TOLD = {
+    "x[n]: sum(x*x*x) == sum(x**3)": ([r"x_{u}^{3}"], [r"x_{u}\,x_{u}"]),
+    "x[n], y[m]: lax.dynamic_update_slice(x, y, (i,))[i:i+m] == y": ([r"\left[0 \le j < m\right]"], ["j \\ge 0"]),
+    "x[N], k[M]: correlate(x[::2], k, 'valid') == correlate(x, lax.pad(k, 0, [(0,0,1)]), 'valid')[::2]":
+        ([r"\sum_{u=0}^{2M-2}"], [r"\max"]),
+    "X[C,H], G[F,(H-h)//2+1], K[F,C,h]: sum(conv1d(X, K, stride=2)*G) == sum(G*conv1d(X, K, stride=2)) if H >= h":
+        ([r"\left\lfloor \frac{H-h}{2} \right\rfloor"], [r"\frac{H+h}{2}"]),
+    "X[n,n], Y[n,n]: dot(X, Y) == frobenius(X, Y)":
+        (["has the shape $(n, n)$, which is $(1, 1)$ at $n = 1$:", "is a number:"], ["shape (n"]),
+    "X[N,C,H], K[F,C,h]: conv1d(X, K, padding=h-1) == conv1d(X, K)": (["It holds if $h = 1$"], ["1 = h"]),
+    "K[h,w]: K == flip(K)": (["The left side"], ["It holds if"]),
+    "x[n]: grad(sum(x[::2]), x) == [1 - i % 2 for i in range(n)]": ([r"1-(m \bmod 2)"], [r"2\,\left\lfloor"]),
+}  # fmt: skip
+
+
+def test_lines_and_headings_are_set_as_in_textbooks():
+    """Powers merged, bounds of an index as one, limits and conditions in their simplest form, shapes as formulas."""
+    for text, (wanted, unwanted) in TOLD.items():
+        latex = prove(text).derivation.latex()
+        assert all(words in latex for words in wanted), latex
+        assert not any(words in latex for words in unwanted), latex
+
+
 def test_derivations_are_told_in_it_throughout():
     """Lines, reasons and conditions have the symbols and names; without a notation nothing changes."""
     derivation = prove(

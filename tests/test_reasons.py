@@ -23,11 +23,12 @@ from symconv.algebra.polynomials import Poly
 from symconv.claims import parse
 from symconv.derivations import Derivation, Step
 from symconv.derivations.matching import Product, terms_of
-from symconv.derivations.obligations import defined_by
+from symconv.derivations.obligations import defined_by, truthful
 from symconv.derivations.reasons import Became, Listed, Reason, Rule, Values
 from symconv.derivations.told_statements import told
+from symconv.expressions.unfolding import plainly
 from symconv.formulas.conditions import holds
-from symconv.formulas.language import Formula, Sum
+from symconv.formulas.language import Formula, Scalar, Sum
 from symconv.formulas.walking import free_names
 from symconv.publish.sources import stated_in
 
@@ -74,6 +75,22 @@ TRUER = {
     "x[n]: fft(x)[n//2] == conj(fft(x)[-(n//2) % n])": (["definition of the Fourier transform\n"], []),
     "x[n]: fft(ifftshift(fftshift(x))) == fft(x)": ([], ["e^("]),
     "c: mean(c*ones((n,m))) == c": (["count the terms", "collect the numbers"], ["reorder"]),
+    "x[n]: sum(pad(x, 1, 'symmetric')) == sum(x) + x[0] + x[n-1]":
+        (["in each sum that is left out only one term can be other than zero: u = 0 and u = n+1"], ["linear"]),
+    "x[n]: sum(pad(x, 3, 'edge')) == 3*x[0] + sum(x) + 3*x[n-1]": (["count the terms"], ["linear", "max("]),
+    "y[m]: pad(y, 1, 'edge') == pad(y, 1, 'symmetric')": (["distinguish the cases"], ["linear"]),
+    "z[k]: z[-3:] == flip(flip(z)[:3])": (["max(k-3, 0) = k-min(3, k) in this range"], ["linear"]),
+    "A[C,H,W]: fold(unfold(A, 3, stride=3), (H,W), 3, stride=3) == A if W % 3 == 0 and H % 3 == 0":
+        (["only the term u = n mod 3, v = p mod 3, i = ⌊n/3⌋, j = ⌊p/3⌋"], ["linear"]),
+    "x[n]: grad(sum(x[::3]), x)[i] == (1 if i % 3 == 0 else 0)": (["only the term u = ⌊i/3⌋"], ["linear"]),
+    "sum(3**i for i in range(n)) == (3**n - 1)/2 if n >= 0": (["the sum in closed form, since n ≥ 0"], ["factor"]),
+    "z[n] complex: fft(conj(z)) == conj(roll(flip(fft(z)), 1))": (["conj(fft(z)[(-m) mod n])"], ["distinguish"]),
+    "x[N], k[N]: circular_convolve(x, k) == ifft(fft(k)*fft(x))":
+        (["From the right side to the left:\n  ifft(fft(k)*fft(x))[m]"], []),
+    "x[n]: roll(x, 1) == roll(x, 2)": ([], ["x[-"]),
+    "x[n], k[m]: convolve(x, k, 'same') == correlate(x, k, 'same')":
+        (["write the sum out, entries outside x are zero", "(exact if 2·n ≥ m)"], []),
+    "x[n], r[n]: dot(x, r) == 0 iff r == 0": (["take x the unit impulse at p,"], []),
 }  # fmt: skip
 
 
@@ -99,6 +116,27 @@ def test_a_definition_needs_no_hypothesis_and_no_other_definition() -> None:
     left, right = statement.sides
     assert defined_by({"flip"}, left, right, statement.setting)
     assert not defined_by({"transpose"}, left, right, statement.setting)
+
+
+def test_terms_cancel_only_with_their_negatives() -> None:
+    """A wrong pairing is refused, and a weaker reason is said."""
+    claim = parse("x[n], y[n]: sum(x) - sum(y) == 0 if x == y")
+    setting = told(claim, claim.links[0], claim.hypotheses).setting
+    lines = {}
+    for text in ("sum(x) - sum(x)", "sum(x) - sum(y)", "sum(x[1:]) - sum(x)", "sum(x) + sum(x)"):
+        one = parse(f"x[n], y[n]: {text} == 0 if n >= 2")
+        lines[text] = plainly(told(one, one.links[0], one.hypotheses).sides[0])
+    zero = Scalar(Poly.of(0))
+
+    def kept(rule: Rule, text: str) -> bool:
+        reason = truthful(Reason(rule), [lines[text]], zero, setting)
+        return reason is not None and reason.rule is rule
+
+    assert kept(Rule.EQUAL_TERMS_CANCEL, "sum(x) - sum(x)")
+    assert not any(kept(Rule.EQUAL_TERMS_CANCEL, text) for text in [*lines][1:])
+    assert kept(Rule.TELESCOPE, "sum(x[1:]) - sum(x)") or kept(Rule.TELESCOPE, "sum(x) - sum(x)")
+    assert not kept(Rule.TELESCOPE, "sum(x) - sum(y)") and not kept(Rule.TELESCOPE, "sum(x) + sum(x)")
+    assert not any(kept(Rule.ITS_OWN_NEGATIVE, text) for text in [*lines][1:])
 
 
 def names_in(text: str) -> set[str]:

@@ -13,19 +13,41 @@ from typing import TypeAlias
 
 from symconv.algebra.polynomials import Exp, Floor, Poly
 from symconv.derivations.ideas import collecting, settled
-from symconv.derivations.matching import Match, Product, canonical, matches, products, reads_outside, sum_of, terms_of
+from symconv.derivations.matching import (
+    Match,
+    Product,
+    canonical,
+    matches,
+    numbers_apart,
+    products,
+    reads_outside,
+    sum_of,
+    terms_of,
+)
 from symconv.derivations.periodic import modular, shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
-from symconv.derivations.reasons import Became, Reason, Rule, arithmetic, exponentials, outside, since, unfolding
+from symconv.derivations.reasons import (
+    Became,
+    Equation,
+    Listed,
+    Reason,
+    Rule,
+    Shown,
+    arithmetic,
+    exponentials,
+    outside,
+    since,
+    unfolding,
+)
 from symconv.derivations.setting import Known, Line, Setting, back
 from symconv.derivations.simplifying import collected, commuted, counted, decided, single_terms, spelled, without_zeros
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, negative, outermost, tidy, unfold
 from symconv.formulas.axis import digits
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Times, minus, times
+from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
 from symconv.formulas.walking import arrays, children, parts, polys
-from symconv.limits import MAX_JOINED_TERMS
+from symconv.limits import MAX_IN_TURN, MAX_JOINED_TERMS, MAX_QUOTIENT_CASES
 
 Pair: TypeAlias = tuple[Product, Product, Match]
 
@@ -66,7 +88,44 @@ def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
         return Line(right, since(given))
     if _entries_alone(left) == _entries_alone(right) is not None:
         return Line(right, Reason(Rule.COLLECT_EQUAL_TERMS))
-    return Line(right, arithmetic(setting.ranges.sizes, right))
+    if folded := [*outermost(left), *outermost(right)]:  # sides that no single definition opens
+        return Line(right, unfolding(dict.fromkeys(folded)))
+    sizes = setting.ranges.sizes
+    return Line(right, _of_numbers(left, right, setting) or _of_cases(left, right) or arithmetic(sizes, right))
+
+
+def _of_numbers(left: Formula, right: Formula, setting: Setting) -> Reason | None:
+    """Where two lines differ in one number only: that the two are equal; where no arrays are read: how that is seen."""
+    differing = numbers_apart(canonical(left), canonical(right))
+    if differing and len({*differing}) == 1:
+        ours, theirs = differing[0]
+        bound = {part.name for part in parts(canonical(left)) if isinstance(part, Sum)}
+        if bound.isdisjoint(ours.names | theirs.names) and setting.plainly(Scalar(ours), Scalar(theirs)):
+            return Reason(Rule.IN_THIS_RANGE, (Equation(*_without_shared(ours, theirs), right),))
+    if any(True for _ in arrays(left)) or any(True for _ in arrays(right)):
+        return None
+    sums = [any(isinstance(part, Sum) for part in parts(side)) for side in (left, right)]
+    if any(sums):
+        return Reason(Rule.CLOSED_FORM) if sums == [True, False] else None
+    divided = (a for side in (left, right) for p in parts(side) for poly in polys(p) for a in poly.atoms)
+    quotients = {a for a in divided if isinstance(a, Floor)}
+    if len(quotients) == 1 and (d := (atom := quotients.pop()).divisor.integer) and d <= MAX_QUOTIENT_CASES:
+        cases = Listed(tuple(map(str, range(d))))
+        return Reason(Rule.DISTINGUISH, (Shown(atom.numerator % atom.divisor, right, " ="), cases))
+    return None
+
+
+def _without_shared(ours: Poly, theirs: Poly) -> tuple[Poly, Poly]:
+    """Two numbers without the terms that both have."""
+    shared = Poly({m: c for m, c in ours.terms.items() if m and theirs.terms.get(m) == c})
+    return ours - shared, theirs - shared
+
+
+def _of_cases(left: Formula, right: Formula) -> Reason | None:
+    """What holds at some indices is told case by case, if nothing is summed."""
+    inside = [part for side in (left, right) for part in parts(side)]
+    cases = any(isinstance(part, When) for part in inside) and not any(isinstance(part, Sum) for part in inside)
+    return Reason(Rule.DISTINGUISH_THE_CASES) if cases else None
 
 
 def _entries_alone(formula: Formula) -> frozenset[tuple[Formula, ...]] | None:
@@ -158,12 +217,10 @@ def _turns(place: Poly, size: Poly) -> bool:
 
 def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
     """What becomes of an unfolded formula by itself: single terms, equal terms, numbers."""
-    for guarded in (False, True):
-        single = single_terms(formula, guarded)
-        if single is not None and setting.holds(formula, single.formula):
-            yield from single.lines
-            formula = single.formula
-            break
+    single = next((s for s in single_terms(formula) if setting.holds(formula, s.formula)), None)
+    if single is not None:
+        yield from single.lines
+        formula = single.formula
     new = counted(formula)
     if new != formula and setting.holds(formula, new):
         yield Line(new, Reason(Rule.COUNT_THE_TERMS))
@@ -223,6 +280,8 @@ def _matched(
     if not all(setting.holds(a.formula, b.formula) for a, b in pairwise([Line(left), *lines])):
         return None
     if not all(m.complete for _, _, m in pairs):
+        if in_turn := _in_turn(here, right, setting):
+            return [*lines, *in_turn]
         given = setting.holds(here, right) and (
             setting.hypotheses if setting.plainly(here, right) else setting.on_tensors
         )
@@ -237,6 +296,25 @@ def _matched(
     if _has_sum_inside(right):
         return [*lines, Line(right, Reason(Rule.FACTOR_OUT))]
     return [*lines, Line(right, Reason(_reordering(right, here)))] if is_last else lines
+
+
+def _in_turn(left: Formula, right: Formula, setting: Setting) -> list[Line]:
+    """The lines if several hypotheses lead there one after the other; nothing if one suffices, or they do not."""
+    known = [h for h in setting.on_tensors if h.equation is not None and isinstance(h.equation.left, Tensor)]
+    reached: list[tuple[Formula, list[Line]]] = [(left, [])] if len(known) > 1 else []
+    seen, goal = {commuted(left)}, commuted(right)
+    for _ in range(MAX_IN_TURN):
+        further = []
+        for formula, lines in reached:
+            for hypothesis in known:
+                new = tidy(hypothesis.applied(formula))
+                if commuted(new) == goal and lines:
+                    return [*lines, Line(right, hypothesis.reason)]
+                if commuted(new) not in seen:
+                    seen.add(commuted(new))
+                    further.append((new, [*lines, Line(new, hypothesis.reason)]))
+        reached = further
+    return []
 
 
 def _cancelling(left: Formula, right: Formula, ours: Sequence[Product], setting: Setting) -> list[Line] | None:
@@ -288,8 +366,8 @@ def _gathered(
     if commuted(tidy(lines[-1].formula)) == commuted(right) and len(lines) > 1:
         lines[-1] = Line(right, lines[-1].reason)
     else:
-        expands = _has_sum_inside(right)
-        lines.append(Line(right, Reason(Rule.MULTIPLY_OUT_THE_RIGHT if expands else Rule.COLLECT_EQUAL_TERMS)))
+        split = Rule.SPLIT_TERMS if len(products(right)) > len(theirs) else Rule.COLLECT_EQUAL_TERMS
+        lines.append(Line(right, Reason(Rule.MULTIPLY_OUT_THE_RIGHT if _has_sum_inside(right) else split)))
     return lines[1:] if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 

@@ -10,7 +10,7 @@ from symconv.algebra.power_sums import powers_of, sum_of_powers
 from symconv.derivations.matching import Product, sum_of, terms_of
 from symconv.derivations.reasons import Reason, Rule, Shown
 from symconv.derivations.setting import Line, Setting
-from symconv.derivations.simplifying import counted_products
+from symconv.derivations.simplifying import counted_products, without_extrema
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Formula, Scalar, Sum, When, plus, times
 from symconv.formulas.language import summed as plain_sum
@@ -86,7 +86,8 @@ def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     terms = terms_of(formula)
     counted = [counted_products(p, guarded=True) for p in terms]
     if counted != terms:
-        yield (Line(sum_of(counted), Reason(Rule.COUNT_THE_TERMS)),)
+        line = without_extrema(sum_of(counted), setting.plainly)
+        yield (Line(line, Reason(Rule.COUNT_THE_TERMS)),)
 
 
 def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

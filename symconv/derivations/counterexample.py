@@ -13,7 +13,9 @@ from symconv.algebra.exact_numbers import exact
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Link, TensorHypothesis
 from symconv.derivations.entry_values import Numbers
-from symconv.derivations.reasons import Heading, Reason, Rule, Shape, Title, Values
+from symconv.derivations.matching import reads_outside, terms_of
+from symconv.derivations.periodic import modular
+from symconv.derivations.reasons import Heading, Reason, Rule, Shape, Title, Values, outside
 from symconv.derivations.records import Chain, Given, Step, in_letters
 from symconv.derivations.simplifying import without_zeros
 from symconv.derivations.told_statements import derive, told
@@ -22,7 +24,8 @@ from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
 from symconv.expressions.unfolding import Ranges, unfolded, written
 from symconv.formulas.axis import from_positions
-from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Times
+from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times
+from symconv.formulas.walking import parts
 from symconv.kernel import presburger
 from symconv.kernel.comparison import compared
 from symconv.kernel.context import Context
@@ -52,12 +55,14 @@ def counterexample(result: Verdict) -> Iterator[Chain]:
     if len(position) != max(len(side.axes) for side in sides):
         for name, side in zip(_SIDES, sides, strict=True):
             shape = Shape(tuple(axis.size for axis in side.axes), (*sizes.items(),))
-            yield Chain((Step(Whole(side), None, True),), Title(Heading.SHAPE, (name, shape)))
+            title = Title(Heading.SHAPE, (name, shape)) if side.axes else Title(Heading.NUMBER, (name,))
+            yield Chain((Step(Whole(side), None, True),), title)
         return
     at = sizes | {k: Poly.of(int(v)) for k, v in zip(claim.indices, point.index, strict=False)}
     numbers = Numbers(point.arrays, point.functions)
-    given = tuple(Given(k, v) for k, v in point.arrays.items())
     whole = whole_sides(result)
+    shown = {side.of.name for side in whole[:1] if isinstance(side.of, Tensor)}
+    given = tuple(Given(k, v) for k, v in point.arrays.items() if k not in shown)
     for k, (name, side, target) in enumerate(zip(_SIDES, sides, (point.lhs, point.rhs), strict=True)):
         index = tuple(Poly.of(int(i)) for i in position) if side.axes else ()
         steps = tuple(_computed(side.replace_names(at), index, numbers, Poly.of(target)))
@@ -79,8 +84,9 @@ def condition_there(result: Verdict) -> Iterator[Chain]:
             return
         if heading is Heading.FAILS_THERE and len(equations) > 1 and np.array_equal(*values):
             continue
+        are_given = isinstance(h.left, Tensor) and isinstance(h.right, Tensor)
         for side, value in zip((h.left, h.right), values, strict=True):
-            if not isinstance(side, Tensor):
+            if (are_given and side is h.left) or not isinstance(side, Tensor):
                 steps = Step(Whole(side.replace_names(at)), None, True), _computed_whole(value)
                 if not steps[0].reads_like(steps[1]):
                     yield Chain(steps, Title(heading, (h,)))
@@ -140,17 +146,22 @@ def _computed(side: TensorExpr, index: tuple[Poly, ...], numbers: Numbers, targe
     """The entry folded, by its definition, written out, in numbers, and its value; no line that nothing verifies."""
     entry = Read(side, from_positions(side.axes, index))
     definition = without_zeros(unfolded(entry, Ranges()), Ranges(), _are_equal)
+    around = modular(definition)
+    definition = around if around == definition or _are_equal(definition, around) else definition
     whole = written(definition)
     entries = numbers.shortened(whole)
     computes = numbers.value(entries) == target
-    left_out = Reason(Rule.OTHERS_ARE_ZERO) if entries != whole else None
+    written_out = _written_out(definition)
+    if entries != whole:
+        written_out = replace(written_out, remark=Reason(Rule.OTHERS_ARE_ZERO))
     steps = [Step(entry, None, True)]
     before: Formula = entry
     for formula, reason in (
         (definition, Reason(Rule.BY_DEFINITION)),
-        (entries, Reason(Rule.WRITE_THE_SUM_OUT, remark=left_out)),
+        (entries, written_out),
     ):
-        step = Step(formula, reason, computes if reason.remark else _are_equal(before, formula))
+        shortened = formula is entries and entries != whole
+        step = Step(formula, reason, computes if shortened else _are_equal(before, formula))
         if step.verified and not step.reads_like(steps[-1]):
             steps.append(step)
             before = formula
@@ -176,6 +187,17 @@ def _are_equal(left: Formula, right: Formula) -> bool:
             return expanded(left, right, [{}]).is_zero
     except Undecided:
         return False
+
+
+def _written_out(definition: Formula) -> Reason:
+    """Why a definition at numbers is its terms one by one, those left out that read outside an array."""
+    sums = [part for part in parts(definition) if isinstance(part, Sum)]
+    if sums and all(((s.upper - s.lower).integer or 0) < 1 for s in sums):
+        return Reason(Rule.EMPTY_SUM)
+    beyond = outside(array for p in terms_of(definition) for array in reads_outside(p, Ranges()))
+    if beyond is not None and not sums:
+        return beyond
+    return Reason(Rule.WRITE_THE_SUM_OUT if sums else Rule.LEAVE_OUT_ZEROS, remark=beyond)
 
 
 __all__ = ["condition_there", "counterexample", "whole_sides"]

@@ -6,7 +6,7 @@ are brought towards each other so, where matching their terms does not suffice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -25,7 +25,7 @@ from symconv.derivations.matching import (
     terms_of,
 )
 from symconv.derivations.periodic import wrapped
-from symconv.derivations.reasons import Listed, Reason, Rule, Shown, outside, several
+from symconv.derivations.reasons import Listed, Reason, Rule, Shown, only_terms, outside, several
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.shifting import aligned, telescoped
 from symconv.derivations.simplifying import collected, counted_products, single_terms
@@ -169,9 +169,9 @@ def _convolved(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]
 def _coefficients(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """(u + v)·x[u]·k[v] as u·x[u]·k[v] + v·x[u]·k[v]."""
     split = [
-        replace(p, coefficient=Poly({m: c}))
+        replace(p, coefficient=Poly({m: c})) if p.factors or p.bound else p
         for p in terms_of(formula)
-        for m, c in p.coefficient.terms.items()
+        for m, c in (p.coefficient if p.factors or p.bound else ONE).terms.items()
         if len(p.coefficient.terms) <= MAX_SPLIT_PARTS
     ]
     yield (Line(sum_of(split), Reason(Rule.DISTRIBUTE)),)
@@ -225,17 +225,33 @@ def _at_the_guard(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 
 
 def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
-    for guarded in (False, True):
-        single = single_terms(formula, guarded)
-        if single is not None:
-            yield tuple(single.lines)
+    for single in single_terms(formula):
+        yield tuple(single.lines)
+
+
+def _at_ends(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_u x[-u] as x[0]: of a sum that reads an array inside at its first or last index only, that term."""
+    terms, told = terms_of(formula), list[Mapping[str, Poly]]()
+    single = []
+    for p in terms:
+        name, lower, upper = p.bound[-1] if p.bound else ("", ZERO, ZERO)
+        for end in (lower, upper - 1) if any(reads_outside(p, setting.ranges)) else ():
+            q = p.without(name).substitute({name: end})
+            if end.names.isdisjoint(p.indices) and not setting.late and setting.plainly(p.formula, q.formula):
+                told.append({name: end})
+                p = q
+                break
+        single.append(p)
+    if told:
+        is_whole = not any(p.bound for p in single)
+        yield (Line(sum_of(single), only_terms(told, formula, is_whole)),)
 
 
 #: Ideas that rest on hypotheses on tensors; the others hold without.
 _GIVEN: tuple[Idea, ...] = (entries_given, sums_given, tensors_given)
 _IDEAS: tuple[Idea, ...] = (
     _only_values, telescoped, wrapped, known_quotients, quotient_cases, digits_split,
-    digits_joined, _without_zeros, _cut, _covered, roots_of_unity, _single, counts, _gathered, power_sums,
+    digits_joined, _without_zeros, _cut, _covered, roots_of_unity, _single, _at_ends, counts, _gathered, power_sums,
     _written_out, _small_tables, _convolved, _coefficients, _at_the_guard, aligned, remainders,
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ from symconv.formulas.language import (
     summed,
     times,
 )
-from symconv.formulas.walking import rebuilt, substitute
+from symconv.formulas.walking import parts, polys, rebuilt, substitute
 from symconv.limits import MAX_STEP_TERMS, check_time
 
 
@@ -307,6 +307,35 @@ def _canonical(formula: Formula, depth: int) -> Formula:
     new = f"${depth}."
     body = substitute(formula.body, {formula.name: Poly.name(new)})
     return Sum(new, formula.lower, formula.upper, _canonical(body, depth + 1))
+
+
+def numbers_apart(left: Formula, right: Formula) -> tuple[tuple[Poly, Poly], ...] | None:
+    """The numbers in which two formulas differ, pair by pair; None where they differ in more."""
+    ours, theirs = list(parts(left)), list(parts(right))
+    if len(ours) != len(theirs):
+        return None
+    apart = []
+    for a, b in zip(ours, theirs, strict=True):
+        numbers = [*polys(a)], [*polys(b)]
+        alike = type(a) is type(b) and len(numbers[0]) == len(numbers[1]) and _headed(a) == _headed(b)
+        if not alike:
+            return None
+        apart += [(p, q) for p, q in zip(*numbers, strict=True) if p != q]
+    return tuple(apart)
+
+
+def _headed(formula: Formula) -> Hashable:
+    """What a formula is, its numbers and parts left out."""
+    match formula:
+        case Read(Tensor() | Operation() as array, _):
+            return array
+        case Sum(name, _, _, _):
+            return name
+        case When(conditions, _):
+            return tuple(c.relation for c in conditions)
+        case Call(function, _):
+            return function
+    return None
 
 
 def reads_outside(product: Product, ranges: Ranges) -> Iterator[TensorExpr]:

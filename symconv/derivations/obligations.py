@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import combinations
 
 from symconv.claims import Hypothesis, SizeHypothesis, TensorHypothesis
-from symconv.derivations.matching import reads_outside, terms_of
+from symconv.derivations.matching import Product, matches, reads_outside, sum_of, terms_of
 from symconv.derivations.reasons import Listed, Part, Reason, Rule, arithmetic, because, outside, since, unfolding
 from symconv.derivations.setting import Setting
+from symconv.derivations.simplifying import collected, commuted
 from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
@@ -30,6 +32,8 @@ def truthful(reason: Reason | None, earlier: Sequence[Formula], after: Formula, 
     before = earlier[-1]
     if reason.rule is Rule.ITS_OWN_NEGATIVE and any(setting.plainly(e, negative(before)) for e in earlier):
         return reason
+    if not _cancels(reason, before, after):
+        reason = arithmetic(setting.ranges.sizes, after)
     if reason.operators and not defined_by(reason.operators, before, after, setting):
         reason = unfolding(_operations(before, after).values())
     needed = tuple(known.stated for known in setting.needed(before, after))
@@ -40,6 +44,25 @@ def truthful(reason: Reason | None, earlier: Sequence[Formula], after: Formula, 
     if reason.rests_on_hypotheses or (needed and reason.is_arithmetic):
         return _since(needed) if needed else arithmetic(setting.ranges.sizes, after)
     return _with_remark(reason, _since(needed))
+
+
+def _cancels(reason: Reason, before: Formula, after: Formula) -> bool:
+    """Whether, if the reason is that terms cancel, they do: in pairs, each of all its term; or as one sum shifted."""
+    terms = terms_of(before)
+    match reason.rule:
+        case Rule.ITS_OWN_NEGATIVE:
+            return False
+        case Rule.EQUAL_TERMS_CANCEL:
+            return len(terms) - len(terms_of(after)) >= 2 and commuted(sum_of(collected(terms))) == commuted(after)
+        case Rule.TELESCOPE:
+            return any(_are_opposite(p, q) for p, q in combinations(terms, 2))
+    return True
+
+
+def _are_opposite(p: Product, q: Product) -> bool:
+    """Whether a sum is taken away from the same one over other indices."""
+    turned = replace(p, coefficient=-p.coefficient)
+    return bool(p.bound) and any(m.complete and all(v.is_atom for v in m.values.values()) for m in matches(turned, q))
 
 
 def _since(hypotheses: tuple[Hypothesis, ...]) -> Reason:

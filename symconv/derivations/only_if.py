@@ -80,7 +80,8 @@ def _tested(apart: Apart, condition: Listed, free: Told) -> Step | None:
     where: Part = Listed(tuple(map(Shown, place)), ", ", ", ")
     below = Below(tuple((chosen[name], upper) for name, _, upper in term.bound), left)
     only = Reason(Rule.FOR_ALL_ONLY_IF, (below, condition))
-    return Step(left, Reason(Rule.UNIT_IMPULSE, (tensor, where), only), True, naming)
+    rule = Rule.UNIT_IMPULSE if len(place) == 1 else Rule.UNIT_IMPULSE_AT
+    return Step(left, Reason(rule, (tensor, where), only), True, naming)
 
 
 __all__ = ["only_if"]

@@ -19,7 +19,7 @@ from symconv.derivations.matching import (
 )
 from symconv.derivations.reasons import Became, Reason, Rule, whole_turns
 from symconv.derivations.setting import Line, Setting
-from symconv.formulas.language import Formula, Plus, Read, When
+from symconv.formulas.language import Conj, Formula, Plus, Read, When
 from symconv.formulas.walking import parts, polys, rebuilt
 from symconv.limits import MAX_PERIODIC_TERMS
 
@@ -85,6 +85,9 @@ def modular(formula: Formula) -> Formula:
         index = tuple(axis.index([*map(_reflected, axis.parts(i), axis.digits)])
                       for axis, i in zip(formula.array.axes, formula.index, strict=True))  # fmt: skip
         return Read(formula.array, index) if index != formula.index else formula
+    if isinstance(formula, Plus) and all(isinstance(t, Conj) for t in formula.terms):
+        together = modular(Plus(tuple(t.body for t in formula.terms if isinstance(t, Conj))))
+        return Conj(together) if isinstance(together, Read) else formula
     if not isinstance(formula, Plus) or not all(isinstance(t, Read) for t in formula.terms):
         return formula
     first, *others = formula.terms

@@ -30,7 +30,7 @@ from symconv.formulas.language import Formula
 from symconv.limits import MAX_NAMED_ARRAY
 from symconv.printing.as_latex import LatexWriter, hypothesis_latex
 from symconv.printing.as_mathml import mathml
-from symconv.printing.as_text import TextWriter, expression_text, hypothesis_text, said_of_sizes
+from symconv.printing.as_text import TextWriter, expression_text, hypothesis_text
 from symconv.printing.writer import Writer
 
 _SPECIAL = str.maketrans({c: "\\" + c for c in "#$%&_{}"} | {"^": r"\^{}", "~": r"\~{}", "→": r"$\to$", "−": "$-$"})
@@ -131,7 +131,7 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
         case Spelled(text, latex):
             return pen.formulas([latex if pen.is_latex else text])
         case Shape(sizes, at):
-            return (_shape(sizes, dict(at)),)
+            return _shape(sizes, dict(at), pen)
         case Shown(what, formula, sign):
             return pen.formulas([_shown(what, formula, pen) + sign])
         case Values(values, formula, together):
@@ -147,7 +147,7 @@ def _phrase(part: Part, pen: _Pen) -> Phrase:
             said = _phrase(Listed(part.assumed if pen.is_latex else hypotheses, " and "), pen)
             if restriction is None or pen.is_latex:
                 return said
-            return (*said, f" (exact if {said_of_sizes(restriction)})")
+            return (*said, f" (exact if {pen.writer(tight=False).condition(restriction)})")
         case SizeHypothesis(condition):
             return pen.formulas([pen.writer(tight=False).condition(condition)])
         case TensorHypothesis():
@@ -187,11 +187,13 @@ def _equations(told: Mapping[str, Sequence[Poly]], sign: str, between: str, pen:
     return joined(equations)
 
 
-def _shape(sizes: Sequence[Poly], at: Mapping[str, Poly]) -> str:
-    """In plain text everywhere, with what the sizes are at some values."""
-    shown = [f"({', '.join(map(str, shape))})" for shape in (sizes, [size.substitute(at) for size in sizes])]
-    values = ", ".join(f"{name} = {value}" for name, value in at.items())
-    return f"{shown[0]}, at {values} {shown[1]}" if sizes else shown[0]
+def _shape(sizes: Sequence[Poly], at: Mapping[str, Poly], pen: _Pen) -> Phrase:
+    """A shape, and what it is where its names have values."""
+    writer = pen.writer(tight=False)
+    put_in = [size.substitute(at) for size in sizes]
+    shown, there = (pen.formulas([f"({', '.join(map(writer.poly, shape))})"]) for shape in (sizes, put_in))
+    values = [(name, value) for name, value in at.items() if any(name in size.names for size in sizes)]
+    return (*shown, ", which is ", *there, " at ", *_values(values, None, pen)) if values else shown
 
 
 def _below(sizes: Iterable[tuple[str, Poly]], formula: Formula, pen: _Pen) -> Phrase:

@@ -63,13 +63,16 @@ class Rule(Enum):
     MULTIPLY_OUT_THE_RIGHT = "multiply out the right side"
     COUNT_THE_TERMS = "count the terms"
     WRITE_THE_SUM_OUT = "write the sum out"
+    EMPTY_SUM = "the sum is empty"
     WRITE_AS_A_SUM = "write as a sum"
     WRITE_THE_ARRAY_OUT = "write the literal array out"
     WRITE_AS_AN_ARRAY = "write as a literal array"
     SUMS_OF_POWERS = "sums of powers in closed form"
+    CLOSED_FORM = "the sum in closed form"
     GEOMETRIC_SUM = "the geometric sum of roots of unity is {} if {} divides {}, else 0"
     ONLY_THE_TERM = "only the term {} can be other than zero"
     ONLY_THE_TERMS = "in each sum only one term can be other than zero: {}"
+    ONLY_THESE_TERMS = "in each sum that is left out only one term can be other than zero: {}"
     WHERE_THE_BRACKET_HOLDS = "what the bracket says put in"
     LEAVE_OUT_ZEROS = "leave out what is zero"
     OUTSIDE = "entries outside {} are zero"
@@ -80,7 +83,8 @@ class Rule(Enum):
     SYMMETRIC = "{} is {}"
     ONLY_IF = "this is always 0 only if {}"
     FOR_ALL_ONLY_IF = "this is 0 for all {} only if {}"
-    UNIT_IMPULSE = "take {} the unit impulse at ({})"
+    UNIT_IMPULSE = "take {} the unit impulse at {}"
+    UNIT_IMPULSE_AT = "take {} the unit impulse at ({})"
     INSERT_NUMBERS = "insert the numbers"
     COMPUTE = "compute"
     LINEAR_ARITHMETIC = "by linear arithmetic on the index ranges"
@@ -112,9 +116,11 @@ class Heading(Enum):
     HOLDS_IF = "It holds if {}:"
     HOLDS_IF_FOR = "It holds if {}; for {}:"
     SIDES_ARE_EQUAL = "The sides are equal:"
+    FROM_THE_RIGHT = "From the right side to the left:"
     SIDE = "The {} side:"
     SIDE_AT = "The {} side at {}:"
     SHAPE = "The {} side has the shape {}:"
+    NUMBER = "The {} side is a number:"
 
 
 #: What a rule is called where its line is read in the other direction.
@@ -391,9 +397,13 @@ def outside(arrays: Iterable[TensorExpr]) -> Reason | None:
     return Reason(Rule.OUTSIDE, (Listed(listed),)) if listed else None
 
 
-def only_terms(terms: Sequence[Mapping[str, Poly]], formula: Formula) -> Reason:
-    """That of sums only the terms at these values, in the names of a formula, can be other than zero."""
-    rule = Rule.ONLY_THE_TERMS if len(terms) > 1 else Rule.ONLY_THE_TERM
+def only_terms(terms: Sequence[Mapping[str, Poly]], formula: Formula, is_whole: bool = True) -> Reason:
+    """That of sums only the terms at these values, in the names of a formula, can be other than zero.
+
+    Unless the formula is_whole, there are sums of which that is not said.
+    """
+    several = Rule.ONLY_THE_TERMS if is_whole else Rule.ONLY_THESE_TERMS
+    rule = several if len(terms) > 1 else Rule.ONLY_THE_TERM
     return Reason(rule, (Listed(tuple(Values((*values.items(),), formula) for values in terms)),))
 
 

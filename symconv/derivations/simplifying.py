@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 from typing import TypeAlias
 
-from symconv.algebra.polynomials import ONE, ZERO, Extremum, Poly, extremum
+from symconv.algebra.polynomials import ONE, ZERO, Atom, Extremum, Poly, extremum
+from symconv.algebra.solving import isolated
 from symconv.derivations.matching import Product, canonical, few_terms, matches, products, refreshed
 from symconv.derivations.reasons import Reason, Rule, only_terms
 from symconv.derivations.setting import Line
 from symconv.expressions.unfolding import Ranges, numbers, tidy, written
-from symconv.formulas.conditions import in_range
+from symconv.formulas.conditions import Compare, in_range
 from symconv.formulas.language import Formula, Plus, Read, Scalar, Sum, Times, When, plus, times
 from symconv.formulas.walking import arrays, free_names, mapped, parts, polys, rebuilt
 from symconv.kernel.terms import TableAtom
@@ -105,35 +107,81 @@ class SingleTerms:
         """What follows: the sums apart, where they have several terms that are told, then the terms."""
         if len(self.terms) > 1 and canonical(self.sums) != canonical(self.before):
             yield Line(self.sums, Reason(Rule.DISTRIBUTE))
-        yield Line(self.formula, only_terms(self.terms, self.sums))
+        is_whole = not any(isinstance(part, Sum) for part in parts(self.formula))
+        yield Line(self.formula, only_terms(self.terms, self.sums, is_whole))
 
 
-def single_terms(formula: Formula, guarded: bool) -> SingleTerms | None:
-    """What sums come to of which only one term is not zero; None where there are none.
+def single_terms(formula: Formula) -> Iterator[SingleTerms]:
+    """What sums may come to of which only one term is not zero, the simplest first; nothing where there are none.
 
-    With `guarded`, the new formula says that the term has to be in the sum's range.
+    The term is in its sum's range; or it is where those of the other sums are in theirs; or a bracket says that it is.
     """
     factored = products(formula)
-    told: list[dict[str, Poly]] = [{} for _ in factored]
-    single = [_single(p, guarded, at) for p, at in zip(factored, told, strict=True)]
-    if not any(told):
-        return None
     sums = tidy(plus(*(p.formula for p in factored)))
-    return SingleTerms(formula, tidy(plus(*(p.formula for p in single))), tuple(filter(None, told)), sums)
+    for guarded, kept in ((False, True), (True, False), (True, True)):
+        told: list[dict[str, Poly]] = [{} for _ in factored]
+        single = []
+        for p, at in zip(factored, told, strict=True):
+            q, added = _single(p, guarded, at)
+            single.append(q if kept else replace(q, guards=tuple(g for g in q.guards if g not in added)))
+        if not any(told):
+            return
+        values = tuple({n: v.substitute(at) for n, v in at.items()} for at in told if at)
+        yield SingleTerms(formula, tidy(plus(*(p.formula for p in single))), values, sums)
 
 
-def _single(product: Product, guarded: bool, told: dict[str, Poly]) -> Product:
-    for name, lower, upper in product.bound:
-        for guard in product.guards:
-            solved = guard.solved_for([name])
-            if solved is None:
-                continue
-            value = told[name] = solved[1]
-            rest = tuple(g for g in product.guards if g != guard)
-            if guarded:
-                rest += in_range(value, upper, lower)
-            return _single(replace(product.without(name), guards=rest).substitute({name: value}), guarded, told)
-    return product
+def _single(
+    product: Product, guarded: bool, told: dict[str, Poly], added: tuple[Compare, ...] = ()
+) -> tuple[Product, tuple[Compare, ...]]:
+    """The product without the sums whose index its guards determine, and the guards that say that it is in range."""
+    for determined in (_equated, _divided):
+        for name, lower, upper in product.bound:
+            for value, rest in determined(product, name):
+                told |= {known: v.substitute({name: value}) for known, v in told.items()} | {name: value}
+                ends = tuple(in_range(value, upper, lower)) if guarded else ()
+                left = replace(product.without(name), guards=(*rest, *ends)).substitute({name: value})
+                moved = tuple(g.substitute({name: value}) for g in (*added, *ends))
+                return _single(left, guarded, told, moved)
+    return product, added
+
+
+def _equated(product: Product, name: str) -> Iterator[tuple[Poly, tuple[Compare, ...]]]:
+    """What a guard says that an index equals, and the other guards."""
+    for guard in product.guards:
+        plain = Compare(_without_shared_names(guard.poly), guard.relation)
+        if solved := plain.solved_for([name]):
+            yield solved[1], tuple(g for g in product.guards if g != guard)
+
+
+def _without_shared_names(poly: Poly) -> Poly:
+    """u − m for d·u − d·m."""
+    shared = reduce(and_, map(Counter, poly.terms)) if poly.terms else Counter[Atom]()
+    return Poly({tuple((Counter(m) - shared).elements()): c for m, c in poly.terms.items()})
+
+
+def _divided(product: Product, name: str) -> Iterator[tuple[Poly, tuple[Compare, ...]]]:
+    """The only index u with d·u = e or 0 ≤ e − d·u < d, and the other guards."""
+    for guard in product.guards:
+        at = isolated(guard.poly, name)
+        if at is None or not isinstance(at[0], int) or not at[1].names.isdisjoint(product.indices):
+            continue
+        d, e = abs(at[0]), at[1] if at[0] < 0 else -at[1]
+        rest = tuple(g for g in product.guards if g != guard)
+        if guard.relation == "==" and _is_whole(e):
+            yield e // d, (*rest, Compare(e % d, "=="))
+        ending = Compare(d - 1 - guard.poly, ">=")
+        if guard.relation == ">=" and at[0] < 0 and ending in rest and _is_whole(e):
+            yield e // d, tuple(g for g in rest if g != ending)
+
+
+def _is_whole(poly: Poly) -> bool:
+    return all(isinstance(c, int) for c in poly.terms.values())
+
+
+def without_extrema(formula: Formula, equal: Verify) -> Formula:
+    """The formula with each `min` and `max` as the number that it always is, as far as there is one."""
+    shorter = next((other for other in decided(formula) if other != formula and equal(formula, other)), None)
+    return formula if shorter is None else without_extrema(shorter, equal)
 
 
 def counted(formula: Formula) -> Formula:
@@ -221,4 +269,4 @@ def _sorted(formula: Formula) -> Formula:
 
 
 __all__ = ["collected", "commuted", "counted", "counted_products", "decided", "single_terms", "spelled",
-           "without_zeros"]  # fmt: skip
+           "without_extrema", "without_zeros"]  # fmt: skip

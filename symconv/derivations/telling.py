@@ -16,7 +16,7 @@ from symconv.derivations.only_if import only_if
 from symconv.derivations.reasons import Heading, Listed, Reason, Rule, Title, Values, since
 from symconv.derivations.records import Chain, Step, in_letters
 from symconv.derivations.setting import Line
-from symconv.derivations.told_statements import Told, derive, told, verified
+from symconv.derivations.told_statements import Told, derive, derive_either_way, told, verified
 from symconv.errors import SymconvError, Vacuous
 from symconv.formulas.walking import substitute
 from symconv.kernel.verdicts import Verdict
@@ -61,14 +61,10 @@ def _equalities(claim: Claim, lemmas: Sequence[Lemma] = ()) -> Iterator[Chain]:
     """A chain for the links; each goes on where the one before ends."""
     steps: list[Step] = []
     ranges: tuple[tuple[str, Poly], ...] = ()
+    turned = False
     for link in claim.links:
         subject = told(claim, link, claim.hypotheses)
-        tables = entries.has_tables(*subject.stated.formulas)
-        by_claims = by_lemmas(subject, lemmas) if lemmas else ()
-        each = _entry_by_entry(subject) if tables and not by_claims else ()
-        more = by_claims or (() if each else _multiplied_out(subject) if tables else _between_sides(subject))
-        if not tables and not by_claims and not _is_told(more):
-            each = _entry_by_entry(subject) or _by_cases(subject, link, more)
+        more, each, turned = _of_link(subject, link, lemmas)
         if each:
             yield from (_whole(steps, ranges), *each) if steps else each
             steps = []
@@ -81,11 +77,23 @@ def _equalities(claim: Claim, lemmas: Sequence[Lemma] = ()) -> Iterator[Chain]:
         steps += more
         ranges = subject.ranges
     if steps:
-        yield _whole(steps, ranges)
+        yield _whole(steps, ranges, Title(Heading.FROM_THE_RIGHT) if turned else None)
 
 
-def _between_sides(subject: Told) -> tuple[Step, ...]:
-    return derive(*subject.sides, subject.setting)
+def _of_link(subject: Told, link: Link, lemmas: Sequence[Lemma]) -> tuple[tuple[Step, ...], tuple[Chain, ...], bool]:
+    """The lines of a link, or chains for its entries or cases; and whether the lines begin at the right side."""
+    by_claims = by_lemmas(subject, lemmas) if lemmas else ()
+    if by_claims:
+        return by_claims, (), False
+    if entries.has_tables(*subject.stated.formulas):
+        each = _entry_by_entry(subject)
+        return () if each else _multiplied_out(subject), each, False
+    if len(subject.claim.links) == 1:
+        lines, turned = derive_either_way(*subject.sides, subject.setting)
+    else:
+        lines, turned = derive(*subject.sides, subject.setting), False
+    each = () if _is_told(lines) else _entry_by_entry(subject) or _by_cases(subject, link, lines)
+    return lines, each, turned
 
 
 def _whole(steps: Sequence[Step], ranges: tuple[tuple[str, Poly], ...], heading: Title | None = None) -> Chain:

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from time import thread_time
 
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import Exp, Poly
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.derivations.chains import route
 from symconv.derivations.line_names import Naming
 from symconv.derivations.obligations import truthful
 from symconv.derivations.reasons import Reason, Rule, because, since
 from symconv.derivations.records import Step
-from symconv.derivations.setting import Known, Line, Setting, Verify
+from symconv.derivations.setting import Known, Line, Setting, Verify, back
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import tensor_names
 from symconv.expressions.unfolding import Ranges, with_tensors
 from symconv.formulas.axis import digits
 from symconv.formulas.conditions import Compare, comparisons, replaced
-from symconv.formulas.language import Formula, Read
+from symconv.formulas.language import Formula, Read, Sum
+from symconv.formulas.walking import parts, polys
 from symconv.kernel import presburger
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.consequences import without_multiples
@@ -35,11 +37,26 @@ from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
 def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
     """The lines from one side to the other, each pair of neighbours verified."""
+    return _all_verified(_lines(left, right, setting), setting)
+
+
+def derive_either_way(left: Read, right: Read, setting: Setting) -> tuple[tuple[Step, ...], bool]:
+    """The same, beginning at the right side if it is the one that is simplified; and whether that is so."""
+    lines = _lines(left, right, setting)
+    turned = _comes_from_nothing(lines)
+    return _all_verified([Line(lines[-1].formula), *back(lines)] if turned else lines, setting), turned
+
+
+def _lines(left: Read, right: Read, setting: Setting) -> list[Line]:
     try:
         with deadline(LATEST_ROUTE_SECONDS):
-            lines = route(left, right, setting)
+            return route(left, right, setting)
     except OutOfTime:
-        lines = [Line(left), Line(right, Reason(Rule.LINEAR_ARITHMETIC))]
+        return [Line(left), Line(right, Reason(Rule.LINEAR_ARITHMETIC))]
+
+
+def _all_verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
+    """The lines as steps, those left out that the kernel did not confirm."""
     steps = verified(lines, setting)
     if all(step.verified for step in steps):
         return steps
@@ -47,6 +64,25 @@ def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:
     if all(step.verified for step in steps):
         return steps
     return verified([lines[0], Line(lines[-1].formula, Reason(Rule.LINEAR_ARITHMETIC))], setting)
+
+
+def _comes_from_nothing(lines: Sequence[Line]) -> bool:
+    """Whether sums appear of which only one term is not zero, or roots of unity whose sum is known."""
+    for before, after in pairwise(lines):
+        match after.reason:
+            case Reason(Rule.GEOMETRIC_SUM) if _has_exponentials(after) and not _has_exponentials(before):
+                return True
+            case Reason(Rule.ONLY_THE_TERM | Rule.ONLY_THE_TERMS) if _count_sums(before) < _count_sums(after):
+                return True
+    return False
+
+
+def _has_exponentials(line: Line) -> bool:
+    return any(isinstance(a, Exp) for part in parts(line.formula) for poly in polys(part) for a in poly.atoms)
+
+
+def _count_sums(line: Line) -> int:
+    return sum(isinstance(part, Sum) for part in parts(line.formula))
 
 
 def _without_unverified(lines: Sequence[Line], steps: Sequence[Step]) -> list[Line]:
@@ -230,4 +266,4 @@ def told(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Told:
     return Told(prepared(claim, link, hypotheses), claim, tuple(hypotheses))
 
 
-__all__ = ["Told", "derive", "proved_equal", "told", "verified"]
+__all__ = ["Told", "derive", "derive_either_way", "proved_equal", "told", "verified"]

@@ -66,7 +66,8 @@ def compared(found: Counterexample, is_latex: bool = True) -> Phrase:
         return Maths(number_latex(value)) if is_latex else str(value)
 
     if isinstance(found.lhs, tuple):
-        return "The left side has the shape ", shown(found.lhs), ", the right side ", shown(found.rhs), "."
+        left, right = (("has the shape ", shown(s)) if s else ("is a number",) for s in (found.lhs, found.rhs))
+        return "The left side ", *left, ", the right side ", *right, "."
     opening: Phrase = ("There, the value is ",)
     if found.index:
         opening = ("There, entry ", Maths(f"({', '.join(map(str, found.index))})"), " is ")

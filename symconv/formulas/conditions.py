@@ -14,6 +14,7 @@ from symconv.algebra.atoms import names as atom_names
 from symconv.algebra.atoms import parts as atom_parts
 from symconv.algebra.exact_numbers import is_zero
 from symconv.algebra.polynomials import ZERO, Atom, Extremum, Floor, Inverse, Number, Poly, Root
+from symconv.algebra.remainders import remainder_text, with_remainders
 from symconv.algebra.solving import solved_for
 from symconv.limits import MAX_ROOTS_BOUND
 
@@ -38,6 +39,9 @@ class Compare(_Printed):
         remainder = _remainder(self.poly) if self.relation != ">=" else None
         if remainder is not None:
             return remainder[0], self.relation, remainder[1]
+        rest, remainders = with_remainders(self.poly)
+        if remainders and self.relation != ">=":
+            return self._with_remainders(rest, remainders)
         positive = Poly({m: c for m, c in self.poly.terms.items() if c > 0})
         negative = positive - self.poly
         if self.relation == "==" and (quotient := _less(negative, positive.terms.get((), 0))):
@@ -45,6 +49,14 @@ class Compare(_Printed):
         if not positive.names and negative.names:
             return str(negative), "<=" if self.relation == ">=" else self.relation, str(positive)
         return str(positive), self.relation, str(negative)
+
+    def _with_remainders(self, rest: Poly, remainders: Sequence[tuple[Floor, int]]) -> tuple[str, str, str]:
+        positive = Poly({m: c for m, c in rest.terms.items() if c > 0})
+        texts = []
+        for sign, terms in ((1, positive), (-1, positive - rest)):
+            plain = [str(terms)] if terms.terms else []
+            texts.append(" + ".join([*plain, *(remainder_text(f) for f, s in remainders if s == sign)]) or "0")
+        return texts[0], self.relation, texts[1]
 
     def __str__(self) -> str:
         return " ".join(self.said)

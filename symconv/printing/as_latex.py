@@ -303,8 +303,8 @@ class FlatWriter(LatexWriter):
 def _level(expr: Operation, value: Any, position: int) -> int:
     """How tightly an operand must bind to stand without brackets."""
     precedence = expr.operator.precedence
-    if precedence >= ATOM or expr.operator.family == "calculus":  # which brings its own brackets
-        return 0
+    if precedence >= ATOM or expr.operator.family == "calculus" or expr.operator.name == "divide":
+        return 0  # its notation has brackets of its own, or a bar
     if precedence >= POSTFIX:
         return POSTFIX + 1
     leading = isinstance(value, Operation) and position == 0 and expr.operator.family == "arithmetic"

@@ -11,6 +11,7 @@ from sympy import Add, Expr, Integer, Mul, Tuple, UnevaluatedExpr
 from sympy.core.symbol import Str
 
 from symconv.algebra.polynomials import Constant, Exp, Extremum, Floor, Inverse, Poly, Root
+from symconv.algebra.remainders import poly_text, with_remainders
 from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
@@ -61,9 +62,10 @@ def _text(expr: Any) -> tuple[str, int]:
 
 
 def _scalar(poly: Poly) -> tuple[str, int]:
-    text = str(poly)
+    text = poly_text(poly)
     if len(poly.terms) > 1:
-        return text, SUM
+        rest, remainders = with_remainders(poly)
+        return text, PRODUCT if not rest.terms and [sign for _, sign in remainders] == [1] else SUM
     for monomial, coefficient in poly.terms.items():
         if coefficient < 0:
             return text, _UNARY if len(monomial) + (abs(coefficient) != 1) < 2 else PRODUCT
@@ -173,7 +175,7 @@ def _argument(value: Any) -> str:
         case FromEnd():
             return str(value)
         case Expr():
-            return str(to_poly(value))
+            return poly_text(to_poly(value))
     return str(value)
 
 

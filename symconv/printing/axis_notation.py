@@ -10,6 +10,8 @@ import re
 from typing import Any
 
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.kernel.terms import TableAtom
+from symconv.printing.latex_brackets import stretched
 from symconv.printing.notation import OPERAND
 from symconv.printing.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT
 
@@ -21,7 +23,7 @@ _PARTED = re.compile(r"X\s*(,|\||\\mid\b)\s*Y")
 
 
 def _named(name: str, writer: Any, *operands: Any) -> Printed:
-    return rf"\operatorname{{{name}}}({', '.join(map(writer.expression, operands))})", ATOM
+    return stretched(rf"\operatorname{{{name}}}({', '.join(map(writer.expression, operands))})"), ATOM
 
 
 def _pair(writer: Any, expr: Operation, symbol: str) -> Printed:
@@ -35,25 +37,57 @@ def _are_vectors(*operands: Any) -> bool:
 
 def outer(writer: Any, expr: Operation) -> Printed:
     """The column a times the row b."""
-    a, b = expr.arguments.values()
-    if not _are_vectors(a, b):
+    a, b = map(_column, expr.arguments.values())
+    if not _are_vectors(a, b) or _is_listed(a) != _is_listed(b):
         return _named("outer", writer, a, b)
-    return rf"{writer.operand(expr, a, 0)} {_raised(writer, b, _BASE)}^{{{writer.notation.transpose}}}", PRODUCT
+    if _is_listed(a):
+        return f"{_listed_column(writer, a)} {_listed_column(writer, b)}^{{{writer.notation.transpose}}}", PRODUCT
+    return rf"{writer.operand(expr, a, 0)} {_as_row(writer, b)}", PRODUCT
 
 
 def dot(writer: Any, expr: Operation) -> Printed:
     """A dot between vectors; of other arrays it is no dot product, and has its name."""
-    a, b = expr.arguments.values()
-    return _pair(writer, expr, r" \cdot ") if _are_vectors(a, b) else _named("dot", writer, a, b)
+    a, b = map(_column, expr.arguments.values())
+    if not _are_vectors(a, b):
+        return _named("dot", writer, *expr.arguments.values())
+    return f"{writer.operand(expr, a, 0)} \\cdot {writer.operand(expr, b, 1)}", PRODUCT
 
 
 def matmul(writer: Any, expr: Operation) -> Printed:
-    """Matrices side by side, vectors with a dot where none is a row."""
+    """Arrays side by side, vectors before a matrix as rows and after one as columns; a dot where none is a row."""
     a, b = expr.arguments.values()
-    are_vectors = _are_vectors(a, b)
-    if not writer.notation.has_columns or (are_vectors and not (_is_row(a) and not _is_row(b))):
-        return _pair(writer, expr, r" \cdot " if are_vectors else " ")
-    return f"{writer.expression(a, PRODUCT if _is_beside(a) else PRODUCT + 1)} {writer.operand(expr, b, 1)}", PRODUCT
+    if _are_vectors(a, b) and not (_is_row(a) and not _is_row(b)):
+        return f"{writer.operand(expr, _column(a), 0)} \\cdot {writer.operand(expr, _column(b), 1)}", PRODUCT
+    if len(a.axes) == 1 and (not _is_row(a) or _is_listed(_column(a))):
+        first = _as_row(writer, _column(a))
+    else:
+        first = writer.expression(a, PRODUCT if _is_beside(a) else PRODUCT + 1)
+    column = _column(b)
+    second = _listed_column(writer, column) if _is_listed(column) else writer.operand(expr, column, 1)
+    return f"{first} {second}", PRODUCT
+
+
+def _as_row(writer: Any, vector: Any) -> str:
+    """A vector as the row that it is before a matrix, or after a column."""
+    shown = _listed_column(writer, vector) if _is_listed(vector) else _raised(writer, vector, _base(writer, vector))
+    return rf"{shown}^{{{writer.notation.transpose}}}"
+
+
+def _column(expr: Any) -> Any:
+    """A vector without the mark that it was transposed, which changes nothing."""
+    if isinstance(expr, Operation) and expr.operator.name == "transpose" and len(expr.axes) == 1:
+        return _column(expr.arguments["a"])
+    return expr
+
+
+def _is_listed(vector: Any) -> bool:
+    """Whether a vector is a list of numbers."""
+    return len(vector.axes) == 1 and isinstance(vector.leaf, TableAtom)
+
+
+def _listed_column(writer: Any, vector: Any) -> str:
+    """A list of numbers as a matrix with one column."""
+    return str(writer.matrix([[f" {writer.poly(value)} "] for value in vector.leaf.values]))
 
 
 def _is_beside(expr: Any) -> bool:
@@ -110,13 +144,17 @@ def _raised(writer: Any, array: Any, level: int) -> str:
 
 
 def transpose(writer: Any, expr: Operation) -> Printed:
-    """A superscript; a vector is its own transpose, and an entry stands in brackets."""
+    """A superscript; an entry stands in brackets."""
     a, axes = expr.arguments["a"], expr.arguments["axes"]
-    if axes is None and len(a.axes) < (1 if writer.notation.has_columns else 2):
+    if not a.axes:
         return writer.node(a)
     mark = writer.notation.transpose if axes is None else rf"\top({', '.join(map(str, axes))})"
-    level = POSTFIX + 1 if writer.notation.has_columns and a.axes else _BASE
-    return rf"{_raised(writer, a, level)}^{{{mark}}}", POSTFIX
+    return rf"{_raised(writer, a, _base(writer, a))}^{{{mark}}}", POSTFIX
+
+
+def _base(writer: Any, array: Any) -> int:
+    """How tightly what stands before a transpose must bind."""
+    return POSTFIX + 1 if writer.notation.has_columns and array.axes else _BASE
 
 
 def conj(writer: Any, expr: Operation) -> Printed:
@@ -138,7 +176,7 @@ def power(writer: Any, expr: Operation) -> Printed:
 
 
 def multiply(writer: Any, expr: Operation) -> Printed:
-    r"""Arrays with \odot; a number with a dot where it would be taken for digits or indices."""
+    r"""Arrays with \odot; a number before an array where it would be taken for digits or indices after it."""
     a, b = expr.arguments.values()
     if a.axes and b.axes:
         level = PRODUCT if _ends_with_array(a) else PRODUCT + 1
@@ -146,8 +184,10 @@ def multiply(writer: Any, expr: Operation) -> Printed:
     joined = isinstance(a, Operation) and a.operator.family == "products"
     first = writer.expression(a, PRODUCT + 1 if a.axes or joined else PRODUCT)
     second = writer.fitted(b, PRODUCT + 1)
-    dotted = second[:1].isdigit() or (a.axes and second.removeprefix(r"\left")[:1] == "(")
-    return (rf"{first} \cdot {second}" if dotted else rf"{first}\,{second}"), PRODUCT
+    if a.axes and (second[:1].isdigit() or second.removeprefix(r"\left")[:1] == "("):
+        is_number = isinstance(b, Operation) and b.operator.name == "number"
+        return rf"{writer.expression(b, NEGATIVE + 1 if is_number else PRODUCT + 1)}\,{first}", PRODUCT
+    return (rf"{first} \cdot {second}" if second[:1].isdigit() else rf"{first}\,{second}"), PRODUCT
 
 
 def _ends_with_array(a: Any) -> bool:

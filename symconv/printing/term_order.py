@@ -16,6 +16,7 @@ from operator import and_
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import Atom, Constant, Floor, Inverse, Number, Poly
+from symconv.algebra.remainders import with_remainders
 
 
 @dataclass(frozen=True)
@@ -125,33 +126,28 @@ def _place(monomial: tuple[Shown, ...], coefficient: Number, names: Names, taken
 
 def _with_remainders(poly: Poly) -> Iterator[tuple[tuple[Shown, ...], Number]]:
     """The terms of a polynomial, with x − d·⌊x/d⌋ put together as x mod d."""
-    remainders: list[tuple[tuple[Shown, ...], Number]] = []
-    for atom in dict.fromkeys(a for a in poly.atoms if isinstance(a, Floor)):
-        remainder = atom.numerator - atom.divisor * Poly({(atom,): 1})
-        for sign in (1, -1):
-            rest = poly - remainder * sign
-            if not _mentions(rest, atom) and len(rest.terms) < len(poly.terms):
-                remainders.append(((Mod(atom.numerator, atom.divisor),), sign))
-                poly = rest
-                break
-    yield from _lowered(poly).terms.items()
-    yield from remainders
+    rest, remainders = with_remainders(poly)
+    yield from _lowered(rest).terms.items()
+    yield from (((Mod(floor.numerator, floor.divisor),), sign) for floor, sign in remainders)
 
 
 def _lowered(poly: Poly) -> Poly:
-    """⌊(h+1)/2⌋ − 1 as ⌊(h−1)/2⌋: a number beside a floor goes into it where that shortens it."""
+    """⌊(h+1)/2⌋ − 1 as ⌊(h−1)/2⌋: what is beside a floor and in it, too, goes into it where that shortens it."""
     for monomial, c in poly.terms.items():
         match monomial:
-            case (Floor(numerator, divisor),) if abs(c) == 1 and divisor.integer and numerator.terms.get(()):
-                number = poly.terms.get((), 0)
-                if number * c < 0:
-                    inside = Floor(numerator - divisor, divisor)
-                    return poly + Poly({(inside,): c}) - Poly({monomial: c}) + c
+            case (Floor(numerator, divisor),) if abs(c) == 1 and divisor.integer:
+                for beside, number in poly.terms.items():
+                    inside = Fraction(numerator.terms.get(beside, 0))
+                    whole = Poly({beside: number if beside else -c})
+                    shortens = not beside or abs(inside + divisor.integer * number * c) <= abs(inside)
+                    if inside and number * c < 0 and shortens and _is_whole(beside, number):
+                        floor = Floor(numerator + whole * divisor * c, divisor)
+                        return poly - whole + Poly({(floor,): c}) - Poly({monomial: c})
     return poly
 
 
-def _mentions(poly: Poly, atom: Floor) -> bool:
-    return any(atom in monomial for monomial in poly.terms)
+def _is_whole(monomial: tuple[Atom, ...], coefficient: Number) -> bool:
+    return isinstance(coefficient, int) and all(isinstance(a, str) for a in monomial)
 
 
 def names_of(polys: Iterable[Poly], indices: Iterable[str] = ()) -> Names:

@@ -269,8 +269,8 @@ class Writer(ABC):
             case Compare(poly, relation):
                 terms = parts(poly, self.names)
                 left, right = self._sides(poly)
-                if relation == ">=" and not any(p.numerator for p in terms if not p.negative):
-                    return self.relation(right, "<=", left)
+                if terms and not any(p.numerator for p in terms if not p.negative):
+                    return self.relation(right, "<=" if relation == ">=" else relation, left)
                 return self.relation(left, relation, right)
             case All(conditions):
                 shown = [self.condition(c, 2) for c in conditions]

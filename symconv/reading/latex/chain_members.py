@@ -99,6 +99,24 @@ def _values(formula: Formula, members: Sequence[Operand]) -> list[object]:
     return [formula.value(m.node) for m in members]
 
 
+def with_vectors(formula: Formula, members: Sequence[Operand]) -> list[Operand]:
+    r"""The members, A \begin{bmatrix} 1 \\ 2 \end{bmatrix} beside vectors as A @ [1, 2]."""
+    if all(member.rank != 1 for member in members):
+        return [*members]
+    return [_times_vector(formula, member) or member for member in members]
+
+
+def _times_vector(formula: Formula, member: Operand) -> Operand | None:
+    """A matrix times a list of numbers in one column, as a vector; None for anything else."""
+    match member:
+        case Operand(ast.BinOp(left, ast.MatMult(), ast.List(rows))):
+            entries = [row.elts for row in rows if isinstance(row, ast.List)]
+            if len(entries) == len(rows) and all(len(entry) == 1 for entry in entries):
+                vector = ast.List([entry[0] for entry in entries], ast.Load())
+                return operand(formula, ast.BinOp(left, ast.MatMult(), vector), member)
+    return None
+
+
 def check_columns(formula: Formula, members: Sequence[Operand]) -> None:
     """A matrix with one column can be meant as a vector."""
     for member in members:

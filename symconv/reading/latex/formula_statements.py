@@ -25,6 +25,7 @@ from symconv.reading.latex.chain_members import (
     fit,
     indexed_first,
     moved_indices,
+    with_vectors,
 )
 from symconv.reading.latex.declared_names import check_called, check_fonts, check_index_fonts, check_spelling
 from symconv.reading.latex.derivative_scope import scoped
@@ -248,6 +249,7 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> tuple[State
     if (strictly or "columns" in formula.notes.met) and not fit(formula, values):
         raise formula.error("the sizes differ", sides)
     check_kronecker(formula, values)
+    values = with_vectors(formula, values)
     check_columns(formula, values)
     check_repeated(formula, values)
     if are_equal:

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
+import symconv.cli.proving_command  # noqa: F401  # which each test looks at
 from symconv.kernel import presburger
 
 KERNEL = str(Path(presburger.__file__).parent)
@@ -84,6 +85,8 @@ class _Run:
             return True
         reached = json.loads(self.how.reached.read_text())
         tests = [items.get(test) for test in reached["tests"]]
+        for change in self.changes.values():
+            _places(change.path)
 
         def work(part: int) -> str:
             for number, change in [*self.changes.items()][part :: self.how.jobs]:
@@ -131,10 +134,11 @@ def _forgetting() -> Callable[[], None]:
 def _fate(change: Change, tests: Sequence[pytest.Item], functions: Sequence[FunctionType], seconds: float) -> str:
     """The first test that fails, and fails again by itself: a busy machine makes slow tests fail once."""
     left = list(tests)
+    changed = dict(_codes(compile(change.source, change.path, "exec")))
 
     def attempt(tests: Sequence[pytest.Item]) -> str:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        return _patch(change, functions) or _first_failure(tests, seconds)
+        return _patch(change.path, changed, functions) or _first_failure(tests, seconds)
 
     while left:
         failed = _in_child(partial(attempt, left), 1200)
@@ -159,19 +163,24 @@ def _first_failure(tests: Sequence[pytest.Item], seconds: float) -> str:
     return ""
 
 
-def _patch(change: Change, functions: Sequence[FunctionType]) -> str:
+def _patch(path: str, changed: Mapping[tuple[Any, ...], CodeType], functions: Sequence[FunctionType]) -> str:
     """Give the functions of the changed file their new code; says so where that cannot be."""
-    before = dict(_codes(compile(Path(change.path).read_text(), change.path, "exec")))
-    after = dict(_codes(compile(change.source, change.path, "exec")))
-    places: dict[tuple[str, int], Any] = {(code.co_name, code.co_firstlineno): at for at, code in before.items()}
+    places = _places(path)
     for function in functions:
         code = function.__code__
-        if code.co_filename == change.path:
+        if code.co_filename == path:
             try:
-                function.__code__ = after[places[code.co_name, code.co_firstlineno]]
+                function.__code__ = changed[places[code.co_name, code.co_firstlineno]]
             except (KeyError, ValueError):
                 return f"not tried: {code.co_name}"
     return ""
+
+
+@functools.cache
+def _places(path: str) -> dict[tuple[str, int], tuple[Any, ...]]:
+    """Where the functions of a file stand in it, by their name and first line."""
+    codes = _codes(compile(Path(path).read_text(), path, "exec"))
+    return {(code.co_name, code.co_firstlineno): at for at, code in codes}
 
 
 def _codes(code: CodeType, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], CodeType]]:

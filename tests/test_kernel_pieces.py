@@ -401,6 +401,7 @@ def test_phases_are_split_by_residues() -> None:
         root = exponential(2 * PI * I * N * inverse(Poly.of(order))) + 7
         assert len(by_residues(Piece(whole, root), SQUARE)) == parts
     assert len(by_residues(Piece(whole, exponential(PI * I * N)), SQUARE)) == 1
+    assert [p.coefficient for p in by_residues(Piece(whole, exponential(PI * I * N) + 1), SQUARE)] == [2]
     assert len(by_residues(Piece(whole, exponential(PI * I * Y) + 1), SQUARE)) == 1
     assert len(by_residues(Piece(whole, exponential(PI * I * N) + 1), SQUARE)) == 1
     assert vanishing._phase(next(iter(exponential(PI * I * N * inverse(Poly.of(3)) + I * M).atoms))) == (  # type: ignore[arg-type]
@@ -500,6 +501,8 @@ def test_terms_that_are_the_same_cancel_before_they_are_sets() -> None:
     )
     assert formulas_equal(one, other, context) and formulas_equal(one, one, context)
     assert not formulas_equal(one, Scalar(ZERO), context)
+    hidden = [Sum(name, ZERO, N, Times((Read(X, (Poly.name(name) ** 2,)), Read(B, (ZERO,))))) for name in "ab"]
+    assert formulas_equal(*hidden, context) and not formulas_equal(hidden[0], Scalar(ZERO), context)
 
 
 def test_functions_of_equal_arguments_are_equal() -> None:

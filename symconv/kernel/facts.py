@@ -122,7 +122,7 @@ class Facts:
             points = presburger.condition_set(frame.names, All(tuple(conditions))).intersect(frame.allowed)
         except Undecided:
             return None
-        at = presburger.smallest(points, len(self.sizes), 0)
+        at = presburger.smallest(points, len(self.sizes))
         return None if at is None else dict(zip(frame.names, at, strict=True))
 
     def settled(self, value: Poly) -> Poly:

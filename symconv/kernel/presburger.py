@@ -352,7 +352,7 @@ def polynomial(constraint: isl.Constraint, names: Sequence[str]) -> Poly:
     return Poly(terms)
 
 
-def smallest(made: isl.Set, n_sizes: int, n_parameters: int) -> tuple[int, ...] | None:
+def smallest(made: isl.Set, n_sizes: int = 0, n_parameters: int = 0) -> tuple[int, ...] | None:
     """The point with the smallest (sum of sizes, |parameters|, then lexicographic order).
 
     Coordinates: sizes, then parameters, then the rest, of which any are taken where there is no first.

@@ -170,7 +170,7 @@ def typical(sizes: Sequence[str], allowed: isl.Set, least: int, inside: Collecti
     large = [Compare(Poly.name(s) - least + (s in inside), ">=") for s in sizes]
     chosen = allowed.intersect(presburger.points(sizes, large))
     chosen = allowed if chosen.is_empty() else chosen
-    point = presburger.smallest(chosen, len(sizes), 0)
+    point = presburger.smallest(chosen, len(sizes))
     return presburger.empty(len(sizes)) if point is None else presburger.point_set(point)
 
 

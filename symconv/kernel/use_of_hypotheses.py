@@ -162,7 +162,8 @@ class Hypotheses:
         """Whether moves are among those that the hypotheses generate."""
         own = [uses for uses in self._uses if uses.tensor == symmetry.tensor]
         moves = [uses.move for uses in own if uses.move is not None]
-        whole = generated(symmetry.tensor, len(symmetry.moves[0].images), moves)
+        (first, *_) = symmetry.moves
+        whole = generated(symmetry.tensor, len(first.images), moves)
         permutations = [uses.permutations for uses in own if uses.permutations]
         return (
             whole is not None

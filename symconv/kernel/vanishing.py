@@ -93,7 +93,7 @@ def slab(named: Mapping[str, int], value: Poly) -> isl.Set:
 def _somewhere(value: Poly, domain: isl.Set, visible: Sequence[str]) -> bool:
     """Whether the value is not 0 at one of the first points; False where it is 0 at all there are."""
     for _ in range(MAX_WITNESSES):
-        point = presburger.smallest(domain, 0, 0)
+        point = presburger.smallest(domain)
         if point is None:
             return False
         named = dict(zip(visible, point, strict=True))

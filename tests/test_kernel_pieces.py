@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,9 +16,9 @@ from symconv.formulas.conditions import Compare, equal, in_range
 from symconv.formulas.language import Call, Formula, Read, Scalar, Sum, Times, When, minus
 from symconv.kernel import multiples, presburger, quotients, roots, rows, symmetry, tables, uninterpreted, vanishing
 from symconv.kernel.coefficients import Piece, eliminated, flat, solved
-from symconv.kernel.comparison import formulas_equal
+from symconv.kernel.comparison import compared, formulas_equal
 from symconv.kernel.context import Context
-from symconv.kernel.decide import cancelled, difference, overlaid
+from symconv.kernel.decide import Difference, cancelled, difference, overlaid
 from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.symmetry import Move, Symmetry, ZeroEntries, averaged, closed, generated, is_zero, orbit
@@ -76,6 +77,15 @@ def test_the_values_of_a_quotient(guards: tuple[Compare, ...], low: int | None, 
     assert quotients.turns(Floor(U, N), known, everything) == few
     assert quotients.turn_bounds(Floor(U, N - 2), known, everything) == (None, None)
     assert quotients.turn_bounds(Floor(U, N * M), known, everything) == (None, None)
+
+
+def test_a_value_that_a_quotient_cannot_have() -> None:
+    """Leaves nothing; another one stands for it, with what it says of the numerator."""
+    found = term(*in_range(U, N), equal(Y, floor(U, N)))
+    known, everything = quotients.certain(found, NAMES, ALLOWED), quotients.everything_named(found, NAMES)
+    for value in (-1, 1):
+        assert quotients._with_value(found, Floor(U, N), value, known, everything) is None
+    assert quotients._with_value(found, Floor(U, N), 0, known, everything) == term(*in_range(U, N), equal(Y, 0))
 
 
 def test_what_is_certain() -> None:
@@ -626,6 +636,25 @@ def test_typical_sizes() -> None:
 
 
 # Entries multiplied out
+
+
+def test_what_is_multiplied_out() -> None:
+    """Literal arrays, where no size, no parameter and no hypothesis is there."""
+    i = Poly.name("i.x")
+    literal: Any = parse("x[2]: [1,2] == x").links[0].left
+    read, other = Read(literal, (i,)), Times((Scalar(2 * ONE), Read(literal, (i,))))
+    inside = in_range(i, Poly.of(2))
+    plain = Context((), (), ("i.x",), inside)
+    mirror = Symmetry("x", (Move((Poly.name("$0"),)),))
+    assert isinstance(compared(read, other, plain), Expanded) and formulas_equal(read, read, plain)
+    for context in (
+        replace(plain, sizes=("n",)),
+        replace(plain, parameters=("p",), conditions=(*inside, *in_range(P, Poly.of(2)))),
+        replace(plain, symmetries={"x": mirror}),
+        replace(plain, zeros=(ZeroEntries("x", (ZERO,)),)),
+        replace(plain, conditions=()),
+    ):
+        assert isinstance(compared(read, other, context), Difference)
 
 
 def test_entries_are_multiplied_out() -> None:

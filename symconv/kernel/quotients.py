@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
+from math import copysign
 
 import islpy as isl
 
@@ -207,7 +208,7 @@ def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Te
         for monomial, c in found.numerator.terms.items():
             part, times = Poly({monomial: 1}), c
             if not monomial:
-                part, times = Poly.of(c if c > 0 else -c), 1 if c > 0 else -1
+                part, times = Poly.of(abs(c)), int(copysign(1, c))
             quotient = Floor(part, found.divisor)
             name = f"{part}%{found.divisor}"
             small = part.constant is not None and part.constant < MAX_TURNS

@@ -16,7 +16,7 @@ def smallest_values(
     """Values of sizes ≥ 1 and other integers at which all conditions hold, of the smallest sizes among few and small
     ones that are tried; None where none is found."""
     names = [*sizes, *integers]
-    left = [MAX_TRIED_VALUES]
+    left = iter(range(MAX_TRIED_VALUES))
     for largest in range(1, MAX_TRIED_VALUE + 1):
         values = [range(1, largest + 1) if n in sizes else range(-1, largest + 1) for n in names]
         points = _points(names, values, tuple(conditions), left)
@@ -27,7 +27,7 @@ def smallest_values(
 
 
 def _points(
-    names: Sequence[str], values: Sequence[range], conditions: tuple[Compare, ...], left: list[int]
+    names: Sequence[str], values: Sequence[range], conditions: tuple[Compare, ...], left: Iterator[int]
 ) -> Iterator[dict[str, int]]:
     """The points at which the conditions hold, as long as tries are left."""
     if not names:
@@ -35,8 +35,7 @@ def _points(
         return
     name, *rest = names
     for value in values[0]:
-        left[0] -= 1
-        if left[0] < 0:  # either way
+        if next(left, None) is None:
             return
         here: Mapping[str, Poly] = {name: Poly.of(value)}
         try:

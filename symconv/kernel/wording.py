@@ -80,14 +80,14 @@ def _shorter(made: isl.Set, names: Sequence[str], known: isl.Set) -> Iterator[Co
             yield _all([_any([_opposite(c, names, known) for c in part], names) for part in outside], names)
 
 
-def _wide(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[list[Compare]]:
+def _wide(made: isl.Set, names: Sequence[str], known: isl.Set) -> list[list[Compare]] | None:
     """The set, which lies in `known`, as conjunctions that may overlap, each without what it does not need.
 
-    None of them where they are many or need quotients.
+    None where they are many or need quotients.
     """
     parts = _conjunctions(made.make_disjoint().gist(known), names)
     if len(parts) > MAX_WORDED_PARTS or any(isinstance(a, Floor) for p in parts for c in p for a in c.poly.atoms):
-        return []
+        return None
     found: list[tuple[list[Compare], isl.Set]] = []
     for part in parts:
         kept = list(part)

@@ -208,7 +208,8 @@ def reduced(term: Term, names: Sequence[str], outer: frozenset[str]) -> tuple[Te
         for monomial, c in found.numerator.terms.items():
             part, times = Poly({monomial: 1}), c
             if not monomial:
-                part, times = Poly.of(abs(c)), int(copysign(1, c))
+                times = int(copysign(1, c))
+                part = Poly.of(c * times)
             quotient = Floor(part, found.divisor)
             name = f"{part}%{found.divisor}"
             small = part.constant is not None and part.constant < MAX_TURNS

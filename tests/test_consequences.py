@@ -123,6 +123,9 @@ def test_rows_of_a_hypothesis_are_rows() -> None:
         certify_equal(stated.claimed, stated.reduced, [Multiple(0, (half,), times(Scalar(Poly.of(-1)), read))])
     with pytest.raises(Undecided):
         certify_equal(stated.claimed, stated.reduced, [Multiple(0, (Poly.name("other"),), read)])
+    for at in ((), (Poly.name(name), Poly.name(name))):
+        with pytest.raises(Undecided, match="part of its rows"):
+            certify_equal(stated.claimed, stated.reduced, [Multiple(0, at, read)])
     sized = link("x[n]: (n - 1)*x*x == 0 if n*x*x == x*x")
     (name,) = sized.names
     for bound in (("n", Poly.of(1), Poly.of(2)), (name, Poly.of(0), Poly.of(1)), ("other", Poly.of(0), Poly.of(1))):

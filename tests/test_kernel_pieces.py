@@ -13,7 +13,7 @@ from symconv import parse
 from symconv.algebra.polynomials import ONE, PI, ZERO, Floor, I, Poly, exponential, floor, inverse, square_root
 from symconv.expressions.tensors import Tensor, sizes
 from symconv.formulas.conditions import Compare, equal, in_range
-from symconv.formulas.language import Call, Formula, Read, Scalar, Sum, Times, When, minus
+from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus
 from symconv.kernel import multiples, presburger, quotients, roots, rows, symmetry, tables, uninterpreted, vanishing
 from symconv.kernel.coefficients import Piece, eliminated, flat, solved
 from symconv.kernel.comparison import compared, formulas_equal
@@ -21,6 +21,7 @@ from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, cancelled, difference, overlaid
 from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.presburger import Undecided
+from symconv.kernel.statement import entrywise
 from symconv.kernel.symmetry import Move, Symmetry, ZeroEntries, averaged, closed, generated, is_zero, orbit
 from symconv.kernel.terms import CallAtom, Slot, TableAtom, TensorAtom, Term, expand, is_real, lower, without_alike
 from symconv.kernel.vanishing import by_residues, nonzero_part
@@ -743,3 +744,25 @@ def test_arrays_and_formulas_have_the_same_terms() -> None:
     formula: Formula = Sum("k", ZERO, N, Read(X, (Poly.name("k"),)))
     (one,), (two,) = expand(formula), expand(formula)
     assert len(one.bound) == 1 and one.bound != two.bound
+
+
+def test_witnesses_of_several_products() -> None:
+    """The smallest sizes first, there the fewest entries, each once."""
+    one, both = Read(X, (ZERO,)), Times((Read(X, (ZERO,)), Read(B, (ZERO,))))
+    found = difference(Plus((both, one, Read(X, (ONE,)))), Scalar(ZERO), Context(("n", "m")))
+    first = [(w.values, [at for _, at in w.entries]) for w, _ in zip(found.witnesses(), range(3), strict=False)]
+    assert first == [({"n": 1, "m": 1}, [(0,)]), ({"n": 1, "m": 1}, [(0,), (0,)]), ({"n": 1, "m": 2}, [(0,)])]
+    assert found.visible((X.leaf,)) == ["n", "m", "@0.0"]
+    at_parameter = difference(Read(X, (P,)), Scalar(ZERO), Context(("n",), ("p",)))
+    assert [w.values["p"] for w, _ in zip(at_parameter.witnesses(), range(3), strict=False)] == [0, 0, 1]
+
+
+def test_axes_cut_differently_are_compared_place_by_place() -> None:
+    """i·m + j of an axis of one digit is (i, j) of one of two."""
+    link = parse("A[n,m], z[p]: ravel(A) == z if p == n*m").links[0]
+    equation = entrywise(link.left, link.right)
+    i, j = (Poly.name(name) for name in equation.indices)
+    assert equation.right == Read(link.right, (i * M + j,)) and equation.left == Read(link.left, ((i, j),))
+    assert {*equation.conditions} == {*in_range(i, N), *in_range(j, M)}
+    number = entrywise(parse("x[n]: x == 3").links[0].left, parse("x[n]: x == 3").links[0].right)
+    assert number.right.index == () and len(number.indices) == 1  # type: ignore[union-attr]

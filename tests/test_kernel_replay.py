@@ -319,7 +319,7 @@ def test_matrices_whose_product_is_one() -> None:
     assert consequences._end(at_least(N - 1 - U), "u") == N and consequences._end(at_least(U), "u") is None
     assert consequences._end(equal(N, U), "u") is None
     for number, whole in ((N // 2, True), (N * Fraction(1, 2), False), (inverse(N), False), (N * M - 1, True)):
-        assert consequences._is_whole(Poly.of(number)) == whole
+        assert consequences.is_whole(Poly.of(number)) == whole
 
 
 # Verdicts

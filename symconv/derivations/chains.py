@@ -258,7 +258,7 @@ def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> 
         return [Line(right, Reason(_reordering(right)))] if is_last else []
     ours, theirs = products(left), products(right)
     if not theirs and ours:
-        return _cancelling(left, right, ours, setting)
+        return _cancelling(left, right, setting)
     pairs = _paired(ours, theirs, setting.hypotheses)
     if pairs is not None:
         lines = _matched(left, right, pairs, is_last, setting)
@@ -317,7 +317,7 @@ def _in_turn(left: Formula, right: Formula, setting: Setting) -> list[Line]:
     return []
 
 
-def _cancelling(left: Formula, right: Formula, ours: Sequence[Product], setting: Setting) -> list[Line] | None:
+def _cancelling(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
     """What a hypothesis says to be the negative of something is 0 where it comes to its own negative."""
     opposite = negative(left)
     for known in setting.hypotheses if all(isinstance(a, Tensor) for a in arrays(left)) else ():

@@ -32,7 +32,6 @@ from symconv.printing.writer import ATOM, NEGATIVE, POSTFIX, PRODUCT, SUM, Write
 _SUBSCRIPT = 95
 _RELATIONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne", ">": ">", "<": "<"}
 _CONSTANTS = (r"\pi", r"\mathrm{i}")
-_PLACE = re.compile(r"\{(\w+)\}")
 
 
 class Written(Expr):

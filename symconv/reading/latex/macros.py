@@ -60,7 +60,6 @@ _TRANSPARENT = frozenset(rf"\{name}" for name in "ensuremath mathbin mathrel mat
 _INVISIBLE = frozenset(
     rf"\{name}" for name in "xspace protect relax long global protected makeatletter makeatother".split()
 )
-_UPRIGHT = re.compile(r"\\(?:mathrm|text|operatorname|mathop|mathsf|mathbf)\s*\{(.*)\}", re.DOTALL)
 _CONDITIONS = frozenset(
     rf"\if{name}" for name in (
         "", "x", "cat", "num", "dim", "odd", "vmode", "hmode", "mmode", "inner", "void", "hbox", "vbox", "eof", "case",

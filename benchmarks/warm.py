@@ -10,6 +10,7 @@ from benchmarks.timing import isl_clock, median_ms, table
 from symconv.kernel import terms
 from symconv.kernel.verdicts import Verdict
 from symconv.proving import proof_search
+from symconv.proving.hypotheses import usable
 from symconv.results import prove
 
 RUNS, SLOW_RUNS = 9, 3
@@ -37,6 +38,7 @@ def forget() -> None:
     """Forget all claims that were read and unfolded, so that the next one is read, and its nodes built, anew."""
     proof_search._parsed.cache_clear()
     terms._terms_at.cache_clear()
+    usable._filed.cache_clear()
 
 
 def measure(text: str) -> Warm:

@@ -99,7 +99,7 @@ def _entailed(statements: Sequence[Statement], forms: Sequence[Reduced], fixed: 
     found = [entailed(form, one, {*fixed}) for one, form in zip(statements, forms, strict=True)]
     known = [form for form in found if form is not None and form.context.outer == forms[0].context.outer]
     if len(known) < len(found):
-        raise Undecided("more is supposed of the tensors than their forms say")
+        raise Undecided("the hypotheses may say more of the other tensors than is used")
     return known
 
 

@@ -135,7 +135,7 @@ def _are_given(reduced: Reduced, statement: Statement, values: Mapping[str, Poly
         for name, value in waiting:
             if given.define(name, value):
                 given = given.replacing(name, value)
-            elif not (given.identify(name, value) or put_in.identify(name, value)):
+            elif not any(known.identify(name, value) for known in (given, put_in, stated)):
                 continue
             put_in = put_in.replacing(name, value)
             waiting.remove((name, value))

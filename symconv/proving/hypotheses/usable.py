@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of, tensor_names
+from symconv.formulas.conditions import Condition
 from symconv.kernel import symmetry
 from symconv.kernel.context import Context
 from symconv.kernel.symmetry import Move, Permutation, Symmetry, ZeroEntries
 from symconv.kernel.terms import Term, is_real, lower, without_alike
 from symconv.kernel.use_of_hypotheses import terms_of_rows, uses_of, zeros_by_rows
+from symconv.limits import check_time
 from symconv.proving.hypotheses.corrections import corrected, followed
 from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised, solved_for
 from symconv.proving.hypotheses.solved_entries import solved_entries
@@ -41,7 +44,16 @@ class Uses:
 
 def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], known: Context) -> Uses:
     """The hypotheses by use; sizes that other hypotheses fix are replaced in them and in the tensors already."""
-    files = _Files([*tensors], known)
+    return _filed(tuple(hypotheses), tuple(tensors), known.sizes, known.parameters, known.indices, known.conditions)
+
+
+@lru_cache(maxsize=64)
+def _filed(
+    hypotheses: tuple[TensorHypothesis, ...], tensors: tuple[Tensor, ...],
+    sizes: tuple[str, ...], parameters: tuple[str, ...], indices: tuple[str, ...], conditions: tuple[Condition, ...],
+) -> Uses:  # fmt: skip
+    """The same, remembered: both directions of an `iff` and its refutation ask for it."""
+    files = _Files([*tensors], Context(sizes, parameters, indices, conditions))
     equations = [(h, *broadcast(h.left, h.right)) for h in hypotheses]
     defining = [e for e in equations if _defines(*e[1:]) or _defines(*e[:0:-1])]
     unused = [h for h, *sides in sorted(equations, key=lambda e: e not in defining) if not files.take(*sides)]
@@ -56,9 +68,11 @@ def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], kno
     if unused:
         together = in_order(solved_entries([(left, right) for _, left, right in equations], files.tensors) or {})
         if together:
+            check_time()
             return Uses(together, {name: (value,) for name, value in together.items()})
     substituted = files.definitions | files.restrictions
     steps = {name: files.steps.get(name, (value,)) for name, value in substituted.items()}
+    check_time()  # what was not found for want of time is not remembered
     return Uses(substituted, steps, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
 
 

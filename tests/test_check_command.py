@@ -108,6 +108,7 @@ def test_claims_are_found_as_sphinx_finds_them(tmp_path: Path) -> None:
     """In quotes, cells, tabs, included files and under odd spellings; not in comments and code."""
     folder = tmp_path / "docs"
     folder.mkdir()
+    (folder / "conf.py").write_text("myst_enable_extensions = {'colon_fence'}\n", "utf-8")
     (folder / "a.md").write_text(EVERY_FORM, "utf-8")
     (folder / "part.md").write_text("Text.\n\n```{claim}\nx[n]: x == 7*x\n```\n", "utf-8")
     (folder / "b.rst").write_text(EVERY_FORM_RST, "utf-8")
@@ -122,6 +123,8 @@ def test_claims_are_found_as_sphinx_finds_them(tmp_path: Path) -> None:
     assert stated(folder / "b.rst") == [
         ("b.rst", 7, "x[n]: x == 1*x"), ("b.rst", 12, "x[n]: x == 2*x"), ("b.rst", 22, "x[n]: x == 4*x"),
     ]  # fmt: skip
+    (folder / "conf.py").unlink()
+    assert ("a.md", 23, "':::{claim}' is text here, and states nothing") in stated(folder / "a.md")
 
 
 def test_folders_patterns_and_notebooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,224 @@ pytest.importorskip("myst_parser")
 
 from test_sphinx import built
 
-CONF = "extensions = ['myst_parser', 'symconv.publish.sphinx']\nexclude_patterns = ['part*']\n"
+CONF = """
+extensions = ["myst_parser", "symconv.publish.sphinx"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+exclude_patterns = ["part*"]
+"""
 TRUE, FALSE, MALFORMED = "x[n]: x == x", "x[n]: x == 2*x", "x[n]: x == y"
 
 
-def fence(*lines: str, name: str = "{claim}") -> list[str]:
+#: Claims in every form, each false, and the same text where it states nothing, which is then another.
+EVERY_FORM = {
+    "md": """\
+# Title
+
+```{claim}
+x[n]: x == 2*x
+```
+
+```{Claim} x[n]: x == 2*x
+```
+
+- words
+
+  ```{claim}
+  :caption: In a list
+  x[n]: x == 2*x
+  ```
+
+  1. words
+
+     ~~~{claim}
+     ---
+     caption: Nested
+     ---
+     x[n]: x == 2*x
+     ~~~
+
+> ```{claim}
+> x[n]: x == 2*x
+> ```
+
+Term
+: words
+
+  ```{claim}
+  x[n]: x == 2*x
+  ```
+
+:::{claim}
+x[n]: x == 2*x
+:::
+
+:::::{note}
+::::{tip}
+```{calc}
+x[n]: 2*x
+== x
+```
+::::
+:::::
+
+````{list-table}
+* - words
+  - ```{claim}
+    x[n]: x == 2*x
+    ```
+````
+
+```{include} part-a.md
+```
+
+```{eval-rst}
+.. claim:: x[n]: x == 2*x
+
+.. note::
+
+   .. claim::
+
+      x[n]: x == 2*x
+```
+
+Words.[^1]
+
+[^1]: Words.
+
+    ```{claim}
+    x[n]: x == 2*x
+    ```
+
+<!--
+```{claim}
+x[n]: x == 3*x
+```
+-->
+
+    ```{claim}
+    x[n]: x == 3*x
+    ```
+
+````markdown
+```{claim}
+x[n]: x == 3*x
+```
+````
+
+```{literalinclude} part-a.md
+```
+""",
+    "rst": """\
+Title
+=====
+
+.. claim::
+
+   x[n]: x == 2*x
+
+..  Claim:: x[n]: x == 2*x
+
+- words
+
+  .. claim::
+     :caption: In a list
+
+     x[n]: x == 2*x
+
+  1. words
+
+     .. claim::
+
+        x[n]: x == 2*x
+
+Words:
+
+   Quoted.
+
+   .. claim::
+
+      x[n]: x == 2*x
+
+Term
+   words
+
+   .. claim::
+
+      x[n]: x == 2*x
+
+:Field:
+   .. claim::
+
+      x[n]: x == 2*x
+
+.. note::
+
+   .. only:: html
+
+      .. calc::
+
+         x[n]: 2*x
+         == x
+
+.. list-table::
+
+   * - words
+     - .. claim::
+
+          x[n]: x == 2*x
+
++-------+----------------------------+
+| words | .. claim:: x[n]: x == 2*x  |
++-------+----------------------------+
+
+=====  ===========================
+words  .. claim:: x[n]: x == 2*x
+=====  ===========================
+
+.. include:: part-a.rst
+
+.. topic:: T
+
+   .. claim::
+
+      x[n]: x == 2*x
+
+Words. [1]_
+
+.. [1] Words.
+
+   .. claim::
+
+      x[n]: x == 2*x
+
+.. a comment
+
+   .. claim::
+
+      x[n]: x == 3*x
+
+::
+
+   .. claim::
+
+      x[n]: x == 3*x
+
+.. code-block:: rst
+
+   .. claim::
+
+      x[n]: x == 3*x
+
+.. literalinclude:: part-a.rst
+""",
+}
+
+
+def fence(*lines: str, name: str = "{claim}", sign: str = "`") -> list[str]:
     """A block of MyST, longer than what it holds."""
-    ticks = "`" * (3 + max((len(line) - len(line.lstrip("`")) for line in lines), default=0))
-    return [f"{ticks}{name}", *lines, ticks]
+    longest = max((len(run) for line in lines for run in re.findall(rf"^[ >]*({sign}+)", line)), default=0)
+    around = sign * max(3, longest + 1)
+    return [f"{around}{name}", *lines, around]
 
 
 def directive(*lines: str, name: str = "claim") -> list[str]:
@@ -53,63 +263,104 @@ def leaf(rng: random.Random, block) -> list[str]:
     ])()  # fmt: skip
 
 
-def content(rng: random.Random, block, depth: int = 0) -> list[str]:
-    """Blocks in lists, quotes and admonitions."""
+def indented(lines: Iterable[str], by: int = 2) -> list[str]:
+    """Lines that belong to something."""
+    return [f"{' ' * by}{line}" if line else "" for line in lines]
+
+
+def included(rng: random.Random, block, parts: dict[str, str]) -> list[str]:
+    """A part in a file of its own."""
+    name = f"part{len(parts)}.{'md' if block is fence else 'rst'}"
+    parts[name] = "\n".join(["Words.", "", *leaf(rng, block), ""])
+    return block(name=f"{{include}} {name}") if block is fence else [f".. include:: {name}"]
+
+
+def table(cell: list[str], block) -> list[str]:
+    """Two cells; the second one is given."""
+    if block is fence:
+        return fence("* - words", "  - words", "", *indented(cell, 4), name="{list-table}")
+    return [".. list-table::", "", "   * - words", "     - words", "", *indented(cell, 7)]
+
+
+def content(rng: random.Random, block, parts: dict[str, str], depth: int = 0) -> list[str]:
+    """Blocks in lists, quotes, definitions, tables and admonitions, here or in other files."""
     lines: list[str] = []
     for _ in range(rng.randint(1, 3)):
-        inside = content(rng, block, depth + 1) if depth < 3 and rng.random() < 0.5 else leaf(rng, block)
-        match rng.randint(0, 3):
+        inside = content(rng, block, parts, depth + 1) if depth < 3 and rng.random() < 0.5 else leaf(rng, block)
+        match rng.randint(0, 7):
             case 0:
-                first, *rest = ["words", "", *inside]
-                inside = [f"- {first}", *(f"  {line}" if line else "" for line in rest)]
+                inside = ["- words", "", *indented(inside)]
             case 1 if block is fence:
                 inside = [f"> {line}" if line else ">" for line in inside]
             case 1:
-                inside = ["Words:", "", *(f"   {line}" if line else "" for line in ["words", "", *inside])]
+                inside = ["Words:", "", *indented(["words", "", *inside], 3)]
             case 2:
                 inside = block(*["words", "", *inside], name="{note}" if block is fence else "note")
+            case 3:
+                inside = table(inside, block)
+            case 4:
+                inside = [
+                    "Term",
+                    ": words" if block is fence else "   words",
+                    "",
+                    *indented(inside, 2 + (block is directive)),
+                ]
+            case 5 if block is fence:
+                inside = fence(*["words", "", *inside], name="{warning}", sign=":")
+            case 6:
+                inside = included(rng, block, parts)
         lines += ["Words.", "", *inside, ""]
     return lines
 
 
 def documents(seeds: range) -> Iterator[tuple[str, str]]:
-    """Names and texts of documents; some end in a fence that is not closed."""
+    """Names and texts of documents and of what they include; some end in a fence that is not closed."""
+    parts: dict[str, str] = {}
     for seed in seeds:
         rng = random.Random(seed)
         block, suffix = rng.choice([(fence, "md"), (directive, "rst")])
-        lines = ["# Title" if suffix == "md" else "Title\n=====", "", *content(rng, block)]
+        lines = ["# Title" if suffix == "md" else "Title\n=====", "", *content(rng, block, parts)]
         if suffix == "md" and rng.random() < 0.2:
             lines += ["```{claim}", FALSE]
         yield f"d{seed}.{suffix}", "\n".join(lines) + "\n"
+    yield from parts.items()
+    for suffix, text in EVERY_FORM.items():
+        yield f"every-{suffix}.{suffix}", text
+    yield from (("part-a.md", f"```{{claim}}\n{FALSE}\n```\n"), ("part-a.rst", f".. claim::\n\n   {FALSE}\n"))
 
 
-def disagreements(folder: Path, seeds: range) -> list[str]:
-    """The documents on which the two say different things."""
+def said_by_both(folder: Path, seeds: range) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """For each document, the files and lines at which `check` and Sphinx find something wrong."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / "conf.py").write_text(CONF)
     (folder / "index.rst").write_text("Index\n=====\n")
-    written = dict(documents(seeds))
-    for name, text in written.items():
+    for name, text in documents(seeds):
         (folder / name).write_text(text, "utf-8")
-    said = built(folder).said
-    wrong = []
-    for name, text in written.items():
-        ours = {f.line for f in check_file(folder / name).failures}
-        theirs = {int(line) for line in re.findall(rf"{re.escape(name)}:(\d+): ERROR: (?!Unknown|Content)", said)}
-        if ours != theirs:
-            wrong.append(f"{name}: check {sorted(ours)}, Sphinx {sorted(theirs)}\n{text}")
-    return wrong
+    theirs = {
+        name: {f"{Path(f.path).name}:{f.line}" for f in failures} for name, failures in built(folder).failures.items()
+    }
+    ours = {
+        path.stem: {f"{Path(f.path).name}:{f.line}" for f in check_file(path).failures}
+        for path in folder.glob("[de]*.[mr]*")
+    }
+    return ours, {name: theirs.get(name, set()) for name in ours}
 
 
 def test_check_and_sphinx_agree(tmp_path: Path) -> None:
-    """On a few documents of random nesting, planted errors included."""
-    assert disagreements(tmp_path / "docs", range(20)) == []
-    failing = [path for path in (tmp_path / "docs").glob("d*") if check_file(path).failures]
-    assert 10 < len(failing) < 20
+    """On a document of every form, and on a few of random nesting, planted errors included."""
+    ours, theirs = said_by_both(tmp_path / "docs", range(20))
+    assert ours == theirs
+    assert 10 < sum(map(bool, ours.values())) < 20
+    for suffix, text in EVERY_FORM.items():
+        false = {
+            f"every-{suffix}.{suffix}:{number}" for number, line in enumerate(text.splitlines(), 1) if "2*x" in line
+        }
+        assert ours[f"every-{suffix}"] == false | {f"part-a.{suffix}:{2 if suffix == 'md' else 3}"}
 
 
 @pytest.mark.long
 def test_check_and_sphinx_agree_on_many(tmp_path: Path) -> None:
     """On a hundred more."""
-    assert disagreements(tmp_path / "docs", range(100, 200)) == []
+    ours, theirs = said_by_both(tmp_path / "docs", range(100, 200))
+    assert ours == theirs

@@ -17,6 +17,8 @@ from symconv.results import Result
 pytest.importorskip("sphinx")
 pytest.importorskip("myst_parser")
 
+from sphinx.errors import ConfigError
+
 CONF = """
 import pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -99,12 +101,16 @@ DOCUMENTED = '''
 BUILDERS = ("html", "dirhtml", "singlehtml", "epub", "latex", "man", "texinfo", "text", "gettext")
 
 
-def built(folder: Path, builder: str = "html", **settings: object) -> SimpleNamespace:
-    """Build a project; its status, what it said, and the folder of what it wrote."""
+def built(
+    folder: Path, builder: str = "html", is_strict: bool = False, jobs: int = 1, **settings: object
+) -> SimpleNamespace:
+    """Build a project; its status, what it said, what failed in which document, and the folder of what it wrote."""
     from io import StringIO
 
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from symconv.publish.build_records import records
 
     said = StringIO()
     output = folder / "_build" / builder
@@ -119,9 +125,16 @@ def built(folder: Path, builder: str = "html", **settings: object) -> SimpleName
             settings,
             status=None,
             warning=said,
+            warningiserror=is_strict,
+            parallel=jobs,
         )
         app.build()
-    return SimpleNamespace(status=app.statuscode, said=re.sub(r"\x1b\[\d*m", "", said.getvalue()), output=output)
+    failures = {name: sorted(record.failures) for name, record in records(app.env).items() if record.failures}
+    plain = re.sub(r"\x1b\[\d*m", "", said.getvalue())
+    has_equations = app.env.domains["math"].data["has_equations"].get("index")
+    return SimpleNamespace(
+        status=app.statuscode, said=plain, output=output, failures=failures, has_equations=has_equations
+    )
 
 
 @pytest.fixture(scope="module")
@@ -193,41 +206,84 @@ def test_printed_formats_show_statement_derivation_and_picture(project: Path) ->
     assert "correlate(A, flip(K)" in (built(project, "texinfo").output / "p.texi").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "message", "status"),
-    [
-        ("# T\n\n```{claim}\nx[n]: x == 2*x\n```\n", 4, "expected proved, but refuted", 1),
-        ("# T\n\n```{claim}\n:expct: refuted\nx[n]: x == 2*x\n```\n", 4, "no option expct", 2),
-        ("# T\n\n```{claim}\n:expect: maybe\nx[n]: x == 2*x\n```\n", 4, "proved, refuted, unknown", 2),
-        ("# T\n\n```{claim}\n```\n", 3, "an empty claim", 2),
-        ("# T\n\n```{claim}\n:using: b\nx[n]: x == x\n```\n", 5, "no earlier claim", 2),
-        ("# T\n\n```{claim}\nx[n]: x == y\n```\n", 4, "unknown name 'y'", 2),
-        ("# T\n\n- a\n\n  ```{claim}\n  x[n]: x == x\n  x[n]: x == 2*x\n  ```\n", 7, "but refuted", 1),
-        ("# T\n\n```{calc}\nx[n]: x\n== 2*x\n```\n", 4, "expected proved", 1),
-        ("# T\n\n```{notation}\nnonsense: 1\n```\n", 4, "error", 2),
-        ("# T\n\n```{symconv-declare} x[n], y[n]\n```\n\n```{symconv} skip\n```\n$$ a $$\n\n```{symconv} y[n]\n```\n"
-         "```{math}\n:label: eq\nx = y\n```\n", 14, "eq: expected proved, but refuted", 1),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_fails_the_build_at_its_line(site, text: str, line: int, message: str, status: int) -> None:
-    """With and without `-W`: a false claim, a misspelt option, an empty block."""
-    run = site(text)
-    assert run.status == status
-    assert re.search(rf"index\.md:{line}: .*{re.escape(message)}", run.said), run.said
+#: Documents that fail a build: text, line, message and status.
+WRONG = [
+    ("```{claim}\nx[n]: x == 2*x\n```\n", 4, "expected proved, but refuted", 1),
+    ("```{claim}\n:expct: refuted\nx[n]: x == 2*x\n```\n", 4, "no option expct", 2),
+    ("```{claim}\n:expect: maybe\nx[n]: x == 2*x\n```\n", 4, "proved, refuted, unknown", 2),
+    ("```{claim}\n```\n", 3, "an empty claim", 2),
+    ("```{symconv-declare} x[n]\n```\n", 3, "names are declared, and nothing is claimed", 2),
+    ("```{claim}\n:using: b\nx[n]: x == x\n```\n", 5, "no earlier claim", 2),
+    ("```{claim}\nx[n]: x == y\n```\n", 4, "unknown name 'y'", 2),
+    ("```{claim}\n:condition: x == 1\n:expect: refuted\nx[n]: x == 2*x\n```\n", 6, "expected the condition x == 1", 1),
+    ("```{claim}\n:expect: refuted\nx[n]: x == x\n```\n", 5, "expected refuted, but proved", 1),
+    ("```{claim}\n@\n```\n", 4, "error", 2),
+    ("```{claim}\n:figure: windw\nx[n]: x == x\n```\n", 5, "no figure 'windw'", 2),
+    ("- a\n\n  ```{claim}\n  x[n]: x == x\n  x[n]: x == 2*x\n  ```\n", 7, "but refuted", 1),
+    ("```{calc}\nx[n]: x\n== 2*x\n```\n", 4, "expected proved", 1),
+    ("```{notation}\nnonsense: 1\n```\n", 4, "error", 2),
+    ("```{cliam}\nx[n]: x == 2*x\n```\n", 3, "did you mean 'claim'", 2),
+    ("```{prf:claim}\nx[n]: x == 2*x\n```\n", 3, "states nothing", 2),
+    (":::{claim}\nx[n]: x == 2*x\n:::\n", 3, "states nothing", 2),
+    ("- a\n\n  ::::{calc}\n  x[n]: x\n  ::::\n", 5, "states nothing", 2),
+    ("Words\n:::{claim}\nx[n]: x == 2*x\n:::\n", 4, "states nothing", 2),
+    ("```{symconv-declare} x[n], y[n]\n```\n\n```{symconv} skip\n```\n```{math}\na\n```\n\n```{symconv} y[n]\n```\n"
+     "```{math}\n:label: eq\nx = y\n```\n", 16, "eq: expected proved, but refuted", 1),
+    ("```{symconv} y[n]\n```\n\n$$ y = y $$\n", 3, "dollarmath", 2),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        ":::{claim}\nx[n]: x == 2*x\n:::",
-        "- a\n\n  ::::{calc}\n  x[n]: x\n  ::::",
-        "```{prf:claim}\nx[n]: x == 2*x\n```",
-    ],
-)
-def test_near_misses_fail_the_build(site, text: str) -> None:
-    """Blocks that MyST reads as text by default, and those of another extension, state nothing silently."""
-    run = site(f"# T\n\n{text}\n", myst_enable_extensions=[])
-    assert run.status == 2 and re.search(r"index\.md:[35]: .*states? nothing", run.said), run.said
+def test_what_is_wrong_fails_the_build_at_its_line(tmp_path: Path) -> None:
+    """With and without `-W`: what is malformed, misspelt, false, empty or only looks like a claim."""
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
+    for number, (text, *_) in enumerate(WRONG):
+        (tmp_path / f"w{number}.md").write_text(f"# T\n\n{text}", "utf-8")
+    listed = "\n".join(f"w{number}" for number in range(len(WRONG)))
+    (tmp_path / "index.md").write_text(f"# T\n\n```{{toctree}}\n{listed}\n```\n", "utf-8")
+    for is_strict in (False, True):
+        run = built(tmp_path, is_strict=is_strict, myst_enable_extensions=[])
+        assert run.status == 2
+        first = [run.failures[f"w{number}"][0] for number, _ in enumerate(WRONG)]
+        assert [(f.line, f.status) for f in first] == [(line, status) for _, line, _, status in WRONG]
+        for number, (_, line, message, _) in enumerate(WRONG):
+            assert re.search(rf"w{number}\.md:{line}: ERROR: .*\n?.*{re.escape(message)}", run.said), message
+
+
+#: Settings that mean nothing, and what is said of each.
+SETTINGS = [
+    ({"symconv_notation": 5}, "symconv_notation: it is a list"),
+    ({"symconv_notation": ["flop: x"]}, "no entry is called 'flop'"),
+    ({"symconv_executor": 3}, "symconv_executor is a function"),
+    ({"symconv_timeout": 0}, "symconv_timeout is a number of seconds"),
+    ({"symconv_timeout": "1"}, "symconv_timeout is a number of seconds"),
+    ({"symconv_math": "mathjax"}, "symconv_math is 'mathml' or 'sphinx'"),
+    ({"symconv_math": "sphinx", "html_math_renderer": "mathjax"}, "needs MathJax here, not mathjax_path = 'https:"),
+    ({"symconv_math": "sphinx", "mathjax_path": "mathjax/tex.js"}, "needs MathJax here"),
+]
+
+
+@pytest.mark.parametrize(("settings", "message"), SETTINGS)
+def test_settings_that_mean_nothing_are_errors(site, settings: dict[str, object], message: str) -> None:
+    """Before a document is read."""
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        site("# T\n", **settings)
+
+
+@pytest.mark.parametrize("renderer", [None, "mathjax", "own mathjax"])
+def test_claims_ask_for_no_network(site, tmp_path: Path, renderer: str | None) -> None:
+    """Neither by default, nor where formulas of the text are shown by MathJax, nor by a MathJax of the project's own."""
+    (tmp_path / "static" / "mathjax").mkdir(parents=True)
+    (tmp_path / "static" / "mathjax" / "tex.js").write_text("")
+    has_own = renderer == "own mathjax"
+    settings = (
+        {"symconv_math": "sphinx", "mathjax_path": "mathjax/tex.js"} if has_own else {"html_math_renderer": renderer}
+    )
+    run = site("# T\n\n```{claim}\nx[n]: x == x\n```\n", html_static_path=["static"], **settings)
+    page = (run.output / "index.html").read_text("utf-8")
+    loaded = re.findall(r'<(?:script|img|iframe|link)\b[^>]*(?:src|href)="([^"]+)', page)
+    assert (run.status, run.said) == (0, "") and not [address for address in loaded if "//" in address]
+    assert ("<math" in page) != has_own and ("_static/mathjax/tex.js" in page) == has_own
+    assert not run.has_equations
 
 
 def test_builds_are_reproducible_and_follow_the_version(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,13 +354,35 @@ def test_derivations_refer_to_earlier_claims(site) -> None:
     assert len(re.findall(r'by <a class="reference internal" href="#commutes"[^>]*>.*?Claim 1</span>', shown)) == 2
 
 
-def test_claims_are_decided_by_an_executor(site) -> None:
-    """`symconv_executor` makes one; the pages are the same."""
+def test_claims_are_decided_by_an_executor_and_shown_in_the_notation(site) -> None:
+    """`symconv_executor` makes one; the pages are the same. `symconv_notation` is that of all documents."""
     from concurrent.futures import ThreadPoolExecutor
 
-    text = "# T\n\n```{claim}\nx[n]: x == x\nx[n]: 2*x == x + x\n```\n"
-    run = site(text, symconv_executor=lambda: ThreadPoolExecutor(2))
-    assert run.status == 0 and (run.output / "index.html").read_text("utf-8").count("Proved</strong>") == 2
+    text = "# T\n\n```{claim}\nx[n], k[m]: convolve(x, k) == convolve(k, x)\nx[n]: 2*x == x + x\n```\n"
+    notation = [r"convolution: \circledast"]
+    run = site(text, symconv_executor=lambda: ThreadPoolExecutor(2), symconv_notation=notation)
+    page = (run.output / "index.html").read_text("utf-8")
+    assert run.status == 0 and page.count("Proved</strong>") == 2 and "⊛" in page
+
+
+def test_captions_are_translated(tmp_path: Path) -> None:
+    """What gettext collects, and what comes out with a catalogue, by two processes."""
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
+    for number in range(6):
+        claim = f"```{{claim}}\n:name: c{number}\n:caption: Caption {number}\nx[n]: x == x\n```\n"
+        (tmp_path / f"d{number}.md").write_text(f"# T\n\n{claim}\nSee {{ref}}`c{number}`.\n", "utf-8")
+    (tmp_path / "index.md").write_text("# I\n\n```{toctree}\n:glob:\nd*\n```\n", "utf-8")
+    catalogue = built(tmp_path, "gettext").output / "d3.pot"
+    collected = catalogue.read_text("utf-8")
+    assert "d3.md:6" in collected
+    folder = tmp_path / "locale" / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    translated = collected.replace('msgid "Caption 3"\nmsgstr ""', 'msgid "Caption 3"\nmsgstr "Titel *drei*"')
+    (folder / "d3.po").write_text(translated, "utf-8")
+    run = built(tmp_path, jobs=2, language="de", locale_dirs=["locale"])
+    page, index, other = ((run.output / f"{name}.html").read_text("utf-8") for name in ("d3", "symconv-claims", "d4"))
+    assert (run.status, run.said) == (0, "")
+    assert page.count("Titel") >= 2 and "Caption 3" not in page and "Titel" in index and "Caption 4" in other
 
 
 def test_our_own_documentation_builds_without_a_warning(tmp_path: Path) -> None:

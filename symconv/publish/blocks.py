@@ -38,7 +38,7 @@ STATED = re.compile(rf"\{{?(?:{_ALL})(?:\}}|::)", re.I)
 #: The language of a block of code that is no block of ours for want of braces or a line of its own.
 CODE = re.compile(rf"\{{?\s*(?P<name>{_ALL})s?(?![\w-]).*", re.I)
 #: A block between colons that is read as text, for its extension is not enabled.
-COLONS = re.compile(rf":{{3,}}\s*\{{(?P<name>{_ALL})\}}", re.I)
+COLONS = re.compile(rf"^:{{3,}}\s*\{{(?P<name>{_ALL})\}}", re.I | re.M)
 #: A comment of reStructuredText, and fences of MyST, that are a colon, braces or spaces away from a block.
 NEAR_COMMENT = re.compile(rf"\s*\.\.(?:(?P<name>{_HELD})\s*:|\s+(?:{_HELD})\s*:(?!:(?:\s|$)))", re.I)
 NEAR_FENCE = re.compile(

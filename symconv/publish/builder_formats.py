@@ -22,7 +22,7 @@ from symconv.publish.build_records import fail
 from symconv.publish.claim_domain import claim_number, with_numbers
 from symconv.publish.report import Failure
 
-__all__ = ["BOXES", "show_claims", "show_math"]
+__all__ = ["BOXES", "note_formulas", "show_claims", "show_math"]
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,14 @@ BOXES = r"""
   {\endMakeFramed}
 """
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
+
+
+def note_formulas(app: Sphinx, doctree: nodes.document) -> None:
+    """Ask for MathJax only where the text has formulas of its own: older versions of Sphinx do for any in the tree."""
+    if app.config.symconv_math == "mathml":
+        formulas = doctree.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block)))
+        of_text = (node for node in formulas if not any(isinstance(above, claim) for above in _above(node)))
+        app.env.domains["math"].data["has_equations"][app.env.docname] = any(True for _ in of_text)
 
 
 def show_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -113,7 +121,8 @@ def show_math(translator: Any, node: nodes.Element) -> None:
     try:
         shown = mathml(node.astext(), is_block)
     except MathError as error:
-        logger.error("cannot show this formula: %s", error, location=node)
+        hint = "html_math_renderer = 'mathjax' shows more"
+        logger.error("cannot show this formula: %s\nhint: %s", error, hint, location=node)
         shown = f"<code>{escape(node.astext())}</code>"
     number = f'<span class="eqno">({node["number"]})</span>' if is_block and node.get("number") else ""
     opening = translator.starttag(node, "div", "", CLASS="formula") if is_block else ""

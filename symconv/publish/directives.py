@@ -11,11 +11,11 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.parsers.rst import directives as readers
 
-from symconv.publish.blocks import MISSPELT
+from symconv.publish.blocks import MISSPELT, nearest
 from symconv.publish.checking import claims_in, option_problem
 from symconv.reading.text_files import read_text
 
-__all__ = ["DIRECTIVES", "asked", "captions"]
+__all__ = ["DIRECTIVES", "AnyOption", "NearlyOurs", "asked", "captions"]
 
 #: The options that all claims of a block share; the others are of its first.
 _SHARED = ("expect", "condition", "derivation")
@@ -80,7 +80,7 @@ class _Claims(Directive):
 
     def _place(self, offset: int | None) -> tuple[str, int]:
         """The file and line of a line of the block, or of its opening."""
-        source, line = self.state_machine.get_source_and_line(self.lineno)
+        source, line = self._opening()
         if offset is None or not len(self.content):
             return source, line
         opening = next(iter(self._lines()), "").rstrip()
@@ -106,11 +106,24 @@ class _Claims(Directive):
         """The block as it is written, from its opening on."""
         if self._has_whole_text:
             return self.block_text.splitlines()
+        source, line = self._opening()
+        return _lines_of(source)[line - 1 :]
+
+    def _opening(self) -> tuple[str, int]:
+        """The file and line that the block begins on; MyST counts a line too many in colon fences that open others."""
         source, line = self.state_machine.get_source_and_line(self.lineno)
-        try:
-            return read_text(Path(source)).splitlines()[line - 1 :]
-        except (OSError, UnicodeDecodeError):
-            return []
+        if self._is_markdown:
+            before = _lines_of(source)[:line][::-1]
+            line -= next((n for n, text in enumerate(before) if f"{{{self.name}}}" in text), 0)
+        return source, line
+
+
+def _lines_of(source: str) -> list[str]:
+    """The lines of a file; none where it cannot be read, as in a cell of a notebook."""
+    try:
+        return read_text(Path(source)).splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def captions(text: str, count: int) -> list[str]:
@@ -163,6 +176,14 @@ class _Misspelt(_Claims):
     def run(self) -> list[nodes.Node]:
         name = MISSPELT[self.name.lower()]
         return [self._problem(f"there is no block '{self.name}'\nhint: it is called '{name}'")]
+
+
+class NearlyOurs(_Claims):
+    """A name that nobody has, and that resembles one of ours."""
+
+    def run(self) -> list[nodes.Node]:
+        message = f"the directive '{self.name}' is not known\nhint: did you mean '{nearest(self.name)}'?"
+        return [self._problem(message)]
 
 
 class _OtherClaim(_Misspelt):

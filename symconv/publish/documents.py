@@ -5,6 +5,7 @@ What the directives of other projects hold is read as if they only grouped it; w
 
 from __future__ import annotations
 
+import ast
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.utils import new_document
 
 from symconv.errors import SymconvError
-from symconv.publish.directives import DIRECTIVES, AnyOption, asked
+from symconv.publish.blocks import nearest
+from symconv.publish.directives import DIRECTIVES, AnyOption, NearlyOurs, asked
 from symconv.reading.text_files import read_text
 
 __all__ = ["Reading", "document_of"]
@@ -37,7 +39,6 @@ _GROUPING = frozenset(
     "figure-md eval-rst autoclass autofunction automodule automethod autodata autoattribute autoexception "
     "currentmodule module function class method attribute data exception autosummary".split()
 )
-_EXTENSIONS = {"dollarmath", "colon_fence", "deflist", "fieldlist", "amsmath", "attrs_block", "attrs_inline"}
 _READING = "symconv_reading"
 
 
@@ -141,13 +142,33 @@ def document_of(text: str, path: Path, is_markdown: bool, reading: Reading) -> n
         parser = rst.Parser()
     settings = frontend.get_default_settings(parser)
     vars(settings).update(report_level=5, halt_level=6, warning_stream="", raw_enabled=False, output_encoding="unicode")
-    vars(settings).update(myst_enable_extensions=_EXTENSIONS, myst_suppress_warnings=["myst"])
+    vars(settings).update(myst_enable_extensions=_extensions(path), myst_suppress_warnings=["myst"])
     document = new_document(str(path), settings)
     setattr(document, _READING, replace(reading, is_markdown=is_markdown))
     with _our_directives(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of one library about the other
         parser.parse(text, document)
     return document
+
+
+def _extensions(path: Path) -> set[str]:
+    """MyST's extensions that the nearest conf.py lists, which is not run; without one, some that change no block."""
+    beside = path.parent.absolute() / "conf.py"
+    conf = next((folder / "conf.py" for folder in beside.parents if (folder / "conf.py").is_file()), None)
+    return {"dollarmath", "deflist"} if conf is None else set(_listed("myst_enable_extensions", conf))
+
+
+def _listed(name: str, conf: Path) -> Iterator[str]:
+    """The words that a configuration gives a name, as far as it spells them out."""
+    try:
+        statements = ast.parse(read_text(conf)).body
+    except (OSError, SyntaxError, ValueError):
+        return
+    for statement in statements:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+            target, *_ = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            words = (node.value for node in ast.walk(statement) if isinstance(node, ast.Constant))
+            yield from (word for word in words if isinstance(word, str) and ast.unparse(target) == name)
 
 
 @contextmanager
@@ -160,7 +181,9 @@ def _our_directives() -> Iterator[None]:
         if lowered in _OTHERS:
             return _OTHERS[lowered], []
         found, messages = known_directive(name, language, document)
-        return (_Group, []) if found is None else (found, messages)
+        if found is None:
+            return (_Group if nearest(name) is None else NearlyOurs), []
+        return found, messages
 
     def role(name: str, language: Any, lineno: int, reporter: Any) -> tuple[Any, list[Any]]:
         found, messages = known_role(name, language, lineno, reporter)

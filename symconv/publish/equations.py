@@ -120,7 +120,9 @@ def _hear(ledger: _Ledger, words: Words) -> None:
 
 def _unused(ledger: _Ledger, binding: _Binding) -> None:
     message = "error: no equation follows that this could be said of"
-    if not ledger.settings.is_inline:
+    if binding.words.path.suffix in (".md", ".markdown"):
+        message += "\nhint: $$ opens an equation where MyST's extension dollarmath is enabled, ```{math} everywhere"
+    elif not ledger.settings.is_inline:
         message += "\nhint: formulas in the text are checked with --inline"
     ledger.report.failures.append(Failure(str(binding.words.path), binding.words.line, message, 2))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from symconv.errors import SymconvError
 from symconv.printing.notation import Notation
-from symconv.publish.blocks import CODE, COLONS, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS, nearest
+from symconv.publish.blocks import CODE, COLONS, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS
 from symconv.publish.checking import VERDICTS, claims_in, earlier_claims
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
@@ -32,7 +32,8 @@ SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".tex", ".py", ".ipynb")
 #: A claim in a comment behind text.
 _BEHIND = re.compile(r"[^\s%].*(?<!\\)%+\s*claim\s*(?:\(\w+\))?:", re.I)
 _LATEX = (".tex", ".sty", ".cls")
-_TOLD = ("asked", "math_block", "literal_block", "paragraph")
+_TEXTS = ("paragraph", "title", "rubric")
+_TOLD = ("asked", "math_block", "literal_block", *_TEXTS)
 _STATING = ("claim", "calc")
 _INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
 
@@ -187,11 +188,7 @@ def _document(text: str, path: Path, is_markdown: bool, settings: Settings) -> I
         raise SymconvError(f"reading documents needs {error.name}", hint='pip install "symconv[docs]"') from None
     yield from parts_of_tree(document, settings)
     for source, line, name in reading.unknown:
-        meant = nearest(name)
-        if meant is not None:
-            yield Malformed(line, f"the directive '{name}' is not known\nhint: did you mean '{meant}'?", Path(source))
-        else:
-            yield Note(f"{source}:{line}: the directive '{name}' is not known: what it holds was read as text")
+        yield Note(f"{source}:{line}: the directive '{name}' is not known: what it holds was read as text")
     yield from _near_directives(text.splitlines(), is_markdown)
 
 
@@ -218,16 +215,25 @@ def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part
                     yield Malformed(place[1], f"no earlier claim of this document has the name {name}", place[0])
             case "math_block":
                 yield _formula(node, *place, settings)
-            case "paragraph":
-                if colons := COLONS.match(node.astext()):
-                    hint = f"enable colon_fence, or write ```{{{colons['name']}}}"
-                    yield Malformed(place[1], f"'{colons[0]}' is text here, and states nothing\nhint: {hint}", place[0])
+            case name if name in _TEXTS:
+                yield from _colons(node, *place)
             case "literal_block":
                 names = filter(None, map(CODE.match, (*node["classes"], node.get("language", ""))))
                 if near := next(names, None):
                     hint = f"write ```{{{near['name'].lower()}}} on a line of its own"
                     message = f"a fence '{near[0]}' is code, which states nothing\nhint: {hint}"
                     yield Malformed(place[1], message, place[0])
+
+
+def _colons(paragraph: nodes.Element, path: Path, line: int) -> Iterator[Malformed]:
+    """The blocks between colons that are read as text."""
+    for child in paragraph.children:
+        text = child.astext()
+        for colons in COLONS.finditer(text) if child.tagname == "#text" else ():
+            message = f"'{colons[0]}' is text here, and states nothing"
+            hint = f"enable MyST's extension colon_fence in conf.py, or write ```{{{colons['name']}}}"
+            yield Malformed(line + text.count("\n", 0, colons.start()), f"{message}\nhint: {hint}", path)
+        line += text.count("\n")
 
 
 def _said(node: nodes.Element, path: Path, line: int) -> Part | None:

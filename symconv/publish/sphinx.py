@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from docutils import nodes
@@ -22,9 +23,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
+from sphinx.locale import init
 from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.util.i18n import docname_to_domain
 
 from symconv.batches import patience, run_all
 from symconv.displays.claim_nodes import claim, claim_block, details, steps, used_claim
@@ -36,7 +39,7 @@ from symconv.printing.notation import Notation, using
 from symconv.publish import moving_pictures
 from symconv.publish.blocks import WORDS
 from symconv.publish.build_records import fail, record_of_document, records
-from symconv.publish.builder_formats import BOXES, show_claims, show_math
+from symconv.publish.builder_formats import BOXES, note_formulas, show_claims, show_math
 from symconv.publish.checking import Earlier, Outcome, check, check_calculation, earlier_claims
 from symconv.publish.claim_domain import ClaimDomain, Entry
 from symconv.publish.directives import DIRECTIVES, asked
@@ -51,6 +54,7 @@ from symconv.reading.latex.papers import Equation
 __all__ = ["setup"]
 
 logger = logging.getLogger(__name__)
+_MATHJAX = re.compile(r"mathjax\d?_(config|config_path|options)")
 
 
 class DecidedClaims(SphinxTransform):
@@ -72,7 +76,7 @@ class DecidedClaims(SphinxTransform):
                     self._fail(node, f"error: {node['text']}", 2)
             if node["block"] not in WORDS:
                 node.parent.remove(node)
-        self._check_equations()
+        self._check_equations(claims=len(waiting))
         earlier = earlier_claims((node["block"], node["text"], node["options"]) for node, _ in waiting)
         questions = [
             (node["block"], node["text"], node["options"], n, self.config.symconv_timeout, before)
@@ -93,7 +97,7 @@ class DecidedClaims(SphinxTransform):
             self._fail(node, f"error: {error}", 2)
             return notation
 
-    def _check_equations(self) -> None:
+    def _check_equations(self, claims: int) -> None:
         """Check the formulas of the document that a directive speaks of."""
         parts = list(parts_of_tree(self.document, Settings()))
         for part in parts:
@@ -109,6 +113,8 @@ class DecidedClaims(SphinxTransform):
         record_of_document(self.env, self.env.docname).claims += report.claims
         for failure in report.failures:
             fail(self.env, self.env.docname, failure)
+        if all(node["block"] == "symconv-declare" for node in words) and not claims:
+            self._fail(words[0], "error: names are declared, and nothing is claimed of them", 2)
         for node in words:
             node.parent.remove(node)
 
@@ -117,7 +123,7 @@ class DecidedClaims(SphinxTransform):
             return None
         options = node["options"]
         default = "open" if node["block"] == "calc" else "closed"
-        derivation, caption = options.get("derivation", default), options.get("caption", "")
+        derivation, caption = options.get("derivation", default), self._translated(options.get("caption", ""))
         try:
             with using(notation):
                 tex = claim_tex(outcome.record, caption, derivation != "none")
@@ -129,6 +135,10 @@ class DecidedClaims(SphinxTransform):
         except ValueError as error:
             self._fail(node, f"cannot show {outcome.record.text}: {error}", 1)
             return None
+        if caption:
+            shown_caption = next(iter(block.findall(nodes.inline)))
+            shown_caption.rawsource, shown_caption["translatable"] = options["caption"], True
+            shown_caption.source, shown_caption.line = node.source, node.line
         for used in list(block.findall(used_claim)):
             target = {"refdomain": "symconv", "reftype": "claim", "reftarget": used["name"], "refdoc": self.env.docname}
             inner = nodes.inline("", used.astext())
@@ -148,6 +158,16 @@ class DecidedClaims(SphinxTransform):
         assert isinstance(domain, ClaimDomain)
         domain.note(entry, block)
         return block
+
+    def _translated(self, caption: str) -> str:
+        """A caption in the language of the project, if its catalogues have it."""
+        if not caption:
+            return ""
+        folders = [Path(self.env.srcdir, name) for name in self.config.locale_dirs]
+        catalogue, _ = init(
+            folders, self.config.language, docname_to_domain(self.env.docname, self.config.gettext_compact)
+        )
+        return catalogue.gettext(caption)
 
     def _fragment(self, node: asked) -> str:
         """The name of the file that the claim is written to."""
@@ -215,7 +235,7 @@ def _report(app: Sphinx, error: Exception | None) -> None:
 def _validate(app: Sphinx, config: Config) -> None:
     """Settings that mean nothing are errors of the project's configuration."""
     try:
-        if isinstance(config.symconv_notation, str):
+        if not isinstance(config.symconv_notation, (list, tuple)):
             raise SymconvError("it is a list of entries")
         Notation.read(list(config.symconv_notation))
     except SymconvError as error:
@@ -224,8 +244,28 @@ def _validate(app: Sphinx, config: Config) -> None:
         raise ConfigError("symconv_executor is a function that makes an executor of concurrent.futures")
     if config.symconv_math not in ("mathml", "sphinx"):
         raise ConfigError(f"symconv_math is 'mathml' or 'sphinx', not {config.symconv_math!r}")
-    if config.symconv_timeout is not None and not config.symconv_timeout > 0:
-        raise ConfigError(f"symconv_timeout is a number of seconds, not {config.symconv_timeout!r}")
+    timeout = config.symconv_timeout
+    if timeout is not None and not (isinstance(timeout, (float, int)) and timeout > 0):
+        raise ConfigError(f"symconv_timeout is a number of seconds, not {timeout!r}")
+
+
+def _choose_renderer(app: Sphinx, config: Config) -> None:
+    """Formulas of the text are MathML as well, unless the project has said how it shows them."""
+    others = {*app.registry.html_inline_math_renderers} - {"symconv", "mathjax"}
+    is_set_up = any(setting.value for setting in config if _MATHJAX.fullmatch(setting.name))
+    if config.html_math_renderer is None and (others or is_set_up or "://" not in config.mathjax_path):
+        config.html_math_renderer = next(iter(others), "mathjax")
+
+
+def _ask_no_network(app: Sphinx) -> None:
+    """Pages that show claims by MathJax bring it with them."""
+    if app.config.symconv_math != "sphinx" or getattr(app.builder, "math_renderer_name", None) != "mathjax":
+        return
+    script = app.config.mathjax_path
+    folders = [Path(app.confdir, name) for name in app.config.html_static_path]
+    if not any((folder / script).is_file() for folder in folders):
+        hint = "put MathJax into a folder of html_static_path, or leave symconv_math at 'mathml'"
+        raise ConfigError(f"symconv_math = 'sphinx' needs MathJax here, not mathjax_path = {script!r}: {hint}")
 
 
 def _name_numbers(app: Sphinx, config: Config) -> None:
@@ -247,7 +287,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("symconv_timeout", None, "env", (float, int))
     app.add_config_value("symconv_notation", [], "env", (list, tuple))
     app.add_config_value("symconv_expect_unknown", False, "env", (bool,))
-    app.add_config_value("symconv_math", "mathml", "html", (str,))
+    app.add_config_value("symconv_math", "mathml", "env", (str,))
     app.add_config_value("symconv_executor", None, "")
     app.add_config_value("symconv_has_pdf", False, "", (bool,))
     app.add_enumerable_node(claim, "claim", lambda node: str(node["caption"] or node["said"]))
@@ -255,6 +295,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(steps)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    watch_directives(app)
     app.add_directive("explore", moving_pictures.Explore)
     app.add_html_math_renderer("symconv", (show_math, None), (show_math, None))
     app.add_domain(ClaimDomain)
@@ -262,11 +303,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(DecidedClaims)
     app.add_builder(PagesBuilder)
     app.connect("config-inited", _validate)
+    app.connect("config-inited", _choose_renderer)
     app.connect("config-inited", _name_numbers, priority=801)
     app.connect("builder-inited", _prepare)
-    app.connect("builder-inited", watch_directives)
+    app.connect("builder-inited", _ask_no_network)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
+    app.connect("doctree-read", note_formulas)
     app.connect("doctree-resolved", show_claims)
     app.connect("build-finished", finish_epub)
     app.connect("build-finished", _report)

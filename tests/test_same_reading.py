@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from symconv.publish.file_checks import check_file
+from symconv.publish.report import Failure
 
 pytest.importorskip("sphinx")
 pytest.importorskip("myst_parser")
@@ -299,12 +301,8 @@ def content(rng: random.Random, block, parts: dict[str, str], depth: int = 0) ->
             case 3:
                 inside = table(inside, block)
             case 4:
-                inside = [
-                    "Term",
-                    ": words" if block is fence else "   words",
-                    "",
-                    *indented(inside, 2 + (block is directive)),
-                ]
+                words, by = (": words", 2) if block is fence else ("   words", 3)
+                inside = ["Term", words, "", *indented(inside, by)]
             case 5 if block is fence:
                 inside = fence(*["words", "", *inside], name="{warning}", sign=":")
             case 6:
@@ -337,14 +335,16 @@ def said_by_both(folder: Path, seeds: range) -> tuple[dict[str, set[str]], dict[
     (folder / "index.rst").write_text("Index\n=====\n")
     for name, text in documents(seeds):
         (folder / name).write_text(text, "utf-8")
-    theirs = {
-        name: {f"{Path(f.path).name}:{f.line}" for f in failures} for name, failures in built(folder).failures.items()
+    said = built(folder).failures
+    paths = sorted(folder.glob("[de]*.[mr]*"))
+    return {p.stem: places(check_file(p).failures) for p in paths}, {
+        p.stem: places(said.get(p.stem, ())) for p in paths
     }
-    ours = {
-        path.stem: {f"{Path(f.path).name}:{f.line}" for f in check_file(path).failures}
-        for path in folder.glob("[de]*.[mr]*")
-    }
-    return ours, {name: theirs.get(name, set()) for name in ours}
+
+
+def places(failures: Iterable[Failure]) -> set[str]:
+    """Files and lines."""
+    return {f"{Path(failure.path).name}:{failure.line}" for failure in failures}
 
 
 def test_check_and_sphinx_agree(tmp_path: Path) -> None:
@@ -353,10 +353,21 @@ def test_check_and_sphinx_agree(tmp_path: Path) -> None:
     assert ours == theirs
     assert 10 < sum(map(bool, ours.values())) < 20
     for suffix, text in EVERY_FORM.items():
-        false = {
-            f"every-{suffix}.{suffix}:{number}" for number, line in enumerate(text.splitlines(), 1) if "2*x" in line
-        }
-        assert ours[f"every-{suffix}"] == false | {f"part-a.{suffix}:{2 if suffix == 'md' else 3}"}
+        false = [number for number, line in enumerate(text.splitlines(), 1) if "2*x" in line]
+        expected = {f"every-{suffix}.{suffix}:{number}" for number in false}
+        assert ours[f"every-{suffix}"] == expected | {f"part-a.{suffix}:{2 if suffix == 'md' else 3}"}
+
+
+def test_cells_of_notebooks_are_read_as_documents_are(tmp_path: Path) -> None:
+    """The same claims at the same lines of the cell."""
+    text = EVERY_FORM["md"]
+    cells = [{"cell_type": "markdown", "source": [source]} for source in ("Words.", text)]
+    written = {"conf.py": CONF, "part-a.md": f"```{{claim}}\n{FALSE}\n```\n", "b.ipynb": json.dumps({"cells": cells})}
+    for name, content_of in written.items():
+        (tmp_path / name).write_text(content_of, "utf-8")
+    false = {number for number, line in enumerate(text.splitlines(), 1) if "2*x" in line}
+    expected = {f"b.ipynb:cell 2:{number}" for number in false} | {"part-a.md:2"}
+    assert places(check_file(tmp_path / "b.ipynb").failures) == expected
 
 
 @pytest.mark.long

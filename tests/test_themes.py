@@ -41,6 +41,7 @@ def test_a_claim_is_legible_in_light_and_dark(theme: str, tmp_path: Path) -> Non
     page = built(tmp_path).output / "index.html"
     with chromium() as browser:
         browser.open(page)
+        assert [address for address in browser.requests if address[:5] not in ("file:", "data:")] == []
         for scheme in ("light",) if theme == "alabaster" else ("light", "dark"):
             browser.show(1200, "light")  # the theme's own switch decides, not the system
             browser.evaluate(SWITCH.format(scheme))

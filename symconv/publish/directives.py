@@ -15,8 +15,10 @@ from symconv.publish.blocks import MISSPELT, nearest
 from symconv.publish.checking import claims_in, option_problem
 from symconv.reading.text_files import read_text
 
-__all__ = ["DIRECTIVES", "AnyOption", "NearlyOurs", "asked", "captions"]
+__all__ = ["DIRECTIVES", "TEXT", "AnyOption", "NearlyOurs", "asked", "captions"]
 
+#: The attribute of a document that holds its text, where that is no file's.
+TEXT = "symconv_text"
 #: The options that all claims of a block share; the others are of its first.
 _SHARED = ("expect", "condition", "derivation")
 
@@ -107,23 +109,23 @@ class _Claims(Directive):
         if self._has_whole_text:
             return self.block_text.splitlines()
         source, line = self._opening()
-        return _lines_of(source)[line - 1 :]
+        return self._file(source)[line - 1 :]
 
     def _opening(self) -> tuple[str, int]:
         """The file and line that the block begins on; MyST counts a line too many in colon fences that open others."""
         source, line = self.state_machine.get_source_and_line(self.lineno)
         if self._is_markdown:
-            before = _lines_of(source)[:line][::-1]
+            before = self._file(source)[:line][::-1]
             line -= next((n for n, text in enumerate(before) if f"{{{self.name}}}" in text), 0)
         return source, line
 
-
-def _lines_of(source: str) -> list[str]:
-    """The lines of a file; none where it cannot be read, as in a cell of a notebook."""
-    try:
-        return read_text(Path(source)).splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
+    def _file(self, source: str) -> list[str]:
+        """The lines of the file that the block stands in, or of the cell of a notebook."""
+        try:
+            text = getattr(self.state.document, TEXT, None) or read_text(Path(source))
+        except (OSError, UnicodeDecodeError):
+            return []
+        return str(text).splitlines()
 
 
 def captions(text: str, count: int) -> list[str]:

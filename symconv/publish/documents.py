@@ -21,7 +21,7 @@ from docutils.utils import new_document
 
 from symconv.errors import SymconvError
 from symconv.publish.blocks import nearest
-from symconv.publish.directives import DIRECTIVES, AnyOption, NearlyOurs, asked
+from symconv.publish.directives import DIRECTIVES, TEXT, AnyOption, NearlyOurs, asked
 from symconv.reading.text_files import read_text
 
 __all__ = ["Reading", "document_of"]
@@ -145,6 +145,7 @@ def document_of(text: str, path: Path, is_markdown: bool, reading: Reading) -> n
     vars(settings).update(myst_enable_extensions=_extensions(path), myst_suppress_warnings=["myst"])
     document = new_document(str(path), settings)
     setattr(document, _READING, replace(reading, is_markdown=is_markdown))
+    setattr(document, TEXT, text)
     with _our_directives(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of one library about the other
         parser.parse(text, document)

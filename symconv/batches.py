@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from symconv.claims import Claim
@@ -90,33 +91,34 @@ def run_all(
                 progress(number, total)
         return
     futures = [executor.submit(function, question) for question in questions]
-    numbers = {future: number for number, future in enumerate(futures)}
+    finished: SimpleQueue[int] = SimpleQueue()
+    for number, future in enumerate(futures):
+        future.add_done_callback(lambda _, number=number: finished.put(number))  # type: ignore[misc]
     answers: dict[int, Answer] = {}
-    waiting = set(futures)
+    waiting = dict(enumerate(futures))
     shown = 0
     with _Alone(function, lost, late) as alone:
         try:
             while shown < total:
-                done, waiting = wait(waiting, timeout=late, return_when=FIRST_COMPLETED)
-                if not done:
-                    done = _late(waiting)
-                    waiting -= done
-                for future in done:
-                    number = numbers[future]
-                    answers[number] = _answer(future, questions[number], alone)
+                for number in _next(finished, waiting, late):
+                    if number in waiting:
+                        answers[number] = _answer(waiting.pop(number), questions[number], alone)
                 if progress is not None:
                     progress(total - len(waiting), total)
                 while shown in answers:
                     yield answers.pop(shown)
                     shown += 1
         finally:
-            for future in waiting:
+            for future in waiting.values():
                 future.cancel()
 
 
-def _late(waiting: set[Future[Any]]) -> set[Future[Any]]:
-    """The futures that are given up: those that run, or all where none says that it does."""
-    return {future for future in waiting if future.running()} or set(waiting)
+def _next(finished: SimpleQueue[int], waiting: Mapping[int, Future[Any]], late: float) -> list[int]:
+    """The number of the next future that is done, or those that are given up: what runs, or all where nothing does."""
+    try:
+        return [finished.get(timeout=late)]
+    except Empty:
+        return [number for number, future in waiting.items() if future.running()] or [*waiting]
 
 
 def _answer(future: Future[Answer], question: Question, alone: _Alone[Question, Answer]) -> Answer:

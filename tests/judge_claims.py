@@ -21,7 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from independent.drawing import drawn_claim
 from independent.judging import judge_condition, judged
@@ -30,6 +30,7 @@ from independent.reading import Unreadable, read
 from independent.trials import Judge, Opinion
 
 from symconv import prove
+from symconv.batches import run_all
 from symconv.errors import SymconvError
 
 SLOW = 10.0  # seconds of the processor; a wall clock would count what else runs
@@ -147,7 +148,16 @@ def numbered(seed: int, numbers: Iterable[int], form: str | None = None) -> Iter
         yield (number, *drawn_claim(random.Random(f"{seed}-{number}"), form))
 
 
-def _work(task: tuple[int, int, int, float, int, str | None]) -> Judged:
+_Task: TypeAlias = "tuple[int, int, int, float, int, str | None]"
+
+
+def _lost(task: _Task, why: str) -> Judged:
+    """What stands for a claim whose worker has died or hangs."""
+    ((number, form, claim),) = numbered(task[1], [task[0]], task[-1])
+    return Judged(number, form, claim, "crash", (f"crash: {why}",))
+
+
+def _work(task: _Task) -> Judged:
     number, seed, points, seconds, every, wanted = task
     ((_, form, claim),) = numbered(seed, [number], wanted)
     return judge(number, form, claim, seed, points, seconds, tell=number % every == 0)
@@ -170,12 +180,12 @@ def judge_all(
     form: str | None = None,
 ) -> Iterator[Judged]:
     """Each claim's verdict is judged; conditions and derivations, which take longer, are those of every so many."""
-    tasks = ((number, seed, points, seconds, every, form) for number in numbers)
+    tasks = [(number, seed, points, seconds, every, form) for number in numbers]
     if jobs == 1:
-        yield from map(_work, tasks)
+        yield from run_all(_work, tasks, _lost)
         return
     with ProcessPoolExecutor(jobs, initializer=_collect_rarely) as pool:
-        yield from pool.map(_work, tasks, chunksize=20)
+        yield from run_all(_work, tasks, _lost, pool, late=60 * SLOW)
 
 
 @dataclass

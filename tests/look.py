@@ -12,6 +12,7 @@ import argparse
 import base64
 import contextlib
 import importlib.util
+import itertools
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 WIDTHS = (390, 1280)
 #: The narrowest window in which a page has to fit.
@@ -28,6 +29,10 @@ NARROWEST = 360
 #: How many of the formulas may scroll in the narrower width; in the wider none may.
 SCROLLING = 0.03
 SCHEMES = ("light", "dark")
+Views: TypeAlias = "tuple[tuple[int, str], ...]"
+#: Each width and each scheme once: what has a place depends on the one, what has a colour on the other.
+EACH: Views = tuple(zip(WIDTHS, SCHEMES, strict=True))
+ALL: Views = tuple(itertools.product(WIDTHS, SCHEMES))
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
     "--disable-background-networking --disable-component-update --disable-sync "
@@ -232,18 +237,17 @@ def chromium() -> Iterator[Browser]:
             process.wait()
 
 
-def look(browser: Browser, page: Path, pictures: Path | None = None) -> list[str]:
-    """What is wrong with a page, at every width and in every colour scheme."""
+def look(browser: Browser, page: Path, pictures: Path | None = None, views: Views = EACH) -> list[str]:
+    """What is wrong with a page, at widths and in colour schemes."""
     wrong = []
     browser.open(page)
-    for width in WIDTHS:
-        for scheme in SCHEMES:
-            browser.show(width, scheme)
-            if pictures:
-                pictures.mkdir(parents=True, exist_ok=True)
-                path = pictures / f"{page.stem}-{width}-{scheme}.png"
-                path.write_bytes(browser.picture())
-            wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in browser.evaluate(INSPECT)]
+    for width, scheme in views:
+        browser.show(width, scheme)
+        if pictures:
+            pictures.mkdir(parents=True, exist_ok=True)
+            path = pictures / f"{page.stem}-{width}-{scheme}.png"
+            path.write_bytes(browser.picture())
+        wrong += [f"{page.name} at {width}, {scheme}: {what}" for what in browser.evaluate(INSPECT)]
     browser.show(NARROWEST, "light")
     if (needed := browser.evaluate("document.documentElement.scrollWidth")) > NARROWEST:
         wrong.append(f"{page.name} needs {needed} of {NARROWEST} px")
@@ -271,7 +275,7 @@ def accessibility(browser: Browser, page: Path) -> list[str]:
         return ["axe-core is missing: pip install --no-deps axe-playwright-python"]
     wrong = []
     browser.evaluate(Path(package.submodule_search_locations[0], "axe.min.js").read_text("utf-8") + ";0")
-    for width, scheme in zip(WIDTHS, SCHEMES, strict=True):
+    for width, scheme in EACH:
         browser.show(width, scheme)
         wrong += [f"{page.name} at {width}, {scheme}: axe: {rule}" for rule in browser.evaluate(AXE)]
     return wrong
@@ -305,7 +309,7 @@ def main() -> int:
     counts = []
     with chromium() as browser:
         for page in pages:
-            wrong += look(browser, page, options.pictures)
+            wrong += look(browser, page, options.pictures, ALL)
             formulas += browser.evaluate("document.querySelectorAll('math').length")
             counts.append(formulas_on(browser))
             wrong += accessibility(browser, page) if options.axe else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import xml.dom.minidom
 import zipfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from symconv.results import Result
 pytest.importorskip("sphinx")
 pytest.importorskip("myst_parser")
 
+from look import chromium
 from sphinx.errors import ConfigError
 
 CONF = """
@@ -192,6 +194,20 @@ def test_an_epub_is_well_formed_and_its_formulas_are_mathml(project: Path) -> No
     assert {formula.getAttribute("xmlns") for formula in formulas} == {"http://www.w3.org/1998/Math/MathML"}
 
 
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium")
+def test_an_epub_shows_the_formulas_of_the_pages(project: Path) -> None:
+    """Each has a size in a browser, and the text that it has in HTML."""
+    script = "[...document.getElementsByTagName('math')].map(m => [m.textContent, m.getBoundingClientRect().width > 0])"
+    pages = built(project, "html").output / "one.html", built(project, "epub").output / "one.xhtml"
+    with chromium() as browser:
+        browser.show(1200, "light")
+        shown = []
+        for page in pages:
+            browser.open(page)
+            shown.append(browser.evaluate(script))
+    assert shown[0] == shown[1] and len(shown[0]) > 20 and all(has_size for _, has_size in shown[0])
+
+
 def test_printed_formats_show_statement_derivation_and_picture(project: Path) -> None:
     """LaTeX has labels, `align*` and figures; plain text has plain formulas."""
     latex = (built(project, "latex").output / "p.tex").read_text("utf-8")
@@ -288,8 +304,6 @@ def test_claims_ask_for_no_network(site, tmp_path: Path, renderer: str | None) -
 
 def test_builds_are_reproducible_and_follow_the_version(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two builds give the same bytes; another version of symconv reads all documents anew."""
-    import shutil
-
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     contents = []
     for _ in range(2):

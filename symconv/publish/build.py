@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ _MANIFEST = ".symconv-build"
 _WARNING = re.compile(r"(?P<path>.+?\.(?:md|rst))(?::(?P<line>\d+))?: (?:WARNING|ERROR|SEVERE|CRITICAL): (?P<text>.*)")
 _UNLISTED = "document isn't included in any toctree"
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_NO_LETTER = re.compile(r"^symconv: no letter ([0-9A-F]+)$", re.MULTILINE)
 _TEX_ERROR = re.compile(r"^(?:\./)?(\S+\.tex:\d+: .*)$", re.MULTILINE)
 
 
@@ -56,16 +58,16 @@ def build(
         pages, scratch = Path(name, "pages"), Path(name, "scratch")
         has_pdf = pdf and shutil.which("pdflatex") is not None
         claims, failures = _run_sphinx(folder, pages, scratch, documents, has_pdf)
-        pdfs = 0
+        pdfs, notes = 0, []
         if only_compare and not failures:
             failures = _stale(pages, target)
         if has_pdf and not only_compare and not failures:
-            pdfs, failures = _print(pages, folder, documents)
+            pdfs, failures, notes = _print(pages, folder, documents)
         if not failures and not only_compare:
             _publish(pages, target)
     _progress("")
     ordered = tuple(sorted(set(failures)))
-    return BuildReport(len(documents), claims, ordered, target, pdfs)
+    return BuildReport(len(documents), claims, ordered, target, pdfs, tuple(notes))
 
 
 def _documents(folder: Path, target: Path) -> list[Path]:
@@ -174,21 +176,31 @@ def _relative(path: str, folder: Path) -> str:
         return path
 
 
-def _print(pages: Path, folder: Path, documents: list[Path]) -> tuple[int, list[Failure]]:
-    """Compile each LaTeX file to PDF, two at a time."""
+@dataclass(frozen=True)
+class Printed:
+    """What came of a run of pdflatex: its first error, or the letters that it had no font for."""
 
-    def compile_one(document: Path) -> Failure | None:
+    error: str = ""
+    lacking: str = ""
+
+
+def _print(pages: Path, folder: Path, documents: list[Path]) -> tuple[int, list[Failure], list[str]]:
+    """Compile each LaTeX file to PDF, two at a time; how many there are, what failed, and what is to be noted."""
+
+    def compile_one(document: Path) -> Printed:
         _progress(f"printing {document}")
-        error = compile_tex(pages, document.with_suffix(".tex"))
-        return Failure(str(folder / document), 1, f"pdflatex: {error}", 1) if error else None
+        return compile_tex(pages, document.with_suffix(".tex"))
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        failures = [failure for failure in pool.map(compile_one, documents) if failure]
-    return len(documents) - len(failures), failures
+        printed = dict(zip(documents, pool.map(compile_one, documents), strict=True))
+    failures = [Failure(str(folder / d), 1, f"pdflatex: {p.error}", 1) for d, p in printed.items() if p.error]
+    lacking = [(folder / document, p.lacking) for document, p in printed.items() if p.lacking]
+    notes = [f"{path}: pdflatex has no font for {letters}: the PDF has their numbers" for path, letters in lacking]
+    return len(documents) - len(failures), failures, notes
 
 
-def compile_tex(folder: Path, name: Path) -> str:
-    """Run pdflatex in a folder that it may not leave, on a file there; the first error, or nothing."""
+def compile_tex(folder: Path, name: Path) -> Printed:
+    """Run pdflatex in a folder that it may not leave, on a file there."""
     with tempfile.TemporaryDirectory() as scratch:
         run = subprocess.run(
             [
@@ -205,12 +217,12 @@ def compile_tex(folder: Path, name: Path) -> str:
             capture_output=True,
             stdin=subprocess.DEVNULL,
         )
+        text = run.stdout.decode("utf-8", "replace")
         if run.returncode:
-            text = run.stdout.decode("utf-8", "replace")
             match = _TEX_ERROR.search(text)
-            return match[1] if match else text.strip()[-300:] or "failed"
+            return Printed(match[1] if match else text.strip()[-300:] or "failed")
         shutil.move(Path(scratch, name.stem + ".pdf"), folder / name.with_suffix(".pdf"))
-    return ""
+    return Printed(lacking="".join(chr(int(code, 16)) for code in _NO_LETTER.findall(text)))
 
 
 def _stale(pages: Path, target: Path) -> list[Failure]:

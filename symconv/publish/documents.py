@@ -156,7 +156,7 @@ def _extensions(path: Path) -> set[str]:
     """MyST's extensions that the nearest conf.py lists, which is not run; without one, some that change no block."""
     beside = path.parent.absolute() / "conf.py"
     conf = next((folder / "conf.py" for folder in beside.parents if (folder / "conf.py").is_file()), None)
-    return {"dollarmath", "deflist"} if conf is None else set(_listed("myst_enable_extensions", conf))
+    return {"dollarmath", "amsmath", "deflist"} if conf is None else set(_listed("myst_enable_extensions", conf))
 
 
 def _listed(name: str, conf: Path) -> Iterator[str]:

@@ -78,6 +78,7 @@ class BuildReport:
     failures: tuple[Failure, ...]
     output: Path
     pdfs: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -88,7 +89,7 @@ class BuildReport:
         checked = f"{count(self.claims, 'claim')} in {count(self.documents, 'document')}"
         if not self.failures:
             printed = f", {count(self.pdfs, 'PDF')}" if self.pdfs else ""
-            return f"{checked} as expected{printed}: {self.output}"
+            return "\n".join([*self.notes, f"{checked} as expected{printed}: {self.output}"])
         wrong = count(len(self.failures), "failure")
         return "\n".join([*map(str, self.failures), f"{checked}, {wrong}: nothing written"])
 

@@ -3,6 +3,7 @@ r"""A whole document as LaTeX, by docutils' own writer: the article class, amsma
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -51,7 +52,11 @@ _SIZES = {"": 78, r"\small": 86, r"\footnotesize": 96, r"\scriptsize": 108, r"\t
 #: What pdfTeX lacks is set by these; other engines have fonts for it.
 _LACKING = r"""\ifdefined\pdftexversion
 \newcommand\lacking[3]{\ifcsname u8:\detokenize{#1}\endcsname\else\DeclareUnicodeCharacter{#2}{#3}\fi}
+\newcommand\numbered[2]{\ifcsname u8:\detokenize{#1}\endcsname\else
+\typeout{symconv: no letter #2}\DeclareUnicodeCharacter{#2}{\fbox{\tiny #2}}\fi}
 """
+#: The letters that the package CJK has in its Chinese font.
+_SET_BY_CJK = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "FULLWIDTH")
 _HAN = r"""\IfFileExists{c70gbsn.fd}{\usepackage{CJKutf8}
 \AtBeginDocument{\begin{CJK}{UTF8}{gbsn}}\AtEndDocument{\end{CJK}}}{"""
 
@@ -106,13 +111,14 @@ def _characters(text: str) -> str:
     rare = sorted({character for character in text if character > "~"})
     if not rare:
         return ""
-    symbols = [(character, symbol(character)) for character in rare]
-    known = "".join(rf"\lacking{{{c}}}{{{ord(c):04X}}}{{{shown}}}" + "\n" for c, shown in symbols if shown)
-    others = "".join(
-        rf"\lacking{{{c}}}{{{ord(c):04X}}}{{\fbox{{\tiny {ord(c):04X}}}}}" + "\n" for c, shown in symbols if not shown
-    )
-    others = f"{_HAN}\n{others}}}\n" if others else ""
-    return f"{_LACKING}{known}{others}\\fi\n"
+    shown = {c: known for c in rare if (known := symbol(c)) is not None}
+    others = [c for c in rare if c not in shown]
+    han = [c for c in others if unicodedata.name(c, "").startswith(_SET_BY_CJK)]
+    lines = [rf"\lacking{{{c}}}{{{ord(c):04X}}}{{{known}}}" for c, known in shown.items()]
+    lines += [rf"\numbered{{{c}}}{{{ord(c):04X}}}" for c in others if c not in han]
+    if han:
+        lines += [_HAN, *(rf"\numbered{{{c}}}{{{ord(c):04X}}}" for c in han), "}"]
+    return "\n".join([_LACKING + lines[0], *lines[1:], r"\fi", ""])
 
 
 class _Translator(SphinxTranslator, latex2e.LaTeXTranslator):

@@ -58,7 +58,8 @@ def build(
         pages, scratch = Path(name, "pages"), Path(name, "scratch")
         has_pdf = pdf and shutil.which("pdflatex") is not None
         claims, failures = _run_sphinx(folder, pages, scratch, documents, has_pdf)
-        pdfs, notes = 0, []
+        pdfs = 0
+        notes: list[str] = []
         if only_compare and not failures:
             failures = _stale(pages, target)
         if has_pdf and not only_compare and not failures:

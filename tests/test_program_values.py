@@ -119,6 +119,71 @@ def inserted(x):
 
 def inserted_whole(x):
     return np.convolve(x, np.insert([1, 2], 1, 5))
+
+def at_a_float(x):
+    return x[len(x) / 2]
+
+def up_to_a_float(x):
+    return x[:min(len(x) / 2, 1)]
+
+def of_a_float(x):
+    return np.zeros(len(x) / 2)
+
+def of_a_floor(x):
+    return np.zeros(np.floor(len(x) / 2))
+
+def reshaped_by_a_float(x):
+    return x.reshape(2, len(x) / 2)
+
+def at_an_entry(x):
+    return x[np.ones(1)[0]]
+
+def at_an_array(x):
+    return x[np.arange(2) / 1]
+
+def counted_in_floats(x):
+    i, s = 0.0, 0
+    for v in x:
+        s += v * x[i]
+        i += 1
+    return s
+
+def up_to_half(x):
+    return x[:int(len(x) / 2)]
+
+def scaled_by_half(x):
+    return x * (len(x) / 2)
+
+def rounded(x):
+    return x[:round(len(x) / 4)]
+
+def rounded_by_numpy(x):
+    return x[:np.ceil(len(x) / 4).astype(int)]
+
+def from_the_end(x):
+    return np.array([x[~i] for i in range(len(x))])
+
+def but_the_first(x):
+    values = iter(x)
+    first = next(values)
+    return sum(v for v in values) + 2 * first
+
+def one_too_far(x):
+    values = iter(x)
+    next(values)
+    return next(values)
+
+def every_row(x):
+    return np.apply_along_axis(np.convolve, 1, np.outer(x, x), [1, 2])
+
+def every_column(x):
+    return np.apply_along_axis(np.sum, 0, np.outer(x, x))
+
+def beside(x):
+    return np.column_stack([x * v for v in x])
+
+def end_to_end(x):
+    return np.concatenate([x[:1] * v for v in x])
 """
 
 SHARED, REPEATED = "all calls would change the same one", "a list that a loop has made is repeated"
@@ -155,7 +220,25 @@ CLAIMS = [
     ("padded(x) == pad(x, 1)", "refuted"),
     ("inserted(x) == convolve(x, [1, 1/2, 2])", CUT),
     ("inserted_whole(x) == convolve(x, [1, 5, 2])", "proved"),
-]
+    *((f"{name}(y) == x", "is a float, which is no size") for name in (
+        "at_a_float", "up_to_a_float", "of_a_float", "of_a_floor", "at_an_entry", "at_an_array", "counted_in_floats")),
+    ("reshaped_by_a_float(y) == reshape(y, (2, N))", "shape is N, which is a float"),
+    ("up_to_half(y) == y[:N]", "proved"),
+    ("scaled_by_half(y) == N*y", "proved"),
+    ("rounded(y) == y[:2] if N == 5", "proved"),
+    ("rounded(y) == y[:4] if N == 7", "proved"),
+    ("rounded(y) == y[:3] if N == 5", "refuted"),
+    ("rounded_by_numpy(y) == y[:(N + 1)//2]", "proved"),
+    ("from_the_end(x) == flip(x)", "proved"),
+    ("from_the_end(x) == roll(flip(x), 1)", "refuted"),
+    ("but_the_first(x) == sum(x) + x[0]", "proved"),
+    ("but_the_first(x) == sum(x)", "refuted"),
+    ("one_too_far(x) == x[1]", "proved"),
+    ("every_row(x)[1] == x[1]*convolve(x, [1, 2]) if N >= 2", "proved"),
+    ("every_column(x) == sum(x)*x", "proved"),
+    ("beside(x) == outer(x, x)", "proved"),
+    ("end_to_end(x) == x[0]*x", "proved"),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +250,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Program]:
 
 @pytest.mark.parametrize(("claim", "expected"), CLAIMS)
 def test_values_of_programs(claim: str, expected: str, programs: Mapping[str, Program]) -> None:
-    text = f"x[N]: {claim}"
+    text = f"x[N], y[2*N]: {claim}"
     if expected in ("proved", "refuted"):
         assert prove(parse(text, programs)).verdict == expected
         return

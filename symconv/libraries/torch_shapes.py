@@ -18,8 +18,8 @@ torch = naming(SHAPES, "torch")
 
 
 @torch("reshape")
-def reshape(input: Any, *shape: Numbers) -> TensorExpr:
-    return REGISTRY["reshape"](input, several(shape))
+def reshape(input: Any, *sizes: Numbers, shape: Numbers = None) -> TensorExpr:
+    return REGISTRY["reshape"](input, several(sizes) if shape is None else shape)
 
 
 @torch("ravel")

@@ -24,6 +24,7 @@ from symconv.reading.programs.array_values import (
 )
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.float_arrays import holds_floats
+from symconv.reading.programs.float_numbers import Float
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.paths import Derived, Path, Stale, require
 from symconv.reading.programs.source import External
@@ -93,6 +94,8 @@ def _shape(node: ast.expr, path: Path) -> tuple[Poly, ...]:
     for size in sizes:
         if not isinstance(size, Poly) or any(not isinstance(c, int) for c in size.terms.values()):
             raise path.error(f"'{path.text(node)}' is not a shape", node, "a shape is a tuple of whole numbers")
+        if isinstance(size, Float):
+            raise path.error(f"'{path.text(node)}' is a float, which is no size", node, "whole division is written //")
         check_size(size, path, node)
     return sizes
 

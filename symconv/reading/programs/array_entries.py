@@ -11,6 +11,7 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range
 from symconv.reading.programs.array_values import (
+    check_no_floats,
     contents,
     described,
     entry_of_view,
@@ -123,6 +124,7 @@ def _part(value: Any, path: Path, node: ast.expr) -> Any:
     if isinstance(value, bool):
         raise path.error("a truth value as an index", node)
     if isinstance(value, (Ref, Derived, TensorExpr, list, Series)) or path.items_of(value) is not None:
+        check_no_floats(value, path, node)
         array = tensor_of(value, path, node)
         if array.axes:
             return array

@@ -17,6 +17,8 @@ from symconv.limits import MAX_INTEGER
 from symconv.reading.programs.dispatch import evaluate
 from symconv.reading.programs.flat_indices import without_small_quotients
 from symconv.reading.programs.flat_reads import unflattened
+from symconv.reading.programs.float_arrays import holds_floats
+from symconv.reading.programs.float_numbers import Float, as_int
 from symconv.reading.programs.held_values import Cell, Item, Ref, entry_number, held, kind
 from symconv.reading.programs.objects import Object, Run, Unwritten
 from symconv.reading.programs.paths import Derived, Path, Stale, example, require
@@ -32,7 +34,21 @@ def evaluate_whole(node: ast.expr, path: Path) -> Poly:
 
 
 def whole_number(value: Any, path: Path, node: ast.AST) -> Poly:
-    """A value as a whole number."""
+    """A value as a whole number that Python holds as one."""
+    check_no_floats(value, path, node)
+    return rounded_number(value, path, node)
+
+
+def check_no_floats(value: Any, path: Path, node: ast.AST) -> None:
+    """Raise where a float, or an array of floats, stands for a size or an index."""
+    is_entry = not isinstance(value, Poly) and isinstance(node, ast.expr)
+    if isinstance(value, Float) or is_entry and holds_floats(node, path):
+        hint = "whole division is written //, and int(…) makes a whole number of a float"
+        raise path.error(f"'{path.text(node)}' is a float, which is no size and no index", node, hint)
+
+
+def rounded_number(value: Any, path: Path, node: ast.AST) -> Poly:
+    """A value that is whole, be it a float."""
     if isinstance(value, Ref) and not value.shape:
         value = contents(value, path, node)
     if isinstance(value, TensorExpr) and not value.axes:
@@ -41,6 +57,7 @@ def whole_number(value: Any, path: Path, node: ast.AST) -> Poly:
     if not isinstance(value, Poly):
         hint = "indices, bounds and shapes are made of sizes, loop indices and numbers"
         raise path.error(f"'{path.text(node)}' is not a number that is known from the sizes", node, hint)
+    value = as_int(value)
     atoms = {type(a) for a in value.atoms}
     if not atoms <= {str, Floor, Extremum} or not all(isinstance(c, int) for c in value.terms.values()):
         raise path.error(f"'{path.text(node)}' is not a whole number", node, "whole division is written //")

@@ -9,6 +9,7 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.branch_conditions import cases
 from symconv.reading.programs.dispatch import block, constant
+from symconv.reading.programs.float_numbers import Float
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Path
 from symconv.reading.programs.series import Series
@@ -101,9 +102,8 @@ def _fixed(node: ast.expr, stored: Sequence[str], path: Path) -> Poly | None:
     match node:
         case ast.Constant(int(value)) if not isinstance(value, bool):
             return Poly.of(value)
-        case ast.Name(name) if name not in stored and isinstance(path.env.get(name), Poly):
-            found: Poly = path.env[name]
-            return found
+        case ast.Name(name) if name not in stored and isinstance(found := path.env.get(name), Poly):
+            return None if isinstance(found, Float) else found
     return None
 
 

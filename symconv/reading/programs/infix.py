@@ -11,18 +11,22 @@ from symconv.claims.reader_state import INFIX
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare, in_range
+from symconv.libraries.entry_types import may_be_integers
 from symconv.limits import MAX_MONOMIALS, MAX_POWER, MAX_ROUNDS
 from symconv.reading.programs.array_values import (
     cells_of,
+    check_no_floats,
     check_size,
     checked,
     number_as_argument,
     sharing,
     stored_list,
     tensor_of,
+    whole_number,
 )
 from symconv.reading.programs.branch_conditions import truth
-from symconv.reading.programs.dispatch import evaluate, not_understood
+from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.float_numbers import Float, as_float, as_int, like
 from symconv.reading.programs.held_values import Ref, entry_number
 from symconv.reading.programs.index_arrays import entrywise
 from symconv.reading.programs.objects import Object, Unwritten
@@ -40,11 +44,25 @@ def unary(node: ast.UnaryOp, path: Path) -> Any:
     if isinstance(node.op, ast.Invert):
         if isinstance(value, Mask):
             return refused(value, path, node)
-        raise not_understood(node, path)
+        return _inverted(value, path, node)
     if isinstance(value, Block):
         return infix(ast.Mult(), Poly.of(-1 if isinstance(node.op, ast.USub) else 1), value, path, node)
     entries = value if isinstance(value, Poly) else _entrywise(value, path, node.operand)
     return -entries if isinstance(node.op, ast.USub) else sharing(entries, cells_of(value), path)  # PyTorch's +x is x
+
+
+def _inverted(value: Any, path: Path, node: ast.UnaryOp) -> Any:
+    """~a of whole numbers, which is -a - 1."""
+    if isinstance(value, bool):
+        return Poly.of(~value)
+    check_no_floats(value, path, node.operand)
+    if isinstance(value, Poly):
+        return -whole_number(value, path, node.operand) - 1
+    array = tensor_of(value, path, node)
+    whole = entrywise([array], lambda v: -v - 1, path, node) if may_be_integers(array) else None
+    if whole is None:
+        raise path.error("~ is for whole numbers and arrays of them", node)
+    return whole
 
 
 def binary(node: ast.BinOp, path: Path) -> Any:
@@ -100,7 +118,7 @@ def _of_tuples(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> A
     """Tuples that are joined or repeated."""
     if isinstance(op, ast.Add) and isinstance(b, tuple):
         return (*a, *b)
-    times = b.integer if isinstance(b, Poly) else None
+    times = b.integer if isinstance(b, Poly) and not isinstance(b, Float) else None
     if isinstance(op, ast.Mult) and times is not None and 0 <= times <= MAX_ROUNDS:
         return a * times
     raise path.error("tuples are joined by +, and repeated by a number that is known", node)
@@ -123,6 +141,12 @@ def _entrywise(value: Any, path: Path, node: ast.AST) -> TensorExpr:
 
 
 def _arithmetic(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> Poly:
+    """a op b of numbers, which is a float where Python makes one."""
+    value = _of_numbers(op, as_int(a), as_int(b), path, node)
+    return as_float(value) if isinstance(op, ast.Div) else like(value, a, b)
+
+
+def _of_numbers(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> Poly:
     match op:
         case ast.Add():
             return a + b
@@ -158,7 +182,7 @@ def _floored(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> P
 
 
 def _repeated(items: list[Any], times: Any, path: Path, node: ast.AST) -> Any:
-    if not isinstance(times, Poly) or times.constant is not None and times.integer is None:
+    if not isinstance(times, Poly) or isinstance(times, Float) or times.constant is not None and times.integer is None:
         raise path.error("a list is repeated a whole number of times", node)
     if (
         times.integer is not None

@@ -1,4 +1,4 @@
-"""JAX's functions of functions, as the loops that they stand for: vmap, fori_loop and scan."""
+"""Functions of functions, as the loops that they stand for: JAX's vmap, fori_loop and scan, apply_along_axis."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.registry import REGISTRY
+from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.array_values import checked, shape_of, tensor_of
-from symconv.reading.programs.dispatch import block, constant, evaluate
+from symconv.reading.programs.dispatch import apply, block, constant, evaluate
 from symconv.reading.programs.paths import Path, require
 
 
@@ -61,10 +62,15 @@ def mapped(function: Mapped, args: Sequence[Any], kwargs: Mapping[str, Any], pat
     for size in sizes[1:]:
         require(Compare(size - sizes[0], "=="), path, node, f"the sizes {sizes[0]} and {size} differ")
     call = ast.Call(constant(function.function, node), parts, [])
-    loop = ast.comprehension(ast.Name("place", ast.Store()), _range(constant(sizes[0], node)), [], 0)
-    listed = ast.fix_missing_locations(ast.copy_location(ast.ListComp(call, [loop]), node))
-    array = tensor_of(evaluate(listed, path), path, node)
+    array = _place_by_place(call, sizes[0], path, node)
     return checked(REGISTRY["moveaxis"](array, 0, function.out_axis), path, node) if function.out_axis else array
+
+
+def _place_by_place(call: ast.Call, size: Poly, path: Path, node: ast.AST) -> TensorExpr:
+    """The array of what a call gives at each place below a size."""
+    loop = ast.comprehension(ast.Name("place", ast.Store()), _range(constant(size, node)), [], 0)
+    listed = ast.fix_missing_locations(ast.copy_location(ast.ListComp(call, [loop]), node))
+    return tensor_of(evaluate(listed, path), path, node)
 
 
 def _range(*bounds: ast.expr) -> ast.expr:
@@ -118,8 +124,39 @@ def _inside(
     return [after[0].env[name] for name in results]
 
 
+def along_axis(node: ast.Call, path: Path) -> Any:
+    """np.apply_along_axis(function, axis, array, …): the function of every line of a table, or of one line."""
+    if len(node.args) < 3:
+        raise path.error("apply_along_axis takes a function, an axis and an array", node)
+    function, axis, value, *more = (evaluate(a, path) for a in node.args)
+    keywords = {str(k.arg): evaluate(k.value, path) for k in node.keywords}
+    shape = shape_of(value)
+    rank = 0 if shape is None else len(shape)
+    place = axis.integer if isinstance(axis, Poly) else None
+    if rank not in (1, 2) or place is None or not -rank <= place < rank:
+        raise path.error("apply_along_axis is understood along an axis of a line or a table", node)
+    if rank == 1:
+        return apply(function, [value, *more], path, node, keywords)
+    key = ast.Tuple([*[ast.Slice()] * (place % rank == 0), ast.Name("place", ast.Load())], ast.Load())
+    line = ast.Subscript(constant(value, node), key, ast.Load())
+    named = [ast.keyword(k, constant(v, node)) for k, v in keywords.items()]
+    call = ast.Call(constant(function, node), [line, *(constant(v, node) for v in more)], named)
+    array = _place_by_place(call, shape[1 - place % rank], path, node)
+    return checked(REGISTRY["transpose"](array), path, node) if place % rank == 0 and len(array.axes) == 2 else array
+
+
+def conv_dimension_numbers(node: ast.Call, path: Path) -> Any:
+    """jax.lax.conv_dimension_numbers: the words that say what the axes are."""
+    values = [evaluate(a, path) for a in node.args]
+    if len(values) != 3 or node.keywords:
+        raise path.error("conv_dimension_numbers takes two shapes and the words for the axes", node)
+    return values[2] if values[2] is not None else ("NCHW", "OIHW", "NCHW")
+
+
 FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "jax.vmap": vmap,
+    "jax.lax.conv_dimension_numbers": conv_dimension_numbers,
+    **dict.fromkeys(("numpy.apply_along_axis", "jax.numpy.apply_along_axis"), along_axis),
     "jax.lax.fori_loop": fori_loop,
     "jax.lax.scan": scan,
 }

@@ -28,9 +28,11 @@ from symconv.reading.programs.array_values import (
     tensor_of,
 )
 from symconv.reading.programs.assignments import overwrite
-from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.flat_memory import strides
+from symconv.reading.programs.float_numbers import Float
 from symconv.reading.programs.held_values import Ref, entry_number
+from symconv.reading.programs.joined_rows import JOINS, joined_rows
 from symconv.reading.programs.numpy_calls import strides_of, taken
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.outside_names import outside_value
@@ -57,10 +59,29 @@ def library(name: str, node: ast.Call, path: Path) -> Any:
     ufunc = resolved(owner) if owner.startswith("numpy") else None
     if isinstance(ufunc, np.ufunc) and callable(getattr(ufunc, method, None)):
         return _outcome(numpy_protocol.ufunc(ufunc, method, *_plain(args, kwargs, path, node)), path, node)
+    if name.startswith(("numpy.", "jax.numpy.")) and (joined := _of_rows(name, args, kwargs, path, node)) is not None:
+        return joined
     known = function_named(name)
     if known is None:
         raise path.error(f"{name} is not understood", node, "known are NumPy's linear functions and Python's loops")
     return _applied(known, args, kwargs, path, node)
+
+
+def _of_rows(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.Call) -> Any:
+    """What joins the rows of one array; None for other calls."""
+    name = name.rpartition(".")[2]
+    if (
+        name not in JOINS
+        or not 1 <= len(args) <= 2
+        or not set(kwargs) <= {"axis"}
+        or path.items_of(args[0]) is not None
+    ):
+        return None
+    axis = args[1] if len(args) > 1 else kwargs.get("axis")
+    if axis is not None and not isinstance(axis, Poly):
+        return None
+    joined = joined_rows(name, tensor_of(args[0], path, node), axis)
+    return None if joined is None else checked(joined, path, node)
 
 
 _LAZY = ("map", "zip", "enumerate", "iter", "functools.partial", "itertools.chain", "itertools.product")
@@ -79,6 +100,8 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
     """A call of a method of an array."""
     args, kwargs = _given(node, path)
     shape = shape_of(owner)
+    if isinstance(owner, Poly) and (number := _of_number(name, owner, node, path)) is not None:
+        return number
     if shape is None or isinstance(owner, Ref) and owner.cell.is_list:
         raise path.error(f"the method '{name}' of {described(owner)} is not understood", node)
     if name in ("view", "view_as") and isinstance(owner, Ref) and not owner.lies_in_a_row:
@@ -102,6 +125,19 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
         raise path.error(f"the method '{name}' is not understood", node, "write it as a function of its library")
     readings = [partial(_applied, m, of_method(m, owner, args), kwargs, path, node) for m in known]
     return numpy_protocol.agreed(readings, name, lambda value: tensor_of(value, path, node))
+
+
+def _of_number(name: str, owner: Poly, node: ast.Call, path: Path) -> Any:
+    """What methods of NumPy's numbers make of one; None for other methods."""
+    if name == "item" and not node.args:
+        return owner
+    if name == "astype" and len(node.args) == 1 and not node.keywords:
+        wanted = evaluate(node.args[0], path)
+        kind = wanted.name.removeprefix("builtins.") if isinstance(wanted, External) else ""
+        functions = path.reading.syntax.functions
+        convert = functions.get(kind) if kind in ("int", "float", "numpy.int64", "numpy.int32") else None
+        return None if convert is None else convert(ast.Call(node.func, [constant(owner, node)], []), path)
+    return None
 
 
 def _axis_of(axis: Poly, shape: Sequence[Poly], path: Path, node: ast.AST) -> int:
@@ -148,23 +184,30 @@ def _applied(known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, A
     return value if is_new else sharing(value, cells_of(*args, *kwargs.values()), path)
 
 
-_NUMBERS = {"constant_values", "divisor_override", "exponent", "initial", "value", "scale", "entries", "key"}
+_NUMBERS = frozenset(
+    "constant_values divisor_override exponent initial value scale entries key cval fillvalue norm zi".split()
+)
 """Parameters of operators that take other numbers than whole ones."""
 
 
 def _check_whole(
     known: LibraryFunction, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST
 ) -> None:
-    """Raise where a quotient, which Python makes a float, stands for a size, an axis or a step."""
-    if not isinstance(known.make, Operator):
+    """Raise where a float stands for a size, an axis or a step."""
+    operands = known.make.operands if isinstance(known.make, Operator) else ()
+    parameters = known.signature.parameters
+    try:
+        named = known.signature.bind(*args, **kwargs).arguments
+    except TypeError:  # which the call itself tells
         return
-    named = {**dict(zip(known.signature.parameters, args, strict=False)), **kwargs}
     for name, value in named.items():
-        if name in _NUMBERS or name in known.make.operands:
+        is_whole = isinstance(known.make, Operator) or parameters[name].annotation in ("int", "Numbers")
+        if name in _NUMBERS or name in operands or not is_whole:
             continue
         for size in value if isinstance(value, (tuple, list)) else (value,):
-            if isinstance(size, Poly) and any(not isinstance(c, int) for c in size.terms.values()):
-                raise path.error(f"{known.name}: {name} is {size}, which is no whole number", node, "// divides whole")
+            is_quotient = isinstance(size, Poly) and any(not isinstance(c, int) for c in size.terms.values())
+            if is_quotient or isinstance(size, Float) and name not in ("start", "stop"):
+                raise path.error(f"{known.name}: {name} is {size}, which is a float", node, "// divides whole")
 
 
 def _plain(

@@ -66,7 +66,7 @@ def _fixed(node: ast.expr, path: Path, assigned: Collection[str]) -> Poly | None
             if any(n in assigned or not isinstance(path.env.get(n), Poly) for n in names):
                 return None
             found = evaluate(node, path)
-            if isinstance(found, Poly) and all(isinstance(c, int) for c in found.terms.values()):
+            if type(found) is Poly and all(isinstance(c, int) for c in found.terms.values()):
                 return found
     return None
 

@@ -17,11 +17,11 @@ from symconv.formulas.conditions import Compare
 from symconv.reading.programs.array_values import (
     check_size,
     described,
-    evaluate_whole,
+    rounded_number,
     tensor_of,
-    whole_number,
 )
 from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.float_numbers import Float, as_float, as_int, like
 from symconv.reading.programs.held_values import Ref, entry_number
 from symconv.reading.programs.index_arrays import entrywise
 from symconv.reading.programs.infix import infix
@@ -33,8 +33,7 @@ from symconv.reading.programs.source import Class, External, Function
 
 def _ratio(value: Any, path: Path, node: ast.AST) -> tuple[Poly, Poly]:
     """A number as a quotient of whole ones, the divisor known to be 1 or more."""
-    if not isinstance(value, Poly):
-        value = whole_number(value, path, node)
+    value = as_int(value if isinstance(value, Poly) else rounded_number(value, path, node))
     divisor = Poly.of(lcm(*(c.denominator for c in value.terms.values() if isinstance(c, Fraction))))
     numerator = value * divisor
     while (found := next((a for a in numerator.atoms if isinstance(a, Inverse)), None)) is not None:
@@ -54,23 +53,36 @@ def _ratio(value: Any, path: Path, node: ast.AST) -> tuple[Poly, Poly]:
     return numerator, divisor
 
 
-def _floor(node: ast.Call, path: Path) -> Any:
-    return _rounded(node, path, lambda a, b: floor(a, b))
+def _ceiling(a: Poly, b: Poly) -> Poly:
+    return -floor(-a, b)
 
 
-def _ceiling(node: ast.Call, path: Path) -> Any:
-    return _rounded(node, path, lambda a, b: -floor(-a, b))
+def _nearest(a: Poly, b: Poly) -> Poly | None:
+    """The whole number nearest to a/b; of two, the even one. None where it is not known whether there are two."""
+    if b.integer is None:
+        return None
+    half = b.integer // 2
+    if b.integer % 2:
+        return floor(a + half, b)
+    return floor(a + (half - 1), b) + floor(a + half, 2 * b) - floor(a + (half - 1), 2 * b)
 
 
-def _rounded(node: ast.Call, path: Path, how: Callable[[Poly, Poly], Poly]) -> Any:
+def _rounded(how: Callable[[Poly, Poly], Poly | None], to_float: bool, node: ast.Call, path: Path) -> Any:
+    """A function that makes whole numbers of others, which NumPy keeps as floats."""
     if len(node.args) != 1 or node.keywords:
-        raise path.error(f"{path.text(node.func)} takes one number", node)
+        raise path.error(f"{path.text(node.func)} takes one number here", node)
     value = evaluate(node.args[0], path)
+
+    def rounded(number: Any) -> Poly | None:
+        whole = how(*_ratio(number, path, node.args[0]))
+        return whole if whole is None or not to_float else as_float(whole)
+
     if isinstance(value, (Poly, TensorExpr)) and not getattr(value, "axes", ()):
-        return how(*_ratio(value, path, node.args[0]))
-    made = entrywise([tensor_of(value, path, node)], lambda v: how(*_ratio(v, path, node)), path, node)
+        made: Any = rounded(value)
+    else:
+        made = entrywise([tensor_of(value, path, node)], rounded, path, node)
     if made is None:
-        raise path.error(f"{path.text(node.func)} of entries", node)
+        raise path.error(f"{path.text(node.func)} of this is not understood", node, "use // for whole division")
     return made
 
 
@@ -84,7 +96,7 @@ def _integer(node: ast.Call, path: Path) -> Any:
     if not isinstance(value, (Poly, TensorExpr, Ref, Derived)):
         raise path.error(f"int of {described(value)}", node)
     if not isinstance(value, Poly):
-        return whole_number(tensor_of(value, path, node), path, node.args[0])
+        return rounded_number(tensor_of(value, path, node), path, node.args[0])
     numerator, divisor = _ratio(value, path, node.args[0])
     if divisor == ONE:
         return numerator
@@ -95,20 +107,10 @@ def _integer(node: ast.Call, path: Path) -> Any:
     return extremum("max", [ZERO, floor(numerator, divisor)]) - extremum("max", [ZERO, floor(-numerator, divisor)])
 
 
-def _exact(node: ast.Call, path: Path) -> Any:
-    """round(…) of what is a whole number already."""
-    value = evaluate(node.args[0], path)
-    places = evaluate(node.args[1], path) if len(node.args) > 1 else None
-    if places is None and isinstance(value, Poly) and all(isinstance(c, int) for c in value.terms.values()):
-        return whole_number(value, path, node)
-    raise path.error("rounding changes other numbers than whole ones", node, "use // for whole division")
-
-
 def _absolute(node: ast.Call, path: Path) -> Poly:
-    (value,) = (evaluate_whole(a, path) for a in node.args)
-    if path.known.implies(Compare(value, ">=")):
-        return value
-    return extremum("max", [value, -value])
+    (given,) = (evaluate(a, path) for a in node.args)
+    value = rounded_number(given, path, node)
+    return like(value if path.known.implies(Compare(value, ">=")) else extremum("max", [value, -value]), given)
 
 
 def _division(node: ast.Call, path: Path) -> tuple[Any, Any]:
@@ -172,7 +174,7 @@ def _of_numbers(node: ast.Call, path: Path, function: Callable[[Poly], Poly | No
     value = evaluate(node.args[0], path) if len(node.args) == 1 and not node.keywords else None
     known: Any = None
     if isinstance(value, Poly):
-        known = function(value)
+        known = None if (number := function(value)) is None else as_float(number)
     elif isinstance(value, (Ref, Derived, TensorExpr)):
         known = entrywise([tensor_of(value, path, node)], function, path, node)
     if known is None:
@@ -216,6 +218,8 @@ def kind_of(value: Any, path: Path) -> str:
     match value:
         case bool():
             return "bool"
+        case Float():
+            return "float"
         case Poly():
             whole = all(isinstance(c, int) for c in value.terms.values())
             return "int" if whole and all(isinstance(a, (str, Floor)) for a in value.atoms) else "float"
@@ -263,20 +267,22 @@ def _type_of(node: ast.Call, path: Path) -> Any:
 FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "int": _integer,
     "abs": _absolute,
-    "round": _exact,
+    "round": partial(_rounded, _nearest, False),
     "divmod": _division,
     "isinstance": _is_instance,
     "callable": _is_callable,
     "type": _type_of,
     "numpy.isscalar": _is_scalar,
     **dict.fromkeys(("math.prod", "numpy.prod", "numpy.product"), _product),
-    **dict.fromkeys(("math.floor", "numpy.floor"), _floor),
-    **dict.fromkeys(("math.ceil", "numpy.ceil"), _ceiling),
+    "math.floor": partial(_rounded, floor, False),
+    "numpy.floor": partial(_rounded, floor, True),
+    "math.ceil": partial(_rounded, _ceiling, False),
+    "numpy.ceil": partial(_rounded, _ceiling, True),
+    **dict.fromkeys(("numpy.round", "numpy.rint", "numpy.around"), partial(_rounded, _nearest, True)),
     **dict.fromkeys(("numpy.int64", "numpy.int32", "numpy.intp", "numpy.int_", "math.trunc"), _integer),
     **dict.fromkeys(("numpy.divmod",), _division),
     **{f"numpy.{n}": partial(_operator, op) for n, op in (("floor_divide", ast.FloorDiv()), ("mod", ast.Mod()),
                                                          ("remainder", ast.Mod()))},
-    **dict.fromkeys(("numpy.round", "numpy.rint", "numpy.around"), _exact),
     **dict.fromkeys(("numpy.exp", "math.exp", "cmath.exp"), _power_of_e),
     **dict.fromkeys(("numpy.cos", "math.cos", "cmath.cos"), _cosine),
     **dict.fromkeys(("numpy.sin", "math.sin", "cmath.sin"), _sine),

@@ -27,6 +27,7 @@ from symconv.reading.programs.array_values import (
 )
 from symconv.reading.programs.assignments import add_terms
 from symconv.reading.programs.dispatch import constant, evaluate
+from symconv.reading.programs.float_numbers import as_float
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.index_arrays import broadcast, in_range_of, of_numbers, scattered
 from symconv.reading.programs.paths import Derived, Path, require
@@ -269,7 +270,7 @@ def _number(node: ast.Call, path: Path) -> Any:
     """np.float64(…)."""
     (value,) = (evaluate(a, path) for a in node.args)
     if isinstance(value, (Poly, TensorExpr)):
-        return value
+        return as_float(value) if isinstance(value, Poly) else value
     return sharing(tensor_of(value, path, node), cells_of(value), path)
 
 

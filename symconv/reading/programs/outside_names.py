@@ -19,6 +19,7 @@ from symconv.kernel.facts import Facts
 from symconv.limits import MAX_BITS
 from symconv.reading.programs.array_values import described, tensor_of
 from symconv.reading.programs.dispatch import evaluate
+from symconv.reading.programs.float_numbers import as_float
 from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.objects import Object
 from symconv.reading.programs.paths import Derived, Path, Stale
@@ -40,7 +41,7 @@ def literal(node: ast.Constant, path: Path) -> Any:
         case float() | complex():
             if value != value or value in (float("inf"), float("-inf")):
                 raise path.error("this number is not finite", node)
-            return to_poly(exact(value))
+            return as_float(to_poly(exact(value)))
     return value
 
 
@@ -82,7 +83,9 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
             return None
         case bool() | External() | Function() | Class() | ElementwiseFunction() | str() | TensorExpr() | Poly():
             return value
-        case int() | float() | complex() | Fraction() | sympy.Expr():
+        case float() | complex():
+            return as_float(to_poly(exact(value)))
+        case int() | Fraction() | sympy.Expr():
             return to_poly(exact(value))
         case tuple() | list():
             return tuple(outside_value(v, name, path, node) for v in value)

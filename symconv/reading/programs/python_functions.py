@@ -13,12 +13,14 @@ from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
-from symconv.limits import MAX_AXES
+from symconv.libraries.entry_types import may_be_integers
+from symconv.limits import MAX_AXES, MAX_ROUNDS
 from symconv.reading.programs.array_values import (
     checked,
     described,
     evaluate_whole,
     kept,
+    rounded_number,
     shape_of,
     stored_list,
     tensor_of,
@@ -27,7 +29,9 @@ from symconv.reading.programs.array_values import (
 from symconv.reading.programs.classes import attribute_of, set_attribute
 from symconv.reading.programs.container_methods import plain_key
 from symconv.reading.programs.dispatch import apply, constant, evaluate
-from symconv.reading.programs.held_values import Ref
+from symconv.reading.programs.float_arrays import holds_floats
+from symconv.reading.programs.float_numbers import as_float, like
+from symconv.reading.programs.held_values import Ref, entry_number
 from symconv.reading.programs.infix import infix
 from symconv.reading.programs.iteration import generator_sum, series_of, zipped_of
 from symconv.reading.programs.objects import Object, Partial, Unwritten
@@ -60,7 +64,7 @@ def _extreme(kind: str, node: ast.Call, path: Path) -> Poly:
         values = list((one.used(path, node).items(path) if isinstance(one, Series) else path.items_of(one)) or ())
     if not values or node.keywords or len(values) > 8:
         raise path.error(f"{kind} takes two numbers or a few more", node)
-    return extremum(kind, [whole_number(v, path, node) for v in values])
+    return like(extremum(kind, [rounded_number(v, path, node) for v in values]), *values)
 
 
 def _converted(node: ast.Call, path: Path) -> Any:
@@ -68,8 +72,8 @@ def _converted(node: ast.Call, path: Path) -> Any:
     if len(node.args) != 1 or node.keywords:
         raise path.error(f"{path.text(node.func)} takes one number", node)
     value = evaluate(node.args[0], path)
-    if isinstance(value, (Poly, TensorExpr)):
-        return value
+    if isinstance(value, Poly):
+        return as_float(value)
     return tensor_of(value, path, node)
 
 
@@ -82,11 +86,25 @@ def _listed(kind: type[list[Any]] | type[tuple[Any, ...]], node: ast.Call, path:
     items = value.items(path) if isinstance(value, Series) else path.items_of(value)
     if items is None and (held := path.dict_of(value)) is not None:
         items = tuple(held)
+    if items is None and kind is tuple and isinstance(value, (Ref, TensorExpr)):
+        items = _numbers_in(value, path, node)
     if items is not None:
         return kind(items)
     if shape_of(value) is None and not isinstance(value, (Series, Object)):
         raise path.error(f"this {kind.__name__} is not understood", node)
     return stored_list(tensor_of(value, path, node), [value], path)
+
+
+def _numbers_in(value: Any, path: Path, node: ast.Call) -> list[Poly] | None:
+    """The entries of a line of a few numbers; None for other arrays."""
+    array = tensor_of(value, path, node)
+    count = array.axes[0].size.integer if len(array.axes) == 1 else None
+    if count is None or count > MAX_ROUNDS:
+        return None
+    numbers = [entry_number(array, [Poly.of(k)]) for k in range(count)]
+    are_floats = holds_floats(node.args[0], path) or not may_be_integers(array)
+    known = [as_float(n) if are_floats else n for n in numbers if n is not None]
+    return known if len(known) == count else None
 
 
 def _dictionary(node: ast.Call, path: Path) -> Object:
@@ -187,6 +205,14 @@ def _partial(node: ast.Call, path: Path) -> Partial:
     return Partial(function, tuple(args), {str(k.arg): evaluate(k.value, path) for k in node.keywords})
 
 
+def _next(node: ast.Call, path: Path) -> Any:
+    """next(iterator)."""
+    series = evaluate(node.args[0], path)
+    if len(node.args) != 1 or not isinstance(series, Series):
+        raise path.error("next takes an iterator here", node, "name it first: it = iter(…)")
+    return series.next_value(path, node)
+
+
 def _slice(node: ast.Call, path: Path) -> ast.Slice:
     bounds: list[ast.expr | None] = [
         None if isinstance(a, ast.Constant) and a.value is None else constant(evaluate(a, path), a) for a in node.args
@@ -276,6 +302,7 @@ FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "map": _mapped,
     "slice": _slice,
     "iter": lambda node, path: series_of(node.args[0], path).as_iterator(path),
+    "next": _next,
     "setattr": _set,
     "getattr": _attribute,
     "hasattr": _has,

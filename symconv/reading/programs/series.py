@@ -9,9 +9,10 @@ from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Extremum, Poly, extremum
 from symconv.claims.number_limits import steps
+from symconv.formulas.conditions import Compare
 from symconv.limits import MAX_ROUNDS
 from symconv.reading.programs.objects import Object
-from symconv.reading.programs.paths import Path
+from symconv.reading.programs.paths import Path, require
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Series:
     factors: tuple[Series, ...] = ()
     """Those that it runs through as nested loops do."""
     once: Object | None = None
-    """What stands in the heap for an iterator, which its first use uses up."""
+    """What stands in the heap for an iterator: how many values were taken, until a use of all uses it up."""
 
     @property
     def count(self) -> Poly:
@@ -36,16 +37,26 @@ class Series:
 
     def as_iterator(self, path: Path) -> Series:
         """The same values for one use."""
-        return replace(self, once=path.new_object("iterator", "new"))
+        return replace(self, once=path.new_object("iterator", 0))
 
     def used(self, path: Path, node: ast.AST) -> Series:
         """The values for a use of them; raises where an iterator was used before."""
         if self.once is None:
             return self
-        if path.heap[self.once] != "new":
+        taken = path.heap[self.once]
+        if not isinstance(taken, int):
             raise path.error("this iterator may be used up here", node, "make a list of it first: list(…)")
         path.heap[self.once] = "used"
-        return replace(self, once=None)
+        return replace(self, once=None, lower=self.lower + taken)
+
+    def next_value(self, path: Path, node: ast.AST) -> Any:
+        """The next value of an iterator."""
+        taken = None if self.once is None else path.heap[self.once]
+        if self.once is None or not isinstance(taken, int) or self.factors:
+            raise path.error("what this iterator holds next is not known", node, "make a list of it first: list(…)")
+        require(Compare(self.count - taken - 1, ">="), path, node, "this iterator may be used up here")
+        path.heap[self.once] = taken + 1
+        return self.at(path, self.lower + taken)
 
     def items(self, path: Path) -> list[Any] | None:
         """The values one by one, where they are known to be few."""

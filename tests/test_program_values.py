@@ -184,6 +184,57 @@ def beside(x):
 
 def end_to_end(x):
     return np.concatenate([x[:1] * v for v in x])
+
+def left_too_early(x):
+    s = 0
+    for i in range(len(x)):
+        if i < 2:
+            break
+        s += x[i]
+    return s
+
+def left_after_a_sum(x):
+    s = 0
+    for i in range(len(x)):
+        s += x[i]
+        if i > 2:
+            break
+    return s
+
+def left_at(x):
+    for i in range(len(x)):
+        if i >= 2:
+            break
+    return x[i]
+
+def left_or_not(x):
+    s = 0
+    for i in range(4):
+        if i >= len(x):
+            break
+        s += x[i]
+    else:
+        s = 0
+    return s
+
+def left_of_two(x):
+    s = 0
+    for i, j in np.ndindex(len(x), len(x)):
+        if j > i:
+            break
+        s += x[i] * x[j]
+    return s
+
+def left_step_by_step(x):
+    s = 0
+    for i in range(4):
+        s += x[i]
+        if i + 1 == len(x):
+            break
+    return s
+
+def float_of(x):
+    return float(x[:1]) * x
 """
 
 SHARED, REPEATED = "all calls would change the same one", "a list that a loop has made is repeated"
@@ -238,6 +289,14 @@ CLAIMS = [
     ("every_column(x) == sum(x)*x", "proved"),
     ("beside(x) == outer(x, x)", "proved"),
     ("end_to_end(x) == x[0]*x", "proved"),
+    *((f"{name}(x) == 0", "left by 'break' before") for name in ("left_too_early", "left_after_a_sum")),
+    ("left_at(x) == x[2]", "'i' holds what the last iteration of a loop left"),
+    ("left_or_not(x) == 0", "'else' after a loop that is left by 'break'"),
+    ("left_of_two(x) == 0", "'break' in a loop over a product"),
+    ("left_step_by_step(x) == sum(x[:4]) if N >= 4", "proved"),
+    ("left_step_by_step(x) == sum(x) if N <= 4", "proved"),
+    ("left_step_by_step(x) == sum(x)", "refuted"),
+    ("float_of(x) == x[0]*x", "NumPy makes no number of an array with axes"),
 ]  # fmt: skip
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import mutated_programs
 import public_filters
+import public_loops
 import public_nests
 import pytest
 
 import symconv
 from symconv import from_file, parse, prove
 
-FILES = (public_nests, public_filters)
+FILES = (public_nests, public_filters, public_loops)
 FUNCTIONS = {name: function for file in FILES for name, function in vars(file).items()}
 CLAIMS = (Path(__file__).parent / "public_claims.txt").read_text().splitlines()
 

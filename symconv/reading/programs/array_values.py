@@ -41,8 +41,7 @@ def whole_number(value: Any, path: Path, node: ast.AST) -> Poly:
 
 def check_no_floats(value: Any, path: Path, node: ast.AST) -> None:
     """Raise where a float, or an array of floats, stands for a size or an index."""
-    is_entry = not isinstance(value, Poly) and isinstance(node, ast.expr)
-    if isinstance(value, Float) or is_entry and holds_floats(node, path):
+    if isinstance(value, Float) or not isinstance(value, Poly) and holds_floats(node, path):
         hint = "whole division is written //, and int(…) makes a whole number of a float"
         raise path.error(f"'{path.text(node)}' is a float, which is no size and no index", node, hint)
 

@@ -22,7 +22,7 @@ _OF_WHOLE_NUMBERS = frozenset(
 )
 
 
-def holds_floats(node: ast.expr, path: Path) -> bool:
+def holds_floats(node: ast.AST, path: Path) -> bool:
     """Whether Python surely makes a float of an expression, or an array of floats; it has been read already."""
     match node:
         case ast.Constant(value):

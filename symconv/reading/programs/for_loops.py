@@ -21,7 +21,7 @@ from symconv.reading.programs.dispatch import block, constant
 from symconv.reading.programs.generators import inlined_loop
 from symconv.reading.programs.growing_lists import grown_lists, joined_list
 from symconv.reading.programs.held_values import Cell, Ref, held
-from symconv.reading.programs.iteration import Iteration, iteration, product_targets, series_of
+from symconv.reading.programs.iteration import Iteration, iteration, narrowed_by, product_targets, series_of
 from symconv.reading.programs.loop_counters import counted_up
 from symconv.reading.programs.objects import Growing, Object
 from symconv.reading.programs.paths import Derived, Path, Stale
@@ -34,7 +34,9 @@ Variable: TypeAlias = "Cell | str"
 
 def for_loop(node: ast.For, path: Path) -> list[Path]:
     """The paths after a loop."""
-    if node.orelse:  # which follows, as no loop that is read is left by 'break'
+    if node.orelse:
+        if _is_left(node.body):
+            raise path.error("'else' after a loop that is left by 'break'", node.orelse[0], "write an if after it")
         alone = ast.copy_location(ast.For(node.target, node.iter, node.body, []), node)
         return [p for after in for_loop(alone, path) for p in block(node.orelse, after)]
     written_out = inlined_loop(node, path)
@@ -42,7 +44,11 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
         return block(written_out, path)
     series = series_of(node.iter, path)
     if series.factors:
+        if _is_left(node.body):
+            raise path.error("'break' in a loop over a product", node, "write the loops one inside of the other")
         return block([_nest(node, series, path)], path)
+    series, body = _narrowed(node, series, path)
+    node = node if body is node.body else ast.copy_location(ast.For(node.target, node.iter, body, []), node)
     if series.is_listed:
         values = series.items(path)
         if values is None:
@@ -50,7 +56,8 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
         return _followed(node.body, values, path, lambda inner, value: assign(node.target, value, inner))
     loop = iteration(node.target, series, path)
     positions = _few_positions(loop)
-    needs, around = len(path.reading.needs), len(path.invocation.continued)
+    call = path.invocation
+    needs, around = len(path.reading.needs), len(call.continued)
     try:
         after = _summed(node, loop, path)
         known = [name for name, value in path.env.items() if not isinstance(value, Stale)]
@@ -65,7 +72,7 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     except SymconvError:
         if not positions:
             raise
-    del path.reading.needs[needs:], path.invocation.continued[around:]
+    del path.reading.needs[needs:], call.continued[around:], call.left[around:]
     return _followed(node.body, positions, path, loop.bind_at)
 
 
@@ -92,26 +99,67 @@ def _followed(
     body: Sequence[ast.stmt], values: Sequence[Any], path: Path, bind: Callable[[Path, Any], None]
 ) -> list[Path]:
     """The paths after a loop, step by step."""
-    paths = [path]
+    paths, ends = [path], []
     for value in values:
         after: list[Path] = []
         for inner in paths:
             bind(inner, value)
-            after += _iterated(body, inner)
-        paths = [joined(after, path)] if len(after) > 1 and are_mergeable(after) else after
-    return paths
+            going, left = _iterated(body, inner)
+            after += going
+            ends += [p for p in left if p.is_possible]
+        paths = [joined(after, path)] if len(after) > 1 and not ends and are_mergeable(after) else after
+    if not ends:
+        return paths
+    ends += [p for p in paths if p.is_possible]
+    return [joined(ends, path)] if len(ends) > 1 and are_mergeable(ends) else ends
 
 
-def _iterated(body: Sequence[ast.stmt], path: Path) -> list[Path]:
-    """The paths after one iteration."""
-    continued = path.invocation.continued
-    continued.append([])
-    return [*block(body, path), *continued.pop()]
+def _iterated(body: Sequence[ast.stmt], path: Path) -> tuple[list[Path], list[Path]]:
+    """The paths after one iteration, and those that leave the loop in it."""
+    call = path.invocation
+    call.continued.append([])
+    call.left.append([])
+    after = block(body, path)
+    return [*after, *call.continued.pop()], call.left.pop()
 
 
-def _kept_paths(node: ast.For, inner: Path, path: Path) -> list[Path]:
-    """The paths after one iteration, which changes no array of its own that may be one from before the loop."""
-    after = [p for p in _iterated(node.body, inner) if p.is_possible]
+def _is_left(body: Sequence[ast.stmt]) -> bool:
+    """Whether a loop with these statements may be left by 'break'."""
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Break):
+            return True
+        if not isinstance(node, (ast.For, ast.While, ast.FunctionDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def _narrowed(node: ast.For, series: Series, path: Path) -> tuple[Series, list[ast.stmt]]:
+    """A loop that appends under a condition on its index, as one over those at which it holds."""
+    match node.body:
+        case [ast.If(test, body, [])]:
+            wanted = True
+        case [ast.If(test, [ast.Continue()], []), *body]:
+            wanted = False
+        case _:
+            return series, node.body
+    appends = any(isinstance(n, ast.Attribute) and n.attr == "append" for n in _walk(body))
+    if not appends or series.is_listed or _is_left(node.body):
+        return series, node.body
+    few = narrowed_by(node.target, series, [test], path, wanted)
+    return (series, node.body) if few is None else (few, body)
+
+
+def _kept_paths(node: ast.For, loop: Iteration, inner: Path, path: Path) -> tuple[list[Path], bool]:
+    """The paths after one iteration, which changes no array of its own that may be one from before the loop.
+
+    Those that leave the loop do nothing, and so do all later iterations; whether there are such.
+    """
+    going, left = ([p for p in paths if p.is_possible] for paths in _iterated(node.body, inner))
+    for one in left:
+        _check_left_for_good(one, left, loop, inner, path, node)
+    after = [*going, *left]
     for one in after:
         check_kept(one, path, node)
         for name, before in path.env.items():
@@ -120,7 +168,25 @@ def _kept_paths(node: ast.For, inner: Path, path: Path) -> list[Path]:
                 raise path.error(
                     f"'{name}' may become an array of integers in this loop", node, "make it one of floats"
                 )
-    return after
+    return after, bool(left)
+
+
+def _check_left_for_good(
+    one: Path, left: Sequence[Path], loop: Iteration, inner: Path, path: Path, node: ast.For
+) -> None:
+    """Raise where a path that leaves a loop changes something, or later iterations would not leave it at once."""
+    later = path.reading.fresh("later")
+    facts = path.known.within(loop.name, loop.lower, loop.upper)
+    facts = facts.within(later, Poly.name(loop.name) + 1, loop.upper).given(one.taken_since(inner))
+    put_in = {loop.name: Poly.name(later)}
+    again = ([c.substitute(put_in) for c in p.taken_since(inner)] for p in left)
+    unchanged = all(one.store[cell] is terms for cell, terms in inner.store.items()) and all(
+        one.heap[owner] is held for owner, held in inner.heap.items()
+    )
+    carried = all(one.env.get(n) is v for n, v in inner.env.items() if isinstance(v, Tensor))
+    if not unchanged or not carried or not any(facts.implies(*conditions) for conditions in again):
+        hint = "write the condition into the range, or let 'continue' skip steps"
+        raise path.error("this loop is left by 'break' before steps that might do something", node, hint)
 
 
 def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
@@ -135,7 +201,7 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
         inner.env.update({n: inner.known.settled(v) for n, v in inner.env.items() if isinstance(v, Poly)})
         inner.heap.update({obj: _at_start(path.heap[obj], keys) for obj, keys in changed.items()})
         loop.bind_at(inner, Poly.name(loop.name))
-        after = _kept_paths(node, inner, path)
+        after, is_left = _kept_paths(node, loop, inner, path)
         touched = {c for p in after for c in path.store if c not in cells and p.store[c] != path.store[c]}
         more = [(o, k) for p in after for o, k in _changes(path, p) if k not in changed.get(o, ())]
         if not touched and not more and not _starts_as_numbers(node, loop, path, after):
@@ -159,7 +225,7 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     changing = [c for c in (*carried.values(), *numbers, *(g.change for g in grown)) if c is not None]
     terms = closed(changing, Loop(loop.name, loop.lower, loop.upper, path.known))
     end = path.with_facts(path.facts)
-    last = {loop.name: loop.upper - 1} if path.known.implies(at_least_once) else None
+    last = {loop.name: loop.upper - 1} if not is_left and path.known.implies(at_least_once) else None
     for name in sorted(assigned):
         if any(p.env.get(name) is not path.env.get(name, p) for p in after):
             end.env[name] = _last([p.env.get(name) for p in after], last, placeholders.values())

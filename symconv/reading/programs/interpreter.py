@@ -59,6 +59,11 @@ def _continued(_: ast.Continue, path: Path) -> list[Path]:
     return []
 
 
+def _left(_: ast.Break, path: Path) -> list[Path]:
+    path.invocation.left[-1].append(path)
+    return []
+
+
 def _imported(node: ast.Import | ast.ImportFrom, path: Path) -> list[Path]:
     if isinstance(node, ast.ImportFrom) and (node.module is None or node.level):
         raise not_understood(node, path)
@@ -224,6 +229,7 @@ SYNTAX = Syntax(
         ast.Try: _tried,
         ast.Delete: _deleted,
         ast.Continue: _continued,
+        ast.Break: _left,
         ast.Return: _returned,
         ast.Assert: asserted,
         ast.Raise: raised,

@@ -10,6 +10,7 @@ from operator import mul
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
+from symconv.errors import SymconvError
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
@@ -32,6 +33,7 @@ from symconv.reading.programs.branch_conditions import cases, truth
 from symconv.reading.programs.branches import value_by_cases
 from symconv.reading.programs.dispatch import constant, evaluate
 from symconv.reading.programs.held_values import Range, Ref, entry_of
+from symconv.reading.programs.narrowed_series import narrowed
 from symconv.reading.programs.paths import Derived, Path, require
 from symconv.reading.programs.series import Series, listed, zipped
 from symconv.reading.programs.summed_terms import Term, element, elements, number, simplified, sizes_of
@@ -83,6 +85,26 @@ def iteration(target: ast.expr, series: Series, path: Path) -> Iteration:
     return Iteration(free, series.lower, series.upper, lambda at, k: assign(target, series.at(at, k), at))
 
 
+def narrowed_by(
+    target: ast.expr, series: Series, tests: Sequence[ast.expr], path: Path, wanted: bool = True
+) -> Series | None:
+    """The values of a series at which conditions hold, or do not; None where these do not make a series."""
+    loop = iteration(target, series, path)
+    inner = path.with_facts(path.facts.within(loop.name, loop.lower, loop.upper))
+    loop.bind_at(inner, Poly.name(loop.name))
+    conditions: list[Compare] = []
+    for test in tests:
+        try:
+            yes, no = cases(test, inner)
+        except SymconvError:
+            return None
+        held = [case for case in (yes if wanted else no) if inner.taking(case).is_possible]
+        if len(held) != 1:
+            return None
+        conditions += held[0]
+    return narrowed(series, loop.name, conditions, path.known)
+
+
 def generator_sum(node: ast.GeneratorExp | ast.ListComp, path: Path) -> TensorExpr | list[Any]:
     """sum(… for … in …); the values where they are known one by one."""
     first, generators = _with_first(node, path)
@@ -104,6 +126,11 @@ def comprehension(node: ast.ListComp, path: Path) -> Any:
     if first.is_listed:
         return _one_by_one(node.elt, generators, path)
     if any(g.ifs for g in node.generators):
+        outer, *others = generators
+        few = narrowed_by(outer.target, first, outer.ifs, path) if not others else None
+        if few is not None:
+            alone = ast.comprehension(outer.target, constant(few, node), [], outer.is_async)
+            return comprehension(ast.copy_location(ast.ListComp(node.elt, [alone]), node), path)
         hint = "how long the list is depends on it: write 0 in the other case, or a range without it"
         raise path.error("a list with an 'if'", node, hint)
     loops, inner, _ = _inside(generators, path)

@@ -130,8 +130,8 @@ def along_axis(node: ast.Call, path: Path) -> Any:
         raise path.error("apply_along_axis takes a function, an axis and an array", node)
     function, axis, value, *more = (evaluate(a, path) for a in node.args)
     keywords = {str(k.arg): evaluate(k.value, path) for k in node.keywords}
-    shape = shape_of(value)
-    rank = 0 if shape is None else len(shape)
+    shape = shape_of(value) or ()
+    rank = len(shape)
     place = axis.integer if isinstance(axis, Poly) else None
     if rank not in (1, 2) or place is None or not -rank <= place < rank:
         raise path.error("apply_along_axis is understood along an axis of a line or a table", node)

@@ -81,11 +81,13 @@ class Invocation:
     returned: list[tuple[Path, Any]] = field(default_factory=list)
     continued: list[list[Path]] = field(default_factory=list)
     """For each loop around, the paths that go on with its next step."""
+    left: list[list[Path]] = field(default_factory=list)
+    """For each loop around, the paths that leave it."""
 
     @property
     def ended(self) -> int:
         """How many paths have ended so far."""
-        return len(self.returned) + sum(map(len, self.continued))
+        return len(self.returned) + sum(map(len, [*self.continued, *self.left]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,7 @@ from symconv.reading.programs.iteration import generator_sum, series_of, zipped_
 from symconv.reading.programs.objects import Object, Partial, Unwritten
 from symconv.reading.programs.paths import Path, require
 from symconv.reading.programs.series import Series, counted, listed, product, zipped
+from symconv.reading.programs.summed_terms import sizes_of
 from symconv.reading.programs.texts import written
 
 
@@ -74,7 +75,12 @@ def _converted(node: ast.Call, path: Path) -> Any:
     value = evaluate(node.args[0], path)
     if isinstance(value, Poly):
         return as_float(value)
-    return tensor_of(value, path, node)
+    array = tensor_of(value, path, node)
+    if array.axes and path.module.libraries != {"torch"}:
+        raise path.error("NumPy makes no number of an array with axes, from 2.4 on", node, "write x.item()")
+    for size in sizes_of(array):
+        require(Compare(size - 1, "=="), path, node, "this takes one number, or an array of one; there are more")
+    return checked(REGISTRY["sum"](array), path, node) if array.axes else array
 
 
 def _listed(kind: type[list[Any]] | type[tuple[Any, ...]], node: ast.Call, path: Path) -> Any:

@@ -39,6 +39,7 @@ from symconv.reading.programs.outside_names import outside_value
 from symconv.reading.programs.paths import Derived, Path, require
 from symconv.reading.programs.series import Series
 from symconv.reading.programs.source import External
+from symconv.reading.programs.split_axes import with_split_axes
 from symconv.reading.programs.summed_terms import sizes_of
 
 
@@ -268,7 +269,8 @@ def _viewed(
         if any(now.store.get(c) is not terms for c, terms in before.items()):
             message = f"whether '{path.text(node)}' shares the entries of an array that has changed since is not known"
             raise path.error(message, node, "make it a copy")
-        return checked(make(*_plain(args, kwargs, now, node)), now, node)
+        viewed = checked(make(*_plain(args, kwargs, now, node)), now, node)
+        return with_split_axes(viewed, now.known)
 
     first = read(path)
     changing = any(isinstance(a, (Ref, Derived, Object, list, tuple)) for a in given)

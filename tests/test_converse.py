@@ -1,6 +1,8 @@
-"""Conditions that are proved to be necessary by a proof of them where the links hold."""
+"""Conditions that are proved to be necessary where the links hold, also under hypotheses."""
 
 from __future__ import annotations
+
+import pytest
 
 from symconv import parse
 from symconv.kernel.verdicts import certify_converse
@@ -18,3 +20,28 @@ def test_a_converse_is_of_the_condition() -> None:
     assert certify_converse(converse, links, condition) == necessary
     assert certify_converse(trivial, links, condition) is None
     assert certify_converse(reverse, links, condition) is None
+
+
+UNDER_HYPOTHESES = [
+    ("x[n], y[n]: x*y == 0*x iff y == 0 if x == flip(x)", True),
+    ("x[n], y[n]: dot(x, y) == 0 iff y == -flip(y) if x == flip(x)", True),
+    ("x[n], y[n]: dot(x, y) == 0 iff y[1:] == 0 if x[0] == 0", True),
+    ("x[n]: x == flip(x) iff n == 1 if sum(x) == 0", True),
+    ("x[n]: roll(x, 1) == x iff n == 1 if x[0] == 0", True),
+    ("z[n] complex, k[n] complex: dot(z, k) == 0 iff k == 0 if z == conj(z)", True),
+    ("x[n], y[n]: x*y == 0*x iff y == 0 if x == -flip(x)", False),
+    ("x[n], y[n]: dot(x, y) == 0 iff y == 0 if x == flip(x)", False),
+    ("x[n], y[n]: dot(x, y) == 0 iff y == 0 if x[0] == 0", False),
+    ("x[n], y[n]: x*y == 0*x iff n == 1 if x == 0", False),
+    ("x[n]: x == flip(x) iff n == 1 if x == flip(x)", False),
+    ("x[n], f(): f(n)*x == x iff n == 1 if f(n) == 1", False),
+    ("x[n], k[m]: k == x[:m]*k iff k == 0 if x[:m] == k", False),
+    ("x[n], k[n]: x*k == k iff k == 0 if x*k == k", False),
+    ("A[n,n], x[n]: A @ x == x iff x == 0 if A @ x == x", False),
+]
+
+
+@pytest.mark.parametrize(("text", "true"), UNDER_HYPOTHESES)
+def test_what_hypotheses_leave_free_is_free_and_no_more(text: str, true: bool) -> None:
+    """Of the tensors that a condition does not name the links hold for those alone that satisfy the hypotheses."""
+    assert (prove(parse(text)).verdict == "proved") == true

@@ -13,11 +13,11 @@ from symconv.algebra.polynomials import Poly
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import Compare, Condition, condition_names, equal, rebuilt
 from symconv.formulas.language import Array, Read
+from symconv.formulas.walking import free_names
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
-from symconv.kernel.replay import names_of_tensors
 from symconv.kernel.statement import Equation, Statement, entrywise
-from symconv.kernel.terms import is_real, lower, tensor_atoms, without_alike
+from symconv.kernel.terms import TensorAtom, expand, is_real, lower, tensor_atoms, without_alike
 from symconv.kernel.use_of_hypotheses import Hypotheses
 
 
@@ -91,14 +91,22 @@ def _has_names(reduced: Reduced, statement: Statement) -> bool:
 def _are_satisfied(reduced: Reduced, statement: Statement, values: Mapping[str, Poly], fixed: Collection[str]) -> bool:
     """Whether any arrays, once replaced, satisfy the hypotheses that are about others than the fixed tensors."""
     context = reduced.context
-    changed = {*reduced.replaced, *context.symmetries, *(zero.tensor for zero in context.zeros)}
-    about = [h for h in statement.hypotheses if not names_of_tensors([h]) <= {*fixed}]
+    zero = {entries.tensor for entries in context.zeros}
+    about = [h for h in statement.hypotheses if not _is_about(h, fixed, statement.indices)]
     return (
-        changed.isdisjoint(fixed)
+        zero.union(reduced.replaced, context.symmetries).isdisjoint(fixed)
+        and zero.isdisjoint(context.symmetries)
         and all(symmetry.is_group for symmetry in context.symmetries.values())
         and _are_real_where_real(reduced)
         and all(_holds(h, reduced, values, len(statement.indices)) for h in about)
     )
+
+
+def _is_about(equation: Equation, fixed: Collection[str], indices: Collection[str]) -> bool:
+    """Whether an equation is about entries of fixed tensors alone, and not at a free index."""
+    atoms = [slot.atom for side in (equation.left, equation.right) for term in expand(side) for slot in term.slots]
+    is_free = (free_names(equation.left) | free_names(equation.right)).isdisjoint(indices)
+    return is_free and bool(atoms) and all(isinstance(a, TensorAtom) and a.name in fixed for a in atoms)
 
 
 def _are_real_where_real(reduced: Reduced) -> bool:

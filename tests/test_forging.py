@@ -16,6 +16,7 @@ from symconv.algebra.polynomials import PI, I, Poly, exponential
 from symconv.expressions.registry import REGISTRY, Definition, operator, read
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Read
+from symconv.kernel.context import Context
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.replay import Counterexample, replayed
 from symconv.kernel.sparse_arrays import SparseArray
@@ -279,6 +280,27 @@ def test_hypotheses_suffice_by_their_own_rows() -> None:
         for names in (["k"], ["x"], ["x", "k"], []):
             refused(certify_sufficient, other.statement(other.links[0], exactly=True), plain, names)
             refused(certify_sufficient, claim.statement(claim.links[0]), plain, names)
+
+
+def test_sides_of_other_shapes_are_not_equal() -> None:
+    """However equal the entries are at places that both have, and whatever one of several sizes is."""
+    claim = parse("x[n], y[m]: 0*x == 0*y")
+    i, n, m = (Poly.name(name) for name in ("i.x", "n", "m"))
+    inside = (Compare(i, ">="), Compare(n - 1 - i, ">="))
+    statement, link = claim.statement(claim.links[0]), claim.links[0]
+    sides = (Read(link.left, (i,)), Read(link.right, (i,)))
+    with pytest.raises(TypeError):
+        certify_equal(statement, Reduced(*sides, Context(("n", "m"), (), ("i.x",), inside)))
+    both = parse("x[n], y[m], z[k]: 0*x == 0*y if n == k")
+    stated, link = both.statement(both.links[0]), both.links[0]
+    fixed = (
+        link.left.replace_names({"n": Poly.name("k"), "m": Poly.name("k")}),
+        link.right.replace_names({"m": Poly.name("k")}),
+    )
+    ends = (Compare(i, ">="), Compare(Poly.name("k") - 1 - i, ">="))
+    solved = {"n": Poly.name("k"), "m": Poly.name("k")}
+    with pytest.raises(TypeError):
+        certify_equal(stated, Reduced(*(Read(f, (i,)) for f in fixed), Context(("k",), (), ("i.x",), ends), solved))
 
 
 def test_cases_are_all_cases() -> None:

@@ -357,6 +357,13 @@ def test_which_rows_follow_from_others() -> None:
     assert unseen == UNSEEN
 
 
+def test_products_of_entries_have_no_rows() -> None:
+    """Nor have functions of them."""
+    x, f = (parse(f"x[n], f(): x == x if {text}").hypotheses[0] for text in ("x*x == x", "f(x) == x"))
+    unknowns = Unknowns.of((t.leaf, tuple(axis.size for axis in t.axes)) for t in parse("x[n]: x == x").tensors)
+    assert _rows(x.left, x.right, KNOWN, unknowns) is None and _rows(f.left, f.right, KNOWN, unknowns) is None
+
+
 def test_numbers_in_rows() -> None:
     """That 1 is 0 is said by two rows together; then everything follows."""
     one, two, zero = (entry_rows(f"x == {number}")[0] for number in (1, 2, 0))

@@ -14,7 +14,18 @@ from symconv.algebra.polynomials import ONE, PI, ZERO, Floor, I, Poly, exponenti
 from symconv.expressions.tensors import Tensor, sizes
 from symconv.formulas.conditions import Compare, equal, in_range
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus
-from symconv.kernel import multiples, presburger, quotients, roots, rows, symmetry, tables, uninterpreted, vanishing
+from symconv.kernel import (
+    coefficients,
+    multiples,
+    presburger,
+    quotients,
+    roots,
+    rows,
+    symmetry,
+    tables,
+    uninterpreted,
+    vanishing,
+)
 from symconv.kernel.coefficients import Piece, eliminated, flat, solved
 from symconv.kernel.comparison import compared, formulas_equal
 from symconv.kernel.context import Context
@@ -23,7 +34,18 @@ from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.statement import entrywise
 from symconv.kernel.symmetry import Move, Symmetry, ZeroEntries, averaged, closed, generated, is_zero, orbit
-from symconv.kernel.terms import CallAtom, Slot, TableAtom, TensorAtom, Term, expand, is_real, lower, without_alike
+from symconv.kernel.terms import (
+    CallAtom,
+    Slot,
+    TableAtom,
+    TensorAtom,
+    Term,
+    expand,
+    is_local,
+    is_real,
+    lower,
+    without_alike,
+)
 from symconv.kernel.vanishing import by_residues, nonzero_part
 from symconv.limits import MAX_FLOORS, MAX_TURNS, MAX_UNROLLED, MAX_WITNESSES
 
@@ -113,6 +135,7 @@ CLEARED = [
     (equal(floor(U, N), 1), equal(floor(U, N), 1)),
     (at_least(floor(U, N) + M * floor(U, N)), at_least(floor(U, N) + M * floor(U, N))),
     (at_least(floor(U, N) + floor(V, M)), at_least(floor(U, N) + floor(V, M))),
+    (at_least(floor(U, N) + floor(V, Poly.of(2))), at_least(U + N * floor(V, Poly.of(2)))),
     (at_least(floor(U, N - 1), 1), at_least(floor(U, N - 1), 1)),
     (at_least(floor(U, Poly.of(2)), 1), at_least(floor(U, Poly.of(2)), 1)),
 ]
@@ -148,8 +171,9 @@ def test_quotients_of_quotients() -> None:
 
 def test_an_index_counted_downwards_is_turned() -> None:
     """(−1 − u) // n is −1 − u // n."""
-    turned = term(equal(Y, -1 - floor(U, N)))
+    turned, multiple = (term(equal(Y, -1 - floor(value, N))) for value in (U, M * U))
     for numerator, divisor, expected in (
+        (-1 - M * U, N, multiple),
         (-1 - U, N, turned),
         (1 + U, N, None),
         (-1 - M, N, None),
@@ -218,6 +242,7 @@ def test_shifts_are_taken_modulo_the_divisor() -> None:
     assert twice.guards == (equal(Y, floor(U + 2 * rest, N) + 2 * quotient),) and [*names] == ["m%n"]
     for kept in (floor(U + MAX_TURNS - 1, N), floor(U + M, V), floor(M, N), floor(U + V, N)):
         assert quotients.reduced(term(equal(Y, kept)), NAMES, OUTER) == (term(equal(Y, kept)), {})
+    assert [*quotients.reduced(term(equal(Y, floor(U + MAX_TURNS, N * M))), NAMES, OUTER)[1]] == [f"{MAX_TURNS}%m*n"]
     large, names = quotients.reduced(term(equal(Y, floor(U + MAX_TURNS, N))), NAMES, OUTER)
     assert [*names] == [f"{MAX_TURNS}%n"]
 
@@ -300,6 +325,26 @@ def test_an_index_times_a_symbol_is_a_quotient() -> None:
 
 
 # Terms
+
+
+def test_sums_over_ranges_without_an_end() -> None:
+    """Are not known; those with two lower ends begin at the later one."""
+    summed = coefficients._fibre_sum
+    for guards in ((at_least(U),), (at_most(U, N),), (), (equal(U, N), at_least(U), at_most(U, N))):
+        assert summed(term(*guards), "u.1", NAMES, ALLOWED) is None
+    (one,) = summed(term(*in_range(U, N)), "u.1", NAMES, ALLOWED) or ()
+    assert (one.coefficient, one.bound, one.guards) == (N, (), (at_least(N, 1),))
+    two = summed(term(*in_range(U, N), at_least(U, M)), "u.1", NAMES, ALLOWED)
+    assert two is not None and {t.coefficient for t in two} == {N, N - M}
+    (halves,) = summed(term(at_least(2 * U, 1), at_most(2 * U, 7)), "u.1", NAMES, ALLOWED) or ()
+    assert halves.coefficient == 3
+    (weighted,) = summed(term(*in_range(U, Poly.of(4)), coefficient=U), "u.1", NAMES, ALLOWED) or ()
+    assert weighted.coefficient == 6
+
+
+def test_names_of_indices() -> None:
+    """Bound ones have a dot, those of an output a dollar."""
+    assert [is_local(name) for name in ("u.1", "$0", "n", "m*n")] == [True, True, False, False]
 
 
 def test_divisions_by_zero_in_terms() -> None:
@@ -390,6 +435,8 @@ def test_what_is_not_seen_to_vanish_is_tried() -> None:
     assert nonzero_part(Piece(few, N * N - M), SQUARE, {}) is None
     with pytest.raises(Undecided, match="whether a coefficient vanishes"):
         nonzero_part(Piece(many, (N * N - M) * (N * N + M * M + 123456789 * N + 987654321 * M + 5)), SQUARE, {})
+    with pytest.raises(Undecided, match="whether a coefficient vanishes"):
+        nonzero_part(Piece(many, N * N - Y), ["n", "@0.0"], {})
     assert vanishing.slab({"n": 2, "m": 3}, M + 1).is_equal(presburger.points(SQUARE, [equal(M, 3)]))
 
 
@@ -578,7 +625,7 @@ def test_literals_are_seen() -> None:
 def test_what_rows_are_divided_by() -> None:
     """A factor of sizes, inverses and numbers, which is the same all along a row and never 0."""
     names = ["n", "p"]
-    for coefficients, expected in (
+    for numbers, expected in (
         ([2, 3], [2, 3]),
         ([N, 2 * N], [1, 2]),
         ([N * N, -N * N], [1, -1]),
@@ -590,7 +637,7 @@ def test_what_rows_are_divided_by() -> None:
         ([N, 2], None),
         ([inverse(Y), 2 * inverse(Y)], None),
     ):
-        assert rows._constants([Poly.of(c) for c in coefficients], names, 1) == expected
+        assert rows._constants([Poly.of(c) for c in numbers], names, 1) == expected
     assert rows._quotient(4, 2) == 2 and type(rows._quotient(4, 2)) is int and rows._quotient(1, 2) == Fraction(1, 2)
     one, two = (presburger.points(SQUARE, [equal(N, i)]) for i in (1, 2))
     added = rows._added_up([Piece(one, N), Piece(two, ONE), Piece(one, M), Piece(two, -ONE)])
@@ -721,6 +768,10 @@ def test_pieces_averaged_and_cut() -> None:
     turned = averaged([pair], (x, x), (1, 1), ["n"], {})
     assert [p.coefficient for p in turned] == [Fraction(1, 2)] * 2 and contains(turned[1].domain, 5, 1, 0)
     assert averaged([pair], (x, TensorAtom("y")), (1, 1), ["n"], {}) == [pair]
+    swap = Symmetry("x", (Move((y,)),), (((Move((1 - y,), -1, (at_least(y), at_most(y, 1))),),),))
+    parts = averaged([at_first], (x,), (1,), ["n"], {"x": swap})
+    assert [p.coefficient for p in parts] == [Fraction(3, 2), Fraction(-3, 2), Fraction(3, 2)]
+    assert contains(parts[1].domain, 5, 1) and parts[2].domain.is_empty()
     assert symmetry._orders((x, x, TensorAtom("y"))) == [(0, 1, 2), (1, 0, 2)]
     cut = symmetry.without_zeros(at_first, (x,), (1,), names, [ZeroEntries("x", (y,), (at_least(y), at_most(N, 4)))])
     assert cut.domain.is_equal(presburger.points(names, [equal(Y, 0), at_least(N, 5)]))

@@ -152,6 +152,9 @@ def test_tensors_that_equations_name() -> None:
 
 def test_what_has_no_value_satisfies_and_violates_nothing() -> None:
     """A function without a table, real tensors with other entries, a missing name."""
+    divided = statement("x[n], p int: x == 0 if n // p >= 1")
+    at_zero = example({"n": 1, "p": 0}, (0,), x=[1])
+    assert not violates(divided, at_zero) and not is_supposed(divided, at_zero)
     called = statement("x[n], f(): x == 0 if f(x) == 1")
     given = example({"n": 1}, (0,), x=[1])
     assert not is_supposed(called, given) and not violates(called, given) and replayed(called, given) is None
@@ -318,7 +321,13 @@ def test_matrices_whose_product_is_one() -> None:
         assert found(text) is None, text
     assert consequences._end(at_least(N - 1 - U), "u") == N and consequences._end(at_least(U), "u") is None
     assert consequences._end(equal(N, U), "u") is None
-    for number, whole in ((N // 2, True), (N * Fraction(1, 2), False), (inverse(N), False), (N * M - 1, True)):
+    for number, whole in (
+        (N // 2, True),
+        (N * Fraction(1, 2) + 1, False),
+        (N * Fraction(1, 2), False),
+        (inverse(N), False),
+        (N * M - 1, True),
+    ):
         assert consequences.is_whole(Poly.of(number)) == whole
 
 
@@ -336,6 +345,8 @@ def test_verdicts_say_what_they_are() -> None:
     assert again.reason is None and again.holds is False and not again
     assert repr(again) == "<refuted: x[n]: x == 2*x>" and again.added_operators == ()
     assert again.counterexample == certificate.counterexample and again.link == 0
+    with pytest.raises(TypeError):
+        refute(equal_claim, 0, proof.certificates[0])
     shapes = parse("x[n]: x[:1] == x")
     assert refute(shapes, 0, prove(shapes).certificates[0]).reason == "shape"
     different = parse("x[n]: x != 2*x")

@@ -210,6 +210,7 @@ def test_too_many_facts_are_not_multiplied() -> None:
     many = tuple(at_least(P + i * Q, -i) for i in range(MAX_KNOWN_FACTS))
     assert not contradictory((), (*many, at_most(P, -9)))
     assert contradictory((), (*many[:9], at_most(P, -9)))
+    assert not contradictory(("n",), (equal(2 * inverse(N), 1),))
     root = Compare(square_root(N) - 5, ">=")
     assert not contradictory(("n",), (root,)) and contradictory(("n",), (root, at_most(N, 0)))
     assert not contradictory(("n",), (Compare(square_root(N) - N, "=="), Compare(square_root(N), "!=")))
@@ -262,6 +263,7 @@ def test_names_are_added_away() -> None:
     assert without([2 * quotient - 1, N - 3 * quotient], {"n"}) == [2 * N - 3]
     assert without([16 * quotient - 1, N - quotient], {"n"}) == [16 * N - 1]
     assert without([17 * quotient - 1, N - quotient], {"n"}) == []
+    assert without([5 - K, N - K], {"n"}) == [] and without([K - 5, K - N], {"n"}) == []
 
 
 def test_which_products_are_formed() -> None:
@@ -359,6 +361,8 @@ def test_products_and_their_parts() -> None:
     with pytest.raises(Undecided):
         parts(tuple("abcd"), 9)
     assert context._closed([("a", "b", "c"), ("a", "b")]) == [("a", "b", "c"), ("a", "b"), ("a", "c"), ("b", "c")]
+    nested = Floor(floor(A, N), M)
+    assert {(nested,), (Floor(A, N),), (Floor(A, N * M),), ("m", "n")} <= {*context._closed([(nested,)])}
     quotient = Floor(N * K + M, M)
     assert {*context._closed([(quotient,)])} == {(quotient,), *presburger.opaque_monomials(Poly.atom(quotient) * M),
                                                  ("k", "n")}  # fmt: skip
@@ -500,6 +504,8 @@ def test_values_at_numbers() -> None:
         of(Poly.of(10**18 + 1), {}, np.int64)
     assert of(floor(N, M), {"n": 7, "m": 2}, np.int64) == 3 and of(floor(N, M), {"n": 7, "m": 0}, np.int64) == 7
     assert of(extremum("max", [N, M]), {"n": 7, "m": 9}, np.int64) == 9
+    assert type(of(floor(N, M), {"n": 7, "m": 2}, np.int64)) is int
+    assert of(square_root(N), {"n": np.array([4, 9])}, object).tolist() == [2, 3]
     assert of(N, {"n": 3}, object).dtype == object and of(N * inverse(M), {"n": 3, "m": 2}, object) == ONE * 3 / 2
     with pytest.raises(SymconvError, match="no value is given for k, m"):
         of(floor(N, M) + K, {"n": np.arange(3)}, np.int64)
@@ -601,6 +607,7 @@ def test_how_long_conditions_are() -> None:
     assert wording.length(at_least(N, M)) == (2, 2) and wording.length(AnyOf((equal(N, 1), equal(M, 1)))) == (3, 4)
     assert wording.length(equal(N % 3, 1)) > wording.length(equal(N, 1))
     assert wording._congruence(3 * N - 1, 5) == equal(N % 5, 2) and wording._congruence(N + 1, -4) == equal(N % 4, 3)
+    assert wording._congruence(2 * N - 2, 6) == equal((2 * N) % 6, 2) and wording._congruence(N, 3) == equal(N % 3, 0)
     disjoint = wording.disjuncts(presburger.condition_set(["n"], Compare(N - 2, "!=")), ["n"],
                                  presburger.points(["n"], [at_least(N, 1)]))  # fmt: skip
     assert {*disjoint} == {(equal(N, 1),), (at_least(N, 3),)}

@@ -77,7 +77,7 @@ def piece(
 
     `facts` are what the context says, as constraints; `monomials` the products among the names.
     """
-    bounds = inherited((*term.guards, *facts), monomials, visible, context) if monomials else []
+    bounds = inherited((*term.guards, *facts), monomials, visible, context)
     domain = presburger.points(visible, (*term.guards, *bounds), term.bound)
     return Piece(
         domain.intersect(presburger.extended(context, len(visible) - context.dim(isl.dim_type.set))), term.coefficient

@@ -51,7 +51,7 @@ def without_multiples(
 
     Raises `Undecided` where something in a multiple may be undefined: then it is not surely 0.
     """
-    if not multiples:
+    if not multiples:  # quicker
         return formula
     return minus(formula, plus(*(_sum(m, statement, values, context) for m in multiples)))
 

@@ -211,12 +211,12 @@ def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.S
         for atom in monomial:
             low = presburger.least(allowed, names.index(str(atom)))
             excess = excess * (Poly.of(str(atom)) - low) if low is not None else ZERO
-        facts += [Compare(excess, ">=")] if excess else []
+        facts.append(Compare(excess, ">="))
     allowed = allowed.intersect(presburger.points(names, facts)) if products else allowed
     floors = dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor) and a.divisor.integer is None)
     certain = [f for f in floors if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")]))]
     for f in certain:
-        rest = f.numerator - f.divisor * Poly({(f,): 1})
+        rest = f.numerator - f.divisor * Poly.atom(f)
         facts += in_range(rest, f.divisor)
         facts += [c for c in _near_zero(f, *turn_bounds(f, allowed, names)) if _has_names(c.poly, names)]
     facts += [fact for f in certain for g in certain for fact in _nested(f, g, names)]

@@ -124,7 +124,7 @@ def _added_up(terms: Sequence[Term]) -> list[Term]:
 
 def _possible(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -> Sequence[Term]:
     """The terms that are read at some index; one of a few cases may never be met."""
-    if len(terms) < 2:
+    if len(terms) < 2:  # quicker
         return terms
     if any(t.bound for t in terms):
         return terms

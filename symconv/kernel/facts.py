@@ -147,7 +147,7 @@ class Facts:
 
     def needed(self, conditions: Sequence[Compare]) -> tuple[Compare, ...]:
         """The conditions that do not follow from the facts and the others; the last go first."""
-        kept = list(dict.fromkeys(c for c in conditions if not _trivial(c)))
+        kept = list(dict.fromkeys(conditions))
         for condition in reversed(kept[:]):
             rest = [c for c in kept if c is not condition]
             if self.given(rest).implies(condition):

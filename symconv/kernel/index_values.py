@@ -125,7 +125,7 @@ def _atom(atom: Any, at: Values, dtype: Any) -> Any:
     match atom:
         case str():
             value = at[atom]
-            return value if isinstance(value, int) else np.asarray(value).astype(dtype, copy=False)
+            return value if isinstance(value, int) else np.asarray(value, dtype=dtype)
         case Floor(numerator, divisor):
             by = values_of(divisor, at, dtype)
             return np.floor_divide(values_of(numerator, at, dtype), np.where(by == 0, 1, by))

@@ -8,7 +8,7 @@ indices are: so it can show that something holds, never that it does not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement, islice, product
 
 from symconv.algebra.polynomials import ONE, Atom, Extremum, Floor, Monomial, Poly
 from symconv.formulas.conditions import Compare, in_range
@@ -136,16 +136,10 @@ def _parts(monomial: Monomial) -> Iterator[Monomial]:
 
 def _products(first: Sequence[Poly], second: Sequence[Poly], wanted: set[Monomial]) -> Iterator[Poly]:
     """The products of two facts that hold no other products of names than those that are wanted."""
-    count = 0
-    for k, a in enumerate(first):
-        for b in second[k:] if first is second else second:
-            count += 1
-            if count > MAX_PRODUCTS_OF_FACTS:
-                return
-            if _has_wanted_product(a, b, wanted):
-                product = a * b
-                if _is_spoken_of(product, wanted):
-                    yield product
+    pairs = combinations_with_replacement(first, 2) if first is second else product(first, second)
+    for a, b in islice(pairs, MAX_PRODUCTS_OF_FACTS):
+        if _has_wanted_product(a, b, wanted) and _is_spoken_of(a * b, wanted):
+            yield a * b
 
 
 def _has_wanted_product(a: Poly, b: Poly, wanted: set[Monomial]) -> bool:

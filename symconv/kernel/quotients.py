@@ -228,19 +228,19 @@ def named(term: Term) -> list[Term]:
     A coefficient with i // 3 comes as three terms, one for each i % 3: each is a polynomial in i.
     """
     check_time()
-    found = next((f for f in _floors(term) if f.divisor.integer is not None), None)
-    if found is None:
+    first = next(((f, d) for f in _floors(term) if (d := f.divisor.integer) is not None), None)
+    if first is None:
         return [term]
-    name, divisor = fresh("q"), found.divisor
+    (found, divisor), name = first, fresh("q")
     rest = found.numerator - Poly.name(name) * divisor
     made = _mapped(term, found, Poly.name(name))
     made = replace(made, bound=(*made.bound, name))
     if len(made.bound) > MAX_FLOORS:
         raise Undecided(f"more than {MAX_FLOORS} quotients and bound indices in one product")
-    if name in made.coefficient.names and divisor.integer is not None and divisor.integer <= MAX_UNROLLED:
-        residues = [replace(made, guards=(*made.guards, Compare(rest - r, "=="))) for r in range(divisor.integer)]
+    if name in made.coefficient.names and divisor <= MAX_UNROLLED:
+        residues = [replace(made, guards=(*made.guards, Compare(rest - r, "=="))) for r in range(divisor)]
         return [t for case in residues for t in named(case)]
-    return named(replace(made, guards=(*made.guards, *in_range(rest, divisor))))
+    return named(replace(made, guards=(*made.guards, *in_range(rest, found.divisor))))
 
 
 def _floors(term: Term) -> Iterator[Floor]:

@@ -243,7 +243,7 @@ def _places(equation: Equation, evaluator: Evaluator) -> dict[str, np.ndarray]:
     for name in equation.indices:
         low, high = _bounds(name, [c for c in equation.conditions if isinstance(c, Compare)], numbers)
         values = np.arange(low, high + 1)
-        if len(values) > DENSE_SUM and sparse:
+        if len(values) > DENSE_SUM and sparse:  # either way
             difference = Sum(name, Poly.of(low), Poly.of(high + 1), minus(equation.left, equation.right))
             values = meeting_entries(difference, values, evaluator.names, sparse)
         axes.append(values)

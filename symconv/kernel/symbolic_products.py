@@ -54,8 +54,10 @@ def inherited(
     guards: Sequence[Compare], monomials: Iterable[Monomial], names: Sequence[str], context: isl.Set
 ) -> list[Compare]:
     """p·g ≥ 0 for every guard g ≥ 0 and every product p of factors ≥ 0 that stands before its names."""
-    known = set(names)
     monomials = list(monomials)
+    if not monomials:  # quicker
+        return []
+    known = set(names)
     positive = {a for a in {a for m in monomials for a in m} if isinstance(a, str) and _positive(a, names, context)}
     found: dict[Compare, None] = {}
     for guard in guards:

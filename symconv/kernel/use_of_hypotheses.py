@@ -164,7 +164,7 @@ class Hypotheses:
         moves = [uses.move for uses in own if uses.move is not None]
         (first, *_) = symmetry.moves
         whole = generated(symmetry.tensor, len(first.images), moves)
-        permutations = [uses.permutations for uses in own if uses.permutations]
+        permutations = [uses.permutations for uses in own]
         return (
             whole is not None
             and {*symmetry.moves} <= {*whole.moves}

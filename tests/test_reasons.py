@@ -90,6 +90,9 @@ TRUER = {
     "x[n]: roll(x, 1) == roll(x, 2)": ([], ["x[-"]),
     "x[n], k[m]: convolve(x, k, 'same') == correlate(x, k, 'same')":
         (["write the sum out, entries outside x are zero", "(exact if 2·n ≥ m)"], []),
+    "x[n]: sum(cumsum(x)) == sum((n-i)*x[i] for i in range(n))":
+        (["exchange the order of summation", "Σ_{v=u}^{n-1} x[u]", "count the terms"], ["linear"]),
+    "K[n,n]: K == flip(K, axis=0) if K == K.T and K == flip(K, axis=1)": (["= K[j, i] ", "= K[j, n-1-i] "], []),
     "x[n], r[n]: dot(x, r) == 0 iff r == 0": (["take x the unit impulse at p,"], []),
 }  # fmt: skip
 

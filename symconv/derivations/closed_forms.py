@@ -90,6 +90,36 @@ def counts(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
         yield (Line(line, Reason(Rule.COUNT_THE_TERMS)),)
 
 
+def triangles(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
+    """Σ_i Σ_{j≤i} x[j] as Σ_j Σ_{i≥j} x[j], where the terms of the inner sum are equal."""
+    terms = terms_of(formula)
+    turned = [_turned(p) or p for p in terms]
+    if turned != terms:
+        exchanged, counted = sum_of(turned), sum_of([counted_products(p) for p in turned])
+        yield Line(exchanged, Reason(Rule.EXCHANGE_SUMS)), Line(counted, Reason(Rule.COUNT_THE_TERMS))
+
+
+def _turned(p: Product) -> Product | None:
+    """The term with its two sums exchanged, the inner one of which ends or begins where the index of the outer says."""
+    if len(p.bound) != 2 or p.guards:
+        return None
+    (outer, low, high), (inner, first, end) = p.bound
+    if outer in free_names(replace(p, bound=()).formula):
+        return None
+    beyond, before = end - Poly.name(outer), first - Poly.name(outer)
+    if outer not in beyond.names | first.names and _is_natural(first - beyond + 1 - low):
+        bound = (inner, first, high - 1 + beyond), (outer, Poly.name(inner) - beyond + 1, high)
+    elif outer not in before.names | end.names and _is_natural(high + before - end):
+        bound = (inner, low + before, end), (outer, low, Poly.name(inner) - before + 1)
+    else:
+        return None
+    return replace(p, bound=bound)
+
+
+def _is_natural(poly: Poly) -> bool:
+    return (poly.integer if poly.integer is not None else -1) >= 0
+
+
 def power_sums(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ of a polynomial in its index, in closed form."""
     terms, closed = terms_of(formula), []
@@ -116,4 +146,4 @@ def _power_sum(p: Product) -> Poly | None:
     )
 
 
-__all__ = ["counts", "power_sums", "roots_of_unity"]
+__all__ = ["counts", "power_sums", "roots_of_unity", "triangles"]

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
-from symconv.derivations.closed_forms import counts, power_sums, roots_of_unity
+from symconv.derivations.closed_forms import counts, power_sums, roots_of_unity, triangles
 from symconv.derivations.dividing import digits_joined, digits_split, known_quotients, quotient_cases, remainders
 from symconv.derivations.given import entries_given, moved_apart, shifted_apart, sums_given, tensors_given
 from symconv.derivations.matching import (
@@ -251,8 +251,8 @@ def _at_ends(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
 _GIVEN: tuple[Idea, ...] = (entries_given, sums_given, tensors_given)
 _IDEAS: tuple[Idea, ...] = (
     _only_values, telescoped, wrapped, known_quotients, quotient_cases, digits_split,
-    digits_joined, _without_zeros, _cut, _covered, roots_of_unity, _single, _at_ends, counts, _gathered, power_sums,
-    _written_out, _small_tables, _convolved, _coefficients, _at_the_guard, aligned, remainders,
+    digits_joined, _without_zeros, _cut, _covered, roots_of_unity, _single, _at_ends, triangles, counts, _gathered,
+    power_sums, _written_out, _small_tables, _convolved, _coefficients, _at_the_guard, aligned, remainders,
 )  # fmt: skip
 
 __all__ = ["collecting", "settled"]

@@ -93,6 +93,8 @@ TRUER = {
     "x[n]: sum(cumsum(x)) == sum((n-i)*x[i] for i in range(n))":
         (["exchange the order of summation", "Σ_{v=u}^{n-1} x[u]", "count the terms"], ["linear"]),
     "K[n,n]: K == flip(K, axis=0) if K == K.T and K == flip(K, axis=1)": (["= K[j, i] ", "= K[j, n-1-i] "], []),
+    "A[n,n]: A @ A.T == eye(n) if A.T @ A == eye(n)":
+        (["since A.T @ A = eye(n), a left inverse of a square matrix is its right inverse"], []),
     "x[n], r[n]: dot(x, r) == 0 iff r == 0": (["take x the unit impulse at p,"], []),
 }  # fmt: skip
 

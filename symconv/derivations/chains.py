@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from symconv.algebra.polynomials import Exp, Floor, Poly
+from symconv.derivations.given import sums_given
 from symconv.derivations.ideas import collecting, settled
 from symconv.derivations.matching import (
     Match,
@@ -85,13 +86,26 @@ def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
     """The line `right`, by the hypotheses on tensors where it needs them, else by arithmetic on the ranges."""
     given = [h.stated for h in setting.on_tensors]
     if given and not setting.plainly(left, right) and setting.holds(left, right):
-        return Line(right, since(given))
+        return Line(right, _of_inverses(left, right, setting) or since(given))
     if _entries_alone(left) == _entries_alone(right) is not None:
         return Line(right, Reason(Rule.COLLECT_EQUAL_TERMS))
     if folded := [*outermost(left), *outermost(right)]:  # sides that no single definition opens
         return Line(right, unfolding(dict.fromkeys(folded)))
     sizes = setting.ranges.sizes
     return Line(right, _of_numbers(left, right, setting) or _of_cases(left, right) or arithmetic(sizes, right))
+
+
+def _of_inverses(left: Formula, right: Formula, setting: Setting) -> Reason | None:
+    """That B A is the identity, too, where a hypothesis says that of A B, if that alone leads from line to line."""
+    for known in setting.on_tensors:
+        turned = known.with_inverses_exchanged
+        if turned is None:
+            continue
+        under = replace(setting, hypotheses=(turned,))
+        for start, end in ((left, right), (right, left)):
+            if any(setting.plainly(lines[-1].formula, end) for lines in sums_given(start, under)):
+                return replace(known.reason, remark=Reason(Rule.LEFT_INVERSE))
+    return None
 
 
 def _of_numbers(left: Formula, right: Formula, setting: Setting) -> Reason | None:

@@ -79,6 +79,7 @@ class Rule(Enum):
 
     BY_CLAIM = "by {}"
     SINCE = "since {}"
+    LEFT_INVERSE = "a left inverse of a square matrix is its right inverse"
     ITS_OWN_NEGATIVE = "it equals its own negative"
     SYMMETRIC = "{} is {}"
     ONLY_IF = "this is always 0 only if {}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from time import thread_time
@@ -60,6 +60,17 @@ class Known:
         """Whether it says of a tensor that it is the negative of something."""
         inside = nodes(self.equation.right) if self.equation is not None else ()
         return any(isinstance(n, Operation) and n.operator.name == "negative" for n in inside)
+
+    @property
+    def with_inverses_exchanged(self) -> Known | None:
+        """B A = I for the hypothesis A B = I on square matrices."""
+        match self.equation:
+            case TensorHypothesis(Operation() as product, Operation() as one):
+                if product.operator.name == "matmul" and one.operator.name == "eye":
+                    a, b = product.arguments.values()
+                    if len(a.axes) == len(b.axes) == 2 and a.axes[0].size == a.axes[1].size:
+                        return replace(self, equation=TensorHypothesis(b @ a, one))
+        return None
 
     @property
     def entry(self) -> tuple[Read, Formula] | None:

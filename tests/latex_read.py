@@ -49,12 +49,12 @@ INPUTS = [
     (
         r"f[N], g[N]: (f \circledast g)[n] = \sum_{m=0}^{N-1} f[m] g[(n-m) \bmod N]",
         "proved",
-        "f[N], g[N]: circular_convolve(f, g)[n] == sum(f[m]*g[n - N*((n - m)//N) - m] for m in range(N))",
+        "f[N], g[N]: circular_convolve(f, g)[n] == sum(f[m]*g[(n - m) % N] for m in range(N))",
     ),
     (
         r"f[N], g[N]: (f *_{\mathrm{circ}} g)[n] = \sum_{m=0}^{N-1} f[m] g[(n-m) \bmod N]",
         "proved",
-        "f[N], g[N]: circular_convolve(f, g)[n] == sum(f[m]*g[n - N*((n - m)//N) - m] for m in range(N))",
+        "f[N], g[N]: circular_convolve(f, g)[n] == sum(f[m]*g[(n - m) % N] for m in range(N))",
     ),
     (
         r"f[N], g[M]: f * g = g * f",
@@ -120,7 +120,7 @@ INPUTS = [
     (
         r"f[N] complex, g[N] complex: (f \circledcirc g)[n] := \sum_{m=0}^{N-1} f[(m+n) \bmod N]\, \overline{g[m]}",
         "proved",
-        "f[N] complex, g[N] complex: circular_correlate(f, g)[n] == sum(f[m - N*((m + n)//N) + n]*conj(g[m]) for m in range(N))",
+        "f[N] complex, g[N] complex: circular_correlate(f, g)[n] == sum(f[(m + n) % N]*conj(g[m]) for m in range(N))",
     ),
     (
         r"f[N] complex, g[M] complex: (f \star g) \star (f \star g) = (f \star f) \star (g \star g)",

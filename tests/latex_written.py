@@ -50,7 +50,7 @@ READ = [
     (r"A[p,p]: \operatorname{tr}(A) = \sum_{ij} A_{ij} \delta_{ij}", "proved", "A[p,p]: trace(A) == sum(A[i, j]*(1 if i == j else 0) for i in range(p) for j in range(p))"),
     (r"N: \delta_{ij} = 1", "refuted", "N: (1 if i == j else 0) == 1"),
     (r"x[N]: \delta[n-2] x[2] = x[2]", "refuted", "x[N]: (1 if n == 2 else 0)*x[2] == x[2]"),
-    (r"s[T], r[T]: (s \circledast_T r)[n] = \sum_m s[m] r[((n-m))_T]", "proved", "s[T], r[T]: circular_convolve(s, r)[n] == sum(s[m]*r[n - T*((n - m)//T) - m] for m in range(T))"),
+    (r"s[T], r[T]: (s \circledast_T r)[n] = \sum_m s[m] r[((n-m))_T]", "proved", "s[T], r[T]: circular_convolve(s, r)[n] == sum(s[m]*r[(n - m) % T] for m in range(T))"),
     (r"a[N], b[M]: (a *_{full} b)_k = \sum_{i+j=k} a_i b_j", "proved", "a[N], b[M]: convolve(a, b)[k] == sum(a[i]*b[k - i] for i in range(N))"),
     (r"a[N], b[M]: (a * b)_k = \sum_{i-j=k} a_i b_j", "refuted", "a[N], b[M]: convolve(a, b)[k] == sum(a[i]*b[i - k] for i in range(N))"),
     # Derivatives
@@ -67,7 +67,7 @@ READ = [
     (r"s[T], r[T]: s \circledast r = \mathcal{F}^{-1}( \mathcal{F}(s) \cdot \mathcal{F} r )", "proved", "s[T], r[T]: circular_convolve(s, r) == ifft(fft(s)*fft(r))"),
     (r"s[T], r[T]: \mathcal{F}(s) \cdot \overline{\mathcal{F}(r)} = T \, s \cdot r", "proved", "s[T], r[T]: dot(fft(s), conj(fft(r))) == dot(T*s, r)"),
     (r"s[T], r[T]: \mathcal{F}^{-1}\{\mathcal{F}\{s\}\mathcal{F}\{r\}\} = s \circledast r", "proved", "s[T], r[T]: ifft(fft(s)*fft(r)) == circular_convolve(s, r)"),
-    (r"s[T]: \overline{\mathcal{F}\{s\}[\ell]} = \mathcal{F}\{s\}[((-\ell))_T]", "proved", "s[T]: conj(fft(s)[ell]) == fft(s)[-T*((-ell)//T) - ell]"),
+    (r"s[T]: \overline{\mathcal{F}\{s\}[\ell]} = \mathcal{F}\{s\}[((-\ell))_T]", "proved", "s[T]: conj(fft(s)[ell]) == fft(s)[(-ell) % T]"),
     (r"x[N]: \sum_{u=0}^{N-1} e^{i u} x_u = 0", "refuted", "x[N]: sum(exp(u*1j)*x[u] for u in range(N)) == 0"),
     # Indices from 1
     (r"a[L], b[L]: a \cdot b = a_1 b_1 + \sum_{k=2}^{L} a_k b_k", "proved", "a[L], b[L]: dot(a, b) == a[0]*b[0] + sum(a[k]*b[k] for k in range(1, L))"),
@@ -82,7 +82,7 @@ READ = [
     (r"x[n+1]: \sum_{i=1}^{n} (x_{i+1} - x_i) = x_{n+1} - x_1", "proved", "x[n + 1]: sum(x[i + 1] - x[i] for i in range(n)) == x[n] - x[0]"),
     (r"x[2*n]: \sum_{i=1}^{n} (x_{2i} + x_{2i-1}) = \operatorname{sum}(x)", "proved", "x[2*n]: sum(x[2*i + 1] + x[2*i] for i in range(n)) == sum(x)"),
     (r"x[N], w[2*r+1]: (x \star_{\mathrm{same}} w)_i = \sum_{j=-r}^{r} w_{r+j} x_{i+j}", "proved", 'x[N], w[2*r + 1]: correlate(x, w, "same")[i] == sum(w[j + r]*x[i + j] for j in range(-r, r + 1))'),
-    (r"x[N], y[N]: (x \circledast y)_n = \sum_{m=1}^{N} x_m y_{((n-m) \bmod N) + 1}", "proved", "x[N], y[N]: circular_convolve(x, y)[n] == sum(x[m]*y[n - N*((n - m)//N) - m] for m in range(N))"),
+    (r"x[N], y[N]: (x \circledast y)_n = \sum_{m=1}^{N} x_m y_{((n-m) \bmod N) + 1}", "proved", "x[N], y[N]: circular_convolve(x, y)[n] == sum(x[m]*y[(n - m) % N] for m in range(N))"),
     (r"A[m,n]: A - A = \mathbf{0}", "proved", "A[m,n]: A - A == 0"),
     (r"A[2,2]: \operatorname{tr}(A) = a_{11} + a_{22}", "proved", "A[2,2]: trace(A) == A[0, 0] + A[1, 1]"),
     (r"A[m,n], x[n]: (Ax)_i = \sum_{j=1}^{n} a_{ij} x_j, \quad i = 1, \dots, m", "proved", "A[m,n], x[n]: (A @ x)[i] == sum(A[i, j]*x[j] for j in range(n)) if 1 <= i + 1 <= m"),

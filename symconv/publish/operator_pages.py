@@ -81,6 +81,7 @@ def example(op: Operator) -> Any:
 def entries(expr: Any) -> str:
     """The expression's entry at an index, and the index formula of this entry, as LaTeX."""
     from symconv.algebra.polynomials import Poly
+    from symconv.derivations.periodic import modular
     from symconv.expressions.conversion import symbol
     from symconv.expressions.tensors import Tensor
     from symconv.expressions.unfolding import Ranges, unfolded
@@ -88,13 +89,15 @@ def entries(expr: Any) -> str:
     from symconv.formulas.language import Read
     from symconv.printing.as_latex import formula_latex, names_in
     from symconv.printing.index_names import readable
+    from symconv.printing.term_order import Names
 
     taken = {s.name for s in expr.free_symbols | {symbol(t.name) for t in expr.atoms(Tensor)}}
     free = iter([letter for letter in _LETTERS if letter not in taken] + [f"i_{k}" for k in range(9)])
     sizes = {next(free): digit for axis in expr.axes for digit in axis.digits}
     index = from_digits(expr.axes, map(Poly.name, sizes))
-    formula = unfolded(Read(expr, index), Ranges(sizes))
-    names = names_in(expr)
+    formula = modular(unfolded(Read(expr, index), Ranges(sizes)))
+    known = names_in(expr)
+    names = Names((*known.indices, *sizes), known.sizes)
     left = formula_latex(Read(expr, index), names)
     return f"{left} = {formula_latex(readable(formula, {*taken, *sizes}), names)}"
 

@@ -322,8 +322,8 @@ def _in_turn(left: Formula, right: Formula, setting: Setting) -> list[Line]:
         for formula, lines in reached:
             for hypothesis in known:
                 new = tidy(hypothesis.applied(formula))
-                if commuted(new) == goal and lines:
-                    return [*lines, Line(right, hypothesis.reason)]
+                if commuted(new) == goal:
+                    return [*lines, Line(right, hypothesis.reason)] if lines else []
                 if commuted(new) not in seen:
                     seen.add(commuted(new))
                     further.append((new, [*lines, Line(new, hypothesis.reason)]))

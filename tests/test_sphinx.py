@@ -339,6 +339,13 @@ def test_two_claims_of_one_name_and_a_reference_to_none(site, tmp_path: Path) ->
     assert "another claim has the name a, in" in said and "no claim has the name b" in said
 
 
+def test_numbers_of_claims_in_plain_text(site) -> None:
+    """Sphinx's own references by number are written out."""
+    text = "# T\n\n```{claim}\n:name: a\n:caption: Same\nx[n]: x == x\n```\n\nSee {numref}`a`.\n"
+    run = site(text, builder="text", numfig=True)
+    assert (run.status, run.said) == (0, "") and "See Claim 1." in (run.output / "index.txt").read_text("utf-8")
+
+
 @pytest.mark.parametrize(("setting", "status"), [({}, 3), ({"symconv_expect_unknown": True}, 0)])
 def test_what_is_left_open_fails_unless_the_project_expects_it(
     site, monkeypatch: pytest.MonkeyPatch, setting: dict[str, object], status: int

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import number_reference
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -78,6 +79,9 @@ def show_claims(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 _put_in_box(plain, block["verdict"], called, target)
             else:
                 plain.parent.insert(plain.parent.index(plain), target)
+    if app.builder.format not in ("html", "latex"):  # whose writers know numbers; others print the "%s" of a title
+        for reference in doctree.findall(number_reference):
+            reference["title"] = reference.astext()
     for node in list(doctree.findall(lambda node: isinstance(node, nodes.container) and "file" in node)):
         _show_drawing(node, app, docname)
 

@@ -241,6 +241,8 @@ IN_FULL = [
             "$0 = 0: $0 >= 0, n >= $0 + 1, $0 >= 1, $0 >= 1",
         ],
     ),
+    ("[(x[i] if i >= 1 else 0) + (x[i] if i < 1 else 0) for i in range(n)] == flip(x)", ["all +1 n - $0 - 1: "]),
+    ("[(x[i] if i >= 1 else 0) + (x[i] if i <= 1 else 0) for i in range(n)] == flip(x)", []),
     ("[x[i]*i*i for i in range(n)] == 0", []),
     ("[x[n*i] for i in range(n)] == 0", []),
     ("X == X.T + flip(X)", []),
@@ -383,6 +385,7 @@ ZEROS = [
     ("sum(x*x) == 1", None),
     ("x*x + flip(x)*flip(x) == 0", ["x"]),
     ("x*x == 2*x*flip(x)", None),
+    ("[x[i*i]*x[i*i] for i in range(n)] == 0", None),
 ]
 
 

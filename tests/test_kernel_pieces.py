@@ -673,6 +673,12 @@ def test_overlapping_parts_are_added_up() -> None:
     assert contains(rows.united(presburger.point_set((1,)), presburger.point_set((2,))), 2)
 
 
+def test_rows_of_several_relations() -> None:
+    """Are those of each."""
+    every = rows._union([presburger.point_set((i,)) for i in range(4)])
+    assert every.is_equal(presburger.points(["n"], in_range(N, Poly.of(4))))
+
+
 def test_typical_sizes() -> None:
     """As large as wanted where that is allowed; a size inside another one may be one less."""
     any_size = presburger.points(["n"], [at_least(N, 1)])
@@ -780,6 +786,16 @@ def test_pieces_averaged_and_cut() -> None:
     )
 
 
+def test_symmetries_are_left_out_where_an_index_is_multiplied() -> None:
+    """There are coordinates that no move speaks of."""
+    mirror = generated("x", 1, [Move((N - 1 - Poly.name("$0"),))])
+    assert mirror is not None
+    i = Poly.name("i.x")
+    context = Context(("n",), (), ("i.x",), in_range(i, N), {"x": mirror})
+    strided = Read(X, (N * i,))
+    assert not difference(strided, Scalar(ZERO), context).is_zero and formulas_equal(strided, strided, context)
+
+
 def test_arrays_and_formulas_have_the_same_terms() -> None:
     """An entry inside has no guards but what its formula says, one read anywhere has them."""
     (own,) = lower(X)
@@ -788,6 +804,10 @@ def test_arrays_and_formulas_have_the_same_terms() -> None:
     assert {*read.guards} == {*in_range(Poly.name("$0"), N)}
     (inside,) = expand(Read(X, (Poly.name("$0"),), inside=True))
     assert {*inside.guards} == {*in_range(Poly.name("$0"), N)}
+    k, j = Poly.name("k.1"), Poly.name("j.2")
+    place = (M * k + j,)
+    (known,), (anywhere,) = (expand(Read(Tensor("x", n * m), place, inside=inside)) for inside in (True, False))
+    assert known.guards == () and {*anywhere.guards} == {*in_range(place[0], N * M)}
     assert [*expand(Scalar(ZERO))] == [] and [*expand(Read(X, (Poly.of(-1),)))] == []
     flipped: Any = parse("x[n]: flip(x) == x").links[0].left
     (entry,) = lower(flipped)

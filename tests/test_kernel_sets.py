@@ -399,6 +399,7 @@ def test_facts_that_follow() -> None:
     """By sets, by products, by bounds of quotients; what contains a name that is not known does not."""
     known = Facts(("n", "m"), ("i.x", "j.x"), (at_least(A),))
     assert known.implies() and known.implies(Compare(ONE, ">=")) and not known.implies(Compare(-ONE, ">="))
+    assert known.implies(Compare(Poly.of(2**70), ">=")) and not known.implies(Compare(Poly.of(-1), ">="))
     assert known.over("n", "i.x") is known and known.over("k").integers == ("i.x", "j.x", "k")
     assert not known.implies(at_least(Poly.name("other")))
     assert not known.implies(AnyOf((at_least(N * M, 3), equal(N * A, 1))))
@@ -504,7 +505,9 @@ def test_values_at_numbers() -> None:
         of(Poly.of(10**18 + 1), {}, np.int64)
     assert of(floor(N, M), {"n": 7, "m": 2}, np.int64) == 3 and of(floor(N, M), {"n": 7, "m": 0}, np.int64) == 7
     assert of(extremum("max", [N, M]), {"n": 7, "m": 9}, np.int64) == 9
-    assert type(of(floor(N, M), {"n": 7, "m": 2}, np.int64)) is int
+    for number in (floor(N, M), extremum("max", [N, M]), N * M):
+        assert type(of(number, {"n": 7, "m": 2}, np.int64)) is int
+    assert of(N * N, {"n": np.array([2**40])}, object).tolist() == [2**80]
     assert of(square_root(N), {"n": np.array([4, 9])}, object).tolist() == [2, 3]
     assert of(N, {"n": 3}, object).dtype == object and of(N * inverse(M), {"n": 3, "m": 2}, object) == ONE * 3 / 2
     with pytest.raises(SymconvError, match="no value is given for k, m"):

@@ -78,7 +78,7 @@ def _cases(terms: Sequence[Term], rows: tuple[Compare, ...], known: Context, dep
         if here.is_empty():
             continue
         value = condition.solved_for([n for n in condition.poly.names if n.startswith("$")])
-        if condition.relation == "==" and value is not None:
+        if value is not None:
             at = dict([value])
             fixed = tuple(r.substitute(at) for r in rows)
             yield from _cases([t.substitute(at) for t in met], fixed, known, depth + 1)

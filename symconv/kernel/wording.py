@@ -46,13 +46,13 @@ def _terms(poly: Poly) -> int:
 def _all(conditions: Iterable[Condition], names: Sequence[str]) -> Condition:
     """All of the conditions, in the order of the names."""
     found = _sorted(conditions, names)
-    return found[0] if len(found) == 1 else All(tuple(found))
+    return found.pop() if len(found) == 1 else All(tuple(found))
 
 
 def _any(conditions: Iterable[Condition], names: Sequence[str]) -> Condition:
     """One of the conditions, in the order of the names."""
     found = _sorted(conditions, names)
-    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+    return found.pop() if len(found) == 1 else AnyOf(tuple(found))
 
 
 def _alternatives(parts: Iterable[Iterable[Condition]], names: Sequence[str]) -> Condition:

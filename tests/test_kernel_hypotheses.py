@@ -359,6 +359,16 @@ def test_which_rows_follow_from_others() -> None:
     assert unseen == UNSEEN
 
 
+def test_rows_of_complex_entries_are_rows_of_their_conjugates() -> None:
+    """Both are 0 where one is."""
+    claim = parse("z[n] complex: z == z if z == 0")
+    (said,) = claim.hypotheses
+    (z,) = claim.tensors
+    found = _rows(said.left, said.right, KNOWN, Unknowns.of([(z.leaf, (Poly.name("n"),))]))  # type: ignore[union-attr]
+    assert found is not None
+    assert [*found.at(presburger.point_set((1,))).equations()] == [{(1, 0): 1}, {(2, 0): 1}]
+
+
 def test_products_of_entries_have_no_rows() -> None:
     """Nor have functions of them."""
     x, f = (parse(f"x[n], f(): x == x if {text}").hypotheses[0] for text in ("x*x == x", "f(x) == x"))

@@ -16,6 +16,7 @@ from symconv.formulas.conditions import Compare, equal, in_range
 from symconv.formulas.language import Call, Formula, Plus, Read, Scalar, Sum, Times, When, minus
 from symconv.kernel import (
     coefficients,
+    implied,
     multiples,
     presburger,
     quotients,
@@ -225,6 +226,7 @@ def test_two_indices_are_gathered_into_one() -> None:
         (*in_range(U, V + 1), *in_range(V, N), line),
         (*both, equal(Y, N * U + 2 * V)),
         (*both, line, equal(U, V)),
+        (*both, line, at_least(M * U, 7)),
         (*in_range(U, M), *in_range(V, N - 1), equal(Y, (N - 1) * U + V)),
     ):
         assert gathered(*other) == term(*other, bound=("u.1", "v.2"))
@@ -677,6 +679,17 @@ def test_rows_of_several_relations() -> None:
     """Are those of each."""
     every = rows._union([presburger.point_set((i,)) for i in range(4)])
     assert every.is_equal(presburger.points(["n"], in_range(N, Poly.of(4))))
+
+
+def test_long_rows_by_their_numbers() -> None:
+    """Parts without entries are none; two of one number may not meet."""
+    one, two, nothing = (presburger.as_relation(p, 1) for p in (
+        presburger.point_set((0, 1)), presburger.point_set((0, 2)), presburger.empty(2)))  # fmt: skip
+    made = implied._by_coefficient(rows.Long(((1, one), (2, nothing), (1, two))))
+    assert (
+        made is not None and [*made] == [1] and presburger.as_set(made[1]).is_equal(presburger.as_set(one.union(two)))
+    )
+    assert implied._by_coefficient(rows.Long(((1, one), (1, one)))) is None
 
 
 def test_typical_sizes() -> None:

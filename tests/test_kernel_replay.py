@@ -16,7 +16,7 @@ from symconv.errors import ShapeError
 from symconv.expressions.tensors import Tensor, sizes
 from symconv.formulas.conditions import Compare, equal, in_range
 from symconv.formulas.language import Read, Scalar, Sum, Times, When
-from symconv.kernel import consequences, replay, use_of_hypotheses
+from symconv.kernel import consequences, replay, use_of_hypotheses, verdicts
 from symconv.kernel.context import Context
 from symconv.kernel.evaluator import Evaluator, Numbers, value_of
 from symconv.kernel.replay import (
@@ -233,6 +233,12 @@ def test_entries_given_as_mappings_and_arrays() -> None:
         6,
     ]
     assert found.values(Scalar(ONE), wide).tolist() == [1, 1, 1]
+    v, w = Poly.name("v"), Poly.name("w")
+    nested = Sum("v", U, N, Sum("w", ZERO, v + 1, Read(X, (w,))))
+    assert found.values(nested, wide).tolist() == [28, 24, 15]
+    cut: Any = parse("x[n], k int: x[:k] == x").links[0].left
+    at = {"k": np.array([1, 2, 3]), "u": np.array([0, 1, 0])}
+    assert found.values(Read(cut, (U + 1,)), at).tolist() == [0, 0, 5]
     far = {"u": np.array([0, 10 * MAX_SMALL_FACTOR])}
     assert found.values(Read(X, (U,)), far).tolist() == [4, 0]
     assert found.values(Sum("v", ZERO, N, Scalar(U)), far).tolist() == [0, 30 * MAX_SMALL_FACTOR]
@@ -334,6 +340,24 @@ def test_matrices_whose_product_is_one() -> None:
 
 
 # Verdicts
+
+
+def test_links_and_their_condition_are_alike() -> None:
+    """All links under the same suppositions, the condition under these and more."""
+    claim = parse("x[n], k[m]: convolve(x, k) == 0 iff k == 0 if n >= 2 and k[:1] == 0")
+    link, condition = (claim.statement(claim.links[0], exactly=exactly) for exactly in (False, True))
+    verdicts._require_alike(condition, [link, link])
+    for one, links in (
+        (condition, [link, replace(link, hypotheses=())]),
+        (condition, [link, replace(link, conditions=())]),
+        (condition, []),
+        (replace(condition, sizes=("n",)), [link]),
+        (replace(condition, conditions=()), [link]),
+        (replace(condition, hypotheses=condition.hypotheses[1:]), [link]),
+        (replace(condition, assumptions=(at_least(N, 5),)), [link]),
+    ):
+        with pytest.raises(verdicts.OtherStatement):
+            verdicts._require_alike(one, links)
 
 
 def test_verdicts_say_what_they_are() -> None:

@@ -611,6 +611,8 @@ def test_how_long_conditions_are() -> None:
     assert wording.length(equal(N % 3, 1)) > wording.length(equal(N, 1))
     assert wording._congruence(3 * N - 1, 5) == equal(N % 5, 2) and wording._congruence(N + 1, -4) == equal(N % 4, 3)
     assert wording._congruence(2 * N - 2, 6) == equal((2 * N) % 6, 2) and wording._congruence(N, 3) == equal(N % 3, 0)
+    again = [at_least(M + floor(N, Poly.of(3)), 2 * N), at_most(M + floor(N, Poly.of(3)), 2 * N + 1)]
+    assert wording._with_quotients(again, ["n"]) == again
     disjoint = wording.disjuncts(presburger.condition_set(["n"], Compare(N - 2, "!=")), ["n"],
                                  presburger.points(["n"], [at_least(N, 1)]))  # fmt: skip
     assert {*disjoint} == {(equal(N, 1),), (at_least(N, 3),)}

@@ -143,7 +143,8 @@ def _joined(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -> S
 def _all_cases(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -> Sequence[Term]:
     if len(terms) < 2:
         return terms
-    common = tuple(g for g in terms[0].guards if all(g in t.guards for t in terms))
+    first, *others = terms
+    common = tuple(g for g in first.guards if all(g in t.guards for t in others))
     free = _free([g for t in terms for g in (*rows, *t.guards)])
     frame = known.frame(mentioned=[g for t in terms for g in t.guards])
     names = [*frame.names, *free]
@@ -153,7 +154,7 @@ def _all_cases(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -
     whole = presburger.points(names, (*rows, *common)).intersect(presburger.extended(frame.allowed, len(free)))
     for region in regions:
         whole = whole.subtract(region)
-    return [replace(terms[0], guards=common)] if whole.is_empty() else terms
+    return [replace(first, guards=common)] if whole.is_empty() else terms
 
 
 def _squares(terms: Sequence[Term], rows: tuple[Compare, ...]) -> EntryUses | None:

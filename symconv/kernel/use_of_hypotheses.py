@@ -252,8 +252,7 @@ def zeros_by_rows(left: Array, right: Array, known: Context) -> list[ZeroEntries
 
 def _rows(left: Array, right: Array, known: Context, unknowns: Unknowns) -> Rows | None:
     equation = entrywise(left, right)
-    inside = [c for c in equation.conditions if isinstance(c, Compare)]
-    conditions = (*known.conditions, *inside)
+    conditions = (*known.conditions, *equation.conditions)
     context = replace(known, indices=(*known.indices, *equation.indices), conditions=conditions)
     return rows(difference(equation.left, equation.right, context), unknowns)
 

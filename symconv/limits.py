@@ -311,6 +311,10 @@ MAX_TRIES = 120
 """Choices of entries at one point, of sizes for random arrays, and of places of free indices."""
 SHARE_OF_SPECIAL_ARRAYS = 0.7
 """Permutations, projections, zeros and ones among the arrays that are tried where a hypothesis is not linear."""
+TRIES_OF_SPECIAL_ARRAYS = 40
+"""Random arrays at each size where only such trials are left: there are about a dozen kinds."""
+SHARE_OF_SMALLEST_SIZES = 0.6
+"""Of the time for trials, for all that is tried at the smallest sizes; then more sizes come, with two arrays each."""
 FEW_TRIES = 6
 """Sizes, and random arrays at each, that are tried to show that a condition is not necessary."""
 MAX_PLACES = 24

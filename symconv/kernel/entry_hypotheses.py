@@ -231,7 +231,11 @@ def _uses(
     start, end = (_region(move.guards, coordinates, known) for move in (there, back))
     is_affine = all(image.is_affine for move in (there, back) for image in move.images)
     if is_affine and _region(shape, coordinates, known).is_subset(start):
-        return EntryUses(tensor.name, zeros, replace(there, guards=()))
+        images = tuple(
+            Poly.name(n) if image.constant == 0 and size == ONE else image
+            for n, image, size in zip(coordinates, there.images, shapes[tensor.name], strict=True)
+        )
+        return EntryUses(tensor.name, zeros, replace(there, images=images, guards=()))
     group = _group(there, back, start, end) if is_affine else None
     if group is None:
         return EntryUses(tensor.name, zeros, link=back if starts and not ends else there)

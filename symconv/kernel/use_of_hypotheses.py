@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import islpy as isl
 
-from symconv.algebra.polynomials import ZERO, Extremum, Poly
+from symconv.algebra.polynomials import ZERO, Extremum, I, Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare, condition_names
-from symconv.formulas.language import Array, Read
+from symconv.formulas.language import Array, Read, Scalar, minus, plus, times
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.decide import difference
@@ -72,7 +72,9 @@ class Hypotheses:
         tensor = next((array for array in _arrays(everything) if _is_tensor(array, name)), None)
         if tensor is None:
             return False
-        if self.give_rows_of(tensor, value) or self._identify_at_each_size(tensor, value):
+        if self.give_rows_of(tensor, value) or self._give_both_parts(tensor, value):
+            return True
+        if self._identify_at_each_size(tensor, value):
             return True
         given, sides = self, (tensor, value)
         for defined, array in self._definitions:
@@ -105,6 +107,21 @@ class Hypotheses:
             found, wanted = [], None
         known = [each for each in found if each is not None]
         return bool(known) and wanted is not None and not_implied(reduce(Rows.united, known), wanted).is_empty()
+
+    def _give_both_parts(self, tensor: Array, value: Array) -> bool:
+        """Whether the difference is that of two of them, the second one times the imaginary unit."""
+        digits = [axis.digits for axis in tensor.axes]
+        whole = [pair for pair in self.sides if [axis.digits for axis in (max(pair, key=_rank)).axes] == digits]
+        wanted = entrywise(tensor, value)
+        context = _at_rows_of(wanted, self.known)
+        for real, imaginary in permutations([entrywise(*pair) for pair in whole], 2):
+            parts = plus(minus(real.left, real.right), times(Scalar(I), minus(imaginary.left, imaginary.right)))
+            try:
+                if difference(minus(wanted.left, wanted.right), parts, context).is_zero:
+                    return True
+            except Undecided:
+                continue
+        return False
 
     def _identify_at_each_size(self, tensor: Array, value: Array) -> bool:
         """The same where all names have few values: there each entry of the difference is a combination of rows."""
@@ -252,9 +269,16 @@ def zeros_by_rows(left: Array, right: Array, known: Context) -> list[ZeroEntries
 
 def _rows(left: Array, right: Array, known: Context, unknowns: Unknowns) -> Rows | None:
     equation = entrywise(left, right)
+    return rows(difference(equation.left, equation.right, _at_rows_of(equation, known)), unknowns)
+
+
+def _at_rows_of(equation: Equation, known: Context) -> Context:
     conditions = (*known.conditions, *equation.conditions)
-    context = replace(known, indices=(*known.indices, *equation.indices), conditions=conditions)
-    return rows(difference(equation.left, equation.right, context), unknowns)
+    return replace(known, indices=(*known.indices, *equation.indices), conditions=conditions)
+
+
+def _rank(array: Array) -> int:
+    return len(array.axes)
 
 
 def _entries_of_difference(left: Array, right: Array, point: Mapping[str, Poly]) -> list[Poly]:

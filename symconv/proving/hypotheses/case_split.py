@@ -28,7 +28,7 @@ def cases(hypotheses: Sequence[Hypothesis], stated: PreparedLink) -> list[tuple[
         case = _with_equations(dict.fromkeys(conditions), stated)
         if case is not None:
             made.append((*on_tensors, *(SizeHypothesis(c) for c in case)))
-    return made if len(made) != 1 or len(made[0]) > len(set(hypotheses)) else []
+    return made if len(made) != 1 or {*made[0]} != {*hypotheses} else []
 
 
 def _alternatives(condition: Condition) -> list[tuple[Condition, ...]]:

@@ -7,14 +7,16 @@ that entries are 0, or restricts a tensor to arrays that have a parametrisation 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import permutations
+from typing import TypeAlias
 
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
 from symconv.expressions.registry import REGISTRY
-from symconv.expressions.tensors import Tensor, TensorExpr
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import entries_of, tensor_names
 from symconv.formulas.conditions import Condition
 from symconv.kernel import symmetry
@@ -26,6 +28,9 @@ from symconv.limits import check_time
 from symconv.proving.hypotheses.corrections import corrected, followed
 from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised, solved_for
 from symconv.proving.hypotheses.solved_entries import solved_entries
+
+_Stated: TypeAlias = "tuple[TensorHypothesis, TensorExpr, TensorExpr]"
+"""A hypothesis, and its sides as arrays of one shape."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def _filed(
 ) -> Uses:  # fmt: skip
     """The same, remembered: both directions of an `iff` and its refutation ask for it."""
     files = _Files([*tensors], Context(sizes, parameters, indices, conditions))
-    equations = [(h, *broadcast(h.left, h.right)) for h in hypotheses]
+    equations = _joined([(h, *broadcast(h.left, h.right)) for h in hypotheses])
     defining = [e for e in equations if _defines(*e[1:]) or _defines(*e[:0:-1])]
     unused = [h for h, *sides in sorted(equations, key=lambda e: e not in defining) if not files.take(*sides)]
     symmetries: dict[str, Symmetry] = {}
@@ -74,6 +79,23 @@ def _filed(
     steps = {name: files.steps.get(name, (value,)) for name, value in substituted.items()}
     check_time()  # what was not found for want of time is not remembered
     return Uses(substituted, steps, symmetries, tuple(files.zeros), tuple(dict.fromkeys(unused)))
+
+
+def _joined(equations: Sequence[_Stated]) -> list[_Stated]:
+    """The equations, with real(z) == a and imag(z) == b as z == a + 1j*b."""
+    joined = list(equations)
+    for (one, real, a), (other, imag, b) in permutations(equations, 2):
+        z = _of_part("real", real)
+        if isinstance(z, Tensor) and z == _of_part("imag", imag) and len(a.axes) == len(b.axes) == len(z.axes):
+            joined = [e for e in joined if e[0] not in (one, other)]
+            joined.append((one, z, REGISTRY["add"](a, REGISTRY["multiply"](1j, b))))
+    return joined
+
+
+def _of_part(name: str, expr: TensorExpr) -> TensorExpr | None:
+    """The array of which an expression is the real or the imaginary part."""
+    is_part = isinstance(expr, Operation) and expr.operator.name == name
+    return expr.arguments["val"] if is_part else None
 
 
 @dataclass

@@ -37,7 +37,9 @@ from symconv.limits import (
     MAX_SHAPES,
     MAX_TRIES,
     MAX_WRITTEN_OUT,
+    SHARE_OF_SMALLEST_SIZES,
     SHARE_OF_SPECIAL_ARRAYS,
+    TRIES_OF_SPECIAL_ARRAYS,
     check_entries,
     check_time,
 )
@@ -45,6 +47,7 @@ from symconv.numerics.evaluation import evaluate, outward
 from symconv.proving.condition.linear_equations import given_rows
 from symconv.proving.refuting.solutions import solutions_at
 from symconv.proving.refuting.solved_hypotheses import SolvedHypotheses, solved_hypotheses
+from symconv.proving.refuting.special_arrays import special_arrays
 from symconv.proving.statements import Hypothesis, PreparedLink
 
 Sparse = dict[str, dict[tuple[int, ...], Any]]
@@ -178,14 +181,19 @@ def by_trial(
     claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float
 ) -> Certificate | None:
     """A certificate from the first small sizes at which random arrays show it, where sets cannot tell."""
+    soon = thread_time() + SHARE_OF_SMALLEST_SIZES * (deadline - thread_time())
     for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
         names = stated.sizes_at(values)
-        drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(2 * FEW_TRIES))
-        for arrays, functions in chain(_solutions(claim, hypotheses, names), _smallest(claim, stated, names), drawn):
+        drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(TRIES_OF_SPECIAL_ARRAYS))
+        every = chain(_solutions(claim, hypotheses, names), _smallest(claim, stated, names), drawn)
+        few = islice(satisfying(claim, stated, names, hypotheses), 2)
+        tried: list[Sparse] = []
+        for arrays, functions in every if thread_time() < soon else few:
             if thread_time() > deadline:
                 return None
-            if arrays is None:
+            if arrays is None or (arrays in tried and not functions):
                 continue
+            tried.append(arrays)
             for place in free_places(stated, values)[0] if stated.free.indices else ({},):
                 free = {n.removesuffix(".x"): v for n, v in place.items()}
                 index = _first_difference(stated, {**names, **free}, arrays, functions)
@@ -220,9 +228,10 @@ def _drawn(
     complex_names = {t.name for t in claim.tensors if t.is_complex_valued}
     with_axes = any(t.axes for t in claim.tensors)
     special = with_axes and stated.unused and random.random() < SHARE_OF_SPECIAL_ARRAYS
+    if special:
+        arrays |= special_arrays({t.name: shape_of(t, names) for t in claim.tensors if t.axes}, random)
     for tensor in claim.tensors:
         if special and tensor.axes:
-            arrays[tensor.name] = _special(shape_of(tensor, names), random)
             continue
         for index in product(*map(_some_places, shape_of(tensor, names))):
             if index not in arrays[tensor.name]:
@@ -251,25 +260,6 @@ def _solutions(
 
 def _random_functions(claim: Claim, random: Random) -> dict[str, Table]:
     return {f: Table(lambda _: random.randint(-2, 2)) for f in claim.functions}
-
-
-def _special(shape: tuple[int, ...], random: Random) -> dict[tuple[int, ...], int]:
-    """Entries of an array that satisfies many equations: signed permutations, projections, zeros and ones."""
-    check_entries(prod(shape))
-    if len(shape) == 2 and shape[0] == shape[1]:
-        rows = range(shape[0])
-        column = random.choice(rows)
-        images, signs = random.sample(rows, len(rows)), [random.choice((1, -1)) for _ in rows]
-        return random.choice(
-            [
-                {(i, j): sign for i, j, sign in zip(rows, images, signs, strict=True)},
-                {(i, i): random.randint(0, 1) for i in rows},
-                {(i, column): 1 for i in rows},
-                {(column, i): 1 for i in rows},
-            ]
-        )
-    largest = random.randint(0, 1)
-    return {index: random.randint(0, largest) for index in np.ndindex(*shape)}
 
 
 def _first_difference(

@@ -285,6 +285,29 @@ def test_settings_that_mean_nothing_are_errors(site, settings: dict[str, object]
         site("# T\n", **settings)
 
 
+@pytest.mark.parametrize(
+    ("settings", "renderer"),
+    [
+        ({}, "symconv"),
+        ({"mathjax_path": "tex.js"}, "mathjax"),
+        ({"mathjax3_config": {"tex": {}}}, "mathjax"),
+        ({"html_math_renderer": "mathjax"}, "mathjax"),
+        ({"extensions": ["symconv.publish.sphinx", "sphinx.ext.imgmath"]}, "imgmath"),
+    ],
+)
+def test_formulas_of_the_text_keep_the_renderer_of_the_project(
+    tmp_path: Path, settings: dict[str, object], renderer: str
+) -> None:
+    """What a project has set up stays; else they are MathML, as claims are."""
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(tmp_path, tmp_path, tmp_path / "o", tmp_path / "t", "html", settings, status=None)
+    assert app.builder.math_renderer_name == renderer
+
+
 @pytest.mark.parametrize("renderer", [None, "mathjax", "own mathjax"])
 def test_claims_ask_for_no_network(site, tmp_path: Path, renderer: str | None) -> None:
     """Neither by default, nor where the text's formulas are MathJax's, nor by a MathJax of the project's own."""

@@ -251,10 +251,10 @@ def _validate(app: Sphinx, config: Config) -> None:
 
 def _choose_renderer(app: Sphinx, config: Config) -> None:
     """Formulas of the text are MathML as well, unless the project has said how it shows them."""
-    others = {*app.registry.html_inline_math_renderers} - {"symconv", "mathjax"}
+    others = [name for name in app.registry.html_inline_math_renderers if name not in ("symconv", "mathjax")]
     is_set_up = any(setting.value for setting in config if _MATHJAX.fullmatch(setting.name))
     if config.html_math_renderer is None and (others or is_set_up or "://" not in config.mathjax_path):
-        config.html_math_renderer = next(iter(others), "mathjax")
+        config.html_math_renderer = others[0] if others else "mathjax"
 
 
 def _ask_no_network(app: Sphinx) -> None:

@@ -178,6 +178,7 @@ KEPT = [
     (r"\mathbf{b}_{i}^{\top} z = \mathbf{b}_{i} \cdot z", "B[n,m], z[m]"),
     (r"2\,c^{\top} P z = z^{\top} P^{\top} (2\,c)", "P[n,m], z[m], c[n]"),
     (r"x \cdot y = x^{\top} y = y^{\top} x", "x[n], y[n]"),
+    (r"(B \otimes C) (D \otimes F) = (B D) \otimes (C F)", "B[m,n], C[p,q], D[n,r], F[q,s]"),
 ]  # fmt: skip
 
 #: Formulas, and how they are printed where an author has older commands or macros.

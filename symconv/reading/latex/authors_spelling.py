@@ -47,7 +47,11 @@ def spelling(text: str, claim: Claim) -> Notation:
     known = {*names.tensors, *claim.functions, *claim.sizes, *claim.indices, *claim.parameters}
     whole, entries = _names(source, _with_subscripts(source, seen, arrays), arrays, known)
     kinds = [token.kind for token in seen]
-    after_brackets = [_STYLES[b] for a, b in pairwise(kinds) if a == "_RPAR" and b in _STYLES]
+    after_brackets = [
+        _STYLES[b]
+        for place, (a, b) in enumerate(pairwise(kinds), start=1)
+        if a == "_RPAR" and b in _STYLES and (b == "SUB" or _is_index(seen, place, arrays))
+    ]
     styles = Counter(style for _, style in entries.values() if style != "A(i,j)")
     chosen: dict[str, Any] = {
         **_symbols(source, seen, known),
@@ -116,7 +120,7 @@ def _is_index(seen: Sequence[Token], place: int, arrays: set[str]) -> bool:
     """Whether the brackets here hold indices: no array stands in them."""
     depth = 0
     for token in seen[place:]:
-        depth += (token.kind == "_LPAR") - (token.kind == "_RPAR")
+        depth += (token.kind in ("_LPAR", "_LSQ")) - (token.kind in ("_RPAR", "_RSQ"))
         if depth == 0:
             return True
         if token.kind in ("LETTER", "WORD") and token.text in arrays:

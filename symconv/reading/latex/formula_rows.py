@@ -123,11 +123,9 @@ def _pieces(line: Sequence[Token]) -> list[_Piece]:
         kind = token.kind if token.span in outside else ""
         if kind == "GAP" and _is_number(rest):
             break
-        if kind == "WHERE":
-            pieces = [*pieces[: None if here else -1], _Piece([], token)]
-        elif kind == "FORALL" or (kind == "_COMMA" and following is not None):
-            pieces.append(_Piece([token] if kind == "FORALL" else [], token))
-        elif kind == "AND" and _compares(here) and _apart(here, rest):
+        if kind in ("WHERE", "FORALL"):
+            pieces = [*pieces[: None if here else -1], _Piece([token] if kind == "FORALL" else [], token)]
+        elif (kind == "_COMMA" and following is not None) or (kind == "AND" and _compares(here) and _apart(here, rest)):
             pieces.append(_Piece([], token))
         elif kind in ("GAP", "ALIGN"):
             ends = not here or here[-1].kind in _JOINS

@@ -309,7 +309,9 @@ def _chain(formula: Formula, node: Node) -> tuple[Sequence[Node], list[type[ast.
     for relation in relations:
         op = COMPARISONS.get(relation.symbol.kind)
         if op not in (ast.Eq, ast.NotEq) or op is None:
-            raise formula.error(_SIDES, relation)
+            is_set = relation.symbol.kind == "IN"
+            hint = "leave it out: indices take all values that keep the left side in range" if is_set else None
+            raise formula.error(_SIDES, relation, hint)
         ops.append(op)
     left = left_name(formula, members[0])
     if left is None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import islpy as isl
 
-from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, ExactCondition, Link, SizeHypothesis, TensorHypothesis
 from symconv.errors import SymconvError, Vacuous
 from symconv.expressions.tensors import Tensor
 from symconv.formulas.conditions import All, replaced
@@ -72,6 +72,21 @@ def exactly(claim: Claim, decide: Decide, outcome: Any, right: Any) -> Iterator[
     made = outcome(None, None, reason="the condition suffices, but whether it is necessary was not decided")
     made = _tried(made, partial(question.is_necessary, outcome))
     yield 0, replace(made, question=right if made.holds is False else None)
+
+
+def is_necessary(claim: Claim, hypotheses: Sequence[Hypothesis], condition: ExactCondition) -> bool:
+    """Whether the kernel certifies that the links force a condition, where its restriction holds."""
+    restricted = () if condition.restriction is None else (SizeHypothesis(condition.restriction),)
+    question = _Question(replace(claim, hypotheses=(*hypotheses, *restricted), exactly=condition.hypotheses))
+    try:
+        with presburger.budget(SEARCH_SECONDS, PATIENCE):
+            return question.is_necessary(_holds) is True
+    except (Undecided, SymconvError):
+        return False
+
+
+def _holds(holds: bool, *_: Any) -> bool:
+    return holds
 
 
 def _never(question: _Question, outcome: Any, right: Any) -> Any:

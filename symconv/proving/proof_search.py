@@ -14,7 +14,16 @@ from time import perf_counter, thread_time
 from typing import Any
 from warnings import warn
 
-from symconv.claims import Claim, ExactCondition, Link, NoCondition, SizeHypothesis, from_expressions, parse
+from symconv.claims import (
+    Claim,
+    ExactCondition,
+    Link,
+    NoCondition,
+    SizeHypothesis,
+    TensorHypothesis,
+    from_expressions,
+    parse,
+)
 from symconv.errors import ShapeError, SymconvError
 from symconv.formulas.conditions import Condition, condition_names
 from symconv.kernel import presburger
@@ -38,7 +47,7 @@ from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition, short
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.hypotheses.rewriting import certified
-from symconv.proving.iff import exactly
+from symconv.proving.iff import exactly, is_necessary
 from symconv.proving.numpy_check import ContradictedProof, Contradiction, check
 from symconv.proving.refuting import counterexamples as refuting
 from symconv.proving.scope_warnings import Warned
@@ -54,6 +63,15 @@ class Question:
     known: tuple[PreparedLink, Difference] | None = None
 
     def condition(self) -> ExactCondition | NoCondition:
+        """The exact condition, or why there is none; under hypotheses on tensors, one that is certified to be exact."""
+        found = self._found()
+        if not isinstance(found, ExactCondition) or not any(isinstance(h, TensorHypothesis) for h in self.hypotheses):
+            return found
+        if is_necessary(self.claim, self.hypotheses, found):
+            return found
+        return NoCondition(f"whether {found} is exact under the hypotheses is open")
+
+    def _found(self) -> ExactCondition | NoCondition:
         """The exact condition, or else that on the sizes which counterexamples lead to, or why there is none."""
         start = thread_time()
         found = exact_condition(self.claim, self.hypotheses, self.known)

@@ -155,3 +155,19 @@ def test_no_arrays_at_the_values_that_an_index_has_are_vacuous(claim: str) -> No
     """The hypotheses contradict each other at all sizes at which the index lies inside, though not at all sizes."""
     with pytest.raises(SymconvError, match="vacuous"):
         prove(claim)
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("x[n]: x[::-1][:-1][1:] == x[:-2] if x[1:] == flip(x[1:]) and x[-1] == x[0]", None),
+        ("x[n]: flip(x) == [x[max(j-1, 0)] for j in range(n)] if x[1:] == flip(x[1:]) and x[-1] == x[0]", None),
+        ("K[n,n], x[n]: K @ x == 2*K @ x if K == K.T and K[0,0] == 0", "K == 0"),
+        ("x[n], k[m]: convolve(x, k) == correlate(x, k) if sum(k) == 1", "k == flip(k)"),
+    ],
+)
+def test_a_condition_is_exact_where_all_that_hypotheses_say_is_used(text: str, condition: str | None) -> None:
+    """Two that act on one array are not used together: at n = 3 the first two hold, which n <= 2 would leave out."""
+    result = prove(text)
+    found = result.condition
+    assert result.verdict == "refuted" and (str(found) if found is not None else None) == condition

@@ -17,8 +17,10 @@ from symconv.formulas.walking import free_names
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.context import Context
 from symconv.kernel.statement import Equation, Statement, entrywise
+from symconv.kernel.symmetry import closed
 from symconv.kernel.terms import TensorAtom, expand, is_real, lower, tensor_atoms, without_alike
 from symconv.kernel.use_of_hypotheses import Hypotheses
+from symconv.limits import MAX_GROUP
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _are_satisfied(reduced: Reduced, statement: Statement, values: Mapping[str, 
     about = [h for h in statement.hypotheses if not _is_about(h, fixed, statement.indices)]
     return (
         zero.union(reduced.replaced, context.symmetries).isdisjoint(fixed)
-        and zero.isdisjoint(context.symmetries)
+        and (zero.isdisjoint(context.symmetries) or len(closed(context.zeros, context.symmetries)) < MAX_GROUP)
         and all(symmetry.is_group for symmetry in context.symmetries.values())
         and _are_real_where_real(reduced)
         and all(_holds(h, reduced, values, len(statement.indices)) for h in about)

@@ -123,6 +123,9 @@ def test_rows_of_a_hypothesis_are_rows() -> None:
         certify_equal(stated.claimed, stated.reduced, [Multiple(0, (half,), times(Scalar(Poly.of(-1)), read))])
     with pytest.raises(Undecided):
         certify_equal(stated.claimed, stated.reduced, [Multiple(0, (Poly.name("other"),), read)])
+    with pytest.raises(Undecided, match="no multiples"):
+        other = replace(stated.reduced, replaced={"x": (stated.tensors[1],)})
+        certify_equal(stated.claimed, other, [Multiple(0, (Poly.name(name),), read)])
     for at in ((), (Poly.name(name), Poly.name(name))):
         with pytest.raises(Undecided, match="part of its rows"):
             certify_equal(stated.claimed, stated.reduced, [Multiple(0, at, read)])

@@ -75,6 +75,9 @@ def test_a_certificate_is_of_the_kind_that_the_link_asks_for() -> None:
     for forged in ([suffices], [suffices, suffices], [necessary, suffices], [necessary]):
         with pytest.raises(TypeError):
             conclude(exactly, forged)
+    for proves in (suffices, necessary):
+        with pytest.raises(TypeError):
+            refute(exactly, 0, proves)
     with pytest.raises(TypeError):
         conclude(parse("x[n], k[m]: convolve(x, k) == 0 iff k[1:] == 0"), [suffices, necessary])
 

@@ -373,7 +373,15 @@ def test_products_of_entries_have_no_rows() -> None:
     """Nor have functions of them."""
     x, f = (parse(f"x[n], f(): x == x if {text}").hypotheses[0] for text in ("x*x == x", "f(x) == x"))
     unknowns = Unknowns.of((t.leaf, tuple(axis.size for axis in t.axes)) for t in parse("x[n]: x == x").tensors)
+    (called,) = parse("x[n], f(): x == x if f(x) == 0").hypotheses
+    assert uses_of(called.left, called.right, KNOWN) is None  # type: ignore[union-attr]
     assert _rows(x.left, x.right, KNOWN, unknowns) is None and _rows(f.left, f.right, KNOWN, unknowns) is None
+
+
+def test_zeros_two_places_further() -> None:
+    """x[i+2] == x[i] and two zeros leave nothing; one of them leaves the others."""
+    link, two, one, every = (entry_rows(text)[0] for text in ("x[2:] == x[:-2]", "x[:2] == 0", "x[:1] == 0", "x == 0"))
+    assert not_implied(link.united(two), every).is_empty() and not not_implied(link.united(one), every).is_empty()
 
 
 def test_numbers_in_rows() -> None:

@@ -340,6 +340,8 @@ def test_sums_over_ranges_without_an_end() -> None:
     assert two is not None and {t.coefficient for t in two} == {N, N - M}
     (halves,) = summed(term(at_least(2 * U, 1), at_most(2 * U, 7)), "u.1", NAMES, ALLOWED) or ()
     assert halves.coefficient == 3
+    (apart,) = summed(term(*in_range(U, N), coefficient=exponential(M)), "u.1", NAMES, ALLOWED) or ()
+    assert apart.coefficient == N * exponential(M)
     (weighted,) = summed(term(*in_range(U, Poly.of(4)), coefficient=U), "u.1", NAMES, ALLOWED) or ()
     assert weighted.coefficient == 6
 
@@ -544,6 +546,8 @@ def test_where_two_entries_differ() -> None:
     assert [(w.values["n"], w.entries) for w in witnesses[:2]] == [
         (2, ((X.leaf, (0,)),)), (2, ((X.leaf, (1,)),))]  # fmt: skip
     assert witnesses[2].values["n"] == 3
+    few = difference(FIRST, LAST, Context(("n",), (), (), (equal(N, 2),)))
+    assert len([*few.witnesses()]) == 2
     product = difference(Times((Scalar(N - 2), FIRST)), Scalar(ZERO), Context(("n",)))
     assert [w.values["n"] for w in product.witnesses()][:2] == [1, 3]
     large = Context(("n", "m"), (), (), (at_least(N * M, 6), at_least(M, 2)))
@@ -597,6 +601,8 @@ def test_places_of_calls() -> None:
     names, new = ["n", "#0.0", "@0.0"], Poly.name("#0.0")
     line = presburger.points(names, [equal(Y, new + 2)])
     assert [c for _, c in uninterpreted._rewritten(Y * N, line, names, ["@0.0"])] == [(new + 2) * N]
+    half = presburger.points(names, [equal(2 * Y, new)])
+    assert [c for _, c in uninterpreted._rewritten(Y, half, names, ["@0.0"])] == [new * Fraction(1, 2)]
     assert uninterpreted._rewritten(N, line, names, ["@0.0"]) == [(line, N)]
     with pytest.raises(Undecided):
         uninterpreted._rewritten(Y, presburger.universe(3), names, ["@0.0"])
@@ -735,6 +741,12 @@ def test_entries_are_multiplied_out() -> None:
     squares = Times((Read(three, (ZERO,)), Read(three, (ZERO,))))
     mixed = expanded(minus(squares, Read(three, (ONE,))), Times((Read(three, (ZERO,)), Read(three, (ONE,)))), [{}])
     assert [[at for _, at in w.entries] for w in mixed.witnesses()] == [[(1,)], [(0,), (0,)], [(0,), (1,)]]
+    third = exponential(2 * PI * I * Fraction(1, 3))
+    nothing = Times((Scalar(third * third + third + 1), Read(three, (ZERO,))))
+    partly = expanded(Plus((nothing, Read(three, (ONE,)))), Scalar(ZERO), [{}])
+    assert [w.entries for w in partly.witnesses()] == [((three.leaf, (1,)),)]
+    c = Tensor("c")
+    assert [w.entries for w in expanded(Read(c, ()), Scalar(ZERO), [{}]).witnesses()] == [((c.leaf, ()),)]
     z = Tensor("z", 2, complex=True)
     entry = expanded(Read(z, (ZERO,)), Scalar(ZERO), [{}])
     (poly,) = (p for _, p in entry.rest)

@@ -102,7 +102,7 @@ def test_tables_are_functions() -> None:
     root = 1 + 2 * exponential(2 * PI * I * Fraction(1, 5)) + 2 * exponential(-2 * PI * I * Fraction(1, 5))
     assert replay._function({root: 5})(square_root(5)) == 5 == replay._function({root: 5, square_root(5): 5})(root)
     assert replay._function(abs) is abs
-    for table in ({1: I}, {root: I}, {root: 5, square_root(5): 4}):
+    for table in ({1: I}, {1: I, I: I}, {root: I}, {root: 5, square_root(5): 4}):
         with pytest.raises(replay._NoExample):
             replay._function(table)
 

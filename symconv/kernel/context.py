@@ -252,7 +252,7 @@ def _near_zero(found: Floor, low: int | None, high: int | None) -> Iterator[Comp
 def _nested(whole: Floor, inner: Floor, names: Sequence[str]) -> Iterator[Compare]:
     """a // (d·q) == a // d // q for divisors d, q ≥ 1, and d·(a // d − q·(a // (d·q))) ≥ 0, if they have names."""
     q, rest = divided(whole.divisor, inner.divisor)
-    if rest or q.integer == 1:
+    if rest:
         return
     once = floor(whole.numerator, inner.divisor)
     facts = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import islice
 
 import islpy as isl
@@ -338,10 +339,7 @@ def overlaid(found: Sequence[Piece]) -> list[Piece]:
 
 
 def _union(cells: Sequence[Piece]) -> isl.Set:
-    made = cells[0].domain
-    for cell in cells[1:]:
-        made = made.union(cell.domain)
-    return made
+    return reduce(isl.Set.union, (cell.domain for cell in cells))
 
 
 def _coincidence(

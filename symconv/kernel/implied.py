@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, product
 
 import islpy as isl
@@ -39,29 +40,23 @@ class _Given:
     def __init__(self, known: Rows) -> None:
         self.known = known
         self.n, self.width = len(known.sizes), known.unknowns.width
-        self._zero: isl.Set | None = None
-        self._linked: isl.Set | None = None
 
-    @property
+    @cached_property
     def zero(self) -> isl.Set:
         """The entries that are 0, by a row of their own or by one link to such an entry."""
-        if self._zero is None:
-            zero = self.known.zero
-            for pairs in self.known.pairs.values():
-                reached = presburger.extended(self.known.zero, self.width).intersect(pairs)
-                zero = united(zero, reached.project_out(_SET, self.n, self.width))
-            self._zero = zero
-        return self._zero
+        zero = self.known.zero
+        for pairs in self.known.pairs.values():
+            reached = presburger.extended(self.known.zero, self.width).intersect(pairs)
+            zero = united(zero, reached.project_out(_SET, self.n, self.width))
+        return zero
 
-    @property
+    @cached_property
     def linked(self) -> isl.Set:
         """The entries that are multiples of one another, by one link or two."""
-        if self._linked is None:
-            linked = presburger.empty(self.n + 2 * self.width)
-            for pairs in self.known.pairs.values():
-                linked = united(linked, pairs)
-            self._linked = united(linked, self._joined(linked, linked).coalesce())
-        return self._linked
+        linked = presburger.empty(self.n + 2 * self.width)
+        for pairs in self.known.pairs.values():
+            linked = united(linked, pairs)
+        return united(linked, self._joined(linked, linked).coalesce())
 
     def _joined(self, first: isl.Set, second: isl.Set) -> isl.Set:
         """The (e, e'') with (e, e') in the first and (e', e'') in the second."""

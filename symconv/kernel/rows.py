@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations
 
 import islpy as isl
@@ -375,10 +375,7 @@ def disjoint(parts: Iterable[tuple[Ratio, isl.Map]]) -> list[tuple[Ratio, isl.Ma
 
 
 def _union(sets: Sequence[isl.Set]) -> isl.Set:
-    made = sets[0]
-    for other in sets[1:]:
-        made = made.union(other)
-    return made
+    return reduce(isl.Set.union, sets)
 
 
 def _over_sizes(relation: isl.Map, n: int) -> isl.Set:

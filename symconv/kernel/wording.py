@@ -143,7 +143,8 @@ def _constraints(basic: isl.BasicSet, names: Sequence[str]) -> list[Compare]:
     for constraint in basic.get_constraints():
         quotients = _quotients(constraint)
         if constraint.is_equality() and len(quotients) == 1:
-            found.append(_congruence(polynomial(constraint, names), quotients[0][0]))
+            ((step, _),) = quotients
+            found.append(_congruence(polynomial(constraint, names), step))
         else:
             found.append(_comparison(constraint, names).reduced())
     return _with_quotients(list(dict.fromkeys(found)), names)

@@ -26,6 +26,7 @@ from symconv.kernel.verdicts import (
     Proof,
     Refutation,
     certify_cases,
+    certify_converse,
     certify_different,
     certify_equal,
     certify_necessary,
@@ -80,6 +81,19 @@ def test_a_certificate_is_of_the_kind_that_the_link_asks_for() -> None:
             refute(exactly, 0, proves)
     with pytest.raises(TypeError):
         conclude(parse("x[n], k[m]: convolve(x, k) == 0 iff k[1:] == 0"), [suffices, necessary])
+
+
+def test_the_converse_needs_a_proof() -> None:
+    """Of this condition, from the links, under no more than they suppose."""
+    claim = parse("x[n]: 2*x == 0 iff x == 0")
+    links, condition = [claim.statement(claim.links[0])], claim.statement(claim.links[0], exactly=True)
+    proof = certificate("x[n]: x == 0 if 2*x == 0")
+    found = certify_converse(proof, links, condition)
+    assert found is not None and (found.kind, found.statement) == ("necessary", condition)
+    assert certify_converse(copy.copy(proof), links, condition) is None
+    for text in ("x[n]: x == 0 if x == 0", "x[n]: x == 0 if 2*x == 0 and n == 3", "x[n]: x == 0*x if 2*x == 0",
+                 "x[m]: x == 0 if 2*x == 0"):  # fmt: skip
+        assert certify_converse(certificate(text), links, condition) is None
 
 
 def test_a_copy_of_a_certificate_is_none() -> None:
@@ -292,8 +306,9 @@ def test_sides_of_other_shapes_are_not_equal() -> None:
     inside = (Compare(i, ">="), Compare(n - 1 - i, ">="))
     statement, link = claim.statement(claim.links[0]), claim.links[0]
     sides = (Read(link.left, (i,)), Read(link.right, (i,)))
-    with pytest.raises(TypeError):
-        certify_equal(statement, Reduced(*sides, Context(("n", "m"), (), ("i.x",), inside)))
+    for forged in (sides, (sides[0], sides[0])):
+        with pytest.raises(TypeError):
+            certify_equal(statement, Reduced(*forged, Context(("n", "m"), (), ("i.x",), inside)))
     both = parse("x[n], y[m], z[k]: 0*x == 0*y if n == k")
     stated, link = both.statement(both.links[0]), both.links[0]
     fixed = (

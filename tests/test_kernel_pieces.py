@@ -485,6 +485,7 @@ def test_which_sums_of_roots_are_known() -> None:
     assert summed(U * whole) is None and summed(exponential(2 * PI * I * U * U * inverse(N))) is None
     assert summed(exponential(2 * PI * I * U * inverse(N + 1))) is None
     assert summed(exponential(I * U * inverse(N))) is None
+    assert summed(exponential(2 * PI * I * U * inverse(N * M)), ZERO, N * M - 1) is None
     assert summed(exponential(2 * PI * I * U * M * inverse(N))) is None
     assert summed(exponential(2 * PI * I * U * M * inverse(N)), ZERO, N - 1, at_most(M, MAX_TURNS * N)) is None
     below = summed(exponential(2 * PI * I * U * M * inverse(N)), ZERO, N - 1, at_most(M, MAX_TURNS * N - 1))

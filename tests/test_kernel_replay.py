@@ -254,6 +254,9 @@ def test_where_an_entry_may_be_met() -> None:
 
     assert kept(Read(X, (U,))) == [1] and kept(Read(Y, (U, ZERO))) == [0, 1, 2, 3]
     assert kept(Read(X, (U + v,)), v=np.array([0, 1])) == [0, 1]
+    w = Poly.name("w")
+    for lower, upper in ((ZERO, w), (w, N)):
+        assert kept(Sum("v", lower, upper, Read(X, (U,))), w=np.arange(0)) == []
     three = meeting_entries(Sum("u", ZERO, N, Read(X, (U + v,))), np.arange(3), {"n": 3, "v": np.array([0, 1])}, given)
     assert three.tolist() == [0, 1]
     assert kept(Sum("v", ZERO, N, Times((Read(X, (v,)), Read(X, (U - v,)))))) == [2]

@@ -52,7 +52,7 @@ def without_factors(term: Term, names: Sequence[str], context: isl.Set) -> Term:
 
 def _shared(poly: Poly) -> set[str]:
     """The names that are factors of every monomial, where one is a product."""
-    if not poly.terms or not any(len(m) > 1 for m in poly.terms):
+    if not any(len(m) > 1 for m in poly.terms):
         return set()
     return set.intersection(*({a for a in m if isinstance(a, str)} for m in poly.terms))
 

@@ -20,7 +20,7 @@ from samples import PROVED, REFUTED
 
 from symconv import Tensor, sizes
 from symconv.algebra.exact_numbers import approximate
-from symconv.algebra.polynomials import Poly
+from symconv.algebra.polynomials import Poly, floor
 from symconv.claims import parse
 from symconv.derivations import tell
 from symconv.derivations.line_names import Naming
@@ -303,6 +303,18 @@ def test_a_sum_that_begins_with_nothing_is_told():
     turned = "sum(flip(concatenate((x[-1:], x[:-1]))))"
     claim = f"x[3]: sum(roll(x, 1)) == sum(1 for t in range(p))*sum(roll(x, 1)) + {turned} iff p == 0"
     assert prove(claim).derivation.chains
+
+
+def test_ends_of_ranges_are_put_into_what_rises_or_falls_only():
+    """⌊(m-1)/n⌋ with the letter n of a sum is at least nothing that could be told, and divides by no end of n."""
+    claim = "x[n]: roll(flip(tile(roll(flip(x), 1), 2)), 1) == concatenate((x, x))"
+    assert all(step.verified for chain in prove(claim).derivation.chains for step in chain.steps)
+    m, n = Poly.name("m"), Poly.name("n")
+    ranges = Ranges({"m": n})
+    assert ranges.inside(m, n) and ranges.inside(n - 1 - m, n)
+    assert Ranges({"m": Poly.of(6)}).inside(floor(m, Poly.of(2)), Poly.of(3))
+    assert not ranges.inside(m * m - m + 2 * floor(m, Poly.of(2)) - m, n)
+    assert not ranges.inside(5 - n * m, Poly.of(6)) and not Ranges({"n": m}).inside(floor(m, n), m)
 
 
 def test_hypotheses_without_which_the_shapes_differ_are_needed():

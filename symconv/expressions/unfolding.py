@@ -13,7 +13,7 @@ from typing import Any
 
 from sympy import Expr
 
-from symconv.algebra.polynomials import ONE, ZERO, Floor, Poly
+from symconv.algebra.polynomials import ONE, ZERO, Atom, Floor, Poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.formulas.axis import Axis, Index, digits, positions
 from symconv.formulas.conditions import Compare
@@ -81,13 +81,35 @@ class Ranges:
         )
 
     def _least(self, part: Poly) -> Poly:
-        """The least value of an index, in sizes, if it is linear in the names that run."""
+        """The least value of an index, in sizes, if it rises or falls with each name that runs; else the index."""
         ends: dict[str, Poly] = {}
         for name in part.names & self.sizes.keys():
-            c = part.coefficient(name)
-            falling = isinstance(c, (int, Fraction)) and c < 0
-            ends[name] = self.sizes[name] - 1 if falling else ZERO
+            if _rises(part, name):
+                ends[name] = ZERO
+            elif _rises(-part, name):
+                ends[name] = self.sizes[name] - 1
+            else:
+                return part
         return part.substitute(ends)
+
+
+def _rises(poly: Poly, name: str) -> bool:
+    """Whether a polynomial of names that are not negative never falls where one of them grows, as its terms tell."""
+    return all(
+        isinstance(c, (int, Fraction)) and c > 0 and all(_atom_rises(atom, name) for atom in monomial)
+        for monomial, c in poly.terms.items()
+        if name in Poly({monomial: c}).names
+    )
+
+
+def _atom_rises(atom: Atom, name: str) -> bool:
+    match atom:
+        case str():
+            return True
+        case Floor(numerator, divisor):
+            return name not in divisor.names and _rises(numerator, name)
+        case _:
+            return False
 
 
 def tidy(formula: Formula, ranges: Ranges = Ranges()) -> Formula:

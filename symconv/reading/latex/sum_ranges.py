@@ -10,6 +10,7 @@ from symconv.algebra.polynomials import ZERO
 from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
+from symconv.formulas.axis import Axis
 from symconv.reading.latex.defined_names import with_names
 from symconv.reading.latex.derivative_scope import after_scripts
 from symconv.reading.latex.forms import whole_number
@@ -25,7 +26,7 @@ from symconv.reading.latex.grammar_nodes import (
     only_item,
     token_of,
 )
-from symconv.reading.latex.supports import supports
+from symconv.reading.latex.supports import goes_on, supports
 from symconv.reading.latex.tokens import Token
 
 EXAMPLE = r"as in \sum_{u=0}^{h-1}, \sum_{0 \le u < h} or \sum_{u,v}"
@@ -341,6 +342,12 @@ def _extent(formula: Formula, one: Range, body: Operand) -> tuple[str, str, ast.
         told = f"the sizes {possible} are possible" if reads else "no array is read at the bare index"
         raise formula.error(f"the range of {quoted(one.name)} is left out", one.place, f"{told}; {EXAMPLE}")
     size, source = next(iter(reads.items()))
+    length = next(axis.size for axis in _axes_at(formula, source, one.name))
+    if goes_on(formula, body.node, one.name, length):
+        message = (
+            f"the range of {quoted(one.name)} is left out, and what is summed goes on where {ast.unparse(source)} ends"
+        )
+        raise formula.error(message, one.place, rf"write the bounds, or \sum_{{{one.name}=-\infty}}^{{\infty}}")
     return "0", size, source
 
 
@@ -356,10 +363,14 @@ def reads_at(formula: Formula, node: ast.AST, name: str) -> Iterator[tuple[ast.S
 
 
 def _axis_sizes(formula: Formula, node: ast.Subscript, name: str) -> Iterator[str]:
+    return (str(axis.size) for axis in _axes_at(formula, node, name))
+
+
+def _axes_at(formula: Formula, node: ast.Subscript, name: str) -> Iterator[Axis]:
     array = formula.reader.values.get(node.value)
     keys = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     if not isinstance(array, TensorExpr) or any(isinstance(k, ast.Constant) and k.value is ... for k in keys):
         return
     for key, axis in zip(keys, array.axes, strict=False):
         if isinstance(key, ast.Name) and key.id == name:
-            yield str(axis.size)
+            yield axis

@@ -57,6 +57,19 @@ def length(formula: Formula, tree: ast.expr, index: str) -> str | None:
     return str(end[1] + 1)
 
 
+def goes_on(formula: Formula, tree: ast.expr, name: str, size: Poly) -> bool:
+    """Whether a term reads an array at a shifted index and may be other than 0 outside of 0, …, size - 1."""
+    found = supports(formula, tree, name)
+    if any(_at_most(formula, ZERO, one.first) and _at_most(formula, one.last, size - 1) for one in found):
+        return False
+    if isinstance(tree, ast.Subscript):
+        return bool(found)
+    if isinstance(tree, ast.GeneratorExp) and name in {ast.unparse(one.target) for one in tree.generators}:
+        return False
+    parts = [part for part in ast.iter_child_nodes(tree) if isinstance(part, ast.expr)]
+    return any(goes_on(formula, part, name, size) for part in parts)
+
+
 def _of_entry(formula: Formula, entry: ast.Subscript, name: str) -> list[Interval]:
     array = formula.reader.values.get(entry.value)
     keys = entry.slice.elts if isinstance(entry.slice, ast.Tuple) else [entry.slice]
@@ -85,7 +98,7 @@ def _of_sum(formula: Formula, inside: ast.expr, ranges: list[ast.comprehension],
     """The intervals of a sum, whose own indices run through their ranges, or where what is summed is not 0."""
     found = supports(formula, inside, name)
     for one in reversed(ranges):
-        if not isinstance(one.target, ast.Name) or not isinstance(one.iter, ast.Call):
+        if not isinstance(one.target, ast.Name) or not isinstance(one.iter, ast.Call) or one.target.id == name:
             return []
         index = one.target.id
         limits = [_polynomial(formula, limit) for limit in one.iter.args]

@@ -25,7 +25,6 @@ from symconv.kernel.necessity import Place
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_EXCEPTIONS
 from symconv.proving.condition.exact_condition import equal_shapes
-from symconv.proving.condition.linear_equations import says_all
 from symconv.proving.refuting.counterexamples import position
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
@@ -43,7 +42,7 @@ def condition_on_sizes(
     if agree is None:
         return None
     stated = [prepared(claim, link, (*hypotheses, *agree)) for link in claim.links]
-    if any(s.right_index is None or s.unused or not says_all(s) for s in stated):
+    if any(s.right_index is None or s.unused for s in stated):
         return None
     names = stated[0].context.outer
     if not names:

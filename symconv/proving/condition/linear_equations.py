@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
@@ -13,7 +13,6 @@ from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import nodes
 from symconv.formulas.conditions import condition_names
 from symconv.kernel.decide import Difference, Undecided, difference
-from symconv.kernel.reduction import entailed
 from symconv.kernel.rows import Rows, Unknowns, is_linear, rows, typical
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
 
@@ -104,9 +103,6 @@ def equations_of_claim(
         stated = prepared_for(claim, link, hypotheses, tensors)
         if stated is None:
             return None
-        whole = claim.statement(link, hypotheses, assumptions=stated.assumptions)
-        if not says_all(replace(stated, claimed=whole), names):
-            return None
         unknowns = Unknowns.of((t.leaf, tuple(a.size.substitute(stated.solved) for a in t.axes)) for t in tensors)
         found = known.get(link) if not is_given else None
         found = found or difference(*stated.formulas, stated.context)
@@ -114,11 +110,6 @@ def equations_of_claim(
             return None
         made.append(found)
     return Equations(claim, tuple(hypotheses), tuple(tensors), unknowns, made)
-
-
-def says_all(stated: PreparedLink, fixed: Collection[str] = ()) -> bool:
-    """Whether any arrays satisfy a link's hypotheses as they are used, but for those on fixed tensors alone."""
-    return not stated.claimed.hypotheses or entailed(stated.reduced, stated.claimed, fixed) is not None
 
 
 def prepared_for(

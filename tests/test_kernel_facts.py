@@ -334,3 +334,12 @@ def test_what_cannot_be_a_set_is_undecided() -> None:
     assert presburger.each_point(listed, 4) == [(2,), (3,), (4,), (5,)]
     with pytest.raises(Undecided):
         presburger.each_point(listed, 3)
+
+
+def test_quotients_by_numbers_that_may_be_negative() -> None:
+    """0 ≤ p < a·b says that p // b is 0 or more, and below a, only where b is known to be 1 or more."""
+    p, a, b = Poly.name("p"), N - M + 1, Poly.name("k") - M + 1
+    facts = Facts(("k", "m", "n")).over("p").given([at_least(p), below(p, a * b)])
+    bounds = [at_least(floor(p, b)), below(floor(p, b), a)]
+    assert not any(facts.implies(bound) for bound in bounds)
+    assert facts.given([at_least(b, 1)]).implies(*bounds)

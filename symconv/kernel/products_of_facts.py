@@ -20,7 +20,7 @@ from symconv.limits import MAX_DIVISOR, MAX_KNOWN_FACTS, MAX_PRODUCTS_OF_FACTS, 
 @presburger.cached(8_192)
 def contradictory(sizes: tuple[str, ...], conditions: tuple[Compare, ...]) -> bool:
     """Whether no sizes ≥ 1 and other integers can satisfy all conditions, as far as products of two or three tell."""
-    named = _Named()
+    named = _Named(sizes, conditions)
     rows, equations = named.read([*(Compare(Poly.name(s) - 1, ">=") for s in sizes), *conditions])
     rows, equations = _solved(rows, equations)
     wanted = {part for poly in (*rows, *equations) for m in poly.terms for part in _parts(m)}
@@ -52,7 +52,8 @@ def contradictory(sizes: tuple[str, ...], conditions: tuple[Compare, ...]) -> bo
 class _Named:
     """Quotients and extrema as names of their own, with what is known of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, sizes: tuple[str, ...], conditions: tuple[Compare, ...]) -> None:
+        self.sizes, self.conditions = sizes, conditions
         self.names: dict[Atom, str] = {}
         self.facts: list[Compare] = []
 
@@ -83,13 +84,26 @@ class _Named:
         name = self.names[atom] = f"#{len(self.names)}"
         value = Poly.name(name)
         match atom:
-            case Floor(numerator, divisor):
+            case Floor(numerator, divisor) if self._is_positive(divisor):
                 self.facts += in_range(numerator - divisor * value, divisor)
             case Extremum("min", args):
                 self.facts += [Compare(a - value, ">=") for a in args]
-            case Extremum(_, args):
+            case Extremum("max", args):
                 self.facts += [Compare(value - a, ">=") for a in args]
         return name
+
+    def _is_positive(self, divisor: Poly) -> bool:
+        """Whether a divisor is 1 or more, without what is said of quotients by divisors that may be negative."""
+        if {*divisor.atoms} <= {*self.sizes} and all(isinstance(c, int) and c > 0 for c in divisor.terms.values()):
+            return bool(divisor)
+        plain = tuple(c for c in self.conditions if not _quotients_by_names(c.poly))
+        return not _quotients_by_names(divisor) and contradictory(self.sizes, (*plain, Compare(-divisor, ">=")))
+
+
+def _quotients_by_names(poly: Poly) -> bool:
+    """Whether there are quotients by other than numbers."""
+    quotients = (a for a in poly.atoms if isinstance(a, Floor))
+    return any(q.divisor.integer is None or _quotients_by_names(q.numerator) for q in quotients)
 
 
 def _solved(rows: Sequence[Poly], equations: Sequence[Poly]) -> tuple[list[Poly], list[Poly]]:

@@ -288,6 +288,15 @@ def appended_if(x):
     return np.array(out)
 
 
+def appended_where(A):
+    out = []
+    for i in range(len(A)):
+        for j in range(len(A)):
+            if i * j % 2 == 0:
+                out.append(A[i, 0])
+    return np.array(out)
+
+
 def read_while_growing(x):
     out = []
     for value in x:

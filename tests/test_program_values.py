@@ -235,6 +235,17 @@ def left_step_by_step(x):
 
 def float_of(x):
     return float(x[:1]) * x
+
+def misfit_in_a_loop(x):
+    for _ in range(1):
+        y = x[1:] + x[:0]
+    return x
+
+def misfit_after_a_branch(x):
+    if len(x) == 1:
+        y = x[1:] + x[:0]
+    y = x[1:] + x[:0]
+    return x
 """
 
 SHARED, REPEATED = "all calls would change the same one", "a list that a loop has made is repeated"
@@ -296,6 +307,8 @@ CLAIMS = [
     ("left_step_by_step(x) == sum(x[:4]) if N >= 4", "proved"),
     ("left_step_by_step(x) == sum(x) if N <= 4", "proved"),
     ("left_step_by_step(x) == sum(x)", "refuted"),
+    ("misfit_in_a_loop(x) == x", "add: sizes N - 1 and 0 differ at N = 2"),
+    ("misfit_after_a_branch(x) == x", "add: sizes N - 1 and 0 differ at N = 2"),
     ("float_of(x) == x[0]*x", "NumPy makes no number of an array with axes"),
 ]  # fmt: skip
 

@@ -168,6 +168,7 @@ VERDICTS = [
     (python.tiled_product, (X, Y, N), Y.T @ X.T, "refuted"),
     (python.handed_on, (x, M), symconv.sum(x), "proved"),
     (python.stacked_list, (x, k), np.concatenate([2 * x, k]), "proved"),
+    (python.appended_if, (x,), x[::2], "proved"),
 ]  # fmt: skip
 
 
@@ -237,7 +238,7 @@ REFUSED = [
     (arrays.counted, (x,), "an array of integers cuts other numbers off"),
     (arrays.like_whole_numbers, (x,), "an array of integers cuts other numbers off"),
     (python.rows_of_a_view, (A,), "this view cannot be assigned to"),
-    (python.appended_if, (x,), "a list is appended to under a condition"),
+    (python.appended_where, (A,), "a list is appended to under a condition"),
     (python.read_while_growing, (x,), "is not"),
     (python.counted_state, (x,), "is changed in every step of a loop"),
     (python.flat_transposed, (A,), "a product of sizes or indices decides which entries are assigned"),

@@ -284,12 +284,13 @@ def check_unchanged(inner: Path, path: Path, node: ast.AST) -> None:
 
 def checked(array: TensorExpr, path: Path, node: ast.AST) -> TensorExpr:
     """An expression whose operations have what they need of the sizes."""
-    waiting = [array]
+    waiting: list[TensorExpr] = [array]
+    seen: set[TensorExpr] = set()
     while waiting:
         expr = waiting.pop()
-        if expr in path.reading.checked or not isinstance(expr, Operation):
+        if expr in seen or not isinstance(expr, Operation) or (expr, path.facts) in path.reading.checked:
             continue
-        path.reading.checked.add(expr)
+        seen.add(expr)
         waiting += expr.children
         names = {*path.facts.sizes, *path.facts.integers}
         for required in expr.definition.requires:
@@ -305,6 +306,7 @@ def checked(array: TensorExpr, path: Path, node: ast.AST) -> TensorExpr:
                 require(need, path, node, message)
             elif not path.known.implies(need):
                 raise path.error(f"{message} as far as can be shown", node)
+    path.reading.checked.update((expr, path.facts) for expr in seen)
     return array
 
 

@@ -57,7 +57,7 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     loop = iteration(node.target, series, path)
     positions = _few_positions(loop)
     call = path.invocation
-    needs, around = len(path.reading.needs), len(call.continued)
+    assumed, around = path.reading.assumed(), len(call.continued)
     try:
         after = _summed(node, loop, path)
         known = [name for name, value in path.env.items() if not isinstance(value, Stale)]
@@ -72,7 +72,8 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     except SymconvError:
         if not positions:
             raise
-    del path.reading.needs[needs:], call.continued[around:], call.left[around:]
+    path.reading.go_back(assumed)
+    del call.continued[around:], call.left[around:]
     return _followed(node.body, positions, path, loop.bind_at)
 
 

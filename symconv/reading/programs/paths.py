@@ -51,7 +51,8 @@ class Reading:
     """The names that no loop may take for its index."""
     needs: list[Compare] = field(default_factory=list)
     """What is assumed of the sizes and parameters."""
-    checked: set[TensorExpr] = field(default_factory=set)
+    checked: set[tuple[TensorExpr, Facts]] = field(default_factory=set)
+    """The expressions whose needs are known to hold, or assumed, where these facts do."""
     flattened: dict[Cell, tuple[Terms, TensorExpr]] = field(default_factory=dict)
     """The expressions of arrays with flattened axes, and the terms that they were stored as."""
     launch: Any = None
@@ -60,6 +61,16 @@ class Reading:
     """The arrays whose strides are spoken of, each with a number."""
     statements: int = 0
     placeholders: int = 0
+
+    def assumed(self) -> tuple[int, set[tuple[TensorExpr, Facts]]]:
+        """What is assumed by now, to go back to it."""
+        return len(self.needs), {*self.checked}
+
+    def go_back(self, assumed: tuple[int, set[tuple[TensorExpr, Facts]]]) -> None:
+        """Assume no more than then: what was tried since did not succeed."""
+        count, checked = assumed
+        del self.needs[count:]
+        self.checked = {*checked}
 
     def fresh(self, name: str) -> str:
         """A loop's name that no other loop or size has."""

@@ -62,9 +62,9 @@ def launched(kernel: Function, grid: ast.expr, node: ast.Call, path: Path) -> No
     args = [evaluate(a, path) for a in node.args]
     sizes = _grid(grid, named, kernel, args, path)
     refused: SymconvError | None = None
-    assumed = len(path.reading.needs)
+    assumed = path.reading.assumed()
     for digits in _digits(sizes):
-        del path.reading.needs[assumed:]
+        path.reading.go_back(assumed)
         try:
             return _run(kernel, args, named, digits, node, path)
         except SymconvError as error:

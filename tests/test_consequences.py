@@ -9,6 +9,7 @@ import pytest
 
 from symconv import parse, prove
 from symconv.algebra.polynomials import ONE, Poly, inverse
+from symconv.formulas.conditions import AnyOf
 from symconv.formulas.language import Read, Scalar, Sum, When, times
 from symconv.kernel.consequences import Multiple, inverses
 from symconv.kernel.verdicts import Certificate, certify_equal
@@ -123,6 +124,10 @@ def test_rows_of_a_hypothesis_are_rows() -> None:
         certify_equal(stated.claimed, stated.reduced, [Multiple(0, (half,), times(Scalar(Poly.of(-1)), read))])
     with pytest.raises(Undecided):
         certify_equal(stated.claimed, stated.reduced, [Multiple(0, (Poly.name("other"),), read)])
+    (said,) = stated.claimed.hypotheses
+    partly = replace(stated.claimed, hypotheses=(replace(said, conditions=(AnyOf(said.conditions),)),))
+    with pytest.raises(Undecided, match="part of its rows"):
+        certify_equal(partly, stated.reduced, [Multiple(0, (Poly.name(name),), read)])
     with pytest.raises(Undecided, match="no multiples"):
         other = replace(stated.reduced, replaced={"x": (stated.tensors[1],)})
         certify_equal(stated.claimed, other, [Multiple(0, (Poly.name(name),), read)])

@@ -404,6 +404,7 @@ ZEROS = [
     ("x*x + flip(x)*flip(x) == 0", ["x"]),
     ("x*x == 2*x*flip(x)", None),
     ("[x[i*i]*x[i*i] for i in range(n)] == 0", None),
+    ("[X[i*i,i]*X[i*i,i] for i in range(n)] == 0", None),
 ]
 
 

@@ -818,6 +818,10 @@ def test_symmetries_are_left_out_where_an_index_is_multiplied() -> None:
     assert mirror is not None
     i = Poly.name("i.x")
     context = Context(("n",), (), ("i.x",), in_range(i, N), {"x": mirror})
+    y = Poly.name("$0")
+    swap = ((Move((1 - y,), 1, (at_least(y), at_most(y, 1), at_least(N, 2))),),)
+    for symmetries, surely in ((mirror, True), (Symmetry("x", mirror.moves, (swap,)), False)):
+        assert difference(FIRST, Scalar(ZERO), Context(("n",), symmetries={"x": symmetries})).is_nonzero == surely
     strided = Read(X, (N * i,))
     assert not difference(strided, Scalar(ZERO), context).is_zero and formulas_equal(strided, strided, context)
 

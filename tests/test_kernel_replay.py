@@ -69,6 +69,7 @@ def test_counterexamples_are_told_and_written_out() -> None:
     for value in (Fraction(1, 2), 1 << 62, -(1 << 62)):
         assert example({}, x=[value]).arrays["x"].dtype == object
     assert example({}, x=[(1 << 62) - 1]).arrays["x"].dtype == int
+    assert nonzero([0, -1, 2]) == [((1,), -1), ((2,), 2)] == nonzero(SparseArray((3,), {(2,): 2, (1,): -1}))
     large = SparseArray((MAX_WRITTEN_OUT + 1,), {(3,): 1})
     assert Counterexample({}, (), {"x": large}).arrays["x"] is large
     exact = SparseArray((MAX_WRITTEN_OUT,), {})

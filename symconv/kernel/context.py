@@ -298,9 +298,9 @@ def _cancelled(
 def _extents(known: Iterable[Condition]) -> Iterator[Poly]:
     """The sums d of sizes of which an index is said to be less."""
     for bound in (c.poly for c in known if isinstance(c, Compare) and c.relation == ">="):
-        for index in (n for n in bound.names if bound.coefficient(n) == -1):
+        for index in filter(is_local, bound.names):
             extent = bound + Poly.name(index) + 1
-            if len(extent.terms) > 1 and extent.is_affine and not any(map(is_local, extent.names)) and is_local(index):
+            if len(extent.terms) > 1 and extent.is_affine and not any(map(is_local, extent.names)):
                 yield extent
 
 

@@ -95,6 +95,8 @@ TRUER = {
     "K[n,n]: K == flip(K, axis=0) if K == K.T and K == flip(K, axis=1)": (["= K[j, i] ", "= K[j, n-1-i] "], []),
     "A[n,n]: A @ A.T == eye(n) if A.T @ A == eye(n)":
         (["since A.T @ A = eye(n), a left inverse of a square matrix is its right inverse"], []),
+    "X[C,H], K[F,C,h], G[F,(H-h)//2+1]: sum(conv1d(X, K, stride=2)*G) == sum(X*conv_transpose1d(G, K, stride=2)) "
+    "if (H-h) % 2 == 0 and H >= h": (["exchange the order of summation\n"], ["since"]),
     "x[n], r[n]: dot(x, r) == 0 iff r == 0": (["take x the unit impulse at p,"], []),
 }  # fmt: skip
 

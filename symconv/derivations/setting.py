@@ -101,9 +101,9 @@ class Known:
 class Setting:
     """What a chain is told in: a verifier, the ranges of the free indices, names, and hypotheses.
 
-    `plain` verifies without the hypotheses on tensors, if there are any, and `under` with some hypotheses alone;
-    `definitions` are the tensors that hypotheses define by others. After `deadline` no more ideas are tried; lines
-    that are found are verified all the same.
+    `plain` verifies without the hypotheses on tensors, if there are any, `under` with some hypotheses alone, and
+    `without` one on sizes although the shapes may rest on it; `definitions` are the tensors that hypotheses define by
+    others. After `deadline` no more ideas are tried; lines that are found are verified all the same.
     """
 
     verify: Verify
@@ -113,6 +113,7 @@ class Setting:
     hypotheses: tuple[Known, ...] = ()
     definitions: tuple[tuple[str, TensorExpr, TensorHypothesis], ...] = ()
     under: Callable[[Sequence[Known]], Verify] | None = None
+    without: Callable[[Known], Verify] | None = None
     known: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
     known_plainly: dict[tuple[Formula, Formula], bool] = field(default_factory=dict, compare=False)
     deadline: float = float("inf")
@@ -138,9 +139,10 @@ class Setting:
         """The fewest hypotheses under which two formulas that are equal under all of them are proved equal."""
         on_tensors, on_sizes = self.on_tensors, tuple(h for h in self.hypotheses if not h.tensors)
         used = () if self.plainly(left, right) else self._fewest(on_tensors, on_sizes, left, right)
-        if not on_sizes:
-            return used
-        return (*used, *self._fewest(on_sizes, used, left, right, least=0))
+        sizes = self._fewest(on_sizes, used, left, right, least=0) if on_sizes else ()
+        if sizes and self.without is not None and not self.late:  # without some, there is no claim, but the line holds
+            sizes = tuple(known for known in sizes if not self.without(known)(left, right))
+        return (*used, *sizes)
 
     def _fewest(
         self, some: Sequence[Known], others: Sequence[Known], left: Formula, right: Formula, least: int = 1

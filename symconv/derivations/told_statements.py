@@ -137,6 +137,9 @@ class Told:
         def under(some: Sequence[Known]) -> Verify:
             return self.verifier(tuple(h.stated for h in known if h in some))
 
+        def without(known: Known) -> Verify:
+            return self._without(known.stated, put_in)
+
         return Setting(
             _given(stated, self.stated.context, put_in),
             plainly if conditional else None,
@@ -145,6 +148,7 @@ class Told:
             known,
             tuple(_definitions(self.hypotheses, put_in)),
             under,
+            without,
             deadline=thread_time() + ROUTE_SECONDS,
         )
 
@@ -156,6 +160,16 @@ class Told:
             given = (*hypotheses, *(h for h in solving if h not in hypotheses))
             known = self.verifiers[hypotheses] = self._verifier(given)
         return known
+
+    def _without(self, hypothesis: Hypothesis, put_in: Mapping[str, TensorExpr]) -> Verify:
+        """What verifies lines where sizes need not be as a hypothesis says, if that is told apart."""
+        if not isinstance(hypothesis, SizeHypothesis):
+            return _unproved
+        context = self.stated.context
+        dropped = {*comparisons(replaced(hypothesis.condition, self.stated.solved))}
+        kept = tuple(c for c in context.conditions if c not in dropped)
+        is_apart = len(kept) + len(dropped) == len(context.conditions)
+        return _given(self.shown, replace(context, conditions=kept), put_in) if is_apart else _unproved
 
     def _verifier(self, hypotheses: tuple[Hypothesis, ...]) -> Verify:
         try:

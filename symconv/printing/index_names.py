@@ -88,7 +88,7 @@ def _assign(
     letter = next((n for n in names if n not in used), None)
     if letter is None:
         others = used.union(*letters.values())
-        known = sorted(hints[limits], key=lambda hint: hint in _PLAIN)
+        known = [hint for hint in hints[limits] if hint not in _PLAIN]
         letter = next((n for n in (*known, *LETTERS) if n and not n.isdigit() and n not in others), _hint(formula.name))
         names.append(letter)
     _assign(formula.body, taken | {letter}, hints, letters)

@@ -355,4 +355,12 @@ TEXTBOOKS = [
     ("x[N]", r"\sum_n x[n] x[N-1-n] = \sum_n x[N-1-n] x[n]", "proved"),
     ("x[N]", r"\sum_n (x[n] + x[N-1-n]) = 2 \sum_n x[n]", "proved"),
     ("x[N], h[N]", r"\sum_n (x[n] + h[n-1])^2 x[n] = \sum_n x[n] (x[n] + h[n-1])^2", "proved"),
+    ("x[N]", r"\begin{align} y[n] &= x[n] + x[n-1] \\ y &= x * [1, 1] \end{align}", "proved"),
+    ("x[N]", r"\begin{align} y[n] &= x[n] - x[n-1] \\ y &= x * [1, 1] \end{align}", "refuted"),
+    ("x[N], h[M]", r"\begin{align} y[n] &= \sum_{k=1}^{M} h[k] x[n-k] \\ y &= h * x \end{align}", "error"),
+    ("x[N], h[M]", r"\begin{align} y[n] &= \sum_{k=0}^{N-1} h[n-k] x[k] \\ \|y\|^2 &= \|h * x\|^2 \end{align}", "proved"),
+    ("x[N], y[N]", r"x = y, \quad \text{where } y = x", "error"),
+    ("x[N]", r"z = 2 y, \quad y = 3 x, \quad z = 6 x", "proved"),
+    ("x[N]", r"z = 2 y, \quad y = 3 x, \quad z = 5 x", "refuted"),
+    ("x[N]", r"z = 2 y, \quad y = 3 z", "error"),
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symconv.claims.definitions import Definition
+from symconv.claims.names import quoted
 from symconv.claims.reader_state import Reader
 from symconv.errors import SymconvError
 from symconv.reading.latex.formula import Formula
@@ -27,6 +28,10 @@ def reading_order(reader: Reader, rows: Sequence[Row], definitions: Mapping[str,
 
     def visit(place: int) -> None:
         order[place] = False
+        for other, left in new.values():
+            if other != place and order.get(other) is False and _mentions(reader, rows[place], left, definitions):
+                message = f"{quoted(left.name)} and {quoted(_name_of(new, place))} are defined by each other"
+                raise reader.source.error(message, rows[place].tokens[0].span, "declare one of them")
         for later, left in new.values():
             if later > place and later not in order and _mentions(reader, rows[place], left, definitions):
                 visit(later)
@@ -37,6 +42,10 @@ def reading_order(reader: Reader, rows: Sequence[Row], definitions: Mapping[str,
         if place not in order:
             visit(place)
     return [*order]
+
+
+def _name_of(new: Mapping[str, tuple[int, LeftName]], place: int) -> str:
+    return next((name for name, (where, _) in new.items() if where == place), "this formula")
 
 
 def _left(reader: Reader, row: Row, definitions: Mapping[str, Definition]) -> LeftName | None:

@@ -38,6 +38,21 @@ UNDER_HYPOTHESES = [
     ("x[n], k[m]: k == x[:m]*k iff k == 0 if x[:m] == k", False),
     ("x[n], k[n]: x*k == k iff k == 0 if x*k == k", False),
     ("A[n,n], x[n]: A @ x == x iff x == 0 if A @ x == x", False),
+    ("x[n], k[m]: k[0] == x[0]*k[0] iff k[0] == 0 if x[0] == k[0]", False),
+    ("x[N], k[M]: k == convolve(k, x, 'same') iff k == 0 if x[:M] == k", False),
+    ("x[n], k[n]: k == x*k iff k == 0 if x[::2] == k[::2]", False),
+    ("A[n,n], k[n]: A[0]*k == A[0] iff k == 1 if A[0] == k", False),
+    ("x[n], y[n], k[n]: k == x*k + y*k iff k == 0 if x + y == k", False),
+    ("x[n], k[n]: k == x*k iff k == 0 if cumsum(x) == k", False),
+    ("x[n], k[m]: k == 2*x[:m]*k iff k == 0 if k == x[:m]", False),
+    ("x[n], k[m]: convolve(x, k) == convolve(k, x) iff k == 0 if x[:m] == k", False),
+    ("x[n], k[n], y[n]: y*k == x*k iff x == y if x*k == y*k", False),
+    ("x[n], k[m]: sum(x[:m]) == sum(k) iff k == 0 if x[:m] == k", False),
+    ("x[n], y[n]: x[0]*y[0] == 0 iff y[0] == 0 if x[0]*y[0] == 0", False),
+    ("A[n,n], B[n,n]: A @ B == B @ A iff B == 0 if A @ B == 0", False),
+    ("A[n,n], x[n], y[n]: A @ x == A @ y iff x == y if A @ x == A @ y", False),
+    ("x[n], k[n]: dot(x, k) == n iff k == 1 if x*k == 1", False),
+    ("x[n], c: c*x == x iff c == 1 if c*x == x", False),
 ]
 
 

@@ -37,7 +37,7 @@ HYPOTHESES = [
 WEIGHTS = {
     **dict.fromkeys(HYPOTHESES, 4),
     **dict.fromkeys(LINES, 2),
-    **dict.fromkeys(["division by zero", "division", "functions", "gradients"], 1),
+    **dict.fromkeys(["division by zero", "division", "functions", "gradients", "tied"], 1),
     "pairs": 8,
     "pairs under a hypothesis": 5,
     "pairs on sizes": 5,
@@ -62,6 +62,26 @@ convolve(x,k) == convolve(flip(x),k) iff x == flip(x)
 x == cumsum(x) iff x[:-1] == 0
 dot(x,y) == sum(y) iff x == 1
 """
+
+TIES = """
+x == y
+x == 2*y
+x + y == 1
+x[0] == y[0]
+x[:1] == y[-1:]
+x[::2] == y[::2]
+x[1:] == y[:-1]
+cumsum(x) == y
+sum(x) == sum(y)
+x + y == flip(y)
+x*y == y
+x*y == x
+x*y == 0
+dot(x,y) == 0
+""".strip().splitlines()
+
+TIED_CONCLUSIONS = ["x == x", "dot(x,y) == dot(y,x)", "y == x*y", "y == 2*x*y", "x*y == 0*y", "sum(x*y) == 0", "x == y"]
+TIED_CONDITIONS = ["y == 0", "y == 1", "y[0] == 0", "y[1:] == 0", "y == flip(y)", "x == y", "x == 0", "y == 1/2"]
 
 
 def drawn_claim(rng: random.Random, form: str | None = None) -> tuple[str, str]:
@@ -156,6 +176,14 @@ def _exact(rng: random.Random) -> str:
         text += f" if {rng.choice(['n >= 2', 'n <= 3', 'p >= 0', 'n % 2 == 1', 'x[0] == 0', 'n >= 2 and x[n-1] == 0'])}"
     size = rng.choice(VECTOR_SIZES[:8])
     return declared(resized(text, size), rng, size)
+
+
+def _tied(rng: random.Random) -> str:
+    """A condition on one tensor under a hypothesis on it and another one, which may be what is claimed."""
+    tie = rng.choice(TIES)
+    conclusion = rng.choice([tie, *TIED_CONCLUSIONS])
+    size = rng.choice(["n", "n", "n", "n+1", "2*n", "3"])
+    return declared(resized(f"{conclusion} iff {rng.choice(TIED_CONDITIONS)} if {tie}", size), rng, size)
 
 
 def _scalar_against_array(rng: random.Random) -> str:
@@ -289,6 +317,7 @@ MAKERS = {
     "scalar against array": _scalar_against_array,
     "several": _several,
     "exact": _exact,
+    "tied": _tied,
     "pairs": _pairs,
     "pairs under a hypothesis": _pairs_under_a_hypothesis,
     "pairs on sizes": _pairs_on_sizes,

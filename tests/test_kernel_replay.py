@@ -16,7 +16,7 @@ from symconv.errors import ShapeError
 from symconv.expressions.tensors import Tensor, sizes
 from symconv.formulas.conditions import Compare, equal, in_range
 from symconv.formulas.language import Read, Scalar, Sum, Times, When
-from symconv.kernel import consequences, replay, use_of_hypotheses, verdicts
+from symconv.kernel import consequences, necessity, replay, use_of_hypotheses, verdicts
 from symconv.kernel.context import Context
 from symconv.kernel.evaluator import Evaluator, Numbers, value_of
 from symconv.kernel.replay import (
@@ -362,6 +362,20 @@ def test_links_and_their_condition_are_alike() -> None:
     ):
         with pytest.raises(verdicts.OtherStatement):
             verdicts._require_alike(one, links)
+
+
+def test_places_are_whole_numbers_of_sizes() -> None:
+    """Whatever the sizes are."""
+    for number, names, expected in (
+        (N - 1, ["n"], True),
+        (N - 1, ["n", "m"], True),
+        (Poly.of(0), [], True),
+        (N - 1, ["m"], False),
+        (N * Fraction(1, 2), ["n"], False),
+        (N // 2, ["n"], True),
+        (N // M, ["n", "m"], False),
+    ):
+        assert necessity._is_place(number, names) == expected
 
 
 def test_verdicts_say_what_they_are() -> None:

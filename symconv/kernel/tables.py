@@ -56,10 +56,11 @@ def _reading(term: Term) -> _Reading | None:
     tables = [s for s in term.slots if isinstance(s.atom, TableAtom)]
     if len(tables) != 1:
         return None
-    others = sorted_slots([s for s in term.slots if s is not tables[0]])
+    (literal,) = tables
+    others = sorted_slots([s for s in term.slots if s is not literal])
     own = [[Poly.name(n) for n in slot_names(k, len(s.index))] for k, s in enumerate(others)]
     met = [Compare(y - i, "==") for ys, s in zip(own, others, strict=True) for y, i in zip(ys, s.index, strict=True)]
-    found = solved(Term(term.coefficient, (tables[0],), term.bound, (*term.guards, *met)))
+    found = solved(Term(term.coefficient, (literal,), term.bound, (*term.guards, *met)))
     if found.bound:
         return None
     ((table, places),) = ((s.atom, s.index) for s in found.slots)

@@ -171,3 +171,17 @@ def test_a_condition_is_exact_where_all_that_hypotheses_say_is_used(text: str, c
     result = prove(text)
     found = result.condition
     assert result.verdict == "refuted" and (str(found) if found is not None else None) == condition
+
+
+@pytest.mark.parametrize(
+    ("claim", "n"),
+    [
+        ("x[n]: x[3:] == 2*x[:-3] if x == flip(x) and x[0] == x[1]", 4),
+        ("x[n]: x[3:] == x[:-3] if x == -flip(x) and x[0] == x[1]", 4),
+        ("x[n]: x[3:] == x[:-3] if x == flip(x) and x[0] == x[1]", 6),
+        ("x[n], f(): f(x) == x if f(x) == 0", 1),
+    ],
+)
+def test_counterexamples_are_the_smallest_where_hypotheses_meet(claim: str, n: int) -> None:
+    """Used one by one, a symmetry and an equation between two entries leave fewer arrays than there are."""
+    assert prove(claim).counterexample.sizes == {"n": n}

@@ -41,7 +41,15 @@ from symconv.kernel.verdicts import (
     conclude,
     refute,
 )
-from symconv.limits import CONDITION_SECONDS, MAX_CHOICES, MAX_SMALL_SIZES, PROOF_SECONDS, TRIAL_SECONDS, OutOfTime
+from symconv.limits import (
+    CONDITION_SECONDS,
+    MAX_CHOICES,
+    MAX_SMALL_SIZES,
+    PROOF_SECONDS,
+    SMALLER_SECONDS,
+    TRIAL_SECONDS,
+    OutOfTime,
+)
 from symconv.limits import deadline as time_limit
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition, short
@@ -219,6 +227,8 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
     """Whether the sides of a link are equal under the hypotheses."""
     first = _at_all_sizes(claim, link, hypotheses, deadline)
     stated = first.statement
+    if stated is not None and first.counterexample is not None:
+        return _at_smaller_sizes(claim, hypotheses, first, stated, first.counterexample)
     if first.holds is not None or stated is None or stated.right_index is None:
         return first
     found = _by_cases(claim, link, hypotheses, stated, deadline)
@@ -373,6 +383,20 @@ def _refuted_at(
     if refuted is None:
         raise Undecided("the sides differ as expressions")
     return refuted
+
+
+def _at_smaller_sizes(
+    claim: Claim, hypotheses: Sequence[Hypothesis], refuted: Outcome, stated: PreparedLink, example: Counterexample
+) -> Outcome:
+    """The same with a smaller counterexample, where hypotheses that are used one by one may hide it."""
+    if sum(isinstance(h, TensorHypothesis) for h in hypotheses) + len(claim.functions) < 2 or not claim.tensors:
+        return refuted
+    soon = thread_time() + SMALLER_SECONDS
+    try:
+        smaller = refuting.at_smaller_sizes(claim, hypotheses, stated, example, soon)
+    except Undecided:
+        return refuted
+    return replace(refuted, certificate=smaller) if smaller is not None else refuted
 
 
 def _by_trial(claim: Claim, hypotheses: Sequence[Hypothesis], found: Outcome, stated: PreparedLink) -> Outcome | None:

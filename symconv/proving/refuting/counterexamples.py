@@ -194,14 +194,49 @@ def by_trial(
             if arrays is None or (arrays in tried and not functions):
                 continue
             tried.append(arrays)
-            for place in free_places(stated, values)[0] if stated.free.indices else ({},):
-                free = {n.removesuffix(".x"): v for n, v in place.items()}
-                index = _first_difference(stated, {**names, **free}, arrays, functions)
-                if index is not None:
-                    example = drafted(claim, names, (*free.values(), *index), arrays)
-                    certificate = certify_different(stated.claimed, tabled(stated.claimed, example, functions))
-                    if certificate is not None:
-                        return certificate
+            certificate = _shown(claim, stated, values, names, arrays, functions)
+            if certificate is not None:
+                return certificate
+    return None
+
+
+def at_smaller_sizes(
+    claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, found: Counterexample, deadline: float
+) -> Certificate | None:
+    """A certificate at smaller sizes than a counterexample's, from arrays that owe nothing to how hypotheses are used.
+
+    Where these are used one by one, they leave fewer arrays than there are.
+    """
+    for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
+        names = stated.sizes_at(values)
+        if _total(names) >= _total(found.sizes):
+            return None
+        for arrays, functions in _solutions(claim, hypotheses, names):
+            if thread_time() > deadline:
+                return None
+            certificate = _shown(claim, stated, values, names, arrays, functions)
+            if certificate is not None:
+                return certificate
+    return None
+
+
+def _shown(
+    claim: Claim,
+    stated: PreparedLink,
+    values: Mapping[str, int],
+    names: Mapping[str, int],
+    arrays: Sparse,
+    functions: dict[str, Table],
+) -> Certificate | None:
+    """A certificate that the sides differ for these arrays, at some free index."""
+    for place in free_places(stated, values)[0] if stated.free.indices else ({},):
+        free = {n.removesuffix(".x"): v for n, v in place.items()}
+        index = _first_difference(stated, {**names, **free}, arrays, functions)
+        if index is not None:
+            example = drafted(claim, names, (*free.values(), *index), arrays)
+            certificate = certify_different(stated.claimed, tabled(stated.claimed, example, functions))
+            if certificate is not None:
+                return certificate
     return None
 
 

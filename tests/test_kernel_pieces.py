@@ -20,6 +20,7 @@ from symconv.kernel import (
     multiples,
     presburger,
     quotients,
+    reduction,
     roots,
     rows,
     symmetry,
@@ -33,6 +34,7 @@ from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, cancelled, difference, overlaid
 from symconv.kernel.expansion import Expanded, expanded, reads_table
 from symconv.kernel.presburger import Undecided
+from symconv.kernel.reduction import Reduced
 from symconv.kernel.statement import entrywise
 from symconv.kernel.symmetry import Move, Symmetry, ZeroEntries, averaged, closed, generated, is_zero, orbit
 from symconv.kernel.terms import (
@@ -865,5 +867,10 @@ def test_axes_cut_differently_are_compared_place_by_place() -> None:
     i, j = (Poly.name(name) for name in equation.indices)
     assert equation.right == Read(link.right, (i * M + j,)) and equation.left == Read(link.left, ((i, j),))
     assert {*equation.conditions} == {*in_range(i, N), *in_range(j, M)}
+    flat_right = link.right.replace_names({"p": N * M})
+    context = Context(("n", "m"), (), ("e0.h", "e1.h"))
+    for place, expected in ((i * M + j, True), (j * M + i, False)):
+        read = Reduced(Read(link.left, ((i, j),)), Read(flat_right, (place,)), context)
+        assert reduction._is_same_place(read) == expected
     number = entrywise(parse("x[n]: x == 3").links[0].left, parse("x[n]: x == 3").links[0].right)
     assert number.right.index == () and len(number.indices) == 1  # type: ignore[union-attr]

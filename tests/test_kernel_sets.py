@@ -627,6 +627,7 @@ def test_for_all_values_of_an_index() -> None:
     assert need(Compare(A, "=="), "i.x", low, high, Context(("n",))) == (equal(N, 1),)
     assert need(Compare(ONE + A * 0, ">="), "i.x", low, high) == (Compare(ONE, ">="),)
     assert need(at_least(A, -1), "i.x", low, high) == ()
+    assert need(at_least(A, 1), "i.x", low, high) == (Compare(Poly.of(-1), ">="),)
     product = AnyOf((at_least(N * A), Compare(N * A - 5, "==")))
     assert need(product, "i.x", low, high, Context(("n",))) == ()
     assert need(AnyOf((at_least(N * M * A, 7), at_least(N * A, 9))), "i.x", low, high, Context(("n", "m"))) is None

@@ -251,7 +251,7 @@ def checked(original: Original, text: str, random: Random) -> str:
     tensors = sorted(_tensors(original.args), key=str)
     sizes = sorted({s.name for s in _symbols(original.args)})
     compared = 0
-    for _ in range(6):
+    for _ in range(24):
         values = {name: random.randint(1, 4) for name in sizes}
         if any(size < 1 for t in tensors for size in _shape(t, values)):
             continue

@@ -134,7 +134,7 @@ def _slice(axis: Axis, item: slice, positive: bool) -> _Selection:
         return _Selection(axis, axis.reversed)
     size = axis.size
     symbolic = [isinstance(b, Expr) for b in (item.start, item.stop, item.step)]
-    forward = step.integer is None or step.integer > 0
+    forward = not all(c < 0 for c in step.terms.values())
     starts, stops = _bounds(item, size, forward, positive)
     needs: list[Compare] = []
     if any(symbolic[:2]):
@@ -143,9 +143,9 @@ def _slice(axis: Axis, item: slice, positive: bool) -> _Selection:
     for end in (b for b in (item.start, item.stop) if isinstance(b, FromEnd)):
         distance = integer(end.args[0], "slice bound")
         needs += [at_least(distance, 1), at_least(size, distance)]
-    if step.integer is None:
-        needs.append(at_least(step, 1))
     stride = step if forward else -step
+    if stride.integer is None:
+        needs.append(at_least(stride, 1))
     extents = [(stop - start) if forward else (start - stop) for start in starts for stop in stops]
     length = extremum("min", [floor(extent + stride - 1, stride) for extent in extents])
     if not any(symbolic[:2]) and not _nonnegative(length, extents, size, positive):

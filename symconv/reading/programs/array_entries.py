@@ -213,10 +213,11 @@ def sliced(node: ast.Slice, size: Poly, path: Path) -> Range:
     step = ONE if node.step is None else evaluate_whole(node.step, path)
     if step.integer == 0:
         raise path.error("the step of a slice is a number other than 0", node.step or node)
-    positive = Compare(step - 1, ">=")
-    if step.integer is None and not path.known.implies(positive):
-        require(positive, path, node.step or node, "the step of this slice can be less than 1", "state: if step >= 1")
-    forward = step.integer is None or step.integer > 0
+    forward = not all(c < 0 for c in step.terms.values())
+    positive = Compare((step if forward else -step) - 1, ">=")
+    if node.step is not None and step.integer is None and not path.known.implies(positive):
+        sign = "less than 1" if forward else "more than -1"
+        require(positive, path, node.step, f"the step of this slice can be {sign}", f"state: if {positive}")
     first, last = (ZERO, size) if forward else (Poly.of(-1), size - 1)
     lower, upper = (None if b is None else _end(evaluate_whole(b, path), first, last, size, path)
                     for b in (node.lower, node.upper))  # fmt: skip

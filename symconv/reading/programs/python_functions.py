@@ -136,8 +136,9 @@ def _range(node: ast.Call, path: Path) -> Series:
     lower, upper, step = [*values, ONE][:3]
     if step.integer == 0:
         raise path.error("the step of a range cannot be 0", node)
-    if step.integer is None and not path.known.implies(Compare(step - 1, ">=")):
-        require(Compare(step - 1, ">="), path, node, "the step of this range can be less than 1", "state: if step >= 1")
+    positive = Compare(step - 1, ">=")
+    if step.integer is None and not path.known.implies(positive):
+        require(positive, path, node, "the step of this range can be less than 1", f"state: if {positive}")
     return counted(lower, upper, step)
 
 

@@ -236,6 +236,9 @@ def left_step_by_step(x):
 def float_of(x):
     return float(x[:1]) * x
 
+def inserted_late(x):
+    return np.insert(x, 2, 7)
+
 def misfit_in_a_loop(x):
     for _ in range(1):
         y = x[1:] + x[:0]
@@ -307,6 +310,7 @@ CLAIMS = [
     ("left_step_by_step(x) == sum(x[:4]) if N >= 4", "proved"),
     ("left_step_by_step(x) == sum(x) if N <= 4", "proved"),
     ("left_step_by_step(x) == sum(x)", "refuted"),
+    ("inserted_late(x)[2] == 7 if N == 1", "needs N >= 2, which does not hold at N = 1"),
     ("misfit_in_a_loop(x) == x", "add: sizes N - 1 and 0 differ at N = 2"),
     ("misfit_after_a_branch(x) == x", "add: sizes N - 1 and 0 differ at N = 2"),
     ("float_of(x) == x[0]*x", "NumPy makes no number of an array with axes"),

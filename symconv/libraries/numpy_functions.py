@@ -175,7 +175,14 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> TensorExpr:
         value = REGISTRY["broadcast_to"](value, tuple(map(to_sympy, sizes)))
         column = (*every, None)
         value = value[column]
-    return REGISTRY["concatenate"]([before, atleast_1d(value), after], place)
+    whole: TensorExpr = REGISTRY["concatenate"]([before, atleast_1d(value), after], place)
+    size = array.axes[place].size
+    if not isinstance(obj, int) or obj == 0 or size.integer is not None and -size.integer <= obj <= size.integer:
+        return whole
+    if size.integer is not None:
+        raise ShapeError(f"numpy.insert: place {obj} of {size} entries")
+    inside: TensorExpr = REGISTRY["assume"](whole, written((Compare(size - abs(obj), ">="),)))
+    return inside
 
 
 @composed("delete")

@@ -185,6 +185,8 @@ def test_closed_streams(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         monkeypatch.setattr("sys.stdin", stream)
         assert main(["prove", "-"]) == 2
     assert "Traceback" not in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO("```{claim}\nx[n]: x == 2*x\n```\n"))
+    assert main(["check", "-"]) == 1 and "-:2: expected proved" in capsys.readouterr().err
     done = run("symconv prove - <&- 2>&1; symconv prove 'x[n]: x == x' >&-")
     assert done.returncode == 0 and "Traceback" not in done.stdout + done.stderr
 

@@ -74,7 +74,7 @@ def parts_of_file(path: Path, settings: Settings) -> list[Part]:
     """What a file states, in its order; raises `SymconvError` where it cannot be read."""
     try:
         if str(path) == "-":
-            return list(_read(sys.stdin.read() if sys.stdin else "", ".md", settings))
+            return list(_read(sys.stdin.read() if sys.stdin else "", ".md", replace(settings, path=path)))
         if path.suffix.lower() in _LATEX:
             return list(_paper(path, settings))
         return list(_read(read_text(path), path.suffix.lower(), replace(settings, path=path)))

@@ -175,6 +175,8 @@ MAX_SPARSENESS = 20
 """How many times as many points the box around a set may have as are listed: isl walks through the box."""
 MAX_WITNESSES = 40
 """Points tried one after the other where a coefficient may differ from 0."""
+MAX_PAIRED_PARTS = 6
+"""Entries of a row of which equal ones are taken away in pairs: the pairings of six are fifteen."""
 MAX_GROUP = 400
 """Elements of the group that the symmetries of one tensor generate; flips and permutations of four axes are 384."""
 MAX_PERMUTATION_ORDER = 24

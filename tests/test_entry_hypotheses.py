@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,18 +146,17 @@ def holds(text: str, x: tuple[int, ...]) -> bool:
 @given(st.sampled_from(PARTS), st.sampled_from(PARTS), st.sampled_from(FORMS), st.sampled_from(PARTS),
        st.sampled_from(PARTS), st.sampled_from(FORMS))  # fmt: skip
 def test_parts_against_every_small_array(a: str, b: str, given_: str, c: str, d: str, wanted: str) -> None:
-    """What is said of an array of four entries under what is given of it, against all arrays of -2 … 2."""
-    from itertools import product
-
+    """What is proved of four entries holds for all from -2 to 2 of which it is given; a counterexample is one."""
     hypothesis, claim = given_.format(a.format("x"), b.format("x")), wanted.format(c.format("x"), d.format("x"))
     try:
-        verdict = prove(f"x[4]: {claim} if {hypothesis}").verdict
+        result = prove(f"x[4]: {claim} if {hypothesis}")
     except SymconvError:
         return
-    arrays = [x for x in product(range(-2, 3), repeat=4) if holds(hypothesis, x)]
-    assert verdict != "refuted" or not all(holds(claim, x) for x in product(range(-4, 5), repeat=4)
-                                           if holds(hypothesis, x))  # fmt: skip
-    assert verdict != "proved" or all(holds(claim, x) for x in arrays)
+    if result.verdict == "refuted":
+        shown = tuple(result.counterexample.arrays["x"])
+        assert holds(hypothesis, shown) and not holds(claim, shown)
+    arrays = (x for x in product(range(-2, 3), repeat=4) if holds(hypothesis, x))
+    assert result.verdict != "proved" or all(holds(claim, x) for x in arrays)
 
 
 @pytest.mark.parametrize(

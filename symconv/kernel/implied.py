@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
@@ -12,7 +12,7 @@ import islpy as isl
 from symconv.algebra.polynomials import Poly
 from symconv.kernel import presburger
 from symconv.kernel.rows import Long, Ratio, Rows, diagonal, later, swapped, united
-from symconv.limits import check_time
+from symconv.limits import MAX_PAIRED_PARTS, check_time
 
 _SET = isl.dim_type.set
 
@@ -57,6 +57,16 @@ class _Given:
         for pairs in self.known.pairs.values():
             linked = united(linked, pairs)
         return united(linked, self._joined(linked, linked).coalesce())
+
+    @cached_property
+    def equal(self) -> isl.Set:
+        """The entries that are equal, by one link or two."""
+        pairs = self.known.pairs
+        equal = pairs.get(1, presburger.empty(self.n + 2 * self.width))
+        for first, second in product(pairs, pairs):
+            if first * second == 1:
+                equal = united(equal, self._joined(pairs[first], pairs[second]))
+        return equal.coalesce()
 
     def _joined(self, first: isl.Set, second: isl.Set) -> isl.Set:
         """The (e, e'') with (e, e') in the first and (e', e'') in the second."""
@@ -113,7 +123,7 @@ class _Given:
                 if Fraction(first) * second == ratio:
                     rest = rest.subtract(self._joined(pairs[first], pairs[second]))
         failing = self._over_sizes(rest)
-        if failing.is_empty() or 1 not in pairs:
+        if failing.is_empty():  # quicker
             return failing
         names = self._names("y", 2)
         every = list(map(Poly.name, names))
@@ -128,7 +138,7 @@ class _Given:
                 if left.is_empty():  # quicker
                     break
                 moved = self._moved(names, step)
-                graph = presburger.preimage(pairs[1], names, [*every[: self.n + self.width], *moved])
+                graph = presburger.preimage(self.equal, names, [*every[: self.n + self.width], *moved])
                 stays = presburger.preimage(ends, names, [*every[: self.n], *moved, *every[self.n + self.width :]])
                 left = left.subtract(graph.intersect(stays))
             failing = failing.intersect(self._over_sizes(left)).coalesce()
@@ -159,7 +169,32 @@ class _Given:
             if rest.is_empty():  # quicker
                 break
             rest = rest.subtract(self._matched(wanted, long))
+        if not rest.is_empty() and len(wanted.parts) <= MAX_PAIRED_PARTS:
+            rest = rest.subtract(self._cancelled(rest, wanted.parts))
         return self._over_sizes(rest)
+
+    def _cancelled(self, rows: isl.Set, parts: Sequence[tuple[Ratio, isl.Map]]) -> isl.Set:
+        """The rows whose entries, one of each part, cancel in pairs of equal ones."""
+        check_time()
+        if rows.is_empty() or not parts:
+            return rows
+        (coefficient, first), *others = parts
+        if not first.is_single_valued():
+            return presburger.empty(rows.dim(_SET))
+        cancelled = self._cancelled(rows.subtract(_rows_with(first)), others)
+        for k, (opposite, other) in enumerate(others):
+            if opposite == -coefficient and other.is_single_valued():
+                met = rows.intersect(self._meeting(first, other))
+                cancelled = cancelled.union(self._cancelled(met, [*others[:k], *others[k + 1 :]]))
+        return cancelled
+
+    def _meeting(self, first: isl.Map, second: isl.Map) -> isl.Set:
+        """The rows in which both have an entry, and equal ones."""
+        extra = first.dim(isl.dim_type.in_) - self.n
+        one = presburger.extended(presburger.as_set(first), self.width)
+        other = presburger.as_set(second).insert_dims(_SET, self.n + extra, self.width)
+        equal = self.equal.union(diagonal(self.n, self.width)).insert_dims(_SET, self.n, extra)
+        return presburger.projected(one.intersect(other).intersect(equal), self.n + extra)
 
     def _matched(self, wanted: Long, known: Long) -> isl.Set:
         """The wanted rows that are a multiple of one of the known."""
@@ -186,6 +221,10 @@ class _Given:
             unequal = one.subtract(other).union(other.subtract(one)).intersect(both)
             rows = rows.subtract(presburger.projected(unequal, n + a + b))
         return presburger.projected(rows, n + a)
+
+
+def _rows_with(part: isl.Map) -> isl.Set:
+    return presburger.projected(presburger.as_set(part), part.dim(isl.dim_type.in_))
 
 
 def _by_coefficient(long: Long) -> dict[Ratio, isl.Map] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import permutations, product
 from typing import Any
@@ -32,6 +33,8 @@ from symconv.kernel.terms import TensorAtom, Term, expand, lower, without_alike
 from symconv.limits import MAX_SMALL_CHECKS, Undecided
 
 Sides = tuple[Array, Array]
+
+HALF = Poly.of(Fraction(1, 2))
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Hypotheses:
         tensor = next((array for array in _arrays(everything) if _is_tensor(array, name)), None)
         if tensor is None:
             return False
-        if self.give_rows_of(tensor, value) or self._give_both_parts(tensor, value):
+        if self.give_rows_of(tensor, value) or self._give_multiple(tensor, value):
             return True
         if self._identify_at_each_size(tensor, value):
             return True
@@ -108,16 +111,18 @@ class Hypotheses:
         known = [each for each in found if each is not None]
         return bool(known) and wanted is not None and not_implied(reduce(Rows.united, known), wanted).is_empty()
 
-    def _give_both_parts(self, tensor: Array, value: Array) -> bool:
-        """Whether the difference is that of two of them, the second one times the imaginary unit."""
+    def _give_multiple(self, tensor: Array, value: Array) -> bool:
+        """Whether the difference is half that of one of them, or that of two, the second times the imaginary unit."""
         digits = [axis.digits for axis in tensor.axes]
         whole = [pair for pair in self.sides if [axis.digits for axis in (max(pair, key=_rank)).axes] == digits]
         wanted = entrywise(tensor, value)
         context = _at_rows_of(wanted, self.known)
-        for real, imaginary in permutations([entrywise(*pair) for pair in whole], 2):
-            parts = plus(minus(real.left, real.right), times(Scalar(I), minus(imaginary.left, imaginary.right)))
+        differences = [minus(e.left, e.right) for e in (entrywise(*pair) for pair in whole)]
+        multiples = [times(Scalar(half), one) for one in differences for half in (HALF, -HALF)]
+        multiples += [plus(real, times(Scalar(I), imaginary)) for real, imaginary in permutations(differences, 2)]
+        for multiple in multiples:
             try:
-                if difference(minus(wanted.left, wanted.right), parts, context).is_zero:
+                if difference(minus(wanted.left, wanted.right), multiple, context).is_zero:
                     return True
             except Undecided:
                 continue

@@ -50,7 +50,7 @@ def judge_derivation(judge: Judge, result: Any, derivation: Any) -> Opinion:
     compared = 0
     for chain in derivation.chains:
         lines = [line for step in chain.steps for line in read_step(step) or [None]]
-        title = chain.title or ""
+        title = (chain.title or "").removeprefix("From the right side to the left:").lstrip()
         if title.startswith("Only if"):
             continue
         if title.startswith(("The left side", "The right side")):

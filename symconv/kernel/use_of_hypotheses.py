@@ -15,7 +15,7 @@ from typing import Any
 
 import islpy as isl
 
-from symconv.algebra.polynomials import ZERO, Extremum, I, Poly
+from symconv.algebra.polynomials import ONE, ZERO, Extremum, I, Poly
 from symconv.algebra.solving import solved_in_turn
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare, condition_names
@@ -35,6 +35,7 @@ from symconv.limits import MAX_SMALL_CHECKS, Undecided
 Sides = tuple[Array, Array]
 
 HALF = Poly.of(Fraction(1, 2))
+FACTORS = (ONE, -ONE, HALF, -HALF)
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,13 @@ class Hypotheses:
         return bool(known) and wanted is not None and not_implied(reduce(Rows.united, known), wanted).is_empty()
 
     def _give_multiple(self, tensor: Array, value: Array) -> bool:
-        """Whether the difference is half that of one of them, or that of two, the second times the imaginary unit."""
+        """Whether the difference is that of one of them or half of it, or that of two, the second times i."""
         digits = [axis.digits for axis in tensor.axes]
         whole = [pair for pair in self.sides if [axis.digits for axis in (max(pair, key=_rank)).axes] == digits]
         wanted = entrywise(tensor, value)
         context = _at_rows_of(wanted, self.known)
         differences = [minus(e.left, e.right) for e in (entrywise(*pair) for pair in whole)]
-        multiples = [times(Scalar(half), one) for one in differences for half in (HALF, -HALF)]
+        multiples = [times(Scalar(factor), one) for one in differences for factor in FACTORS]
         multiples += [plus(real, times(Scalar(I), imaginary)) for real, imaginary in permutations(differences, 2)]
         for multiple in multiples:
             try:

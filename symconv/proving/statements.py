@@ -169,6 +169,8 @@ def _has_few_rows(axis: Axis, other: Axis) -> bool:
 def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> PreparedLink:
     """The link under the hypotheses.
 
+    What the condition of an `iff` needs to be defined is assumed in both directions.
+
     Raises `ShapeError` where an operation inside is ill-typed, `SymconvError` where no sizes
     satisfy what is assumed, `Undecided` where neither this nor the opposite is seen.
     """
@@ -191,8 +193,10 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     left, right = (side.replace_names(solved) for side in broadcast(link.left, link.right))
     for name, value in used.substituted.items():
         left, right = left.replace_tensor(name, value), right.replace_tensor(name, value)
+    asked = [h for h in claim.exactly or () if isinstance(h, TensorHypothesis) and h not in on_tensors]
+    condition = [side.replace_names(solved) for h in asked for side in (h.left, h.right)]
     of_operations = list(own_needs)
-    for expr in (left, right, *used.substituted.values()):
+    for expr in (left, right, *used.substituted.values(), *condition):
         of_operations += needs_of(expr, given.known)
     needs = [*given.needs, *(n.condition for n in of_operations)]
     on_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]

@@ -22,14 +22,14 @@ from symconv.proving.hypotheses.usable import Uses, broadcast
 
 def contradict(hypotheses: Sequence[TensorHypothesis], used: Uses, known: Context) -> bool:
     """Whether the hypotheses are seen to hold for no arrays, whatever the sizes; `used` is what was made of them."""
-    if not used.unused and len(hypotheses) < 2:
+    if not used.unused and not used.substituted and len(hypotheses) < 2:
         return False
     return any(_is_impossible(h, used, known) for h in hypotheses)
 
 
 def _is_impossible(hypothesis: TensorHypothesis, used: Uses, known: Context) -> bool:
     left, right = (_put_in(side, used) for side in broadcast(hypothesis.left, hypothesis.right))
-    if len(left.axes) != len(right.axes):
+    if left == right or len(left.axes) != len(right.axes):
         return False
     equation = entrywise(left, right)
     context = replace(

@@ -431,7 +431,10 @@ IDENTIFIED = [
     ("x == X[0]", "X[0]", True),
     ("x == X[0]", "X[1]", False),
     ("x == 3*X[0] and sum(X[0]) == 0", "3*X[0] + sum(x)", True),
-    ("x*x == x", "x*x", False),
+    ("x*x == x", "x*x", True),
+    ("x*x == x", "2*x*x", False),
+    ("x[0:] == n", "n", True),
+    ("x[0:] == n", "n + 1", False),
 ]
 
 

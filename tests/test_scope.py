@@ -23,6 +23,9 @@ x[n]: (n-1)//(n-1)*x == x if n == 1
 x[n]: sum(x[(i*p)//p] for i in range(n)) == sum(x) if p == 0
 x[n]: x*((n-1)/(n-1)) == 0 if n == 1
 x[n]: sum(x[i]*(i/i) for i in range(n)) == sum(x)
+X[m,n]: tril(X) == X if triu(X, 1) == 1
+x[n]: sum(x) == 0 if pad(x, 1) == 1
+x[2*n]: sum(x) == 0 if [x[i] if i % 2 == 0 else 0 for i in range(2*n)] == 1
 """
 
 NOT_VACUOUS = """

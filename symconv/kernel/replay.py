@@ -13,8 +13,10 @@ import numpy as np
 
 from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
+from symconv.algebra.solving import solved_in_turn
 from symconv.formulas.conditions import Compare, Condition, condition_names, holds
 from symconv.formulas.language import Array, Read, Sum, minus
+from symconv.formulas.walking import free_names
 from symconv.kernel.evaluator import Evaluator, MissingFunction, Numbers
 from symconv.kernel.expansion import Named
 from symconv.kernel.index_values import all_satisfied
@@ -107,7 +109,8 @@ def violates(statement: Statement, example: Counterexample) -> bool:
 def holds_for_all_others(statement: Statement, example: Counterexample, fixed: Iterable[str]) -> bool:
     """Whether the sides are equal at the sizes of the example, with its arrays for some tensors and any for the others.
 
-    Raises `Undecided` where that is much work.
+    Any that satisfy the hypotheses, as far as these are solved for entries in turn. Raises `Undecided` where that is
+    much work.
     """
     names = _names(replace(statement, indices=()), example)
     if names is None:
@@ -118,9 +121,25 @@ def holds_for_all_others(statement: Statement, example: Counterexample, fixed: I
     indices = (*statement.indices, *equation.indices)
     whole = replace(equation, indices=indices, conditions=(*on_index, *equation.conditions))
     try:
-        return _holds_everywhere(whole, Evaluator(names, Named(_numbers(statement, given)))) is True
+        arithmetic = Named(_numbers(statement, given))
+        evaluator = Evaluator(names, arithmetic)
+        differences = _differences(whole, evaluator)
+        if differences is None or not any(differences):
+            return differences is not None
+        values = solved_in_turn(
+            [d for h in statement.hypotheses for d in _given_differences(h, statement, evaluator)],
+            sorted(arithmetic.names),
+            rational=True,
+        )
+        return all(d.substitute(values).is_zero() for d in differences)
     except (ZeroDivisionError, _NoExample, MissingFunction):
         return False
+
+
+def _given_differences(equation: Equation, statement: Statement, evaluator: Evaluator) -> list[Poly]:
+    """left − right of a hypothesis, entry by entry; none of one that is about a free index."""
+    about = free_names(equation.left) | free_names(equation.right)
+    return (_differences(equation, evaluator) or []) if about.isdisjoint(statement.indices) else []
 
 
 def _supposed(statement: Statement, example: Counterexample) -> Evaluator | None:
@@ -215,25 +234,42 @@ def _function(table: Mapping[Any, Any]) -> Any:
 
 
 def _holds_everywhere(equation: Equation, evaluator: Evaluator) -> bool | None:
-    """Whether the sides are equal at every index in range; None where that is not known.
+    """Whether the sides are equal at every index in range; None where that is not known."""
+    pairs = _pairs(equation, evaluator)
+    if pairs is None:
+        return False
+    found = {are_equal(Poly.of(a), Poly.of(b)) if a is not b else True for a, b in pairs}
+    return False if False in found else None if None in found else True
+
+
+def _differences(equation: Equation, evaluator: Evaluator) -> list[Poly] | None:
+    """left − right wherever it is not 0; None where the sides have other shapes."""
+    pairs = _pairs(equation, evaluator)
+    if pairs is None:
+        return None
+    found = (Poly.of(a) - Poly.of(b) for a, b in pairs)
+    return [d for d in found if not d.is_zero()]
+
+
+def _pairs(equation: Equation, evaluator: Evaluator) -> Iterable[tuple[Any, Any]] | None:
+    """The values of both sides at every index in range; None where they have other shapes.
 
     What no entry of a tensor meets is 0 on both sides, and is not looked at.
     """
     reads = [side for side in (equation.left, equation.right) if isinstance(side, Read) and side.array.axes]
     if len({evaluator.shape(read.array) for read in reads}) > 1:
-        return False
+        return None
     at = _places(equation, evaluator)
     if not all(map(np.size, at.values())):
-        return True
+        return ()
     inside = all_satisfied(equation.conditions, {**evaluator.names, **at})
     if not inside.all():
         grid = np.broadcast_arrays(inside, *at.values())
         at = {name: values[grid[0]] for name, values in zip(at, grid[1:], strict=True)}
         if not inside.any():
-            return True
+            return ()
     left, right = (np.ravel(evaluator.values(side, at)) for side in (equation.left, equation.right))
-    found = {are_equal(Poly.of(a), Poly.of(b)) if a is not b else True for a, b in zip(left, right, strict=True)}
-    return False if False in found else None if None in found else True
+    return zip(left, right, strict=True)
 
 
 def _places(equation: Equation, evaluator: Evaluator) -> dict[str, np.ndarray]:

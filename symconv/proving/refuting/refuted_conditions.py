@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import prod
 from random import Random
 
 import islpy as isl
 import numpy as np
 
-from symconv.claims import Claim
+from symconv.claims import Claim, TensorHypothesis
 from symconv.expressions.tensors import Tensor
 from symconv.kernel import presburger
 from symconv.kernel.replay import Counterexample
@@ -28,6 +28,7 @@ from symconv.proving.refuting.counterexamples import (
     shape_of,
 )
 from symconv.proving.refuting.solutions import solutions_at
+from symconv.proving.refuting.solved_hypotheses import solved_hypotheses
 from symconv.proving.statements import PreparedLink
 
 
@@ -54,7 +55,8 @@ def holds_without(claim: Claim, stated: Sequence[PreparedLink], rows: Rows, fail
 def holds_for_arrays(claim: Claim, stated: Sequence[PreparedLink], tensors: Sequence[Tensor]) -> Certificate | None:
     """A certificate from small sizes and simple arrays that do not satisfy the condition of a claim."""
     for values in islice(stated[0].small_sizes(MAX_SHAPES), FEW_TRIES):
-        for arrays in _simple_arrays(tensors, stated[0].sizes_at(values)):
+        names = stated[0].sizes_at(values)
+        for arrays in chain(_simple_arrays(tensors, names), _satisfying(claim, names)):
             certificate = _unnecessary(claim, stated, values, arrays)
             if certificate is not None:
                 return certificate
@@ -78,6 +80,13 @@ def _unnecessary(
             if certificate is not None:
                 return certificate
     return None
+
+
+def _satisfying(claim: Claim, names: Mapping[str, int]) -> Iterator[Sparse]:
+    """Arrays for all tensors that satisfy the hypotheses."""
+    on_tensors = [h for h in claim.hypotheses if isinstance(h, TensorHypothesis)]
+    for found in solved_hypotheses(claim, on_tensors, names, Random(0)):
+        yield from (*found.simple(), *map(found.random, range(FEW_TRIES)))
 
 
 def _simple_arrays(tensors: Sequence[Tensor], sizes: Mapping[str, int]) -> Iterator[Sparse]:

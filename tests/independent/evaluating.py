@@ -190,7 +190,7 @@ def span(member: ast.AST, name: str, at: Place, reach: int) -> range:
             limits.append(np.shape(value(at))[axis])
     if not limits and reach < 0:
         raise Unreadable(f"range of {name}")
-    return range(min(limits)) if limits else range(-reach - 2, 2 * reach + 3)
+    return range(min(limits)) if limits else range(-reach - 2, 3 * reach + 3)
 
 
 @lru_cache(1 << 12)

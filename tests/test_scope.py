@@ -52,6 +52,13 @@ def test_what_is_possible_is_not_called_vacuous(claim: str) -> None:
     assert prove(claim).verdict == "proved"
 
 
+def test_nothing_is_proved_where_no_arrays_are_found_that_satisfy_the_hypotheses() -> None:
+    """There are none, which is not seen for products of sizes; a proof would be about nothing."""
+    for supposed in ("(n+1)*m == 4 and x == 0", "(n+1)*m == 4 and dot(x, x) == 0", "n*m >= 4 and sum(x*x) == 0"):
+        result = prove(f"x[n+1], w[m]: flip(x)[0] == x[1] if {supposed} and x == n + 1")
+        assert (result.verdict, result.reason) == ("unknown", "no arrays were found that satisfy the hypotheses")
+
+
 def test_what_may_be_possible_is_not_called_vacuous() -> None:
     """Sizes that are not found may still exist."""
     result = prove("x[n], y[m]: outer(x, y) == 0 if n*n == 2*m*m")

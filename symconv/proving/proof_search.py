@@ -56,7 +56,7 @@ from symconv.proving.condition.exact_condition import exact_condition, short
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.hypotheses.rewriting import certified
 from symconv.proving.iff import exactly, is_necessary
-from symconv.proving.numpy_check import ContradictedProof, Contradiction, check
+from symconv.proving.numpy_check import ContradictedProof, Contradiction, Unchecked, check
 from symconv.proving.refuting import counterexamples as refuting
 from symconv.proving.scope_warnings import Warned
 from symconv.proving.statements import Hypothesis, PreparedLink, prepared
@@ -220,7 +220,21 @@ def _decided(claim: Claim, started: float, deadline: float) -> tuple[Verdict, Qu
     if isinstance(checked, Contradiction):
         warn(f"{claim}: {checked}", ContradictedProof, stacklevel=2)
         return Unknown(claim, assumptions, str(checked), warnings=warnings, elapsed_ms=elapsed()), None
+    if isinstance(checked, Unchecked) and not _is_about_something(claim, proved[0]):
+        reason = "no arrays were found that satisfy the hypotheses"
+        return Unknown(claim, assumptions, reason, warnings=warnings, elapsed_ms=elapsed()), None
     return conclude(claim, certificates, warnings=warnings, checked=checked, elapsed_ms=elapsed()), None
+
+
+def _is_about_something(claim: Claim, link: PreparedLink) -> bool:
+    """Whether small sizes and arrays are seen to satisfy the hypotheses on tensors."""
+    if not any(isinstance(h, TensorHypothesis) for h in claim.hypotheses):
+        return True
+    try:
+        stated = link if claim.exactly is None else prepared(claim, link.link, claim.hypotheses)
+        return refuting.any_supposed(claim, claim.hypotheses, stated, thread_time() + TRIAL_SECONDS)
+    except (Undecided, SymconvError):
+        return False
 
 
 def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:

@@ -200,6 +200,23 @@ def by_trial(
     return None
 
 
+def any_supposed(claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float) -> bool:
+    """Whether small sizes and arrays are found that satisfy all that a link supposes: else a proof may say nothing."""
+    for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
+        names = stated.sizes_at(values)
+        constant = ((completed(claim, stated, filled(claim, names, value), names, {}), {}) for value in (0, 1))
+        drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(TRIES_OF_SPECIAL_ARRAYS))
+        places = free_places(stated, values)[0] if stated.free.indices else [{}]
+        tried = chain(_solutions(claim, hypotheses, names), constant, _smallest(claim, stated, names), drawn)
+        for arrays, functions, place in ((a, f, p) for a, f in tried if a is not None for p in places):
+            if thread_time() > deadline:
+                return False
+            example = drafted(claim, names, tuple(place.values()), arrays)
+            if is_supposed(stated.claimed, tabled(stated.claimed, example, functions)):
+                return True
+    return False
+
+
 def at_smaller_sizes(
     claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, found: Counterexample, deadline: float
 ) -> Certificate | None:

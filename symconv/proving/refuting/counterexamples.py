@@ -204,6 +204,7 @@ def any_supposed(claim: Claim, hypotheses: Sequence[Hypothesis], stated: Prepare
     """Whether small sizes and arrays are found that satisfy all that a link supposes: else a proof may say nothing."""
     for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
         names = stated.sizes_at(values)
+        constant: Iterator[tuple[Sparse | None, dict[str, Table]]]
         constant = ((completed(claim, stated, filled(claim, names, value), names, {}), {}) for value in (0, 1))
         drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(TRIES_OF_SPECIAL_ARRAYS))
         places = free_places(stated, values)[0] if stated.free.indices else [{}]

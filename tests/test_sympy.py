@@ -135,6 +135,16 @@ def test_what_of_sympy_is_refused(claim: Any, message: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::sympy.utilities.exceptions.SymPyDeprecationWarning")
+def test_sums_of_cases_beside_guarded_arrays_are_made() -> None:
+    """SymPy puts names for cases into a sum while it is made; they are none of an array's sizes."""
+    tail = "[(x[i] if i >= 1 else 0) for i in range(n)]"
+    result = prove(
+        f"x[n], X[n,n]: dot(X, cumsum({tail})) == (tril(X) + triu(X, 1)) @ [sum({tail}[:i+1]) for i in range(n)]"
+    )
+    assert result.verdict == "proved"
+    assert all(str(step.expr) for chain in result.derivation.chains for step in chain.steps)
+
+
 def test_what_sympy_cannot_print_is_refused() -> None:
     """An expression that SymPy itself does not form can be without a name, and is refused all the same."""
     pair = Piecewise((a, a > 0), (0, True)).args[0]

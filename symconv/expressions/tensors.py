@@ -416,7 +416,10 @@ class Operation(TensorExpr):
 
     def _xreplace(self, rule: Mapping[Any, Any]) -> tuple[Any, bool]:
         if self.definition.guards and self not in rule:
-            values = {o.name: to_poly(n) for o, n in rule.items() if isinstance(o, Symbol) and isinstance(n, Expr)}
+            polys = (*(guard.poly for guard in self.definition.guards), *(axis.size for axis in self.axes))
+            own = {name for poly in polys for name in poly.names}
+            named = {old.name: new for old, new in rule.items() if isinstance(old, Symbol) and isinstance(new, Expr)}
+            values = {name: to_poly(new) for name, new in named.items() if name in own}
             guards = [guard.substitute(values) for guard in self.definition.guards]
             if any(guard.poly.constant is not None and not holds(guard, {}) for guard in guards):
                 sizes = [to_sympy(axis.size.substitute(values)) for axis in self.axes]  # the body may not exist here

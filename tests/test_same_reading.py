@@ -191,6 +191,9 @@ Term
 
 =====  ===========================
 words  .. claim:: x[n]: x == 2*x
+words  .. claim::
+
+          x[n]: x == 2*x
 =====  ===========================
 
 .. include:: part-a.rst
@@ -328,7 +331,7 @@ def documents(seeds: range) -> Iterator[tuple[str, str]]:
 
 
 def said_by_both(folder: Path, seeds: range) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """For each document, the files and lines at which `check` and Sphinx find something wrong."""
+    """For each document, what `check` and Sphinx find wrong, and where."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / "conf.py").write_text(CONF)
@@ -343,8 +346,9 @@ def said_by_both(folder: Path, seeds: range) -> tuple[dict[str, set[str]], dict[
 
 
 def places(failures: Iterable[Failure]) -> set[str]:
-    """Files and lines."""
-    return {f"{Path(failure.path).name}:{failure.line}" for failure in failures}
+    """Files and lines, and whether what stands there was refuted or is malformed."""
+    status = {1: "refuted", 2: "malformed"}
+    return {f"{Path(failure.path).name}:{failure.line} {status[failure.status]}" for failure in failures}
 
 
 def test_check_and_sphinx_agree(tmp_path: Path) -> None:
@@ -354,8 +358,8 @@ def test_check_and_sphinx_agree(tmp_path: Path) -> None:
     assert 10 < sum(map(bool, ours.values())) < 20
     for suffix, text in EVERY_FORM.items():
         false = [number for number, line in enumerate(text.splitlines(), 1) if "2*x" in line]
-        expected = {f"every-{suffix}.{suffix}:{number}" for number in false}
-        assert ours[f"every-{suffix}"] == expected | {f"part-a.{suffix}:{2 if suffix == 'md' else 3}"}
+        expected = {f"every-{suffix}.{suffix}:{number} refuted" for number in false}
+        assert ours[f"every-{suffix}"] == expected | {f"part-a.{suffix}:{2 if suffix == 'md' else 3} refuted"}
 
 
 def test_cells_of_notebooks_are_read_as_documents_are(tmp_path: Path) -> None:
@@ -366,7 +370,7 @@ def test_cells_of_notebooks_are_read_as_documents_are(tmp_path: Path) -> None:
     for name, content_of in written.items():
         (tmp_path / name).write_text(content_of, "utf-8")
     false = {number for number, line in enumerate(text.splitlines(), 1) if "2*x" in line}
-    expected = {f"b.ipynb:cell 2:{number}" for number in false} | {"part-a.md:2"}
+    expected = {f"b.ipynb:cell 2:{number} refuted" for number in false} | {"part-a.md:2 refuted"}
     assert places(check_file(tmp_path / "b.ipynb").failures) == expected
 
 

@@ -396,14 +396,8 @@ def exponential(exponent: Poly) -> Poly:
 
 def _clear(poly: Poly, atom: Inverse) -> Poly:
     """`poly` times the atom's denominator, with one power of the atom gone from every monomial."""
-    total = ZERO
-    for m, c in poly.terms.items():
-        if atom in m:
-            i = m.index(atom)
-            total = total + Poly({m[:i] + m[i + 1 :]: c})
-        else:
-            total = total + Poly({m: c}) * atom.denominator
-    return total
+    fractions = {left: c for m, c in poly.terms.items() if (left := without(m, (atom,))) is not None}
+    return Poly(fractions) + Poly({m: c for m, c in poly.terms.items() if atom not in m}) * atom.denominator
 
 
 def _invert(atom: Atom) -> Poly:

@@ -6,26 +6,25 @@ names; the right side's lines then follow in reverse, each by the definition tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import TypeAlias
 
-from symconv.algebra.polynomials import Exp, Floor, Poly
+from symconv.algebra.polynomials import Floor, Poly
 from symconv.derivations.given import sums_given
 from symconv.derivations.ideas import collecting, settled
 from symconv.derivations.matching import (
-    Match,
     Product,
     canonical,
-    matches,
     numbers_apart,
     products,
     reads_outside,
     sum_of,
     terms_of,
 )
-from symconv.derivations.periodic import modular, shifted
+from symconv.derivations.opened_sides import opened
+from symconv.derivations.pairing import Pair, explanation, is_renaming, moved, paired
+from symconv.derivations.periodic import shifted
 from symconv.derivations.ranges import by_residues, joined_ranges
 from symconv.derivations.reasons import (
     Became,
@@ -35,27 +34,18 @@ from symconv.derivations.reasons import (
     Rule,
     Shown,
     arithmetic,
-    exponentials,
     outside,
     since,
     unfolding,
 )
-from symconv.derivations.setting import Known, Line, Setting, back
-from symconv.derivations.simplifying import collected, commuted, counted, decided, single_terms, spelled, without_zeros
+from symconv.derivations.setting import Line, Setting, back
+from symconv.derivations.simplifying import collected, commuted
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
-from symconv.expressions.unfolding import Ranges, negative, outermost, tidy, unfold
-from symconv.formulas.axis import digits
-from symconv.formulas.language import Call, Conj, Formula, Plus, Read, Scalar, Sum, Times, When, minus, times
+from symconv.expressions.unfolding import negative, outermost, tidy
+from symconv.formulas.language import Call, Conj, Formula, Plus, Scalar, Sum, Times, When
 from symconv.formulas.walking import arrays, children, parts, polys
 from symconv.limits import MAX_IN_TURN, MAX_JOINED_TERMS, MAX_QUOTIENT_CASES
-
-Pair: TypeAlias = tuple[Product, Product, Match]
-
-#: Operations of this family are rearrangements: several of them make one line.
-_LAYOUT = "layout"
-#: Products of arrays that a first line shows as such, not entry by entry.
-_PRODUCTS = ("multiply", "conj", "power")
 
 
 def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
@@ -65,8 +55,8 @@ def route(left: Formula, right: Formula, setting: Setting) -> list[Line]:
         return inside
     shared = _shared(left, right) | _shared(setting.defined(left)[0], setting.defined(right)[0])
     for atoms in dict.fromkeys((shared, frozenset[Operation]())):
-        first = list(_unfolding(left, atoms, setting))
-        last = list(_unfolding(right, atoms, setting))
+        first = list(opened(left, atoms, setting))
+        last = list(opened(right, atoms, setting))
         joint = joined(first, last, setting)
         if joint is not None:
             return joint
@@ -169,81 +159,6 @@ def _shared(left: Formula, right: Formula) -> frozenset[Operation]:
     return frozenset(inside(left) & inside(right))
 
 
-def _opening(formula: Formula, ranges: Ranges) -> Formula:
-    """A side as it stands at one entry: sums of arrays are written entry by entry, products stay folded."""
-    match formula:
-        case Read(array, _) if isinstance(array, Operation) and array.axes and array.operator.name in _PRODUCTS:
-            return formula
-    return tidy(formula, ranges)
-
-
-def _unfolding(side: Formula, atoms: frozenset[Operation], setting: Setting) -> Iterator[Line]:
-    """The side, then what it becomes as one operator after the other is replaced by its definition."""
-    formula = _opening(side, setting.ranges)
-    yield Line(formula)
-    defined, told = setting.defined(formula)
-    if defined != formula:
-        formula = _opening(defined, setting.ranges)
-        yield Line(formula, told)
-    flat = tidy(formula, setting.ranges)
-    if flat != formula:
-        yield Line(flat, Reason(Rule.ENTRY_BY_ENTRY))
-        formula = flat
-    while not setting.late and (open_operations := list(outermost(formula, atoms))):
-        group = [o for o in open_operations if o.operator.family == _LAYOUT == open_operations[0].operator.family] or [
-            o for o in open_operations if o.operator is open_operations[0].operator
-        ]
-        names = frozenset(o.operator.name for o in group)
-        new = tidy(unfold(formula, names, atoms), setting.ranges)
-        if not setting.holds(formula, new):
-            new = tidy(unfold(formula, names, atoms, setting.ranges), setting.ranges)
-            if not setting.holds(formula, new):
-                return
-        for other in (modular(new), *decided(new)):
-            if other != new and setting.plainly(new, other):
-                new = other
-                break
-        new = without_zeros(new, setting.ranges, setting.plainly)
-        yield Line(new, replace(unfolding(group), remark=_of_exponentials(group, formula)))
-        formula = new
-    yield from _simplified(formula, setting)
-
-
-def _of_exponentials(operations: Sequence[Operation], before: Formula) -> Reason | None:
-    """What definitions use of exponentials where these transforms are read at such places as n - m."""
-    reads = [part for part in parts(before) if isinstance(part, Read) and part.array in operations]
-    transforms = [read for read in reads if _has_exponentials(read.array.entry(*read.index))]
-    conjugates = [part.body for part in parts(before) if isinstance(part, Conj)]
-    places = (place for read in transforms for place in digits(read.array.axes, read.index))
-    return exponentials(any(_turns(*place) for place in places), any(read in conjugates for read in transforms))
-
-
-def _has_exponentials(formula: Formula) -> bool:
-    return any(isinstance(atom, Exp) for part in parts(formula) for poly in polys(part) for atom in poly.atoms)
-
-
-def _turns(place: Poly, size: Poly) -> bool:
-    """Whether a multiple of a size is a term of a place, as in n - m and in m mod n."""
-    return size.is_atom and any(
-        {*size.atoms} & {*monomial} and isinstance(k, int) for monomial, k in place.terms.items()
-    )
-
-
-def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
-    """What becomes of an unfolded formula by itself: single terms, equal terms, numbers."""
-    single = next((s for s in single_terms(formula) if setting.holds(formula, s.formula)), None)
-    if single is not None:
-        yield from single.lines
-        formula = single.formula
-    new = counted(formula)
-    if new != formula and setting.holds(formula, new):
-        yield Line(new, Reason(Rule.COUNT_THE_TERMS))
-        formula = new
-    new = spelled(formula)
-    if new != formula:
-        yield Line(new, Reason(Rule.WRITE_THE_SUM_OUT))
-
-
 def joined(
     first: Sequence[Line], last: Sequence[Line], setting: Setting, tried: tuple[int, int] = (0, 0)
 ) -> list[Line] | None:
@@ -273,7 +188,7 @@ def _between(left: Formula, right: Formula, is_last: bool, setting: Setting) -> 
     ours, theirs = products(left), products(right)
     if not theirs and ours:
         return _cancelling(left, right, setting)
-    pairs = _paired(ours, theirs, setting.hypotheses)
+    pairs = paired(ours, theirs, setting.hypotheses)
     if pairs is not None:
         lines = _matched(left, right, pairs, is_last, setting)
         return lines if lines is not None else _by_cases(left, right, ours, theirs, setting)
@@ -299,7 +214,7 @@ def _matched(
         given = setting.holds(here, right) and (
             setting.hypotheses if setting.plainly(here, right) else setting.on_tensors
         )
-        reason = _hypothesis(pairs, given) if given else None
+        reason = explanation(pairs, given) if given else None
         return [*lines, Line(right, reason)] if reason is not None else None
     if canonical(here) == canonical(right):
         return [*lines[:-1], Line(right, lines[-1].reason)] if is_last else lines
@@ -336,7 +251,7 @@ def _cancelling(left: Formula, right: Formula, setting: Setting) -> list[Line] |
     opposite = negative(left)
     for known in setting.hypotheses if all(isinstance(a, Tensor) for a in arrays(left)) else ():
         image = sum_of(products(tidy(known.applied(left)))) if known.negates else left
-        pairs = _paired(products(image), products(opposite), ()) if image != left else None
+        pairs = paired(products(image), products(opposite), ()) if image != left else None
         if pairs is None or not all(m.complete and m.exact_ranges for _, _, m in pairs):
             continue
         lines = [Line(image, known.reason), *_moves(image, pairs, setting)]
@@ -372,7 +287,7 @@ def _gathered(
     left: Formula, right: Formula, ours: Sequence[Product], theirs: Sequence[Product], setting: Setting
 ) -> list[Line] | None:
     """By way of the terms of both, equal ones added up."""
-    pairs = _paired(ours, theirs, ())
+    pairs = paired(ours, theirs, ())
     if pairs is None:
         return None
     lines = list(collecting(left, products(left), ours))
@@ -391,113 +306,17 @@ def _moves(left: Formula, pairs: Sequence[Pair], setting: Setting) -> list[Line]
     here = expanded = sum_of([p for p, _, _ in pairs])
     if _has_sum_inside(left) and canonical(tidy(expanded)) != canonical(left):
         lines.append(Line(expanded, Reason(Rule.DISTRIBUTE)))
-    moved = sum_of([_moved(p, q, m) for p, q, m in pairs])
-    if not all(_is_renaming(m) and m.exact_ranges for _, _, m in pairs):
-        lines.append(Line(moved, _substitution(pairs, here, moved, setting)))
-    elif canonical(moved) != canonical(here):
-        lines.append(Line(moved, Reason(Rule.EXCHANGE_SUMS if _exchanged(pairs) else Rule.COLLECT_NUMBERS)))
+    there = sum_of([moved(p, q, m) for p, q, m in pairs])
+    if not all(is_renaming(m) and m.exact_ranges for _, _, m in pairs):
+        lines.append(Line(there, _substitution(pairs, here, there, setting)))
+    elif canonical(there) != canonical(here):
+        lines.append(Line(there, Reason(Rule.EXCHANGE_SUMS if _exchanged(pairs) else Rule.COLLECT_NUMBERS)))
     return lines
 
 
 def _exchanged(pairs: Sequence[Pair]) -> bool:
     """Whether some sum runs over the same names in another order."""
     return any([m.values[n] for n in p.indices] != [Poly.name(n) for n in q.indices] for p, q, m in pairs)
-
-
-def _hypothesis(pairs: Sequence[Pair], given: Sequence[Known]) -> Reason | None:
-    """The hypothesis that says why tensors are read elsewhere."""
-    fitting = [h for h in given if all(_may_explain(h, m) for _, _, m in pairs)]
-    told = [h for h in fitting if all(h.explains(_moved(p, q, m).factors, q.factors) for p, q, m in pairs)]
-    equations = [h.stated for h in fitting]
-    if not told and len(equations) > 1:
-        return since(equations)
-    return next((h.reason for h in (*told, *fitting)), None)
-
-
-def _may_explain(known: Known, match: Match) -> bool:
-    return known.covers(match.differing) and (match.sign == 1 or known.negates)
-
-
-@dataclass(frozen=True)
-class Apart:
-    """A difference of two sides as terms with common factors before differences; the tensors in these factors."""
-
-    terms: tuple[Product, ...]
-    common: tuple[tuple[Formula, ...], ...]
-
-    @property
-    def formula(self) -> Formula:
-        """The terms added up."""
-        return sum_of(self.terms)
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """The tensors that common factors read."""
-        read = (t for some in self.common for f in some for a in arrays(f) for t in nodes(a))
-        return tuple(dict.fromkeys(t.name for t in read if isinstance(t, Tensor)))
-
-
-def difference(left: Read, right: Read, setting: Setting, under: Setting) -> Apart | None:
-    """left − right as Σ of common factors times a difference of entries of the tensors that hypotheses are about.
-
-    None if the sides do not match so.
-    """
-    nothing: frozenset[Operation] = frozenset()
-    first, last = (products([*_unfolding(side, nothing, setting)][-1].formula) for side in (left, right))
-    if not last:
-        about = frozenset().union(*(h.tensors for h in under.on_tensors))
-        split = [[[f for f in p.factors if _reads(f, about) is inside] for inside in (False, True)] for p in first]
-        terms = [replace(p, factors=(*common, *ours)) for p, (common, ours) in zip(first, split, strict=True)]
-        return Apart(tuple(terms), tuple(tuple(common) for common, _ in split))
-    pairs = _paired(first, last, under.on_tensors)
-    if pairs is None or any(not m.exact_ranges or m.complete for _, _, m in pairs):
-        return None
-    terms, shared = [], []
-    for p, q, m in pairs:
-        changed = _moved(p, q, m)
-        common = tuple(f for f in changed.factors if f in q.factors)
-        ours = [f for f in changed.factors if f not in common]
-        theirs = [f for f in q.factors if f not in common]
-        terms.append(replace(changed, factors=(*common, minus(times(*ours), times(Scalar(Poly.of(m.sign)), *theirs)))))
-        shared.append(common)
-    return Apart(tuple(terms), tuple(shared))
-
-
-def _reads(formula: Formula, names: Set[str]) -> bool:
-    return any(isinstance(t, Tensor) and t.name in names for a in arrays(formula) for t in nodes(a))
-
-
-def _paired(ours: Sequence[Product], theirs: Sequence[Product], hypotheses: Sequence[Known]) -> list[Pair] | None:
-    """Each product with the one that it becomes, but for what hypotheses may explain."""
-    if len(ours) != len(theirs):
-        return None
-    rest = list(theirs)
-    on_tensors = [h for h in hypotheses if h.tensors]
-    pairs = []
-    for p in ours:
-        fitting = [
-            (q, m) for q in rest for m in matches(p, q) if m.complete or any(_may_explain(h, m) for h in hypotheses)
-        ]
-        if not fitting:
-            return None
-        q, m = min(fitting, key=lambda item: _rank(item[1], on_tensors))
-        rest.remove(q)
-        pairs.append((p, q, m))
-    return pairs
-
-
-def _rank(match: Match, on_tensors: Sequence[Known]) -> tuple[bool, ...]:
-    """What is better comes first: what needs no hypothesis, or only one on tensors; renaming; the same ranges."""
-    explained = match.complete or any(_may_explain(h, match) for h in on_tensors)
-    return not match.complete, not explained, not _is_renaming(match), not match.exact_ranges
-
-
-def _moved(p: Product, q: Product, match: Match) -> Product:
-    return replace(p.substitute(match.values), bound=q.bound)
-
-
-def _is_renaming(match: Match) -> bool:
-    return all(v.is_atom and v.constant is None for v in match.values.values())
 
 
 def _has_sum_inside(formula: Formula) -> bool:
@@ -511,13 +330,10 @@ def _has_sum_inside(formula: Formula) -> bool:
 def _substitution(pairs: Sequence[Pair], before: Formula, after: Formula, setting: Setting) -> Reason:
     """The substitution of bound names; where ranges change, that what is outside an array is 0."""
     values = tuple((name, m.values[name]) for p, _, m in pairs for name in p.indices)
-    both = [term for p, q, m in pairs for term in (p, _moved(p, q, m))]
+    both = [term for p, q, m in pairs for term in (p, moved(p, q, m))]
     exact = all(m.exact_ranges for _, _, m in pairs)
     remark = None if exact else outside(a for term in both for a in reads_outside(term, setting.ranges))
     if any(isinstance(a, Floor) for _, value in values for a in value.atoms):
         remark = Reason(Rule.WHOLE_PERIOD)
     otherwise = None if exact else Rule.CHANGE_THE_RANGES
     return Reason(Rule.SUBSTITUTE, (Became(values, before, after),), remark, otherwise)
-
-
-__all__ = ["Apart", "difference", "joined", "route"]

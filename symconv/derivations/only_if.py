@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
-from symconv.derivations.chains import Apart, difference
+from symconv.derivations.apart import Apart, difference
 from symconv.derivations.reasons import Below, Listed, Part, Reason, Rule, Shown, unfolding
 from symconv.derivations.records import Step
 from symconv.derivations.told_statements import Told, proved_equal

@@ -38,7 +38,10 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNEL = ROOT / "symconv" / "kernel"
 TESTS = (
     "tests/test_kernel_sets.py",
+    "tests/test_kernel_products.py",
+    "tests/test_kernel_quotients.py",
     "tests/test_kernel_pieces.py",
+    "tests/test_kernel_rows.py",
     "tests/test_kernel_replay.py",
     "tests/test_kernel.py",
     "tests/test_kernel_facts.py",

@@ -8,6 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from kernel_inputs import at_least
 
 from symconv.algebra.polynomials import Poly, extremum, floor
 from symconv.errors import SymconvError, Unsupported
@@ -27,10 +28,6 @@ from symconv.kernel.wording import set_condition
 N, M, K, J = (Poly.name(name) for name in "nmij")
 HIGH = 5
 BOX = [Compare(p, ">=") for p in (HIGH - N, HIGH - M, HIGH - K, K + HIGH)]
-
-
-def at_least(value: Poly, low: int | Poly = 0) -> Compare:
-    return Compare(value - low, ">=")
 
 
 def below(value: Poly, high: int | Poly) -> Compare:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from kernel_inputs import at_least
 
 from symconv import parse, prove
 from symconv.algebra.polynomials import ONE, PI, ZERO, I, Poly, exponential, extremum, inverse, square_root
@@ -51,10 +52,6 @@ def example(at: Mapping[str, int], index: tuple[int, ...] = (), **tensors: Any) 
         array = np.array(given, dtype=object)
         entries[name] = SparseArray(array.shape, dict(nonzero(array)))
     return Counterexample(at, index, entries)
-
-
-def at_least(value: Poly, low: int | Poly = 0) -> Compare:
-    return Compare(value - low, ">=")
 
 
 # Counterexamples

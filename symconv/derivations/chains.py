@@ -13,15 +13,7 @@ from itertools import pairwise
 from symconv.algebra.polynomials import Floor, Poly
 from symconv.derivations.given import sums_given
 from symconv.derivations.ideas import collecting, settled
-from symconv.derivations.matching import (
-    Product,
-    canonical,
-    numbers_apart,
-    products,
-    reads_outside,
-    sum_of,
-    terms_of,
-)
+from symconv.derivations.matching import Product, canonical, numbers_apart, products, reads_outside, sum_of, terms_of
 from symconv.derivations.opened_sides import opened
 from symconv.derivations.pairing import Pair, explanation, is_renaming, moved, paired
 from symconv.derivations.periodic import shifted

@@ -166,7 +166,7 @@ MAX_FACTORS = 10
 MAX_FLOORS = 24
 """Quotients and bound indices in one product: isl's time is exponential in its dimensions."""
 MAX_TURNS = 4
-"""How often an index may go around a symbolic size in one quotient."""
+"""How often an index, or remainders, may go around a symbolic size in one quotient."""
 MAX_UNROLLED = 8
 """Values of a bound index, and residues, that become one term each."""
 MAX_LISTED_POINTS = 10_000

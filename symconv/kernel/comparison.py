@@ -7,22 +7,37 @@ from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.expansion import Expanded, expanded, reads_table
+from symconv.kernel.quotient_and_remainder import split_parameters
 from symconv.limits import MAX_LISTED_POINTS, Undecided
 
 
 def compared(left: Formula, right: Formula, context: Context) -> Difference | Expanded:
     """The difference of the formulas; raises `Undecided` where the coefficient functions cannot be had."""
     literal = reads_table(left) or reads_table(right)
+    found: Difference | Expanded | None
     found = _multiplied_out(left, right, context) if literal else None
     if found is not None:
         return found
     try:
-        return difference(left, right, context)
+        found = difference(left, right, context)
+        return found if found.is_zero or found.is_exact else _by_remainders(left, right, context) or found
     except Undecided:
-        found = _multiplied_out(left, right, context)
+        found = _multiplied_out(left, right, context) or _by_remainders(left, right, context)
         if found is None:
             raise
         return found
+
+
+def _by_remainders(left: Formula, right: Formula, context: Context) -> Difference | None:
+    """No difference, if there is none once parameters are quotients and remainders."""
+    split = split_parameters((left, right), context)
+    if split is None:
+        return None
+    try:
+        found = difference(split.formula(left), split.formula(right), split.context(context))
+    except Undecided:
+        return None
+    return found if found.is_zero else None
 
 
 def formulas_equal(left: Formula, right: Formula, context: Context) -> bool:

@@ -22,6 +22,7 @@ from symconv.kernel.consequences import at_values, is_whole
 from symconv.kernel.context import Context
 from symconv.kernel.decide import difference
 from symconv.kernel.implied import not_implied
+from symconv.kernel.quotient_and_remainder import Split, split_parameters
 from symconv.kernel.reduction import Reduced, entailed
 from symconv.kernel.replay import names_of_tensors
 from symconv.kernel.rows import Rows, Unknowns, rows
@@ -79,13 +80,38 @@ def not_surely_different(
 ) -> isl.Set:
     """The sizes outside a condition at which links are not seen to differ, as wholes or at one of the places."""
     stated = _entailed(_with_equal_shapes(links), forms, ())
-    rest = reduce(isl.Set.intersect, (form.context.frame().sizes for form in stated))
-    rest = rest.subtract(_sizes_of(condition, links, forms[0]))
-    for form in stated:
-        rest = rest.subtract(difference(form.left, form.right, form.context).sizes_that_surely_differ())
+    allowed = _allowed_by(condition, links, forms[0])
+    try:
+        rest = _alike_outside(allowed, stated)
+    except Undecided:
+        split = split_parameters(
+            (side for form in stated for side in (form.left, form.right)), stated[0].context, allowed
+        )
+        if split is None or not _alike_outside(*_split(split, allowed, stated)).is_empty():
+            raise
+        return presburger.empty(len(stated[0].context.outer))
     for number, place in places:
         with suppress(Undecided):
             rest = rest.subtract(difference(*_at_place(stated[number], place)).sizes_that_surely_differ())
+    return rest
+
+
+def _split(
+    split: Split, allowed: Sequence[Condition], stated: Sequence[Reduced]
+) -> tuple[list[Condition], list[Reduced]]:
+    """Conditions and links with parameters replaced by quotients and remainders."""
+    forms = [
+        replace(f, left=split.read(f.left), right=split.read(f.right), context=split.context(f.context)) for f in stated
+    ]
+    return [split.condition(c) for c in allowed], forms
+
+
+def _alike_outside(allowed: Sequence[Condition], stated: Sequence[Reduced]) -> isl.Set:
+    """The sizes outside conditions at which links are not seen to differ as wholes."""
+    rest = reduce(isl.Set.intersect, (form.context.frame().sizes for form in stated))
+    rest = rest.subtract(presburger.condition_set(stated[0].context.outer, All(tuple(allowed))))
+    for form in stated:
+        rest = rest.subtract(difference(form.left, form.right, form.context).sizes_that_surely_differ())
     return rest
 
 
@@ -120,10 +146,15 @@ def _of_sizes(condition: Statement) -> list[Condition]:
 
 def _sizes_of(condition: Statement, links: Sequence[Statement], form: Reduced) -> isl.Set:
     """The sizes that a condition allows, where the links are supposed."""
+    return presburger.condition_set(form.context.outer, All(tuple(_allowed_by(condition, links, form))))
+
+
+def _allowed_by(condition: Statement, links: Sequence[Statement], form: Reduced) -> list[Condition]:
+    """What a condition says of the sizes of a form, where the links are supposed."""
     more = [c for c in condition.conditions if c not in links[0].conditions]
     if not {*more} <= {*_of_sizes(condition)}:
         raise Undecided("the condition is about a free index")
-    return presburger.condition_set(form.context.outer, All(tuple(replaced(c, form.solved) for c in more)))
+    return [replaced(c, form.solved) for c in more]
 
 
 def _rows_of_links(supposed: Sequence[Statement], forms: Sequence[Reduced], unknowns: Unknowns) -> tuple[Rows, Context]:

@@ -67,7 +67,7 @@ def flattened(whole: Floor) -> tuple[Floor, Poly] | None:
 
 def settles(term: Term, outer: frozenset[str]) -> bool:
     """Whether there is a quotient of `outer` names alone over a symbolic divisor, or one of a quotient."""
-    floors = [f for f in _floors(term) if f.numerator.names | f.divisor.names <= outer]
+    floors = [f for f in floors_in(polys(term)) if f.numerator.names | f.divisor.names <= outer]
     return any(f.divisor.integer is None or flattened(f) is not None for f in floors)
 
 
@@ -75,7 +75,7 @@ def settled(term: Term, outer: frozenset[str], names: Sequence[str], context: is
     """The term with a // d // q as a // (d·q), and by cases for quotients of `outer` names with few values (1 // m)."""
     everything = everything_named(term, names)
     known = certain(term, names, context)
-    floors = dict.fromkeys(f for f in _floors(term) if f.numerator.names | f.divisor.names <= outer)
+    floors = dict.fromkeys(f for f in floors_in(polys(term)) if f.numerator.names | f.divisor.names <= outer)
     for one in floors:
         match flattened(one):
             case inner, value if all(at_least_one(f.divisor, known, everything) for f in (inner, one)):
@@ -228,7 +228,7 @@ def named(term: Term) -> list[Term]:
     A coefficient with i // 3 comes as three terms, one for each i % 3: each is a polynomial in i.
     """
     check_time()
-    first = next(((f, d) for f in _floors(term) if (d := f.divisor.integer) is not None), None)
+    first = next(((f, d) for f in floors_in(polys(term)) if (d := f.divisor.integer) is not None), None)
     if first is None:
         return [term]
     (found, divisor), name = first, fresh("q")
@@ -243,8 +243,8 @@ def named(term: Term) -> list[Term]:
     return named(replace(made, guards=(*made.guards, *in_range(rest, found.divisor))))
 
 
-def _floors(term: Term) -> Iterator[Floor]:
-    """The floors of a term, innermost first."""
+def floors_in(several: Iterable[Poly]) -> Iterator[Floor]:
+    """The floors of polynomials, innermost first."""
 
     def inside(poly: Poly) -> Iterator[Floor]:
         for monomial in poly.terms:
@@ -253,12 +253,14 @@ def _floors(term: Term) -> Iterator[Floor]:
                     yield from inside(atom.numerator)
                     yield atom
 
-    return (found for poly in polys(term) for found in inside(poly))
+    return (found for poly in several for found in inside(poly))
 
 
 def _over_symbols(term: Term, names: Sequence[str]) -> Iterator[Floor]:
     """The floors by a symbolic divisor that are not coordinates themselves."""
-    return (f for f in _floors(term) if f.divisor.integer is None and presburger.opaque_name((f,)) not in names)
+    return (
+        f for f in floors_in(polys(term)) if f.divisor.integer is None and presburger.opaque_name((f,)) not in names
+    )
 
 
 def _mapped(term: Term, old: Atom, new: Poly) -> Term:

@@ -63,6 +63,25 @@ def test_what_hypotheses_leave_free_is_free_and_no_more(text: str, verdict: str)
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "x[n]: sum(x) == n iff x == 1",
+        "x[n], y[n]: dot(x, y) == n iff x == 1 and y == 1",
+        "X[n,n]: trace(X) == n iff X == eye(n)",
+    ],
+)
+def test_arrays_are_found_for_which_the_links_hold_without_the_condition(text: str) -> None:
+    """Simple ones, and solutions of the links."""
+    assert prove(parse(text)).verdict == "refuted"
+
+
+def test_sides_without_entries_are_shown_by_their_shapes() -> None:
+    """There is nothing else to show of them."""
+    found = prove(parse("x[n]: diff(x) == 0 iff x == 0")).counterexample
+    assert found is not None and (found.lhs, found.rhs) == ((0,), ())
+
+
+@pytest.mark.parametrize(
     ("text", "assumed"),
     [
         ("x[n]: x[1:] == 0 iff x == x[1]*unit_impulse(n)", "n >= 2"),

@@ -87,6 +87,14 @@ def replayed(statement: Statement, example: Counterexample) -> Counterexample | 
     return replace(example, lhs=exact(lhs), rhs=exact(rhs))
 
 
+def with_shapes(statement: Statement, example: Counterexample) -> Counterexample:
+    """The example with the shapes of both sides, which are what there is to show where they have no entries."""
+    evaluator = _supposed(statement, example)
+    if evaluator is None:
+        return example
+    return replace(example, lhs=evaluator.shape(statement.left), rhs=evaluator.shape(statement.right))
+
+
 def is_supposed(statement: Statement, example: Counterexample) -> bool:
     """Whether the example satisfies all that the statement supposes."""
     return _supposed(statement, example) is not None

@@ -29,6 +29,7 @@ from symconv.kernel.replay import (
     names_of_tensors,
     replayed,
     violates,
+    with_shapes,
 )
 from symconv.kernel.statement import Statement, entrywise
 from symconv.limits import Undecided
@@ -221,7 +222,7 @@ def certify_unnecessary(
             return None
     except Undecided:
         return None
-    found = replayed(links[0], example) or example
+    found = replayed(links[0], example) or with_shapes(links[0], example)
     return Certificate(UNNECESSARY, condition, replace(found, direction="only if"), tuple(links), seal=_SEAL)
 
 

@@ -83,10 +83,12 @@ def _unnecessary(
 
 
 def _satisfying(claim: Claim, names: Mapping[str, int]) -> Iterator[Sparse]:
-    """Arrays for all tensors that satisfy the hypotheses."""
+    """Arrays for all tensors that satisfy the hypotheses, and then some for which all links hold as well."""
     on_tensors = [h for h in claim.hypotheses if isinstance(h, TensorHypothesis)]
-    for found in solved_hypotheses(claim, on_tensors, names, Random(0)):
-        yield from (*found.simple(), *map(found.random, range(FEW_TRIES)))
+    links = [TensorHypothesis(link.left, link.right) for link in claim.links]
+    for equations in (on_tensors, [*on_tensors, *links]):
+        for found in solved_hypotheses(claim, equations, names, Random(0)):
+            yield from (*found.simple(), *map(found.random, range(FEW_TRIES)))
 
 
 def _simple_arrays(tensors: Sequence[Tensor], sizes: Mapping[str, int]) -> Iterator[Sparse]:

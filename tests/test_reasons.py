@@ -87,6 +87,10 @@ TRUER = {
     "z[n] complex: fft(conj(z)) == conj(roll(flip(fft(z)), 1))": (["conj(fft(z)[(-m) mod n])"], ["distinguish"]),
     "x[N], k[N]: circular_convolve(x, k) == ifft(fft(k)*fft(x))":
         (["From the right side to the left:\n  ifft(fft(k)*fft(x))[m]"], []),
+    "X[n,n]: cumsum(X, axis=1) @ eye(n) == cumsum(X, axis=1)": (["only the term u = j"], ["linear"]),
+    "X[3,3]: cumsum(X, axis=1) @ eye(3) == cumsum(X, axis=1) + sum(t for t in range(p))*cumsum(X, axis=1) iff p == 1":
+        (["only the term u = "], ["linear"]),
+    "x[n], p int: roll(roll(x, 3), p+1) == roll(x, p+4)": (["positions are taken modulo the size"], ["linear"]),
     "x[n]: roll(x, 1) == roll(x, 2)": ([], ["x[-"]),
     "x[n], k[m]: convolve(x, k, 'same') == correlate(x, k, 'same')":
         (["write the sum out, entries outside x are zero", "(exact if 2·n ≥ m)"], []),

@@ -137,11 +137,14 @@ def _single(
     for determined in (_equated, _divided):
         for name, lower, upper in product.bound:
             for value, rest in determined(product, name):
-                told |= {known: v.substitute({name: value}) for known, v in told.items()} | {name: value}
+                if any(name in (low.names | high.names) for n, low, high in product.bound if n in value.names):
+                    continue
+                at = {name: value}
+                told |= {known: v.substitute(at) for known, v in told.items()} | at
                 ends = tuple(in_range(value, upper, lower)) if guarded else ()
-                left = replace(product.without(name), guards=(*rest, *ends)).substitute({name: value})
-                moved = tuple(g.substitute({name: value}) for g in (*added, *ends))
-                return _single(left, guarded, told, moved)
+                left = replace(product.without(name), guards=(*rest, *ends)).substitute(at)
+                left = replace(left, bound=tuple((n, a.substitute(at), b.substitute(at)) for n, a, b in left.bound))
+                return _single(left, guarded, told, tuple(g.substitute(at) for g in (*added, *ends)))
     return product, added
 
 

@@ -121,7 +121,7 @@ FORMS = [
         r"write \operatorname{rot}_{180}(K) or \operatorname{rot90}(K)",
     ),
     (r"x[N]: x_{\frac{1}{2}} = 0", r"\frac{1}{2}", "a whole number belongs here", "whole division is written //"),
-    (r"x[N]: \vec{x} = x", r"\vec", r"unknown macro '\vec'", "nothing is skipped that is not known"),
+    (r"x[N]: \wp{x} = x", r"\wp", r"unknown macro '\wp'", "nothing is skipped that is not known"),
     (r"x[N]: \lim x = x", r"\lim", r"unknown macro '\lim'", "nothing is skipped that is not known"),
     (r"x[N]: x = \frac{x}{0}", r"\frac{x}{0}", "divide: division by zero", ""),
     (r"x[N]: é = x", "é", "unexpected character 'é'", ""),

@@ -338,7 +338,7 @@ TEXTBOOKS = [
     ("X[N,D], w[D], y[N], λ", r"J(w) = \|Xw - y\|^2 + \lambda \|w\|^2, \quad \nabla J(w) = 2 X^\top (Xw - y) + 2\lambda w", "proved"),
     ("X[N,D], w[D], y[N], λ", r"J(w) = \|Xw - y\|^2 + \lambda \|w\|^2, \quad \nabla J(w) = 2 (X^\top X + \lambda I) w - 2 X^\top y", "proved"),
     ("X[N,D], w[D], y[N], λ", r"J(w) = \|Xw - y\|^2 + \lambda \|w\|^2, \quad \nabla J(w) = (X^\top X + \lambda I) w - 2 X^\top y", "refuted"),
-    ("x[N]", r"x[n] = \sum_{m} x[m] \delta[n-m], \; n \in \mathbb{Z}", "error"),
+    ("x[N]", r"x[n] = \sum_{m} x[m] \delta[n-m], \; n \in \mathbb{Z}", "proved"),
     # Sums that go on where an array ends
     ("x[N], h[M]", r"\begin{align} y[n] &= \sum_{k=0}^{M-1} h[k] x[n-k] \\ \sum_{n} (y[n] - x[n])^2 &= \sum_{n=0}^{N-1} (y[n] - x[n])^2 \end{align}", "error"),
     ("x[N], h[M]", r"\begin{align} y[n] &= \sum_{k=0}^{M-1} h[k] x[n-k] \\ \sum_{n} (y[n] + x[n]) &= \sum_{n} y[n] + \sum_n x[n] \end{align}", "error"),

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("lark")
 
+from latex_decorated import DECORATED
 from latex_read import INPUTS
 from latex_textbooks import TEXTBOOKS
 from latex_written import READ, SEVERAL
@@ -28,7 +29,7 @@ def test_a_formula_is_read_and_decided(text: str, verdict: str, reading: str) ->
     assert prove(claim).verdict == verdict
 
 
-@pytest.mark.parametrize("declare, text, expected", TEXTBOOKS)
+@pytest.mark.parametrize("declare, text, expected", [*TEXTBOOKS, *DECORATED])
 def test_a_formula_of_a_textbook_is_read_as_it_stands(declare: str, text: str, expected: str) -> None:
     """Its last claim is proved or refuted, or there are only definitions; or all is an error."""
     try:

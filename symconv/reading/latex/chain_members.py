@@ -77,6 +77,7 @@ def _number_instead(array: ast.expr) -> str:
 def fit(formula: Formula, members: Sequence[Operand]) -> bool:
     """Whether all members have the same axes, and the sizes are those that their operations require."""
     operations = [n for m in members for n in _operations(formula.value(m.node))]
+    members = [m for m in members if not (isinstance(m.node, ast.Constant) and m.node.value == 0)]
     if any(required.left != required.right for n in operations for required in n.definition.requires):
         return False
     return all([a.size for a in m.axes] == [a.size for a in members[0].axes] for m in members)

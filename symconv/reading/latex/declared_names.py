@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from keyword import iskeyword
 
 from symconv.claims.names import quoted
 from symconv.errors import SymconvError
 from symconv.reading.latex.defined_names import standing_for
+from symconv.reading.latex.derivative_scope import after_scripts
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, placed
 from symconv.reading.latex.grammar_nodes import Node, joined_names, subscript_text
 from symconv.reading.latex.second_reading import opaque
@@ -102,14 +103,26 @@ def check_index_fonts(formula: Formula) -> None:
     """A name without entries stands in one font, but for the T of a transpose."""
     fonts: dict[str, str] = {}
     before = [Token("", "", (0, 0)), Token("", "", (0, 0)), *formula.tokens]
+    labels = {*_labels(formula)}
     for place, token in enumerate(formula.tokens):
         is_mark = token.text in ("T", "H") and any(t.kind == "SUP" for t in before[place : place + 2])
         is_array = formula.has_entries(token.text) or formula.has_entries(token.text.upper())
-        if token.kind != "LETTER" or is_mark or is_array:
+        if token.kind != "LETTER" or is_mark or is_array or place in labels:
             continue
         if fonts.setdefault(token.text, token.font) != token.font:
             hint = "write it in one font, or use two letters"
             raise formula.error(f"{AMBIGUOUS}: {quoted(token.text)} in two fonts", token, hint)
+
+
+def _labels(formula: Formula) -> Iterator[int]:
+    """The places of letters below a name that are a part of it, as those of W_{xh} are."""
+    tokens = formula.tokens
+    for place, token in enumerate(tokens):
+        if token.kind == "SUB" and place:
+            end = after_scripts(tokens, place)
+            places = [k for k in range(place + 1, end) if tokens[k].kind == "LETTER"]
+            if formula.is_known(f"{tokens[place - 1].text}_{''.join(tokens[k].text for k in places)}"):
+                yield from places
 
 
 def check_spelling(formula: Formula) -> None:

@@ -10,6 +10,7 @@ import sympy
 from symconv.claims.names import quoted
 from symconv.expressions.conversion import to_poly
 from symconv.reading.latex.declared_names import named
+from symconv.reading.latex.derivative_scope import TERM_ENDS
 from symconv.reading.latex.filled import without_sizes
 from symconv.reading.latex.forms import read, settled
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, synthetic
@@ -42,7 +43,8 @@ def _symbol(formula: Formula, node: Node) -> Operand:
             if "I" in formula.names.tensors or "I" in formula.names.sizes:
                 raise formula.error("the imaginary unit cannot be told from 'I'", node, "rename what is called I")
             return opaque(formula, operand(formula, ast.Name("I", ast.Load()), node))
-    raise formula.error(f"'{formula.source.text[slice(*token.span)]}' cannot stand here", node)
+    hint = "write all entries, or one sum" if token.kind == "DOTS" else None
+    raise formula.error(f"'{formula.source.text[slice(*token.span)]}' cannot stand here", node, hint)
 
 
 @scripted_form("atom")
@@ -71,7 +73,20 @@ def _grouped(formula: Formula, node: Node) -> Operand:
     inside = items_of(node.parts[0])
     if len(inside) > 1:
         raise formula.error("these brackets hold several things", node, "an array before them is not declared")
+    if node.rule == "braces" and isinstance(inside[0], Node) and not _stands_alone(formula, node, inside[0]):
+        raise formula.error(f"{AMBIGUOUS}: braces are not printed", node, "write round brackets")
     return replace(read(formula, inside[0]), first=node.first, last=node.last)
+
+
+def _stands_alone(formula: Formula, node: Node, inside: Node) -> bool:
+    """Whether what stands in braces means the same without them."""
+    kinds = ["", *(t.kind for t in formula.tokens), ""]
+    before, after = kinds[node.first], kinds[node.last + 1]
+    if inside.rule not in ("added", "term", "summed", "derived"):
+        return True
+    opens = before in {"", *TERM_ENDS} or (before.startswith("_") and not before.startswith("_R"))
+    closes = after in {"", *TERM_ENDS} or (after.startswith("_") and not after.startswith("_L"))
+    return opens and closes and not (inside.rule == "added" and before == "MINUS")
 
 
 @form("set", atom="_LSET items _RSET")
@@ -134,7 +149,11 @@ def _matrix(formula: Formula, node: Node) -> Operand:
 # Numbers
 
 
-@form("fraction", atom="_FRAC _LBRACE added _RBRACE _LBRACE added _RBRACE", _FRAC=r"\frac \dfrac \tfrac")
+@form(
+    "fraction",
+    atom="_FRAC _LBRACE added _RBRACE _LBRACE added _RBRACE",
+    _FRAC=r"\frac \dfrac \tfrac \cfrac \nicefrac \sfrac",
+)
 def _fraction(formula: Formula, node: Node) -> Operand:
     above, below = (read(formula, part) for part in node.parts)
     if not (above.pure and below.pure):

@@ -154,8 +154,8 @@ def _entries(formula: Formula, token: Token, capital: str, head: Node, scripts: 
     if value.rank and (value.rank, whole.rank) != (1, 2):
         raise undeclared(formula, token)
     if value.rank:
-        formula.notes.met.add("columns")
-        if formula.conventions.columns and isinstance(value.node, ast.Subscript):
+        formula.notes.lines.add(capital)
+        if capital in formula.conventions.columns and isinstance(value.node, ast.Subscript):
             key = ast.Tuple([ast.Slice(), value.node.slice], ast.Load())
             value = operand(formula, ast.Subscript(whole.node, key, ast.Load()), value)
             formula.notes.reads[-1].size = whole.axes[1].size

@@ -55,15 +55,18 @@ Part: TypeAlias = Node | Operand | Token | tuple[int, int]
 
 @dataclass(frozen=True)
 class Conventions:
-    """What a formula leaves to its readers: where its indices start, and how ambiguous signs are read."""
+    r"""What a formula leaves to its readers: where its indices start, and how ambiguous signs are read."""
 
     base: int = 0
     #: The free indices, which in a formula that counts from 1 are one more than those of the claim.
     indices: frozenset[str] = frozenset()
     #: Whether a dot between transforms multiplies their entries.
     pointwise: bool = False
-    #: Whether b_i are the columns of B.
-    columns: bool = False
+    #: The matrices B whose columns, rather than rows, b_i are.
+    columns: frozenset[str] = frozenset()
+    #: What X^* is, "conjugate" or "adjoint", and what x \otimes y is, "outer" or "kron"; "" where neither is taken yet.
+    star: str = ""
+    tensor: str = ""
     #: Whether the base was said, as it is for what symconv itself has printed.
     is_given: bool = False
 
@@ -98,6 +101,8 @@ class Notes:
     taken: list[tuple[Span, str]] = field(default_factory=list)
     #: The conventions that mattered, and the definitions that were used.
     met: set[str] = field(default_factory=set)
+    #: The matrices B whose rows or columns b_i are.
+    lines: set[str] = field(default_factory=set)
     #: Sums over i + j = k + 1.
     offsets: list[tuple[int, int]] = field(default_factory=list)
     uses: dict[str, None] = field(default_factory=dict)

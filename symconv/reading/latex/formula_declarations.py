@@ -14,7 +14,7 @@ from symconv.claims.syntax import Mark, Span
 from symconv.reading.latex.forms import by_times, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, placed
 from symconv.reading.latex.grammar import parse
-from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, token_of
+from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, letters_below, name_token, token_of
 from symconv.reading.latex.spelling import spelled
 from symconv.reading.latex.tokens import Token, tokens
 
@@ -31,7 +31,10 @@ def declarations(reader: Reader, end: int) -> None:
         if following and re.fullmatch(r"[\w\\']+", text) and r"\in" in source.text[slice(*following)]:
             message = f"{AMBIGUOUS}: whether {quoted(text)} is a number or an array as well"
             raise source.error(message, (start, stop), r"declare each: A \in \mathbb{R}^{n}, B \in …")
-        if re.search(r"[\\'^{$]", text):
+        if text == "lambda":  # a word of Python
+            node = placed(Formula(reader, []), ast.Name("λ", ast.Load()), (start, stop))
+            declare(reader, "λ", node, [], False)
+        elif re.search(r"[\\'^{$]", text):
             _in_latex(reader, (start, stop))
         else:
             outside = {*_outside(text)}
@@ -54,14 +57,14 @@ def _in_latex(reader: Reader, span: Span) -> None:
             plain = len(space.parts) < 3 and all(n.rule in ("atom", "above") for n in space.nodes())
             is_integer = field is not None and field.text == "Z"
             if plain and field is not None and field.kind == "FIELD" and len(space.parts) < 2 + (not is_integer):
-                name, is_complex = index_name(left), field.text == "C"
+                name, is_complex = _name(left), field.text == "C"
                 sizes = _sizes_above(formula, space)
         case (Node("factors", (left, Node("factor", (Node("nothing"),)))),):
-            name, is_function = index_name(left), True
+            name, is_function = _name(left), True
         case (Node("factors", (left, Node("factor", (Node("bracket", (Node("items", items),)),)))),):
-            name, sizes = index_name(left), items
+            name, sizes = _name(left), items
         case (only,):
-            name = index_name(only)
+            name = _name(only)
     if name is None:
         raise formula.error("this is not a declaration", tree, rf"{DECLARE}, or A \in \mathbb{{R}}^{{H \times W}}")
     node = placed(formula, ast.Name(name, ast.Load()), formula.span(tree))
@@ -72,6 +75,15 @@ def _in_latex(reader: Reader, span: Span) -> None:
         reader.names.parameters.append(name)
     else:
         _declare(formula, name, node, sizes, is_complex)
+
+
+def _name(item: Item) -> str | None:
+    """A name, with what stands below it, as in W_{xh}."""
+    match item:
+        case Node("factor", (base, Node("below") as below)) if (token := name_token(base)) is not None:
+            label = letters_below(below)
+            return index_name(item) or (f"{token.text}_{label}" if label is not None else None)
+    return index_name(item)
 
 
 def _declare(formula: Formula, name: str, node: ast.expr, sizes: Sequence[Item], is_complex: bool) -> None:

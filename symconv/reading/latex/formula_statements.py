@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any, TypeAlias
 
 from sympy import Expr
 
+from symconv.algebra.polynomials import ONE
 from symconv.claims.definitions import Definition
 from symconv.claims.names import quoted
 from symconv.claims.reader_state import Reader
@@ -40,8 +43,12 @@ from symconv.reading.latex.left_names import LeftName, check_new, check_recursio
 from symconv.reading.latex.reading_order import reading_order
 from symconv.reading.latex.second_reading import settle
 from symconv.reading.latex.spelling import spelled
-from symconv.reading.latex.tokens import tokens
+from symconv.reading.latex.tokens import Token, tokens
 
+#: Signs that can be read in two ways, of which one is taken where the other does not fit.
+_CHOICES = {"star": ("conjugate", "adjoint"), "tensor": ("outer", "kron")}
+#: Of how many matrices small letters are tried as rows and as columns.
+_MOST_LINES = 3
 _SIDES = r"a claim compares two sides with = or \ne"
 
 
@@ -55,6 +62,10 @@ class Statement:
     taken: tuple[str, ...]
     uses: tuple[str, ...]
     about_numbers: bool
+
+
+#: A formula with its conventions, and what it says by them.
+_Reading: TypeAlias = tuple[Formula, tuple[Statement | Definition, ...]]
 
 
 @dataclass
@@ -77,7 +88,9 @@ def statements(
     reader: Reader, span: Span, definitions: Sequence[Definition], base: int | None
 ) -> list[Statement | Definition]:
     """What the formulas at this place state and define, their names being open."""
-    lines = rows(reader.source, tokens(reader.source, span[0]))
+    symbols = tokens(reader.source, span[0])
+    _check_whole_numbers(reader, symbols)
+    lines = rows(reader.source, symbols)
     known = {d.name: d for d in definitions}
     attempt, given = _read(reader, span, lines, known, Conventions(is_given=base is not None)), base
     if base == 1 or (base is None and _needs_one(attempt)):
@@ -105,6 +118,7 @@ def _check_separated(
     for place, line in enumerate(lines):
         one = stated[place][0]
         before = {t.text for earlier in order[: order.index(place)] for t in lines[earlier].tokens}
+        _check_condition(reader, line, [stated[place - back] for back in range(1, (line.shared or (0,))[0] + 1)])
         if line.separator is not None and line.separator.kind == "WHERE" and not isinstance(one, Definition):
             raise words_not_read(reader.source, line.separator)
         if place and isinstance(one, Definition) and one.name in before:
@@ -115,6 +129,23 @@ def _check_separated(
             shown = reader.source.text[slice(*line.separator.span)]
             hint = "one formula at a time; indices take all values that keep the left side in range"
             raise reader.source.error(f"'{shown}' cannot stand here", line.separator.span, hint)
+
+
+def _check_whole_numbers(reader: Reader, symbols: Sequence[Token]) -> None:
+    """What is declared as a real number is no whole one because that is said beside a formula."""
+    for place in range(1, len(symbols) - 1):
+        name, sign, after = symbols[place - 1 : place + 2]
+        is_range = (sign.kind, after.kind, after.text) == ("IN", "FIELD", "Z") or (sign.kind, after.text) == ("EQ", "0")
+        is_range = is_range and (sign.kind == "IN" or any(t.kind == "PM" for t in symbols[place:]))
+        if is_range and name.text in reader.names.tensors:
+            raise reader.source.error(f"{quoted(name.text)} is declared as a number", name.span, "declare it as int")
+
+
+def _check_condition(reader: Reader, line: Row, before: Sequence[tuple[Statement | Definition, ...]]) -> None:
+    """A condition at the end of a line belongs to the one formula there that claims something."""
+    if line.shared is not None and any(isinstance(one, Statement) for stated in before for one in stated):
+        message = f"{AMBIGUOUS}: which of the formulas the condition belongs to"
+        raise reader.source.error(message, line.shared[1].span, "write them on lines of their own")
 
 
 # Where indices start
@@ -156,10 +187,24 @@ def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None, given: 
     if base is None and offset is not None:
         hint = "the -1 says from 1: write the bounds of the sum, from 0 or from 1, or --base 1"
         raise attempt.formula_of(offset).error(message, offset.place, hint)
+    if base is None and (begins := _ends_at_unknown(attempt, reads)) is not None:
+        hint = f"{quoted(str(begins.high))} is not declared: write the size of the array, or --base 0 or 1"
+        raise attempt.formula_of(begins).error(message, begins.place, hint)
     for formula in attempt.formulas if base is None else []:
         for place in formula.notes.offsets:
             hint = r"i + j = k + 1 says from 1: --base 1, or write \sum_{i+j=k} if they start at 0"
             raise formula.error(message, place, hint)
+
+
+def _ends_at_unknown(attempt: _Attempt, reads: Sequence[Read]) -> Read | None:
+    """An entry whose sum runs from 1 to a name that stands for nothing."""
+    indices = {read.name for read in reads}
+    for one in reads:
+        if one.ranged and one.bare and one.low == ONE and one.high is not None and one.high.is_atom:
+            formula, name = attempt.formula_of(one), str(one.high)
+            if not formula.is_known(name) and name not in {*formula.defined, *indices}:
+                return one
+    return None
 
 
 # One formula
@@ -191,33 +236,53 @@ def _read(
 
 def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> tuple[Statement | Definition, ...]:
     """A formula by the convention that fits, where its signs can be read in several ways."""
-    told, definitions = [*formula.notes.taken], formula.definitions
-    stated: tuple[Statement | Definition, ...] = ()
-    other: tuple[Statement | Definition, ...] = ()
+    told = [*formula.notes.taken]
+    readings: list[_Reading] = []
     error = None
     try:
-        stated = _stated(formula, span)
+        readings = [(formula, _stated(formula, span))]
     except SymconvError as failure:
         error = failure
-    met = formula.notes.met
-    ways = ["columns"] if "columns" in met else ["pointwise"] if error is not None and "pointwise" in met else []
-    for way in ways:
-        columns = way == "columns"
-        conventions = replace(formula.conventions, columns=columns, pointwise=not columns)
-        again = Formula(formula.reader, formula.tokens, conventions, definitions)
+    if letters := sorted(formula.notes.lines):
+        subsets = [c for k in range(1, len(letters) + 1) for c in combinations(letters[:_MOST_LINES], k)]
+        readings += _alternatives(formula, told, span, [{"columns": frozenset(subset)} for subset in subsets])
+    elif error is not None and "pointwise" in formula.notes.met:
+        readings = _alternatives(formula, told, span, [{"pointwise": True}])
+    elif error is not None:
+        readings = _readings(formula, told, span)
+        readings = readings if len(readings) == 1 else []
+    if len(readings) > 1:
+        hint = r"write B_{i,:} for a row, B_{:,i} for a column"
+        message = f"{AMBIGUOUS}: small letters with one index are rows or columns"
+        raise formula.error(message, (0, len(formula.tokens)), hint)
+    if not readings:
+        assert error is not None
+        raise error
+    ((attempt.formulas[-1], stated),) = readings
+    return stated
+
+
+def _alternatives(
+    formula: Formula, told: Sequence[tuple[Span, str]], span: Span, conventions: Sequence[dict[str, Any]]
+) -> list[_Reading]:
+    """What a formula says by other conventions, where all sizes fit."""
+    found = []
+    for changed in conventions:
+        again = Formula(formula.reader, formula.tokens, replace(formula.conventions, **changed), formula.definitions)
         again.notes.taken += told
         try:
-            other = _stated(again, span, strictly=True)
+            found.append((again, _stated(again, span, strictly=True)))
         except SymconvError:
-            continue
-        if stated:
-            hint = r"write B_{i,:} for a row, B_{:,i} for a column"
-            message = f"{AMBIGUOUS}: small letters with one index are rows or columns"
-            raise formula.error(message, (0, len(formula.tokens)), hint)
-        attempt.formulas[-1] = again
-    if error is not None and not other:
-        raise error
-    return stated or other
+            found += _readings(again, told, span)
+    return found
+
+
+def _readings(formula: Formula, told: Sequence[tuple[Span, str]], span: Span) -> list[_Reading]:
+    """What a formula says in each way in which its first ambiguous sign can be read, where all sizes fit."""
+    for kind, choices in _CHOICES.items():
+        if kind in formula.notes.met and not getattr(formula.conventions, kind):
+            return _alternatives(formula, told, span, [{kind: choice} for choice in choices])
+    return []
 
 
 def _stated(formula: Formula, span: Span, strictly: bool = False) -> tuple[Statement | Definition, ...]:
@@ -236,7 +301,7 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> tuple[State
         if left is not None and len(values) == 1:
             defined = _defined(formula, left, settle(formula, values[0]), conditions, len(members) > 1)
     values = [settle(formula, value) for value in terms_with_sizes(formula, values)]
-    if strictly or "columns" in formula.notes.met:
+    if strictly or formula.notes.lines:
         _check_lines(formula, values, sides)
     if left is not None and len(values) == 1:
         check_called(formula)
@@ -246,7 +311,7 @@ def _stated(formula: Formula, span: Span, strictly: bool = False) -> tuple[State
     if left is None and are_equal:
         check_rows(formula, values)
     values = at_indices(formula, values, (left.indices or None) if left is not None else None, are_equal)
-    if (strictly or "columns" in formula.notes.met) and not fit(formula, values):
+    if (strictly or formula.notes.lines) and not fit(formula, values):
         raise formula.error("the sizes differ", sides)
     check_kronecker(formula, values)
     values = with_vectors(formula, values)

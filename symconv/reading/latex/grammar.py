@@ -74,7 +74,8 @@ _MISPLACED = {
     "_LBRACE": "braces hold one expression", "EQ": "equality is written =",
     "_COMMA": "one formula at a time; indices take all values that keep the left side in range",
     "PARTIAL": r"derivatives are written \nabla_{X}, \frac{\partial f}{\partial X} or \frac{\partial}{\partial X} f",
-    "EMPHASIS": "words stand after a formula",
+    "EMPHASIS": "words stand after a formula", "PM": "write two formulas, one with + and one with -",
+    "DOTS": "write all entries, or one sum",
     "INFTY": r"infinity stands in the bounds of a sum: \sum_{k=-\infty}^{\infty}",
     "_ENDCASES": "a row of cases is: value & condition", "NEWROW": "a row of cases is: value & condition",
 }  # fmt: skip

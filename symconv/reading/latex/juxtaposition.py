@@ -159,8 +159,12 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Oper
         case "TIMES" if not (left.rank and right.rank):
             tree = ast.BinOp(left.node, ast.Mult(), right.node)
         case "OTIMES" if left.rank == right.rank == 1:
-            hint = r"write x y^{\top}, or \operatorname{kron}(x, y) for a vector"
-            raise formula.error(f"{AMBIGUOUS}: a product of vectors as a matrix or as a vector", symbol, hint)
+            formula.notes.met.add("tensor")
+            if not (name := formula.conventions.tensor):
+                hint = r"write x y^{\top}, or \operatorname{kron}(x, y) for a vector"
+                raise formula.error(f"{AMBIGUOUS}: a product of vectors as a matrix or as a vector", symbol, hint)
+            tree = call(name, left.node, right.node)
+            formula.take(symbol, f"{token.text} makes {'a matrix' if name == 'outer' else 'a vector'} of vectors here")
         case "OTIMES" if left.rank and right.rank:
             tree = call("kron", left.node, right.node)
         case "BMOD":
@@ -310,11 +314,32 @@ def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
             sides = f"{ast.unparse(left.node)} and {ast.unparse(right.node)}"
             formula.take((left.first, right.last), f"{sides} are multiplied entry by entry")
             return _times(formula, left, right)
+        if (tree := _row_and_column(left.node, right.node)) is not None:
+            formula.take((left.first, right.last), f"{ast.unparse(tree)}: a row and a column")
+            return joined(formula, tree, left, right)
         if right.row or not left.row:
             hint = r"write x \cdot y, x y^{\top} or x \odot y"
             raise formula.error(f"{AMBIGUOUS}: two vectors side by side", (left.first, right.last), hint)
     product = joined(formula, ast.BinOp(left.node, ast.MatMult(), right.node), left, right)
     return replace(product, row=product.rank == 1 and left.rank == 1)
+
+
+def _row_and_column(left: ast.expr, right: ast.expr) -> ast.expr | None:
+    """A_{i,:} B_{:,j} as a number and A_{:,k} B_{k,:} as a matrix; None for anything else."""
+    match [_slices(left), _slices(right)]:
+        case [[False, True], [True, False]]:
+            return call("dot", left, right)
+        case [[True, False], [False, True]]:
+            return call("outer", left, right)
+    return None
+
+
+def _slices(node: ast.expr) -> list[bool]:
+    """Which of the indices of an entry leave an axis as it is."""
+    match node:
+        case ast.Subscript(_, ast.Tuple(keys)):
+            return [isinstance(key, ast.Slice) for key in keys]
+    return []
 
 
 def _column(node: ast.expr) -> ast.expr:

@@ -32,10 +32,11 @@ RING = "circ"
 KINDS = {
     "PLUS": "+", "MINUS": "-", "SLASH": "/", "CDOT": r"\cdot", "TIMES": r"\times", "ODOT": r"\odot \circ",
     "OTIMES": r"\otimes", "BMOD": r"\bmod", "SLIDE": " ".join(SLIDING), "SUM": r"\sum", "INFTY": r"\infty",
-    "EQ": r"= := \coloneqq \triangleq \equiv", "NE": r"\ne \neq", "LE": r"\le \leq", "GE": r"\ge \geq",
-    "LT": r"< \lt", "GT": r"> \gt", "IN": r"\in", "SUP": "^", "SUB": "_", "_COMMA": ",", "COLON": ":",
+    "EQ": r"= := =: \coloneqq \eqqcolon \triangleq \equiv", "NE": r"\ne \neq", "LE": r"\le \leq", "GE": r"\ge \geq",
+    "LT": r"< \lt", "GT": r"> \gt", "IN": r"\in", "SUP": "^", "SUB": "_", "_COMMA": ",", "COLON": r": \colon",
     "_LPAR": "(", "_RPAR": ")", "_LSQ": r"[ \lbrack", "_RSQ": r"] \rbrack", "_LBRACE": "{", "_RBRACE": "}",
-    "_LSET": r"\{", "_RSET": r"\}", "TOP": r"\top \intercal", "DAGGER": r"\dagger", "DOTS": r"\ldots \dots",
+    "_LSET": r"\{", "_RSET": r"\}", "TOP": r"\top \intercal", "DAGGER": r"\dagger",
+    "DOTS": r"\ldots \dots \cdots \dotsc \dotsb \dotsm", "PM": r"\pm",
     "AND": r"\land \wedge", "OR": r"\lor \vee", "_NOT": r"\lnot \neg",
     "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla \Re \Im",
     "PARTIAL": r"\partial", "FORALL": r"\forall", "NORMED": r"\norm", "ABSOLUTE": r"\abs",
@@ -47,9 +48,11 @@ MARKS = {"T": "TOP", "H": "DAGGER", "i": "IMAG"}
 #: Bars, which open and close.
 BARS = ("|", *r"\| \vert \Vert \lvert \rvert \lVert \rVert".split())
 
+GAPS = r"quad qquad hfill enspace enskip thinspace medspace thickspace".split()
 SPACES = (
-    r"\ ", *r"\, \; \: \! \> \quad \qquad \displaystyle \textstyle \limits \nolimits \nonumber \notag".split(),
-    r"\(", r"\)", r"\[", r"\]",
+    r"\ ", *(rf"\{name}" for name in GAPS), *r"\, \; \: \! \> \displaystyle \textstyle \scriptstyle".split(),
+    *r"\negthinspace \negmedspace \limits \nolimits \displaylimits \nonumber \notag \qedhere \strut \mathstrut".split(),
+    *r"\allowdisplaybreaks \displaybreak".split(), r"\(", r"\)", r"\[", r"\]",
 )  # fmt: skip
 SIZING = r"\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \qty".split()
 GREEK = frozenset(
@@ -57,11 +60,15 @@ GREEK = frozenset(
     "upsilon phi varphi chi psi omega ell Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
 )
 GREEK_LETTERS = frozenset("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ")
-ACCENTS = {"hat": "hat", "tilde": "tilde", "widehat": "hat", "widetilde": "tilde"}
+ACCENTS = {
+    "hat": "hat", "tilde": "tilde", "widehat": "hat", "widetilde": "tilde", "check": "check", "breve": "breve",
+    "dot": "dot", "ddot": "ddot", "mathring": "ring",
+}  # fmt: skip
 #: Fonts of single letters, and those of them that are one font.
 FONTS = {
     "mathbf": "mathbf", "boldsymbol": "mathbf", "bm": "mathbf", "mathcal": "mathcal", "mathscr": "mathcal",
-    "mathsf": "mathsf", "mathit": "", "mathrm": "mathrm",
+    "mathsf": "mathsf", "mathit": "", "mathrm": "mathrm", "pmb": "mathbf", "vec": "vec", "overrightarrow": "vec",
+    "underline": "underline",
 }  # fmt: skip
 UPRIGHT = ("mathrm", "operatorname", "text", "textrm", "mathit", "mathtt", "mathsf", "mbox", "textit")
 
@@ -72,8 +79,17 @@ ROW_WORDS = {
     "otherwise": "OTHERWISE", "else": "OTHERWISE", "elsewhere": "OTHERWISE",
 }  # fmt: skip
 #: Words before a range or names, for all of which a formula is stated; and words that add nothing.
-QUANTIFIERS = frozenset(["for", "for all", "for any", "for each", "for every"])
+_SOME = ("", " integer", " integers", " index", " indices")
+QUANTIFIERS = frozenset(f"for{all_of}{some}" for all_of in ("", " all", " any", " each", " every") for some in _SOME)
 EMPHASIS = frozenset(["in general", "always", "identically"])
+#: Words of what a law is called; and those that can stand between them.
+LAWS = frozenset(
+    "commutativity commutative associativity associative distributivity distributive linearity linear homogeneity "
+    "additivity bilinearity definition parseval plancherel theorem law property analysis synthesis".split()
+)
+LAW_WORDS = LAWS | frozenset(
+    "the of by and equation formula identity relation rule convolution correlation dft".split()
+)
 #: Words before what a name stands for that a formula before them uses.
 DEFINING = frozenset(["where", "with", "in which"])
 #: Words that would change what is claimed if they were skipped.
@@ -86,7 +102,7 @@ PROSE = frozenset(
 #: The environments, with what their \begin and \end are; rows of an alignment are joined to one chain.
 ENVIRONMENTS = {
     **dict.fromkeys(("cases", "dcases"), ("_CASES", "_ENDCASES")),
-    **dict.fromkeys(("matrix", "pmatrix", "bmatrix", "smallmatrix"), ("_BEGIN", "_END")),
+    **dict.fromkeys(("matrix", "pmatrix", "bmatrix", "smallmatrix", "array"), ("_BEGIN", "_END")),
     **dict.fromkeys(
         ("aligned", "align", "align*", "split", "gather", "gather*", "gathered", "eqnarray", "eqnarray*", "equation",
          "equation*", "multline", "multline*", "alignat", "alignat*", "flalign", "flalign*", "displaymath", "math"),
@@ -111,7 +127,7 @@ ABOVE = {"rot90": "k", "pad": "mode", "convolution_matrix": "mode"}
 INSTEAD = {
     ";": "separate indices with commas",
     r"\pmod": r"a remainder is written (n - m) \bmod N",
-    r"\mod": r"a remainder is written (n - m) \bmod N", r"\cdots": "write all entries, or one sum",
+    r"\mod": r"a remainder is written (n - m) \bmod N",
     r"\vdots": "write all entries", r"\ddots": "write all entries",
     r"\int": r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)",
     r"\cos": r"write e^{\mathrm{i} x} for waves", r"\sin": r"write e^{\mathrm{i} x} for waves",

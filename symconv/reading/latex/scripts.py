@@ -111,7 +111,13 @@ def _adjoint(formula: Formula, base: Operand, script: Node) -> Operand:
 
 
 def _conjugate(formula: Formula, base: Operand, script: Node) -> Operand:
-    if base.rank > 1:
+    r"""X^*, the conjugate of an entry; of an array that, or its conjugate transpose in the reading that fits."""
+    if base.rank:
+        formula.notes.met.add("star")
+    if base.rank and formula.conventions.star == "adjoint":
+        formula.take(script, "^* is the conjugate transpose")
+        return _adjoint(formula, base, script)
+    if base.rank > 1 and not formula.conventions.star:
         raise formula.error(AMBIGUOUS, script, r"write \overline{A}, or A^{\dagger} for the transpose as well")
     return operand(formula, call("conj", base.node), (base.first, script.last), row=base.row)
 

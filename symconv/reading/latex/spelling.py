@@ -30,6 +30,7 @@ def spelled(
     formulas before it define."""
     known = {*names.tensors, *names.sizes, *names.functions, *defined}
     found = _listed_below(_with_braces(_without_empty_scripts(tokens)))
+    found = _squares(found, known)
     found = _barred(names, found, known, declaring)
     found = _bold_letters(names, found, known)
     found = _labelled(found, known, declaring)
@@ -84,6 +85,31 @@ def _listed_below(tokens: Sequence[Token]) -> list[Token]:
             for inside in range(place, after_scripts(tokens, place + 1)):
                 if tokens[inside].kind == "COLON":
                     found[inside] = replace(tokens[inside], kind="_COMMA")
+    return found
+
+
+def _squares(tokens: Sequence[Token], known: set[str]) -> list[Token]:
+    r"""With one name for \sigma^2 where that is on the left and \sigma is not known, or is defined already."""
+    left = [*tokens[: next((place for place, t in enumerate(tokens) if t.kind == "EQ"), 0)]]
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token, after = tokens[place], place + 1
+        place = after
+        found.append(token)
+        name = f"{token.text}_squared"
+        if token.kind != "LETTER" or token.text in known:
+            continue
+        scripts = tokens[after : after_scripts(tokens, after)]
+        power = next((k for k, t in enumerate(scripts) if t.kind == "SUP"), len(scripts))
+        width = 4 if scripts[power + 1 : power + 2] and scripts[power + 1].kind == "_LBRACE" else 2
+        raised = scripts[power : power + width]
+        is_square = [t.text for t in raised if t.kind not in ("_LBRACE", "_RBRACE")] == ["^", "2"]
+        is_left = len(found) == 1 and len(left) == 1 + len(scripts)
+        if is_square and (is_left or name in known or any(k.startswith(f"{name}_") for k in known)):
+            found[-1] = replace(token, text=name)
+            found += [*scripts[:power], *scripts[power + width :]]
+            place = after + len(scripts)
     return found
 
 
@@ -248,7 +274,7 @@ def _defines_bar(names: Names, tokens: Sequence[Token], letter: Token, end: int,
 
 def _labelled(tokens: Sequence[Token], known: set[str], declaring: bool) -> list[Token]:
     r"""W^{(2)}, a^{[l-1]}: the label is a part of the name, where the name with it is declared or the one without is
-    not."""
+    not; and h_{t-1} where that is declared."""
     found = [*tokens]
     place = 0
     while place < len(found):
@@ -259,6 +285,8 @@ def _labelled(tokens: Sequence[Token], known: set[str], declaring: bool) -> list
                 if label is None and (bare := _bare_label(found, start)) is not None:
                     is_layer = not place and token.text not in known and any(n.endswith(f"_{bare[0]}") for n in known)
                     label = bare if declaring or is_layer or f"{token.text}_{bare[0]}" in known else None
+                if label is None and (step := _step_below(found, start)) is not None:
+                    label = step if declaring or f"{token.text}_{step[0]}" in known else None
                 if label is None:
                     continue
                 text, cut = label
@@ -360,6 +388,15 @@ def _label_text(inside: Sequence[Token]) -> str | None:
             return text
         case [Token("LETTER", text), Token("PLUS" | "MINUS" as sign), Token("NUM", number)] if number.isdigit():
             return f"{text}_{'plus' if sign == 'PLUS' else 'minus'}_{number}"
+    return None
+
+
+def _step_below(tokens: Sequence[Token], place: int) -> tuple[str, slice] | None:
+    """A letter and a number below something, as the step before is told in h_{t-1}."""
+    match [t.kind for t in tokens[place : place + 6]]:
+        case ["SUB", "_LBRACE", "LETTER", "PLUS" | "MINUS", "NUM", "_RBRACE"]:
+            text = _label_text(tokens[place + 2 : place + 5])
+            return None if text is None else (text, slice(place, place + 6))
     return None
 
 

@@ -14,19 +14,27 @@ from symconv.claims.names import short
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 from symconv.limits import MAX_LATEX_DEPTH, MAX_NAME_LENGTH, MAX_SUMS
+from symconv.reading.latex import decorations
 from symconv.reading.latex import latex_notations as table
+from symconv.reading.latex.text_words import is_law, pattern
 
 _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ARGUMENT = re.compile(r"\*?\s*(?:\{([^{}]*)\}|([A-Za-z])(?![A-Za-z]))")
 _NAMED = re.compile(r"\s*\{\s*\\?([A-Za-z]+)\s*\}|\s*([A-Za-z])(?![A-Za-z])|\s*\\([A-Za-z]+)")
-_FILLED = re.compile(r"\\mathbf\s*(?:\{\s*([01])\s*\}|([01])(?!\d))")
+_FILLED = re.compile(r"\\(?:mathbf|boldsymbol|bm|pmb|vec)\s*(?:\{\s*([01])\s*\}|([01])(?!\d))")
 _PATTERN = re.compile(
     r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+|\\mathtt\{[^{},]*,(?:[^{}]|\{\})*\})"
 )
-_ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}(?:(?<=at\})\{\d+\}|(?<=at\*\})\{\d+\})?")
+_ENVIRONMENT = re.compile(
+    r"\s*\{([A-Za-z]+\*?)\}(?:(?<=at\})\{\d+\}|(?<=at\*\})\{\d+\}|(?<=n\{array\})\s*(?:\[[tbc]\])?\{[lcr|\s]*\})?"
+)
+#: Cases as an array with a brace on its left, and what ends it.
+_ARRAY_OF_CASES = re.compile(r"\s*\\\{\s*\\begin\s*\{array\}\s*(?:\[[tbc]\])?\{[lcr|@{}\s]*\}(?=[^{}]|\{)")
+_NO_BRACKET = re.compile(r"\s*\\right\s*\.")
+_BRACKET = re.compile(r"(?:\s|\\[!,;]|\\left|\\[bB]igg?l?|\\)*[(\[{]")
+_ONE = re.compile(r"\s*\{?\s*1")
 _PRIMES = re.compile(r"\s*(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\{\s*'+\s*\})")
-_DEFINES = re.compile(r"\\stackrel\s*\{\s*\\(?:mathrm|text)\s*\{\s*def\s*\}\s*\}\s*\{\s*=\s*\}")
 _NUMBERED = re.compile(r"\\(?:label|tag\*?)\s*\{[^{}]*\}")
 _STOP = re.compile(
     r"[.,;]\s*(?:(?:\$|\\[\])]|\\\\|\\end\s*\{[A-Za-z]+\*?\}|\\(?:label|tag\*?)\s*\{[^{}]*\})\s*)*\Z"
@@ -66,6 +74,8 @@ class _Scan:
     side: str = ""
     #: Where the braces end whose letters are bold.
     bold: int = 0
+    #: Where labels of braces begin, and where they end.
+    labels: dict[int, int] = field(default_factory=dict)
 
     def take(self, kind: str, end: int, text: str | None = None, font: str = "") -> Token:
         """Add the token that ends here."""
@@ -76,8 +86,8 @@ class _Scan:
         return token
 
     def inside(self) -> str:
-        """The kind of what was opened last."""
-        return self.open[-1].kind if self.open else ""
+        """The kind of what was opened last and is more than wrapping."""
+        return next((t.kind for t in reversed(self.open) if t.kind != "WRAPPED"), "")
 
     def fail(self, message: str, end: int, hint: str | None = None) -> SymconvError:
         """The error that points at the text up to here."""
@@ -105,10 +115,8 @@ def _next(scan: _Scan) -> None:
         _layout(scan, char)
     elif char in ".,;" and _STOP.match(text, start, scan.end):
         scan.position += 1
-    elif match := _NUMBERED.match(text, start, scan.end):
-        scan.position = match.end()
-    elif match := _DEFINES.match(text, start, scan.end):
-        scan.take("EQ", match.end())
+    elif _decorated(scan):
+        return
     elif match := _SWITCHED.match(text, start, scan.end):
         _switched(scan, match)
     elif char == "\\":
@@ -120,11 +128,15 @@ def _next(scan: _Scan) -> None:
         if not match[0].isascii():
             raise scan.fail(f"unexpected character '{match[0][0]}'", start + 1)
         scan.take("NUM", match.end())
-    elif text.startswith(":=", start):
+    elif char == ";" and scan.inside() == "_LPAR":
+        scan.take("_COMMA", start + 1)
+    elif text.startswith((":=", "=:"), start):
         scan.take("EQ", start + 2)
     elif char.isalpha() and (char.isascii() or char in table.GREEK_LETTERS):
         _name(scan, char, start + 1)
     elif char in table.SYMBOLS:
+        if char == "{" and decorations.has_over(text, start, scan.end):
+            scan.tokens.append(Token("_FRAC", r"\frac", (start, start + 1)))
         _symbol(scan, table.SYMBOLS[char], start + 1)
     elif char == "'":
         raise scan.fail("a prime stands right after a name", start + 1)
@@ -148,6 +160,30 @@ def _layout(scan: _Scan, char: str) -> None:
         raise scan.fail("one formula at a time", after)
     scan.spaced = scan.spaced or char == "~"
     scan.position = after
+
+
+def _decorated(scan: _Scan) -> bool:
+    """Skip what is there for the eye; whether there is any."""
+    text, start, end = scan.source.text, scan.position, scan.end
+    if match := _NUMBERED.match(text, start, end):
+        scan.position = match.end()
+    elif start in scan.labels:
+        scan.position = scan.labels.pop(start)
+    elif (sign := decorations.equals(scan.source, start, end)) is not None:
+        scan.take("EQ", sign)
+    elif (after := decorations.blank(text, start, end)) is not None:
+        if text.startswith(r"\hspace", start) and scan.inside() in ("", "ROWS"):
+            scan.take("GAP", after)
+        scan.position, scan.spaced = after, True
+    elif (found := decorations.wrapped(scan.source, start, end)) is not None:
+        brace, (begin, stop) = found
+        if begin < stop:
+            scan.labels[begin] = stop
+        _opened(scan, Token("WRAPPED", text[start : brace + 1], (start, brace + 1)))
+        scan.position = brace + 1
+    else:
+        return False
+    return True
 
 
 # Symbols and brackets
@@ -174,7 +210,7 @@ def _closed(scan: _Scan, token: Token) -> None:
     if not scan.open:
         raise scan.source.error(f"'{token.text}' closes nothing", token.span)
     opened = scan.open.pop()
-    if opened.kind == "LINES" and token.kind == "_RBRACE":
+    if opened.kind in ("LINES", "WRAPPED") and token.kind == "_RBRACE":
         scan.tokens.pop()
     elif opened.kind != token.kind.replace("_R", "_L", 1):
         raise scan.source.error(f"'{token.text}' closes '{opened.text}'", token.span)
@@ -207,14 +243,18 @@ def _unknown(scan: _Scan, macro: str, end: int) -> SymconvError:
 
 
 def _space(scan: _Scan, name: str, end: int) -> None:
-    if name in ("quad", "qquad") and scan.inside() in ("", "ROWS"):
+    if name in ("quad", "qquad", "hfill") and scan.inside() in ("", "ROWS"):
         scan.take("GAP", end)
     scan.position = end
-    scan.spaced = scan.spaced or name[:1] in (",", ";", ":", " ", "q", "t")
+    scan.spaced = scan.spaced or name[:1] in (",", ";", ":", " ") or name in table.GAPS
 
 
 def _delimiter(scan: _Scan, name: str, end: int) -> None:
     text = scan.source.text
+    if name == "left" and (cases := _ARRAY_OF_CASES.match(text, end, scan.end)):
+        _opened(scan, Token("_CASES", r"\begin{array}", (scan.position, cases.end())))
+        scan.take("_CASES", cases.end())
+        return
     while end < scan.end and text[end].isspace():
         end += 1
     match = _MACRO.match(text, end, scan.end)
@@ -257,12 +297,18 @@ def _environment(scan: _Scan, which: str, end: int) -> None:
     if match is None:
         raise scan.fail(f"the name of an environment follows \\{which}", end)
     name, end = match[1], match.end()
+    if name == "array" and which == "end" and scan.open and scan.open[-1].kind == "_CASES":
+        if (after := _NO_BRACKET.match(scan.source.text, end, scan.end)) is None:
+            raise scan.fail(r"cases end with \right.", end)
+        scan.open.pop()
+        scan.take("_ENDCASES", after.end())
+        return
     if name not in table.ENVIRONMENTS:
         raise scan.fail(f"unknown environment '{short(name)}'", end)
     kind = table.ENVIRONMENTS[name][which == "end"]
     shown = scan.source.text[scan.position : end]
     if which == "begin":
-        if kind == "ROWS" and (scan.tokens or any(t.kind != "ROWS" for t in scan.open)):
+        if kind == "ROWS" and (scan.tokens or any(t.kind not in ("ROWS", "WRAPPED") for t in scan.open)):
             raise scan.fail("an alignment holds the whole formula", end)
         _opened(scan, Token(kind, shown, (scan.position, end)))
     else:
@@ -275,6 +321,16 @@ def _environment(scan: _Scan, which: str, end: int) -> None:
         scan.take(name[:6].upper(), end)
     else:
         scan.position = end
+
+
+def _over(scan: _Scan, _: str, end: int) -> None:
+    r"""The \over of {a \over b}, as \frac{a}{b}."""
+    if scan.inside() != "_LBRACE":
+        raise scan.fail(r"'\over' stands in braces", end, r"write \frac{…}{…}")
+    start = scan.position
+    _closed(scan, scan.take("_RBRACE", end))
+    scan.position = start
+    _opened(scan, scan.take("_LBRACE", end))
 
 
 def _substack(scan: _Scan, _: str, end: int) -> None:
@@ -290,6 +346,16 @@ def _substack(scan: _Scan, _: str, end: int) -> None:
 def _set(scan: _Scan, _: str, end: int) -> None:
     match = _NAMED.match(scan.source.text, end, scan.end)
     name = (match[1] or match[2]) if match else None
+    if match is not None and name == "I":
+        if _BRACKET.match(scan.source.text, match.end(), scan.end):
+            raise scan.fail(
+                "this notation is ambiguous: an identity matrix or an indicator", match.end(), "write I, or [i = j]"
+            )
+        _name(scan, "I", match.end(), "mathbb")
+        return
+    if _ONE.match(scan.source.text, end, scan.end):
+        message = "this notation is ambiguous: ones, an identity matrix or an indicator"
+        raise scan.fail(message, end + 1, r"write \mathbf{1} for ones, I for the identity")
     if match is None or name not in ("R", "C", "Z"):
         raise scan.fail("an unknown set", end, r"\mathbb{R} or \mathbb{C}")
     scan.take("FIELD", match.end(), name)
@@ -318,7 +384,7 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
         scan.take("FILLED", match.end(), ("zeros", "ones")[int(match[1] or match[2])])
         return
     if match := _PATTERN.match(text, start, scan.end):
-        scan.take("PATTERN", match.end(), _pattern(match[1]))
+        scan.take("PATTERN", match.end(), pattern(match[1]))
         return
     if table.FONTS.get(macro) == "mathbf" and (match := _SEVERAL.match(text, end, scan.end)):
         scan.take("LETTERS", match.end(), match[1], "mathbf")
@@ -329,21 +395,13 @@ def _styled(scan: _Scan, macro: str, end: int) -> None:
         _letter(scan, macro, end)
     elif macro in table.UPRIGHT:
         _word(scan, macro, end)
-    elif table.FONTS[macro] == "mathbf" and (close := _closing_brace(scan, end)) is not None:
+    elif (
+        table.FONTS[macro] == "mathbf"
+        and (close := decorations.closing_brace(scan.source.text, end, scan.end)) is not None
+    ):
         scan.position, scan.bold = end, close
     else:
         raise scan.fail(f"letters in braces follow \\{macro}", end)
-
-
-def _closing_brace(scan: _Scan, start: int) -> int | None:
-    """Where the braces close that begin here; None if there are none."""
-    depth = 0
-    for place in range(start, scan.end):
-        char = scan.source.text[place]
-        depth += (char == "{") - (char == "}")
-        if depth == 0 and not char.isspace():
-            return place if char == "}" else None
-    return None
 
 
 def _switched(scan: _Scan, match: re.Match[str]) -> None:
@@ -396,7 +454,7 @@ def _word(scan: _Scan, macro: str, end: int) -> None:
         scan.take("FORALL", end, word)
     elif macro in _PLAIN and scan.inside() in ("", "ROWS") and word.rstrip(",.:").lower() in table.DEFINING:
         scan.take("WHERE", end, word)
-    elif macro in _PLAIN and word.rstrip(",.:") in table.EMPHASIS:
+    elif macro in _PLAIN and (word.rstrip(",.:") in table.EMPHASIS or is_law(word)):
         scan.take("EMPHASIS", end, word)
     elif macro in _PLAIN and word.rstrip(",.:").lower() in table.PROSE:
         raise scan.fail(f"words are not read: '{short(word)}'", end, table.WORDS_ARE_CONDITIONS)
@@ -409,18 +467,6 @@ def _word(scan: _Scan, macro: str, end: int) -> None:
         _name(scan, word.replace(" ", "_"), end, kind="WORD")
 
 
-def _pattern(latex: str) -> str:
-    r"""A pattern of einops or einsum, as it is typed.
-
-    >>> _pattern(r"\mathtt{c\ h} \to \mathtt{(h\ c)}")
-    'c h -> (h c)'
-    """
-    text = re.sub(r"\\mathtt\{((?:[^{}]|\{\})*)\}", r"\1", latex)
-    for macro, typed in ((r"\to", "->"), (r"\ldots{}", "..."), (r"\_", "_"), (r"\ ", " ")):
-        text = text.replace(macro, typed)
-    return text
-
-
 _PLAIN = ("text", "textrm", "mbox")
 #: The sizes of brackets that tell whether they open or close.
 _SIDES = {"left": "L", "right": "R"} | {name[1:]: name[-1].upper() for name in table.SIZING if name[-1] in "lr"}
@@ -431,7 +477,8 @@ _MACROS: dict[str, Callable[[_Scan, str, int], None]] = {
     r"\\": _new_row,
     r"\begin": _environment,
     r"\end": _environment,
-    r"\mathbb": _set,
+    r"\over": _over,
+    **dict.fromkeys((r"\mathbb", r"\mathds", r"\mathbbm"), _set),
     **{bar: _bar for bar in table.BARS if bar != "|"},
     r"\substack": _substack,
     **{f"\\{name}": _letter for name in table.ACCENTS},

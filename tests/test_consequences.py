@@ -164,3 +164,29 @@ def test_only_square_matrices_are_turned() -> None:
     assert isinstance(product, Sum)
     assert inverses(replace(turned, left=replace(product, upper=n - 1))) is None
     assert inverses(replace(turned, indices=(j, i))) != inverses(turned)
+
+
+TOGETHER = """
+proved: x[n+1]: x[1] == 0 if [x[i]*i for i in range(n+1)] == 0 and diff(x) == 0
+proved: X[n,n]: X[0] == flip(X[0]) if X[::2] == flip(X[::2], axis=-1)
+proved: x[n]: x == x[1]*ones(n) if x[::2] == x[1::2] and x[2:] == x[:-2]
+proved: x[n], y[n]: x == roll(x, 1) if x[::-1] == x and x[:1] == y[1:]
+proved: x[n], k[m]: convolve(x, k)[:n] == x[0]*pad(k, (0, n))[:n] if [x[i]*i for i in range(n)] == 0 and x[1:] == x[:-1]
+refuted: x[n+1]: x[0] == 0 if [x[i]*i for i in range(n+1)] == 0 and sum(x) == x[0]
+refuted: X[n,n]: X[1] == flip(X[1]) if X[::2] == flip(X[::2], axis=-1)
+proved: x[n]: x == x[1]*ones(n) if x[1::2] == x[2::2] and x[2:] == x[:-2]
+refuted: x[n]: x == x[1]*ones(n) if x[::3] == x[1::3] and x[3:] == x[:-3]
+"""
+
+
+@pytest.mark.parametrize("row", TOGETHER.strip().splitlines())
+def test_linear_hypotheses_are_used_together(row: str) -> None:
+    """What follows from the equations of several hypotheses, and what does not."""
+    verdict, claim = row.split(": ", 1)
+    assert prove(claim).verdict == verdict
+
+
+def test_what_rests_on_hypotheses_together_is_told() -> None:
+    """Each line names those that it takes."""
+    shown = str(prove("X[n,n]: X[0] == flip(X[0]) if X[::2] == flip(X[::2], axis=-1) and X[1] == 0").derivation)
+    assert "since X[::2] = flip(X[::2], axis=-1)" in shown and "X[1] = 0" not in shown and "linear" not in shown

@@ -28,6 +28,7 @@ from symconv.kernel import presburger
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.consequences import without_multiples
 from symconv.kernel.decide import Context
+from symconv.kernel.necessity import is_given_by_rows
 from symconv.kernel.terms import lower
 from symconv.limits import LATEST_ROUTE_SECONDS, ROUTE_SECONDS, OutOfTime, Undecided, deadline
 from symconv.proving.hypotheses.rewriting import ways
@@ -141,7 +142,7 @@ class Told:
             return self._without(known.stated, put_in)
 
         return Setting(
-            _given(stated, self.stated.context, put_in),
+            _given(stated, self.stated.context, put_in, self.by_rows),
             plainly if conditional else None,
             Ranges(ranges),
             naming,
@@ -169,7 +170,7 @@ class Told:
         dropped = {*comparisons(replaced(hypothesis.condition, self.stated.solved))}
         kept = tuple(c for c in context.conditions if c not in dropped)
         is_apart = len(kept) + len(dropped) == len(context.conditions)
-        return _given(self.shown, replace(context, conditions=kept), put_in) if is_apart else _unproved
+        return _given(self.shown, replace(context, conditions=kept), put_in, self.by_rows) if is_apart else _unproved
 
     def _verifier(self, hypotheses: tuple[Hypothesis, ...]) -> Verify:
         try:
@@ -180,7 +181,18 @@ class Told:
         is_alike = fewer.solved == self.stated.solved and fewer.names == self.stated.names
         if fewer.right_index is None or not is_alike:
             return _unproved
-        return _given(fewer, fewer.context, fewer.substituted if self.shown is not self.stated else {})
+        put_in = fewer.substituted if self.shown is not self.stated else {}
+        return _given(fewer, fewer.context, put_in, self.by_rows)
+
+    @cached_property
+    def by_rows(self) -> bool:
+        """Whether it takes the rows of the hypotheses together to make the sides equal."""
+        stated = self.shown
+        if stated.right_index is None or not self.stated.claimed.hypotheses:
+            return False
+        put_in = stated.substituted if stated is not self.stated else {}
+        context = self.stated.context
+        return not _given(stated, context, put_in)(*self.sides) and _given(stated, context, {}, True)(*self.sides)
 
     @cached_property
     def shown(self) -> PreparedLink:
@@ -217,20 +229,33 @@ def _range(name: str, context: Context) -> Poly | None:
     return uppers[0] if starts and len(bounds) == 2 and len(uppers) == 1 else None
 
 
-def _given(stated: PreparedLink, context: Context, put_in: Mapping[str, TensorExpr]) -> Verify:
-    """Whether the kernel proves a pair of lines, with what hypotheses define put in, and by multiples of the others."""
+def _given(stated: PreparedLink, context: Context, put_in: Mapping[str, TensorExpr], by_rows: bool = False) -> Verify:
+    """Whether the kernel proves a pair of lines, with what hypotheses define put in, and by multiples of the others.
+
+    Or `by_rows` of all hypotheses together.
+    """
     values = stated.reduced.values(stated.claimed)
 
-    def given(left: Formula, right: Formula) -> bool:
-        left, right = with_tensors(left, put_in), with_tensors(right, put_in)
+    def given(before: Formula, after: Formula) -> bool:
+        left, right = with_tensors(before, put_in), with_tensors(after, put_in)
         if proved_equal(left, right, context):
             return True
         return any(
             proved_equal(without_multiples(left, multiples, stated.claimed, values, context), right, context)
             for multiples in ways(left, right, stated)
-        )
+        ) or (by_rows and _given_by_rows(before, after, stated, values, context))
 
     return given
+
+
+def _given_by_rows(
+    left: Formula, right: Formula, stated: PreparedLink, values: Mapping[str, Poly], context: Context
+) -> bool:
+    try:
+        with presburger.budget(ROUTE_SECONDS):
+            return is_given_by_rows(left, right, stated.claimed, values, replace(context, symmetries={}, zeros=()))
+    except presburger.Undecided:
+        return False
 
 
 def _unproved(left: Formula, right: Formula) -> bool:

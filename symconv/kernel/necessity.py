@@ -36,15 +36,38 @@ Place = tuple[int, Mapping[str, Poly]]
 
 def not_sufficient(statement: Statement, reduced: Reduced, names: Iterable[str]) -> isl.Set:
     """The sizes at which hypotheses on the named tensors alone are not seen to make the sides equal."""
-    values, chosen = reduced.values(statement), {*names}
-    about = [h for h in statement.hypotheses if names_of_tensors([h]) <= chosen and _is_free(h, statement.indices)]
+    values = reduced.values(statement)
+    return _not_given(reduced.left, reduced.right, statement, values, reduced.context, {*names})
+
+
+def is_given_by_rows(
+    left: Formula, right: Formula, statement: Statement, values: Mapping[str, Poly], context: Context
+) -> bool:
+    """Whether the rows of a statement's hypotheses make formulas equal, at the values that its names have there."""
+    try:
+        return bool(_not_given(left, right, statement, values, context).is_empty())
+    except Undecided:
+        return False
+
+
+def _not_given(
+    left: Formula,
+    right: Formula,
+    statement: Statement,
+    values: Mapping[str, Poly],
+    context: Context,
+    chosen: set[str] | None = None,
+) -> isl.Set:
+    """The sizes at which the rows of hypotheses, those on chosen tensors alone, are not seen to make formulas equal."""
+    stated = [h for h in statement.hypotheses if _is_free(h, statement.indices)]
+    about = [h for h in stated if chosen is None or names_of_tensors([h]) <= chosen]
     unknowns = _unknowns(about)
     if not about or unknowns is None:
-        raise Undecided(f"no hypothesis is about {' and '.join(names)} alone")
-    known = _rows_of_equations([at_values(h, values) for h in about], _over_sizes(reduced.context), unknowns)
-    wanted = rows(difference(reduced.left, reduced.right, reduced.context), unknowns)
+        raise Undecided(f"no hypothesis is about {' and '.join(chosen or ())} alone")
+    known = _rows_of_equations([at_values(h, values) for h in about], _over_sizes(context), unknowns)
+    wanted = rows(difference(left, right, context), unknowns)
     if known is None or wanted is None:
-        raise not_linear(names)
+        raise not_linear(_names(unknowns))
     return not_implied(known, wanted)
 
 

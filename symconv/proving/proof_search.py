@@ -38,6 +38,7 @@ from symconv.kernel.verdicts import (
     Verdict,
     certify_cases,
     certify_different,
+    certify_sufficient,
     conclude,
     refute,
 )
@@ -53,6 +54,7 @@ from symconv.limits import (
 from symconv.limits import deadline as time_limit
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition, short
+from symconv.proving.condition.linear_equations import named, prepared_for
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.hypotheses.rewriting import certified
 from symconv.proving.iff import exactly, is_necessary
@@ -245,7 +247,8 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
         return _at_smaller_sizes(claim, hypotheses, first, stated, first.counterexample)
     if first.holds is not None or stated is None or stated.right_index is None:
         return first
-    found = _by_cases(claim, link, hypotheses, stated, deadline)
+    found = _by_rows(claim, link, hypotheses, stated, deadline)
+    found = found or _by_cases(claim, link, hypotheses, stated, deadline)
     found = found or _at_small_sizes(claim, hypotheses, stated, first.reason, deadline)
     return found if found.holds is not None else _by_trial(claim, hypotheses, found, stated) or found
 
@@ -277,6 +280,24 @@ def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], de
     if stated.unused:
         reason = f"the hypothesis {' and '.join(stated.unused)} could not be used"
     return Outcome(None, stated, reason=reason)
+
+
+def _by_rows(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float
+) -> Outcome | None:
+    """The link as linear equations that follow from those of the hypotheses; None where they are not seen to."""
+    on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
+    names = {name for h in on_tensors for side in (h.left, h.right) for name in named(side)}
+    tensors = [t for t in claim.tensors if t.name in names]
+    try:
+        with presburger.budget((deadline - thread_time()) / 2):
+            form = prepared_for(claim, link, hypotheses, tensors) if tensors else None
+            if form is None:
+                return None
+            found = certify_sufficient(stated.claimed, form.reduced, [t.name for t in tensors])
+    except (Undecided, SymconvError):
+        return None
+    return Outcome(True, stated, found) if isinstance(found, Certificate) else None
 
 
 def _by_cases(

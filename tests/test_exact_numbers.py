@@ -148,3 +148,25 @@ def test_roots_of_what_may_be_negative_are_refused(root: str) -> None:
     """An integer may be negative, and so may a difference of sizes."""
     with pytest.raises(SymconvError, match="whether .* is negative is not known"):
         prove(f"x[n], p int: {root}*x == x")
+
+
+ROOTS = """
+proved: x[n]: sqrt(n)*x == x iff n == 1
+proved: x[n]: sqrt(n)*x == 2*x iff n == 4
+proved: x[n]: sqrt(n)*x == (n-2)*x iff n == 4
+proved: x[n]: sqrt(n)*x == (2-n)*x iff n == 1
+proved: x[n]: sqrt(n+2)*x == n*x iff n == 2
+proved: x[n]: sqrt(n*n+2*n+1)*x == (n+1)*x
+proved: x[n], y[n]: dot(x, y)/sqrt(n) == dot(x, y)/n iff n == 1
+refuted: x[n]: sqrt(n)*x == 2*x iff n == 2
+refuted: x[n]: sqrt(n)*x == (n-2)*x iff n == 4 or n == 1
+refuted: x[n]: x*sqrt(n) == -x
+refuted: x[n]: sqrt(n*n+2*n+1)*x == -(n+1)*x
+"""
+
+
+@pytest.mark.parametrize("row", ROOTS.strip().splitlines())
+def test_where_a_root_of_sizes_is_a_number_of_sizes(row: str) -> None:
+    """Squares are compared, and signs."""
+    verdict, claim = row.split(": ", 1)
+    assert prove(claim).verdict == verdict

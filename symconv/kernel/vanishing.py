@@ -16,7 +16,7 @@ import islpy as isl
 
 from symconv.algebra.polynomials import ONE, PI, Atom, Constant, Exp, I, Monomial, Number, Poly, Root, exponential
 from symconv.algebra.solving import solved_for
-from symconv.formulas.conditions import Compare
+from symconv.formulas.conditions import All, Compare
 from symconv.kernel import presburger
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.presburger import Undecided
@@ -38,6 +38,10 @@ def nonzero_part(cell: Piece, visible: Sequence[str], opaque: Mapping[str, Monom
         value = value.substitute(_solved(_with_products(equation, opaque), value))
     value = value.numerator
     domain, others = cell.domain, False
+    zeros = _zeros_of_a_root(value, visible)
+    if zeros is not None:
+        domain = domain.subtract(zeros)
+        return None if domain.is_empty() else replace(cell, domain=domain, is_nonzero=True)
     for factor in _factors(value):
         try:
             domain = domain.intersect(presburger.condition_set(visible, Compare(factor, "!=")))
@@ -48,6 +52,29 @@ def nonzero_part(cell: Piece, visible: Sequence[str], opaque: Mapping[str, Monom
     if others and not _somewhere(value, domain, visible):
         return None
     return replace(cell, domain=domain, is_nonzero=not others)
+
+
+def _zeros_of_a_root(value: Poly, visible: Sequence[str]) -> isl.Set | None:
+    """Where a + b·√p is 0, for a number b: where b²·p == a² and a·b <= 0; None of another value, or if it is not known.
+
+    >>> n = Poly.name("n")
+    >>> zeros = _zeros_of_a_root(Poly.atom(Root(n)) - n + 2, ["n"])
+    >>> [k for k in range(9) if not zeros.intersect(presburger.points(["n"], [Compare(n - k, "==")])).is_empty()]
+    [4]
+    """
+    roots = [(a, a.radicand) for a in value.atoms if isinstance(a, Root) and isinstance(a.radicand, Poly)]
+    if len(roots) != 1 or len(value.terms) == 1:
+        return None
+    ((root, radicand),) = roots
+    number = value.coefficient(root)
+    rest = value - Poly.atom(root) * number
+    if not number or not {*rest.atoms, *radicand.atoms} <= {*visible}:
+        return None
+    squares = Compare(radicand * number * number - rest * rest, "==")
+    try:
+        return presburger.condition_set(visible, All((squares, Compare(rest * -number, ">="))))
+    except Undecided:
+        return None
 
 
 def by_residues(cell: Piece, visible: Sequence[str]) -> list[Piece]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import local
-from time import thread_time
+from time import monotonic, thread_time
 
 from symconv.errors import SymconvError
 
@@ -372,9 +372,14 @@ class OutOfTime(Undecided):
 
 
 class _Deadline(local):
-    """When the thread has to be done, by its own clock; None where it may take as long as it likes."""
+    """When the thread has to be done, by its own clock; None where it may take as long as it likes.
+
+    Its own clock takes long to read and never runs ahead of that on the wall, which shows `not_before` before the
+    deadline can have passed.
+    """
 
     at: float | None = None
+    not_before: float = 0.0
 
 
 _deadline = _Deadline()
@@ -383,13 +388,14 @@ _deadline = _Deadline()
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Bound what this thread does inside to about this time, or to what is left of an earlier bound."""
-    before = _deadline.at
+    before = _deadline.at, _deadline.not_before
     at = thread_time() + seconds
-    _deadline.at = at if before is None else min(at, before)
+    _deadline.at = at if _deadline.at is None else min(at, _deadline.at)
+    _deadline.not_before = 0.0
     try:
         yield
     finally:
-        _deadline.at = before
+        _deadline.at, _deadline.not_before = before
 
 
 def time_left() -> float:
@@ -399,9 +405,12 @@ def time_left() -> float:
 
 def check_time() -> None:
     """Raise `OutOfTime` where the deadline has passed."""
-    at = _deadline.at
-    if at is not None and thread_time() > at:
+    if _deadline.at is None or monotonic() < _deadline.not_before:
+        return
+    started, left = monotonic(), time_left()
+    if left < 0:
         raise OutOfTime
+    _deadline.not_before = started + left
 
 
 class TooManySteps(Undecided):

@@ -266,6 +266,8 @@ def test_iff_has_two_chains():
     assert last.text() == "K[h-1-p, w-1-q] - K[p, q]"
     assert last.rule == "take A the unit impulse at (m+p, n+q)"
     assert last.detail == "this is 0 for all 0 ≤ p < h, 0 ≤ q < w only if K = flip(K)"
+    layer = prove("X[C,H,W], K[F,C,h,w]: conv2d(X, K) == conv2d(X, flip(K, (2,3))) iff K == flip(K, (2,3))")
+    assert layer.derivation.chains[1].steps[-1].rule == "take X the unit impulse at (q, n+r, p+s)"
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,8 @@ def test_a_context_says_nothing_that_is_false(seed: int) -> None:
         ((at_least(extremum("min", [N * M, K]), 2), at_least(1 - K)), True),
         ((at_least(extremum("max", [N, M]), 2), at_least(1 - N)), False),
         ((at_least(extremum("max", [N, M]) * -1, 0),), True),
+        ((at_least(extremum("max", [M // K, Poly.of(0)]), 1),), False),
+        ((at_least(extremum("min", [M // K, M]), 1), at_least(K, 1), at_least(-M)), True),
     ],
 )
 def test_what_is_known_of_quotients_and_extrema(conditions: tuple[Compare, ...], expected: bool) -> None:

@@ -61,9 +61,10 @@ def _tested(apart: Apart, condition: Listed, free: Told) -> Step | None:
     (term,), tensor = apart.terms, read.array
     rest = tuple(f for f in term.factors if f != read)
     taken_twice = any(tensor == node for f in rest for a in arrays(f) for node in nodes(a))
-    if not isinstance(tensor, Tensor) or not term.bound or len(term.bound) > len(_LETTERS) or taken_twice:
+    letters = [name for letter in _LETTERS if (name := f"{letter}.x") not in free.stated.context.indices]
+    if not isinstance(tensor, Tensor) or not term.bound or len(term.bound) > len(letters) or taken_twice:
         return None
-    chosen = {name: f"{letter}.x" for (name, _, _), letter in zip(term.bound, _LETTERS, strict=False)}
+    chosen = {name: letter for (name, _, _), letter in zip(term.bound, letters, strict=False)}
     if any(lower != ZERO or not upper.names.isdisjoint(chosen) for _, lower, upper in term.bound):
         return None
     at = {name: Poly.name(new) for name, new in chosen.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, combinations_with_replacement, islice, product
 
+from symconv.algebra.atoms import parts
 from symconv.algebra.polynomials import ONE, Atom, Extremum, Floor, Monomial, Poly
 from symconv.formulas.conditions import Compare, in_range
 from symconv.kernel import presburger
@@ -94,16 +95,20 @@ class _Named:
 
     def _is_positive(self, divisor: Poly) -> bool:
         """Whether a divisor is 1 or more, without what is said of quotients by divisors that may be negative."""
+        if divisor.integer is not None:
+            return divisor.integer > 0
         if {*divisor.atoms} <= {*self.sizes} and all(isinstance(c, int) and c > 0 for c in divisor.terms.values()):
-            return bool(divisor)
+            return True
         plain = tuple(c for c in self.conditions if not _quotients_by_names(c.poly))
         return not _quotients_by_names(divisor) and contradictory(self.sizes, (*plain, Compare(-divisor, ">=")))
 
 
 def _quotients_by_names(poly: Poly) -> bool:
-    """Whether there are quotients by other than numbers."""
-    quotients = (a for a in poly.atoms if isinstance(a, Floor))
-    return any(q.divisor.integer is None or _quotients_by_names(q.numerator) for q in quotients)
+    """Whether there are quotients by other than numbers, at any depth."""
+    return any(
+        (isinstance(atom, Floor) and atom.divisor.integer is None) or any(map(_quotients_by_names, parts(atom)))
+        for atom in poly.atoms
+    )
 
 
 def _solved(rows: Sequence[Poly], equations: Sequence[Poly]) -> tuple[list[Poly], list[Poly]]:

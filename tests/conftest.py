@@ -12,6 +12,7 @@ import pytest
 collect_ignore = ["triton_kernels.py"]
 _tests = count(1)
 os.environ.pop("FORCE_COLOR", None)  # which a build may set for pytest's own output
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads of PyTorch's cost more than small arrays take
 
 
 @pytest.fixture(autouse=True)

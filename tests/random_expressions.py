@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from random import Random
 
@@ -215,8 +216,12 @@ class Expressions:
                 return found
         raise IllTypedError
 
+    @cached_property
+    def _by_ndim(self) -> dict[int, list[Node]]:
+        return {ndim: [x for x in self.leaves if x.ndim == ndim] for ndim in {x.ndim for x in self.leaves}}
+
     def _leaf(self, ndim: int) -> Node:
-        fitting = [x for x in self.leaves if x.ndim == ndim]
+        fitting = self._by_ndim.get(ndim, [])
         need(fitting)
         return self.random.choice(fitting)
 

@@ -24,7 +24,7 @@ from independent.solving import NoArrays, satisfying
 from independent.trials import Judge
 from judge_claims import Summary, judge, judge_all, known_problems, root_of
 
-CLAIMS, PARTS = 500, 10
+CLAIMS, PARTS = 300, 10
 
 
 def value(text: str, **values: Any) -> Any:

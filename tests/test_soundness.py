@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,8 +20,8 @@ from symconv.operators import REGISTRY
 from symconv.results import prove
 
 SEEDS = range(10, 16)
-CLAIMS = 50
-"""How many claims a seed stands for: 300 together."""
+CLAIMS = 30
+"""How many claims a seed stands for: 180 together."""
 
 EQUAL = RandomClaim("x[N], y[N]: x + y == y + x", "arithmetic", "law")
 DIFFERENT = RandomClaim("x[N], y[N]: x + y == y - x", "arithmetic", "wild")
@@ -35,9 +36,9 @@ def test_no_verdict_is_wrong(seed: int) -> None:
     wrong = [(f.claim.text, f.verdict, f.problems) for f in found if f.problems]
     assert not wrong
     verdicts = [f.verdict for f in found]
-    assert verdicts.count("proved") > 10
-    assert verdicts.count("refuted") > 10
-    assert verdicts.count("unknown") < 8
+    assert verdicts.count("proved") > 6
+    assert verdicts.count("refuted") > 6
+    assert verdicts.count("unknown") < 5
 
 
 @pytest.mark.long
@@ -55,9 +56,12 @@ def test_claims_depend_on_the_seed_only() -> None:
 
 def test_claims_of_every_kind_are_made() -> None:
     """A few hundred claims hold every family, each by law, mutated and wild."""
-    made = {(c.family, c.kind) for c in claims(700, 5)}
-    assert {family for family, _ in made} == {*FAMILIES, *MADE_UP}
-    assert len(made) == 3 * len({*FAMILIES, *MADE_UP})
+    missing = {*product((*FAMILIES, *MADE_UP), ("law", "mutated", "wild"))}
+    for made in claims(700, 5):
+        missing.discard((made.family, made.kind))
+        if not missing:
+            break
+    assert not missing
 
 
 def test_every_operator_has_laws() -> None:

@@ -18,7 +18,7 @@ from symconv.operators import REGISTRY
 for _family in "arithmetic functions lax layers layout patterns products sliding structured".split():
     import_module(f"drawn_{_family}")
 
-DRAWS = 200
+DRAWS = 80
 FUNCTIONS = {"f": lambda v: v**2 + 1}
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")

@@ -146,7 +146,7 @@ TEXTBOOKS = [
     ("x[n]", r"\sqrt{\frac{2}{n}} \cdot \sqrt{\frac{n}{2}}\, x = x", "proved"),
     ("X[m,n]", r"\frac{X}{\sqrt{mn}} = \frac{1}{\sqrt m}\frac{1}{\sqrt n} X", "proved"),
     ("X[m,n], t", r"\sqrt{t} X = X", "error"),
-    ("x[n]", r"\sqrt{x^\top x} = \|x\|", "error"),
+    ("x[n]", r"\sqrt{x^\top x} = \|x\|", "proved"),
     # Definitions after their use, chains that define, labels, roots of unity, where sums end
     ("x[N]", r"\sum_n |x[n]|^2 = \frac1N \sum_k |X[k]|^2, \quad X = \mathrm{DFT}(x)", "proved"),
     ("x[N]", r"\sum_n |x[n]|^2 = \frac1N \sum_k |X[k]|^2 \quad \text{where } X = \mathrm{DFT}(x)", "proved"),

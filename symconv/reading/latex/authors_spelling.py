@@ -17,8 +17,9 @@ from symconv.expressions.latex_names import name_latex
 from symconv.printing.notation import Notation
 from symconv.reading.latex.formula_declarations import colon
 from symconv.reading.latex.latex_notations import FUNCTIONS, SLIDING
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.spelling import spelled
-from symconv.reading.latex.tokens import Token, tokens
+from symconv.reading.latex.tokens import tokens
 
 _STYLES = {"SUB": "A_{i,j}", "_LSQ": "A[i,j]", "_LPAR": "A(i,j)"}
 _ENTRIES = {

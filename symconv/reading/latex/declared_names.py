@@ -13,8 +13,8 @@ from symconv.reading.latex.defined_names import standing_for
 from symconv.reading.latex.derivative_scope import after_scripts
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand, placed
 from symconv.reading.latex.grammar_nodes import Node, joined_names, subscript_text
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.second_reading import opaque
-from symconv.reading.latex.tokens import Token
 
 #: A letter with a label.
 _LABELLED = re.compile(r"[a-z](?:\d+|_\w+)")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from symconv.claims.names import Names, quoted
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 #: What the sign of second derivatives says.
 SECOND = "2"

@@ -11,8 +11,8 @@ from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, ope
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of
 from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import form, scripted_form
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.second_derivatives import hessian, is_second, second, variables
-from symconv.reading.latex.tokens import Token
 
 _FRACTION = "_FRAC _LBRACE {above} _RBRACE _LBRACE by _RBRACE"
 

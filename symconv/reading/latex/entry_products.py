@@ -7,13 +7,28 @@ from collections.abc import Sequence
 
 from symconv.reading.latex.formula import Formula, call
 
-__all__ = ["common_indices", "lifted"]
+__all__ = ["common_indices", "is_turned", "lifted"]
 
 
 def common_indices(*trees: ast.expr) -> list[str] | None:
     """The names at which all arrays in these entries are read alone; None where there are no such names."""
     names = [_names(node) for tree in trees for node in _outer_reads(tree)]
     return names[0] if names and all(n == names[0] for n in names) else None
+
+
+def is_turned(tree: ast.expr, name: str) -> bool:
+    """Whether all arrays in an entry are read at a name turned over, as in h[-n], and that stands nowhere else."""
+    reads = _outer_reads(tree)
+    turned = [
+        read
+        for read in reads
+        if isinstance(read.slice, ast.UnaryOp)
+        and isinstance(read.slice.op, ast.USub)
+        and isinstance(read.slice.operand, ast.Name)
+        and read.slice.operand.id == name
+    ]
+    uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+    return bool(reads) and len(turned) == len(reads) == uses
 
 
 def _keys(node: ast.Subscript) -> list[ast.expr]:

@@ -14,8 +14,8 @@ from symconv.reading.latex.function_names import called, function_named
 from symconv.reading.latex.grammar_nodes import Node, name_token, token_of
 from symconv.reading.latex.impulses import impulse
 from symconv.reading.latex.latex_notations import SCRIPTED, form
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.scripts import indexed, scripted
-from symconv.reading.latex.tokens import Token
 
 
 @form("factor")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from symconv.claims.names import quoted
 from symconv.reading.latex.formula import Formula, Operand, call, operand, synthetic
 from symconv.reading.latex.grammar_nodes import Node, token_of
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 _SIZES_BELOW = {
     "ones": r"its sizes stand below: \mathbf{1}_{n}",

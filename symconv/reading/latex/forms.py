@@ -7,8 +7,8 @@ import ast
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand
 from symconv.reading.latex.grammar_nodes import CONDITIONS, Item, Node
 from symconv.reading.latex.latex_notations import FORMS
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.second_reading import settle
-from symconv.reading.latex.tokens import Token
 
 #: What is said of parts that stand elsewhere.
 _ELSEWHERE = {

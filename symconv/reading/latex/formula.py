@@ -21,7 +21,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.axis import Axis
 from symconv.limits import MAX_DEPTH
 from symconv.reading.latex.grammar_nodes import Node
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 AMBIGUOUS = "this notation is ambiguous"
 Tree = TypeVar("Tree", bound=ast.AST)

@@ -15,8 +15,9 @@ from symconv.reading.latex.forms import by_times, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, placed
 from symconv.reading.latex.grammar import parse
 from symconv.reading.latex.grammar_nodes import Item, Node, index_name, items_of, letters_below, name_token, token_of
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.spelling import spelled
-from symconv.reading.latex.tokens import Token, tokens
+from symconv.reading.latex.tokens import tokens
 
 
 def declarations(reader: Reader, end: int) -> None:

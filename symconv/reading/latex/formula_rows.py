@@ -16,7 +16,7 @@ from symconv.errors import SymconvError
 from symconv.reading.latex.index_ranges import index_ranges, is_name
 from symconv.reading.latex.latex_notations import WORDS_ARE_CONDITIONS
 from symconv.reading.latex.line_pieces import EQUALS, JOINS, RELATIONS, SIGNS, Piece, compares, outside, pieces, split
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 _ONE = "one formula at a time; indices take all values that keep the left side in range"
 

@@ -32,6 +32,7 @@ from symconv.reading.latex.chain_members import (
 )
 from symconv.reading.latex.declared_names import check_called, check_fonts, check_index_fonts, check_spelling
 from symconv.reading.latex.derivative_scope import scoped
+from symconv.reading.latex.dotted_sums import summed
 from symconv.reading.latex.filled import terms_with_sizes, zero
 from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Conventions, Formula, Operand, Read, placed, synthetic
@@ -41,9 +42,11 @@ from symconv.reading.latex.grammar import parse
 from symconv.reading.latex.grammar_nodes import Node, compared
 from symconv.reading.latex.left_names import LeftName, check_new, check_recursion, definition, left_name
 from symconv.reading.latex.reading_order import reading_order
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.second_reading import settle
 from symconv.reading.latex.spelling import spelled
-from symconv.reading.latex.tokens import Token, tokens
+from symconv.reading.latex.squared_norms import with_squares
+from symconv.reading.latex.tokens import tokens
 
 #: Signs that can be read in two ways, of which one is taken where the other does not fit.
 _CHOICES = {"star": ("conjugate", "adjoint"), "tensor": ("outer", "kron")}
@@ -218,13 +221,15 @@ def _read(
         for place in reading_order(reader, lines, definitions):
             line = lines[place]
             letters, told = spelled(reader.names, line.whole(), [*definitions])
+            letters, dotted = summed(letters, {*_declared(reader), *definitions})
+            letters, squared = with_squares(letters)
             formula = Formula(
                 reader,
                 scoped(reader.names, letters, {d.name: d.arguments for d in definitions.values()}),
                 conventions,
                 dict(definitions),
             )
-            formula.notes.taken += told
+            formula.notes.taken += [*told, *dotted, *squared]
             attempt.formulas.append(formula)
             stated = _by_conventions(formula, span, attempt)
             attempt.stated[place] = stated
@@ -232,6 +237,11 @@ def _read(
     except SymconvError as error:
         attempt.error = error
     return attempt
+
+
+def _declared(reader: Reader) -> set[str]:
+    names = reader.names
+    return {*names.tensors, *names.sizes, *names.functions, *names.parameters}
 
 
 def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> tuple[Statement | Definition, ...]:

@@ -20,10 +20,10 @@ from symconv.reading.latex.grammar_nodes import (
     token_of,
 )
 from symconv.reading.latex.latex_notations import ABOVE, BELOW, FUNCTIONS, scripted_form
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.scripts import ambiguous_power
 from symconv.reading.latex.second_derivatives import hessian, is_second
 from symconv.reading.latex.second_reading import settle
-from symconv.reading.latex.tokens import Token
 
 #: Functions whose argument is a matrix by convention.
 _OF_MATRICES = ("trace", "vec", "diag", "grad")

@@ -16,7 +16,7 @@ from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError, Unsupported
 from symconv.reading.latex.grammar_nodes import Node
 from symconv.reading.latex.latex_notations import ATOMS
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 GRAMMAR = r"""
 start: either condition? exactly?

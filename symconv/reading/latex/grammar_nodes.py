@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symconv.reading.latex.line_pieces import EQUALS, RELATIONS, Piece, compares, pieces
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 _NAMES = ("LETTER", "WORD")
 

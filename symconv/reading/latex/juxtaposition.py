@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symconv.claims.names import quoted
-from symconv.reading.latex.entry_products import common_indices, lifted
+from symconv.reading.latex.defined_names import with_names
+from symconv.reading.latex.entry_products import common_indices, is_turned, lifted
 from symconv.reading.latex.factors import operands
 from symconv.reading.latex.filled import scaled, terms_with_sizes, with_sizes
 from symconv.reading.latex.forms import read
-from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand, tuple_of
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, joined, operand, synthetic, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, letters_below, token_of
 from symconv.reading.latex.impulses import alone
 from symconv.reading.latex.latex_notations import MODES, RING, SLIDING, form
@@ -211,6 +212,8 @@ def _slid(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.
 def _entry(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr | None:
     """x[n] * h[n] and x * h[n] as (x * h)[n]."""
     names = common_indices(*([] if left.rank else [left.node]), right.node)
+    if (turned := _with_turned(formula, left, symbol, right)) is not None:
+        return turned
     if names is None or left.pure or right.pure or left.rank not in (0, len(names)):
         return None
     if bound := [name for name in names if name in formula.bound]:
@@ -225,6 +228,43 @@ def _entry(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast
     written = formula.source.text[slice(*formula.span((left.first, right.last)))]
     formula.take((left.first, right.last), f"{' '.join(written.split())} is {ast.unparse(tree)}")
     return tree
+
+
+def _with_turned(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr | None:
+    r"""x[n] * h[-n] as \sum_k x[k] h[k - n]; None where it is no such product, and beside correlations, whose indices
+    do not start at the same shift."""
+    slides = {t.text for t in formula.tokens if t.kind == "SLIDE"}
+    if left.rank or right.rank or formula.conventions.base or slides != {symbol.symbol.text} or len(symbol.parts) > 1:
+        return None
+    if SLIDING[symbol.symbol.text] != "convolve":
+        return None
+    for plain, turned in ((left, right), (right, left)):
+        names, array = common_indices(plain.node), None
+        if names is not None and len(names) == 1 and names[0] not in formula.bound:
+            array = lifted(formula, plain.node, names)
+        if array is None or names is None or not is_turned(turned.node, names[0]):
+            continue
+        size = operand(formula, array, plain).axes[0].size
+        inner = next(letter for letter in "klmpqrst" if not formula.is_known(letter) and letter not in names)
+        tree = call("sum", ast.GeneratorExp(*_summed(formula, plain, turned, names[0], inner, str(size))))
+        written = formula.source.text[slice(*formula.span((left.first, right.last)))]
+        formula.take((left.first, right.last), f"{' '.join(written.split())} is {ast.unparse(tree)}")
+        return tree
+    return None
+
+
+def _summed(
+    formula: Formula, plain: Operand, turned: Operand, name: str, inner: str, size: str
+) -> tuple[ast.expr, list[ast.comprehension]]:
+    """The product of entries at an index and at what is left to the index outside, and the range of the first."""
+    rest = ast.BinOp(ast.Name(name, ast.Load()), ast.Sub(), ast.Name(inner, ast.Load()))
+    product = ast.BinOp(
+        with_names(formula, plain.node, {name: ast.Name(inner, ast.Load())}),
+        ast.Mult(),
+        with_names(formula, turned.node, {name: rest}),
+    )
+    limit = synthetic(formula, size, formula.span(plain))
+    return product, [ast.comprehension(ast.Name(inner, ast.Store()), call("range", limit), [], 0)]
 
 
 def _pointwise(formula: Formula, left: Operand, right: Operand) -> bool:

@@ -38,7 +38,7 @@ KINDS = {
     "_LSET": r"\{", "_RSET": r"\}", "TOP": r"\top \intercal", "DAGGER": r"\dagger",
     "DOTS": r"\ldots \dots \cdots \dotsc \dotsb \dotsm", "PM": r"\pm",
     "AND": r"\land \wedge", "OR": r"\lor \vee", "_NOT": r"\lnot \neg",
-    "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla \Re \Im",
+    "_IFF": r"\iff \Longleftrightarrow \Leftrightarrow", "WORD": r"\max \min \exp \nabla \Re \Im \tr \Tr \trace \diag",
     "PARTIAL": r"\partial", "FORALL": r"\forall", "NORMED": r"\norm", "ABSOLUTE": r"\abs",
     "DOWN": r"\downarrow", "UP": r"\uparrow",
 }  # fmt: skip
@@ -52,7 +52,8 @@ GAPS = r"quad qquad hfill enspace enskip thinspace medspace thickspace".split()
 SPACES = (
     r"\ ", *(rf"\{name}" for name in GAPS), *r"\, \; \: \! \> \displaystyle \textstyle \scriptstyle".split(),
     *r"\negthinspace \negmedspace \limits \nolimits \displaylimits \nonumber \notag \qedhere \strut \mathstrut".split(),
-    *r"\allowdisplaybreaks \displaybreak".split(), r"\(", r"\)", r"\[", r"\]",
+    *r"\allowdisplaybreaks \displaybreak \IEEEyesnumber \IEEEnonumber \IEEEyessubnumber".split(),
+    r"\(", r"\)", r"\[", r"\]",
 )  # fmt: skip
 SIZING = r"\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \qty".split()
 GREEK = frozenset(

@@ -21,10 +21,10 @@ from symconv.reading.latex.grammar_nodes import (
     letters_below,
     name_token,
 )
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.spelling import in_scripts
 from symconv.reading.latex.sum_ranges import reads_at
 from symconv.reading.latex.supports import length
-from symconv.reading.latex.tokens import Token
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 EQUALS = frozenset(["EQ", "NE"])
 RELATIONS = EQUALS | frozenset("LE GE LT GT IN".split())

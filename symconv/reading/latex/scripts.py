@@ -14,8 +14,8 @@ from symconv.reading.latex.bases import read_at
 from symconv.reading.latex.forms import atom, read, settled, whole_number
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand, placed, tuple_of
 from symconv.reading.latex.grammar_nodes import Item, Node, has_product, in_brackets, letters_of, only_item, token_of
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.second_reading import settle
-from symconv.reading.latex.tokens import Token
 
 _ENTRY = r"an entry has no transpose: write (A^{\top})_{i,j} or A_{j,i}"
 

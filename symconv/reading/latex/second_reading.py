@@ -6,6 +6,7 @@ out. They get every name as a plain letter: what a name is, is not theirs to say
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import warnings
@@ -34,7 +35,7 @@ _OPENS, _CLOSES = ("_LBRACE", "_LPAR", "_LSET"), ("_RBRACE", "_RPAR", "_RSET")
 def settle(formula: Formula, number: Operand) -> Operand:
     """Compare a whole scalar with what the second reader makes of it."""
     check_sized(formula, number)
-    if not number.pure or number.last - number.first < 2:
+    if not number.pure or number.last - number.first < 2 or isinstance(number.node, ast.Constant):
         return number
     text, names, nested = _rendered(formula, number)
     if len(names) == 1 and text == _letter(0)[0]:

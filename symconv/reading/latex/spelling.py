@@ -14,7 +14,7 @@ from symconv.claims.names import Names, named_operator, quoted
 from symconv.claims.syntax import Span
 from symconv.reading.latex.derivative_scope import TERM_ENDS, after_scripts, closing
 from symconv.reading.latex.latex_notations import FUNCTIONS
-from symconv.reading.latex.tokens import Token
+from symconv.reading.latex.scan import Token
 
 _NAMES = ("LETTER", "WORD")
 _OPEN, _CLOSED = ("_LPAR", "_LSQ"), ("_RPAR", "_RSQ")

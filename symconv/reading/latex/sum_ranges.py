@@ -26,8 +26,8 @@ from symconv.reading.latex.grammar_nodes import (
     only_item,
     token_of,
 )
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.supports import goes_on, supports
-from symconv.reading.latex.tokens import Token
 
 EXAMPLE = r"as in \sum_{u=0}^{h-1}, \sum_{0 \le u < h} or \sum_{u,v}"
 

@@ -12,8 +12,8 @@ from symconv.reading.latex.formula import Formula, Operand, call, operand, place
 from symconv.reading.latex.grammar_nodes import Item, Node, items_of
 from symconv.reading.latex.juxtaposition import side_by_side
 from symconv.reading.latex.latex_notations import form, scripted_form
+from symconv.reading.latex.scan import Token
 from symconv.reading.latex.sum_ranges import completed, guarded, without_solved, written_ranges
-from symconv.reading.latex.tokens import Token
 
 
 @form("summed")

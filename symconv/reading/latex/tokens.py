@@ -8,90 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from symconv.claims.names import short
-from symconv.claims.syntax import Source, Span
+from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
-from symconv.limits import MAX_LATEX_DEPTH, MAX_NAME_LENGTH, MAX_SUMS
+from symconv.limits import MAX_LATEX_DEPTH, MAX_SUMS
 from symconv.reading.latex import decorations
 from symconv.reading.latex import latex_notations as table
-from symconv.reading.latex.text_words import is_law, pattern
+from symconv.reading.latex.name_tokens import blackboard, lettered, named, styled, switched
+from symconv.reading.latex.scan import Scan, Token
 
 _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_ARGUMENT = re.compile(r"\*?\s*(?:\{([^{}]*)\}|([A-Za-z])(?![A-Za-z]))")
-_NAMED = re.compile(r"\s*\{\s*\\?([A-Za-z]+)\s*\}|\s*([A-Za-z])(?![A-Za-z])|\s*\\([A-Za-z]+)")
-_FILLED = re.compile(r"\\(?:mathbf|boldsymbol|bm|pmb|vec)\s*(?:\{\s*([01])\s*\}|([01])(?!\d))")
-_PATTERN = re.compile(
-    r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+|\\mathtt\{[^{},]*,(?:[^{}]|\{\})*\})"
-)
 _ENVIRONMENT = re.compile(
     r"\s*\{([A-Za-z]+\*?)\}(?:(?<=at\})\{\d+\}|(?<=at\*\})\{\d+\}|(?<=n\{array\})\s*(?:\[[tbc]\])?\{[lcr|\s]*\})?"
 )
 #: Cases as an array with a brace on its left, and what ends it.
 _ARRAY_OF_CASES = re.compile(r"\s*\\\{\s*\\begin\s*\{array\}\s*(?:\[[tbc]\])?\{[lcr|@{}\s]*\}(?=[^{}]|\{)")
 _NO_BRACKET = re.compile(r"\s*\\right\s*\.")
-_BRACKET = re.compile(r"(?:\s|\\[!,;]|\\left|\\[bB]igg?l?|\\)*[(\[{]")
-_ONE = re.compile(r"\s*\{?\s*1")
-_PRIMES = re.compile(r"\s*(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\{\s*'+\s*\})")
-_NUMBERED = re.compile(r"\\(?:label|tag\*?)\s*\{[^{}]*\}")
+_EMPTY = re.compile(r"\{\s*\}")
+_NUMBER_OF_IT = r"\\(?:label|tag\*?)\s*\{[^{}]*\}|\\l?eqno\s*(?:\([^()]*\)|\{[^{}]*\})"
+_NUMBERED = re.compile(_NUMBER_OF_IT)
+_UNSEEN = rf"{_NUMBER_OF_IT}|\\(?:nonumber|notag|qedhere|IEEEyesnumber|IEEEnonumber|[,;:! ])"
 _STOP = re.compile(
-    r"[.,;]\s*(?:(?:\$|\\[\])]|\\\\|\\end\s*\{[A-Za-z]+\*?\}|\\(?:label|tag\*?)\s*\{[^{}]*\})\s*)*\Z"
-    r"|[.;](?=\s*(?:\\\\|\\end\s*\{|\\q?quad(?![A-Za-z])|\\(?:label|tag\*?)\s*\{))"
+    rf"[.,;]\s*(?:(?:\$|\\[\])]|\\\\|\\end\s*\{{[A-Za-z]+\*?\}}|{_UNSEEN})\s*)*\Z"
+    rf"|[.;](?=\s*(?:(?:{_UNSEEN})\s*)*(?:\\\\|\\end\s*\{{|\\q?quad(?![A-Za-z])|\\(?:label|tag\*?)\s*\{{))"
 )
-_SWITCHED = re.compile(r"\{\s*\\(rm|bf|it|sf|cal)(?:\s+|(?=\\))\\?([A-Za-z]+)\s*\}")
-_BOLD_INSIDE = re.compile(r"\s*\{\s*\\(?:mathbf|boldsymbol|bm)\s*(?:\{\s*\\?([A-Za-z]+)\s*\}|([A-Za-z]))\s*\}")
-_SEVERAL = re.compile(r"\s*\{\s*([A-Za-z](?:\s*[A-Za-z])+)\s*\}")
 #: The star and the distance that can follow a new line.
 _SKIP = re.compile(r"\*?(?:\s*\[\s*-?\d*\.?\d+\s*(?:pt|em|ex|mm|cm|in|bp|pc|sp|mu)\s*\])?")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*(?:\.\w+)?", re.ASCII)
 #: Kinds of tokens after which something is complete, so that a bar closes.
 _ENDS = frozenset("NUM LETTER LETTERS WORD FILLED PATTERN IMAG DOTS INFTY TOP DAGGER".split())
-
-
-@dataclass(frozen=True)
-class Token:
-    """A symbol of a formula: its grammatical kind, what it says, and its place in the text."""
-
-    kind: str
-    text: str
-    span: Span
-    spaced: bool = False
-    font: str = ""
-
-
-@dataclass
-class _Scan:
-    """How far one part of a source is read: the tokens, the brackets that are open, the side of a sized one."""
-
-    source: Source
-    position: int
-    end: int
-    tokens: list[Token] = field(default_factory=list)
-    open: list[Token] = field(default_factory=list)
-    spaced: bool = False
-    side: str = ""
-    #: Where the braces end whose letters are bold.
-    bold: int = 0
-    #: Where labels of braces begin, and where they end.
-    labels: dict[int, int] = field(default_factory=dict)
-
-    def take(self, kind: str, end: int, text: str | None = None, font: str = "") -> Token:
-        """Add the token that ends here."""
-        start = self.position
-        token = Token(kind, self.source.text[start:end] if text is None else text, (start, end), self.spaced, font)
-        self.tokens.append(token)
-        self.position, self.spaced, self.side = end, False, ""
-        return token
-
-    def inside(self) -> str:
-        """The kind of what was opened last and is more than wrapping."""
-        return next((t.kind for t in reversed(self.open) if t.kind != "WRAPPED"), "")
-
-    def fail(self, message: str, end: int, hint: str | None = None) -> SymconvError:
-        """The error that points at the text up to here."""
-        return self.source.error(message, (self.position, end), hint)
 
 
 def tokens(source: Source, start: int, stop: int | None = None) -> list[Token]:
@@ -99,7 +45,7 @@ def tokens(source: Source, start: int, stop: int | None = None) -> list[Token]:
 
     Raises `SymconvError` at what is unknown or not balanced.
     """
-    scan = _Scan(source, start, len(source.text[:stop].rstrip()))
+    scan = Scan(source, start, len(source.text[:stop].rstrip()))
     while scan.position < scan.end:
         _next(scan)
     if scan.open:
@@ -107,7 +53,7 @@ def tokens(source: Source, start: int, stop: int | None = None) -> list[Token]:
     return scan.tokens
 
 
-def _next(scan: _Scan) -> None:
+def _next(scan: Scan) -> None:
     """Read one token, or what is no token."""
     text, start = scan.source.text, scan.position
     char = text[start]
@@ -115,10 +61,8 @@ def _next(scan: _Scan) -> None:
         _layout(scan, char)
     elif char in ".,;" and _STOP.match(text, start, scan.end):
         scan.position += 1
-    elif _decorated(scan):
+    elif _decorated(scan) or switched(scan):
         return
-    elif match := _SWITCHED.match(text, start, scan.end):
-        _switched(scan, match)
     elif char == "\\":
         _macro(scan)
     elif char == "|":
@@ -133,10 +77,10 @@ def _next(scan: _Scan) -> None:
     elif text.startswith((":=", "=:"), start):
         scan.take("EQ", start + 2)
     elif char.isalpha() and (char.isascii() or char in table.GREEK_LETTERS):
-        _name(scan, char, start + 1)
+        named(scan, char, start + 1)
     elif char in table.SYMBOLS:
-        if char == "{" and decorations.has_over(text, start, scan.end):
-            scan.tokens.append(Token("_FRAC", r"\frac", (start, start + 1)))
+        if char == "{" and _is_layout(scan):
+            return
         _symbol(scan, table.SYMBOLS[char], start + 1)
     elif char == "'":
         raise scan.fail("a prime stands right after a name", start + 1)
@@ -145,7 +89,7 @@ def _next(scan: _Scan) -> None:
         raise scan.fail(f"unexpected character {shown}", start + 1, table.INSTEAD.get(char))
 
 
-def _layout(scan: _Scan, char: str) -> None:
+def _layout(scan: Scan, char: str) -> None:
     text, after = scan.source.text, scan.position + 1
     if char == "%":
         line = text.find("\n", scan.position, scan.end)
@@ -162,7 +106,19 @@ def _layout(scan: _Scan, char: str) -> None:
     scan.position = after
 
 
-def _decorated(scan: _Scan) -> bool:
+def _is_layout(scan: Scan) -> bool:
+    r"""Skip braces with nothing in them that belong to nothing; those of {a \over b} get the fraction before them."""
+    text, start = scan.source.text, scan.position
+    empty, last = _EMPTY.match(text, start, scan.end), scan.tokens[-1].kind if scan.tokens else "SUP"
+    if empty is not None and last not in ("SUP", "SUB", "_FRAC", "_SQRT", "_OVER", "NORMED", "ABSOLUTE", "_RBRACE"):
+        scan.position = empty.end()
+        return True
+    if decorations.has_over(text, start, scan.end):
+        scan.tokens.append(Token("_FRAC", r"\frac", (start, start + 1)))
+    return False
+
+
+def _decorated(scan: Scan) -> bool:
     """Skip what is there for the eye; whether there is any."""
     text, start, end = scan.source.text, scan.position, scan.end
     if match := _NUMBERED.match(text, start, end):
@@ -189,7 +145,7 @@ def _decorated(scan: _Scan) -> bool:
 # Symbols and brackets
 
 
-def _symbol(scan: _Scan, kind: str, end: int) -> None:
+def _symbol(scan: Scan, kind: str, end: int) -> None:
     token = scan.take(kind, end)
     if kind.startswith("_L"):
         _opened(scan, token)
@@ -199,14 +155,14 @@ def _symbol(scan: _Scan, kind: str, end: int) -> None:
         raise scan.source.error("too many sums", token.span, f"at most {MAX_SUMS} are read")
 
 
-def _opened(scan: _Scan, token: Token) -> None:
+def _opened(scan: Scan, token: Token) -> None:
     scan.open.append(token)
     if len(scan.open) > MAX_LATEX_DEPTH:
         hint = f"at most {MAX_LATEX_DEPTH} levels are read"
         raise scan.source.error("brackets are nested too deeply", token.span, hint)
 
 
-def _closed(scan: _Scan, token: Token) -> None:
+def _closed(scan: Scan, token: Token) -> None:
     if not scan.open:
         raise scan.source.error(f"'{token.text}' closes nothing", token.span)
     opened = scan.open.pop()
@@ -219,7 +175,7 @@ def _closed(scan: _Scan, token: Token) -> None:
 # Macros
 
 
-def _macro(scan: _Scan) -> None:
+def _macro(scan: Scan) -> None:
     text, start = scan.source.text, scan.position
     match = _MACRO.match(text, start, scan.end)
     macro = match[0] if match else "\\"
@@ -228,7 +184,7 @@ def _macro(scan: _Scan) -> None:
     if (read := _MACROS.get(macro)) is not None:
         read(scan, name, end)
     elif name in table.GREEK:
-        _name(scan, "λ" if name == "lambda" else name, end)
+        named(scan, "λ" if name == "lambda" else name, end)
     elif table.SYMBOLS.get(macro) == "WORD":
         scan.take("WORD", end, name)
     elif macro in table.SYMBOLS:
@@ -237,19 +193,19 @@ def _macro(scan: _Scan) -> None:
         raise _unknown(scan, macro, end)
 
 
-def _unknown(scan: _Scan, macro: str, end: int) -> SymconvError:
+def _unknown(scan: Scan, macro: str, end: int) -> SymconvError:
     hint = table.INSTEAD.get(macro, "nothing is skipped that is not known")
     return scan.fail(f"unknown macro '{short(macro)}'", end, hint)
 
 
-def _space(scan: _Scan, name: str, end: int) -> None:
+def _space(scan: Scan, name: str, end: int) -> None:
     if name in ("quad", "qquad", "hfill") and scan.inside() in ("", "ROWS"):
         scan.take("GAP", end)
     scan.position = end
     scan.spaced = scan.spaced or name[:1] in (",", ";", ":", " ") or name in table.GAPS
 
 
-def _delimiter(scan: _Scan, name: str, end: int) -> None:
+def _delimiter(scan: Scan, name: str, end: int) -> None:
     text = scan.source.text
     if name == "left" and (cases := _ARRAY_OF_CASES.match(text, end, scan.end)):
         _opened(scan, Token("_CASES", r"\begin{array}", (scan.position, cases.end())))
@@ -266,7 +222,7 @@ def _delimiter(scan: _Scan, name: str, end: int) -> None:
     scan.position, scan.side = end, _SIDES.get(name, "")
 
 
-def _bar(scan: _Scan, _: str, end: int) -> None:
+def _bar(scan: Scan, _: str, end: int) -> None:
     """A bar, which opens or closes by what stands around it."""
     text = scan.source.text[scan.position : end]
     kind = "BAR" if text in ("|", r"\vert", r"\lvert", r"\rvert") else "NORM"
@@ -278,7 +234,7 @@ def _bar(scan: _Scan, _: str, end: int) -> None:
     _symbol(scan, f"_{side}{kind}", end)
 
 
-def _new_row(scan: _Scan, _: str, end: int) -> None:
+def _new_row(scan: Scan, _: str, end: int) -> None:
     if match := _SKIP.match(scan.source.text, end, scan.end):
         end = match.end()
     match scan.inside():
@@ -292,7 +248,7 @@ def _new_row(scan: _Scan, _: str, end: int) -> None:
             raise scan.fail("a new line stands outside of a matrix or an alignment", end)
 
 
-def _environment(scan: _Scan, which: str, end: int) -> None:
+def _environment(scan: Scan, which: str, end: int) -> None:
     match = _ENVIRONMENT.match(scan.source.text, end, scan.end)
     if match is None:
         raise scan.fail(f"the name of an environment follows \\{which}", end)
@@ -323,7 +279,7 @@ def _environment(scan: _Scan, which: str, end: int) -> None:
         scan.position = end
 
 
-def _over(scan: _Scan, _: str, end: int) -> None:
+def _over(scan: Scan, _: str, end: int) -> None:
     r"""The \over of {a \over b}, as \frac{a}{b}."""
     if scan.inside() != "_LBRACE":
         raise scan.fail(r"'\over' stands in braces", end, r"write \frac{…}{…}")
@@ -333,7 +289,7 @@ def _over(scan: _Scan, _: str, end: int) -> None:
     _opened(scan, scan.take("_LBRACE", end))
 
 
-def _substack(scan: _Scan, _: str, end: int) -> None:
+def _substack(scan: Scan, _: str, end: int) -> None:
     r"""The brace after \substack, whose lines are items."""
     start, text = scan.position, scan.source.text
     brace = text.find("{", end, scan.end)
@@ -343,144 +299,19 @@ def _substack(scan: _Scan, _: str, end: int) -> None:
     scan.position = brace + 1
 
 
-def _set(scan: _Scan, _: str, end: int) -> None:
-    match = _NAMED.match(scan.source.text, end, scan.end)
-    name = (match[1] or match[2]) if match else None
-    if match is not None and name == "I":
-        if _BRACKET.match(scan.source.text, match.end(), scan.end):
-            raise scan.fail(
-                "this notation is ambiguous: an identity matrix or an indicator", match.end(), "write I, or [i = j]"
-            )
-        _name(scan, "I", match.end(), "mathbb")
-        return
-    if _ONE.match(scan.source.text, end, scan.end):
-        message = "this notation is ambiguous: ones, an identity matrix or an indicator"
-        raise scan.fail(message, end + 1, r"write \mathbf{1} for ones, I for the identity")
-    if match is None or name not in ("R", "C", "Z"):
-        raise scan.fail("an unknown set", end, r"\mathbb{R} or \mathbb{C}")
-    scan.take("FIELD", match.end(), name)
-
-
-# Names
-
-
-def _name(scan: _Scan, name: str, end: int, font: str = "", kind: str = "LETTER") -> None:
-    """A letter with the primes after it."""
-    primes = _PRIMES.match(scan.source.text, end, scan.end)
-    if primes:
-        count = primes[0].count("'") + primes[0].count(r"\prime")
-        name, end = name + "_prime" * count, primes.end()
-    if scan.position < scan.bold and not font:
-        font = "mathbf"
-    if len(name) > MAX_NAME_LENGTH:
-        raise scan.fail(f"the name '{short(name)}' is too long", end)
-    scan.take(kind, end, name, font)
-
-
-def _styled(scan: _Scan, macro: str, end: int) -> None:
-    """A letter or a word in a font, zeros or ones, or a pattern of einops."""
-    text, start = scan.source.text, scan.position
-    if match := _FILLED.match(text, start, scan.end):
-        scan.take("FILLED", match.end(), ("zeros", "ones")[int(match[1] or match[2])])
-        return
-    if match := _PATTERN.match(text, start, scan.end):
-        scan.take("PATTERN", match.end(), pattern(match[1]))
-        return
-    if table.FONTS.get(macro) == "mathbf" and (match := _SEVERAL.match(text, end, scan.end)):
-        scan.take("LETTERS", match.end(), match[1], "mathbf")
-        return
-    letter, _ = _letter_after(scan, end)
-    greek = letter in table.GREEK and macro not in ("mathrm", "mathsf", "mathit")
-    if macro in table.FONTS and (len(letter) == 1 or greek):
-        _letter(scan, macro, end)
-    elif macro in table.UPRIGHT:
-        _word(scan, macro, end)
-    elif (
-        table.FONTS[macro] == "mathbf"
-        and (close := decorations.closing_brace(scan.source.text, end, scan.end)) is not None
-    ):
-        scan.position, scan.bold = end, close
-    else:
-        raise scan.fail(f"letters in braces follow \\{macro}", end)
-
-
-def _switched(scan: _Scan, match: re.Match[str]) -> None:
-    r"""A word in braces after the switch of a font: {\rm vec}, {\bf x}."""
-    switch, word = match.groups()
-    font = {"rm": "mathrm", "bf": "mathbf", "it": "", "sf": "mathsf", "cal": "mathcal"}[switch]
-    if word in table.GREEK or len(word) == 1:
-        _name(scan, "λ" if word == "lambda" else word, match.end(), font)
-    elif switch == "bf":
-        scan.take("LETTERS", match.end(), word, font)
-    else:
-        _name(scan, word, match.end(), kind="WORD")
-
-
-def _letter(scan: _Scan, macro: str, end: int) -> None:
-    """A letter in a font or with an accent."""
-    letter, after = _letter_after(scan, end)
-    if macro in table.ACCENTS and (match := _BOLD_INSIDE.match(scan.source.text, end, scan.end)):
-        letter, after = match[1] or match[2], match.end()
-    if not (len(letter) == 1 or letter in table.GREEK):
-        raise scan.fail(f"one letter follows \\{macro}", end)
-    letter = "λ" if letter == "lambda" else letter
-    kinds = [t.kind for t in scan.tokens[-2:]]
-    is_exponent = kinds[-1:] == ["SUP"] or kinds == ["SUP", "_LBRACE"]
-    if macro in ("mathrm", "mathsf") and letter in table.MARKS and (letter == "i" or is_exponent):
-        scan.take(table.MARKS[letter], after, letter)
-    elif macro in table.ACCENTS:
-        _name(scan, f"{letter}_{table.ACCENTS[macro]}", after)
-    else:
-        _name(scan, letter, after, table.FONTS[macro])
-
-
-def _letter_after(scan: _Scan, end: int) -> tuple[str, int]:
-    """The letter or the name of one that follows a macro, and where it ends."""
-    match = _NAMED.match(scan.source.text, end, scan.end)
-    return (match[1] or match[2] or match[3], match.end()) if match else ("", end)
-
-
-def _word(scan: _Scan, macro: str, end: int) -> None:
-    match = _ARGUMENT.match(scan.source.text, end, scan.end)
-    if match is None:
-        raise scan.fail(f"a word in braces follows \\{macro}", end)
-    word = match[1] if match[1] is not None else match[2]
-    word = " ".join(word.replace(r"\_", "_").replace("\\ ", " ").split())
-    end = match.end()
-    words = table.ROW_WORDS if any(t.kind == "_CASES" for t in scan.open) else table.WORDS
-    if macro in (*_PLAIN, "mathrm") and word.rstrip(",.") in words:
-        scan.take(words[word.rstrip(",.")], end, word)
-    elif macro in _PLAIN and scan.inside() in ("", "ROWS") and word.rstrip(",.:").lower() in table.QUANTIFIERS:
-        scan.take("FORALL", end, word)
-    elif macro in _PLAIN and scan.inside() in ("", "ROWS") and word.rstrip(",.:").lower() in table.DEFINING:
-        scan.take("WHERE", end, word)
-    elif macro in _PLAIN and (word.rstrip(",.:") in table.EMPHASIS or is_law(word)):
-        scan.take("EMPHASIS", end, word)
-    elif macro in _PLAIN and word.rstrip(",.:").lower() in table.PROSE:
-        raise scan.fail(f"words are not read: '{short(word)}'", end, table.WORDS_ARE_CONDITIONS)
-    elif not _IDENTIFIER.fullmatch(word.replace(" ", "_")):
-        hint = r"close the braces before a formula: \text{if } n > 0" if "$" in word else None
-        raise scan.fail(f"this is not a name: '{short(word)}'", end, hint)
-    elif len(word) == 1:
-        _name(scan, word, end, "" if macro == "mathit" else macro)
-    else:
-        _name(scan, word.replace(" ", "_"), end, kind="WORD")
-
-
-_PLAIN = ("text", "textrm", "mbox")
 #: The sizes of brackets that tell whether they open or close.
 _SIDES = {"left": "L", "right": "R"} | {name[1:]: name[-1].upper() for name in table.SIZING if name[-1] in "lr"}
 #: What reads the macros that are no symbols, by the name without its backslash and where that ends.
-_MACROS: dict[str, Callable[[_Scan, str, int], None]] = {
+_MACROS: dict[str, Callable[[Scan, str, int], None]] = {
     **dict.fromkeys(table.SPACES, _space),
     **dict.fromkeys(table.SIZING, _delimiter),
     r"\\": _new_row,
     r"\begin": _environment,
     r"\end": _environment,
     r"\over": _over,
-    **dict.fromkeys((r"\mathbb", r"\mathds", r"\mathbbm"), _set),
+    **dict.fromkeys((r"\mathbb", r"\mathds", r"\mathbbm"), blackboard),
     **{bar: _bar for bar in table.BARS if bar != "|"},
     r"\substack": _substack,
-    **{f"\\{name}": _letter for name in table.ACCENTS},
-    **{f"\\{name}": _styled for name in (*table.FONTS, *table.UPRIGHT)},
+    **{f"\\{name}": lettered for name in table.ACCENTS},
+    **{f"\\{name}": styled for name in (*table.FONTS, *table.UPRIGHT)},
 }

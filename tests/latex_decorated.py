@@ -123,4 +123,11 @@ DECORATED = [
     ("u[N]", r"(u * u)[k] = u[k] * u[-k]", "refuted"),
     ("x[N] complex, h[M] complex", r"z[n] = x[n] * h^*[-n], \quad z[n] = \sum_k x[k] \overline{h[k-n]}", "proved"),
     ("x[N], h[M]", r"x[n] * h[n-1] = 0", "error"),
+    # Indices that share a place, axes that do not tell
+    ("A[m,n], B[p,q]", r"(A\otimes B)_{pr+v, qs+w} = A_{rs}B_{vw}", "proved"),
+    ("A[m,n], B[p,q]", r"(A\otimes B)_{pr+v, qs+w} = A_{rs}B_{wv}", "refuted"),
+    ("A[m,n]", r"\operatorname{vec}(A)_{in+j} = a_{ij}", "refuted"),
+    ("a[I], b[J], c[K]", r"\mathcal{X} = \mathbf{a} \circ \mathbf{b} \circ \mathbf{c}", "error"),
+    ("a[I], b[J]", r"a \odot b = b \odot a \text{ if } I = J", "proved"),
+    ("x1[N,D], x2[N,E], A[K,D,E], b[K]", r"y = x_1^T A x_2 + b", "error"),
 ]  # fmt: skip

@@ -47,7 +47,8 @@ def check(options: argparse.Namespace) -> int:
         where = count(len(paths), "file")
         print(f"error: there are no claims in {where}; --allow-empty takes that as it is", file=sys.stderr)
         if not options.all and any(path.suffix == ".tex" for path in paths):
-            print("hint: --all tries every equation whose names are declared, as by % symconv-declare:", file=sys.stderr)
+            hint = "--all tries every equation whose names are declared, as by % symconv-declare: x[N]"
+            print(f"hint: {hint}", file=sys.stderr)
         return MALFORMED
     return worst(statuses)
 

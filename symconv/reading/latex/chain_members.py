@@ -166,11 +166,21 @@ def indexed_first(formula: Formula, members: list[Operand]) -> list[Operand]:
     """The members of a chain of equations with one first whose indices range over all of an array: an entry, or what
     is read at indices that are only numbers in the first member, as k in Σ_n x_n exp(k n) = c X_k."""
     place = next((i for i, m in enumerate(members) if _plain_indices(m) is not None), None)
+    if place is None and (flattened := _flattened(formula, members[0])):
+        place = next((i for i, m in enumerate(members) if flattened <= _index_names(m.node)[1]), None)
     if place is None:
         read, _ = _index_names(members[0].node)
         numbers = formula.free_names(members[0].node) - read - formula.names.sizes - {*formula.names.parameters}
         place = next((i for i, m in enumerate(members) if i and numbers & _index_names(m.node)[1]), 0) if numbers else 0
     return [members[place], *members[:place], *members[place + 1 :]]
+
+
+def _flattened(formula: Formula, member: Operand) -> set[str]:
+    """The free names that share an index with another one, as those of (A ⊗ B)[p*r + v, q*s + w] do."""
+    free = formula.free_names(member.node) - formula.names.sizes - {*formula.names.parameters}
+    keys = [key for node in ast.walk(member.node) if isinstance(node, ast.Subscript) for key in _keys(node)]
+    names = [{n.id for n in ast.walk(key) if isinstance(n, ast.Name)} & free for key in keys]
+    return set().union(*(several for several in names if len(several) > 1))
 
 
 def _index_names(tree: ast.expr) -> tuple[set[str], set[str]]:

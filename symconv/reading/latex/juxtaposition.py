@@ -138,6 +138,7 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Oper
         raise formula.error(f"'{token.text}' takes no subscript", scripts[0])
     if token.kind == "ODOT":
         left, right = terms_with_sizes(formula, [left, right])
+        _check_sizes(formula, left, symbol, right)
     left, right = settle(formula, left), settle(formula, right)
     match token.kind:
         case "SLIDE":
@@ -175,6 +176,16 @@ def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Oper
             hint = r"numbers take \cdot and \times"
             raise formula.error(f"'{token.text}' does not stand between these", symbol, hint)
     return joined(formula, tree, left, right)
+
+
+def _check_sizes(formula: Formula, left: Operand, symbol: Node, right: Operand) -> None:
+    """Raise where vectors of two sizes, which no condition could say are equal, are multiplied entry by entry."""
+    if left.rank != 1 or right.rank != 1 or any(t.kind == "_IF" for t in formula.tokens):
+        return
+    sizes = [left.axes[0].size, right.axes[0].size]
+    if sizes[0] != sizes[1] and all(size != 1 for size in sizes):
+        message = f"'{symbol.symbol.text}' multiplies entry by entry, and the sizes {sizes[0]} and {sizes[1]} differ"
+        raise formula.error(message, symbol, r"an outer product is written x y^{\top} or x \otimes y")
 
 
 def _sliding(formula: Formula, left: Operand, symbol: Node, right: Operand) -> ast.expr:
@@ -360,6 +371,12 @@ def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
         if right.row or not left.row:
             hint = r"write x \cdot y, x y^{\top} or x \odot y"
             raise formula.error(f"{AMBIGUOUS}: two vectors side by side", (left.first, right.last), hint)
+    if left.rank != right.rank and max(left.rank, right.rank) > 2:
+        hint = r"write a sum over an index, or \operatorname{einsum}"
+        place = (left.first, right.last)
+        raise formula.error(
+            f"{AMBIGUOUS}: over which axes arrays with {left.rank} and {right.rank} axes are summed", place, hint
+        )
     product = joined(formula, ast.BinOp(left.node, ast.MatMult(), right.node), left, right)
     return replace(product, row=product.rank == 1 and left.rank == 1)
 

@@ -56,6 +56,7 @@ z[n] complex: z*z == 1j*z*conj(z) if z == 1j*conj(z)
 """
 
 NOT_BEYOND = """
+x[n], y[n]: x == y if [(x[i] if i <= 1 else 0) + (x[i] if i >= 1 else 0) for i in range(n)] == y
 x[n]: x == 0 if x[1:] == 0
 x[n]: x == 0 if x[:n//2] == 0
 x[n], k[m]: convolve(x, k) == 0 iff k[1:] == 0

@@ -299,6 +299,17 @@ def test_hypotheses_suffice_by_their_own_rows() -> None:
             refused(certify_sufficient, claim.statement(claim.links[0]), plain, names)
 
 
+def test_what_is_not_linear_has_no_rows() -> None:
+    """Neither in a hypothesis, nor in sides, nor in a condition."""
+    for text in ("x[n]: x == 0 iff x*x == 0", "x[n]: x*x == x iff x == 0", "x[n]: x*x == 0 iff x*x*x == 0"):
+        _, (form,), statement = reduced(text)
+        with pytest.raises(Undecided, match="not linear in x$"):
+            certify_sufficient(statement, form, ["x"])
+    links, forms, condition = reduced("x[n]: x == 0 iff x*x == 0")
+    with pytest.raises(Undecided, match="not linear in x$"):
+        certify_necessary(condition, links, forms, forms)
+
+
 def test_sides_of_other_shapes_are_not_equal() -> None:
     """However equal the entries are at places that both have, and whatever one of several sizes is."""
     claim = parse("x[n], y[m]: 0*x == 0*y")

@@ -7,12 +7,13 @@ from itertools import product
 
 import numpy as np
 import pytest
+from kernel_inputs import at_least, at_most, term
 
 from symconv import evaluate, parse
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
-from symconv.formulas.conditions import Compare, holds
-from symconv.kernel import presburger
+from symconv.formulas.conditions import Compare, holds, in_range
+from symconv.kernel import entry_hypotheses, presburger
 from symconv.kernel.context import Context
 from symconv.kernel.entry_hypotheses import EntryUses
 from symconv.kernel.implied import not_implied
@@ -448,6 +449,22 @@ def test_a_tensor_is_replaced_only_by_what_it_is(text: str, value: str, same: bo
     least = Context(("n",), (), (), (Compare(Poly.name("n") - 2, ">="),))
     assert Hypotheses(sides, least).identify(name, other) == same
     assert not Hypotheses((), least).identify(name, other)
+
+
+def test_cases_are_one_where_each_row_is_in_one_of_them() -> None:
+    """Where two meet, their entry counts twice there."""
+    i, n = Poly.name("$0"), Poly.name("n")
+    rows = in_range(i, n)
+    for bounds, joined in (
+        (((0, 4), (5, n)), True),
+        (((0, 4), (5, 7), (8, n)), True),
+        (((0, 5), (5, n)), False),
+        (((0, 4), (4, 7), (8, n)), False),
+        (((0, 4), (6, n)), False),
+    ):
+        cases = [term(at_least(i, low), at_most(i, high), bound=()) for low, high in bounds]
+        together = entry_hypotheses._all_cases(cases, rows, Context(("n",)))
+        assert together == ([term(bound=())] if joined else cases)
 
 
 def test_moves_make_groups() -> None:

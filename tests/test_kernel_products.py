@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from kernel_inputs import at_least, at_most, contains
 
@@ -68,6 +70,16 @@ QUOTIENTS = [
 def test_quotients_and_extrema_are_near_what_they_are_of(conditions: tuple[Compare, ...], expected: bool) -> None:
     """A quotient is less than 1 from the numerator over the divisor."""
     assert contradictory(("n", "m"), conditions) == expected
+
+
+@pytest.mark.parametrize("divisor", [P, N - M, N - 1, N * Fraction(1, 2), Poly.of(-2), floor(P, N), N * P])
+def test_quotients_by_other_than_whole_numbers_from_one_on_say_nothing(divisor: Poly) -> None:
+    """Unless what is given says that they are such."""
+    below = (at_least(K), at_most(Poly.atom(Floor(K, divisor)), -1))
+    assert not contradictory(("n", "m"), below)
+    assert not contradictory(("n", "m"), (*below, at_least(divisor, -2)))
+    if divisor in (P, N - M, N - 1):
+        assert contradictory(("n", "m"), (*below, at_least(divisor, 1)))
 
 
 def test_equations_are_put_in() -> None:

@@ -191,9 +191,12 @@ def test_shifts_are_taken_modulo_the_divisor() -> None:
     assert five.guards == (equal(Y, floor(U - Poly.name("5%n"), N) - floor(Poly.of(5), N)),)
     twice, names = quotients.reduced(term(equal(Y, floor(U + 2 * M, N))), NAMES, OUTER)
     assert twice.guards == (equal(Y, floor(U + 2 * rest, N) + 2 * quotient),) and [*names] == ["m%n"]
-    for kept in (floor(U + MAX_TURNS - 1, N), floor(U + M, V), floor(M, N), floor(U + V, N)):
+    half = floor(M, Poly.of(2))
+    inside = (U + MAX_TURNS - 1, U + V, U + half, U + M * half, M)
+    for kept in (*(floor(numerator, N) for numerator in inside), floor(U + M, V)):
         assert quotients.reduced(term(equal(Y, kept)), NAMES, OUTER) == (term(equal(Y, kept)), {})
     assert [*quotients.reduced(term(equal(Y, floor(U + MAX_TURNS, N * M))), NAMES, OUTER)[1]] == [f"{MAX_TURNS}%m*n"]
+    assert [*quotients.reduced(term(equal(Y, floor(U + N * M, N + M))), NAMES, OUTER)[1]] == [f"{N * M}%{N + M}"]
     large, names = quotients.reduced(term(equal(Y, floor(U + MAX_TURNS, N))), NAMES, OUTER)
     assert [*names] == [f"{MAX_TURNS}%n"]
 

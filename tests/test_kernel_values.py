@@ -335,6 +335,17 @@ def test_a_condition_is_unnecessary_only_where_the_sides_are_equal_without_it() 
         refute(parse("x[n], k[m]: convolve(x, k) == convolve(x, flip(k)) iff k == flip(k)"), 0, found)
 
 
+def test_a_condition_is_unnecessary_only_where_the_sides_of_all_links_are_equal_without_it() -> None:
+    """Not where those of one are for the example alone, whichever it is."""
+    sides = ["convolve(x, k)", "convolve(x, flip(k))", "convolve(flip(x), k)"]
+    given = example({"n": 2, "m": 1}, (0,), x=[1, 1], k=[1])
+    for left, middle, right in (sides, sides[::-1], [sides[1], sides[0], sides[1]]):
+        claim = parse(f"x[n], k[m]: {left} == {middle} == {right} iff k == 0")
+        links = [claim.statement(link) for link in claim.links]
+        found = certify_unnecessary(links, claim.statement(claim.links[0], exactly=True), given)
+        assert (found is None) == (sides[2] in (left, right))
+
+
 def test_a_refuted_inequality_shows_an_example() -> None:
     """One that satisfies what is supposed; a proof of equality refutes `!=`, and nothing else."""
     claim = parse("x[n]: x != x + 0 if sum(x) == 1")

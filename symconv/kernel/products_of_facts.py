@@ -94,10 +94,12 @@ class _Named:
         return name
 
     def _is_positive(self, divisor: Poly) -> bool:
-        """Whether a divisor is 1 or more, without what is said of quotients by divisors that may be negative."""
+        """Whether a divisor is whole and at least 1, without what is said of quotients by divisors that may be negative."""
         if divisor.integer is not None:
             return divisor.integer > 0
-        if {*divisor.atoms} <= {*self.sizes} and all(isinstance(c, int) and c > 0 for c in divisor.terms.values()):
+        if not all(isinstance(c, int) for c in divisor.terms.values()):
+            return False
+        if {*divisor.atoms} <= {*self.sizes} and all(c > 0 for c in divisor.terms.values()):  # quicker
             return True
         plain = tuple(c for c in self.conditions if not _quotients_by_names(c.poly))
         return not _quotients_by_names(divisor) and contradictory(self.sizes, (*plain, Compare(-divisor, ">=")))

@@ -63,8 +63,7 @@ def _sorted(conditions: Iterable[Condition], names: Sequence[str]) -> list[Condi
     """In the order of the first name that each mentions."""
 
     def key(condition: Condition) -> tuple[int, str]:
-        found = [names.index(name) for name in condition_names(condition) if name in names]
-        return min(found, default=len(names)), str(condition)
+        return min(map(names.index, condition_names(condition)), default=len(names)), str(condition)
 
     return sorted(dict.fromkeys(conditions), key=key)
 

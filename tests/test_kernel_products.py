@@ -72,7 +72,7 @@ def test_quotients_and_extrema_are_near_what_they_are_of(conditions: tuple[Compa
     assert contradictory(("n", "m"), conditions) == expected
 
 
-@pytest.mark.parametrize("divisor", [P, N - M, N - 1, N * Fraction(1, 2), Poly.of(-2), floor(P, N), N * P])
+@pytest.mark.parametrize("divisor", [P, -N, N - M, N - 1, N * Fraction(1, 2), Poly.of(-2), floor(P, N), N * P])
 def test_quotients_by_other_than_whole_numbers_from_one_on_say_nothing(divisor: Poly) -> None:
     """Unless what is given says that they are such."""
     below = (at_least(K), at_most(Poly.atom(Floor(K, divisor)), -1))

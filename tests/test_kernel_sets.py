@@ -208,6 +208,11 @@ def test_sets_in_the_shortest_words(condition: Condition, expected: str) -> None
     assert words(["n", "m"], condition, [at_least(N, 1), at_least(M, 1)]) == expected
 
 
+def test_words_follow_the_first_name_of_each() -> None:
+    """Whatever else is beside it."""
+    assert words(["n", "m", "p"], All((at_least(M, 2), at_least(N + P, 5)))) == "n + p >= 5 and m >= 2"
+
+
 def test_how_long_conditions_are() -> None:
     """Names and words between comparisons, then terms."""
     assert wording.length(at_least(N, M)) == (2, 2) and wording.length(AnyOf((equal(N, 1), equal(M, 1)))) == (3, 4)

@@ -89,7 +89,7 @@ def _named(part: Part | None) -> Iterator[Hypothesis]:
 
 def defined_by(operators: Set[str], before: Formula, after: Formula, setting: Setting) -> bool:
     """Whether the definitions of these operators give the line, whatever all others mean."""
-    others = [array for name, array in _operations(before, after).items() if array.operator.name not in operators]
+    others = [array for array in _operations(before, after).values() if array.operator.name not in operators]
     if not others:
         return True
     put_in = dict(_opaque(others, before, after))

@@ -30,7 +30,6 @@ class Rule(Enum):
     ALL_DEFINITIONS = "definitions"
     BY_DEFINITION = "by definition"
     ENTRY_BY_ENTRY = "entry by entry"
-    UNFOLD = "unfold both sides"
     PUT_IN = "put the definitions and numbers in"
 
     SUBSTITUTE = "substitute {}"

@@ -271,8 +271,7 @@ class Tensor(TensorExpr):
                 raise ShapeError(f"the size {size} of tensor '{name}' is not an integer of 1 or more")
         if "einops" in sys.modules:  # its functions ask every library that it was told of
             hooks.call("einops")
-        node = Expr.__new__(cls, Str(str(name)), dims, Str("complex" if complex else "real"))
-        return node
+        return Expr.__new__(cls, Str(str(name)), dims, Str("complex" if complex else "real"))
 
     @property
     def name(self) -> str:

@@ -94,7 +94,7 @@ class _Named:
         return name
 
     def _is_positive(self, divisor: Poly) -> bool:
-        """Whether a divisor is whole and at least 1, without what is said of quotients by divisors that may be negative."""
+        """Whether a divisor is whole and at least 1, whatever is said of quotients by divisors that may be negative."""
         if divisor.integer is not None:
             return divisor.integer > 0
         if not all(isinstance(c, int) for c in divisor.terms.values()):

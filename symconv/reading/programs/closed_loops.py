@@ -160,8 +160,7 @@ def _written_often(carried: Carried, loop: Loop) -> Terms:
     untouched = around.allowed.subtract(lost.project_out(isl.dim_type.set, place, 1))
     terms = [t for term in carried.before for t in _restricted(term, untouched, around, outer)]
     for term in carried.added:
-        for t in _restricted(term, final, frame, inside):
-            terms.append(replace(t, bound=(bound, *t.bound)))
+        terms += [replace(t, bound=(bound, *t.bound)) for t in _restricted(term, final, frame, inside)]
     return simplified(terms, elements(carried.shape, loop.facts))
 
 

@@ -23,6 +23,7 @@ from symconv.limits import MAX_KNOWN_FACTS, MAX_TRIED_VALUE
 
 N, M, K, P, Q, A, B = (Poly.name(name) for name in ("n", "m", "k", "p", "q", "i.x", "j.x"))
 Y = Poly.name("@0.0")
+HALF = Fraction(1, 2)
 
 
 # Products of facts
@@ -72,7 +73,10 @@ def test_quotients_and_extrema_are_near_what_they_are_of(conditions: tuple[Compa
     assert contradictory(("n", "m"), conditions) == expected
 
 
-@pytest.mark.parametrize("divisor", [P, -N, N - M, N - 1, N * Fraction(1, 2), Poly.of(-2), floor(P, N), N * P])
+OTHER_DIVISORS = [P, -N, N - M, N - 1, N * HALF, N + M * HALF, N + M + P, N * P, floor(P, N), Poly.of(-2)]
+
+
+@pytest.mark.parametrize("divisor", OTHER_DIVISORS)
 def test_quotients_by_other_than_whole_numbers_from_one_on_say_nothing(divisor: Poly) -> None:
     """Unless what is given says that they are such."""
     below = (at_least(K), at_most(Poly.atom(Floor(K, divisor)), -1))

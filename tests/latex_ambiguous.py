@@ -82,8 +82,8 @@ FORMS = [
     (
         r"A[n] complex, B[n]: \langle A, B\rangle = 0",
         r"\langle A, B\rangle",
-        "this notation is ambiguous: which product is meant",
-        r"write \langle X, Y \rangle_F for \sum \overline{X} Y, or \operatorname{inner}(X, Y)",
+        "this notation is ambiguous: which of complex arrays is conjugated",
+        r"write A^{\dagger} B if the first is, B^{\dagger} A if the second is",
     ),
     (r"x[N]: $x = x$ and $x = x$", "$", "one formula at a time", ""),
     (

@@ -12,8 +12,10 @@ import time
 from collections import Counter
 from random import Random
 
+from latex_decorated import DECORATED
 from latex_read import INPUTS
 from latex_refused import MALFORMED
+from latex_textbooks import TEXTBOOKS
 from latex_written import READ, REFUSED, SEVERAL
 from limited import limited
 
@@ -34,6 +36,7 @@ MACROS = [
     r"x[n]: \DeclarePairedDelimiter{\p}{(}{)} \catcode`\@=11 \csname x\endcsname \p*{x} = \mathbin{x}",
 ]
 FORMULAS = [text for text, *_ in [*INPUTS, *READ, *SEVERAL, *MALFORMED, *REFUSED]] + MACROS * 5
+FORMULAS += [f"{declare}: {text}" for declare, text, _ in [*TEXTBOOKS, *DECORATED]]
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|[A-Za-z]+|\d+|.", re.DOTALL)
 _VOCABULARY = sorted({token for text in FORMULAS for token in _TOKEN.findall(text)}) + [
     r"\frac", r"\sum_{u}", r"^{\top}", "_{i,j}", r"\left(", r"\right)", r"\begin{aligned}", r"\end{aligned}", r"\\",

@@ -86,6 +86,8 @@ def _stands_alone(formula: Formula, node: Node, inside: Node) -> bool:
         return True
     opens = before in {"", *TERM_ENDS} or (before.startswith("_") and not before.startswith("_R"))
     closes = after in {"", *TERM_ENDS} or (after.startswith("_") and not after.startswith("_L"))
+    if inside.rule in ("summed", "derived"):
+        return closes
     return opens and closes and not (inside.rule == "added" and before == "MINUS")
 
 
@@ -119,7 +121,13 @@ def _bracketed(formula: Formula, node: Node) -> Operand:
 def _inner_product(formula: Formula, node: Node) -> Operand:
     left, right = (settled(formula, part) for part in node.parts)
     complex_ones = any(t.is_complex_valued for t in formula.names.tensors.values())
-    if left.rank != 1 or right.rank != 1 or complex_ones:
+    if left.rank == right.rank == 1 and complex_ones:
+        texts = [formula.source.text[slice(*formula.span(value))].strip() for value in (left, right)]
+        texts = [text if len(text) == 1 or text[:1] == "\\" and text[1:].isalpha() else f"({text})" for text in texts]
+        first, second = texts
+        hint = rf"write {first}^{{\dagger}} {second} if the first is, {second}^{{\dagger}} {first} if the second is"
+        raise formula.error(f"{AMBIGUOUS}: which of complex arrays is conjugated", node, hint)
+    if left.rank != 1 or right.rank != 1:
         hint = r"write \langle X, Y \rangle_F for \sum \overline{X} Y, or \operatorname{inner}(X, Y)"
         raise formula.error(f"{AMBIGUOUS}: which product is meant", node, hint)
     return operand(formula, call("inner", left.node, right.node), node)

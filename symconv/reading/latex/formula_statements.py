@@ -222,7 +222,7 @@ def _read(
             line = lines[place]
             letters, told = spelled(reader.names, line.whole(), [*definitions])
             letters, dotted = summed(letters, {*_declared(reader), *definitions})
-            letters, squared = with_squares(letters)
+            letters, squared = with_squares(letters, reader.names.sizes)
             formula = Formula(
                 reader,
                 scoped(reader.names, letters, {d.name: d.arguments for d in definitions.values()}),

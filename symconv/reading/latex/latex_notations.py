@@ -69,9 +69,22 @@ ACCENTS = {
 FONTS = {
     "mathbf": "mathbf", "boldsymbol": "mathbf", "bm": "mathbf", "mathcal": "mathcal", "mathscr": "mathcal",
     "mathsf": "mathsf", "mathit": "", "mathrm": "mathrm", "pmb": "mathbf", "vec": "vec", "overrightarrow": "vec",
-    "underline": "underline",
+    "underline": "underline", "textsf": "mathsf", "textup": "mathrm", "textnormal": "mathrm",
 }  # fmt: skip
-UPRIGHT = ("mathrm", "operatorname", "text", "textrm", "mathit", "mathtt", "mathsf", "mbox", "textit")
+UPRIGHT = (
+    "mathrm",
+    "operatorname",
+    "text",
+    "textrm",
+    "mathit",
+    "mathtt",
+    "mathsf",
+    "mbox",
+    "textit",
+    "textsf",
+    "textup",
+    "textnormal",
+)
 
 #: Words between formulas, and those of a row of cases.
 WORDS = {"if": "_IF", "iff": "_IFF", "if and only if": "_IFF", "and": "AND", "or": "OR", "not": "_NOT"}

@@ -20,6 +20,8 @@ from symconv.reading.latex.grammar_nodes import (
     joined_names,
     letters_below,
     name_token,
+    only_item,
+    token_of,
 )
 from symconv.reading.latex.scan import Token
 from symconv.reading.latex.spelling import in_scripts
@@ -46,7 +48,7 @@ def left_name(formula: Formula, member: Node) -> LeftName | None:
     if token is None or function_named(formula, token) is not None:
         return None
     if formula.is_known(token.text):
-        return None if formula.has_entries(token.text) else _labelled_number(formula, member, token)
+        return _with_word(formula, member, token) or _labelled_number(formula, member, token)
     if token.text == "I" or (token.text == "delta" and items):
         return None
     below = member.nodes()[1] if items is not None and not brackets else None
@@ -67,8 +69,23 @@ def left_name(formula: Formula, member: Node) -> LeftName | None:
     return LeftName(token.text, _indices(formula, member, token, items, brackets), member)
 
 
+def _with_word(formula: Formula, member: Node, token: Token) -> LeftName | None:
+    r"""x_{\mathrm{out}}, where x is an array: no index is a word that stands nowhere else."""
+    match member:
+        case Node("factor", (_, Node("below") as below)) if formula.has_entries(token.text):
+            word = token_of(only_item(below.argument))
+            is_word = word is not None and word.kind == "WORD" and word.text.isalpha() and word.text != "new"
+            uses = [t for t in formula.tokens if word is not None and t.text == word.text]
+            if word is not None and is_word and len(uses) == 1 and not formula.is_known(word.text):
+                name = f"{token.text}_{word.text}"
+                return None if formula.is_known(name) else LeftName(name, (), member)
+    return None
+
+
 def _labelled_number(formula: Formula, member: Node, token: Token) -> LeftName | None:
     """H_{out}, where H is a number."""
+    if formula.has_entries(token.text):
+        return None
     match member:
         case Node("factor", (_, Node("below") as below)):
             names = joined_names(token.text, below)

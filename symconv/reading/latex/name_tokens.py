@@ -72,7 +72,7 @@ def styled(scan: Scan, macro: str, end: int) -> None:
         scan.take("LETTERS", match.end(), match[1], "mathbf")
         return
     letter, _ = _letter_after(scan, end)
-    greek = letter in table.GREEK and macro not in ("mathrm", "mathsf", "mathit")
+    greek = letter in table.GREEK and table.FONTS.get(macro) not in ("mathrm", "mathsf", "")
     if macro in table.FONTS and (len(letter) == 1 or greek):
         lettered(scan, macro, end)
     elif macro in table.UPRIGHT:
@@ -109,7 +109,7 @@ def lettered(scan: Scan, macro: str, end: int) -> None:
     letter = "λ" if letter == "lambda" else letter
     kinds = [t.kind for t in scan.tokens[-2:]]
     is_exponent = kinds[-1:] == ["SUP"] or kinds == ["SUP", "_LBRACE"]
-    if macro in ("mathrm", "mathsf") and letter in table.MARKS and (letter == "i" or is_exponent):
+    if table.FONTS.get(macro) in ("mathrm", "mathsf") and letter in table.MARKS and (letter == "i" or is_exponent):
         scan.take(table.MARKS[letter], after, letter)
     elif macro in table.ACCENTS:
         named(scan, f"{letter}_{table.ACCENTS[macro]}", after)
@@ -121,6 +121,13 @@ def _letter_after(scan: Scan, end: int) -> tuple[str, int]:
     """The letter or the name of one that follows a macro, and where it ends."""
     match = _NAMED.match(scan.source.text, end, scan.end)
     return (match[1] or match[2] or match[3], match.end()) if match else ("", end)
+
+
+def remainder(scan: Scan, _: str, end: int) -> None:
+    r"""The word of a remainder in brackets; outside of them, as in a = b \mod n, it would belong to the equality."""
+    if scan.inside() in ("", "ROWS"):
+        raise scan.fail("a remainder outside of brackets", end, r"a remainder is written (n - m) \bmod N")
+    scan.take("BMOD", end, r"\bmod")
 
 
 def _word(scan: Scan, macro: str, end: int) -> None:
@@ -145,6 +152,8 @@ def _word(scan: Scan, macro: str, end: int) -> None:
     elif not _IDENTIFIER.fullmatch(word.replace(" ", "_")):
         hint = r"close the braces before a formula: \text{if } n > 0" if "$" in word else None
         raise scan.fail(f"this is not a name: '{short(word)}'", end, hint)
+    elif word == "mod":
+        remainder(scan, word, end)
     elif len(word) == 1:
         named(scan, word, end, "" if macro == "mathit" else macro)
     else:

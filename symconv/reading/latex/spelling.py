@@ -286,7 +286,8 @@ def _labelled(tokens: Sequence[Token], known: set[str], declaring: bool) -> list
                     is_layer = not place and token.text not in known and any(n.endswith(f"_{bare[0]}") for n in known)
                     label = bare if declaring or is_layer or f"{token.text}_{bare[0]}" in known else None
                 if label is None and (step := _step_below(found, start)) is not None:
-                    label = step if declaring or f"{token.text}_{step[0]}" in known else None
+                    is_next = not place and f"{token.text}_{step[0].partition('_')[0]}" in known
+                    label = step if declaring or is_next or f"{token.text}_{step[0]}" in known else None
                 if label is None:
                     continue
                 text, cut = label

@@ -5,7 +5,7 @@ A side is a product of norms, absolute values, roots and numbers, none of which 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from symconv.claims.syntax import Span
@@ -16,7 +16,7 @@ _ENDS = frozenset(["_IF", "_IFF"])
 _HALVES = (["1", "/", "2"], [r"\frac", "{", "1", "}", "{", "2", "}"], ["0.5"])
 
 
-def with_squares(tokens: Sequence[Token]) -> tuple[list[Token], list[tuple[Span, str]]]:
+def with_squares(tokens: Sequence[Token], sizes: Collection[str]) -> tuple[list[Token], list[tuple[Span, str]]]:
     """The tokens with the squares of both sides where both are norms, and what is told of that."""
     stop = next((k for k, t in enumerate(tokens) if t.kind in _ENDS), len(tokens))
     found: list[Token] = []
@@ -28,7 +28,7 @@ def with_squares(tokens: Sequence[Token]) -> tuple[list[Token], list[tuple[Span,
             found.append(token)
             has_relation, place = True, place + 1
             continue
-        squared, place = _squared(tokens, place)
+        squared, place = _squared(tokens, place, sizes)
         if squared is None:
             return [*tokens], []
         has_norm = has_norm or token.kind == "_LNORM"
@@ -38,10 +38,10 @@ def with_squares(tokens: Sequence[Token]) -> tuple[list[Token], list[tuple[Span,
     return [*found, *tokens[stop:]], [(tokens[0].span, "norms are compared by their squares")]
 
 
-def _squared(tokens: Sequence[Token], place: int) -> tuple[list[Token] | None, int]:
-    """The square of a factor that is a norm, an absolute value, a root or a number, and where it ends."""
+def _squared(tokens: Sequence[Token], place: int, sizes: Collection[str]) -> tuple[list[Token] | None, int]:
+    """The square of a factor that is a norm, an absolute value, a root, a size or a number, and where it ends."""
     token = tokens[place]
-    if token.kind == "NUM":
+    if token.kind == "NUM" or (token.kind == "LETTER" and token.text in sizes):
         return [token, *_above("2", token)], place + 1
     if token.kind in ("_LNORM", "_LBAR"):
         end = closing(tokens, place) + 1

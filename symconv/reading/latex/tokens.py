@@ -15,7 +15,7 @@ from symconv.errors import SymconvError
 from symconv.limits import MAX_LATEX_DEPTH, MAX_SUMS
 from symconv.reading.latex import decorations
 from symconv.reading.latex import latex_notations as table
-from symconv.reading.latex.name_tokens import blackboard, lettered, named, styled, switched
+from symconv.reading.latex.name_tokens import blackboard, lettered, named, remainder, styled, switched
 from symconv.reading.latex.scan import Scan, Token
 
 _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
@@ -26,6 +26,9 @@ _ENVIRONMENT = re.compile(
 #: Cases as an array with a brace on its left, and what ends it.
 _ARRAY_OF_CASES = re.compile(r"\s*\\\{\s*\\begin\s*\{array\}\s*(?:\[[tbc]\])?\{[lcr|@{}\s]*\}(?=[^{}]|\{)")
 _NO_BRACKET = re.compile(r"\s*\\right\s*\.")
+_SEMICOLON = re.compile(r";\s*\\(?:q?quad(?![A-Za-z])|[,;: ])")
+#: Braces that only say how what is in them is set.
+_STYLED = re.compile(r"\{\s*\\(?:(?:display|text|script)style(?![A-Za-z])|begin\s*\{(?:aligned|split|gathered))")
 _EMPTY = re.compile(r"\{\s*\}")
 _NUMBER_OF_IT = r"\\(?:label|tag\*?)\s*\{[^{}]*\}|\\l?eqno\s*(?:\([^()]*\)|\{[^{}]*\})"
 _NUMBERED = re.compile(_NUMBER_OF_IT)
@@ -36,6 +39,8 @@ _STOP = re.compile(
 )
 #: The star and the distance that can follow a new line.
 _SKIP = re.compile(r"\*?(?:\s*\[\s*-?\d*\.?\d+\s*(?:pt|em|ex|mm|cm|in|bp|pc|sp|mu)\s*\])?")
+#: Kinds of tokens that braces belong to.
+_TAKES_BRACES = frozenset("SUP SUB _FRAC _SQRT _OVER NORMED ABSOLUTE _RBRACE".split())
 #: Kinds of tokens after which something is complete, so that a bar closes.
 _ENDS = frozenset("NUM LETTER LETTERS WORD FILLED PATTERN IMAG DOTS INFTY TOP DAGGER".split())
 
@@ -59,9 +64,7 @@ def _next(scan: Scan) -> None:
     char = text[start]
     if char.isspace() or char in "~$&%":
         _layout(scan, char)
-    elif char in ".,;" and _STOP.match(text, start, scan.end):
-        scan.position += 1
-    elif _decorated(scan) or switched(scan):
+    elif char in ".,;" and _is_stop(scan) or _decorated(scan) or switched(scan):
         return
     elif char == "\\":
         _macro(scan)
@@ -72,8 +75,6 @@ def _next(scan: Scan) -> None:
         if not match[0].isascii():
             raise scan.fail(f"unexpected character '{match[0][0]}'", start + 1)
         scan.take("NUM", match.end())
-    elif char == ";" and scan.inside() == "_LPAR":
-        scan.take("_COMMA", start + 1)
     elif text.startswith((":=", "=:"), start):
         scan.take("EQ", start + 2)
     elif char.isalpha() and (char.isascii() or char in table.GREEK_LETTERS):
@@ -87,6 +88,19 @@ def _next(scan: Scan) -> None:
     else:
         shown = f"'{char}'" if char.isprintable() else f"U+{ord(char):04X}"
         raise scan.fail(f"unexpected character {shown}", start + 1, table.INSTEAD.get(char))
+
+
+def _is_stop(scan: Scan) -> bool:
+    """Skip a stop at the end of a formula, and take a semicolon as a comma between ranges."""
+    text, start, end = scan.source.text, scan.position, scan.end
+    if scan.inside() == "_LPAR" and text[start] == ";" or _SEMICOLON.match(text, start, end):
+        scan.take("_COMMA", start + 1)
+        return True
+    is_last = scan.open and scan.open[-1].kind == "WRAPPED" and text[start + 1 : end].lstrip()[:1] == "}"
+    if not is_last and not _STOP.match(text, start, end):
+        return False
+    scan.position += 1
+    return True
 
 
 def _layout(scan: Scan, char: str) -> None:
@@ -109,9 +123,13 @@ def _layout(scan: Scan, char: str) -> None:
 def _is_layout(scan: Scan) -> bool:
     r"""Skip braces with nothing in them that belong to nothing; those of {a \over b} get the fraction before them."""
     text, start = scan.source.text, scan.position
-    empty, last = _EMPTY.match(text, start, scan.end), scan.tokens[-1].kind if scan.tokens else "SUP"
-    if empty is not None and last not in ("SUP", "SUB", "_FRAC", "_SQRT", "_OVER", "NORMED", "ABSOLUTE", "_RBRACE"):
+    empty, last = _EMPTY.match(text, start, scan.end), scan.tokens[-1].kind if scan.tokens else ""
+    if empty is not None and last and last not in _TAKES_BRACES:
         scan.position = empty.end()
+        return True
+    if last not in _TAKES_BRACES and _STYLED.match(text, start, scan.end):
+        _opened(scan, Token("WRAPPED", "{", (start, start + 1)))
+        scan.position = start + 1
         return True
     if decorations.has_over(text, start, scan.end):
         scan.tokens.append(Token("_FRAC", r"\frac", (start, start + 1)))
@@ -309,6 +327,7 @@ _MACROS: dict[str, Callable[[Scan, str, int], None]] = {
     r"\begin": _environment,
     r"\end": _environment,
     r"\over": _over,
+    r"\mod": remainder,
     **dict.fromkeys((r"\mathbb", r"\mathds", r"\mathbbm"), blackboard),
     **{bar: _bar for bar in table.BARS if bar != "|"},
     r"\substack": _substack,

@@ -175,11 +175,9 @@ VERDICTS = [
 @pytest.mark.parametrize(("function", "args", "other", "verdict"), VERDICTS, ids=lambda v: getattr(v, "__name__", ""))
 def test_loop_nests(function: Any, args: tuple[Any, ...], other: Any, verdict: str) -> None:
     """A loop nest is decided for every size, and reads back from its text."""
-    program = from_python(function)
-    expr = program(*args)
-    assert prove(expr, other).verdict == verdict
-    claim = prove(expr, other).claim
-    assert symconv.parse(str(claim)) == claim
+    result = prove(from_python(function)(*args), other)
+    assert result.verdict == verdict
+    assert symconv.parse(str(result.claim)) == result.claim
 
 
 @pytest.mark.parametrize(("function", "args"), {(f.__name__, a): (f, a) for f, a, *_ in VERDICTS}.values(),

@@ -11,7 +11,7 @@ FORMS = [
         "every term needs a factor that is read at the bare index and so is 0 outside; or write bounds",
     ),
     (
-        r"x[N]: \sum_{u=-\infty}^{\infty} x_{2u} = 0",
+        r"x[N]: \sum_{u=-\infty}^{\infty} x_{u^2} = 0",
         "u",
         "where this sum over 'u' ends cannot be told",
         "every term needs a factor that is read at the bare index and so is 0 outside; or write bounds",

@@ -32,6 +32,11 @@ from symconv.reading.latex.macros import Expansion, Macros, defined, prepared
 __all__ = ["by_cases", "derivatives", "expression_forms", "juxtaposition", "norms", "read", "read_all", "summation"]
 
 
+#: What is said of names that stand for nothing in formulas.
+_PRIME = r"a transpose is written {0}^{{\top}}; or declare {0}'"
+_UNIT = {"e": r"unit vectors are not read: write entries, A_{i,j}, A_{i,:} or A_{:,j}"}
+
+
 def read(latex: str, declare: str = "", macros: str | Macros = "", base: int | None = None) -> Any:
     r"""The claim that a formula states; `declare` holds the declarations if they do not stand before a colon, `macros`
     the author's definitions if they do not.
@@ -109,8 +114,9 @@ def _stated(
     end = colon(text) if end is None else end
     if end is not None:
         declarations(reader, end)
+    names.hints = {f"{name}_prime": _PRIME.format(name) for name in names.tensors} | _UNIT
     place = (0 if end is None else end + 1, len(text))
-    known = replace(names, is_open=False, hints={"i": IMAGINARY, "j": IMAGINARY})
+    known = replace(names, is_open=False, hints={**names.hints, "i": IMAGINARY, "j": IMAGINARY})
     found: list[Claim | Definition] = []
     for stated in statements(reader, place, definitions, base):
         if isinstance(stated, Statement):

@@ -50,6 +50,9 @@ def named(formula: Formula, token: Token, head: Node, below: Node | None) -> tup
 def _value(formula: Formula, name: str, place: tuple[int, int]) -> Operand:
     if iskeyword(name):
         raise formula.error(f"{quoted(name)} is a word of claims and no name", place)
+    base = name.partition("_prime")[0]
+    if base != name and base in formula.names.tensors and not formula.is_known(name):
+        raise formula.names.unknown(name, placed(formula, ast.Name(name, ast.Load()), formula.span(place)))
     if not formula.is_known(name) and name in formula.closed:
         message = f"the index {quoted(name)} stands outside of its sum"
         raise formula.error(message, place, "write brackets around all that is summed")

@@ -82,6 +82,8 @@ def _stands_alone(formula: Formula, node: Node, inside: Node) -> bool:
     """Whether what stands in braces means the same without them."""
     kinds = ["", *(t.kind for t in formula.tokens), ""]
     before, after = kinds[node.first], kinds[node.last + 1]
+    if after in ("SUB", "SUP") and inside.rule in ("factors", "added", "term", "summed", "derived"):
+        return False
     if inside.rule not in ("added", "term", "summed", "derived"):
         return True
     opens = before in {"", *TERM_ENDS} or (before.startswith("_") and not before.startswith("_R"))

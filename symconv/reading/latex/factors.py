@@ -82,6 +82,9 @@ def _periodic(factor: Node) -> Node:
 
 def _trace(formula: Formula, head: Node, factors: Sequence[Node]) -> Operand:
     r"""\operatorname{tr} A B, the trace of the whole product."""
+    if scripts := head.nodes()[1:]:
+        hint = r"write brackets: (\operatorname{tr}(A))^{2}"
+        raise formula.error("the name of a function takes no exponent or subscript", scripts[0], hint)
     several = len(factors) > 1
     whole = Node("factors", tuple(factors), factors[0].first, factors[-1].last) if several else factors[0]
     product = read(formula, whole)

@@ -161,7 +161,8 @@ def _needs_one(attempt: _Attempt) -> bool:
         return True
     begins = bases.may_count_from_one(reads) or bases.has_offset(reads)
     sizes = attempt.formulas[0].names.sizes if attempt.formulas else set()
-    return begins is not None and any(r.declared and bases.is_last_size(r, sizes) for r in reads)
+    ends = any((r.declared and bases.is_last_size(r, sizes)) or (r.ranged and r.high == r.size) for r in reads)
+    return begins is not None and ends
 
 
 def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None, given: int | None) -> None:

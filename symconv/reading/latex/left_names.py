@@ -10,7 +10,7 @@ from symconv.claims.definitions import Definition
 from symconv.claims.names import INSTEAD, RESERVED, quoted
 from symconv.reading.latex.declared_names import entries_of, undeclared
 from symconv.reading.latex.derivative_scope import after_scripts
-from symconv.reading.latex.formula import Formula, Operand, operand
+from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, operand
 from symconv.reading.latex.function_names import function_named
 from symconv.reading.latex.grammar_nodes import (
     Item,
@@ -205,11 +205,22 @@ def _indices(formula: Formula, member: Node, token: Token, items: Sequence[Item]
 
 def check_new(formula: Formula, left: LeftName, value: Operand) -> None:
     """A name that is defined is not nearly another one."""
+    _check_prime(formula, left)
     known = [*formula.names.tensors, *formula.names.functions, *formula.definitions]
     near = next((n for n in known if _is_near(left.name, n)), None)
     if near is not None and not _is_capital_of(formula, left, near, value):
         message = f"{quoted(left.name)} is not declared, and {quoted(near)} is"
         raise formula.error(message, left.part, f"write {quoted(near)} if that is meant, or define another name")
+
+
+def _check_prime(formula: Formula, left: LeftName) -> None:
+    """A' beside a square matrix A is its transpose to some."""
+    base = formula.names.tensors.get(left.name.partition("_prime")[0])
+    is_square = base is not None and len(base.axes) == 2 and base.axes[0].size == base.axes[1].size
+    if left.name.endswith("_prime") and is_square and not left.indices:
+        name = left.name.partition("_prime")[0]
+        hint = rf"write {name}^{{\top}} for the transpose, or declare {name}'"
+        raise formula.error(f"{AMBIGUOUS}: the transpose of {quoted(name)} or another array", left.part, hint)
 
 
 def check_recursion(formula: Formula, left: LeftName, value: Node) -> None:

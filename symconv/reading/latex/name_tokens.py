@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from symconv.claims.names import short
 from symconv.limits import MAX_NAME_LENGTH
@@ -51,7 +52,15 @@ def named(scan: Scan, name: str, end: int, font: str = "", kind: str = "LETTER")
     primes = _PRIMES.match(scan.source.text, end, scan.end)
     if primes:
         count = primes[0].count("'") + primes[0].count(r"\prime")
-        name, end = name + "_prime" * count, primes.end()
+        base = scan.tokens[-2] if [t.kind for t in scan.tokens[-1:]] == ["SUB"] and len(scan.tokens) > 1 else None
+        if base is not None and base.kind in ("LETTER", "WORD"):
+            scan.tokens[-2] = replace(base, text=base.text + "_prime" * count)  # x_i' is x'_i
+        elif base is not None:
+            scan.position = end
+            raise scan.fail("a prime stands right after a name", primes.end())
+        else:
+            name += "_prime" * count
+        end = primes.end()
     if scan.position < scan.bold and not font:
         font = "mathbf"
     if len(name) > MAX_NAME_LENGTH:

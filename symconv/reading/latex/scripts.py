@@ -23,6 +23,9 @@ _ENTRY = r"an entry has no transpose: write (A^{\top})_{i,j} or A_{j,i}"
 def scripted(formula: Formula, base: Operand, scripts: Sequence[Node]) -> Operand:
     """A factor with what stands above and below it, in this order."""
     below = transposed = False
+    above = [script for script in scripts if script.rule == "above"]
+    if len(above) > 1:
+        raise formula.error("a second superscript", above[1], "write brackets around what the first one stands above")
     for script in scripts:
         if script.rule == "below":
             argument = script.argument

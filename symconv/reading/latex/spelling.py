@@ -279,7 +279,7 @@ def _labelled(tokens: Sequence[Token], known: set[str], declaring: bool) -> list
     place = 0
     while place < len(found):
         token = found[place]
-        if token.kind in _NAMES:
+        if token.kind in _NAMES and not (place and found[place - 1].kind == "SUB"):
             for start in (place + 1, _after_below(found, place + 1)):
                 label = _label(found, start)
                 if label is None and (bare := _bare_label(found, start)) is not None:

@@ -12,7 +12,7 @@ from symconv.expressions.conversion import to_poly
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.axis import Axis
 from symconv.reading.latex.defined_names import with_names
-from symconv.reading.latex.derivative_scope import after_scripts
+from symconv.reading.latex.derivative_scope import TERM_ENDS, after_scripts, closing
 from symconv.reading.latex.forms import whole_number
 from symconv.reading.latex.formula import Formula, Operand, call, operand, placed, synthetic
 from symconv.reading.latex.grammar_nodes import (
@@ -43,6 +43,8 @@ class Range:
     infinite: bool = False
     #: Another bound name that the condition below the sum gives, and what it is.
     solved: tuple[str, ast.expr] | None = None
+    #: Whether it goes on to the end of the array that is read, as j does in \sum_{j > i}.
+    is_open: bool = False
     #: What this index is not equal to.
     excluded: ast.expr | None = None
 
@@ -60,7 +62,9 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
         raise formula.error("a sum has its index below it", scripts[-1] if scripts else node, EXAMPLE)
     ranges: list[Range] = []
     for item in _apart(formula, below[0].argument):
-        several = _solved(formula, item) or _ordered(formula, item) or _unequal(formula, node, item, ranges)
+        several = (
+            _solved(formula, item) or _ordered(formula, node, item, ranges) or _unequal(formula, node, item, ranges)
+        )
         if several is not None:
             ranges += several
             continue
@@ -73,7 +77,7 @@ def written_ranges(formula: Formula, node: Node, scripts: Sequence[Node]) -> lis
         ranges.append(one)
     if above:
         _bound_above(formula, ranges, above[0])
-    elif any(r.lower is not None and r.upper is None for r in ranges):
+    elif any(r.lower is not None and r.upper is None and not r.is_open for r in ranges):
         raise formula.error("this sum has no upper bound", below[0], EXAMPLE)
     return ranges
 
@@ -127,26 +131,41 @@ def _solved(formula: Formula, item: Item) -> list[Range] | None:
     return others
 
 
-def _ordered(formula: Formula, item: Item) -> list[Range] | None:
-    """The ranges of i < j: that of j, if it is not bound already, and that of i, which ends there."""
-    match item:
-        case Node("chain", (left, Node("relation", (Token("LT" | "LE" | "GT" | "GE") as sign,)), right)):
-            if sign.kind.startswith("G"):
-                left, right = right, left
-        case _:
-            return None
-    names = [index_name(side) for side in (left, right)]
-    if names[0] is None or names[1] is None or formula.is_declared(names[1]) or formula.is_known(names[0]):
+def _ordered(formula: Formula, node: Node, item: Item, before: Sequence[Range]) -> list[Range] | None:
+    """The ranges of i < j and 1 ≤ i < j ≤ n: those of both, that of i ending at j, or of one where the other is given
+    already."""
+    if not isinstance(item, Node) or item.rule != "chain":
         return None
-    outer = [] if names[1] in formula.bound else [_index(formula, right)]
-    last: ast.expr = ast.Name(names[1], ast.Load())
-    if formula.conventions.base:
-        last = ast.BinOp(last, ast.Add(), ast.Constant(1))
-    inner = _index(formula, left)
-    inner.upper = placed(formula, last, formula.span(item))
-    if sign.kind in ("LE", "GE"):
-        inner.upper = _after(formula, last, item)
-    return [*outer, inner]
+    sides, relations = compared(item)
+    signs = [relation.symbol.kind for relation in relations]
+    if {*signs} <= {"GT", "GE"}:
+        sides, signs = sides[::-1], [sign.replace("G", "L") for sign in reversed(signs)]
+    ends: Sequence[Item] = ()
+    outer = [signs[0], signs[-1]]
+    if len(signs) == 3 and {*outer} <= {"LE", "LT"}:
+        ends, sides, signs = (sides[0], sides[3]), sides[1:3], signs[1:2]
+    names = [name for side in sides if (name := index_name(side)) is not None]
+    if signs not in (["LT"], ["LE"]) or len(names) < 2 or any(map(formula.is_declared, names)):
+        return None
+    known = {one.name for one in before}
+    left, right = (name not in known and not _is_given(formula, node, name) for name in names)
+    if not left and not right:
+        raise formula.error("these bounds are not read", item, EXAMPLE)
+    inside = formula.within([*known, *(names[1:] if right and left else ())])
+    ranges = [_index(formula, side) for side, is_new in zip(reversed(sides), (right, left), strict=True) if is_new]
+    if ends:
+        first, last = (whole_number(formula, end) for end in ends)
+        for one in ranges:
+            one.lower = _after(formula, first, item) if outer[0] == "LT" else first
+            one.upper = _after(formula, last, item) if outer[1] == "LE" else last
+    if left:
+        limit = whole_number(inside, sides[1])
+        ranges[-1].upper = _after(formula, limit, item) if signs == ["LE"] else limit
+    else:
+        limit = whole_number(inside, sides[0])
+        ranges[-1].lower = _after(formula, limit, item) if signs == ["LT"] else limit
+        ranges[-1].is_open = True
+    return ranges
 
 
 def _unequal(formula: Formula, node: Node, item: Item, before: Sequence[Range]) -> list[Range] | None:
@@ -181,14 +200,30 @@ def _unequal(formula: Formula, node: Node, item: Item, before: Sequence[Range]) 
 
 def _is_given(formula: Formula, node: Node, name: str) -> bool:
     """Whether a name below a sum is an index of what stands around it: bound, on the left of a definition, or written
-    elsewhere and not below another sum."""
+    where no sum has it below."""
     if name in formula.bound or name in formula.defined or formula.is_known(name):
         return True
     tokens = formula.tokens
-    outside = [place for place, t in enumerate(tokens) if t.text == name and not node.first <= place < node.last]
-    starts = [place for place, t in enumerate(tokens) if t.kind == "SUM"]
-    below = {place for start in starts for place in range(start, after_scripts(tokens, start + 1))}
-    return bool(outside) and not any(place in below for place in outside)
+    inside = {*range(node.first, node.last)}
+    for start in [place for place, t in enumerate(tokens) if t.kind == "SUM"]:
+        stop = after_scripts(tokens, start + 1)
+        scripts = [place for place in range(start + 1, stop) if tokens[place].kind in ("SUB", "SUP")]
+        below = next((place for place in scripts if tokens[place].kind == "SUB"), stop)
+        if name in {t.text for t in tokens[below : closing(tokens, below + 1) + 1]}:
+            inside |= {*range(start, _end_of_term(tokens, stop))}
+    return any(t.text == name and place not in inside for place, t in enumerate(tokens))
+
+
+def _end_of_term(tokens: Sequence[Token], place: int) -> int:
+    """Where a sum ends whose body begins here: before the next + or -, relation or closing bracket."""
+    depth, start = 0, place
+    while place < len(tokens):
+        kind = tokens[place].kind
+        if depth == 0 and (kind.startswith("_R") or (kind in TERM_ENDS and place > start)):
+            break
+        depth += kind.startswith("_L") - kind.startswith("_R")
+        place += 1
+    return place
 
 
 def guarded(formula: Formula, ranges: Sequence[Range], body: Operand) -> Operand:
@@ -248,6 +283,8 @@ def _range(formula: Formula, item: Item) -> Range:
             return only
         case ["IN"]:
             token = token_of(sides[1])
+            if (listed := _in_set(formula, sides)) is not None:
+                return listed
             if token is None or (token.kind, token.text) != ("FIELD", "Z"):
                 raise formula.error("this set is not read", sides[1], EXAMPLE)
             return _index(formula, sides[0], infinite=True)
@@ -261,6 +298,28 @@ def _range(formula: Formula, item: Item) -> Range:
     lower, upper = (whole_number(formula, sides[i]) for i in (0, 2))
     only.lower = _after(formula, lower, item) if signs[0] == "LT" else lower
     only.upper = _after(formula, upper, item) if signs[1] == "LE" else upper
+    return only
+
+
+def _in_set(formula: Formula, sides: Sequence[Item]) -> Range | None:
+    r"""The range of i \in \{a, \dots, b\}, and of i \in [n], which is \{1, \dots, n\}."""
+    match sides[1]:
+        case Node("factor", (Node("set", (Node("items", (first, *between, dots, last)),)),)):
+            token = token_of(dots)
+            texts = [t.text for t in map(token_of, [first, *between]) if t is not None]
+            start = int(texts[0]) if texts and texts[0].isdigit() else 0
+            if token is None or token.kind != "DOTS":
+                return None
+            if between and texts != [str(start + step) for step in range(len(between) + 1)]:
+                return None
+            only = _index(formula, sides[0])
+            only.lower = whole_number(formula, first)
+        case Node("factor", (Node("bracket", (Node("items", (last,)),)),)):
+            only = _index(formula, sides[0])
+            only.lower = placed(formula, ast.Constant(1), formula.span(last))
+        case _:
+            return None
+    only.upper = _after(formula, whole_number(formula, last), last)
     return only
 
 

@@ -79,12 +79,14 @@ def _of_entry(formula: Formula, entry: ast.Subscript, name: str) -> list[Interva
     for key, axis in zip(keys, array.axes, strict=False):
         if (index := _polynomial(formula, key)) is None:
             continue
-        rest = index - Poly.name(name)
-        if name not in rest.names:
-            found.append(Interval(-rest, axis.size - 1 - rest, entry))
-        rest = index + Poly.name(name)
-        if name not in rest.names:
-            found.append(Interval(rest - axis.size + 1, rest, entry))
+        step = index.coefficient(name)
+        rest = index - Poly.name(name) * step
+        if name in rest.names or not isinstance(step, int) or not step:
+            continue
+        ends = (-rest, axis.size - 1 - rest)
+        if step < 0:
+            ends = (rest - axis.size + 1, rest)
+        found.append(Interval(-(-ends[0] // abs(step)), ends[1] // abs(step), entry))
     return found
 
 

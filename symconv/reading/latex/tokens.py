@@ -19,7 +19,7 @@ from symconv.reading.latex.name_tokens import blackboard, lettered, named, remai
 from symconv.reading.latex.scan import Scan, Token
 
 _MACRO = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _ENVIRONMENT = re.compile(
     r"\s*\{([A-Za-z]+\*?)\}(?:(?<=at\})\{\d+\}|(?<=at\*\})\{\d+\}|(?<=n\{array\})\s*(?:\[[tbc]\])?\{[lcr|\s]*\})?"
 )
@@ -74,7 +74,7 @@ def _next(scan: Scan) -> None:
     elif match := _NUMBER.match(text, start, scan.end):
         if not match[0].isascii():
             raise scan.fail(f"unexpected character '{match[0][0]}'", start + 1)
-        scan.take("NUM", match.end())
+        scan.take("NUM", match.end(), match[0] if match[0][0] != "." else f"0{match[0]}")
     elif text.startswith((":=", "=:"), start):
         scan.take("EQ", start + 2)
     elif char.isalpha() and (char.isascii() or char in table.GREEK_LETTERS):

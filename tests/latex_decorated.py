@@ -203,4 +203,19 @@ DECORATED = [
     ("x[n]", r"\sum_{i\in[n]} i x_i = \sum_{i=1}^n i x_i", "proved"),
     ("A[n,n], x[n]", r"e_i^\top A e_j = A_{ij}", "error"),
     ("x[n], A[n,n]", "x' A = A x'", "error"),
+    # Labels before indices
+    (r"x_{\text{in}}[n], y[n]", r"x_{\text{in}} \cdot y = \sum_j x_{\text{in},j} y_j", "proved"),
+    ("x_1[n], x_2[n]", r"x_1^\top x_2 = \sum_i x_{1,i} x_{2,i}", "proved"),
+    ("x_1[n], x_2[n]", r"x_1^\top x_2 = \sum_i x_{1,i} x_{1,i}", "refuted"),
+    ("x_1[n], x_2[n], x[n,n]", r"x_1^\top x_2 = \sum_i x_{1,i} x_{2,i}", "error"),
+    ("W_1[m,n], x[n]", r"(W_1 x)_i = \sum_{j} W_{1,ij} x_j", "proved"),
+    # Indicators
+    ("A[n,n]", r"\operatorname{tr}(A) = \sum_{i,j} A_{ij} \mathbf{1}_{i=j}", "proved"),
+    ("A[n,n]", r"\operatorname{tr}(A) = \sum_{i,j} A_{ij} \mathbb{1}_{i=j}", "proved"),
+    ("A[n,n]", r"\operatorname{tr}(A) = \sum_{i,j} A_{ij} \mathbb{1}\{i=j\}", "proved"),
+    ("A[n,n]", r"\operatorname{tr}(A) = \sum_{i,j} A_{ij} \mathbb{1}[i \ne j]", "refuted"),
+    ("A[n,n]", r"\operatorname{tr}(A) = \sum_{i,j} A_{ij} \mathds{1}(i = j)", "proved"),
+    ("x[n]", r"\mathbf{1}(x) = 1", "error"),
+    # Triangles
+    ("A[n,n], x[n]", r"(Ax)_i = \sum_{j=1}^{i} a_{ij} x_j + \sum_{j>i} a_{ij} x_j", "error"),
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from symconv.reading.latex.grammar_nodes import Item, Node
 def read_at(formula: Formula, base: Operand, keys: Sequence[ast.expr], parts: Sequence[Item]) -> list[ast.expr]:
     """The keys of an entry as claims have them, noted as they are written."""
     shifted: list[ast.expr] = []
+    since = len(formula.notes.reads)
     for place, (key, part) in enumerate(zip(keys, parts, strict=True)):
         if isinstance(key, (ast.Slice, ast.Constant)) and not _is_number(key):
             if formula.conventions.base and isinstance(key, ast.Slice) and (key.lower or key.upper or key.step):
@@ -37,6 +38,9 @@ def read_at(formula: Formula, base: Operand, keys: Sequence[ast.expr], parts: Se
             index = to_poly(formula.value(key)) - formula.conventions.base
             key = synthetic(formula, str(index), formula.span(_spanned(part)))
         shifted.append(key)
+    names = frozenset(read.name for read in formula.notes.reads[since:] if read.name)
+    for read in formula.notes.reads[since:]:
+        read.beside = names - {read.name}
     return shifted
 
 
@@ -140,6 +144,14 @@ def _reverses(read: Read, alone: Mapping[str, Poly]) -> bool:
 def may_count_from_one(reads: Sequence[Read]) -> Read | None:
     """An entry whose sum begins at 1."""
     return next((r for r in reads if r.ranged and r.bare and r.low == ONE), None)
+
+
+def below_an_index(reads: Sequence[Read]) -> Read | None:
+    """An entry whose sum begins at 1 and ends at another of its indices, as that of a_ij over j = 1, …, i does."""
+    for read in reads:
+        if read.ranged and read.bare and read.low == ONE and read.high is not None and read.high.names & read.beside:
+            return read
+    return None
 
 
 def has_offset(reads: Sequence[Read]) -> Read | None:

@@ -11,7 +11,7 @@ from symconv.reading.latex.filled import without_sizes
 from symconv.reading.latex.forms import read
 from symconv.reading.latex.formula import AMBIGUOUS, Formula, Operand, call, operand
 from symconv.reading.latex.function_names import called, function_named
-from symconv.reading.latex.grammar_nodes import Node, name_token, token_of
+from symconv.reading.latex.grammar_nodes import CONDITIONS, Node, name_token, token_of
 from symconv.reading.latex.impulses import impulse
 from symconv.reading.latex.latex_notations import SCRIPTED, form
 from symconv.reading.latex.scan import Token
@@ -100,6 +100,8 @@ def _is_index(formula: Formula, base: Operand, inside: Node, token: Token | None
         return False
     items = inside.nodes()[0].parts
     spaced = formula.tokens[inside.first].spaced
+    if all(isinstance(item, Node) and item.rule in CONDITIONS for item in items):
+        return False
     if inside.rule == "bracket":
         return base.rank > 0 or not (token is None or token.kind == "NUM" or spaced)
     if len(items) > 1:

@@ -90,6 +90,8 @@ class Read:
     #: The name that the index is, if it is no more, and whether the array is a transform.
     name: str = ""
     transformed: bool = False
+    #: The names that stand alone in other places of the same entry.
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass

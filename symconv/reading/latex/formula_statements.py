@@ -191,6 +191,9 @@ def _check_indices(attempt: _Attempt, sizes: set[str], base: int | None, given: 
     if base is None and offset is not None:
         hint = "the -1 says from 1: write the bounds of the sum, from 0 or from 1, or --base 1"
         raise attempt.formula_of(offset).error(message, offset.place, hint)
+    if base is None and (triangle := bases.below_an_index(reads)) is not None:
+        hint = "a sum from 1 to another index of the same entry: --base 1, or write it from 0"
+        raise attempt.formula_of(triangle).error(message, triangle.place, hint)
     if base is None and (begins := _ends_at_unknown(attempt, reads)) is not None:
         hint = f"{quoted(str(begins.high))} is not declared: write the size of the array, or --base 0 or 1"
         raise attempt.formula_of(begins).error(message, begins.place, hint)

@@ -19,7 +19,7 @@ _PATTERN = re.compile(
     r"(\\mathtt\{(?:[^{}]|\{\})*\}(?:\s*\\to\s*\\mathtt\{(?:[^{}]|\{\})*\})+|\\mathtt\{[^{},]*,(?:[^{}]|\{\})*\})"
 )
 _BRACKET = re.compile(r"(?:\s|\\[!,;]|\\left|\\[bB]igg?l?|\\)*[(\[{]")
-_ONE = re.compile(r"\s*\{?\s*1")
+_ONE = re.compile(r"\s*(?:\{\s*1\s*\}|1)")
 _PRIMES = re.compile(r"\s*(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\{\s*'+\s*\})")
 _SWITCHED = re.compile(r"\{\s*\\(rm|bf|it|sf|cal)(?:\s+|(?=\\))\\?([A-Za-z]+)\s*\}")
 _BOLD_INSIDE = re.compile(r"\s*\{\s*\\(?:mathbf|boldsymbol|bm)\s*(?:\{\s*\\?([A-Za-z]+)\s*\}|([A-Za-z]))\s*\}")
@@ -39,9 +39,9 @@ def blackboard(scan: Scan, _: str, end: int) -> None:
             )
         named(scan, "I", match.end(), "mathbb")
         return
-    if _ONE.match(scan.source.text, end, scan.end):
-        message = "this notation is ambiguous: ones, an identity matrix or an indicator"
-        raise scan.fail(message, end + 1, r"write \mathbf{1} for ones, I for the identity")
+    if one := _ONE.match(scan.source.text, end, scan.end):
+        scan.take("FILLED", one.end(), "indicator")
+        return
     if match is None or name not in ("R", "C", "Z"):
         raise scan.fail("an unknown set", end, r"\mathbb{R} or \mathbb{C}")
     scan.take("FIELD", match.end(), name)

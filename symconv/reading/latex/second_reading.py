@@ -100,14 +100,17 @@ def _letter(number: int) -> tuple[str, Symbol]:
 @lru_cache(maxsize=1)
 def second_reader() -> Callable[[str], Any]:
     """The function that reads one scalar; raises `Unsupported` where neither package is installed."""
+    missing: list[ImportError] = []
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         for load in (_latex2sympy2, _extended):
             try:
                 return load()
             except ImportError as error:
-                missing = error
-    raise Unsupported(f"reading LaTeX needs latex2sympy2: {missing}", hint='pip install "symconv[latex]"')
+                missing.append(error)
+    # An import that fails inside of a package says more than that the other one is not there.
+    telling = next((error for error in missing if not (error.name or "").startswith("latex2sympy2")), missing[-1])
+    raise Unsupported(f"reading LaTeX needs latex2sympy2: {telling}", hint='pip install "symconv[latex]"')
 
 
 def _latex2sympy2() -> Callable[[str], Any]:

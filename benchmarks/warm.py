@@ -8,6 +8,7 @@ from statistics import median
 
 from benchmarks.timing import isl_clock, median_ms, table
 from symconv.kernel import terms
+from symconv.kernel.evaluator import entry_of
 from symconv.kernel.verdicts import Verdict
 from symconv.proving import proof_search
 from symconv.proving.hypotheses import usable
@@ -38,6 +39,8 @@ def forget() -> None:
     """Forget all claims that were read and unfolded, so that the next one is read, and its nodes built, anew."""
     proof_search._parsed.cache_clear()
     terms._terms_at.cache_clear()
+    terms._terms_of.cache_clear()
+    entry_of.cache_clear()
     usable._filed.cache_clear()
 
 

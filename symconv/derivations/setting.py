@@ -123,6 +123,8 @@ class Setting:
         match left, right:
             case (Call(f, ours), Call(g, theirs)) if f == g:
                 return self.holds(ours, theirs)
+        if self.known.get((right, left)):
+            return True
         key = (left, right)
         if key not in self.known:
             self.known[key] = self.plainly(left, right) or (self.plain is not None and self.verify(left, right))
@@ -130,6 +132,8 @@ class Setting:
 
     def plainly(self, left: Formula, right: Formula) -> bool:
         """Whether the two are equal without the hypotheses on tensors."""
+        if self.known_plainly.get((right, left)):
+            return True
         key = (left, right)
         if key not in self.known_plainly:
             self.known_plainly[key] = left == right or (self.plain or self.verify)(left, right)

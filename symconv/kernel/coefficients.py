@@ -90,11 +90,10 @@ def solved(term: Term) -> Term:
     while found := next(((g, given) for g in guards if (given := g.solved_for(bound)) is not None), None):
         guard, (name, value) = found
         guards = [g.substitute({name: value}) for g in guards if g is not guard]
-        guards = list(dict.fromkeys(g for g in guards if not _trivial(g)))
         coefficient = coefficient.substitute({name: value})
         slots = tuple(Slot(s.atom, tuple(i.substitute({name: value}) for i in s.index)) for s in slots)
         bound.remove(name)
-    return Term(coefficient, slots, tuple(bound), tuple(guards))
+    return Term(coefficient, slots, tuple(bound), tuple(dict.fromkeys(g for g in guards if not _trivial(g))))
 
 
 def _trivial(guard: Compare) -> bool:

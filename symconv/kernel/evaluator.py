@@ -178,7 +178,7 @@ class Evaluator:
     def _by_formula(self, array: Any) -> np.ndarray:
         """All entries from the index formula."""
         sizes = self.digits(array)
-        entry, names = _entry(array)
+        entry, names = entry_of(array)
         values = self.values(entry, dict(zip(names, _grid(tuple(sizes)), strict=True)))
         return np.array(values).reshape(self.shape(array))
 
@@ -300,7 +300,7 @@ class Evaluator:
         else:
             if closed and self.check is not None:
                 self.check(array)
-            entry, names = _entry(array)
+            entry, names = entry_of(array)
             found = self.formula(entry, {**at, **dict(zip(names, parts, strict=True))}, depth, volume)
         return found if inside is True else np.where(inside, found, 0)
 
@@ -317,7 +317,7 @@ def _grid(sizes: tuple[int, ...]) -> tuple[np.ndarray, ...]:
 
 
 @lru_cache(maxsize=512)
-def _entry(array: Array) -> tuple[Formula, tuple[str, ...]]:
+def entry_of(array: Array) -> tuple[Formula, tuple[str, ...]]:
     """The index formula of an array at names of its own, one a digit."""
     names, index = fresh_index(array.axes, "i")
     return array.entry(*index), names

@@ -77,7 +77,7 @@ def reads_table(formula: Formula) -> bool:
 def _has_table(array: Any) -> bool:
     if isinstance(getattr(array, "leaf", None), TableAtom):
         return True
-    return any(_has_table(part) for part in getattr(array, "args", ()))
+    return any(_has_table(part) for part in getattr(array, "args", ()) if part.args)
 
 
 def entry_name(atom: TensorAtom, index: Sequence[int]) -> str:

@@ -253,7 +253,7 @@ def floors_in(several: Iterable[Poly]) -> Iterator[Floor]:
                     yield from inside(atom.numerator)
                     yield atom
 
-    return (found for poly in several for found in inside(poly))
+    return (found for poly in several if not poly.is_affine for found in inside(poly))
 
 
 def _over_symbols(term: Term, names: Sequence[str]) -> Iterator[Floor]:

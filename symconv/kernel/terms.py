@@ -161,7 +161,12 @@ def expand(formula: Formula) -> Sequence[Term]:
     match formula:
         case Read(array, index, inside=False):
             return _terms_at(array, index, False)  # type: ignore[arg-type]
-    return _split(_expand(formula, {}))
+    return _terms_of(formula)
+
+
+@lru_cache(maxsize=256)
+def _terms_of(formula: Formula) -> tuple[Term, ...]:
+    return tuple(_split(_expand(formula, {})))
 
 
 @lru_cache(maxsize=256)
@@ -284,8 +289,11 @@ def _canonical(term: Term) -> Term:
 def without_alike(terms: Sequence[Term]) -> list[Term]:
     """The terms without pairs that are each other's negative, whatever their bound names and the order of these."""
     left: dict[tuple[tuple[Slot, ...], frozenset[Compare], int], list[Term]] = {}
+    seen: set[tuple[Atom, ...]] = set()
     for term in terms:
-        for order in permutations(term.bound) if len(term.bound) <= MAX_REORDERED else (term.bound,):
+        atoms = tuple(s.atom for s in term.slots)
+        orders = permutations(term.bound) if len(term.bound) <= MAX_REORDERED else iter((term.bound,))
+        for order in orders if atoms in seen else ():
             made = _canonical(replace(term, bound=order))
             key = (made.slots, frozenset(made.guards), len(order))
             other = next((o for o in left.get(key, ()) if _canonical(o).coefficient == -made.coefficient), None)
@@ -295,6 +303,7 @@ def without_alike(terms: Sequence[Term]) -> list[Term]:
         else:
             made = _canonical(term)
             left.setdefault((made.slots, frozenset(made.guards), len(made.bound)), []).append(term)
+            seen.add(atoms)
     return [t for some in left.values() for t in some]
 
 

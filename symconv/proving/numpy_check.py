@@ -21,8 +21,7 @@ from symconv.claims import Claim, TensorHypothesis
 from symconv.errors import SymconvError
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import condition_names
-from symconv.formulas.language import fresh_index
-from symconv.kernel.evaluator import Evaluator
+from symconv.kernel.evaluator import Evaluator, entry_of
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.replay import is_supposed
 from symconv.limits import (
@@ -177,10 +176,10 @@ def _at_places(side: TensorExpr, evaluator: Evaluator, places: Sequence[Mapping[
     if not places[0]:
         return evaluator.array(side).reshape(shape)
     sizes = evaluator.digits(side)
-    names, index = fresh_index(side.axes, "i")
+    entry, names = entry_of(side)
     at = {n: np.array([place[n] for place in places]).reshape(-1, *[1] * len(sizes)) for n in places[0]}
     at |= dict(zip(names, np.indices(tuple(sizes), sparse=True), strict=True))
-    return evaluator.values(side.entry(*index), at).reshape(shape)
+    return evaluator.values(entry, at).reshape(shape)
 
 
 def _first_difference(left: np.ndarray, right: np.ndarray) -> tuple[int, ...] | None:

@@ -221,7 +221,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     free_names = (*claim.indices, *claim.fixed)
     if claim.indices:
         ranges = [replaced(r, solved) for r in claim.ranges]
-        _require_values(free, [*given.told, *map(str, ranges)], assumptions, of_operations)
+        _require_values(free, [*given.told, *ranges], assumptions, of_operations)
     names = {f"{n}.x": Poly.name(n) for n in claim.indices}
     ranges = [replaced(r, solved) for r in claim.ranges if _is_restricting(r, link.left, free_names)]
     if free_names:
@@ -261,7 +261,7 @@ class _Given:
     solved: Mapping[str, Poly]
     known: Context
     on_index: tuple[Condition, ...]
-    told: tuple[str, ...]
+    told: tuple[object, ...]
     needs: tuple[Condition, ...]
 
 
@@ -269,7 +269,7 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     """Declared sizes are natural numbers, whole dimensions 1 or more; the rest is what hypotheses say."""
     on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
     shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in h.equal_shapes]
-    told = [str(h) for h in on_sizes if condition_names(h.condition) or not holds(h.condition, {})]
+    told: list[object] = [h for h in on_sizes if condition_names(h.condition) or not holds(h.condition, {})]
     conditions = [*(h.condition for h in on_sizes), *shapes, *_fixed_ranges(claim)]
     on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
     conditions = [c for c in conditions if c not in on_index]
@@ -294,7 +294,7 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     )
     in_conditions = (need for condition in conditions for need in defined_in(condition))
     needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in others for d in defined(p)), *in_conditions)
-    told += [str(c) for c in (*shapes, *declared) if condition_names(c) or not holds(c, {})]
+    told += [c for c in (*shapes, *declared) if condition_names(c) or not holds(c, {})]
     return _Given(solved, known, on_index, tuple(told), needs)
 
 
@@ -318,7 +318,7 @@ def _indexed(known: Context, claim: Claim, given: _Given) -> Context:
 
 
 def _require_values(
-    known: Context, told: Sequence[str], assumptions: Sequence[Condition], needs: Sequence[Need]
+    known: Context, told: Sequence[object], assumptions: Sequence[Condition], needs: Sequence[Need]
 ) -> None:
     """Raise `SymconvError` where no values satisfy what is known, `Undecided` where none are found."""
     frame = known.frame()
@@ -331,7 +331,7 @@ def _require_values(
         if need.condition in assumptions and not _is_possible(need.condition, names):
             message = f"vacuous: {need.operation} needs {need.stated}, which fails at all sizes"
             raise Vacuous(message, hint="guard it: (… if … else 0)", node=need.operation)
-    named = [*told, *map(str, _informative(assumptions, names))]
+    named = map(str, [*told, *_informative(assumptions, names)])
     raise Vacuous(
         f"vacuous: no {'sizes and indices' if known.indices else 'sizes'} satisfy "
         f"{' and '.join(dict.fromkeys(named)) or 'what is assumed'}",

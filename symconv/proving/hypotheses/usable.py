@@ -49,7 +49,10 @@ class Uses:
 
 def filed(hypotheses: Iterable[TensorHypothesis], tensors: Iterable[Tensor], known: Context) -> Uses:
     """The hypotheses by use; sizes that other hypotheses fix are replaced in them and in the tensors already."""
-    return _filed(tuple(hypotheses), tuple(tensors), known.sizes, known.parameters, known.indices, known.conditions)
+    stated = tuple(hypotheses)
+    if not stated:  # quicker
+        return Uses()
+    return _filed(stated, tuple(tensors), known.sizes, known.parameters, known.indices, known.conditions)
 
 
 @lru_cache(maxsize=64)

@@ -482,5 +482,6 @@ def free_places(stated: PreparedLink, values: Mapping[str, int]) -> tuple[list[d
     )
     near = presburger.each_point(reach.intersect(few), (2 * MAX_FREE_INDEX + 1) ** len(names))
     places = [dict(zip(names, p, strict=True)) for p in sorted(near, key=lambda p: sum(map(abs, p)))]
-    found = [p for p in places if all(holds(c, {n: Poly.of(v) for n, v in p.items()}) for c in conditions)]
+    checked = () if frame.complete else conditions
+    found = [p for p in places if all(holds(c, {n: Poly.of(v) for n, v in p.items()}) for c in checked)]
     return found[:MAX_TRIES], bool(reach.is_subset(few)) and len(found) <= MAX_TRIES

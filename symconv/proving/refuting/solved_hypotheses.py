@@ -52,9 +52,11 @@ def solved_hypotheses(
     claim: Claim, hypotheses: Sequence[TensorHypothesis], names: Mapping[str, int], random: Random
 ) -> Iterator[SolvedHypotheses]:
     """The solutions for all tensors at once, then for one after the other, as far as the equations are linear."""
+    if not hypotheses:
+        return
     numbers = {k: Poly.of(v) for k, v in names.items()}
     shapes = {t.name: tuple(a.size.substitute(numbers).integer or 0 for a in t.axes) for t in claim.tensors}
-    if not hypotheses or sum(map(prod, shapes.values())) > MAX_SOLVED_ENTRIES:
+    if sum(map(prod, shapes.values())) > MAX_SOLVED_ENTRIES:
         return
     try:
         equations, entries = _equations(hypotheses, numbers)

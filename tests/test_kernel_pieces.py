@@ -134,7 +134,7 @@ def test_arrays_and_formulas_have_the_same_terms() -> None:
     (entry,) = lower(flipped)
     assert entry.slots[0].index == (N - 1 - Poly.name("$0"),)
     formula: Formula = Sum("k", ZERO, N, Read(X, (Poly.name("k"),)))
-    (one,), (two,) = expand(formula), expand(formula)
+    one, two = expand(Plus((formula, formula)))
     assert len(one.bound) == 1 and one.bound != two.bound
 
 

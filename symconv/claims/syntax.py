@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from symconv.errors import SymconvError
@@ -119,13 +119,13 @@ class Source:
         return span[0] + len(part) - len(part.lstrip()), span[1] - len(part) + len(part.rstrip())
 
     def _place(self, tree: ast.expr, source: str, start: int, end: int) -> None:
-        starts = _line_starts(source)
+        starts = [start - 1 + at for at in _line_starts(source)]
         lines = [None if line.isascii() else line.encode() for line in source.split("\n")]
 
         def offset(line: int, column: int) -> int:
             encoded = lines[line - 1]
-            at = start - 1 + starts[line - 1] + (column if encoded is None else len(encoded[:column].decode()))
-            return min(max(at, start), end)
+            at = starts[line - 1] + (column if encoded is None else len(encoded[:column].decode()))
+            return start if at < start else end if at > end else at
 
         waiting: list[tuple[ast.AST, int, Span]] = [(tree, 0, (0, 0))]
         while waiting:
@@ -138,9 +138,11 @@ class Source:
                 raise self.error(
                     "this expression is nested too deeply", place, hint=f"at most {MAX_DEPTH} levels are read"
                 )
-            if not isinstance(node, ast.Constant):
-                parts = (c for c in ast.iter_child_nodes(node) if not isinstance(c, _WITHOUT_PLACE))
-                waiting += [(c, depth + 1, place) for c in parts]
+            if not isinstance(node, (ast.Constant, ast.Name)):
+                inside: Iterable[ast.AST] = ast.iter_child_nodes(node)
+                if isinstance(node, (ast.List, ast.Tuple)):  # quicker
+                    inside = node.elts
+                waiting += [(c, depth + 1, place) for c in inside if not isinstance(c, _WITHOUT_PLACE)]
 
 
 def _scanned(source: Source) -> tuple[str, list[Mark]]:

@@ -400,7 +400,7 @@ class Operation(TensorExpr):
                     arguments.append(shown(value))
         return f"{self.operator.name}({', '.join(arguments)})"
 
-    @property
+    @computed_once
     def children(self) -> tuple[TensorExpr, ...]:
         """The tensor expressions that this one is made of, those inside sequences and literals too."""
 

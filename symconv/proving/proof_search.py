@@ -44,6 +44,7 @@ from symconv.kernel.verdicts import (
 )
 from symconv.limits import (
     CONDITION_SECONDS,
+    FEW_SMALL_SIZES,
     MAX_CHOICES,
     MAX_SMALL_SIZES,
     PROOF_SECONDS,
@@ -91,7 +92,7 @@ class Question:
         deadline = thread_time() + seconds
 
         def decide(link: Link, hypotheses: Sequence[Hypothesis]) -> Outcome:
-            return _outcome(self.claim, link, hypotheses, deadline)
+            return _outcome(self.claim, link, hypotheses, deadline, FEW_SMALL_SIZES)
 
         try:
             with presburger.budget(seconds):
@@ -239,8 +240,10 @@ def _is_about_something(claim: Claim, link: PreparedLink) -> bool:
         return False
 
 
-def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float) -> Outcome:
-    """Whether the sides of a link are equal under the hypotheses."""
+def _outcome(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadline: float, most: int = MAX_SMALL_SIZES
+) -> Outcome:
+    """Whether the sides of a link are equal under the hypotheses; at `most` so many small sizes are tried."""
     first = _at_all_sizes(claim, link, hypotheses, deadline)
     stated = first.statement
     if stated is not None and first.counterexample is not None:
@@ -249,7 +252,7 @@ def _outcome(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], deadlin
         return first
     found = _by_rows(claim, link, hypotheses, stated, deadline)
     found = found or _by_cases(claim, link, hypotheses, stated, deadline)
-    found = found or _at_small_sizes(claim, hypotheses, stated, first.reason, deadline)
+    found = found or _at_small_sizes(claim, hypotheses, stated, first.reason, deadline, most)
     return found if found.holds is not None else _by_trial(claim, hypotheses, found, stated) or found
 
 
@@ -371,12 +374,17 @@ def _shape_outcome(
 
 
 def _at_small_sizes(
-    claim: Claim, hypotheses: Sequence[Hypothesis], general: PreparedLink, reason: str | None, deadline: float
+    claim: Claim,
+    hypotheses: Sequence[Hypothesis],
+    general: PreparedLink,
+    reason: str | None,
+    deadline: float,
+    most: int,
 ) -> Outcome:
     """Try the claim at every small choice of sizes: a counterexample refutes, agreement proves nothing."""
     checked, is_complete = 0, True
     tried = general.small_sizes(MAX_CHOICES) if not general.unused else iter(())
-    for values in islice(tried, MAX_SMALL_SIZES):
+    for values in islice(tried, most):
         if thread_time() > deadline:
             break
         try:

@@ -218,4 +218,22 @@ DECORATED = [
     ("x[n]", r"\mathbf{1}(x) = 1", "error"),
     # Triangles
     ("A[n,n], x[n]", r"(Ax)_i = \sum_{j=1}^{i} a_{ij} x_j + \sum_{j>i} a_{ij} x_j", "error"),
+    # More sums with dots, and their neighbours
+    ("A[n,n]", r"\operatorname{tr}(A) = \sum_{i,j} A_{ij} \mathbb{I}_{i=j}", "error"),
+    ("x[n]", r"r = x^\top x, \quad r^2 = 2", "refuted"),
+    ("x[N], y[N]", r"x_n = y_n (n \ge 0)", "error"),
+    ("x[N], h[M]", r"(x * h)[n] = (h * x)[n] \quad (n \ge 0)", "proved"),
+    ("x[n]", r"x_n + x_{n-1} + \cdots + x_1 = \operatorname{sum}(x)", "proved"),
+    ("x[n]", r"x_{n-1} + x_{n-2} + \cdots + x_0 = \operatorname{sum}(x)", "proved"),
+    ("x[n]", r"x_{n} + x_{n-1} + \cdots + x_0 = \operatorname{sum}(x)", "error"),
+    ("x_1[n], x_2[n], x_3[n]", r"x_1 + x_2 + \cdots + x_3 = x_3 + x_2 + x_1", "error"),
+    ("x[n], y[n]", r"2 x_1 y_1 + \cdots + 2 x_n y_n = 2 x^\top y", "proved"),
+    ("x[n]", r"x_1^2 + x_2^2 + \cdots + x_n^2 = (x_1 + x_2 + \cdots + x_n)^2", "refuted"),
+    ("x[n]", r"\sqrt{x_1^2 + \cdots + x_n^2} = \|x\|", "proved"),
+    ("A[n,n]", r"A^2 + A^3 + \cdots + A^n = 0", "error"),
+    ("x[n]", r"|x_1| + |x_2| + \cdots + |x_n| = \|x\|_1", "error"),
+    # An entry behind a matrix
+    ("A[n,n], x[n]", r"y_i = Ax_i", "error"),
+    ("A[n,n], x[n]", r"y_i = A x_i + 2", "error"),
+    ("X[n,p], W[p,q]", r"z_i = W^\top x_i, \quad z_{ij} = \sum_k W_{kj} X_{ik}", "proved"),
 ]  # fmt: skip

@@ -102,11 +102,13 @@ def _sum(
         for part, first, by in zip(term, before[0], steps, strict=True):
             if any(n != f + s * place for n, f, s in zip(part.numbers, first.numbers, by, strict=True)):
                 return None
-    # The index is the first number that rises by 1, or else counts from 0.
-    rising = [
-        f for first, by in zip(before[0], steps, strict=True) for f, s in zip(first.numbers, by, strict=True) if s == 1
-    ]
-    low = next(iter(rising), ZERO)
+    # The index is the first number that rises by 1, or falls by 1 if none rises, or else counts from 0.
+    begin = before[0]
+    by_one = {step for by in steps for step in by} & {1, -1}
+    if by_one == {-1}:
+        begin, steps = final, [tuple(-step for step in by) for by in steps]
+    pairs = [pair for first, by in zip(begin, steps, strict=True) for pair in zip(first.numbers, by, strict=True)]
+    low = next((number for number, step in pairs if step == 1), ZERO)
     letter = Token("LETTER", name, dots.span)
     symbols: list[Token] = [replace(letter, kind="SUM", text=r"\sum"), replace(letter, kind="SUB", text="_")]
     limits = [_written(low, dots), _written(low + count, dots)]
@@ -114,7 +116,7 @@ def _sum(
         return None
     symbols += [*_braced([letter, replace(letter, kind="EQ", text="="), *(limits[0] or [])])]
     symbols += [replace(letter, kind="SUP", text="^"), *_braced(limits[1] or [])]
-    for first, by in zip(before[0], steps, strict=True):
+    for first, by in zip(begin, steps, strict=True):
         if not any(by):
             symbols += first.tokens
             continue

@@ -356,6 +356,8 @@ def _check_numbers(formula: Formula, run: Sequence[Operand], factor: Operand) ->
 
 
 def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
+    if left.rank == 2 and not right.rank:
+        _check_entry(formula, left, right)
     if not (left.rank and right.rank):
         return replace(_times(formula, left, right), row=left.row or right.row)
     if left.rank == right.rank == 1:
@@ -379,6 +381,17 @@ def _beside(formula: Formula, left: Operand, right: Operand) -> Operand:
         )
     product = joined(formula, ast.BinOp(left.node, ast.MatMult(), right.node), left, right)
     return replace(product, row=product.rank == 1 and left.rank == 1)
+
+
+def _check_entry(formula: Formula, left: Operand, right: Operand) -> None:
+    r"""Raise for A x_i, where A x is a vector."""
+    match right.node:
+        case ast.Subscript(ast.Name(name), key) if (tensor := formula.names.tensors.get(name)) is not None:
+            if len(tensor.axes) == 1 and tensor.axes[0].size == left.axes[1].size and not isinstance(key, ast.Slice):
+                texts = [formula.source.text[slice(*formula.span(value))] for value in (left, right)]
+                hint = f"write the number first, {texts[1]} {texts[0]}, or brackets, ({texts[0]} {name})_{{…}}"
+                place = (left.first, right.last)
+                raise formula.error(f"{AMBIGUOUS}: an entry of a product, or a matrix times an entry", place, hint)
 
 
 def _row_and_column(left: ast.expr, right: ast.expr) -> ast.expr | None:

@@ -208,6 +208,11 @@ def check_new(formula: Formula, left: LeftName, value: Operand) -> None:
     _check_prime(formula, left)
     known = [*formula.names.tensors, *formula.names.functions, *formula.definitions]
     near = next((n for n in known if _is_near(left.name, n)), None)
+    root = left.name.removesuffix("_squared")
+    other = next((n for n in formula.definitions if n != left.name and n.removesuffix("_squared") == root), None)
+    if other is not None:
+        message = f"{quoted(root)} and its square are both defined"
+        raise formula.error(message, left.part, "define one of them, and state the other")
     if near is not None and not _is_capital_of(formula, left, near, value):
         message = f"{quoted(left.name)} is not declared, and {quoted(near)} is"
         raise formula.error(message, left.part, f"write {quoted(near)} if that is meant, or define another name")

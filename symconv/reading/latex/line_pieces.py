@@ -97,12 +97,7 @@ def _without_brackets(line: Sequence[Token]) -> Sequence[Token]:
     before, inside = line[:start], line[start + 1 : -1]
     signs = {t.kind for t in outside(inside)} & RELATIONS
     is_apart = start > 0 and line[start - 1].kind in ("GAP", "_COMMA")
-    is_range = (
-        start
-        and signs
-        and (is_apart or "EQ" not in signs)
-        and not any(t.kind in ("_IF", "_IFF", "AND", "OR", "_NOT") for t in before)
-    )
+    is_range = is_apart and signs and not any(t.kind in ("_IF", "_IFF", "AND", "OR", "_NOT") for t in before)
     return [*before, replace(line[start], kind="_COMMA"), *inside] if is_range and compares(before) else line
 
 

@@ -48,6 +48,7 @@ TESTS = (
     "tests/test_kernel_values.py",
     "tests/test_kernel_terms.py",
     "tests/test_consequences.py",
+    "tests/test_quotient_and_remainder.py",
     "tests/test_walking.py",
     "tests/test_kernel_hypotheses.py",
     "tests/test_entry_hypotheses.py",

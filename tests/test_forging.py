@@ -94,6 +94,10 @@ def test_the_converse_needs_a_proof() -> None:
     for text in ("x[n]: x == 0 if x == 0", "x[n]: x == 0 if 2*x == 0 and n == 3", "x[n]: x == 0*x if 2*x == 0",
                  "x[m]: x == 0 if 2*x == 0"):  # fmt: skip
         assert certify_converse(certificate(text), links, condition) is None
+    given = parse("x[n]: x == 0 if 2*x == 0")
+    stated = prepared(given, given.links[0], given.hypotheses)
+    assuming = certify_equal(replace(stated.claimed, assumptions=(Compare(Poly.name("n") - 2, ">="),)), stated.reduced)
+    assert isinstance(assuming, Certificate) and certify_converse(assuming, links, condition) is None
 
 
 def test_a_copy_of_a_certificate_is_none() -> None:

@@ -358,6 +358,18 @@ def test_which_rows_follow_from_others() -> None:
     assert unseen == UNSEEN
 
 
+def test_entries_of_long_rows_cancel_in_pairs() -> None:
+    """Of equal ones with opposite numbers, each in one pair."""
+    known, _ = entry_rows("x == flip(x)")
+    for text, follows in (
+        ("x[1:] + 2*x[:-1] == flip(x)[1:] + 2*flip(x)[:-1]", True),
+        ("x[1:] + 2*x[:-1] == flip(x)[1:] + 2*x[:-1][::-1]", False),
+        ("x[1:] + 2*x[:-1] == flip(x)[1:] + 2*flip(x)[:-1] + x[1:]", False),
+    ):
+        failing = not_implied(known, entry_rows(text)[0])
+        assert presburger.point_set((3,)).is_subset(failing) != follows, text
+
+
 def test_rows_of_complex_entries_are_rows_of_their_conjugates() -> None:
     """Both are 0 where one is."""
     claim = parse("z[n] complex: z == z if z == 0")

@@ -20,6 +20,7 @@ from symconv.formulas.language import Read, Scalar, Sum, Times, When
 from symconv.kernel import consequences, necessity, replay, use_of_hypotheses, verdicts
 from symconv.kernel.context import Context
 from symconv.kernel.evaluator import Evaluator, Numbers, value_of
+from symconv.kernel.reduction import Reduced
 from symconv.kernel.replay import (
     Counterexample,
     holds_for_all_others,
@@ -141,6 +142,15 @@ def test_hypotheses_about_many_entries() -> None:
             replay._bounds("u", some, {})
 
 
+def test_sides_of_other_shapes_have_no_pairs_of_values() -> None:
+    """Where they are alike, a pair an entry."""
+    (equation,) = statement("x[n], z[m]: x == x if x == z and n == m").hypotheses
+    numbers = Numbers({"x": [1, 2], "z": [1, 2, 3]})
+    assert replay._pairs(equation, Evaluator({"n": 2, "m": 3}, numbers)) is None
+    alike = Evaluator({"n": 2, "m": 2}, Numbers({"x": [1, 2], "z": [1, 3]}))
+    assert [*(replay._pairs(equation, alike) or ())] == [(1, 1), (2, 3)]
+
+
 def test_tensors_that_equations_name() -> None:
     """On both sides, with arrays of numbers aside."""
     one, other = statement("x[n], y[n], z[n]: x == y if x == 2 and y == z").hypotheses
@@ -215,7 +225,7 @@ def test_entries_given_as_mappings_and_arrays() -> None:
     assert value_of(Read(scalar, ()), {}, Numbers({"c": {(): 3}})) == 3
     assert value_of(Read(scalar, ()), {}, Numbers({"c": {}})) == 0
     assert value_of(Read(scalar, ()), {}, Numbers({"c": 5})) == 5
-    assert value_of(Read(X, (ONE,)), {"n": 2}, Numbers({"x": np.array([0.5, 0.25])})) == Fraction(1, 4)
+    assert value_of(Read(X, (ONE,)), {"n": 2}, Numbers({"x": np.array([0.5, 0.1])})) == Fraction(1, 10)
     assert value_of(Read(X, (ONE,)), {"n": 2}, Numbers({"x": np.array([1, 2], dtype=np.uint8)})) == 2
     numbers = Numbers({"x": {(0,): 1}, "y": [1]})
     assert [*numbers.sparse] == ["x"]
@@ -326,7 +336,10 @@ def test_matrices_whose_product_is_one() -> None:
     assert found("A @ B.T == eye(n)") not in (None, one)
     for text in ("A @ B == 2*eye(n)", "A @ B == eye(n) + A", "A @ B == A", "A*B == eye(n)", "A == eye(n)", "A @ c == c",
                  "A @ B @ A == eye(n)", "A @ B == ones((n,n))", "A @ B == 0", "A @ B == -eye(n)", "n*A @ B == n*eye(n)",
-                 "A @ B + A @ B == eye(n)"):  # fmt: skip
+                 "A @ B + A @ B == eye(n)",
+                 "[[sum(A[i,k] for k in range(n)) for j in range(n)] for i in range(n)] == eye(n)",
+                 "[[sum(A[i,k]*B[k,j]*c[k] for k in range(n)) for j in range(n)] for i in range(n)] == eye(n)",
+                 ):  # fmt: skip
         assert found(text) is None, text
     assert consequences._end(at_least(N - 1 - U), "u") == N and consequences._end(at_least(U), "u") is None
     assert consequences._end(equal(N, U), "u") is None
@@ -373,6 +386,12 @@ def test_places_are_whole_numbers_of_sizes() -> None:
         (N // M, ["n", "m"], False),
     ):
         assert necessity._is_place(number, names) == expected
+    read = Read(Tensor("X", n, n), (Poly.name("i"), Poly.name("j")))
+    form = Reduced(read, Scalar(ZERO), Context(("n",), (), ("i", "j")))
+    assert necessity._at_place(form, {"i": N - 1, "j": N // 2})[0] == Read(read.array, (N - 1, N // 2))
+    for i, j in ((N / 2, ZERO), (ZERO, N / 2)):
+        with pytest.raises(Undecided):
+            necessity._at_place(form, {"i": i, "j": j})
 
 
 def test_verdicts_say_what_they_are() -> None:

@@ -43,6 +43,7 @@ def test_what_rows_are_divided_by() -> None:
         ([inverse(P + N), 3 * inverse(P + N)], [1, 3]),
         ([N * Fraction(1, 2), N], [Fraction(1, 2), 1]),
         ([P, 2 * P], None),
+        ([N * P, 2 * N * P], None),
         ([N, M * N], None),
         ([N, 2], None),
         ([inverse(Y), 2 * inverse(Y)], None),

@@ -118,7 +118,7 @@ class _Given:
         same = diagonal(self.n, self.width)
         rest = rest.subtract(same if ratio == 1 else same.intersect(zero))
         pairs = self.known.pairs
-        if not rest.is_empty():
+        if not rest.is_empty():  # quicker
             for first, second in product(pairs, pairs):
                 if Fraction(first) * second == ratio:
                     rest = rest.subtract(self._joined(pairs[first], pairs[second]))
@@ -169,7 +169,7 @@ class _Given:
             if rest.is_empty():  # quicker
                 break
             rest = rest.subtract(self._matched(wanted, long))
-        if not rest.is_empty() and len(wanted.parts) <= MAX_PAIRED_PARTS:
+        if len(wanted.parts) <= MAX_PAIRED_PARTS:
             rest = rest.subtract(self._cancelled(rest, wanted.parts))
         return self._over_sizes(rest)
 

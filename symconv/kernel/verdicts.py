@@ -308,7 +308,7 @@ def conclude(claim: Claimed, certificates: Sequence[Certificate], **told: Any) -
 
     Raises `TypeError` where they are not certificates of this kernel, for these statements.
     """
-    if not certificates or not all(map(_is_genuine, certificates)):
+    if not all(map(_is_genuine, certificates)):
         raise TypeError("a proof needs certificates of this kernel: use symconv.prove")
     kinds = [(DIFFERENT, SHAPES) if link.relation == "!=" else (EQUAL,) for link in claim.links]
     kinds += [(NECESSARY,)] if claim.exactly is not None else []

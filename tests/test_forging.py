@@ -92,7 +92,7 @@ def test_the_converse_needs_a_proof() -> None:
     assert found is not None and (found.kind, found.statement) == ("necessary", condition)
     assert certify_converse(copy.copy(proof), links, condition) is None
     for text in ("x[n]: x == 0 if x == 0", "x[n]: x == 0 if 2*x == 0 and n == 3", "x[n]: x == 0*x if 2*x == 0",
-                 "x[m]: x == 0 if 2*x == 0"):  # fmt: skip
+                 "x[m]: x == 0 if 2*x == 0", "x[n], y[m]: x == 0 if 2*x == 0"):  # fmt: skip
         assert certify_converse(certificate(text), links, condition) is None
     given = parse("x[n]: x == 0 if 2*x == 0")
     stated = prepared(given, given.links[0], given.hypotheses)

@@ -225,7 +225,8 @@ def test_entries_given_as_mappings_and_arrays() -> None:
     assert value_of(Read(scalar, ()), {}, Numbers({"c": {(): 3}})) == 3
     assert value_of(Read(scalar, ()), {}, Numbers({"c": {}})) == 0
     assert value_of(Read(scalar, ()), {}, Numbers({"c": 5})) == 5
-    assert value_of(Read(X, (ONE,)), {"n": 2}, Numbers({"x": np.array([0.5, 0.1])})) == Fraction(1, 10)
+    square = Times((Read(X, (ONE,)), Read(X, (ONE,))))
+    assert value_of(square, {"n": 2}, Numbers({"x": np.array([0.5, 0.1])})) == Fraction(1, 100)
     assert value_of(Read(X, (ONE,)), {"n": 2}, Numbers({"x": np.array([1, 2], dtype=np.uint8)})) == 2
     numbers = Numbers({"x": {(0,): 1}, "y": [1]})
     assert [*numbers.sparse] == ["x"]
@@ -389,9 +390,9 @@ def test_places_are_whole_numbers_of_sizes() -> None:
     read = Read(Tensor("X", n, n), (Poly.name("i"), Poly.name("j")))
     form = Reduced(read, Scalar(ZERO), Context(("n",), (), ("i", "j")))
     assert necessity._at_place(form, {"i": N - 1, "j": N // 2})[0] == Read(read.array, (N - 1, N // 2))
-    for i, j in ((N / 2, ZERO), (ZERO, N / 2)):
+    for place in ({"i": N / 2, "j": ZERO}, {"i": ZERO, "j": N / 2}, {"i": ZERO}, {"i": ZERO, "j": ZERO, "k": ZERO}):
         with pytest.raises(Undecided):
-            necessity._at_place(form, {"i": i, "j": j})
+            necessity._at_place(form, place)
 
 
 def test_verdicts_say_what_they_are() -> None:

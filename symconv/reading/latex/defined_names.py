@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from itertools import count
+from typing import cast
 
 from symconv.claims.definitions import Definition
 from symconv.claims.names import quoted
@@ -132,13 +133,25 @@ def _used(formula: Formula, definition: Definition, place: tuple[int, int]) -> N
 
 
 def with_names(formula: Formula, tree: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
-    """A copy of a tree with trees put for names."""
+    """A copy of a tree with trees put for names, once for each place: a part that stands twice may be one node."""
 
-    class Put(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            return deepcopy(values[node.id]) if node.id in values else node
+    def put(part: ast.AST) -> ast.AST:
+        if isinstance(part, ast.Name) and part.id in values:
+            return deepcopy(values[part.id])
+        return _rebuilt(part, put)
 
-    return placed(formula, Put().visit(deepcopy(tree)), formula.source.places[tree])
+    return placed(formula, cast("ast.expr", put(tree)), formula.source.places[tree])
+
+
+def _rebuilt(part: ast.AST, change: Callable[[ast.AST], ast.AST]) -> ast.AST:
+    """A new node with what becomes of the nodes in it."""
+    fields: dict[str, object] = {}
+    for name, value in ast.iter_fields(part):
+        if isinstance(value, list):
+            fields[name] = [change(each) if isinstance(each, ast.AST) else each for each in value]
+        else:
+            fields[name] = change(value) if isinstance(value, ast.AST) else value
+    return type(part)(**fields)
 
 
 def _renamed(formula: Formula, tree: ast.expr, span: Span) -> ast.expr:
@@ -149,8 +162,7 @@ def _renamed(formula: Formula, tree: ast.expr, span: Span) -> ast.expr:
     for name in sorted(bound & {t.text for t in formula.tokens}):
         names[name] = next(new for k in count(1) if (new := f"{name}{k}") not in taken and not formula.is_known(new))
 
-    class Rename(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            return ast.Name(names.get(node.id, node.id), node.ctx)
+    def rename(part: ast.AST) -> ast.AST:
+        return ast.Name(names.get(part.id, part.id), part.ctx) if isinstance(part, ast.Name) else _rebuilt(part, rename)
 
-    return placed(formula, Rename().visit(deepcopy(tree)), span)
+    return placed(formula, cast("ast.expr", rename(tree)), span)

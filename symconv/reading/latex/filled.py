@@ -15,6 +15,7 @@ _SIZES_BELOW = {
     "ones": r"its sizes stand below: \mathbf{1}_{n}",
     "zeros": r"its sizes stand below: \mathbf{0}_{n}",
     "square": r"its size stands below: \mathbf{1}_{n} \mathbf{1}_{n}^{\top}",
+    "rows": r"its size stands below: \mathbf{1}_{n} b^{\top}",
     "eye": r"its size stands below: I_{n}; the imaginary unit is written \mathrm{i}",
 }
 
@@ -82,7 +83,8 @@ def terms_with_sizes(formula: Formula, terms: Sequence[Operand]) -> list[Operand
     entries of a vector."""
     square = next((t for t in terms if t.rank == 2 and t.axes[0].size == t.axes[1].size), None)
     vector = next((t for t in terms if t.rank == 1), None)
-    beside = {"eye": square, "square": square, "ones": vector}
+    matrix = next((t for t in terms if t.rank == 2), None)
+    beside = {"eye": square, "square": square, "ones": vector, "rows": matrix}
     return [
         term if (array := beside.get(term.unsized)) is None else _sized(formula, term, str(array.axes[0].size))
         for term in terms
@@ -97,6 +99,17 @@ def scaled(factors: Sequence[Operand]) -> tuple[list[Operand], Operand] | None:
         tree = call("outer", *(factor.node for factor in arrays))
         square = Operand(tree, arrays[0].first, arrays[1].last, axes=(), pure=False, unsized="square")
         return [factor for factor in factors if factor not in arrays], square
+    if (
+        len(arrays) == 2
+        and (arrays[0].unsized, arrays[0].row) == ("ones", False)
+        and arrays[1].rank == 1
+        and arrays[1].row
+    ):
+        row = arrays[1].node
+        row = row.value if isinstance(row, ast.Attribute) and row.attr == "T" else row
+        tree = call("outer", arrays[0].node, row)
+        rows = Operand(tree, arrays[0].first, arrays[1].last, axes=(), pure=False, unsized="rows")
+        return [factor for factor in factors if factor not in arrays], rows
     if len(arrays) != 1 or len(factors) == 1 or not arrays[0].unsized or arrays[0].row:
         return None
     return [factor for factor in factors if factor is not arrays[0]], arrays[0]
@@ -107,13 +120,15 @@ def _with_array(tree: ast.expr, array: ast.expr) -> ast.expr:
     match tree:
         case ast.BinOp(number, op, right):
             return ast.BinOp(number, op, _with_array(right, array))
-        case ast.Call(function, [_, _], keywords):
+        case ast.Call(function, [_, ast.Name("ones")], keywords):
             return ast.Call(function, [array, array], keywords)
+        case ast.Call(function, [_, row], keywords):
+            return ast.Call(function, [array, row], keywords)
     return array
 
 
 def _sized(formula: Formula, value: Operand, size: str) -> Operand:
-    name = "ones" if value.unsized == "square" else value.unsized
+    name = "ones" if value.unsized in ("square", "rows") else value.unsized
     array = call(name, synthetic(formula, size, formula.span(value)))
     formula.take(value, f"{ast.unparse(array)}: its size from what stands beside it")
     tree = _with_array(value.node, array)

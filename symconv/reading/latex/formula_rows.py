@@ -105,11 +105,17 @@ def _formulas(source: Source, parts: Sequence[Piece]) -> list[Row]:
             read.append(Row(_without_emphasis(tokens), separator))
     conditional = [row for row in read if row.conditions or any(t.kind in ("_IF", "_IFF") for t in row.tokens)]
     if len(read) > 1 and conditional and conditional[0] is not read[0] and read[-1] in conditional:
-        unclear = next((t for t in read[-1].tokens if t.kind in ("_IF", "_IFF")), read[-1].tokens[-1])
-        read[-1].shared = (len(read) - 1, unclear)
+        unclear = next((t for t in read[-1].tokens if t.kind in ("_IF", "_IFF")), None)
+        before = {t.text for row in read[:-1] for t in row.tokens}
+        if unclear is not None or any(_names(condition) <= before for condition in read[-1].conditions):
+            read[-1].shared = (len(read) - 1, unclear or read[-1].tokens[-1])
     if quantified is not None:
         raise words_not_read(source, parts[0].tokens[0])
     return read
+
+
+def _names(tokens: Sequence[Token]) -> set[str]:
+    return {t.text for t in tokens if t.kind in ("LETTER", "WORD")}
 
 
 def _without_emphasis(tokens: list[Token]) -> list[Token]:

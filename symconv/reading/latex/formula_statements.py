@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sympy import Expr
 
-from symconv.algebra.polynomials import ONE
+from symconv.algebra.polynomials import ONE, Poly
 from symconv.claims.definitions import Definition
 from symconv.claims.names import quoted
 from symconv.claims.reader_state import Reader
@@ -266,6 +266,8 @@ def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> tuple[St
         readings = _readings(formula, told, span)
         readings = readings if len(readings) == 1 else []
     if len(readings) > 1:
+        readings = [reading for reading in readings if _has_ranges(reading[0])] or readings
+    if len(readings) > 1:
         hint = r"write B_{i,:} for a row, B_{:,i} for a column"
         message = f"{AMBIGUOUS}: small letters with one index are rows or columns"
         raise formula.error(message, (0, len(formula.tokens)), hint)
@@ -274,6 +276,15 @@ def _by_conventions(formula: Formula, span: Span, attempt: _Attempt) -> tuple[St
         raise error
     ((attempt.formulas[-1], stated),) = readings
     return stated
+
+
+def _has_ranges(formula: Formula) -> bool:
+    """Whether every index that stands alone does so in axes of one size."""
+    sizes: dict[str, set[Poly]] = {}
+    for one in formula.notes.reads:
+        if one.name:
+            sizes.setdefault(one.name, set()).add(one.size)
+    return all(len(each) == 1 for each in sizes.values())
 
 
 def _alternatives(

@@ -71,6 +71,35 @@ def labelled(tokens: Sequence[Token], known: set[str], declaring: bool) -> list[
     return found
 
 
+def function_labels(names: Names, tokens: Sequence[Token], known: set[str]) -> list[Token]:
+    r"""With one name for E_D where that is defined, or on the left as a function of arrays, E_D(w)."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        found.append(token)
+        place += 1
+        end = after_below(tokens, place)
+        inside = tokens[place + 1 : end]
+        letters = [t for t in inside if t.kind not in ("_LBRACE", "_RBRACE")]
+        if (
+            token.kind != "LETTER"
+            or token.text in known
+            or not letters
+            or [t.kind for t in tokens[end : end + 1]] != ["_LPAR"]
+        ):
+            continue
+        name = f"{token.text}_{''.join(t.text for t in letters)}"
+        closed = closing(tokens, end)
+        arguments = [t for t in tokens[end + 1 : closed] if t.kind != "_COMMA"]
+        is_left = len(found) == 1 and [t.kind for t in tokens[closed + 1 : closed + 2]] == ["EQ"]
+        is_new = is_left and all(t.kind in _NAMES and t.text in names.tensors for t in arguments)
+        if all(t.kind in _NAMES for t in letters) and (name in known or is_new):
+            found[-1] = replace(token, kind="WORD", text=name)
+            place = end
+    return found
+
+
 def labels_before_indices(tokens: Sequence[Token], known: set[str]) -> list[Token]:
     r"""With x_{1,i} as the entry of x_1, where that is declared and x is not."""
     found: list[Token] = []

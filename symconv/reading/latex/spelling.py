@@ -14,7 +14,14 @@ from symconv.claims.names import Names, named_operator, quoted
 from symconv.claims.syntax import Span
 from symconv.reading.latex.derivative_scope import TERM_ENDS, after_scripts, closing
 from symconv.reading.latex.latex_notations import FUNCTIONS
-from symconv.reading.latex.name_labels import after_below, labelled, labels_before_indices, squares, without_layers
+from symconv.reading.latex.name_labels import (
+    after_below,
+    function_labels,
+    labelled,
+    labels_before_indices,
+    squares,
+    without_layers,
+)
 from symconv.reading.latex.scan import Token
 
 _NAMES = ("LETTER", "WORD")
@@ -37,6 +44,7 @@ def spelled(
     found = labels_before_indices(labelled(found, known, declaring), known)
     if declaring:
         return found, []
+    found = function_labels(names, found, known)
     found, told = without_layers(names, found, known)
     return _imaginary(names, _in_brackets(_words(found, known), known), known), told
 

@@ -264,5 +264,5 @@ DECORATED = [
     ("x[N]", r"e[n] = |x[n]|^2, \quad e[n+1] = x[n+1]^2", "proved"),
     ("x[N]", r"e[n] = |x[n]|^2, \quad e[n+1] = x[n+2]^2", "refuted"),
     ("x[n]", r"s_i = |x_i|^2 + \|x\|^2, \quad s_{i+1} = x_{i+1}^2 + \|x\|^2", "proved"),
-    ("X[n,d], W[d,k], b[k]", r"Y = XW + \mathbf{1}b^\top, \quad y_{ij} = \sum_{l} x_{il}w_{lj} + b_i", "error"),
+    ("X[n,d], W[d,k], b[k]", r"Y = XW + \mathbf{1}b^\top, \quad y_{ij} = \sum_{l} x_{il}w_{lj} + b_i", "refuted"),
 ]  # fmt: skip

@@ -159,7 +159,7 @@ class Setting:
         if self.late:
             return tuple(some) if least else ()
         are_few = len(some) <= FEW_HYPOTHESES + 1
-        counts = range(least, min(len(some), FEW_HYPOTHESES) + 1) if are_few else (least,)
+        counts = range(least, min(len(some) - 1, FEW_HYPOTHESES) + 1) if are_few else (least,)  # all of few do
         fewest = next((c for count in counts for c in combinations(some, count) if suffice(c)), None)
         if fewest is not None or are_few:
             return tuple(some) if fewest is None else fewest

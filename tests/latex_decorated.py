@@ -265,4 +265,13 @@ DECORATED = [
     ("x[N]", r"e[n] = |x[n]|^2, \quad e[n+1] = x[n+2]^2", "refuted"),
     ("x[n]", r"s_i = |x_i|^2 + \|x\|^2, \quad s_{i+1} = x_{i+1}^2 + \|x\|^2", "proved"),
     ("X[n,d], W[d,k], b[k]", r"Y = XW + \mathbf{1}b^\top, \quad y_{ij} = \sum_{l} x_{il}w_{lj} + b_i", "refuted"),
+    # Digits without braces
+    ("x[n]", r"x_12 = 2 x_1", "error"),
+    ("x[n]", r"x_12 = x_{12}", "error"),
+    ("x[20]", r"\sum_{i=0}^19 x_i = \operatorname{sum}(x)", "error"),
+    ("x[20]", r"\sum_{i=0}^{19} x_i = \operatorname{sum}(x)", "proved"),
+    ("x_12[n]", r"x_12 = x_{12}", "proved"),
+    ("x[20]", r"(x + x)_12 = 2x_{12}", "error"),
+    ("A[3,3]", r"A_12 = 0", "error"),
+    ("x[n], c", r"c - nx_1 + x_2 + \cdots + x_() + c = 2c", "error"),
 ]  # fmt: skip

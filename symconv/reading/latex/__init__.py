@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from symconv.claims import Claim, assembled
+from symconv.claims import Claim, assembled, parse
 from symconv.claims.definitions import Definition
 from symconv.claims.names import Names, quoted
 from symconv.claims.reader_state import Reader
@@ -121,7 +121,14 @@ def _stated(
     for stated in statements(reader, place, definitions, base):
         if isinstance(stated, Statement):
             fresh = Reader(replace(known, free=set(), integers=set()))
-            claim = assembled(fresh, stated.sides, stated.hypotheses, stated.exactly)
+            try:
+                claim = assembled(fresh, stated.sides, stated.hypotheses, stated.exactly)
+                if stated.uses:
+                    parse(str(claim))  # a name that only a definition has could stand for anything
+            except SymconvError as error:
+                if error.text != text:
+                    error.text, error.span = text, place
+                raise
             found.append(replace(claim, taken=stated.taken, uses=stated.uses))
         else:
             found.append(stated)

@@ -189,6 +189,8 @@ def _numbers(inside: Sequence[Token], beside: bool) -> tuple[Poly, ...] | None:
     digits = [digit for t in inside for digit in (t.text if t.kind == "NUM" else [t.text])]
     if beside and kinds and kinds <= {"LETTER", "NUM"} and len(digits) > 1 and "." not in digits:
         return tuple(Poly.of(int(text)) if text.isdigit() else Poly.name(text) for text in digits)
+    if not inside:
+        return None
     numbers, factor, waits = [ZERO], 1, True
     for token, after in zip(inside, [*inside[1:], None], strict=True):
         if token.kind == "NUM" and waits and after is not None and after.kind == "LETTER" and token.text.isdigit():

@@ -171,7 +171,8 @@ class Formula:
             return part.span
         first, last = part if isinstance(part, tuple) else (part.first, part.last)
         last = min(max(first, last - 1), len(self.tokens) - 1)
-        return self.tokens[min(first, len(self.tokens) - 1)].span[0], self.tokens[last].span[1]
+        spans = [token.span for token in self.tokens[min(first, last) : last + 1]]
+        return min(start for start, _ in spans), max(end for _, end in spans)
 
     def error(self, message: str, part: Part, hint: str | None = None) -> SymconvError:
         """The error that points at a part."""

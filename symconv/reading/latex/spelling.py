@@ -38,6 +38,7 @@ def spelled(
     formulas before it define."""
     known = {*names.tensors, *names.sizes, *names.functions, *defined}
     found = _listed_below(_with_braces(_without_empty_scripts(tokens)))
+    _check_digits(names, found, known)
     found = squares(_indicators(names, found), known)
     found = _barred(names, found, known, declaring)
     found = _bold_letters(names, found, known)
@@ -95,6 +96,16 @@ def _listed_below(tokens: Sequence[Token]) -> list[Token]:
                 if tokens[inside].kind == "COLON":
                     found[inside] = replace(tokens[inside], kind="_COMMA")
     return found
+
+
+def _check_digits(names: Names, tokens: Sequence[Token], known: set[str]) -> None:
+    """Without braces, one digit stands below or above something: x_12 is printed as x_1 2, unless it is a name."""
+    for place in range(1, len(tokens) - 1):
+        before, script, number = tokens[place - 1 : place + 2]
+        is_name = {before.text + number.text, f"{before.text}_{number.text}"} & known
+        if script.kind in ("SUB", "SUP") and number.kind == "NUM" and len(number.text) > 1 and not is_name:
+            hint = f"write braces around the {'subscript' if script.kind == 'SUB' else 'exponent'}"
+            raise names.source.error("this notation is ambiguous", (script.span[0], number.span[1]), hint)
 
 
 def _indicators(names: Names, tokens: Sequence[Token]) -> list[Token]:

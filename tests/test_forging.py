@@ -17,6 +17,7 @@ from symconv.expressions.registry import REGISTRY, Definition, operator, read
 from symconv.formulas.conditions import Compare
 from symconv.formulas.language import Read
 from symconv.kernel.context import Context
+from symconv.kernel.necessity import is_given_by_rows
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.replay import Counterexample, replayed
 from symconv.kernel.sparse_arrays import SparseArray
@@ -309,6 +310,7 @@ def test_what_is_not_linear_has_no_rows() -> None:
         _, (form,), statement = reduced(text)
         with pytest.raises(Undecided, match="not linear in x$"):
             certify_sufficient(statement, form, ["x"])
+        assert not is_given_by_rows(form.left, form.right, statement, form.values(statement), form.context)
     links, forms, condition = reduced("x[n]: x == 0 iff x*x == 0")
     with pytest.raises(Undecided, match="not linear in x$"):
         certify_necessary(condition, links, forms, forms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -19,7 +20,7 @@ from symconv.kernel.entry_hypotheses import EntryUses
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows, Unknowns
 from symconv.kernel.symmetry import Move, ZeroEntries, generated, is_zero, orbit
-from symconv.kernel.use_of_hypotheses import Hypotheses, _rows, uses_of, zeros_by_rows
+from symconv.kernel.use_of_hypotheses import Hypotheses, _rows, terms_of_rows, uses_of, zeros_by_rows
 
 #: A hypothesis on x[n] or X[n,n]; the kinds of its uses (0 for zeros, g for moves of all, p for permutations of some,
 #: l for links), None if these are not seen; the number of ranges of entries that sums of entries say are 0.
@@ -461,6 +462,20 @@ def test_a_tensor_is_replaced_only_by_what_it_is(text: str, value: str, same: bo
     least = Context(("n",), (), (), (Compare(Poly.name("n") - 2, ">="),))
     assert Hypotheses(sides, least).identify(name, other) == same
     assert not Hypotheses((), least).identify(name, other)
+
+
+def test_a_number_may_stand_on_either_side() -> None:
+    """Whatever it is."""
+    said = hypothesis("x == 3")
+    one, other, inside = terms_of_rows(said.left, said.right)
+    assert terms_of_rows(said.right, said.left) == (other, one, inside)
+
+
+def test_hypotheses_give_entries_that_are_zero_all_or_not() -> None:
+    """One that they give is not enough."""
+    said = hypothesis("x[:1] == 0")
+    given, zeros = Hypotheses([(said.left, said.right)], KNOWN), [ZeroEntries("x", (Poly.of(k),)) for k in (0, 1)]
+    assert given.give(replace(KNOWN, zeros=(zeros[0],))) and not given.give(replace(KNOWN, zeros=tuple(zeros)))
 
 
 def test_cases_are_one_where_each_row_is_in_one_of_them() -> None:

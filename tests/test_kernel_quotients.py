@@ -137,17 +137,18 @@ def test_an_index_counted_downwards_is_turned() -> None:
 def test_an_index_is_taken_apart_into_digits() -> None:
     """Below a multiple of the divisor, of which it takes the quotient itself."""
 
-    def digits(*guards: Compare, numerator: Poly = U) -> Term | None:
-        found = term(*guards, equal(Y, floor(numerator, N)))
+    def digits(*guards: Compare, numerator: Poly = U, divisor: Poly = N) -> Term | None:
+        found = term(*guards, equal(Y, floor(numerator, divisor)))
         known, everything = quotients.certain(found, NAMES, ALLOWED), quotients.everything_named(found, NAMES)
-        return quotients._by_digits(found, Floor(numerator, N), known, everything)
+        return quotients._by_digits(found, Floor(numerator, divisor), known, everything)
 
     made = digits(*in_range(U, N * M))
     assert made is not None and len(made.bound) == 2
     high, low = map(Poly.name, made.bound)
     assert {*made.guards} == {equal(Y, high + floor(low, N)), *in_range(high, M), *in_range(low, N)}
     for other in (digits(*in_range(U, N * M + 1)), digits(at_most(U, N * M - 1)), digits(*in_range(U, N * M, ONE)),
-                  digits(*in_range(U, N * M), numerator=U + 1), digits(*in_range(U, V))):  # fmt: skip
+                  digits(*in_range(U, N * M), numerator=U + 1), digits(*in_range(U, V)),
+                  digits(*in_range(U, P * M), divisor=P)):  # fmt: skip
         assert other is None
     more = digits(*in_range(U, N * M), at_least(U, 3))
     assert more is not None and len(more.guards) == 6
@@ -193,7 +194,7 @@ def test_shifts_are_taken_modulo_the_divisor() -> None:
     assert twice.guards == (equal(Y, floor(U + 2 * rest, N) + 2 * quotient),) and [*names] == ["m%n"]
     half = floor(M, Poly.of(2))
     inside = (U + MAX_TURNS - 1, U + V, U + half, U + M * half, M)
-    for kept in (*(floor(numerator, N) for numerator in inside), floor(U + M, V)):
+    for kept in (*(floor(numerator, N) for numerator in inside), floor(U + M, V), floor(M + 5 * N, N * M)):
         assert quotients.reduced(term(equal(Y, kept)), NAMES, OUTER) == (term(equal(Y, kept)), {})
     assert [*quotients.reduced(term(equal(Y, floor(U + MAX_TURNS, N * M))), NAMES, OUTER)[1]] == [f"{MAX_TURNS}%m*n"]
     assert [*quotients.reduced(term(equal(Y, floor(U + N * M, N + M))), NAMES, OUTER)[1]] == [f"{N * M}%{N + M}"]

@@ -28,6 +28,7 @@ from symconv.kernel.replay import (
     names_of_tensors,
     replayed,
     violates,
+    with_shapes,
 )
 from symconv.kernel.sparse_arrays import SparseArray, nonzero
 from symconv.kernel.statement import Equation, Statement, entrywise
@@ -74,6 +75,14 @@ def test_counterexamples_are_told_and_written_out() -> None:
     assert isinstance(Counterexample({}, (), {"x": exact}).arrays["x"], np.ndarray)
     assert small.has_tables and Counterexample({}, (), functions={"f": {1: 2}}).has_tables
     assert not Counterexample({}, (), functions={"f": {1: 2}, "g": abs}).has_tables  # type: ignore[dict-item]
+
+
+def test_shapes_are_shown_where_all_that_is_supposed_holds() -> None:
+    """Else the example is as it was."""
+    claim, one = statement("x[n]: x == x[1:] if n >= 2"), example({"n": 2}, (0,), x=[1, 2])
+    assert with_shapes(claim, one) == replace(one, lhs=(2,), rhs=(1,))
+    less = example({"n": 1}, (0,), x=[1])
+    assert with_shapes(claim, less) is less
 
 
 def test_the_names_of_an_example() -> None:

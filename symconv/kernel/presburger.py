@@ -143,7 +143,7 @@ class _Rows:
         """The integer coefficients by position, and the constant, up to a positive factor."""
         scale = 1
         for c in poly.terms.values():
-            if not isinstance(c, int):
+            if not isinstance(c, int):  # quicker
                 scale = lcm(scale, c.denominator)
         row: dict[int, int] = {}
         constant = 0

@@ -68,7 +68,7 @@ def _zeros_of_a_root(value: Poly, visible: Sequence[str]) -> isl.Set | None:
     ((root, radicand),) = roots
     number = value.coefficient(root)
     rest = value - Poly.atom(root) * number
-    if not number or not {*rest.atoms, *radicand.atoms} <= {*visible}:
+    if not {*rest.atoms, *radicand.atoms} <= {*visible}:
         return None
     squares = Compare(radicand * number * number - rest * rest, "==")
     try:

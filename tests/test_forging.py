@@ -311,6 +311,8 @@ def test_what_is_not_linear_has_no_rows() -> None:
         with pytest.raises(Undecided, match="not linear in x$"):
             certify_sufficient(statement, form, ["x"])
         assert not is_given_by_rows(form.left, form.right, statement, form.values(statement), form.context)
+    _, (form,), statement = reduced("x[n]: 2*x == x iff x == 0")
+    assert is_given_by_rows(form.left, form.right, statement, form.values(statement), form.context)
     links, forms, condition = reduced("x[n]: x == 0 iff x*x == 0")
     with pytest.raises(Undecided, match="not linear in x$"):
         certify_necessary(condition, links, forms, forms)

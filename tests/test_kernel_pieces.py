@@ -179,6 +179,20 @@ def test_what_is_not_seen_to_vanish_is_tried() -> None:
     assert vanishing.slab({"n": 2, "m": 3}, M + 1).is_equal(presburger.points(NAMES, [equal(M, 3)]))
 
 
+def test_where_a_root_is_a_number_of_sizes() -> None:
+    """Of names that are visible, and not beside other factors."""
+    for value, names, expected in (
+        (square_root(N) - 3, ["n"], True),
+        (square_root(N + M) - 3, ["n", "m"], True),
+        (square_root(M) - 3, ["n"], False),
+        (N * square_root(N) - 3, ["n", "m"], False),
+        (square_root(N) + square_root(M), ["n", "m"], False),
+        (N - M, ["n", "m"], False),
+    ):
+        zeros = vanishing._zeros_of_a_root(value, names)
+        assert (zeros is not None) == expected, value
+
+
 def test_factors_of_coefficients() -> None:
     """Irreducible ones that can be 0, by numbers."""
     factors = vanishing._factored

@@ -309,7 +309,7 @@ MAX_NESTED_QUOTIENTS = 2
 """How deep bounds of quotients are sought to show bounds of others, which may be longer each time."""
 MAX_SMALL_SIZES = 400
 """Small sizes at which a claim is decided one by one where it is not for all at once."""
-FEW_SMALL_SIZES = 60
+FEW_SMALL_SIZES = 30
 """The same in search of a condition on sizes: those at which sides still differ are among the first."""
 MAX_SHAPES = 20_000
 """Small sizes that are looked through for sides of different shape."""

@@ -378,16 +378,21 @@ def smallest(made: isl.Set, n_sizes: int = 0, n_parameters: int = 0) -> tuple[in
 
 
 def rational(value: isl.Val) -> Fraction:
-    """A number of isl as Python's, by its digits, which isl does not print once its budget is used up."""
-    digits = value.to_str()
-    if digits is None:
-        raise Undecided("the sets of indices are too complex for isl")
-    return Fraction(digits)
+    """A number of isl as Python's."""
+    return Fraction(_digits(value))
 
 
 def integer(value: isl.Val) -> int:
     """The same of a whole number."""
-    return rational(value).numerator
+    return int(_digits(value))
+
+
+def _digits(value: isl.Val) -> str:
+    """The digits of a number, which isl does not print once its budget is used up."""
+    digits = value.to_str()
+    if digits is None:
+        raise Undecided("the sets of indices are too complex for isl")
+    return str(digits)
 
 
 def least(made: isl.Set, place: int) -> int | None:

@@ -15,7 +15,7 @@ from symconv.algebra.polynomials import ZERO, Number, Poly
 from symconv.formulas.conditions import Compare, at_least, in_range
 from symconv.formulas.language import fresh
 from symconv.kernel.coefficients import slot_names, solved
-from symconv.kernel.index_values import objects
+from symconv.kernel.index_values import objects, plain
 from symconv.kernel.terms import Slot, TableAtom, Term, sorted_slots
 
 
@@ -68,7 +68,7 @@ def _reading(term: Term) -> _Reading | None:
     inside = [c for place, size in zip(places, table.shape, strict=True) for c in in_range(place, Poly.of(size))]
     factor = next(iter(found.coefficient.terms.values()))
     return _Reading(
-        objects(table.values).reshape(table.shape),
+        objects([plain(v) for v in table.values]).reshape(table.shape),
         places,
         factor,
         found.coefficient / Poly.of(factor),
@@ -101,7 +101,7 @@ def _sum(one: _Reading, other: _Reading) -> _Reading | None:
     for position, size in zip(places, other.table.shape, strict=True):
         inside &= (position >= 0) & (position < size)
     moved = other.table[tuple(np.clip(p, 0, n - 1) for p, n in zip(places, other.table.shape, strict=True))]
-    total = one.table * one.factor + moved * other.factor * inside
+    total = one.table * one.factor + (moved if inside.all() else np.where(inside, moved, 0)) * other.factor
     return _Reading(total, one.places, 1, one.coefficient, one.slots, one.guards)
 
 

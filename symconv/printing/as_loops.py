@@ -65,7 +65,8 @@ class Signature(NamedTuple):
 
 def signature(expr: TensorExpr) -> Signature:
     """The tensors, the names that no shape tells, the functions, and what tells the sizes, of an expression."""
-    tensors = list(dict.fromkeys(t for t in nodes(expr) if isinstance(t, Tensor)))
+    inside = dict.fromkeys(nodes(expr))
+    tensors = [t for t in inside if isinstance(t, Tensor)]
     told: dict[str, str] = {}
     for tensor in tensors:
         for axis, size in enumerate(a.size for a in tensor.axes):
@@ -73,7 +74,7 @@ def signature(expr: TensorExpr) -> Signature:
                 told.setdefault(str(size), f"{tensor.name}.shape[{axis}]")
     free = {s.name for s in expr.free_symbols if isinstance(s, Symbol)}
     free |= {n for t in tensors for a in t.axes for n in a.size.names}
-    calls = {n.arguments["name"] for n in expr.atoms(Operation) if n.operator.name == "call"}
+    calls = {n.arguments["name"] for n in inside if isinstance(n, Operation) and n.operator.name == "call"}
     used = {size: where for size, where in told.items() if size in free}
     return Signature(tensors, sorted(free - {*told}), sorted(calls), used)
 

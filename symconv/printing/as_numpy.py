@@ -13,6 +13,7 @@ from symconv.algebra.polynomials import ONE, Poly
 from symconv.errors import Unsupported
 from symconv.expressions.conversion import FromEnd, to_poly
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
+from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import Ranges, unfolded
 from symconv.formulas.axis import positions
 from symconv.formulas.conditions import condition_names
@@ -138,7 +139,6 @@ class _Writer:
         assert isinstance(expr, Operation)
         name, arguments, library = expr.operator.name, expr.arguments, expr.operator.library
         module = next((m for m in IMPORTS if library.startswith(f"{m}.")), None)
-        loose = any(not condition_names(n) <= self._sizes(expr) for n in assumed(expr))
         match name, tuple(arguments.values()):
             case "number", (value,):
                 return self.number(to_poly(value) if isinstance(value, Expr) else Poly.of(value))
@@ -150,7 +150,7 @@ class _Writer:
                 return f"(-{self.value(a)})"
             case "transpose", (a, None):
                 return f"{self.value(a)}.T"
-            case "index", (a, key) if not expr.definition.extends and not loose:
+            case "index", (a, key) if not expr.definition.extends and not self._needs_more(expr):
                 return f"{self.value(a)}[{', '.join(map(self.key, key if isinstance(key, tuple) else (key,)))}]"
             case _ if name in INFIX:
                 a, b = arguments.values()
@@ -164,8 +164,10 @@ class _Writer:
         shown = f"np{library.removeprefix('numpy')}" if module == "numpy" else library
         return f"{shown}({', '.join(self.arguments(expr))})"
 
-    def _sizes(self, expr: TensorExpr) -> set[str]:
-        return {n for t in expr.atoms(Tensor) for a in t.axes for n in a.size.names}
+    def _needs_more(self, expr: TensorExpr) -> bool:
+        """Whether something is assumed of more than the sizes of the tensors."""
+        sizes = {n for t in nodes(expr) if isinstance(t, Tensor) for a in t.axes for n in a.size.names}
+        return any(not condition_names(n) <= sizes for n in assumed(expr))
 
     def part(self, expr: Operation) -> str:
         """A function of its own for what no library has."""

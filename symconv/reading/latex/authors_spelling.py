@@ -14,6 +14,8 @@ from symconv.claims.names import Names
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
 from symconv.expressions.latex_names import name_latex
+from symconv.expressions.tensors import Operation, TensorExpr
+from symconv.expressions.traversal import nodes
 from symconv.printing.notation import Notation
 from symconv.reading.latex.formula_declarations import colon
 from symconv.reading.latex.latex_notations import FUNCTIONS, SLIDING
@@ -26,6 +28,7 @@ _ENTRIES = {
     "convolve": "convolution", "correlate": "correlation", "circular_convolve": "circular_convolution",
     "circular_correlate": "circular_correlation",
 }  # fmt: skip
+_NAMES = ("LETTER", "WORD")
 _LABEL = re.compile(r"\s*\^\s*\{\s*(?:\([^()]*\)|\[[^][]*\])\s*\}")
 _OLD_FONT = re.compile(r"\{\\(rm|bf|sf|it|cal)\s*(\w+|\\\w+)\}")
 _FUNCTIONS = {"trace": "tr", "vec": "vec", "flip": "flip"}
@@ -46,7 +49,11 @@ def spelling(text: str, claim: Claim) -> Notation:
     seen, _ = spelled(names, tokens(source, 0 if start is None else start + 1))
     arrays = {tensor.name for tensor in claim.tensors if tensor.axes}
     known = {*names.tensors, *claim.functions, *claim.sizes, *claim.indices, *claim.parameters}
-    whole, entries = _names(source, _with_subscripts(source, seen, arrays), arrays, known)
+    parts = [
+        t if t.kind not in _NAMES or _is_spelled(names, source, t, arrays) else replace(t, kind="")
+        for t in _with_subscripts(source, seen, arrays)
+    ]
+    whole, entries = _names(source, parts, arrays, known)
     kinds = [token.kind for token in seen]
     after_brackets = [
         _STYLES[b]
@@ -55,7 +62,7 @@ def spelling(text: str, claim: Claim) -> Notation:
     ]
     styles = Counter(style for _, style in entries.values() if style != "A(i,j)")
     chosen: dict[str, Any] = {
-        **_symbols(source, seen, known),
+        **_symbols(source, seen, known, not _has_adjoints(claim)),
         "subscripts": [*after_brackets, *(style for style, _ in styles.most_common(1)), "A_{i,j}"][0],
     }
     try:
@@ -72,6 +79,18 @@ def _shown(source: Source, token: Token) -> str:
     if token.font and shown[:1] != "\\":
         return rf"\{token.font}{{{shown}}}"
     return re.sub(r"(\\[A-Za-z]+) (\w|\\[A-Za-z]+)$", r"\1{\2}", shown)
+
+
+def _is_spelled(names: Names, source: Source, token: Token, arrays: set[str]) -> bool:
+    """Whether the place of a name spells it: that of x_1 in x_{1,i} spells x."""
+    shown = _shown(source, token)
+    try:
+        alone = Source(shown, is_latex=True)
+        seen, _ = spelled(replace(names, source=alone), tokens(alone, 0))
+        parts = _with_subscripts(alone, seen, arrays)
+    except SymconvError:
+        return True
+    return len(parts) != 1 or parts[0].text == token.text
 
 
 def _with_subscripts(source: Source, seen: Sequence[Token], arrays: set[str]) -> list[Token]:
@@ -129,7 +148,22 @@ def _is_index(seen: Sequence[Token], place: int, arrays: set[str]) -> bool:
     return False
 
 
-def _symbols(source: Source, seen: Sequence[Token], known: set[str]) -> dict[str, str]:
+def _has_adjoints(claim: Claim) -> bool:
+    """Whether something is transposed and conjugated, so that a star above it was no conjugate."""
+    sides = [side for link in claim.links for side in (link.left, link.right)]
+    return any(
+        isinstance(node, Operation) and node.operator.name == "conj" and _is_transposed(node.args[-1])
+        for side in sides
+        if isinstance(side, TensorExpr)
+        for node in nodes(side)
+    )
+
+
+def _is_transposed(node: object) -> bool:
+    return isinstance(node, Operation) and node.operator.name == "transpose"
+
+
+def _symbols(source: Source, seen: Sequence[Token], known: set[str], has_conjugates: bool) -> dict[str, str]:
     """The symbols that an author chose, the first where there are several."""
     chosen: dict[str, str] = {}
     kinds = ["", "", *(token.kind for token in seen)]
@@ -138,7 +172,8 @@ def _symbols(source: Source, seen: Sequence[Token], known: set[str]) -> dict[str
         is_above = kinds[place + 1] == "SUP" or kinds[place : place + 2] == ["SUP", "_LBRACE"]
         match token.kind:
             case "SLIDE" if is_above and token.text in ("*", r"\ast"):
-                chosen.setdefault("conjugate", shown)
+                if has_conjugates:
+                    chosen.setdefault("conjugate", shown)
             case "SLIDE" if not is_above:
                 chosen.setdefault(_ENTRIES[SLIDING[token.text]], shown)
             case "ODOT":

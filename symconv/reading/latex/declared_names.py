@@ -118,9 +118,11 @@ def check_index_fonts(formula: Formula) -> None:
 
 
 def _labels(formula: Formula) -> Iterator[int]:
-    """The places of letters below a name that are a part of it, as those of W_{xh} are."""
+    """The places of letters below a name that are a part of it, as those of W_{xh} are, and below norms."""
     tokens = formula.tokens
     for place, token in enumerate(tokens):
+        if token.kind == "SUB" and place and tokens[place - 1].kind in ("_RNORM", "_RANGLE"):
+            yield from range(place, after_scripts(tokens, place))
         if token.kind == "SUB" and place:
             end = after_scripts(tokens, place)
             places = [k for k in range(place + 1, end) if tokens[k].kind == "LETTER"]

@@ -380,7 +380,9 @@ def _defined(
 
 def _check_lines(formula: Formula, values: Sequence[Operand], place: Node) -> None:
     """Where small letters are rows or columns of matrices, all sizes fit, and sums end where their arrays do."""
-    beyond = [read for read in formula.notes.reads if read.ranged and read.bare and not _ends_inside(read)]
+    sizes = formula.names.sizes
+    ranged = [read for read in formula.notes.reads if read.ranged and read.bare]
+    beyond = [read for read in ranged if not (_ends_inside(read) or (read.high and read.high.names - sizes))]
     if beyond or not all(fit(formula, [value]) for value in values):
         raise formula.error("the sizes differ", beyond[0].place if beyond else place)
 

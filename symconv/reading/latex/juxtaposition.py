@@ -414,4 +414,9 @@ def _slices(node: ast.expr) -> list[bool]:
 
 def _column(node: ast.expr) -> ast.expr:
     """A vector without the mark that it was transposed."""
-    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else node
+    match node:
+        case ast.Attribute(vector, "T"):
+            return vector
+        case ast.Call(ast.Name("conj") as conj, [ast.Attribute(vector, "T")], []):
+            return ast.Call(conj, [vector], [])
+    return node

@@ -8,13 +8,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from kernel_inputs import at_least, at_most, term
 
 from symconv import evaluate, parse
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
-from symconv.formulas.conditions import Compare, holds, in_range
-from symconv.kernel import entry_hypotheses, presburger
+from symconv.formulas.conditions import Compare, holds
+from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.kernel.entry_hypotheses import EntryUses
 from symconv.kernel.implied import not_implied
@@ -476,22 +475,6 @@ def test_hypotheses_give_entries_that_are_zero_all_or_not() -> None:
     said = hypothesis("x[:1] == 0")
     given, zeros = Hypotheses([(said.left, said.right)], KNOWN), [ZeroEntries("x", (Poly.of(k),)) for k in (0, 1)]
     assert given.give(replace(KNOWN, zeros=(zeros[0],))) and not given.give(replace(KNOWN, zeros=tuple(zeros)))
-
-
-def test_cases_are_one_where_each_row_is_in_one_of_them() -> None:
-    """Where two meet, their entry counts twice there."""
-    i, n = Poly.name("$0"), Poly.name("n")
-    rows = in_range(i, n)
-    for bounds, joined in (
-        (((0, 4), (5, n)), True),
-        (((0, 4), (5, 7), (8, n)), True),
-        (((0, 5), (5, n)), False),
-        (((0, 4), (4, 7), (8, n)), False),
-        (((0, 4), (6, n)), False),
-    ):
-        cases = [term(at_least(i, low), at_most(i, high), bound=()) for low, high in bounds]
-        together = entry_hypotheses._all_cases(cases, rows, Context(("n",)))
-        assert together == ([term(bound=())] if joined else cases)
 
 
 def test_moves_make_groups() -> None:

@@ -7,14 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from kernel_inputs import at_least, at_most, contains
+from kernel_inputs import at_least, at_most, contains, term
 
 from symconv import parse
 from symconv.algebra.polynomials import ONE, PI, ZERO, I, Poly, exponential, inverse
 from symconv.expressions.tensors import Tensor, sizes
 from symconv.formulas.conditions import equal, in_range
 from symconv.formulas.language import Call, Plus, Read, Scalar, Times, minus
-from symconv.kernel import implied, presburger, rows, symmetry
+from symconv.kernel import entry_hypotheses, implied, presburger, rows, symmetry
 from symconv.kernel.coefficients import Piece
 from symconv.kernel.comparison import compared, formulas_equal
 from symconv.kernel.context import Context
@@ -109,6 +109,22 @@ def test_typical_sizes() -> None:
     small = presburger.points(["n"], [at_least(N, 2), at_most(N, 3)])
     assert rows.typical(["n"], small, 4).is_equal(presburger.point_set((2,)))
     assert rows.typical(["n"], presburger.empty(1), 4).is_empty()
+
+
+def test_cases_are_one_where_each_row_is_in_one_of_them() -> None:
+    """Where two meet, their entry counts twice there."""
+    i = Poly.name("$0")
+    rows = in_range(i, N)
+    for bounds, joined in (
+        (((0, 4), (5, N)), True),
+        (((0, 4), (5, 7), (8, N)), True),
+        (((0, 5), (5, N)), False),
+        (((0, 4), (4, 7), (8, N)), False),
+        (((0, 4), (6, N)), False),
+    ):
+        cases = [term(at_least(i, low), at_most(i, high), bound=()) for low, high in bounds]
+        together = entry_hypotheses._all_cases(cases, rows, Context(("n",)))
+        assert together == ([term(bound=())] if joined else cases)
 
 
 # Entries multiplied out

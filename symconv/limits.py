@@ -165,6 +165,8 @@ MAX_FACTORS = 10
 """Factors of a product of which bounds are known: ∏(a − 1) ≥ 0 takes isl 0.03 s for ten equal ones, 3 s for 16."""
 MAX_FLOORS = 24
 """Quotients and bound indices in one product: isl's time is exponential in its dimensions."""
+MAX_RESTRICTION = 10_000
+"""Nodes of what is put in for a tensor by several hypotheses in turn: they multiply, and each is looked at often."""
 MAX_TURNS = 4
 """How often an index, or remainders, may go around a symbolic size in one quotient."""
 MAX_UNROLLED = 8

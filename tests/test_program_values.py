@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from symconv import SymconvError, from_file, parse, prove
-from symconv.reading.programs import Program
+from symconv.reading.programs import Program, from_source
 
 SOURCE = """
 import numpy as np
@@ -332,3 +332,39 @@ def test_values_of_programs(claim: str, expected: str, programs: Mapping[str, Pr
         return
     with pytest.raises(SymconvError, match=re.escape(expected)):
         prove(parse(text, programs))
+
+
+LAZY = """
+def rows(A): return list(map(sum, A))
+def columns(A): return tuple(map(sum, zip(*A)))
+def whole(A): return sum(map(sum, A))
+def squares(A): return list(map(lambda r: r @ r, A))
+def nested(A): return [list(map(lambda v: v * sum(r), r)) for r in A]
+def yielded(A):
+    for r in A:
+        yield sum(r)
+def listed(A): return list(yielded(A))
+def outer_sums(A): return list(map(lambda t: sum(map(lambda m: t * m, A[0])), A[0]))
+def before(A): return list(map(lambda i: sum(A[0][:i]), range(len(A[0]))))
+"""
+
+
+def test_what_is_made_inside_of_lazy_values_has_indices_of_its_own() -> None:
+    """Rows that a mapped function reduces, maps in maps, and what a generator yields."""
+    names = ["rows", "columns", "whole", "squares", "listed", "outer_sums", "before", "nested"]
+    read = {name: from_source(LAZY, name) for name in names}
+    for claim, verdict in (
+        ("rows(A) == sum(A, axis=1)", "proved"),
+        ("columns(A) == sum(A, axis=0)", "proved"),
+        ("whole(A) == sum(A)", "proved"),
+        ("squares(A) == sum(A*A, axis=1)", "proved"),
+        ("listed(A) == sum(A, axis=1)", "proved"),
+        ("outer_sums(A) == sum(A[0])*A[0]", "proved"),
+        ("before(A) == cumsum(A[0]) - A[0]", "proved"),
+        ("nested(A) == A*sum(A, axis=1, keepdims=True)", "proved"),
+        ("rows(A) == trace(A)*ones(n)", "refuted"),
+        ("whole(A) == n*trace(A)", "refuted"),
+        ("before(A) == 0", "refuted"),
+        ("outer_sums(A) == dot(A[0], A[0])*ones(n)", "refuted"),
+    ):
+        assert (claim, prove(parse(f"A[n,n]: {claim}", read)).verdict) == (claim, verdict)

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import permutations
 from typing import TypeAlias
 
+from sympy import preorder_traversal
+
 from symconv.algebra.polynomials import Poly
 from symconv.claims import TensorHypothesis
 from symconv.expressions.registry import REGISTRY
@@ -24,7 +26,7 @@ from symconv.kernel.context import Context
 from symconv.kernel.symmetry import Move, Permutation, Symmetry, ZeroEntries
 from symconv.kernel.terms import Term, is_real, lower, without_alike
 from symconv.kernel.use_of_hypotheses import terms_of_rows, uses_of, zeros_by_rows
-from symconv.limits import check_time
+from symconv.limits import MAX_RESTRICTION, check_time
 from symconv.proving.hypotheses.corrections import corrected, followed
 from symconv.proving.hypotheses.parametrisation import averaged, in_order, parametrised, solved_for
 from symconv.proving.hypotheses.solved_entries import solved_entries
@@ -231,7 +233,10 @@ class _Files:
         """Put the value for a tensor into the restrictions that there are; False where it needs a definition."""
         if not entries_of(value).isdisjoint(self.definitions):
             return False
-        made = self.restrictions[name].replace_tensor(name, value) if name in self.restrictions else value
+        before = self.restrictions.get(name)
+        if before is not None and _size(before) * _size(value) > MAX_RESTRICTION:
+            return False
+        made = value if before is None else before.replace_tensor(name, value)
         ordered = in_order({**self.restrictions, name: made})
         if ordered is None:
             return False
@@ -239,6 +244,11 @@ class _Files:
         self.steps[name] = (*self.steps.get(name, ()), value)
         self.uses[name] += 1
         return True
+
+
+def _size(expr: TensorExpr) -> int:
+    """The number of nodes of an expression."""
+    return sum(1 for _ in preorder_traversal(expr))
 
 
 def _terms_of_difference(left: TensorExpr, right: TensorExpr) -> list[Term]:

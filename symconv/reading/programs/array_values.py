@@ -108,10 +108,12 @@ def _series(series: Series, path: Path, node: ast.AST) -> TensorExpr:
     count = series.count
     if not path.known.implies(Compare(count, ">=")):
         count = extremum("max", [ZERO, count])
-    inner = path.with_facts(path.facts.within(name, ZERO, count))
-    value = tensor_of(series.at(inner, Poly.name(name) + series.lower), inner, node)
+    own = path.reading.fresh(series.name)  # arrays that are made inside have elements of their own
+    inner = path.with_facts(path.facts.within(own, ZERO, count))
+    value = tensor_of(series.at(inner, Poly.name(own) + series.lower), inner, node)
     if value.axes:
         raise path.error("this is not a list of numbers", node, "make it an array first")
+    value = value.replace_names({own: Poly.name(name)})
     facts = elements((count,), path.known)
     return array_of((count,), simplified(terms_of(value), facts), facts)
 

@@ -91,6 +91,7 @@ TRUER = {
     "X[3,3]: cumsum(X, axis=1) @ eye(3) == cumsum(X, axis=1) + sum(t for t in range(p))*cumsum(X, axis=1) iff p == 1":
         (["only the term u = "], ["linear"]),
     "x[n], p int: roll(roll(x, 3), p+1) == roll(x, p+4)": (["positions are taken modulo the size"], ["linear"]),
+    "X[n,n]: roll(X, 3+n, axis=1) == roll(reshape(ravel(X), (n,n)), 3, axis=1)": ([], ["ravel(X)[i·n+j-3]"]),
     "x[n]: roll(x, 1) == roll(x, 2)": ([], ["x[-"]),
     "x[n], k[m]: convolve(x, k, 'same') == correlate(x, k, 'same')":
         (["write the sum out, entries outside x are zero", "(exact if 2·n ≥ m)"], []),

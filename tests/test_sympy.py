@@ -145,6 +145,14 @@ def test_sums_of_cases_beside_guarded_arrays_are_made() -> None:
     assert all(str(step.expr) for chain in result.derivation.chains for step in chain.steps)
 
 
+def test_cases_of_an_inner_index_stay_inside() -> None:
+    """SymPy would take them out of the inner sum, where their index means nothing."""
+    result = prove("x[n]: sum([((eye(n) @ x)[i] if i >= 1 else 0) for i in range(n)]) == sum(x) - x[0]")
+    shown = [str(step.expr) for chain in result.derivation.chains for step in chain.steps]
+    (inner,) = (text for text in shown if "Eq(" in text)
+    assert "Sum(Piecewise((Sum(Piecewise((x[v], Eq(u - v, 0)), (0, True)), (v, 0, n - 1)), u >= 1)" in inner
+
+
 def test_what_sympy_cannot_print_is_refused() -> None:
     """An expression that SymPy itself does not form can be without a name, and is refused all the same."""
     pair = Piecewise((a, a > 0), (0, True)).args[0]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from time import thread_time
 
-from symconv.algebra.polynomials import Exp, Poly
+from symconv.algebra.polynomials import ONE, Exp, Poly
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.derivations.chains import route
 from symconv.derivations.line_names import Naming
@@ -21,9 +21,9 @@ from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.expressions.traversal import tensor_names
 from symconv.expressions.unfolding import Ranges, with_tensors
 from symconv.formulas.axis import digits
-from symconv.formulas.conditions import Compare, comparisons, replaced
-from symconv.formulas.language import Formula, Read, Sum
-from symconv.formulas.walking import parts, polys
+from symconv.formulas.conditions import Compare, comparisons, in_range, replaced
+from symconv.formulas.language import Formula, Read, Scalar, Sum, When
+from symconv.formulas.walking import parts, polys, rebuilt
 from symconv.kernel import presburger
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.consequences import without_multiples
@@ -98,11 +98,41 @@ def verified(lines: Sequence[Line], setting: Setting) -> tuple[Step, ...]:
     steps = [Step(lines[0].formula, None, True, setting.naming)]
     shown = [lines[0].formula]
     for before, line in zip(lines, lines[1:], strict=False):
-        holds = setting.holds(before.formula, line.formula)
+        holds = setting.holds(before.formula, line.formula) and _is_as_printed(line.formula, setting)
         reason = truthful(line.reason, shown, line.formula, setting) if holds else line.reason
         steps.append(Step(line.formula, reason, holds, setting.naming))
         shown.append(line.formula)
     return tuple(steps)
+
+
+def _is_as_printed(formula: Formula, setting: Setting) -> bool:
+    """Whether a line says the same with the one position that is printed for several digits: they may be outside."""
+    if not any(_lower_digits(part) for part in parts(formula)):
+        return True
+    printed, guarded, free = (_with_reads(formula, f) for f in (_at_position, _where_inside, lambda _: Scalar(ONE)))
+    return printed == formula or setting.holds(formula, printed) or setting.holds(guarded, free)
+
+
+def _lower_digits(part: Formula) -> list[tuple[Poly, Poly]]:
+    """All digits of an index but the first of each axis, with the sizes that they run below."""
+    if not isinstance(part, Read) or part.inside:
+        return []
+    split = ((axis.digits, i) for axis, i in zip(part.array.axes, part.index, strict=True) if isinstance(i, tuple))
+    return [pair for sizes, i in split for pair in list(zip(i, sizes, strict=True))[1:]]
+
+
+def _with_reads(formula: Formula, f: Callable[[Read], Formula]) -> Formula:
+    if isinstance(formula, Read):
+        return f(formula) if _lower_digits(formula) else formula
+    return rebuilt(formula, lambda part: _with_reads(part, f))
+
+
+def _at_position(read: Read) -> Read:
+    return Read(read.array, tuple(axis.flat(i) for axis, i in zip(read.array.axes, read.index, strict=True)))
+
+
+def _where_inside(read: Read) -> Formula:
+    return When(tuple(c for part, size in _lower_digits(read) for c in in_range(part, size)), Scalar(ONE))
 
 
 @dataclass(frozen=True)

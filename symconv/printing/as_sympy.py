@@ -100,7 +100,7 @@ def formula_expression(formula: Formula) -> Expr:
                 return Entry.of(array, tuple(flat))
             return Integer(0) if _is_outside(array, flat) else array[tuple(flat)] if flat else array  # type: ignore[index]
         case Sum(name, lower, upper, body):
-            return sympy.Sum(formula_expression(body), (symbol(name), to_sympy(lower), to_sympy(upper - 1)))
+            return _sum(formula_expression(body), sympy.Tuple(symbol(name), to_sympy(lower), to_sympy(upper - 1)))
         case Plus(terms):
             return sympy.Add(*map(formula_expression, terms))
         case Times(factors):
@@ -111,6 +111,16 @@ def formula_expression(formula: Formula) -> Expr:
             return sympy.conjugate(formula_expression(body))
         case Call(function, body):
             return sympy.Function(function)(formula_expression(body))
+
+
+def _sum(body: Expr, limits: Expr) -> Expr:
+    """The sum; beside a sum of cases as it stands, as SymPy would take cases of that one's index out of it."""
+    if not any(inner.has(Piecewise) for inner in body.atoms(sympy.Sum)):
+        return sympy.Sum(body, limits)
+    made = Expr.__new__(sympy.Sum)
+    made._args = (body, limits)  # noqa: SLF001  as SymPy's own constructor does, but for the cases
+    made.is_commutative = body.is_commutative
+    return made
 
 
 def _is_outside(array: Array, position: Sequence[Expr]) -> bool:

@@ -36,6 +36,7 @@ x[n], p int: roll(roll(x, 3), p+1) == roll(x, p+5)
 x[n], p int, q int: roll(x, p) == roll(x, q) if (p-q) % n == 1
 x[n], p int: roll(x, 3*p) == roll(x, p) if (3*p) % n == 0
 x[n], p int: fft(flip(roll(x, p))) == conj(fft(roll(roll(x, p), 2)))
+x[n]: roll(x, p)*(n//p) == roll(x, p)*(-((-n)//p))
 """
 
 

@@ -35,7 +35,7 @@ def _by_remainders(left: Formula, right: Formula, context: Context) -> Differenc
         return None
     try:
         found = difference(split.formula(left), split.formula(right), split.context(context))
-    except Undecided:
+    except (Undecided, ZeroDivisionError):  # conditions that are not linear then do not keep divisors from 0
         return None
     return found if found.is_zero else None
 

@@ -7,6 +7,7 @@ where a linear factor is 0 leave the cell; what other factors do is looked up po
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
@@ -124,8 +125,9 @@ def _somewhere(value: Poly, domain: isl.Set, visible: Sequence[str]) -> bool:
         if point is None:
             return False
         named = dict(zip(visible, point, strict=True))
-        if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
-            return True
+        with suppress(ZeroDivisionError):  # a point that is none: where a product is known by its bounds only
+            if not value.substitute({n: Poly.of(v) for n, v in named.items()}).is_zero():
+                return True
         domain = domain.subtract(slab(named, value))
     text = str(value)
     shown = text if len(text) <= MAX_SHOWN and "@" not in text else "a coefficient"

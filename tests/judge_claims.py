@@ -124,7 +124,9 @@ def told(claim: str, result: Any, rng: random.Random, points: int, seconds: floa
         return [f"crash: condition or derivation: {type(error).__name__}: {error}"[:300]], False, 0
     if condition is not None:
         try:
-            restriction = None if condition.restriction is None else str(condition.restriction)
+            only = [condition.restriction] if condition.restriction is not None else []
+            only += result.assumptions if question.exact is not None else ()  # where that is defined
+            restriction = " and ".join(f"({c})" for c in only) or None
             opinion = judge_condition(Judge(question, rng, points, seconds), condition.text, restriction, result.link)
             if opinion.kind == "contradiction":
                 problems.append(f"condition: {opinion.why}")

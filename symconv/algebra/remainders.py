@@ -38,14 +38,14 @@ def poly_text(poly: Poly) -> str:
     """A polynomial as Python writes it, with remainders.
 
     >>> i, n = Poly.name("i"), Poly.name("n")
-    >>> print(poly_text(1 - i % 2), "and", poly_text(i + Poly.of(1) % n))
-    1 - i % 2 and i + 1 % n
+    >>> print(poly_text(1 - i % 2), "and", poly_text(i + Poly.of(1) % n), "and", poly_text(-(i % n)))
+    1 - i % 2 and i + 1 % n and -(i % n)
     """
     rest, remainders = with_remainders(poly)
     texts = [(False, str(rest))] if rest.terms else []
     texts += [(sign < 0, remainder_text(floor)) for floor, sign in sorted(remainders, key=lambda r: -r[1])]
     first, *others = texts or [(False, "0")]
-    return "-" * first[0] + first[1] + "".join((" - " if less else " + ") + text for less, text in others)
+    return (f"-({first[1]})" if first[0] else first[1]) + "".join((" - " if less else " + ") + text for less, text in others)
 
 
 __all__ = ["poly_text", "remainder_text", "with_remainders"]

@@ -368,3 +368,30 @@ def test_what_is_made_inside_of_lazy_values_has_indices_of_its_own() -> None:
         ("outer_sums(A) == dot(A[0], A[0])*ones(n)", "refuted"),
     ):
         assert (claim, prove(parse(f"A[n,n]: {claim}", read)).verdict) == (claim, verdict)
+
+
+ANNOTATED = """
+from typing import List
+def doubled(x: list[float]) -> list[float]: return x * 2
+def joined(x: List[float], y: "list[float]"): return x + y
+def copied(x: list):
+    y = x[:]
+    y[0] = 5
+    return x
+def product(A: List[List[float]], B: list[list[float]]):
+    return [[sum(A[i][k]*B[k][j] for k in range(len(B))) for j in range(len(B[0]))] for i in range(len(A))]
+"""
+
+
+def test_parameters_that_are_annotated_as_lists_are_lists() -> None:
+    """They are joined and copied as Python's lists are."""
+    read = {name: from_source(ANNOTATED, name) for name in ("doubled", "joined", "copied", "product")}
+    for claim, verdict in (
+        ("joined(x, y) == concatenate((x, y))", "proved"),
+        ("joined(x, y) == x + y", "refuted"),
+        ("copied(x) == x", "proved"),
+        ("product(A, A) == A @ A", "proved"),
+    ):
+        assert (claim, prove(parse(f"x[n], y[n], A[n,n]: {claim}", read)).verdict) == (claim, verdict)
+    with pytest.raises(SymconvError, match="not added or multiplied entry by entry"):
+        parse("x[n]: doubled(x) == 2*x", read)

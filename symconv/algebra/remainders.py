@@ -45,7 +45,8 @@ def poly_text(poly: Poly) -> str:
     texts = [(False, str(rest))] if rest.terms else []
     texts += [(sign < 0, remainder_text(floor)) for floor, sign in sorted(remainders, key=lambda r: -r[1])]
     first, *others = texts or [(False, "0")]
-    return (f"-({first[1]})" if first[0] else first[1]) + "".join((" - " if less else " + ") + text for less, text in others)
+    head = f"-({first[1]})" if first[0] else first[1]
+    return head + "".join((" - " if less else " + ") + text for less, text in others)
 
 
 __all__ = ["poly_text", "remainder_text", "with_remainders"]

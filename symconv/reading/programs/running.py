@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 import sympy
@@ -135,9 +137,18 @@ def _connected(conditions: Sequence[Compare], names: set[str]) -> list[Compare]:
 def _called(callee: Any, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, given: tuple[Any, ...]) -> Any:
     arrays: dict[TensorExpr, Ref] = {}
     node = callee.node if isinstance(callee, (Function, Class)) else ast.Pass()
-    inner = {k: _inward(v, path, arrays) for k, v in kwargs.items()}
-    value = apply(callee, [_inward(v, path, arrays) for v in args], path, node, inner)
-    return _outward(value, path, given)
+    lists = _annotated_as_lists(callee)
+    inner = {k: _inward(v, path, arrays, k in lists) for k, v in kwargs.items()}
+    names = [a.arg for a in callee.parameters] if isinstance(callee, Function) else []
+    placed = [_inward(v, path, arrays, name in lists) for v, name in zip_longest(args, names[: len(args)])]
+    return _outward(apply(callee, placed, path, node, inner), path, given)
+
+
+def _annotated_as_lists(callee: Any) -> set[str]:
+    """The parameters of a function that are to be Python's lists, as their annotations say."""
+    annotated = {a.arg: a.annotation for a in callee.parameters} if isinstance(callee, Function) else {}
+    written = {n: ast.unparse(a).strip("'\"") for n, a in annotated.items() if a is not None}
+    return {n for n, text in written.items() if re.match(r"(typing\.)?(list|List|MutableSequence)\b", text)}
 
 
 def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
@@ -150,8 +161,8 @@ def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
     return [[*comparisons(n)][-1] for n in dict.fromkeys(needs) if not base.implies(n)]
 
 
-def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref]) -> Any:
-    """An argument as the program holds it; the same array twice is one array."""
+def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref], is_list: bool = False) -> Any:
+    """An argument as the program holds it, perhaps as a list; the same array twice is one array."""
     if isinstance(value, Instance):
         path.store.update(value.path.store)
         path.heap.update(value.path.heap)
@@ -162,7 +173,8 @@ def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref]) -> Any:
             return array
         if array not in arrays:
             whole = getattr(getattr(value, "dtype", None), "kind", "f") in "iub"
-            arrays[array] = stored(array, path, is_complex=is_complex(array), is_integer=whole)
+            kind = {"is_list": True, "is_complex": True} if is_list else {"is_complex": is_complex(array)}
+            arrays[array] = stored(array, path, **kind, is_integer=whole and not is_list)
         return arrays[array]
     if isinstance(value, (bool, str, ElementwiseFunction)) or value is None:
         return value

@@ -52,6 +52,7 @@ DOCUMENTS = [
     ("% symconv-declare: x[n], y[m]\n% symconv: y[n] if x == y\n\\[ y = x \\]", ["1"]),
     ("\n% symconv: x[n], y[n]\n\n\\begin{equation}\\label{eq:a}\n x = y\\end{equation}",
      ["1", "4: eq:a: expected proved, but refuted: x[n], y[n]: x == y"]),
+    ("% symconv-declare: a, b\n% symconv: expect refuted\n\\begin{align} a &= 1 \\intertext{times} a &= a \\end{align}", ["2"]),
     ("% symconv: x[n]; expect refuted\n\\[ x = x \\]", ["1", "2: expected refuted, but proved: x[n]: x == x"]),
     ("% symconv: x[n]\n\\begin{gather}\\label{a}\n x = z\n\\end{gather}", ["0", "3: error: a: unknown name 'z'"]),
     ("% symconv: x[n]\n\\newcommand{\\y}{z}\n\\[ x\n = \\y \\]", ["0", "4: error: unknown name 'z', in what '\\y' stands for"]),

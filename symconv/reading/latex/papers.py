@@ -277,6 +277,8 @@ def _collected(
         else:
             if piece.text in (r"\intertext", r"\shortintertext"):
                 stream.argument(piece)
+                if pieces and pieces[-1].text != r"\\":  # it ends the row
+                    pieces.append(Piece(r"\\", piece.span))
                 continue
             if piece.text == r"\label":
                 ahead = stream.argument(piece)

@@ -75,7 +75,7 @@ class FileEquations:
 
     def __init__(self, parts: Sequence[Any]) -> None:
         from symconv.publish.equation_words import Words
-        from symconv.reading.latex.papers import Equation, Problem
+        from symconv.reading.latex.tex_sources.papers import Equation, Problem
 
         self.parts = [part for part in parts if isinstance(part, (Words, Equation, Problem))]
         said = [part for part in self.parts if not isinstance(part, Equation)]

@@ -11,7 +11,7 @@ pytest.importorskip("lark")
 from symconv import SymconvError, prove
 from symconv.claims import Claim
 from symconv.cli import main
-from symconv.reading.latex.macros import expanded
+from symconv.reading.latex.tex_sources.macros import expanded
 
 #: Declarations, definitions, a formula, and its reading.
 READ = [

@@ -12,7 +12,7 @@ from symconv.cli.colours import coloured
 from symconv.errors import SymconvError
 
 if TYPE_CHECKING:
-    from symconv.reading.latex.macros import Macros
+    from symconv.reading.latex.tex_sources.macros import Macros
 
 __all__ = ["DEFECT", "MALFORMED", "STATUS", "claim_texts", "macros_of", "print_error", "standard_input"]
 
@@ -43,7 +43,7 @@ def macros_of(names: Sequence[str]) -> Macros:
     """What the commands stand for that files define."""
     if not names:
         return {}
-    from symconv.reading.latex.papers import macros_in
+    from symconv.reading.latex.tex_sources.papers import macros_in
 
     macros: Macros = {}
     for name in names:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from symconv.reading.latex.macros import Macros
-from symconv.reading.latex.papers import Comment, Problem
+from symconv.reading.latex.tex_sources.macros import Macros
+from symconv.reading.latex.tex_sources.papers import Comment, Problem
 
 __all__ = ["Settings", "Words", "words_of"]
 

@@ -22,8 +22,8 @@ from symconv.publish.checking import VERDICTS, check
 from symconv.publish.equation_words import Settings, Words, words_of
 from symconv.publish.report import Failure, FileReport, Passed
 from symconv.reading.latex import read_all
-from symconv.reading.latex.papers import Equation, Problem
-from symconv.reading.latex.tokens import tokens
+from symconv.reading.latex.lexing.tokens import tokens
+from symconv.reading.latex.tex_sources.papers import Equation, Problem
 
 __all__ = ["check_equations"]
 

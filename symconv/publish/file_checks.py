@@ -15,7 +15,7 @@ from symconv.publish.equation_words import Settings, Words
 from symconv.publish.outcome_cache import OutcomeCache
 from symconv.publish.report import Failure, FileReport, Passed
 from symconv.publish.sources import SUFFIXES, Malformed, Note, Part, Stated, parts_of_file
-from symconv.reading.latex.papers import Equation, Problem
+from symconv.reading.latex.tex_sources.papers import Equation, Problem
 
 __all__ = ["Deciding", "check_file", "check_files", "files_in", "outcome_of"]
 

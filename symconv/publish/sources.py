@@ -16,7 +16,7 @@ from symconv.printing.notation import Notation
 from symconv.publish.blocks import CODE, COLONS, NEAR_COMMENT, NEAR_FENCE, OPTIONS, STATED, WORDS
 from symconv.publish.checking import VERDICTS, claims_in, earlier_claims
 from symconv.publish.equation_words import Settings, Words, words_of
-from symconv.reading.latex.papers import Comment, Equation, File, Problem, equation_in, parts_of
+from symconv.reading.latex.tex_sources.papers import Comment, Equation, File, Problem, equation_in, parts_of
 from symconv.reading.text_files import read_text
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ from symconv.publish.misspelt import watch_directives
 from symconv.publish.pages import PagesBuilder
 from symconv.publish.report import Failure, worst
 from symconv.publish.sources import Malformed, parts_of_tree
-from symconv.reading.latex.papers import Equation
+from symconv.reading.latex.tex_sources.papers import Equation
 
 __all__ = ["setup"]
 

@@ -22,12 +22,12 @@ from symconv.claims.names import Names, quoted
 from symconv.claims.reader_state import Reader
 from symconv.claims.syntax import Source
 from symconv.errors import SymconvError
-from symconv.reading.latex import by_cases, derivatives, expression_forms, juxtaposition, norms, summation
-from symconv.reading.latex.authors_spelling import spelling
-from symconv.reading.latex.declared_names import IMAGINARY
-from symconv.reading.latex.formula_declarations import colon, declarations
-from symconv.reading.latex.formula_statements import Statement, statements
-from symconv.reading.latex.macros import Expansion, Macros, defined, prepared
+from symconv.reading.latex.identifiers.authors_spelling import spelling
+from symconv.reading.latex.identifiers.declared_names import IMAGINARY
+from symconv.reading.latex.identifiers.formula_declarations import colon, declarations
+from symconv.reading.latex.notations import by_cases, derivatives, expression_forms, juxtaposition, norms, summation
+from symconv.reading.latex.stated.formula_statements import Statement, statements
+from symconv.reading.latex.tex_sources.macros import Expansion, Macros, defined, prepared
 
 __all__ = ["by_cases", "derivatives", "expression_forms", "juxtaposition", "norms", "read", "read_all", "summation"]
 

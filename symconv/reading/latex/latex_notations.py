@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from symconv.reading.latex.formula import Formula, Operand
-    from symconv.reading.latex.grammar_nodes import Node
+    from symconv.reading.latex.parsing.grammar_nodes import Node
+    from symconv.reading.latex.shared_parts.formula import Formula, Operand
 
     #: Reads a node of the grammar.
     Form: TypeAlias = Callable[[Formula, Node], Operand]

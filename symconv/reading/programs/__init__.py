@@ -16,9 +16,9 @@ from typing import Any
 
 from symconv.errors import SymconvError
 from symconv.formulas.conditions import Compare
+from symconv.reading.programs.origins.source import Class, Function, module_of, of_function, of_text
+from symconv.reading.programs.origins.whole_parameters import whole_parameters
 from symconv.reading.programs.running import Known, run, run_method
-from symconv.reading.programs.source import Class, Function, module_of, of_function, of_text
-from symconv.reading.programs.whole_parameters import whole_parameters
 from symconv.reading.text_files import read_text
 
 

@@ -10,38 +10,33 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from symconv.reading.programs import (
-    allocation,
-    jax_transforms,
-    module_calls,
-    number_functions,
-    numpy_calls,
-    python_functions,
-    triton_functions,
-)
-from symconv.reading.programs.array_entries import entry
-from symconv.reading.programs.array_values import assigned, kept
-from symconv.reading.programs.assignments import assigned_to_all, augmented
-from symconv.reading.programs.branch_conditions import one_of, truth
-from symconv.reading.programs.branches import asserted, branch, choice, raised, read_by_cases
-from symconv.reading.programs.calls import call
-from symconv.reading.programs.classes import attribute_of
-from symconv.reading.programs.container_methods import plain_key
-from symconv.reading.programs.counted_while import while_loop
-from symconv.reading.programs.dispatch import apply, block, constant, evaluate, not_understood
-from symconv.reading.programs.for_loops import for_loop
-from symconv.reading.programs.held_values import Ref
-from symconv.reading.programs.infix import binary, unary
-from symconv.reading.programs.iteration import comprehension
-from symconv.reading.programs.library_calls import array_attribute
-from symconv.reading.programs.module_names import imported_names
-from symconv.reading.programs.objects import Object
-from symconv.reading.programs.outside_names import literal, name, outside_value
-from symconv.reading.programs.paths import Path, Stale, Syntax
-from symconv.reading.programs.series import Series
-from symconv.reading.programs.source import Class, Enclosing, External, Function
-from symconv.reading.programs.texts import formatted
-from symconv.reading.programs.triton_blocks import Block, Pointer, compared
+from symconv.reading.programs.assignment import allocation
+from symconv.reading.programs.assignment.array_entries import entry
+from symconv.reading.programs.assignment.assignments import assigned_to_all, augmented
+from symconv.reading.programs.branching.branch_conditions import one_of, truth
+from symconv.reading.programs.branching.branches import asserted, branch, choice, raised, read_by_cases
+from symconv.reading.programs.calling import jax_transforms, module_calls, numpy_calls, python_functions
+from symconv.reading.programs.calling.calls import call
+from symconv.reading.programs.calling.library_calls import array_attribute
+from symconv.reading.programs.loops.counted_while import while_loop
+from symconv.reading.programs.loops.for_loops import for_loop
+from symconv.reading.programs.loops.iteration import comprehension
+from symconv.reading.programs.operations import number_functions
+from symconv.reading.programs.operations.infix import binary, unary
+from symconv.reading.programs.operations.texts import formatted
+from symconv.reading.programs.origins.module_names import imported_names
+from symconv.reading.programs.origins.source import Class, Enclosing, External, Function
+from symconv.reading.programs.read_functions.classes import attribute_of
+from symconv.reading.programs.read_functions.container_methods import plain_key
+from symconv.reading.programs.read_functions.outside_names import literal, name, outside_value
+from symconv.reading.programs.state.dispatch import apply, block, constant, evaluate, not_understood
+from symconv.reading.programs.state.held_values import Ref
+from symconv.reading.programs.state.objects import Object
+from symconv.reading.programs.state.paths import Path, Stale, Syntax
+from symconv.reading.programs.triton import triton_functions
+from symconv.reading.programs.values.array_values import assigned, kept
+from symconv.reading.programs.values.series import Series
+from symconv.reading.programs.values.triton_blocks import Block, Pointer, compared
 
 
 def _returned(node: ast.Return, path: Path) -> list[Path]:

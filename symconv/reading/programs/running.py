@@ -25,14 +25,14 @@ from symconv.formulas.conditions import Compare, Condition, comparisons, conditi
 from symconv.kernel.facts import Facts
 from symconv.operators.conditional import written
 from symconv.printing.as_loops import assumed
-from symconv.reading.programs.array_values import kept, stored, tensor_of
-from symconv.reading.programs.classes import attribute_of
-from symconv.reading.programs.dispatch import apply
-from symconv.reading.programs.held_values import Ref
 from symconv.reading.programs.interpreter import SYNTAX
-from symconv.reading.programs.objects import Object
-from symconv.reading.programs.paths import Invocation, Path, Reading
-from symconv.reading.programs.source import Class, Function, Module, outside
+from symconv.reading.programs.origins.source import Class, Function, Module, outside
+from symconv.reading.programs.read_functions.classes import attribute_of
+from symconv.reading.programs.state.dispatch import apply
+from symconv.reading.programs.state.held_values import Ref
+from symconv.reading.programs.state.objects import Object
+from symconv.reading.programs.state.paths import Invocation, Path, Reading
+from symconv.reading.programs.values.array_values import kept, stored, tensor_of
 
 
 @dataclass(frozen=True)

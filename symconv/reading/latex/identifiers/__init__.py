@@ -1,0 +1,1 @@
+"""What names stand for: declared, defined, and as the author spells them."""

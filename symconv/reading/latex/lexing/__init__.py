@@ -1,0 +1,1 @@
+"""The tokens of formulas, the rows that they stand in, and what their letters spell."""

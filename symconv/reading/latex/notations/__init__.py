@@ -1,0 +1,1 @@
+"""The notations: what each part of a formula stands for."""

@@ -1,0 +1,1 @@
+"""A formula while it is read, and what its parts have in common."""

@@ -1,0 +1,1 @@
+"""TeX: its pieces, the author's macros, and papers."""

@@ -1,0 +1,1 @@
+"""New arrays, their entries, and what names and entries hold after an assignment."""

@@ -1,0 +1,1 @@
+"""Conditions, and the paths into branches and out of them."""

@@ -1,0 +1,1 @@
+"""Calls of Python's, NumPy's, PyTorch's and JAX's functions."""

@@ -1,0 +1,1 @@
+"""Loops: what they run over, read in closed form or step by step."""

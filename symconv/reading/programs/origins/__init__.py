@@ -1,0 +1,1 @@
+"""What a program is read from: its text, its module, its parameters."""

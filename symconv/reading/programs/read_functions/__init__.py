@@ -1,0 +1,1 @@
+"""Functions, classes and modules that are read."""

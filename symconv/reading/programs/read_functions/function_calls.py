@@ -1,0 +1,178 @@
+"""Functions that are read: their arguments, their decorators, their statements, and what they return."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from symconv.limits import MAX_CALLS
+from symconv.reading.programs.branching.branches import joined
+from symconv.reading.programs.branching.common_shapes import common_shape
+from symconv.reading.programs.origins.source import Enclosing, External, Function, outside, own_nodes
+from symconv.reading.programs.read_functions.outside_names import fixed, outside_value
+from symconv.reading.programs.state.dispatch import apply, block, evaluate
+from symconv.reading.programs.state.held_values import held
+from symconv.reading.programs.state.objects import Object
+from symconv.reading.programs.state.paths import Invocation, Path, Stale
+from symconv.reading.programs.term_sums.summed_terms import elements, merged, simplified, sizes_of, terms_of
+from symconv.reading.programs.term_sums.whole_arrays import array_of
+from symconv.reading.programs.values.array_values import cells_of, kept, sharing, tensor_of
+
+HARMLESS = frozenset(
+    "functools.cache functools.lru_cache functools.wraps jax.jit numba.jit numba.njit torch.no_grad "
+    "torch.inference_mode torch.jit.script torch.compile triton.jit staticmethod "
+    "typing.no_type_check typing.final".split()
+)
+"""Decorators that leave a function's value as it is."""
+
+
+def inlined(
+    function: Function, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST
+) -> tuple[Any, Path]:
+    """What a call of a function that is read returns, and the path after it."""
+    caller = path.invocation
+    wrapped = _decorated(function, path)
+    if wrapped is not function:
+        return apply(wrapped, args, path, node, kwargs), path
+    inner = entered(function, args, kwargs, path, node)
+    called = inner.invocation
+    returned = called.returned
+    returned += [(p, None) for p in block(function.body, inner)]
+    returned = [(p, value) for p, value in returned if p.is_possible]
+    if not returned:
+        raise inner.error(f"'{function.name}' never returns", function.node)
+    value, after = _returned(returned, inner, function)
+    return value, replace(after, invocation=caller, env=path.env)
+
+
+def entered(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST) -> Path:
+    """The path at the beginning of a function that is called."""
+    caller = path.invocation
+    if caller.depth >= MAX_CALLS:
+        raise path.error(f"'{function.name}' calls functions too deeply", node, "recursion is not read")
+    call = Invocation(caller.reading, function.module, caller.depth + 1, _around(function, path), function)
+    inner = replace(path, invocation=call)
+    args, kwargs = [kept(a, path) for a in args], {k: kept(v, path) for k, v in kwargs.items()}
+    return replace(inner, env=_arguments(function, args, kwargs, path, inner, node))
+
+
+def _around(function: Function, path: Path) -> Enclosing | None:
+    """What the functions around hold when a nested function is called: now, if one of them calls it."""
+    defined = function.enclosing
+    if defined is None or defined.call is path.invocation:
+        return defined and replace(defined, names=path.env)
+    around = path.invocation.enclosing
+    while around is not None and around.call is not defined.call:
+        around = around.around
+    return around or defined
+
+
+def _arguments(
+    function: Function, args: Sequence[Any], kwargs: Mapping[str, Any], caller: Path, inner: Path, node: ast.AST
+) -> dict[str, Any]:
+    """The parameters of a function and what they are given."""
+    parameters = function.node.args
+    leading = [a.arg for a in (*parameters.posonlyargs, *parameters.args)]
+    names = [a.arg for a in function.parameters]
+    if len(args) > len(leading) and parameters.vararg is None:
+        raise caller.error(f"'{function.name}' takes {len(leading)} arguments, not {len(args)}", node)
+    env = dict(zip(leading, args, strict=False))
+    more: dict[str, Any] = {}
+    for name, value in kwargs.items():
+        unknown = name not in names or any(name == a.arg for a in parameters.posonlyargs)
+        if name in env or unknown and parameters.kwarg is None:
+            wrong = "twice" if name in env else "but takes no such argument"
+            raise caller.error(f"'{function.name}' is given '{name}' {wrong}", node)
+        (more if unknown else env)[name] = value
+    if parameters.vararg is not None:
+        env[parameters.vararg.arg] = tuple(args[len(leading) :])
+    if parameters.kwarg is not None:
+        env[parameters.kwarg.arg] = inner.new_object("dict", more)
+    for name, default in function.written_defaults.items():
+        if name in env:
+            continue
+        if function.defaults is None:
+            env[name] = fixed(default, inner, node)
+        else:
+            value = function.defaults[name]
+            env[name] = None if value is None else outside_value(outside(value), name, inner, node)
+    missing = [n for n in names if n not in env]
+    if missing:
+        raise caller.error(f"'{function.name}' is not given '{missing[0]}'", node)
+    return env
+
+
+def _decorated(function: Function, path: Path) -> Any:
+    """What the decorators make of a function, which is itself where they leave it as it is."""
+    value: Any = function
+    if not function.decorators:
+        return function
+    call = Invocation(path.reading, function.module, path.invocation.depth + 1, _around(function, path))
+    path = replace(path, invocation=call)
+    for node in reversed(function.decorators):
+        decorator = _decorator(node, path)
+        if isinstance(decorator, External) and decorator.name in HARMLESS:
+            continue
+        is_known = isinstance(decorator, External) and decorator.name == "jax.vmap"
+        if not isinstance(decorator, Function) and not is_known:
+            raise path.error(f"the decorator '{path.text(node)}' is not understood", node, "read the inner one")
+        given = replace(function, is_plain=True) if value is function else value
+        made = evaluate(node, _loading(path)) if isinstance(node, ast.Call) else decorator
+        value = apply(made, [given], _loading(path), node)
+    return value
+
+
+def _decorator(node: ast.expr, path: Path) -> Any:
+    """What stands for a decorator: the function itself, also where it is given arguments."""
+    match node:
+        case ast.Call(function, [first, *_]) if path.text(function) in ("partial", "functools.partial"):
+            return _decorator(first, path)
+        case ast.Call(function):
+            return _decorator(function, path)
+    try:
+        return evaluate(node, _loading(path))
+    except Exception:
+        return None
+
+
+def _loading(path: Path) -> Path:
+    """A path on which nothing is known but the names of the module."""
+    return Path(path.invocation, path.reading.base, store=path.store, heap=path.heap)
+
+
+def _returned(returned: Sequence[tuple[Path, Any]], base: Path, function: Function) -> tuple[Any, Path]:
+    """The value that is returned on one of several paths, and the path after it."""
+    if len(returned) == 1:
+        return returned[0][1], returned[0][0]
+    after = joined([p for p, _ in returned], base)
+    value = _common(returned, base, function)
+    return sharing(value, cells_of(*(v for _, v in returned)), after), after
+
+
+def _return_in(function: Function) -> ast.AST:
+    """The one statement that returns, or the function where there are several."""
+    returns = [n for s in function.body for n in own_nodes(s) if isinstance(n, ast.Return)]
+    return returns[0] if len(returns) == 1 else function.node
+
+
+def _common(returned: Sequence[tuple[Path, Any]], base: Path, function: Function) -> Any:
+    """One value for those of several paths of which exactly one is taken."""
+    node, values = function.node, [value for _, value in returned]
+    if all(v is values[0] or type(v) is type(values[0]) and v == values[0] for v in values):
+        return values[0]
+    items = [p.items_of(v) for p, v in returned]
+    if all(isinstance(v, tuple) for v in values) and len({len(i) for i in items if i is not None}) == 1:
+        columns = zip(*(i for i in items if i is not None), strict=True)
+        paths = [p for p, _ in returned]
+        return tuple(_common(list(zip(paths, column, strict=True)), base, function) for column in columns)
+    if any(v is None or isinstance(v, (tuple, list, Object, Stale, str, bool)) for v in values):
+        raise base.error(f"'{function.name}' returns different kinds of values on different paths", node)
+    arrays = [tensor_of(value, p, node) for p, value in returned]
+    shapes = [(p, sizes_of(array)) for (p, _), array in zip(returned, arrays, strict=True)]
+    shape = common_shape(shapes, base, f"what '{function.name}' returns", _return_in(function))
+    terms = [held(array) if shape else terms_of(array) for array in arrays]
+    branches = [(p.taken_since(base), t) for (p, _), t in zip(returned, terms, strict=True)]
+    facts = elements(shape, base.known)
+    return array_of(shape, simplified(merged(branches), facts), facts)

@@ -1,0 +1,1 @@
+"""The state of a program that is read: paths, what they hold, and where its constructs recur."""

@@ -1,0 +1,1 @@
+"""What variables hold: sums of terms, and the indices in them."""

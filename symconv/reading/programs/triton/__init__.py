@@ -1,0 +1,1 @@
+"""Triton's kernels: their memory, their functions and their launch."""

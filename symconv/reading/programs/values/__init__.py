@@ -1,0 +1,1 @@
+"""What values are: arrays, numbers, indices, series, places in memory."""

@@ -94,6 +94,13 @@ def _(d: Draw) -> Arguments:
     return [d.tensor(*shape)], {} if dim is None else {"dim": dim, **sometimes(d, keepdim=d.pick(False, True))}
 
 
+@called("torch.var")
+def _(d: Draw) -> Arguments:
+    shape = d.shape(1, 3)
+    more = {"correction": 0} if 1 in shape else d.pick({}, {"unbiased": False}, {"correction": 0}, {"unbiased": True})
+    return [d.tensor(*shape, complex=False)], {"dim": _axis(d, len(shape)), **more, **sometimes(d, keepdim=d.pick(False, True))}
+
+
 @called("torch.cumsum")
 def _(d: Draw) -> Arguments:
     shape = d.shape(1, 3)

@@ -230,7 +230,7 @@ def method_named(name: str, library: str = "numpy") -> LibraryFunction | None:
     return function_named(f"numpy.{name}") or function_named(f"numpy.ndarray.{name}")
 
 
-AMBIGUOUS_METHODS = ("transpose", "repeat")
+AMBIGUOUS_METHODS = ("transpose", "repeat", "var")
 """Methods that mean one thing in NumPy and another in PyTorch, for arguments that both take."""
 
 

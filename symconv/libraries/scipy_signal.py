@@ -6,7 +6,6 @@ one, which starts where the smaller of them ends, along every axis.
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Any
 
 from symconv.algebra.polynomials import Poly, extremum
@@ -15,10 +14,8 @@ from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.expressions.traversal import is_complex
-from symconv.formulas.conditions import Compare
 from symconv.libraries.naming import Made, Numbers, naming
 from symconv.operators.axes import axis_number, axis_numbers, scalar_value
-from symconv.operators.conditional import written
 
 SIGNAL: dict[str, Made] = {}
 signal = naming(SIGNAL, "scipy.signal")
@@ -61,21 +58,12 @@ def _slid(name: str, in1: Any, in2: Any, mode: str, method: str) -> TensorExpr:
         ordered = [d for d in known if d is not None]
         is_mixed = any(d > 0 for d in ordered) and any(d < 0 for d in ordered)
         if not is_mixed and len(ordered) < len(known) or _is_smaller(sizes):
-            piece = _inner_piece(REGISTRY[name](first, second, "full"), sizes)
-            needs = _in_order(sizes)
-            return REGISTRY["assume"](piece, written(needs)) if needs else piece
+            return _inner_piece(REGISTRY[name](first, second, "full"), sizes)
     return REGISTRY[name](first, second, mode)
 
 
 def _sizes(first: TensorExpr, second: TensorExpr) -> list[tuple[Poly, Poly]]:
     return [(a.size, b.size) for a, b in zip(first.axes, second.axes, strict=True)]
-
-
-def _in_order(sizes: list[tuple[Poly, Poly]]) -> tuple[Compare, ...]:
-    """That one array is at least as large as the other along every axis: no two axes in opposite order."""
-    pairs = combinations([n - m for n, m in sizes], 2)
-    needs = dict.fromkeys(Compare(one * other, ">=") for one, other in pairs)
-    return tuple(n for n in needs if n.poly.constant is None or n.poly.constant < 0)
 
 
 def _is_smaller(sizes: list[tuple[Poly, Poly]]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from symconv.errors import ShapeError, Unsupported
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Tensor, TensorExpr, as_tensor
+from symconv.libraries import numpy_functions
 from symconv.libraries.naming import Made, Numbers, naming
 
 TORCH: dict[str, Made] = {
@@ -161,6 +162,16 @@ def _summed(dim: Any, keepdim: bool) -> Any:
     if dim is None and keepdim:
         raise ShapeError("torch: keepdim is for the axes in dim")
     return None if dim in ((), []) else _axis(dim)
+
+
+@torch("var")
+def var(
+    input: Any, dim: Numbers = None, unbiased: bool = True, keepdim: bool = False, *, correction: Numbers = None
+) -> TensorExpr:
+    """torch.var of real numbers, which divides by one less than there are, unless another correction is given."""
+    less = correction if correction is not None else int(unbiased)
+    axes = _summed(dim, keepdim)
+    return numpy_functions.var(input, tuple(axes) if isinstance(axes, list) else axes, less, keepdim)
 
 
 @torch("cumsum")

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, FiniteSet, Symbol
 
 from symconv.errors import SymconvError, Unsupported
 from symconv.expressions.conversion import symbol, to_poly
@@ -141,4 +141,6 @@ def second_reading(text: str) -> Basic | None:
             number = read(text)
         except Exception:  # whatever goes wrong in there, it is not a reading
             return None
+    if isinstance(number, FiniteSet) and len(number) == 1:  # braces that hold one number are no set here
+        (number,) = number.args
     return number if isinstance(number, Basic) else None

@@ -98,7 +98,11 @@ def _(d: Draw) -> Arguments:
 def _(d: Draw) -> Arguments:
     shape = d.shape(1, 3)
     more = {"correction": 0} if 1 in shape else d.pick({}, {"unbiased": False}, {"correction": 0}, {"unbiased": True})
-    return [d.tensor(*shape, complex=False)], {"dim": _axis(d, len(shape)), **more, **sometimes(d, keepdim=d.pick(False, True))}
+    return [d.tensor(*shape, complex=False)], {
+        "dim": _axis(d, len(shape)),
+        **more,
+        **sometimes(d, keepdim=d.pick(False, True)),
+    }
 
 
 @called("torch.cumsum")

@@ -236,7 +236,7 @@ def _at_ends(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     for p in terms:
         name, lower, upper = p.bound[-1] if p.bound else ("", ZERO, ZERO)
         for end in (lower, upper - 1) if any(reads_outside(p, setting.ranges)) else ():
-            q = p.without(name).substitute({name: end})
+            q = p.at(name, end)
             if end.names.isdisjoint(p.indices) and not setting.late and setting.plainly(p.formula, q.formula):
                 told.append({name: end})
                 p = q

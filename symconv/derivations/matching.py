@@ -57,6 +57,12 @@ class Product:
         """The product without the sum over a name."""
         return replace(self, bound=tuple(b for b in self.bound if b[0] != name))
 
+    def at(self, name: str, value: Poly) -> Product:
+        """The product without the sum over a name, at a value of it; the ranges of other sums follow."""
+        values = {name: value}
+        bound = ((n, a.substitute(values), b.substitute(values)) for n, a, b in self.bound if n != name)
+        return replace(self.substitute(values), bound=tuple(bound))
+
     def substitute(self, values: Mapping[str, Poly]) -> Product:
         """The product with names replaced in its factors, coefficient and guards; `bound` stays."""
         return replace(

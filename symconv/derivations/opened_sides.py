@@ -65,13 +65,14 @@ def opened(side: Formula, atoms: frozenset[Operation], setting: Setting) -> Iter
 def _of_exponentials(operations: Sequence[Operation], before: Formula) -> Reason | None:
     """What definitions use of exponentials where these transforms are read at such places as n - m."""
     reads = [part for part in parts(before) if isinstance(part, Read) and part.array in operations]
-    transforms = [read for read in reads if _has_exponentials(read.array.entry(*read.index))]
+    transforms = [read for read in reads if has_exponentials(read.array.entry(*read.index))]
     conjugates = [part.body for part in parts(before) if isinstance(part, Conj)]
     places = (place for read in transforms for place in digits(read.array.axes, read.index))
     return exponentials(any(_turns(*place) for place in places), any(read in conjugates for read in transforms))
 
 
-def _has_exponentials(formula: Formula) -> bool:
+def has_exponentials(formula: Formula) -> bool:
+    """Whether an exponential stands in a number, a bound or a condition."""
     return any(isinstance(atom, Exp) for part in parts(formula) for poly in polys(part) for atom in poly.atoms)
 
 

@@ -60,9 +60,8 @@ def _between(p: Product, start: Poly, end: Poly, name: str) -> list[Product | No
     if count is None or abs(count) > MAX_TELESCOPED:
         return [None]
     low, sign = (start, 1) if count >= 0 else (end, -1)
-    single = p.without(name)
-    return [replace(q, coefficient=q.coefficient * sign)
-            for q in (single.substitute({name: low + k}) for k in range(abs(count)))]  # fmt: skip
+    found = (p.at(name, low + k) for k in range(abs(count)))
+    return [replace(q, coefficient=q.coefficient * sign) for q in found]
 
 
 def aligned(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:

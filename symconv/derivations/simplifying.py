@@ -142,8 +142,7 @@ def _single(
                 at = {name: value}
                 told |= {known: v.substitute(at) for known, v in told.items()} | at
                 ends = tuple(in_range(value, upper, lower)) if guarded else ()
-                left = replace(product.without(name), guards=(*rest, *ends)).substitute(at)
-                left = replace(left, bound=tuple((n, a.substitute(at), b.substitute(at)) for n, a, b in left.bound))
+                left = replace(product, guards=(*rest, *ends)).at(name, value)
                 return _single(left, guarded, told, tuple(g.substitute(at) for g in (*added, *ends)))
     return product, added
 

@@ -8,11 +8,12 @@ from functools import cached_property
 from itertools import pairwise
 from time import thread_time
 
-from symconv.algebra.polynomials import ONE, Exp, Poly
+from symconv.algebra.polynomials import ONE, Poly
 from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
 from symconv.derivations.chains import route
 from symconv.derivations.line_names import Naming
 from symconv.derivations.obligations import truthful
+from symconv.derivations.opened_sides import has_exponentials
 from symconv.derivations.reasons import Reason, Rule, because, since
 from symconv.derivations.records import Step
 from symconv.derivations.setting import Known, Line, Setting, Verify, back
@@ -23,7 +24,7 @@ from symconv.expressions.unfolding import Ranges, with_tensors
 from symconv.formulas.axis import digits
 from symconv.formulas.conditions import Compare, comparisons, in_range, replaced
 from symconv.formulas.language import Formula, Read, Scalar, Sum, When
-from symconv.formulas.walking import parts, polys, rebuilt
+from symconv.formulas.walking import parts, rebuilt
 from symconv.kernel import presburger
 from symconv.kernel.comparison import formulas_equal
 from symconv.kernel.consequences import without_multiples
@@ -71,15 +72,11 @@ def _comes_from_nothing(lines: Sequence[Line]) -> bool:
     """Whether sums appear of which only one term is not zero, or roots of unity whose sum is known."""
     for before, after in pairwise(lines):
         match after.reason:
-            case Reason(Rule.GEOMETRIC_SUM) if _has_exponentials(after) and not _has_exponentials(before):
+            case Reason(Rule.GEOMETRIC_SUM) if has_exponentials(after.formula) and not has_exponentials(before.formula):
                 return True
             case Reason(Rule.ONLY_THE_TERM | Rule.ONLY_THE_TERMS) if _count_sums(before) < _count_sums(after):
                 return True
     return False
-
-
-def _has_exponentials(line: Line) -> bool:
-    return any(isinstance(a, Exp) for part in parts(line.formula) for poly in polys(part) for a in poly.atoms)
 
 
 def _count_sums(line: Line) -> int:
@@ -154,13 +151,11 @@ class Told:
         coefficients = [t.coefficient for side in (stated.left, stated.right) for t in lower(side)]
         taken |= {"i"} if any(c != c.conjugate() for c in coefficients) else set()
         naming = Naming(tuple(stated.names), tuple(claim.indices), frozenset(taken), (*claim.parameters,), claim.sizes)
-        put_in = stated.substituted if stated is not self.stated else {}
-
         plain = replace(self.stated.context, symmetries={}, zeros=())
-        conditional = put_in or stated.unused or plain != self.stated.context
+        conditional = self.put_in or stated.unused or plain != self.stated.context
 
         def plainly(left: Formula, right: Formula) -> bool:
-            alike = (with_tensors(left, put_in) == left) == (with_tensors(right, put_in) == right)
+            alike = (with_tensors(left, self.put_in) == left) == (with_tensors(right, self.put_in) == right)
             return alike and proved_equal(left, right, plain)
 
         known = tuple(_known(self.hypotheses, stated.solved))
@@ -169,15 +164,15 @@ class Told:
             return self.verifier(tuple(h.stated for h in known if h in some))
 
         def without(known: Known) -> Verify:
-            return self._without(known.stated, put_in)
+            return self._without(known.stated)
 
         return Setting(
-            _given(stated, self.stated.context, put_in, self.by_rows),
+            _given(stated, self.stated.context, self.put_in, self.by_rows),
             plainly if conditional else None,
             Ranges(ranges),
             naming,
             known,
-            tuple(_definitions(self.hypotheses, put_in)),
+            tuple(_definitions(self.hypotheses, self.put_in)),
             under,
             without,
             deadline=thread_time() + ROUTE_SECONDS,
@@ -192,7 +187,7 @@ class Told:
             known = self.verifiers[hypotheses] = self._verifier(given)
         return known
 
-    def _without(self, hypothesis: Hypothesis, put_in: Mapping[str, TensorExpr]) -> Verify:
+    def _without(self, hypothesis: Hypothesis) -> Verify:
         """What verifies lines where sizes need not be as a hypothesis says, if that is told apart."""
         if not isinstance(hypothesis, SizeHypothesis):
             return _unproved
@@ -200,7 +195,8 @@ class Told:
         dropped = {*comparisons(replaced(hypothesis.condition, self.stated.solved))}
         kept = tuple(c for c in context.conditions if c not in dropped)
         is_apart = len(kept) + len(dropped) == len(context.conditions)
-        return _given(self.shown, replace(context, conditions=kept), put_in, self.by_rows) if is_apart else _unproved
+        known = replace(context, conditions=kept)
+        return _given(self.shown, known, self.put_in, self.by_rows) if is_apart else _unproved
 
     def _verifier(self, hypotheses: tuple[Hypothesis, ...]) -> Verify:
         try:
@@ -217,12 +213,16 @@ class Told:
     @cached_property
     def by_rows(self) -> bool:
         """Whether it takes the rows of the hypotheses together to make the sides equal."""
-        stated = self.shown
+        stated, context = self.shown, self.stated.context
         if stated.right_index is None or not self.stated.claimed.hypotheses:
             return False
-        put_in = stated.substituted if stated is not self.stated else {}
-        context = self.stated.context
-        return not _given(stated, context, put_in)(*self.sides) and _given(stated, context, {}, True)(*self.sides)
+        is_given = _given(stated, context, self.put_in)(*self.sides)
+        return not is_given and _given_by_rows(*self.sides, stated, context)
+
+    @cached_property
+    def put_in(self) -> Mapping[str, TensorExpr]:
+        """What hypotheses define, where the sides are shown as they are written."""
+        return self.shown.substituted if self.shown is not self.stated else {}
 
     @cached_property
     def shown(self) -> PreparedLink:
@@ -273,14 +273,13 @@ def _given(stated: PreparedLink, context: Context, put_in: Mapping[str, TensorEx
         return any(
             proved_equal(without_multiples(left, multiples, stated.claimed, values, context), right, context)
             for multiples in ways(left, right, stated)
-        ) or (by_rows and _given_by_rows(before, after, stated, values, context))
+        ) or (by_rows and _given_by_rows(before, after, stated, context))
 
     return given
 
 
-def _given_by_rows(
-    left: Formula, right: Formula, stated: PreparedLink, values: Mapping[str, Poly], context: Context
-) -> bool:
+def _given_by_rows(left: Formula, right: Formula, stated: PreparedLink, context: Context) -> bool:
+    values = stated.reduced.values(stated.claimed)
     try:
         with presburger.budget(ROUTE_SECONDS):
             return is_given_by_rows(left, right, stated.claimed, values, replace(context, symmetries={}, zeros=()))

@@ -38,7 +38,7 @@ class Split:
 
     def read(self, read: Read) -> Read:
         """A read of an array with the parameters replaced."""
-        made = substitute(read, self.values)
+        made = self.formula(read)
         assert isinstance(made, Read)
         return made
 

@@ -54,6 +54,10 @@ Sparse = dict[str, dict[tuple[int, ...], Any]]
 """The non-zero entries of each tensor."""
 
 
+_Arrays = tuple["Sparse | None", dict[str, "Table"]]
+"""Arrays, None where some entry cannot be had, and functions."""
+
+
 class Table:
     """A function given by a table that grows as it is asked; equal arguments get equal values."""
 
@@ -184,8 +188,7 @@ def by_trial(
     soon = thread_time() + SHARE_OF_SMALLEST_SIZES * (deadline - thread_time())
     for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
         names = stated.sizes_at(values)
-        drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(TRIES_OF_SPECIAL_ARRAYS))
-        every = chain(_solutions(claim, hypotheses, names), _smallest(claim, stated, names), drawn)
+        every = _tried(claim, hypotheses, stated, names)
         few = islice(satisfying(claim, stated, names, hypotheses), 2)
         tried: list[Sparse] = []
         for arrays, functions in every if thread_time() < soon else few:
@@ -200,15 +203,24 @@ def by_trial(
     return None
 
 
+def _tried(
+    claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, names: Mapping[str, int]
+) -> Iterator[_Arrays]:
+    """Arrays that may satisfy the hypotheses: solutions of linear ones, all of few small entries, random ones."""
+    yield from _solutions(claim, hypotheses, names)
+    yield from _smallest(claim, stated, names)
+    yield from (_drawn(claim, stated, names, Random(seed)) for seed in range(TRIES_OF_SPECIAL_ARRAYS))
+
+
 def any_supposed(claim: Claim, hypotheses: Sequence[Hypothesis], stated: PreparedLink, deadline: float) -> bool:
     """Whether small sizes and arrays are found that satisfy all that a link supposes: else a proof may say nothing."""
     for values in islice(stated.small_sizes(MAX_SHAPES), MAX_TRIES):
         names = stated.sizes_at(values)
-        constant: Iterator[tuple[Sparse | None, dict[str, Table]]]
-        constant = ((completed(claim, stated, filled(claim, names, value), names, {}), {}) for value in (0, 1))
-        drawn = (_drawn(claim, stated, names, Random(seed)) for seed in range(TRIES_OF_SPECIAL_ARRAYS))
+        constant: Iterator[_Arrays] = (
+            (completed(claim, stated, filled(claim, names, value), names, {}), {}) for value in (0, 1)
+        )
         places = free_places(stated, values)[0] if stated.free.indices else [{}]
-        tried = chain(_solutions(claim, hypotheses, names), constant, _smallest(claim, stated, names), drawn)
+        tried = chain(constant, _tried(claim, hypotheses, stated, names))
         for arrays, functions, place in ((a, f, p) for a, f in tried if a is not None for p in places):
             if thread_time() > deadline:
                 return False

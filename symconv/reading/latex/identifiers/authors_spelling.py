@@ -19,7 +19,7 @@ from symconv.expressions.traversal import nodes
 from symconv.printing.notation import Notation
 from symconv.reading.latex.identifiers.formula_declarations import colon
 from symconv.reading.latex.latex_notations import FUNCTIONS, SLIDING
-from symconv.reading.latex.lexing.scan import Token
+from symconv.reading.latex.lexing.scan import NAMES, Token
 from symconv.reading.latex.lexing.spelling import spelled
 from symconv.reading.latex.lexing.tokens import tokens
 
@@ -28,7 +28,6 @@ _ENTRIES = {
     "convolve": "convolution", "correlate": "correlation", "circular_convolve": "circular_convolution",
     "circular_correlate": "circular_correlation",
 }  # fmt: skip
-_NAMES = ("LETTER", "WORD")
 _LABEL = re.compile(r"\s*\^\s*\{\s*(?:\([^()]*\)|\[[^][]*\])\s*\}")
 _OLD_FONT = re.compile(r"\{\\(rm|bf|sf|it|cal)\s*(\w+|\\\w+)\}")
 _FUNCTIONS = {"trace": "tr", "vec": "vec", "flip": "flip"}
@@ -50,7 +49,7 @@ def spelling(text: str, claim: Claim) -> Notation:
     arrays = {tensor.name for tensor in claim.tensors if tensor.axes}
     known = {*names.tensors, *claim.functions, *claim.sizes, *claim.indices, *claim.parameters}
     parts = [
-        t if t.kind not in _NAMES or _is_spelled(names, source, t, arrays) else replace(t, kind="")
+        t if t.kind not in NAMES or _is_spelled(names, source, t, arrays) else replace(t, kind="")
         for t in _with_subscripts(source, seen, arrays)
     ]
     whole, entries = _names(source, parts, arrays, known)
@@ -102,7 +101,7 @@ def _with_subscripts(source: Source, seen: Sequence[Token], arrays: set[str]) ->
         label = _LABEL.match(source.text, token.span[1]) if token.text in arrays and len(token.text) > 1 else None
         if label and token.text not in source.text[slice(*token.span)]:
             token = replace(token, span=(token.span[0], label.end()))
-        elif token.kind in ("LETTER", "WORD") and token.text not in arrays and [t.kind for t in rest[:1]] == ["SUB"]:
+        elif token.kind in NAMES and token.text not in arrays and [t.kind for t in rest[:1]] == ["SUB"]:
             end = 1 + next((n for n, t in enumerate(rest[1:], 1) if t.kind == "_RBRACE"), len(rest) - 1)
             end = end if rest[1:2] and rest[1].kind == "_LBRACE" else 2
             below = "".join(t.text for t in rest[1:end] if t.kind not in ("_LBRACE", "_RBRACE"))
@@ -122,7 +121,7 @@ def _names(
     entries: dict[str, tuple[str, str]] = {}
     kinds = [*(token.kind for token in seen), ""]
     for place, token in enumerate(seen):
-        if token.kind not in ("LETTER", "WORD"):
+        if token.kind not in NAMES:
             continue
         name, shown, style = token.text, _shown(source, token), _STYLES.get(kinds[place + 1])
         if name not in known and name.upper() in arrays and style == "A_{i,j}":
@@ -143,7 +142,7 @@ def _is_index(seen: Sequence[Token], place: int, arrays: set[str]) -> bool:
         depth += (token.kind in ("_LPAR", "_LSQ")) - (token.kind in ("_RPAR", "_RSQ"))
         if depth == 0:
             return True
-        if token.kind in ("LETTER", "WORD") and token.text in arrays:
+        if token.kind in NAMES and token.text in arrays:
             return False
     return False
 

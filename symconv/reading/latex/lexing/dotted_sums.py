@@ -59,7 +59,7 @@ def _terms(tokens: Sequence[Token], dots: int) -> tuple[int, list[list[Token]], 
     depth, start, cuts = 0, dots - 1, [dots - 1]
     while start > 0:
         token = tokens[start - 1]
-        depth += _closes(token) - _opens(token)
+        depth += token.closes - token.opens
         if depth < 0 or (not depth and token.kind in TERM_ENDS and token.kind != "PLUS"):
             break
         start -= 1
@@ -69,19 +69,11 @@ def _terms(tokens: Sequence[Token], dots: int) -> tuple[int, list[list[Token]], 
     terms = [[*tokens[a:b]] for a, b in zip(begins, reversed(cuts), strict=True)]
     end, depth = dots + 2, 0
     while end < len(tokens):
-        depth += _opens(tokens[end]) - _closes(tokens[end])
+        depth += tokens[end].opens - tokens[end].closes
         if depth < 0 or (not depth and tokens[end].kind in TERM_ENDS):
             break
         end += 1
     return start, terms, [*tokens[dots + 2 : end]], end
-
-
-def _opens(token: Token) -> bool:
-    return token.kind.startswith("_L") or token.kind in ("_BEGIN", "_CASES")
-
-
-def _closes(token: Token) -> bool:
-    return token.kind.startswith("_R") or token.kind in ("_END", "_ENDCASES")
 
 
 def _sum(
@@ -125,7 +117,7 @@ def _sum(
             if (index := _written(number - low * step, dots, letter, step)) is None:
                 return None
             items += [*([replace(dots, kind="_COMMA", text=",")] if items else []), *index]
-        if _opens(first.tokens[0]):
+        if first.tokens[0].opens:
             symbols += [first.tokens[0], *items, first.tokens[-1]]
         else:
             symbols += _braced(items, "_LBRACE" if symbols[-1].kind in ("SUB", "SUP") else "_LPAR")
@@ -167,7 +159,7 @@ def _parts(term: Sequence[Token], beside: bool) -> list[_Part]:
     while place < len(term):
         token = term[place]
         before = term[place - 1].kind if place else ""
-        if _opens(token) and (before in ("SUB", "SUP") or token.kind in _OPENS):
+        if token.opens and (before in ("SUB", "SUP") or token.kind in _OPENS):
             end = closing(term, place)
             if (numbers := _numbers(term[place + 1 : end], beside)) is not None:
                 found.append(_Part(tuple(term[place : end + 1]), numbers))

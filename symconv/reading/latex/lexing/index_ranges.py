@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symconv.reading.latex.lexing.line_pieces import EQUALS, RELATIONS, Piece, compares, pieces
-from symconv.reading.latex.lexing.scan import Token
-
-_NAMES = ("LETTER", "WORD")
+from symconv.reading.latex.lexing.scan import NAMES, Token
 
 
 def index_ranges(tokens: Sequence[Token], waiting: list[Piece]) -> list[list[Token]] | None:
@@ -30,7 +28,7 @@ def index_ranges(tokens: Sequence[Token], waiting: list[Piece]) -> list[list[Tok
 
 def is_name(tokens: Sequence[Token]) -> bool:
     """Whether this is one name."""
-    return len(tokens) == 1 and tokens[0].kind in _NAMES
+    return len(tokens) == 1 and tokens[0].kind in NAMES
 
 
 def _is_unbounded(tokens: Sequence[Token], waiting: list[Piece]) -> bool:
@@ -120,7 +118,7 @@ def _dotted(tokens: Sequence[Token], waiting: list[Piece]) -> list[Token] | None
 
 def _of_several(tokens: Sequence[Token], waiting: list[Piece]) -> list[list[Token]]:
     r"""The ranges of 0 \le i, j < n and of i, j = 0, \dots, n-1: one of each name."""
-    names = [tokens[-1]] if tokens and tokens[-1].kind in ("LETTER", "WORD") else []
+    names = [tokens[-1]] if tokens and tokens[-1].kind in NAMES else []
     count = 0
     while count < len(waiting) and [t.kind for t in waiting[count].tokens] in (["LETTER"], ["WORD"]):
         names.append(waiting[count].tokens[0])

@@ -27,10 +27,10 @@ def outside(tokens: Iterable[Token]) -> list[Token]:
     """The tokens outside of all brackets."""
     depth, found = 0, []
     for token in tokens:
-        depth -= token.kind.startswith("_R") or token.kind in ("_END", "_ENDCASES")
+        depth -= token.closes
         if not depth:
             found.append(token)
-        depth += token.kind.startswith("_L") or token.kind in ("_BEGIN", "_CASES")
+        depth += token.opens
     return found
 
 

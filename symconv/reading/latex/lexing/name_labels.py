@@ -11,9 +11,8 @@ from dataclasses import replace
 from symconv.claims.names import Names, quoted
 from symconv.claims.syntax import Span
 from symconv.reading.latex.lexing.derivative_scope import after_scripts, closing
-from symconv.reading.latex.lexing.scan import Token
+from symconv.reading.latex.lexing.scan import NAMES, Token
 
-_NAMES = ("LETTER", "WORD")
 _OPEN, _CLOSED = ("_LPAR", "_LSQ"), ("_RPAR", "_RSQ")
 
 
@@ -49,7 +48,7 @@ def labelled(tokens: Sequence[Token], known: set[str], declaring: bool) -> list[
     place = 0
     while place < len(found):
         token = found[place]
-        if token.kind in _NAMES and not (place and found[place - 1].kind == "SUB"):
+        if token.kind in NAMES and not (place and found[place - 1].kind == "SUB"):
             for start in (place + 1, after_below(found, place + 1)):
                 label = _label(found, start)
                 if label is None and (bare := _bare_label(found, start)) is not None:
@@ -93,8 +92,8 @@ def function_labels(names: Names, tokens: Sequence[Token], known: set[str]) -> l
         closed = closing(tokens, end)
         arguments = [t for t in tokens[end + 1 : closed] if t.kind != "_COMMA"]
         is_left = len(found) == 1 and [t.kind for t in tokens[closed + 1 : closed + 2]] == ["EQ"]
-        is_new = is_left and all(t.kind in _NAMES and t.text in names.tensors for t in arguments)
-        if all(t.kind in _NAMES for t in letters) and (name in known or is_new):
+        is_new = is_left and all(t.kind in NAMES and t.text in names.tensors for t in arguments)
+        if all(t.kind in NAMES for t in letters) and (name in known or is_new):
             found[-1] = replace(token, kind="WORD", text=name)
             place = end
     return found
@@ -108,10 +107,10 @@ def labels_before_indices(tokens: Sequence[Token], known: set[str]) -> list[Toke
         token, kinds = tokens[place], [t.kind for t in tokens[place + 1 : place + 5]]
         found.append(token)
         place += 1
-        if token.kind not in _NAMES or token.text in known or kinds[:2] != ["SUB", "_LBRACE"]:
+        if token.kind not in NAMES or token.text in known or kinds[:2] != ["SUB", "_LBRACE"]:
             continue
         label = tokens[place + 2]
-        if kinds[2:] == [label.kind, "_COMMA"] and label.kind in ("NUM", *_NAMES):
+        if kinds[2:] == [label.kind, "_COMMA"] and label.kind in ("NUM", *NAMES):
             names = [name for name in (token.text + label.text, f"{token.text}_{label.text}") if name in known]
             if len(names) == 1:
                 found[-1] = replace(token, kind="WORD", text=names[0])
@@ -126,7 +125,7 @@ def without_layers(names: Names, tokens: list[Token], known: set[str]) -> tuple[
     first = tokens[0] if tokens else None
     above = after_below(tokens, 1)
     layer = _layer(tokens, above)
-    is_new = first is not None and first.kind in _NAMES and first.text not in known
+    is_new = first is not None and first.kind in NAMES and first.text not in known
     if layer is None or not is_new or layer[0] in known or [t.kind for t in tokens[layer[2] : layer[2] + 1]] != ["EQ"]:
         return tokens, []
     letter, labels = layer[0], dict[str, str]()
@@ -141,7 +140,7 @@ def without_layers(names: Names, tokens: list[Token], known: set[str]) -> tuple[
                 raise names.source.error(message, (tokens[place].span[0], tokens[one[2] - 1].span[1]), hint)
             place = one[2]
             continue
-        if tokens[place].kind in _NAMES and (not place or tokens[place - 1].kind not in ("SUB", "_LBRACE", "_COMMA")):
+        if tokens[place].kind in NAMES and (not place or tokens[place - 1].kind not in ("SUB", "_LBRACE", "_COMMA")):
             name = tokens[place]
         found.append(tokens[place])
         place += 1

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from symconv.claims.syntax import Source, Span
 from symconv.errors import SymconvError
 
+NAMES = ("LETTER", "WORD")
+"""The kinds of names."""
+
 
 @dataclass(frozen=True)
 class Token:
@@ -17,6 +20,16 @@ class Token:
     span: Span
     spaced: bool = False
     font: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether this opens brackets or an environment."""
+        return self.kind.startswith("_L") or self.kind in ("_BEGIN", "_CASES")
+
+    @property
+    def closes(self) -> bool:
+        """Whether this closes brackets or an environment."""
+        return self.kind.startswith("_R") or self.kind in ("_END", "_ENDCASES")
 
 
 @dataclass

@@ -22,9 +22,8 @@ from symconv.reading.latex.lexing.name_labels import (
     squares,
     without_layers,
 )
-from symconv.reading.latex.lexing.scan import Token
+from symconv.reading.latex.lexing.scan import NAMES, Token
 
-_NAMES = ("LETTER", "WORD")
 _OPEN, _CLOSED = ("_LPAR", "_LSQ"), ("_RPAR", "_RSQ")
 #: Functions whose one array can stand without brackets.
 _PARTS = ("real", "imag")
@@ -207,7 +206,7 @@ def _script(tokens: Sequence[Token], place: int) -> str:
         return "EXP"
     if before in ("SUB", "SUP"):
         return before
-    indexes = before in _NAMES or before in _CLOSED or before == "_RSET"
+    indexes = before in NAMES or before in _CLOSED or before == "_RSET"
     return "SUB" if tokens[place].kind == "_LSQ" and indexes else ""
 
 
@@ -224,7 +223,7 @@ def _in_brackets(tokens: Sequence[Token], known: set[str]) -> list[Token]:
         end = after_scripts(tokens, place + 1) if place not in transformed else place + 1
         after = tokens[end].kind if end < len(tokens) else "_RPAR"
         ends = after in TERM_ENDS or after.startswith("_R") or (after in ("ODOT", "CDOT") and end + 1 in starts)
-        is_argument = place in arguments and token.kind in _NAMES and ends
+        is_argument = place in arguments and token.kind in NAMES and ends
         found += [replace(token, kind="_LPAR", text="("), token] if is_argument else [token]
         closes |= {end - 1} if is_argument else set()
         found += [replace(token, kind="_RPAR", text=")")] if place in closes else []
@@ -327,7 +326,7 @@ def _indexing(tokens: Sequence[Token]) -> Iterator[int]:
     yield from (place for place, _ in in_scripts(tokens))
     for place, token in enumerate(tokens):
         before = [t.kind for t in tokens[max(place - 2, 0) : place]]
-        if token.kind == "_LPAR" and before[-1:] and before[-1] in _NAMES and before[0] != "SUP":
+        if token.kind == "_LPAR" and before[-1:] and before[-1] in NAMES and before[0] != "SUP":
             yield from range(place, closing(tokens, place))
 
 

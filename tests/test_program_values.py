@@ -380,17 +380,22 @@ def copied(x: list):
     return x
 def product(A: List[List[float]], B: list[list[float]]):
     return [[sum(A[i][k]*B[k][j] for k in range(len(B))) for j in range(len(B[0]))] for i in range(len(A))]
+class Joining:
+    def __init__(self, k: list): self.k = k
+    def after(self, x: "list[float]"): return x + self.k
 """
 
 
 def test_parameters_that_are_annotated_as_lists_are_lists() -> None:
     """They are joined and copied as Python's lists are."""
-    read = {name: from_source(ANNOTATED, name) for name in ("doubled", "joined", "copied", "product")}
+    read = {name: from_source(ANNOTATED, name) for name in ("doubled", "joined", "copied", "product", "Joining")}
     for claim, verdict in (
         ("joined(x, y) == concatenate((x, y))", "proved"),
         ("joined(x, y) == x + y", "refuted"),
         ("copied(x) == x", "proved"),
         ("product(A, A) == A @ A", "proved"),
+        ("Joining(y).after(x) == concatenate((x, y))", "proved"),
+        ("Joining(y).after(x) == x + y", "refuted"),
     ):
         assert (claim, prove(parse(f"x[n], y[n], A[n,n]: {claim}", read)).verdict) == (claim, verdict)
     with pytest.raises(SymconvError, match="not added or multiplied entry by entry"):

@@ -30,9 +30,12 @@ from symconv.reading.programs.origins.source import Class, Function, Module, out
 from symconv.reading.programs.read_functions.classes import attribute_of
 from symconv.reading.programs.state.dispatch import apply
 from symconv.reading.programs.state.held_values import Ref
-from symconv.reading.programs.state.objects import Object
+from symconv.reading.programs.state.objects import Method, Object
 from symconv.reading.programs.state.paths import Invocation, Path, Reading
 from symconv.reading.programs.values.array_values import kept, stored, tensor_of
+
+_LIST = re.compile(r"['\"]?(?:typing\.)?(?:list|List|MutableSequence)\b")
+"""The annotations of parameters that are Python's lists."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,9 @@ def run_method(cls: Class, name: str, known: Known, /, *args: Any, **kwargs: Any
     method = attribute_of(cls, name, path, cls.node)
     own = {a.arg for a in method.parameters} if isinstance(method, Function) else set()
     path.heap[owner] = {k: kept(_inward(v, path, arrays), path) for k, v in kwargs.items() if k not in own}
-    given = [owner, *(_inward(v, path, arrays) for v in args)]
-    rest = {k: _inward(v, path, arrays) for k, v in kwargs.items() if k in own}
-    return _outward(apply(method, given, path, cls.node, rest), path, leaves)
+    named = {k: v for k, v in kwargs.items() if k in own}
+    placed, rest = _taken(_parameters(method)[1:], args, named, path, arrays)
+    return _outward(apply(method, [owner, *placed], path, cls.node, rest), path, leaves)
 
 
 def leaves_of(values: Sequence[Any]) -> Iterator[Any]:
@@ -135,20 +138,36 @@ def _connected(conditions: Sequence[Compare], names: set[str]) -> list[Compare]:
 
 
 def _called(callee: Any, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, given: tuple[Any, ...]) -> Any:
-    arrays: dict[TensorExpr, Ref] = {}
     node = callee.node if isinstance(callee, (Function, Class)) else ast.Pass()
-    lists = _annotated_as_lists(callee)
-    inner = {k: _inward(v, path, arrays, k in lists) for k, v in kwargs.items()}
-    names = [a.arg for a in callee.parameters] if isinstance(callee, Function) else []
-    placed = [_inward(v, path, arrays, name in lists) for v, name in zip_longest(args, names[: len(args)])]
-    return _outward(apply(callee, placed, path, node, inner), path, given)
+    placed, named = _taken(_parameters(callee), args, kwargs, path, {})
+    return _outward(apply(callee, placed, path, node, named), path, given)
 
 
-def _annotated_as_lists(callee: Any) -> set[str]:
-    """The parameters of a function that are to be Python's lists, as their annotations say."""
-    annotated = {a.arg: a.annotation for a in callee.parameters} if isinstance(callee, Function) else {}
-    written = {n: ast.unparse(a).strip("'\"") for n, a in annotated.items() if a is not None}
-    return {n for n, text in written.items() if re.match(r"(typing\.)?(list|List|MutableSequence)\b", text)}
+def _parameters(callee: Any) -> list[ast.arg]:
+    """The parameters that arguments from outside are for."""
+    match callee:
+        case Function():
+            return callee.parameters
+        case Method(_, function):
+            return function.parameters[1:]
+        case Class() if isinstance(init := callee.members.get("__init__"), ast.FunctionDef):
+            return [*init.args.posonlyargs, *init.args.args, *init.args.kwonlyargs][1:]
+    return []
+
+
+def _taken(
+    parameters: Sequence[ast.arg],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    path: Path,
+    arrays: dict[TensorExpr, Ref],
+) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments as a program holds them: lists for the parameters that are annotated so."""
+    annotated = ((a.arg, ast.unparse(a.annotation)) for a in parameters if a.annotation is not None)
+    lists = {name for name, text in annotated if _LIST.match(text)}
+    names = [a.arg for a in parameters][: len(args)]
+    placed = [_inward(v, path, arrays, name in lists) for v, name in zip_longest(args, names)]
+    return placed, {k: _inward(v, path, arrays, k in lists) for k, v in kwargs.items()}
 
 
 def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:

@@ -398,5 +398,11 @@ def test_parameters_that_are_annotated_as_lists_are_lists() -> None:
         ("Joining(y).after(x) == x + y", "refuted"),
     ):
         assert (claim, prove(parse(f"x[n], y[n], A[n,n]: {claim}", read)).verdict) == (claim, verdict)
-    with pytest.raises(SymconvError, match="not added or multiplied entry by entry"):
-        parse("x[n]: doubled(x) == 2*x", read)
+    for annotation in ("list[float]", "Sequence[float]", "collections.abc.Sequence", "Tuple[float, ...]", "tuple",
+                       "Optional[List[float]]", "'List'", "None | list", "list | None"):  # fmt: skip
+        doubled = from_source(f"def doubled(x: {annotation}): return x * 2", "doubled")
+        with pytest.raises(SymconvError, match="not added or multiplied entry by entry"):
+            parse("x[n]: doubled(x) == 2*x", {"doubled": doubled})
+    for annotation in ("np.ndarray", "NDArray", "Tensor", "ListLike"):
+        doubled = from_source(f"def doubled(x: {annotation}): return x * 2", "doubled")
+        assert prove(parse("x[n]: doubled(x) == 2*x", {"doubled": doubled})).verdict == "proved"

@@ -34,8 +34,10 @@ from symconv.reading.programs.state.objects import Method, Object
 from symconv.reading.programs.state.paths import Invocation, Path, Reading
 from symconv.reading.programs.values.array_values import kept, stored, tensor_of
 
-_LIST = re.compile(r"['\"]?(?:typing\.)?(?:list|List|MutableSequence)\b")
-"""The annotations of parameters that are Python's lists."""
+_LIST = re.compile(
+    r"['\"]?(?:None \| )?(?:(?:typing\.)?Optional\[)?(?:[\w.]+\.)?(?:list|List|(?:Mutable)?Sequence|tuple|Tuple)\b"
+)
+"""The annotations of parameters that are Python's lists or tuples, which are joined and repeated, not added."""
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,47 @@ def test_what_may_be_a_view_is_no_copy(library: str, made: str, way: str) -> Non
     assert _agrees(text, "f", "x[N]: f(x) == x if N >= 1", is_kept)
 
 
+OF_EITHER_LIBRARY = """
+y = x.flatten(); y += 1; return x
+y = x.flatten(); x += 1; return y
+y = x.flatten(); y[0] = 7; return x
+y = x.clone(); y += 1; return x
+y = x.flatten(); return y
+y = x.reshape(-1); x += 1; return y
+"""
+MEMORY_ORDERS = """
+y = x.T + 1; z = y.reshape(-1); y += 1; return z
+y = 1 * x.T; z = y.T.ravel(); y += 1; return z
+y = zeros_like(x.T); z = y.reshape(-1); y += 1; return x.T.reshape(-1) + z
+y = zeros((2, 3)); z = y.reshape(-1); y += 1; return x.T.reshape(-1) + z[4]
+z = x.reshape(-1); x += 1; return x.T.reshape(-1) + 0 * z
+"""
+
+
+@pytest.mark.parametrize("body", OF_EITHER_LIBRARY.strip().splitlines())
+@pytest.mark.parametrize("head", ["import numpy, torch\n\ndef f(x):", "def f(x):\n    import torch, numpy"])
+def test_what_one_of_two_libraries_copies(head: str, body: str) -> None:
+    """A method that copies in NumPy and not in PyTorch is no copy where both are about."""
+    text = "\n    ".join([head, *body.split("; ")])
+    names: dict = {}
+    exec(text, names)
+    is_kept = all(bool((names["f"](torch.ones(3)) == k).all()) for k in [1 + ("x += 1" in body)])
+    assert _agrees(text, "f", f"x[N]: f(x) == x + {int('x += 1' in body)} if N >= 1", is_kept)
+
+
+@pytest.mark.parametrize("body", MEMORY_ORDERS.strip().splitlines())
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_whether_a_row_is_a_view_depends_on_the_order_in_memory(library: str, body: str) -> None:
+    """Arrays that are made of transposed ones may lie in memory as these do, and are copied then."""
+    text = "\n    ".join([f"from {library} import zeros, zeros_like\n\ndef f(x):", *body.split("; ")])
+    names: dict = {}
+    exec(text, names)
+    x = np.arange(6.0).reshape(3, 2)
+    value = names["f"](x.copy() if library == "numpy" else torch.from_numpy(x.copy()))
+    is_right = bool((np.asarray(value) == x.T.ravel() + 1).all())
+    assert _agrees(text, "f", "x[H,W]: f(x) == ravel(x.T) + 1 if H >= 1 and W >= 1", is_right)
+
+
 LISTS = """
 import numpy as np
 

@@ -195,7 +195,7 @@ def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref], is_list: bool
         if array not in arrays:
             whole = getattr(getattr(value, "dtype", None), "kind", "f") in "iub"
             kind = {"is_list": True, "is_complex": True} if is_list else {"is_complex": is_complex(array)}
-            arrays[array] = stored(array, path, **kind, is_integer=whole and not is_list)
+            arrays[array] = stored(array, path, **kind, is_integer=whole and not is_list, is_in_order=True)
         return arrays[array]
     if isinstance(value, (bool, str, ElementwiseFunction)) or value is None:
         return value

@@ -50,9 +50,10 @@ def filled(
         is_integer = may_be_integers(value) and not holds_floats(given["fill_value"], path)
     has_complex = any(t.value is not None and is_complex(t.value) for t in terms)
     kind: Mapping[str, bool] = {"is_complex": has_complex, "is_integer": is_integer}
+    is_in_order = True
     if like:
         other = view_of(evaluate(first, path), path, first)
-        shape = other.shape
+        shape, is_in_order = other.shape, other.cell.is_in_order and other.is_whole
         whole = other.cell.is_integer or other.cell.is_list and may_be_integers(contents(other, path, first))
         whole = whole and not holds_floats(first, path)
         if whole and "dtype" not in given and not all(t.value is None or has_whole_entries(t.value) for t in terms):
@@ -67,7 +68,7 @@ def filled(
     for size in shape:
         if size.constant is None or size.constant < 0:
             require(Compare(size, ">="), path, node, f"the size {size} is negative")
-    return path.new(shape, terms, **kind, is_of_numpy=is_of_numpy)
+    return path.new(shape, terms, **kind, is_of_numpy=is_of_numpy, is_in_order=is_in_order)
 
 
 def of_sizes(node: ast.Call, path: Path, *, terms: Terms) -> Ref:
@@ -140,9 +141,12 @@ def copied(node: ast.Call, path: Path, *, same: bool = False, is_of_numpy: bool 
         if wanted["is_integer"] and not has_whole_entries(entries):
             raise path.error(f"entries of type {path.text(given)} cut numbers off", given)
         kind = wanted
+    if not entries.axes:
+        return entries
     is_fresh = not same and not any(k.arg == "copy" for k in node.keywords)
     shares = () if is_fresh or not array else cells_of(value)
-    return stored(entries, path, shares, **kind, is_of_numpy=is_of_numpy) if entries.axes else entries
+    is_in_order = isinstance(value, Ref) and value.cell.is_in_order and value.is_whole
+    return stored(entries, path, shares, **kind, is_of_numpy=is_of_numpy, is_in_order=is_in_order)
 
 
 _CONTENTS: Mapping[str, Terms | None] = {

@@ -125,7 +125,8 @@ def method(owner: Any, name: str, node: ast.Call, path: Path) -> Any:
     if not known:
         raise path.error(f"the method '{name}' is not understood", node, "write it as a function of its library")
     readings = [partial(_applied, m, of_method(m, owner, args), kwargs, path, node) for m in known]
-    return numpy_protocol.agreed(readings, name, lambda value: tensor_of(value, path, node))
+    value = numpy_protocol.agreed(readings, name, lambda value: tensor_of(value, path, node))
+    return value if all(m.makes_copy for m in known) else sharing(value, cells_of(owner, *args), path)
 
 
 def _of_number(name: str, owner: Poly, node: ast.Call, path: Path) -> Any:
@@ -261,8 +262,8 @@ def _viewed(
     """
     given = [*args, *kwargs.values()]
     cells = cells_of(*given)
-    in_a_row = all(a.is_whole for a in given if isinstance(a, Ref)) and not any(isinstance(a, Derived) for a in given)
-    in_a_row = in_a_row and not any(isinstance(a, str) and a != "C" for a in given)
+    in_a_row = all(a.is_whole and (a.cell.is_in_order or len(a.shape) < 2) for a in given if isinstance(a, Ref))
+    in_a_row = in_a_row and not any(isinstance(a, Derived) or isinstance(a, str) and a != "C" for a in given)
     before = {} if in_a_row or not may_copy else {c: path.store.get(c) for c in cells}
 
     def read(now: Path) -> TensorExpr:

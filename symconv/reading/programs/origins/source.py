@@ -31,6 +31,8 @@ class Module:
     rebound: frozenset[str] = frozenset()
     """Names with several values, of which functions see the last one."""
     hidden: Unclear | None = None
+    imported: set[str] = field(default_factory=set)
+    """What is imported anywhere in the text, functions included."""
 
     @property
     def loading(self) -> Module:
@@ -47,7 +49,8 @@ class Module:
     def libraries(self) -> frozenset[str]:
         """The libraries of arrays that the module imports."""
         named = (getattr(value, "name", None) or getattr(value, "__name__", "") for value in self.names.values())
-        return frozenset(str(name).partition(".")[0] for name in named) & {"numpy", "torch", "jax", "triton"}
+        roots = {str(name).partition(".")[0] for name in (*named, *self.imported)}
+        return frozenset(roots & {"numpy", "torch", "jax", "triton"})
 
     @property
     def arrays_are_values(self) -> bool:
@@ -319,5 +322,7 @@ def _parsed(module: Module) -> ast.Module:
         node, depth = waiting.pop()
         if depth > MAX_CODE_DEPTH:
             raise module.error("this is nested too deeply", node)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            module.imported |= {node.module or ""} if isinstance(node, ast.ImportFrom) else {a.name for a in node.names}
         waiting += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
     return tree

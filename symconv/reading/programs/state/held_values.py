@@ -36,6 +36,8 @@ class Cell:
     """Whether it may be one of integers, which cuts other numbers off."""
     is_of_numpy: bool = False
     """Whether it is surely NumPy's own."""
+    is_in_order: bool = False
+    """Whether its entries surely lie in memory in the order of their indices, as those of a transposed copy do not."""
     has_shared_rows: bool = False
     """Whether this is a list whose rows may be one and the same, or parts of other arrays."""
     made: Terms = ()

@@ -89,16 +89,26 @@ def test_the_converse_needs_a_proof() -> None:
     claim = parse("x[n]: 2*x == 0 iff x == 0")
     links, condition = [claim.statement(claim.links[0])], claim.statement(claim.links[0], exactly=True)
     proof = certificate("x[n]: x == 0 if 2*x == 0")
-    found = certify_converse(proof, links, condition)
+    found = certify_converse([proof], links, condition)
     assert found is not None and (found.kind, found.statement) == ("necessary", condition)
-    assert certify_converse(copy.copy(proof), links, condition) is None
+    assert certify_converse([copy.copy(proof)], links, condition) is None
     for text in ("x[n]: x == 0 if x == 0", "x[n]: x == 0 if 2*x == 0 and n == 3", "x[n]: x == 0*x if 2*x == 0",
                  "x[m]: x == 0 if 2*x == 0", "x[n], y[m]: x == 0 if 2*x == 0"):  # fmt: skip
-        assert certify_converse(certificate(text), links, condition) is None
+        assert certify_converse([certificate(text)], links, condition) is None
     given = parse("x[n]: x == 0 if 2*x == 0")
     stated = prepared(given, given.links[0], given.hypotheses)
     assuming = certify_equal(replace(stated.claimed, assumptions=(Compare(Poly.name("n") - 2, ">="),)), stated.reduced)
-    assert isinstance(assuming, Certificate) and certify_converse(assuming, links, condition) is None
+    assert isinstance(assuming, Certificate) and certify_converse([assuming], links, condition) is None
+    for text in ("x[n]: 2*x == 0 iff x == 0 and n >= 2", "x[n], y[n]: x + y == 0 iff x == 0 and y == 0"):
+        other = parse(text)
+        both = [other.statement(other.links[0])], other.statement(other.links[0], exactly=True)
+        assert certify_converse([proof], *both) is None
+        assert certify_converse([], *both) is None
+    sums = parse("x[n], y[n]: x*x + y*y == 0 iff x == 0 and y == 0")
+    whole = [sums.statement(sums.links[0])], sums.statement(sums.links[0], exactly=True)
+    proofs = [certificate(f"x[n], y[n]: {name} == 0 if x*x + y*y == 0") for name in "xy"]
+    assert certify_converse(proofs, *whole) is not None
+    assert certify_converse(proofs[:1], *whole) is None
 
 
 def test_a_copy_of_a_certificate_is_none() -> None:

@@ -312,6 +312,8 @@ def in_linear_cases(condition: Condition) -> Condition:
     (2*n <= 3 and n >= 0) or (2*n >= 4 and n <= 3)
     >>> in_linear_cases(equal(n * n, n)), in_linear_cases(Compare(n * n - 3, ">="))
     (n == 0 or n == 1, n + 2 <= 0 or n >= 2)
+    >>> in_linear_cases(equal(Poly.atom(Floor(Poly.of(2), n)), 1))
+    (0 == 0 and n <= 2 and 2*n >= 3)
     """
     return rebuilt(condition, _cases)
 
@@ -319,9 +321,24 @@ def in_linear_cases(condition: Condition) -> Condition:
 def _cases(condition: Compare) -> Condition:
     extremum = condition.poly.first_extremum
     if extremum is None:
-        return _factors(condition) or _values_of_one_name(condition)
+        return _turns(condition) or _factors(condition) or _values_of_one_name(condition)
     cases = ((*guards, condition.with_atom(extremum, chosen)) for chosen, guards in extremum_cases(extremum))
     return AnyOf(tuple(All(tuple(map(_cases, case))) for case in cases))
+
+
+def _turns(condition: Compare) -> Condition | None:
+    """A condition on a quotient of a number near 0, which has few values."""
+    for found in condition.poly.atoms:
+        match found:
+            case Floor(Poly(integer=int() as number), Poly(integer=None, is_affine=True) as divisor) if (
+                abs(number) <= MAX_ROOTS_BOUND
+            ):
+                turns = sorted({(number // (s * d), s) for d in range(1, abs(number) + 2) for s in (1, -1)})
+                rests = ((turn, (number - divisor * turn) * sign, divisor * sign) for turn, sign in turns)
+                cases = ((condition.with_atom(found, Poly.of(t)), *in_range(rest, d)) for t, rest, d in rests)
+                possible = (case for case in cases if all(c.poly.names or holds(c, {}) for c in case))
+                return AnyOf(tuple(All(tuple(map(_cases, case))) for case in possible))
+    return None
 
 
 def _factors(condition: Compare) -> Condition | None:

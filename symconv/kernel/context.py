@@ -161,9 +161,11 @@ def _frame(
 
 
 def monomials_of(condition: Condition) -> Iterator[Monomial]:
-    """The products and symbolic quotients in a condition, in every case of its extrema."""
+    """The products and symbolic quotients in a condition, in every case of its extrema, and quotients of numbers."""
     for comparison in comparisons(in_linear_cases(condition)):
         yield from presburger.opaque_monomials(comparison.poly)
+    for comparison in comparisons(condition):
+        yield from (m for m in presburger.opaque_monomials(comparison.poly) if any(isinstance(a, Floor) for a in m))
 
 
 def _closed(monomials: Iterable[Monomial]) -> list[Monomial]:
@@ -215,10 +217,13 @@ def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.S
     allowed = allowed.intersect(presburger.points(names, facts)) if products else allowed
     floors = dict.fromkeys(a for m in monomials for a in m if isinstance(a, Floor) and a.divisor.integer is None)
     certain = [f for f in floors if allowed.is_subset(presburger.points(names, [Compare(f.divisor - 1, ">=")]))]
-    for f in certain:
-        rest = f.numerator - f.divisor * Poly.atom(f)
-        facts += in_range(rest, f.divisor)
-        facts += [c for c in _near_zero(f, *turn_bounds(f, allowed, names)) if _has_names(c.poly, names)]
+    for f in floors:
+        if f in certain or allowed.is_subset(presburger.points(names, [Compare(-f.divisor - 1, ">=")])):
+            sign = 1 if f in certain else -1
+            rest, divisor = (f.numerator - f.divisor * Poly.atom(f)) * sign, f.divisor * sign
+            bounds = turn_bounds(Floor(f.numerator * sign, divisor), allowed, names)
+            facts += in_range(rest, divisor)
+            facts += [c for c in _near_zero(f, divisor, *bounds) if _has_names(c.poly, names)]
     facts += [fact for f in certain for g in certain for fact in _nested(f, g, names)]
     for f in certain:
         match flattened(f):
@@ -240,9 +245,9 @@ def _undecided_signs(products: Iterable[Monomial], names: Sequence[str], allowed
             yield presburger.points(names, positive).union(presburger.points(names, negative))
 
 
-def _near_zero(found: Floor, low: int | None, high: int | None) -> Iterator[Compare]:
-    """Bounds on a quotient, and so on its product with the divisor."""
-    for factor in (ONE, found.divisor):
+def _near_zero(found: Floor, divisor: Poly, low: int | None, high: int | None) -> Iterator[Compare]:
+    """Bounds on a quotient, and so on its product with the divisor, which is at least 1 with this sign."""
+    for factor in (ONE, divisor):
         if low is not None:
             yield Compare(factor * (Poly.atom(found) - low), ">=")
         if high is not None:

@@ -53,8 +53,7 @@ def entry_uses(
         found = [_of_case(case, shapes, known) for case in _cases(terms, tuple(rows), known)]
     except presburger.Undecided:
         return None
-    used = [uses for uses in found if uses is not None]
-    return used if len(used) == len(found) else None
+    return [uses for of_case in found for uses in of_case] if all(found) else None
 
 
 @dataclass(frozen=True)
@@ -100,16 +99,19 @@ def _free(guards: Sequence[Compare]) -> list[str]:
     return ZeroEntries("", (), tuple(guards)).free
 
 
-def _of_case(case: _Case, shapes: Mapping[str, Sequence[Poly]], known: Context) -> EntryUses | None:
+def _of_case(case: _Case, shapes: Mapping[str, Sequence[Poly]], known: Context) -> Sequence[EntryUses]:
+    """What a case says; nothing where that is something else."""
     squares = _squares(case.terms, case.rows)
-    if squares is not None:
+    if squares:
         return squares
     match case.terms:
         case [one]:
-            return _zero_entry(one, case.rows)
+            found = _zero_entry(one, case.rows)
         case [one, other] if _is_entry(one) and _is_entry(other) and one.slots[0].atom == other.slots[0].atom:
-            return _uses(one, other, case.rows, shapes, known)
-    return None
+            found = _uses(one, other, case.rows, shapes, known)
+        case _:
+            found = None
+    return [] if found is None else [found]
 
 
 def _added_up(terms: Sequence[Term]) -> list[Term]:
@@ -157,23 +159,24 @@ def _all_cases(terms: Sequence[Term], rows: Sequence[Compare], known: Context) -
     return [replace(first, guards=common)] if whole.is_empty() else terms
 
 
-def _squares(terms: Sequence[Term], rows: tuple[Compare, ...]) -> EntryUses | None:
-    """The entries of one tensor that are 0 where a sum of squares is, each times a positive number."""
+def _squares(terms: Sequence[Term], rows: tuple[Compare, ...]) -> list[EntryUses]:
+    """The entries that are 0 where a sum of squares is, each times a positive number; none where it is another sum."""
     zeros: list[ZeroEntries] = []
     for term in terms:
         if len(term.slots) != 2 or term.slots[0].index != term.slots[1].index:
-            return None
+            return []
         first, second = (slot.atom for slot in term.slots)
         number = term.coefficient.constant
         positive = isinstance(number, (int, Fraction)) and number > 0
         if not isinstance(first, TensorAtom) or first.conjugate() != second or not positive:
-            return None
+            return []
         bound = {name: Poly.name(f"$:{name}") for name in term.bound}
         index = tuple(i.substitute(bound) for i in term.slots[0].index)
         zeros.append(ZeroEntries(first.name, index, (*rows, *(g.substitute(bound) for g in term.guards))))
-    names = {zero.tensor for zero in zeros}
-    affine = all(i.is_affine for zero in zeros for i in zero.index)
-    return EntryUses(names.pop(), tuple(zeros)) if len(names) == 1 and affine else None
+    if not all(i.is_affine for zero in zeros for i in zero.index):
+        return []
+    names = dict.fromkeys(zero.tensor for zero in zeros)
+    return [EntryUses(name, tuple(zero for zero in zeros if zero.tensor == name)) for name in names]
 
 
 def _is_entry(term: Term) -> bool:

@@ -190,21 +190,28 @@ def _require_alike(condition: Statement, links: Sequence[Statement]) -> None:
         raise OtherStatement("these are no links and their condition")
 
 
-def certify_converse(proved: Certificate, links: Sequence[Statement], condition: Statement) -> Certificate | None:
-    """A certificate that a condition, which is one equation, is necessary: from a proof of it where all links hold."""
-    own = proved.statement
-    wanted = [h for h in condition.hypotheses if h not in links[0].hypotheses]
+def certify_converse(
+    proved: Sequence[Certificate], links: Sequence[Statement], condition: Statement
+) -> Certificate | None:
+    """A certificate that a condition of equations is necessary: from proofs of all of them where all links hold."""
+    wanted = {h for h in condition.hypotheses if h not in links[0].hypotheses}
     given = {*links[0].hypotheses, *(entrywise(link.left, link.right) for link in links)}
     shapes = {equal(a.size, b.size) for link in links for a, b in zip(link.left.axes, link.right.axes, strict=False)}
-    follows = (
-        _is_genuine(proved, EQUAL)
-        and wanted == [entrywise(own.left, own.right)]
-        and {*own.hypotheses} <= given
-        and {*own.conditions} <= {*links[0].conditions} | shapes
-        and {*own.assumptions} <= {a for link in links for a in link.assumptions}
-        and (own.sizes, own.parameters, own.indices) == (condition.sizes, condition.parameters, condition.indices)
-    )
-    return Certificate(NECESSARY, condition, None, tuple(links), seal=_SEAL) if follows else None
+    conditions = {*links[0].conditions} | shapes
+
+    def follows(one: Certificate) -> bool:
+        own = one.statement
+        return (
+            _is_genuine(one, EQUAL)
+            and {*own.hypotheses} <= given
+            and {*own.conditions} <= conditions
+            and {*own.assumptions} <= {a for link in links for a in link.assumptions}
+            and (own.sizes, own.parameters, own.indices) == (condition.sizes, condition.parameters, condition.indices)
+        )
+
+    said = {entrywise(one.statement.left, one.statement.right) for one in proved}
+    is_forced = bool(wanted) and wanted <= said and {*condition.conditions} <= conditions and all(map(follows, proved))
+    return Certificate(NECESSARY, condition, None, tuple(links), seal=_SEAL) if is_forced else None
 
 
 def certify_unnecessary(

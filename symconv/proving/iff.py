@@ -247,19 +247,22 @@ class _Question:
         return [_known(form, self.tensors).reduced for form in forms]
 
     def _by_converse(self) -> Certificate | None:
-        """A certificate that the condition is necessary from a proof of it where the links hold."""
-        if len(self.on_tensors) != 1 or self.on_sizes:
+        """A certificate that the condition is necessary from proofs of its equations where the links hold."""
+        if self.on_sizes:
             return None
-        condition, links = self.on_tensors[0], self.claim.links
-        hypotheses = (*self.claim.hypotheses, *(TensorHypothesis(link.left, link.right) for link in links))
+        links = [TensorHypothesis(link.left, link.right) for link in self.claim.links]
+        hypotheses = (*self.claim.hypotheses, *links)
+        proved: list[Certificate] = []
         try:
-            stated = prepared(self.claim, Link(condition.left, "==", condition.right), hypotheses)
-            found = certified(stated) if stated.right_index is not None else None
-            if isinstance(found, Certificate):
-                return certify_converse(found, self.claimed, self.conditioned)
+            for equation in self.on_tensors:
+                stated = prepared(self.claim, Link(equation.left, "==", equation.right), hypotheses)
+                found = certified(stated) if stated.right_index is not None else None
+                if not isinstance(found, Certificate):
+                    return None
+                proved.append(found)
+            return certify_converse(proved, self.claimed, self.conditioned)
         except (Undecided, SymconvError):
-            pass
-        return None
+            return None
 
     def _sizes_are_necessary(self, outcome: Any) -> Any:
         stated = self.links

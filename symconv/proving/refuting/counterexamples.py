@@ -273,16 +273,23 @@ def _shown(
 def _smallest(
     claim: Claim, stated: PreparedLink, names: Mapping[str, int]
 ) -> Iterator[tuple[Sparse | None, dict[str, Table]]]:
-    """All arrays of few entries that are 0, 1, −1, i and the like, where a hypothesis is not used in another way."""
+    """All arrays of few entries, where a hypothesis is not used in another way."""
+    if stated.unused and not claim.functions:
+        for arrays in small_arrays(claim, names):
+            yield completed(claim, stated, arrays, names, {}), {}
+
+
+def small_arrays(claim: Claim, names: Mapping[str, int]) -> Iterator[Sparse]:
+    """All arrays of entries that are 0, 1, −1, i and the like, if they have few."""
     places = [(t, index) for t in claim.tensors for index in product(*map(range, shape_of(t, names)))]
-    if not stated.unused or claim.functions or len(places) > MAX_ENUMERATED_ENTRIES:
+    if len(places) > MAX_ENUMERATED_ENTRIES:
         return
     more = (2, Fraction(1, 2)) if len(places) <= 2 else ()
     for entries in product(*((0, 1, -1, *((1j,) if t.is_complex_valued else more)) for t, _ in places)):
         arrays: Sparse = {t.name: {} for t in claim.tensors}
         for (tensor, index), value in zip(places, entries, strict=True):
             arrays[tensor.name][index] = value
-        yield completed(claim, stated, arrays, names, {}), {}
+        yield arrays
 
 
 def _drawn(

@@ -26,6 +26,7 @@ from symconv.proving.refuting.counterexamples import (
     first_index,
     position,
     shape_of,
+    small_arrays,
 )
 from symconv.proving.refuting.solutions import solutions_at
 from symconv.proving.refuting.solved_hypotheses import solved_hypotheses
@@ -56,7 +57,7 @@ def holds_for_arrays(claim: Claim, stated: Sequence[PreparedLink], tensors: Sequ
     """A certificate from small sizes and simple arrays that do not satisfy the condition of a claim."""
     for values in islice(stated[0].small_sizes(MAX_SHAPES), FEW_TRIES):
         names = stated[0].sizes_at(values)
-        for arrays in chain(_simple_arrays(tensors, names), _satisfying(claim, names)):
+        for arrays in chain(_simple_arrays(tensors, names), _satisfying(claim, names), small_arrays(claim, names)):
             certificate = _unnecessary(claim, stated, values, arrays)
             if certificate is not None:
                 return certificate

@@ -8,6 +8,7 @@ A program passes these files: `source` (from a file to a function), `function_ca
 from __future__ import annotations
 
 import ast
+import sys
 from typing import Any
 
 from symconv.reading.programs.assignment import allocation
@@ -28,7 +29,7 @@ from symconv.reading.programs.origins.module_names import imported_names
 from symconv.reading.programs.origins.source import Class, Enclosing, External, Function
 from symconv.reading.programs.read_functions.classes import attribute_of
 from symconv.reading.programs.read_functions.container_methods import plain_key
-from symconv.reading.programs.read_functions.outside_names import literal, name, outside_value
+from symconv.reading.programs.read_functions.outside_names import evaluate_used, literal, name, outside_value
 from symconv.reading.programs.state.dispatch import apply, block, constant, evaluate, not_understood
 from symconv.reading.programs.state.held_values import Ref
 from symconv.reading.programs.state.objects import Object
@@ -101,7 +102,7 @@ def _nested(node: ast.FunctionDef | ast.Lambda, path: Path) -> Function:
 
 def _attribute(node: ast.Attribute, path: Path) -> Any:
     """module.name, or an attribute of an array, an instance or a class."""
-    value = evaluate(node.value, path)
+    value = evaluate_used(node.value, path)
     if isinstance(value, External):
         return outside_value(External(f"{value.name}.{node.attr}"), node.attr, path, node)
     if isinstance(value, Class) or isinstance(value, Object) and value.kind == "instance":
@@ -162,11 +163,22 @@ def _generator(node: ast.GeneratorExp, path: Path) -> Any:
 
 def _tried(node: ast.Try, path: Path) -> list[Path]:
     """try: what is read raises nothing, so that no handler runs; where that is only assumed, one might."""
-    needs = len(path.reading.needs)
+    reading = path.reading
+    before = len(reading.needs), reading.fallible
     after = block(node.body, path)
-    if len(path.reading.needs) > needs:
+    if (len(reading.needs), reading.fallible) != before or any(map(_may_fail, node.body)):
         raise path.error("this may raise, and what 'except' does then is not followed", node, "leave the 'try' out")
     return [p for q in after for p in block([*node.orelse, *node.finalbody], q)]
+
+
+def _may_fail(node: ast.stmt) -> bool:
+    """Whether a statement imports what may not be there."""
+    match node:
+        case ast.Import(aliases):
+            return any(a.name.partition(".")[0] not in sys.stdlib_module_names for a in aliases)
+        case ast.ImportFrom(module):
+            return (module or "").partition(".")[0] not in sys.stdlib_module_names
+    return any(isinstance(n, ast.stmt) and _may_fail(n) for n in ast.iter_child_nodes(node))
 
 
 _CALM = frozenset("torch.no_grad torch.inference_mode numpy.errstate warnings.catch_warnings".split())

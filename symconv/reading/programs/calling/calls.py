@@ -27,6 +27,7 @@ from symconv.reading.programs.read_functions.classes import (
 )
 from symconv.reading.programs.read_functions.container_methods import container_method
 from symconv.reading.programs.read_functions.function_calls import inlined
+from symconv.reading.programs.read_functions.outside_names import evaluate_used
 from symconv.reading.programs.state.dispatch import constant, evaluate
 from symconv.reading.programs.state.objects import Method, Object, Partial, Unwritten
 from symconv.reading.programs.state.paths import Path, Stale
@@ -47,7 +48,7 @@ def call(node: ast.Call, path: Path) -> Any:
                 return changed
             case ast.Subscript(ast.Attribute(array, "at"), key) if shape_of(value := evaluate(array, path)) is not None:
                 return updated(value, key, node.func.attr, node, path)
-        owner = evaluate(node.func.value, path)
+        owner = evaluate_used(node.func.value, path)
         match owner:
             case External():
                 pass
@@ -68,7 +69,7 @@ def call(node: ast.Call, path: Path) -> Any:
         kernel = evaluate(node.func.value, path)
         if isinstance(kernel, Function) and is_kernel(kernel):
             return launched(kernel, node.func.slice, node, path)
-    function = evaluate(node.func, path)
+    function = evaluate_used(node.func, path)
     if isinstance(function, External):
         name = function.name.removeprefix("builtins.")
         return above(path, node) if name == "super" else library(name, node, path)

@@ -26,6 +26,22 @@ class Unclear:
     reason: str
 
 
+@dataclass(frozen=True, eq=False)
+class Fallible:
+    """What a name of a module stands for if nothing is raised, and what it does on each way through an `except`."""
+
+    value: Any
+    otherwise: tuple[Any, ...]
+    """Values, None where the name is not bound."""
+    node: ast.Try
+    reason = "is another one where an import fails"
+
+    @property
+    def raises_otherwise(self) -> bool:
+        """Whether the name is bound to nothing but None otherwise, so that a call or an attribute of it raises."""
+        return all(v is None or isinstance(v, ast.Constant) and v.value is None for v in self.otherwise)
+
+
 @dataclass(frozen=True)
 class Bound:
     """What a module's names stand for; functions and classes by their definitions, constants by their texts."""
@@ -47,12 +63,16 @@ def bound_names(tree: ast.Module) -> Bound:
             unclear = Unclear(node, "may be another one after 'import *'")
             names = {n: v if isinstance(v, External) and v.is_module else unclear for n, v in names.items()}
             hidden = Unclear(node, "may come from 'import *'")
+        elif isinstance(value, Fallible) and None in value.otherwise and (hidden or hasattr(builtins, name)):
+            names[name] = Unclear(node, Fallible.reason)
         elif name in names and not _is_same_kind(names[name], value):
             names[name] = Unclear(node, "is given a value more than once")
         else:
             rebound |= {name} & {*names}
             names[name] = value
-    for name, node in _changes(tree, {n for n, v in names.items() if isinstance(v, External)}):
+    for name, node in _read_by_checkers_only(tree, names):
+        names[name] = Unclear(node, "is not a name that one statement gives a value")
+    for name, node in _changes(tree, {n for n, v in names.items() if isinstance(_surely(v), External)}):
         if name in names and not isinstance(names[name], (ast.FunctionDef, ast.ClassDef)):
             names[name] = Unclear(node, "may be changed later on")
     return Bound(names, frozenset(rebound), hidden)
@@ -60,12 +80,18 @@ def bound_names(tree: ast.Module) -> Bound:
 
 def _is_same_kind(old: Any, new: Any) -> bool:
     """Whether a second value simply takes the place of the first: an import, a definition or a number for its like."""
-    kinds = (External, ast.FunctionDef, ast.ClassDef)
-    if isinstance(new, Unclear) or isinstance(old, Unclear):
+    kinds = (External, ast.FunctionDef, ast.ClassDef, ast.Lambda)
+    if isinstance(new, Unclear) or isinstance(old, Unclear) or isinstance(new, Fallible) and None in new.otherwise:
         return False
+    old, new = _surely(old), _surely(new)
     return any(isinstance(old, k) and isinstance(new, k) for k in kinds) or not any(
         isinstance(v, kinds) for v in (old, new)
     )
+
+
+def _surely(value: Any) -> Any:
+    """What a name stands for if no import fails."""
+    return value.value if isinstance(value, Fallible) else value
 
 
 def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST, Any]]:
@@ -79,23 +105,85 @@ def _bindings(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST, Any]]:
             case ast.Import() | ast.ImportFrom(str(), _, 0):
                 yield from ((name, node, value) for name, value in imported_names(node))
             case ast.Assign([ast.Name(target)], value) | ast.AnnAssign(ast.Name(target), _, ast.expr() as value):
-                yield target, node, value if _is_constant(value) else Unclear(node, "is no number or list of numbers")
+                yield target, node, value if _is_known(value) else Unclear(node, "is no number or list of numbers")
             case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)) if len(targets) == len(values):
                 for one, value in zip(targets, values, strict=True):
                     yield from _bindings([ast.copy_location(ast.Assign([one], value), node)])
             case ast.If(ast.Compare(ast.Name("__name__"), [ast.Eq()], [ast.Constant("__main__")]), _, []):
                 continue
-            case ast.If(ast.Name("TYPE_CHECKING") | ast.Attribute(_, "TYPE_CHECKING"), _, []):
-                continue
-            case ast.Try(tried, _, [], []) if all(isinstance(s, (ast.Import, ast.ImportFrom)) for s in tried):
-                yield from _bindings(tried)  # what is imported is there: without it there is nothing to claim
-                known = {name for name, _, _ in _bindings(tried)}
-                for name in (n for handler in node.handlers for n in _bound_below(handler) if n not in known):
-                    yield name, node, Unclear(node, "is bound where an import fails")
+            case ast.If(test, _, otherwise) if _is_type_checking(test):
+                yield from _bindings(otherwise)
+            case ast.Try():
+                yield from _tried(node)
             case _:
                 for name in _bound_below(node):
                     yield name, node, Unclear(node, "is not a name that one statement gives a value")
         yield from _made_global(node)
+
+
+def _tried(node: ast.Try) -> Iterator[tuple[str, ast.AST, Any]]:
+    """The names that a try binds, each with what it is on every way through it on which the file is loaded."""
+    ways = [_once([*node.body, *node.orelse])]
+    for handler in node.handlers:
+        if not _always_raises(handler.body):
+            ways.append(_once(handler.body))
+            if handler.name is not None:
+                yield handler.name, handler, Unclear(handler, "is bound where an import fails")
+    for name in {n: None for way in ways for n in way}:
+        value, *others = [v for way in ways for v in _alternatives(way.get(name))]
+        otherwise = tuple(v for v in others if not _is_same(value, v))
+        if value is None:
+            yield name, node, Unclear(node, "is bound where an import fails")
+        else:
+            yield name, node, Fallible(value, otherwise, node) if otherwise else value
+    yield from _bindings(node.finalbody)
+
+
+def _once(body: Sequence[ast.stmt]) -> dict[str, Any]:
+    """The names that statements bind which may all be executed or not; one that has several values is not known."""
+    bound: dict[str, Any] = {}
+    for name, node, value in _bindings(body):
+        several = name in bound and not _is_same(bound[name], value)
+        bound[name] = Unclear(node, "is given a value more than once") if several else value
+    return bound
+
+
+def _alternatives(value: Any) -> tuple[Any, ...]:
+    return (value.value, *value.otherwise) if isinstance(value, Fallible) else (value,)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two values of a name are surely the same."""
+    if isinstance(one, External) and isinstance(other, External):
+        return one.name == other.name
+    return isinstance(one, ast.AST) and isinstance(other, ast.AST) and ast.dump(one) == ast.dump(other)
+
+
+def _always_raises(body: Sequence[ast.stmt]) -> bool:
+    """Whether the file is not loaded after the statements."""
+    match body[-1]:
+        case ast.Raise():
+            return True
+        case ast.Expr(ast.Call(function)):
+            return ast.unparse(function) in ("sys.exit", "exit", "quit")
+    return False
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING" or ast.unparse(test).endswith(".TYPE_CHECKING")
+
+
+def _read_by_checkers_only(tree: ast.Module, names: Mapping[str, Any]) -> Iterator[tuple[str, ast.AST]]:
+    """The names below `if TYPE_CHECKING:` where that is not what `typing` has under this name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and _is_type_checking(node.test):
+            root = _root(node.test)
+            known = names.get(root.id) if isinstance(root, ast.Name) else None
+            if not isinstance(known, External) or known.name.removesuffix(".TYPE_CHECKING") not in _TYPING:
+                yield from ((name, node) for name in _bound_below(node))
+
+
+_TYPING = ("typing", "typing_extensions")
 
 
 def _made_global(node: ast.stmt) -> Iterator[tuple[str, ast.AST, Unclear]]:
@@ -174,6 +262,11 @@ def _bound_below(node: ast.AST) -> Iterator[str]:
             yield from ((a.asname or a.name).split(".")[0] for a in aliases)
     for child in ast.iter_child_nodes(node):
         yield from _bound_below(child)
+
+
+def _is_known(node: ast.expr) -> bool:
+    """Whether a name's value is a constant, or a function without a name of its own."""
+    return isinstance(node, ast.Lambda) or _is_constant(node)
 
 
 def _is_constant(node: ast.expr) -> bool:

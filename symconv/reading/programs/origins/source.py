@@ -16,6 +16,7 @@ from typing import Any
 from symconv.errors import SymconvError, Unsupported
 from symconv.limits import MAX_CODE_DEPTH, MAX_CODE_LENGTH
 from symconv.reading.programs.origins.module_names import External as External
+from symconv.reading.programs.origins.module_names import Fallible as Fallible
 from symconv.reading.programs.origins.module_names import Unclear as Unclear
 from symconv.reading.programs.origins.module_names import bound_names
 
@@ -86,14 +87,19 @@ class Module:
 
     def lookup(self, name: str) -> Any:
         """What a name of the module stands for: a function here, something of a library, a constant; or None."""
-        match self.names.get(name):
-            case ast.FunctionDef() as node:
-                return Function(self, node)
-            case ast.ClassDef() as node:
-                return Class(self, node)
         if name in self.names:
-            return outside(self.names[name])
+            return self._standing_for(self.names[name])
         return self.hidden or (External(name) if hasattr(builtins, name) else None)
+
+    def _standing_for(self, value: Any) -> Any:
+        match value:
+            case ast.FunctionDef() | ast.Lambda():
+                return Function(self, value)
+            case ast.ClassDef():
+                return Class(self, value)
+            case Fallible(works, otherwise, node):
+                return Fallible(self._standing_for(works), tuple(map(self._standing_for, otherwise)), node)
+        return outside(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,7 +298,7 @@ def of_text(text: str, name: str, file: str = "<text>") -> Function | Class:
     if name not in module.functions:
         known = ", ".join(module.functions) or "none"
         unclear = module.names.get(name)
-        if isinstance(unclear, Unclear):
+        if isinstance(unclear, (Fallible, Unclear)):
             raise module.error(f"'{name}' {unclear.reason}", unclear.node)
         raise SymconvError(f"{file} has no function '{name}'", hint=f"functions in it: {known}")
     found: Function | Class = module.lookup(name)

@@ -11,8 +11,8 @@ from symconv.limits import MAX_CALLS
 from symconv.reading.programs.branching.branches import joined
 from symconv.reading.programs.branching.common_shapes import common_shape
 from symconv.reading.programs.origins.source import Enclosing, External, Function, outside, own_nodes
-from symconv.reading.programs.read_functions.outside_names import fixed, outside_value
-from symconv.reading.programs.state.dispatch import apply, block, evaluate
+from symconv.reading.programs.read_functions.outside_names import evaluate_used, fallible, fixed, outside_value
+from symconv.reading.programs.state.dispatch import apply, block, constant, evaluate
 from symconv.reading.programs.state.held_values import held
 from symconv.reading.programs.state.objects import Object
 from symconv.reading.programs.state.paths import Invocation, Path, Stale
@@ -113,15 +113,29 @@ def _decorated(function: Function, path: Path) -> Any:
     path = replace(path, invocation=call)
     for node in reversed(function.decorators):
         decorator = _decorator(node, path)
-        if isinstance(decorator, External) and decorator.name in HARMLESS:
+        given = replace(function, is_plain=True) if value is function else value
+        if isinstance(decorator, External) and decorator.name in HARMLESS and _otherwise_harmless(node, given, path):
             continue
         is_known = isinstance(decorator, External) and decorator.name == "jax.vmap"
         if not isinstance(decorator, Function) and not is_known:
             raise path.error(f"the decorator '{path.text(node)}' is not understood", node, "read the inner one")
-        given = replace(function, is_plain=True) if value is function else value
         made = evaluate(node, _loading(path)) if isinstance(node, ast.Call) else decorator
         value = apply(made, [given], _loading(path), node)
     return value
+
+
+def _otherwise_harmless(node: ast.expr, function: Any, path: Path) -> bool:
+    """Whether what is bound to a decorator's name where an import fails leaves the function as it is, too."""
+    written = node.func if isinstance(node, ast.Call) else node
+    known = fallible(written, path) if isinstance(written, ast.Name) else None
+    for otherwise in known.otherwise if known is not None and not known.raises_otherwise else ():
+        loading = _loading(path)
+        made = otherwise
+        if isinstance(node, ast.Call):
+            made = evaluate(ast.copy_location(ast.Call(constant(made, node), node.args, node.keywords), node), loading)
+        if apply(made, [function], loading, node) is not function:
+            return False
+    return True
 
 
 def _decorator(node: ast.expr, path: Path) -> Any:
@@ -132,7 +146,8 @@ def _decorator(node: ast.expr, path: Path) -> Any:
         case ast.Call(function):
             return _decorator(function, path)
     try:
-        return evaluate(node, _loading(path))
+        known = fallible(node, path) if isinstance(node, ast.Name) else None
+        return evaluate_used(node, _loading(path)) if known is None else known.value
     except Exception:
         return None
 

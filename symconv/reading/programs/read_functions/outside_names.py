@@ -17,7 +17,7 @@ from symconv.expressions.parameters import exact
 from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.kernel.facts import Facts
 from symconv.limits import MAX_BITS
-from symconv.reading.programs.origins.source import Class, External, Function, Unclear
+from symconv.reading.programs.origins.source import Class, External, Fallible, Function, Unclear
 from symconv.reading.programs.read_functions.torch_modules import layer
 from symconv.reading.programs.state.dispatch import evaluate
 from symconv.reading.programs.state.held_values import Ref
@@ -47,21 +47,40 @@ def literal(node: ast.Constant, path: Path) -> Any:
 
 def name(node: ast.Name, path: Path) -> Any:
     """What a name holds."""
-    call = path.invocation
-    if node.id in path.env:
-        value = path.env[node.id]
-    elif call.function is not None and node.id in call.function.stored:
-        raise path.error(f"'{node.id}' may have no value here", node, "give it one before the branch or loop")
-    else:
-        around = call.enclosing
-        while around is not None and node.id not in around.names:
-            around = around.around
-        if around is None:
-            return outside_value(path.module.lookup(node.id), node.id, path, node)
-        value = around.names[node.id]
+    names = _holding(node, path)
+    if names is None:
+        return outside_value(path.module.lookup(node.id), node.id, path, node)
+    value = names[node.id]
     if isinstance(value, Stale):
         raise path.error(f"'{node.id}' {value.reason}", node)
     return value
+
+
+def _holding(node: ast.Name, path: Path) -> Mapping[str, Any] | None:
+    """The names of the function, here or around, that has one; None where it is the module's."""
+    call = path.invocation
+    if node.id in path.env:
+        return path.env
+    if call.function is not None and node.id in call.function.stored:
+        raise path.error(f"'{node.id}' may have no value here", node, "give it one before the branch or loop")
+    around = call.enclosing
+    while around is not None and node.id not in around.names:
+        around = around.around
+    return None if around is None else around.names
+
+
+def evaluate_used(node: ast.expr, path: Path) -> Any:
+    """What is called, or has attributes: where it is None or not there because an import failed, that raises."""
+    if isinstance(node, ast.Name) and isinstance(known := fallible(node, path), Fallible) and known.raises_otherwise:
+        path.reading.fallible += 1
+        return outside_value(known.value, node.id, path, node)
+    return evaluate(node, path)
+
+
+def fallible(node: ast.Name, path: Path) -> Fallible | None:
+    """What a name is if imports work, and if they fail; None where that is the same."""
+    known = path.module.lookup(node.id) if _holding(node, path) is None else None
+    return known if isinstance(known, Fallible) else None
 
 
 def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
@@ -69,9 +88,9 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
     match value:
         case None:
             raise path.error(f"'{name}' is not defined", node)
-        case Unclear(where, reason):
+        case Unclear(node=where) | Fallible(node=where):
             line = getattr(where, "lineno", 1) + path.module.first - 1
-            raise path.error(f"'{name}' {reason}", node, f"see line {line}")
+            raise path.error(f"'{name}' {value.reason}", node, f"see line {line}")
         case ast.expr():
             here = Path(replace(path.invocation, function=None, enclosing=None), Facts(), heap=path.heap)
             return _unchanging(evaluate(value, here), here, node)
@@ -81,6 +100,8 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
             return layer(full)
         case External("numpy.newaxis"):
             return None
+        case External("typing.TYPE_CHECKING"):
+            return False
         case bool() | External() | Function() | Class() | ElementwiseFunction() | str() | TensorExpr() | Poly():
             return value
         case float() | complex():

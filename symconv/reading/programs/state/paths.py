@@ -60,6 +60,8 @@ class Reading:
     strided: dict[Any, int] = field(default_factory=dict)
     """The arrays whose strides are spoken of, each with a number."""
     statements: int = 0
+    fallible: int = 0
+    """How often a name was read that is there only if an import works."""
     placeholders: int = 0
 
     def assumed(self) -> tuple[int, set[tuple[TensorExpr, Facts]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from random import Random
 from time import thread_time
@@ -42,7 +43,25 @@ def test_a_proof_is_compared_with_numpy(claim: str) -> None:
     result = prove(claim)
     assert result.verdict == "proved"
     assert isinstance(result.checked, Checked) and result.checked.entries > 0 and result.unchecked is None
-    assert result.checked.libraries == (f"numpy {np.__version__}",)
+    assert result.checked.libraries[0] == f"numpy {np.__version__}"
+
+
+def test_other_libraries_are_asked_where_they_are_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SciPy's and PyTorch's functions take part, in integers, and are not imported for it."""
+    scipy, torch = pytest.importorskip("scipy"), pytest.importorskip("torch")
+    convolution, layer = (
+        "x[n], k[m]: convolve(2*x, k) == 2*convolve(x, k)",
+        "X[C,n], W[F,C,n]: conv1d(X, W)[f,0] == sum(X*W[f])",
+    )
+    for claim, library in ((convolution, f"scipy {scipy.__version__}"), (layer, f"torch {torch.__version__}")):
+        checked = prove(claim).checked
+        assert checked is not None and checked.libraries == (f"numpy {np.__version__}", library)
+    monkeypatch.setattr("scipy.signal.convolve", lambda a, v, *_, **__: np.convolve(a, v) + 1)
+    with pytest.warns(ContradictedProof):
+        assert prove(convolution).verdict == "unknown"
+    monkeypatch.delitem(sys.modules, "scipy")
+    result = prove(convolution)
+    assert result.verdict == "proved" and result.checked.libraries == (f"numpy {np.__version__}",)
 
 
 def test_what_cannot_be_compared_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

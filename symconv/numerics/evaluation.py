@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,12 +70,20 @@ def evaluate(
 
 
 def evaluator_of(
-    sizes: Mapping[str, int], arrays: Mapping[str, Any], functions: Mapping[str, Callable[[Any], Any]], *, twins: bool
+    sizes: Mapping[str, int],
+    arrays: Mapping[str, Any],
+    functions: Mapping[str, Callable[[Any], Any]],
+    *,
+    twins: bool,
+    others: Mapping[str, list[str]] | None = None,
 ) -> Evaluator:
-    """What computes expressions with these numbers, where sizes allow it; with `twins`, by NumPy what it can."""
+    """What computes expressions with these numbers, where sizes allow it; with `twins`, by NumPy what it can.
+
+    `others` are further libraries that compute arrays of integers; the operators that they did are noted with them.
+    """
     called = {name: _outside(function) for name, function in functions.items()}
     evaluator = Evaluator(sizes, Numbers(arrays, called))
-    by_numpy = _ByNumPy(evaluator)
+    by_numpy = _ByNumPy(evaluator, others or {})
     evaluator.check = by_numpy.check
     evaluator.whole = by_numpy.whole if twins else None
     return evaluator
@@ -124,6 +133,7 @@ class _ByNumPy:
     """Arrays computed by the operators' twins, with the values of everything inside from an evaluator."""
 
     evaluator: Evaluator
+    others: Mapping[str, list[str]]
 
     def check(self, node: Any) -> None:
         """Raise where the sizes do not allow the operation."""
@@ -140,13 +150,16 @@ class _ByNumPy:
         if not isinstance(node, Operation):
             return None
         op = node.operator
-        if not op.library.startswith("numpy.") or op.binds or node.definition.extends:
+        library = op.library.partition(".")[0]
+        if (library != "numpy" and library not in self.others) or op.binds or node.definition.extends:
             return None
         sparse = self.evaluator.arithmetic.sparse
         given = (t for t in nodes(node) if isinstance(t, Tensor) and t.name in sparse)
         if any(prod(self.evaluator.shape(t)) > DENSE_ARRAY for t in given):
             return None
         arguments = {name: self._argument(value) for name, value in node.arguments.items()}
+        if library != "numpy":
+            return self._by_another(node, library, arguments)
         try:
             result = np.asarray(op.apply(op.twin, arguments))
         except TypeError:
@@ -158,6 +171,20 @@ class _ByNumPy:
         if any(isinstance(v, (float, complex)) for v in values):
             return None
         return objects(values).reshape(self.evaluator.shape(node))
+
+    def _by_another(self, node: Operation, library: str, arguments: Mapping[str, Any]) -> np.ndarray | None:
+        """What another library computes of small integers, if it computes with these and gets integers."""
+        try:
+            result = np.asarray(node.operator.apply(node.operator.twin, {k: _small(v) for k, v in arguments.items()}))
+        except Exception:  # whatever a library raises for entries that are no floats
+            return None
+        if result.dtype.kind not in "iuf":
+            return None
+        whole = result.astype(np.int64)
+        if not np.array_equal(whole, result) or whole.shape != self.evaluator.shape(node):
+            return None
+        self.others[library].append(node.operator.name)
+        return objects(whole.ravel().tolist()).reshape(whole.shape)
 
     def _argument(self, value: Any) -> Any:
         """The value of a parameter: integers for sizes, arrays for tensors, containers kept."""
@@ -171,6 +198,14 @@ class _ByNumPy:
             case Expr():
                 return plain(to_poly(value).substitute({k: Poly.of(v) for k, v in self.evaluator.names.items()}))
         return value
+
+
+def _small(value: Any) -> Any:
+    """An array of small integers as the machine's; raises for other arrays."""
+    if not isinstance(value, np.ndarray):
+        return value
+    whole = np.array([operator.index(v) for v in value.flat], dtype=np.int32)
+    return whole.reshape(value.shape).astype(np.int64)
 
 
 def outward(value: Any) -> Any:

@@ -2,11 +2,12 @@
 
 NumPy's own functions compute what they can, index formulas the rest; at other sizes index formulas everything. All
 numbers are exact. Arrays are random ones that satisfy the hypotheses, by construction or as solutions of linear
-equations.
+equations. SciPy's and PyTorch's functions compute small integers at the first sizes, where they are imported already.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +20,8 @@ from symconv.algebra.exact_numbers import are_equal, exact
 from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, TensorHypothesis
 from symconv.errors import SymconvError
-from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.tensors import Operation, TensorExpr
+from symconv.expressions.traversal import nodes
 from symconv.formulas.conditions import condition_names
 from symconv.kernel.evaluator import Evaluator, entry_of
 from symconv.kernel.presburger import Undecided
@@ -89,10 +91,11 @@ class _Agreement:
 def check(claim: Claim, links: Sequence[PreparedLink], hypotheses: Sequence[Hypothesis]) -> Check:
     """What NumPy says to links that were proved: at several sizes where that is little work."""
     agreements: list[_Agreement] = []
+    others: dict[str, list[str]] = {name: [] for name in ("scipy", "torch") if name in sys.modules}
     steps = 0
     for link in links:
         try:
-            for found in islice(_compared(claim, link, hypotheses), MAX_CHECKED_SIZES):
+            for found in islice(_compared(claim, link, hypotheses, others), MAX_CHECKED_SIZES):
                 if isinstance(found, Contradiction):
                     return found
                 agreements.append(found)
@@ -105,11 +108,13 @@ def check(claim: Claim, links: Sequence[PreparedLink], hypotheses: Sequence[Hypo
     if not entries:
         what = "sizes and arrays that satisfy the hypotheses" if hypotheses else "sizes"
         return Unchecked(f"no {what} were found and computed in few steps")
-    return Checked(tuple({tuple(a.sizes.items()): a.sizes for a in agreements}.values()), entries)
+    libraries = ("numpy", *(name for name, operators in others.items() if operators))
+    versions = tuple(f"{name} {sys.modules[name].__version__}" for name in libraries)
+    return Checked(tuple({tuple(a.sizes.items()): a.sizes for a in agreements}.values()), entries, versions)
 
 
 def _compared(
-    claim: Claim, link: PreparedLink, hypotheses: Sequence[Hypothesis]
+    claim: Claim, link: PreparedLink, hypotheses: Sequence[Hypothesis], others: Mapping[str, list[str]]
 ) -> Iterator[_Agreement | Contradiction]:
     """The comparison at one choice of sizes after the other, by NumPy and by index formulas in turn."""
     compared = 0
@@ -132,6 +137,10 @@ def _compared(
             except TooManySteps:
                 break
             index = _first_difference(left, right)
+            if index is None and not compared and _names_another(link, others):
+                another = evaluator_of(names, arrays, functions, twins=True, others=others)
+                left, right = np.broadcast_arrays(*both_sides(link, another, where))
+                index = _first_difference(left, right)
             if index is not None:
                 at = (*where[index[0]].values(), *index[1:])
                 yield Contradiction(shown, at, outward(left[index]), outward(right[index]))
@@ -139,6 +148,12 @@ def _compared(
             yield _Agreement(shown, left.size, evaluator.steps + len(supposed) * STEPS_OF_A_HYPOTHESIS)
             compared += 1
             break
+
+
+def _names_another(link: PreparedLink, others: Mapping[str, list[str]]) -> bool:
+    """Whether a side is written with a function of one of some libraries."""
+    operations = (n for side in (link.link.left, link.link.right) for n in nodes(side) if isinstance(n, Operation))
+    return bool(others) and any(n.operator.library.partition(".")[0] in others for n in operations)
 
 
 def _places(link: PreparedLink, values: Mapping[str, int]) -> list[dict[str, int]]:

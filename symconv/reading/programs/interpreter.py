@@ -29,6 +29,7 @@ from symconv.reading.programs.origins.module_names import imported_names
 from symconv.reading.programs.origins.source import Class, Enclosing, External, Function
 from symconv.reading.programs.read_functions.classes import attribute_of
 from symconv.reading.programs.read_functions.container_methods import plain_key
+from symconv.reading.programs.read_functions.function_calls import check_decorators
 from symconv.reading.programs.read_functions.outside_names import evaluate_used, literal, name, outside_value
 from symconv.reading.programs.state.dispatch import apply, block, constant, evaluate, not_understood
 from symconv.reading.programs.state.held_values import Ref
@@ -91,7 +92,9 @@ def _is_said(function: ast.expr, path: Path) -> bool:
 
 def _defined(node: ast.FunctionDef, path: Path) -> list[Path]:
     """A nested function, which sees the names around it."""
-    path.env[node.name] = _nested(node, path)
+    function = _nested(node, path)
+    check_decorators(function, path)
+    path.env[node.name] = function
     return [path]
 
 

@@ -196,8 +196,9 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     cells = set(_changed(node.body, path))
     counters = counted_up(node.body, path, assigned)
     changed: dict[Object, set[Any]] = {}
+    unlike: set[str] = set()
     while True:
-        inner, placeholders = _started(node, loop, path, assigned, cells)
+        inner, placeholders = _started(node, loop, path, assigned, cells, unlike)
         inner.env.update({n: path.env[n] + by * (Poly.name(loop.name) - loop.lower) for n, by in counters.items()})
         inner.env.update({n: inner.known.settled(v) for n, v in inner.env.items() if isinstance(v, Poly)})
         inner.heap.update({obj: _at_start(path.heap[obj], keys) for obj, keys in changed.items()})
@@ -205,8 +206,11 @@ def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
         after, is_left = _kept_paths(node, loop, inner, path)
         touched = {c for p in after for c in path.store if c not in cells and p.store[c] != path.store[c]}
         more = [(o, k) for p in after for o, k in _changes(path, p) if k not in changed.get(o, ())]
-        if not touched and not more and not _starts_as_numbers(node, loop, path, after):
+        others: set[str] = set()
+        is_settled = not touched and not more and not _starts_as_numbers(node, loop, path, after)
+        if is_settled and not (others := _of_other_kinds(placeholders, path, after)):
             break
+        unlike |= others
         cells |= touched
         for obj, key in more:
             changed.setdefault(obj, set()).add(key)
@@ -338,9 +342,12 @@ def _changed(body: Sequence[ast.stmt], path: Path) -> Iterator[Cell]:
 
 
 def _started(
-    node: ast.For, loop: Iteration, path: Path, assigned: set[str], cells: set[Cell]
+    node: ast.For, loop: Iteration, path: Path, assigned: set[str], cells: set[Cell], unlike: set[str]
 ) -> tuple[Path, dict[Variable, Tensor]]:
-    """The path into an iteration, with placeholders for what earlier ones may have changed."""
+    """The path into an iteration, with placeholders for what earlier ones may have changed.
+
+    Names that are `unlike` what they were at first have no value until they are given one.
+    """
     inner = path.with_facts(path.facts.within(loop.name, loop.lower, loop.upper))
     placeholders: dict[Variable, Tensor] = {}
 
@@ -359,16 +366,36 @@ def _started(
         value = path.env.get(name)
         shape = shape_of(value)
         in_place = not isinstance(value, (Poly, TensorExpr)) and _is_changed_in_place(node.body, name, path)
-        if not in_place and (isinstance(value, Poly) or shape == ()):
+        if name in unlike:
+            inner.env[name] = Stale("is changed in every step of a loop")
+        elif not in_place and (isinstance(value, Poly) or shape == ()):
             inner.env[name] = placeholder(name, name, (), False)
         elif not in_place and shape and isinstance(value, (Ref, Derived)):
             whole = not isinstance(value, Ref) or value.cell.is_integer
             is_complex = not isinstance(value, Ref) or value.cell.is_complex
             array = placeholder(name, name, shape, is_complex)
-            inner.env[name] = inner.new(shape, held(array), cells_of(value), is_complex=True, is_integer=whole)
+            kind = {"is_complex": True, "is_integer": whole, "is_list": _is_list(value)}
+            inner.env[name] = inner.new(shape, held(array), cells_of(value), **kind)
         elif name in path.env and not in_place:
             inner.env[name] = Stale("is changed in every step of a loop")
     return inner, placeholders
+
+
+def _of_other_kinds(variables: Iterable[Variable], path: Path, after: Sequence[Path]) -> set[str]:
+    """The names that hold something of another shape or kind after an iteration."""
+    return {v for v in variables if isinstance(v, str) and not _keeps_its_kind(v, path, after)}
+
+
+def _keeps_its_kind(name: str, path: Path, after: Sequence[Path]) -> bool:
+    """Whether what a name holds after an iteration is a number, or has the shape, as what it held before the loop."""
+    before, values = path.env[name], [p.env.get(name) for p in after]
+    if isinstance(before, Poly) or shape_of(before) == ():
+        return all(isinstance(v, Poly) or shape_of(v) == () for v in values)
+    return all(shape_of(v) == shape_of(before) and _is_list(v) == _is_list(before) for v in values)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Ref) and value.cell.is_list
 
 
 def _is_changed_in_place(body: Sequence[ast.stmt], name: str, path: Path) -> bool:

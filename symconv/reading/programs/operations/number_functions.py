@@ -12,7 +12,7 @@ from typing import Any
 from symconv.algebra.polynomials import ONE, ZERO, Floor, Inverse, Poly, exponential, extremum, floor, square_root
 from symconv.algebra.polynomials import I as IMAGINARY
 from symconv.expressions.elementwise_functions import ElementwiseFunction
-from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.reading.programs.operations.infix import infix
 from symconv.reading.programs.origins.source import Class, External, Function
@@ -210,11 +210,13 @@ def _has_kind(value: Any, wanted: Any, path: Path, node: ast.AST) -> bool:
     name = wanted.name.removeprefix("builtins.") if isinstance(wanted, External) else ""
     if name not in _TYPES:
         raise path.error(f"whether something is {described(wanted)} is not known", node)
-    return kind_of(value, path) in _TYPES[name]
+    return kind_of(value, path, node) in _TYPES[name]
 
 
-def kind_of(value: Any, path: Path) -> str:
+def kind_of(value: Any, path: Path, node: ast.AST) -> str:
     """What kind of value Python would have."""
+    if isinstance(value, TensorExpr) and not value.axes and any("." in t.name for t in value.atoms(Tensor)):
+        raise path.error("what kind of number this is in each step of a loop is not known", node)
     match value:
         case bool():
             return "bool"
@@ -248,17 +250,17 @@ def kind_of(value: Any, path: Path) -> str:
 
 def _is_callable(node: ast.Call, path: Path) -> bool:
     (value,) = (evaluate(a, path) for a in node.args)
-    return kind_of(value, path) == "function" or isinstance(value, Class)
+    return kind_of(value, path, node) == "function" or isinstance(value, Class)
 
 
 def _is_scalar(node: ast.Call, path: Path) -> bool:
     (value,) = (evaluate(a, path) for a in node.args)
-    return kind_of(value, path) in ("int", "float", "bool", "complex", "str")
+    return kind_of(value, path, node) in ("int", "float", "bool", "complex", "str")
 
 
 def _type_of(node: ast.Call, path: Path) -> Any:
     (value,) = (evaluate(a, path) for a in node.args)
-    kind = kind_of(value, path)
+    kind = kind_of(value, path, node)
     if kind == "None":
         return External("type(None)")
     return External({"array": "numpy.ndarray"}.get(kind, kind))

@@ -109,8 +109,7 @@ def _decorated(function: Function, path: Path) -> Any:
     value: Any = function
     if not function.decorators:
         return function
-    call = Invocation(path.reading, function.module, path.invocation.depth + 1, _around(function, path))
-    path = replace(path, invocation=call)
+    path = _around_decorators(function, path)
     for node in reversed(function.decorators):
         decorator = _decorator(node, path)
         given = replace(function, is_plain=True) if value is function else value
@@ -122,6 +121,20 @@ def _decorated(function: Function, path: Path) -> Any:
         made = evaluate(node, _loading(path)) if isinstance(node, ast.Call) else decorator
         value = apply(made, [given], _loading(path), node)
     return value
+
+
+def _around_decorators(function: Function, path: Path) -> Path:
+    """The path on which the decorators of a function are worked out."""
+    call = Invocation(path.reading, function.module, path.invocation.depth + 1, _around(function, path))
+    return replace(path, invocation=call)
+
+
+def check_decorators(function: Function, path: Path) -> None:
+    """Raise where a decorator is none, which Python tells when the function is defined."""
+    around = _around_decorators(function, path)
+    for node in function.decorators:
+        if _decorator(node, around) is None:
+            raise path.error(f"the decorator '{path.text(node)}' is not understood", node, "read the inner one")
 
 
 def _otherwise_harmless(node: ast.expr, function: Any, path: Path) -> bool:

@@ -134,6 +134,87 @@ def test_whether_a_row_is_a_view_depends_on_the_order_in_memory(library: str, bo
     assert _agrees(text, "f", "x[H,W]: f(x) == ravel(x.T) + 1 if H >= 1 and W >= 1", is_right)
 
 
+ARGUMENTS = """
+import numpy as np
+
+def keep(a, b):
+    a += 1
+    return b
+
+def keep_first(a, b):
+    b[0] = 7
+    return a
+
+def join(a, b):
+    a += b
+    return a
+
+def add_each(a, b):
+    for i in range(len(a)):
+        a[i] += b[i]
+    return a
+
+def pure(a, b):
+    return a + b
+
+class Layer:
+    def __init__(self, w):
+        self.w = w
+    def forward(self, x):
+        x += 1
+        return self.w
+    def grow(self, x):
+        self.w += 1
+        return x
+"""
+CALLS = """
+keep(x, x) == x + 1
+keep(x, x[::-1]) == x[::-1]
+keep_first(x, x[::-1]) == x
+keep(x, np.flip(x)) == np.flip(x)
+keep(A, A.T) == A.T
+keep_first(A.T, A) == A.T
+join(x[:-1], x[1:]) == x[:-1] + x[1:]
+add_each(x[:-1], x[1:]) == x[:-1] + x[1:]
+add_each(x[1:], x[:-1]) == x[1:] + x[:-1]
+add_each(x, x) == 2 * x
+pure(x, x[::-1]) == x + x[::-1]
+keep(x + 1, x + 1) == x + 1
+keep(2 * x, x) == x
+keep(x, 2 * x) == 2 * x
+keep(x[1:], x[1:]) == x[1:] + 1
+keep(np.ravel(x), x) == x
+keep(A @ A, A) == A
+keep(A[0], A[1]) == A[1]
+keep(A[0], A) == A
+keep(a=x, b=x[::-1]) == x[::-1]
+keep(np.zeros(3), np.zeros(3)) == np.zeros(3)
+Layer(x).forward(x) == x
+Layer(x).grow(x) == x
+Layer(x).forward(x[::-1]) == x
+Layer(2 * x).grow(x) == x
+"""
+
+
+@pytest.mark.parametrize("claim", CALLS.strip().splitlines())
+def test_arguments_that_are_views_of_one_array(claim: str) -> None:
+    """A call changes what its other arguments share with the one that it changes, or it is refused."""
+    left, right = claim.split(" == ")
+    names: dict = {}
+    exec(ARGUMENTS, names)
+    fresh = [{**names, "x": np.array([1.0, 2, 4]), "A": np.array([[1.0, 2], [4, 8]])} for _ in "lr"]
+    is_right = np.array_equal(*(eval(side, space) for side, space in zip((left, right), fresh, strict=True)))
+    name = left.partition("(")[0]
+    assert _agrees(ARGUMENTS, name, f"x[N], A[H,H]: {claim} if N >= 3 and H >= 2", is_right)
+
+
+def test_arguments_that_are_no_views_of_one_array_are_read() -> None:
+    """Copies, arrays of their own, and arguments of which none is changed are as they are."""
+    for claim in ("pure(x, x[::-1]) == x + flip(x)", "keep(2 * x, x) == x", "keep(x, y) == y", "keep(x, x) == x + 1"):
+        program = from_source(ARGUMENTS, claim.partition("(")[0])
+        assert prove(parse(f"x[N], y[N]: {claim}", {program.__name__: program})).verdict == "proved"
+
+
 LISTS = """
 import numpy as np
 

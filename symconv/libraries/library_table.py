@@ -19,7 +19,7 @@ import numpy as np
 
 from symconv.errors import ShapeError, SymconvError, Unsupported
 from symconv.expressions.registry import REGISTRY, Operator
-from symconv.expressions.tensors import TensorExpr
+from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.libraries.entry_types import check_filling
 from symconv.libraries.naming import Made
 from symconv.libraries.numpy_functions import COMPOSED, is_exact_type, kept_in
@@ -148,6 +148,18 @@ def _is_neutral(key: str, value: Any, args: Iterable[Any]) -> bool:
         return True
     neutral = (False, "K", "C", "same_kind", "greedy", "optimal", "cpu")
     return key in NEUTRAL and isinstance(value, (bool, str)) and value in neutral
+
+
+def viewed_tensors(array: TensorExpr) -> frozenset[Tensor]:
+    """The tensors whose entries a library's array with this value may share."""
+    if isinstance(array, Tensor):
+        return frozenset({array})
+    if not isinstance(array, Operation):
+        return frozenset()
+    function = LibraryFunction(array.operator.library, array.operator)
+    if function.makes_copy and not function.makes_view:
+        return frozenset()
+    return frozenset().union(*map(viewed_tensors, array.children))
 
 
 # Look-up

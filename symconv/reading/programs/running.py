@@ -23,6 +23,7 @@ from symconv.expressions.tensors import Operation, Tensor, TensorExpr, as_tensor
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare, Condition, comparisons, condition_names
 from symconv.kernel.facts import Facts
+from symconv.libraries.library_table import viewed_tensors
 from symconv.operators.conditional import written
 from symconv.printing.as_loops import assumed
 from symconv.reading.programs.interpreter import SYNTAX
@@ -86,13 +87,12 @@ def run_method(cls: Class, name: str, known: Known, /, *args: Any, **kwargs: Any
     """What a method returns for an instance whose attributes are those keywords that it does not take."""
     leaves = tuple(leaves_of([*args, *kwargs.values()]))
     path = _started(cls.module, leaves, known)
-    arrays: dict[TensorExpr, Ref] = {}
     owner = path.new_object("instance", {}, cls)
     method = attribute_of(cls, name, path, cls.node)
     own = {a.arg for a in method.parameters} if isinstance(method, Function) else set()
-    path.heap[owner] = {k: kept(_inward(v, path, arrays), path) for k, v in kwargs.items() if k not in own}
+    path.heap[owner] = {k: kept(_inward(v, path), path) for k, v in kwargs.items() if k not in own}
     named = {k: v for k, v in kwargs.items() if k in own}
-    placed, rest = _taken(_parameters(method)[1:], args, named, path, arrays)
+    placed, rest = _taken(_parameters(method)[1:], args, named, path)
     return _outward(apply(method, [owner, *placed], path, cls.node, rest), path, leaves)
 
 
@@ -125,6 +125,7 @@ def _started(module: Module, given: Sequence[Any], known: Known, before: Path | 
         return Path(Invocation(Reading(SYNTAX, base, names, taken, needs), module), base)
     old = before.reading
     reading = Reading(SYNTAX, base, names, taken | old.taken, [*old.needs, *needs], placeholders=old.placeholders)
+    reading.arguments.update(old.arguments)
     call = Invocation(reading, module)
     return replace(before.with_facts(base), invocation=call, env={}, guards=())
 
@@ -141,7 +142,7 @@ def _connected(conditions: Sequence[Compare], names: set[str]) -> list[Compare]:
 
 def _called(callee: Any, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, given: tuple[Any, ...]) -> Any:
     node = callee.node if isinstance(callee, (Function, Class)) else ast.Pass()
-    placed, named = _taken(_parameters(callee), args, kwargs, path, {})
+    placed, named = _taken(_parameters(callee), args, kwargs, path)
     return _outward(apply(callee, placed, path, node, named), path, given)
 
 
@@ -158,18 +159,14 @@ def _parameters(callee: Any) -> list[ast.arg]:
 
 
 def _taken(
-    parameters: Sequence[ast.arg],
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    path: Path,
-    arrays: dict[TensorExpr, Ref],
+    parameters: Sequence[ast.arg], args: Sequence[Any], kwargs: Mapping[str, Any], path: Path
 ) -> tuple[list[Any], dict[str, Any]]:
     """Arguments as a program holds them: lists for the parameters that are annotated so."""
     annotated = ((a.arg, ast.unparse(a.annotation)) for a in parameters if a.annotation is not None)
     lists = {name for name, text in annotated if _LIST.match(text)}
     names = [a.arg for a in parameters][: len(args)]
-    placed = [_inward(v, path, arrays, name in lists) for v, name in zip_longest(args, names)]
-    return placed, {k: _inward(v, path, arrays, k in lists) for k, v in kwargs.items()}
+    placed = [_inward(v, path, name in lists) for v, name in zip_longest(args, names)]
+    return placed, {k: _inward(v, path, k in lists) for k, v in kwargs.items()}
 
 
 def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
@@ -182,8 +179,8 @@ def _needs_of_arguments(given: Sequence[Any], base: Facts) -> list[Compare]:
     return [[*comparisons(n)][-1] for n in dict.fromkeys(needs) if not base.implies(n)]
 
 
-def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref], is_list: bool = False) -> Any:
-    """An argument as the program holds it, perhaps as a list; the same array twice is one array."""
+def _inward(value: Any, path: Path, is_list: bool = False) -> Any:
+    """An argument as the program holds it, perhaps as a list."""
     if isinstance(value, Instance):
         path.store.update(value.path.store)
         path.heap.update(value.path.heap)
@@ -192,23 +189,35 @@ def _inward(value: Any, path: Path, arrays: dict[TensorExpr, Ref], is_list: bool
         array = as_tensor(value)
         if not array.axes:
             return array
-        if array not in arrays:
-            whole = getattr(getattr(value, "dtype", None), "kind", "f") in "iub"
-            kind = {"is_list": True, "is_complex": True} if is_list else {"is_complex": is_complex(array)}
-            arrays[array] = stored(array, path, **kind, is_integer=whole and not is_list, is_in_order=True)
-        return arrays[array]
+        whole = getattr(getattr(value, "dtype", None), "kind", "f") in "iub"
+        return _argument(array, {"is_integer": whole and not is_list, "is_list": is_list}, path)
     if isinstance(value, (bool, str, ElementwiseFunction)) or value is None:
         return value
     if isinstance(value, (tuple, list)):
-        return type(value)(_inward(v, path, arrays) for v in value)
+        return type(value)(_inward(v, path) for v in value)
     if isinstance(value, Mapping):
-        return path.new_object("dict", {k: _inward(v, path, arrays) for k, v in value.items()})
+        return path.new_object("dict", {k: _inward(v, path) for k, v in value.items()})
     if isinstance(value, (int, float, complex, sympy.Expr)):
         return to_poly(exact(value))
     known = outside(value)
     if known is value:
         raise SymconvError(f"{value!r} cannot be an argument of a program")
     return known
+
+
+def _argument(array: TensorExpr, kind: Mapping[str, bool], path: Path) -> Ref:
+    """An array from outside, which may share its entries with those that are views of the same tensors.
+
+    The same view twice is one array.
+    """
+    known, viewed = path.reading.arguments, viewed_tensors(array)
+    if array in known and viewed and known[array].cell.is_list == kind["is_list"]:
+        return known[array]
+    others = {r.cell for other, r in known.items() if other == array or not viewed.isdisjoint(viewed_tensors(other))}
+    is_complex_ = kind["is_list"] or is_complex(array)
+    is_tensor = isinstance(array, Tensor)
+    known[array] = stored(array, path, others, **kind, is_complex=is_complex_, is_in_order=is_tensor)
+    return known[array]
 
 
 def _outward(value: Any, path: Path, given: tuple[Any, ...]) -> Any:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from symconv.algebra.polynomials import ONE, ZERO, Poly
+from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.libraries.entry_types import CUTS, has_whole_entries, may_be_integers
@@ -53,7 +54,7 @@ def filled(
     is_in_order = True
     if like:
         other = view_of(evaluate(first, path), path, first)
-        shape, is_in_order = other.shape, other.cell.is_in_order and other.is_whole
+        shape, is_in_order = other.shape, len(other.shape) < 2 or other.cell.is_in_order and other.is_whole
         whole = other.cell.is_integer or other.cell.is_list and may_be_integers(contents(other, path, first))
         whole = whole and not holds_floats(first, path)
         if whole and "dtype" not in given and not all(t.value is None or has_whole_entries(t.value) for t in terms):
@@ -146,6 +147,7 @@ def copied(node: ast.Call, path: Path, *, same: bool = False, is_of_numpy: bool 
     is_fresh = not same and not any(k.arg == "copy" for k in node.keywords)
     shares = () if is_fresh or not array else cells_of(value)
     is_in_order = isinstance(value, Ref) and value.cell.is_in_order and value.is_whole
+    is_in_order = is_in_order or not array and not isinstance(value, TensorExpr) or is_fresh and len(entries.axes) < 2
     return stored(entries, path, shares, **kind, is_of_numpy=is_of_numpy, is_in_order=is_in_order)
 
 

@@ -104,7 +104,9 @@ def _check_length(part: Ref, value: Any, path: Path, node: ast.AST) -> None:
 
 def _check_overlap(part: Ref, value: Any, path: Path, node: ast.AST) -> None:
     """Raise where PyTorch may read entries that it has written already."""
-    if "torch" not in path.module.libraries or not part.shape or value == part or part.cell not in cells_of(value):
+    cells = cells_of(value)
+    is_other = part.cell not in cells and not any(part.cell.may_share_with(c) for c in cells)
+    if "torch" not in path.module.libraries or not part.shape or value == part or is_other:
         return
     pairs = zip(part.items, value.items, strict=True) if isinstance(value, Ref) else ()
     places = [a - b for a, b in pairs if isinstance(a, Poly) and isinstance(b, Poly)]

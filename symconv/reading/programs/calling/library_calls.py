@@ -262,7 +262,7 @@ def _viewed(
     """
     given = [*args, *kwargs.values()]
     cells = cells_of(*given)
-    in_a_row = all(a.is_whole and (a.cell.is_in_order or len(a.shape) < 2) for a in given if isinstance(a, Ref))
+    in_a_row = all(a.is_whole and a.cell.is_in_order for a in given if isinstance(a, Ref))
     in_a_row = in_a_row and not any(isinstance(a, Derived) or isinstance(a, str) and a != "C" for a in given)
     before = {} if in_a_row or not may_copy else {c: path.store.get(c) for c in cells}
 

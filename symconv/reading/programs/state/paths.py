@@ -57,6 +57,8 @@ class Reading:
     """The expressions of arrays with flattened axes, and the terms that they were stored as."""
     launch: Any = None
     """The launch of a kernel that is read at present."""
+    arguments: dict[TensorExpr, Ref] = field(default_factory=dict)
+    """The arrays from outside."""
     strided: dict[Any, int] = field(default_factory=dict)
     """The arrays whose strides are spoken of, each with a number."""
     statements: int = 0
@@ -159,6 +161,7 @@ class Path:
         """A new array that holds the terms, and may share its entries with others; `kind` says what else it is."""
         others = frozenset(c for cell in shares for c in (cell, *cell.shares))
         before = {c: t for c, t in self.store.items() if c in others or c.shares & others} if others else {}
+        kind = {"is_in_order": len(shape) < 2 and not others, **kind}
         cell = Cell(tuple(shape), **kind, made=terms, shares=others, before=before)
         self.store[cell] = terms
         return Ref.whole(cell)

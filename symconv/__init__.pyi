@@ -89,6 +89,9 @@ def when(body: ArrayLike, conditions: Any) -> TensorExpr:
 def assume(body: ArrayLike, conditions: Any) -> TensorExpr:
     """The body, of which exactly these conditions on sizes are assumed, and reported."""
 
+def needing(body: ArrayLike, conditions: Any) -> TensorExpr:
+    """The body, which is there only where these conditions on sizes hold: they are assumed, and reported."""
+
 def kron(a: ArrayLike, b: ArrayLike) -> TensorExpr:
     """Kronecker product: every entry of a times all of b, block by block."""
 

@@ -34,12 +34,12 @@ def _bound(d: Draw, name: str) -> Any:
     ) if rows else np.zeros(shape[1:], int)
 
 
-@draws("when", "assume")
+@draws("when", "assume", "needing")
 def _conditional(d: Draw, name: str) -> Any:
     a = d.tensor(*d.shape(0, 2))
     relation = d.pick(">=", "==", "!=")
     value = d.number(-1, 1)
-    if name == "assume":
+    if name != "when":
         return REGISTRY[name](a, [(d.parameter(3), ">=")]), d.value(a)
     conditions = [(d.parameter(value), relation), (1, ">=")]
     return REGISTRY[name](a, conditions), REGISTRY[name].twin(d.value(a), [(value, relation)])

@@ -81,7 +81,7 @@ class _Reads(ast.NodeTransformer):
         elif name == "sum" and isinstance(node.args[0], ast.GeneratorExp):
             names = [g.target.id for g in node.args[0].generators if isinstance(g.target, ast.Name)]
             return _call("total", node.args[0], _function(node.args[0].elt, *names, default=0))
-        elif name == "assume":
+        elif name in ("assume", "needing"):
             node.args[0] = _function(node.args[0])
         return node
 

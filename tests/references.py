@@ -457,6 +457,7 @@ LIBRARY: dict[str, Any] = {
     "total": _total,
     "grad": _grad,
     "assume": _assume,
+    "needing": _assume,
     "step": _step,
     "lax": lax,
     **{f.__name__: f for f in (read, At, Cut, Symbolic, range, min, max, slice)},

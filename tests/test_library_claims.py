@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from itertools import product
+
+import numpy as np
 import pytest
+from scipy import signal
 
 from symconv import SymconvError, prove
 
@@ -62,3 +67,38 @@ def test_no_hint_changes_the_meaning(call: str, hint: str | None) -> None:
     with pytest.raises(SymconvError) as caught:
         prove(f"x[N], k[M]: {call} == x")
     assert (caught.value.hint or "").startswith(hint or "") and (hint is not None or caught.value.hint is None)
+
+
+def test_scipy_asks_for_one_array_that_is_no_smaller_along_any_axis() -> None:
+    """In mode "valid" it raises elsewhere, exactly where what is assumed does not hold; one axis is always in order."""
+    plane = prove("A[h,w], K[m,n]: signal.convolve2d(A, K, 'valid') == signal.convolve2d(K, A, 'valid')")
+    assert plane.verdict == "proved"
+    assert [*map(str, plane.assumptions)] == ["h >= m or n >= w", "m >= h or w >= n"]
+    for shape in product(range(1, 4), repeat=4):
+        sizes = dict(zip("hwmn", shape, strict=True))
+        with nullcontext() if all(eval(str(a), sizes) for a in plane.assumptions) else pytest.raises(ValueError):
+            signal.convolve2d(np.ones(shape[:2]), np.ones(shape[2:]), "valid")
+    line = prove("x[n], k[m]: signal.convolve(x, k, 'valid') == signal.convolve(k, x, 'valid')")
+    assert line.verdict == "proved" and not line.assumptions
+
+
+@pytest.mark.parametrize(
+    "claim, assumed",
+    [
+        ("signal.correlate2d(A, K, 'valid') == flip(correlate(K, A, 'valid')) if h >= H and w >= W", []),
+        ("signal.correlate2d(A, K, 'valid') == correlate(A, K, 'valid') if H >= h and W >= w", []),
+        ("signal.correlate2d(A, K, 'valid') == correlate(A, K, 'valid') if H >= h", ["W >= w"]),
+        ("signal.convolve2d(A, K, 'valid') == convolve(A, K, 'valid')", ["H >= h", "W >= w"]),
+        (
+            "signal.convolve2d(A, B, 'valid') == signal.convolve2d(B, A, 'valid')",
+            ["H >= 3 or W <= 2", "W >= 2 or H <= 3"],
+        ),
+        ("signal.convolve2d(A, K, 'valid').T == signal.convolve2d(A.T, K.T, 'valid') if H < h", ["w >= W"]),
+        ("signal.convolve(A, A, 'valid') == signal.convolve2d(A, A, 'valid')", []),
+        ("np.insert(pad(A[0], p, 'reflect'), 1, 0)[1] == 0", ["p >= 0", "W >= p + 1"]),
+    ],
+)
+def test_what_the_context_settles_is_not_assumed(claim: str, assumed: list[str]) -> None:
+    """Of the orders that SciPy asks for those are reported that do not follow, beside what the operands need."""
+    result = prove(f"A[H,W], K[h,w], B[3,2], p int: {claim}")
+    assert result.verdict == "proved" and [*map(str, result.assumptions)] == assumed

@@ -289,9 +289,9 @@ def _call(reader: Reader, node: ast.Call, bound: Bound) -> Any:
         return REGISTRY["call"](name, tensor_of(reader, node.args[0], bound))
     if name == "sum" and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and not keywords:
         return _sum(reader, node.args[0], bound)
-    if name == "assume" and node.args and not keywords:
+    if name in ("assume", "needing") and node.args and not keywords:
         conditions = written(conditions_of(reader, node.args[1:], bound))
-        return REGISTRY["assume"](tensor_of(reader, node.args[0], bound), conditions)
+        return REGISTRY[name](tensor_of(reader, node.args[0], bound), conditions)
     if name in SCALAR_FUNCTIONS:
         return _scalar_function(reader, name, node, bound)
     if op := named_operator(name):

@@ -121,7 +121,7 @@ def _arguments(expr: TensorExpr) -> Iterator[Expr]:
     """The numbers in arguments, bounds of ranges and of slices; none in indices and conditions."""
     for operation in (n for n in nodes(expr) if isinstance(n, Operation)):
         match operation.operator.name:
-            case "number" | "when" | "assume":
+            case "number" | "when" | "assume" | "needing":
                 continue
             case "index":
                 key = operation.arguments["key"]

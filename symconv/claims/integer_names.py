@@ -39,7 +39,7 @@ def survey(names: Names, node: ast.AST, bound: frozenset[str] = frozenset(), who
             survey(names, test, bound, True)
             survey(names, body, bound, whole)
             survey(names, orelse, bound, whole)
-        case ast.Call(ast.Name("assume"), [body, *conditions], []):
+        case ast.Call(ast.Name("assume" | "needing"), [body, *conditions], []):
             survey(names, body, bound, whole)
             for condition in conditions:
                 survey(names, condition, bound, True)

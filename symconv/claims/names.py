@@ -21,7 +21,7 @@ from symconv.libraries.library_table import AMBIGUOUS_METHODS, MODULES, function
 from symconv.limits import MAX_NAME_LENGTH
 
 #: Operators that have notation of their own and no name in claims.
-UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assume"}
+UNNAMED = {"index", "index_sum", "index_stack", "call", "number", "when", "assume", "needing"}
 CONSTANTS = {"pi": sympy.pi, "I": sympy.I}
 SCALAR_FUNCTIONS = ("exp", "log", "max", "min", "sqrt")
 RESERVED = {*SCALAR_FUNCTIONS, "lax", "range"}

@@ -270,6 +270,20 @@ def without_least(condition: Compare) -> tuple[Compare, ...]:
     return (condition,)
 
 
+def alternatives(condition: Condition) -> Condition:
+    """A comparison that says that a max is 0 or more as the comparisons of which one has to hold.
+
+    >>> n, m = Poly.name("n"), Poly.name("m")
+    >>> alternatives(Compare(Poly.atom(Extremum("max", (n - 2, m - 3))), ">="))
+    n >= 2 or m >= 3
+    """
+    match condition:
+        case Compare(poly, ">=") if poly.is_atom and isinstance(largest := next(iter(poly.atoms), None), Extremum):
+            if largest.kind == "max":
+                return AnyOf(tuple(Compare(arg, ">=") for arg in largest.args))
+    return condition
+
+
 def _pulls_down(value: Number, kind: str) -> bool:
     return isinstance(value, (int, Fraction)) and (value > 0) == (kind == "min")
 

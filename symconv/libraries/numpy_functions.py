@@ -181,7 +181,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> TensorExpr:
         return whole
     if size.integer is not None:
         raise ShapeError(f"numpy.insert: place {obj} of {size} entries")
-    inside: TensorExpr = REGISTRY["assume"](whole, written((Compare(size - abs(obj), ">="),)))
+    inside: TensorExpr = REGISTRY["needing"](whole, written((Compare(size - abs(obj), ">="),)))
     return inside
 
 

@@ -6,6 +6,7 @@ one, which starts where the smaller of them ends, along every axis.
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 from symconv.algebra.polynomials import Poly, extremum
@@ -14,8 +15,10 @@ from symconv.expressions.conversion import to_argument
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr, as_tensor
 from symconv.expressions.traversal import is_complex
+from symconv.formulas.conditions import Compare
 from symconv.libraries.naming import Made, Numbers, naming
 from symconv.operators.axes import axis_number, axis_numbers, scalar_value
+from symconv.operators.conditional import written
 
 SIGNAL: dict[str, Made] = {}
 signal = naming(SIGNAL, "scipy.signal")
@@ -58,12 +61,25 @@ def _slid(name: str, in1: Any, in2: Any, mode: str, method: str) -> TensorExpr:
         ordered = [d for d in known if d is not None]
         is_mixed = any(d > 0 for d in ordered) and any(d < 0 for d in ordered)
         if not is_mixed and len(ordered) < len(known) or _is_smaller(sizes):
-            return _inner_piece(REGISTRY[name](first, second, "full"), sizes)
+            piece = _inner_piece(REGISTRY[name](first, second, "full"), sizes)
+            needs = _in_order(sizes)
+            return REGISTRY["needing"](piece, written(needs)) if needs else piece
     return REGISTRY[name](first, second, mode)
 
 
 def _sizes(first: TensorExpr, second: TensorExpr) -> list[tuple[Poly, Poly]]:
     return [(a.size, b.size) for a, b in zip(first.axes, second.axes, strict=True)]
+
+
+def _in_order(sizes: list[tuple[Poly, Poly]]) -> tuple[Compare, ...]:
+    """That one array is at least as large as the other along every axis.
+
+    For any two axes, the first array is no smaller along one of them, or the second along the other.
+    """
+    pairs = ((n - m, j - i) for (n, m), (i, j) in permutations(sizes, 2))
+    either = [[d for d in pair if d.constant is None or d.constant >= 0] for pair in pairs if pair[0] != -pair[1]]
+    unknown = (pair for pair in either if all(d.constant is None for d in pair))
+    return tuple(dict.fromkeys(Compare(extremum("max", pair), ">=") for pair in unknown))
 
 
 def _is_smaller(sizes: list[tuple[Poly, Poly]]) -> bool:

@@ -85,3 +85,19 @@ def assume(body: Any, conditions: Any) -> Definition:
     (n,)
     """
     return Definition(body.axes, lambda *index: read(body, *index), compared(conditions))
+
+
+@operator(library="symconv.needing", family="functions", operands="body", latex="{body}",
+          twin=lambda body, conditions: body)  # fmt: skip
+def needing(body: Any, conditions: Any) -> Definition:
+    """The body, which is there only where these conditions on sizes hold: they are assumed, and reported.
+
+    In a claim: needing(body, H >= h). It is what a function comes to that raises elsewhere. Shapes: unchanged. Source:
+    symconv.needing.
+
+    >>> from symconv import Tensor, sizes
+    >>> n, m = sizes("n m")
+    >>> needing(Tensor("x", n), [(n - m, ">=")]).shape
+    (n,)
+    """
+    return Definition(body.axes, lambda *index: read(body, *index), compared(conditions))

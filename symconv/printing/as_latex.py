@@ -379,6 +379,7 @@ def _assume(writer: LatexWriter, expr: Operation) -> tuple[str, int]:
 
 _SYNTAX: dict[str, Any] = {
     "number": _number, "index": _index, "call": _call, "index_sum": _index_sum, "when": _when, "assume": _assume,
+    "needing": _assume,
     "lax.pad": _stuffed, **notation.SYNTAX,
 }  # fmt: skip
 

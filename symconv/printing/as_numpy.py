@@ -144,7 +144,7 @@ class _Writer:
                 return self.number(to_poly(value) if isinstance(value, Expr) else Poly.of(value))
             case "array", (entries,):
                 return f"np.array({self.parameter(entries)})"
-            case "assume", (body, _):
+            case "assume" | "needing", (body, _):
                 return self.value(body)
             case "negative", (a,):
                 return f"(-{self.value(a)})"

@@ -103,8 +103,8 @@ def _operation(expr: Operation) -> tuple[str, int]:
             return f"sum({_generator(expr)})", ATOM
         case "when", (body, conditions):
             return f"({_fit(body, PRODUCT - 1)} if {' and '.join(map(str, compared(conditions)))} else 0)", ATOM
-        case "assume", (body, conditions):
-            return f"assume({', '.join([expression_text(body), *map(str, compared(conditions))])})", ATOM
+        case "assume" | "needing", (body, conditions):
+            return f"{name}({', '.join([expression_text(body), *map(str, compared(conditions))])})", ATOM
         case "index_stack", (body, index, stop):
             return f"[{expression_text(body)} for {index} in range({_argument(stop)})]", ATOM
     return f"{name}({', '.join(_arguments(expr))})", ATOM

@@ -27,6 +27,7 @@ from symconv.formulas.conditions import (
     AnyOf,
     Compare,
     Condition,
+    alternatives,
     condition_names,
     defined,
     defined_in,
@@ -459,9 +460,10 @@ def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition,
 
 def _simpler(condition: Condition, known: Context) -> Condition:
     """Alternatives without those that are not possible."""
+    condition = alternatives(condition)
     if not isinstance(condition, AnyOf):
         return condition
-    left = tuple(c for c in condition.conditions if _is_possible(c, known))
+    left = tuple(c for c in condition.conditions if _is_possible(c, known)) or condition.conditions
     return left[0] if len(left) == 1 else AnyOf(left)
 
 

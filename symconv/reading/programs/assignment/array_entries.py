@@ -60,7 +60,7 @@ def entry(node: ast.Subscript, path: Path) -> Any:
         return held[key]
     items = path.items_of(value)
     if items is not None and not isinstance(node.slice, ast.Tuple):
-        return _item(items, node.slice, path)
+        return _item(items if isinstance(value, tuple) else list(items), node.slice, path)
     if isinstance(value, Series) and not value.is_listed and not isinstance(node.slice, (ast.Slice, ast.Tuple)):
         return value.at(path, value.lower + position(evaluate_whole(node.slice, path), value.count, path, node.slice))
     if shape_of(value) is None and items is None and not isinstance(value, Series) and described(value) != "a list":
@@ -92,7 +92,7 @@ def _item(items: Sequence[Any], key: ast.expr, path: Path) -> Any:
         if any(b is not None and b.integer is None for b in bounds):
             raise path.error("which items these are is not known", key)
         low, high, step = (None if b is None else b.integer for b in bounds)
-        return tuple(items)[low:high:step] if isinstance(items, tuple) else list(items)[low:high:step]
+        return items[low:high:step]
     place = whole_number(part, path, key).integer
     if place is None or not -len(items) <= place < len(items):
         raise path.error(f"there is no item {path.text(key)} in {len(items)} items", key)

@@ -327,7 +327,7 @@ def in_linear_cases(condition: Condition) -> Condition:
     >>> in_linear_cases(equal(n * n, n)), in_linear_cases(Compare(n * n - 3, ">="))
     (n == 0 or n == 1, n + 2 <= 0 or n >= 2)
     >>> in_linear_cases(equal(Poly.atom(Floor(Poly.of(2), n)), 1))
-    (0 == 0 and n <= 2 and 2*n >= 3)
+    (0 == 0 and n <= 2 and 2*n >= 3) or n == 0
     """
     return rebuilt(condition, _cases)
 
@@ -341,7 +341,7 @@ def _cases(condition: Compare) -> Condition:
 
 
 def _turns(condition: Compare) -> Condition | None:
-    """A condition on a quotient of a number near 0, which has few values."""
+    """A condition on a quotient of a number near 0, which has few values; open where the divisor is 0."""
     for found in condition.poly.atoms:
         match found:
             case Floor(Poly(integer=int() as number), Poly(integer=None, is_affine=True) as divisor) if (
@@ -351,7 +351,7 @@ def _turns(condition: Compare) -> Condition | None:
                 rests = ((turn, (number - divisor * turn) * sign, divisor * sign) for turn, sign in turns)
                 cases = ((condition.with_atom(found, Poly.of(t)), *in_range(rest, d)) for t, rest, d in rests)
                 possible = (case for case in cases if all(c.poly.names or holds(c, {}) for c in case))
-                return AnyOf(tuple(All(tuple(map(_cases, case))) for case in possible))
+                return AnyOf((*(All(tuple(map(_cases, case))) for case in possible), equal(divisor, 0)))
     return None
 
 

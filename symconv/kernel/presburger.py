@@ -241,6 +241,8 @@ def condition_set(names: Sequence[str], condition: Condition) -> isl.Set:
             for c in conditions:
                 made = made.union(condition_set(names, c))
             return made
+        case Negation(Compare(relation="==" | "!=") as inner):
+            return condition_set(names, inner.opposite)
         case Negation(inner):
             return universe(len(names)).subtract(condition_set(names, inner))
 

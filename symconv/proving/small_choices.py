@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
+from itertools import chain, count, islice
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.conditions import Condition, condition_names, holds
+from symconv.kernel import presburger
 from symconv.kernel.context import Context
 from symconv.limits import MAX_CHOICES, check_time
 
@@ -47,20 +48,27 @@ def _compositions(total: int, n: int, m: int) -> Iterator[tuple[int, ...]]:
 
 
 def values_near_one(known: Context) -> Iterator[dict[str, int]]:
-    """Values of all names that satisfy what is known, from some choices near 1."""
+    """Values of all names that satisfy what is known, from some choices near 1, and the smallest that isl knows of."""
     conditions = [c for c in known.conditions if condition_names(c) <= {*known.names}]
+    for values in chain(_choices_near_one(known), _smallest(known)):
+        check_time()
+        if all_hold(conditions, {k: Poly.of(v) for k, v in values.items()}):
+            yield values
+
+
+def _choices_near_one(known: Context) -> Iterator[dict[str, int]]:
     numbers = [[1, 2, 3, 4, 5, 6, 7, 8] if n in known.sizes else [1, 0, 2, 3, -1, 4, 5, 6] for n in known.names]
     steps = range(len(numbers[0]) * len(numbers)) if numbers else range(1)
-    tried = 0
-    for total in steps:
-        for places in _places_of(total, len(numbers), max(map(len, numbers), default=0)):
-            values = {n: options[k] for n, options, k in zip(known.names, numbers, places, strict=True)}
-            check_time()
-            tried += 1
-            if all_hold(conditions, {k: Poly.of(v) for k, v in values.items()}):
-                yield values
-            if tried >= MAX_CHOICES:
-                return
+    places = (p for total in steps for p in _places_of(total, len(numbers), max(map(len, numbers), default=0)))
+    for chosen in islice(places, MAX_CHOICES):
+        yield {n: options[k] for n, options, k in zip(known.names, numbers, chosen, strict=True)}
+
+
+def _smallest(known: Context) -> Iterator[dict[str, int]]:
+    frame = known.frame()
+    point = presburger.smallest(frame.allowed, frame.n_sizes, frame.n_parameters)
+    if point is not None:
+        yield {n: v for n, v in zip(frame.names, point, strict=True) if n in known.names}
 
 
 def _places_of(total: int, count: int, below: int) -> Iterator[tuple[int, ...]]:

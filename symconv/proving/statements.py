@@ -275,6 +275,8 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
     conditions = [c for c in conditions if c not in on_index]
     solved = _solved(conditions, claim)
+    if solved and _divides_by_zero(claim, hypotheses, conditions, solved):
+        solved = {}
     conditions = [replaced(c, solved) for c in conditions]
     whole = claim.dimensions
     others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in whole]
@@ -297,6 +299,22 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in others for d in defined(p)), *in_conditions)
     told += [c for c in (*shapes, *declared) if condition_names(c) or not holds(c, {})]
     return _Given(solved, known, on_index, tuple(told), needs)
+
+
+def _divides_by_zero(
+    claim: Claim, hypotheses: Sequence[Hypothesis], conditions: Iterable[Condition], solved: Mapping[str, Poly]
+) -> bool:
+    """Whether something in a claim is divided by what the sizes as they are solved for make 0."""
+    on_tensors = [h for h in (*hypotheses, *(claim.exactly or ())) if isinstance(h, TensorHypothesis)]
+    sides = [side for stated in (claim.links, on_tensors) for e in stated for side in (e.left, e.right)]
+    known = Context(claim.sizes, claim.parameters)
+    needs = [n.condition for side in sides for n in needs_of(side, known)]
+    needs += [*claim.needs, *(n for c in conditions for n in defined_in(c))]
+    try:
+        found = [replaced(n, solved) for n in needs if not condition_names(n).isdisjoint(solved)]
+        return not all(condition_names(c) or holds(c, {}) for c in found)
+    except ZeroDivisionError:
+        return True
 
 
 def _fixed_ranges(claim: Claim) -> tuple[Compare, ...]:

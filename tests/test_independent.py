@@ -302,6 +302,11 @@ def test_no_verdict_on_equations_between_products_is_contradicted() -> None:
     _all_agree(1, range(25), points=6, seconds=0.1, form="products")
 
 
+def test_no_verdict_on_quotients_is_contradicted() -> None:
+    """By divisors of either sign, and by what may be 0: `python tests/judge_claims.py --form quotients` tries more."""
+    _all_agree(1, range(25), points=12, seconds=0.1, form="quotients")
+
+
 @pytest.mark.long
 def test_no_verdict_of_many_is_contradicted() -> None:
     """The same over many claims: `python tests/judge_claims.py --claims 100000` prints the table."""

@@ -263,8 +263,8 @@ def assembled(reader: Reader, sides: ast.expr, condition: ast.expr | None, exact
     links = tuple(Link(*link) for link in links_of(reader, sides))
     if hypotheses is None:
         hypotheses = _supposed(reader, condition)
-    needs = tuple(dict.fromkeys(reader.needs.conditions))
     exactly = None if exact is None else _supposed(reader, exact)
+    needs = tuple(dict.fromkeys(reader.needs.conditions))
     if exactly is not None and any(link.relation == "!=" for link in links):
         raise source.error("'iff' says when two sides are equal", source.places[sides], "write == before 'iff'")
     tensors, functions = tuple(names.tensors.values()), tuple(names.functions)

@@ -341,18 +341,26 @@ def _cases(condition: Compare) -> Condition:
 
 
 def _turns(condition: Compare) -> Condition | None:
-    """A condition on a quotient of a number near 0, which has few values; open where the divisor is 0."""
+    """A condition on a quotient of a number near 0, which has few values; open where a divisor is 0."""
     for found in condition.poly.atoms:
         match found:
             case Floor(Poly(integer=int() as number), Poly(integer=None, is_affine=True) as divisor) if (
                 abs(number) <= MAX_ROOTS_BOUND
             ):
                 turns = sorted({(number // (s * d), s) for d in range(1, abs(number) + 2) for s in (1, -1)})
-                rests = ((turn, (number - divisor * turn) * sign, divisor * sign) for turn, sign in turns)
-                cases = ((condition.with_atom(found, Poly.of(t)), *in_range(rest, d)) for t, rest, d in rests)
+                cases = (_at_turn(condition, found, number, turn, sign) for turn, sign in turns)
                 possible = (case for case in cases if all(c.poly.names or holds(c, {}) for c in case))
                 return AnyOf((*(All(tuple(map(_cases, case))) for case in possible), equal(divisor, 0)))
     return None
+
+
+def _at_turn(condition: Compare, found: Floor, number: int, turn: int, sign: int) -> tuple[Compare, ...]:
+    """A condition where the quotient of a number by a divisor of one sign has some value, and where that is."""
+    inside = in_range((number - found.divisor * turn) * sign, found.divisor * sign)
+    try:
+        return condition.with_atom(found, Poly.of(turn)), *inside
+    except ZeroDivisionError:
+        return inside
 
 
 def _factors(condition: Compare) -> Condition | None:

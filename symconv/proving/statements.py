@@ -274,9 +274,7 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     conditions = [*(h.condition for h in on_sizes), *shapes, *_fixed_ranges(claim)]
     on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
     conditions = [c for c in conditions if c not in on_index]
-    solved = _solved(conditions, claim)
-    if solved and _divides_by_zero(claim, hypotheses, conditions, solved):
-        solved = {}
+    solved = _solved(conditions, claim, hypotheses)
     conditions = [replaced(c, solved) for c in conditions]
     whole = claim.dimensions
     others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in whole]
@@ -299,22 +297,6 @@ def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
     needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in others for d in defined(p)), *in_conditions)
     told += [c for c in (*shapes, *declared) if condition_names(c) or not holds(c, {})]
     return _Given(solved, known, on_index, tuple(told), needs)
-
-
-def _divides_by_zero(
-    claim: Claim, hypotheses: Sequence[Hypothesis], conditions: Iterable[Condition], solved: Mapping[str, Poly]
-) -> bool:
-    """Whether something in a claim is divided by what the sizes as they are solved for make 0."""
-    on_tensors = [h for h in (*hypotheses, *(claim.exactly or ())) if isinstance(h, TensorHypothesis)]
-    sides = [side for stated in (claim.links, on_tensors) for e in stated for side in (e.left, e.right)]
-    known = Context(claim.sizes, claim.parameters)
-    needs = [n.condition for side in sides for n in needs_of(side, known)]
-    needs += [*claim.needs, *(n for c in conditions for n in defined_in(c))]
-    try:
-        found = [replaced(n, solved) for n in needs if not condition_names(n).isdisjoint(solved)]
-        return not all(condition_names(c) or holds(c, {}) for c in found)
-    except ZeroDivisionError:
-        return True
 
 
 def _fixed_ranges(claim: Claim) -> tuple[Compare, ...]:
@@ -438,10 +420,25 @@ def _implied(required: Requirement, known: Context) -> bool:
     return known.implies(condition) or facts.implies(condition)
 
 
-def _solved(conditions: Iterable[Condition], claim: Claim) -> dict[str, Poly]:
-    """Sizes that equations among the conditions give by others: the later declared by the earlier."""
+def _solved(conditions: Sequence[Condition], claim: Claim, hypotheses: Sequence[Hypothesis]) -> Mapping[str, Poly]:
+    """Sizes that equations among the conditions give by others, where no divisor is 0: the later by the earlier."""
     equations = [c.poly for c in _conjuncts(conditions) if isinstance(c, Compare) and c.relation == "=="]
-    return solved_in_turn(equations, [*reversed(claim.sizes), *reversed(claim.parameters)])
+    try:
+        solved = solved_in_turn(equations, [*reversed(claim.sizes), *reversed(claim.parameters)])
+        needs = [*_divisors(claim, hypotheses), *(n for c in conditions for n in defined_in(c))] if solved else []
+        found = [replaced(n, solved) for n in needs if not condition_names(n).isdisjoint(solved)]
+        return solved if all(condition_names(c) or holds(c, {}) for c in found) else {}
+    except ZeroDivisionError:
+        return {}
+
+
+def _divisors(claim: Claim, hypotheses: Sequence[Hypothesis]) -> Iterator[Condition]:
+    """What the operations in a claim and its conditions need."""
+    yield from claim.needs
+    known = Context(claim.sizes, claim.parameters)
+    on_tensors = [h for h in (*hypotheses, *(claim.exactly or ())) if isinstance(h, TensorHypothesis)]
+    for side in (side for equations in (claim.links, on_tensors) for e in equations for side in (e.left, e.right)):
+        yield from (need.condition for need in needs_of(side, known))
 
 
 def _conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:

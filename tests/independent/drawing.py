@@ -8,6 +8,7 @@ import re
 from .changing import changed
 from .pairs import Names, matrix, scalar, vector
 from .products import product_claim
+from .quotients import quotient_claim
 from .supposing import (
     COMPREHENSIONS,
     MATRIX_CONCLUSIONS,
@@ -85,7 +86,7 @@ TIED_CONDITIONS = ["y == 0", "y == 1", "y[0] == 0", "y[1:] == 0", "y == flip(y)"
 
 
 def drawn_claim(rng: random.Random, form: str | None = None) -> tuple[str, str]:
-    """A form and a claim; "products" are drawn where they are asked for only."""
+    """A form and a claim; "products" and "quotients" are drawn where they are asked for only."""
     form = form or rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     claim = from_table(form, rng) if form in LINES else MAKERS[form](rng)
     if rng.random() < 0.3:
@@ -324,4 +325,5 @@ MAKERS = {
     "chains": _chain,
     "differences": _difference,
     "products": product_claim,
+    "quotients": quotient_claim,
 }

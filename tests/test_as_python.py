@@ -78,12 +78,223 @@ def as_before(x):  # read
         y = y + i * x
     return y
 """
-SOURCES = {"kinds in loops": KINDS_IN_LOOPS}
+CLOSURES = """
+def late_in_a_list(x):
+    k = 5
+    fs = [lambda v: v*k for k in range(3)]
+    return fs[0](x)
+def late_in_a_loop(x):  # read
+    fs = []
+    for k in range(3):
+        fs.append(lambda v: v*k)
+    return fs[0](x)
+def early_in_a_loop(x):  # read
+    fs = []
+    for k in range(3):
+        fs.append(lambda v, k=k: v*(k+1))
+    return fs[0](x) + 10*fs[2](x)
+def _scaled(x):  # read
+    k = 1
+    def inner(v):
+        return v*k
+    k = 2
+    return inner
+def left_behind(x):  # read
+    return _scaled(x)(x)
+def default_of_a_size(x):  # read
+    n = len(x)
+    def g(v, m=n, s=2):
+        return v*m*s
+    n = 7
+    return g(x) + g(x, 1)
+def default_array(x):  # read
+    w = x*2
+    def g(v, w=w):
+        return v*w
+    w = x*3
+    return g(x)
+def default_array_that_changes(x):  # read
+    w = x*2
+    def g(v, w=w):
+        return v*w
+    w += 1
+    return g(x)
+def default_that_grows(x):  # read
+    def g(v, acc=[]):
+        acc.append(v)
+        return len(acc)
+    g(x)
+    return g(x)*x
+def default_of_a_lambda(x):  # read
+    k = 3
+    g = lambda v, *, s=k: v*s
+    k = 4
+    return g(x) + g(x, s=1)
+def default_of_an_argument(x):  # read
+    def a(p):
+        def b(v, q=p):
+            return v*q
+        p = 10
+        return b
+    return a(2)(x)
+def late_generator(x):
+    k = 2
+    g = (v*k for v in x)
+    k = 3
+    return sum(g)
+def late_in_a_branch(x):  # read
+    k = 1
+    f = lambda v: v*k
+    if len(x) > 2:
+        k = 2
+    return f(x)
+def shared_list(x):  # read
+    acc = [0]
+    def add(v):
+        acc[0] += v
+    add(1); add(2)
+    return acc[0]*x
+def early_in_partial(x):  # read
+    k = 2
+    g = functools.partial(lambda v, w: v*w, k)
+    k = 3
+    return g(x)
+def default_of_a_length(x):  # read
+    def g(v, m=len(x)):
+        return v*m
+    return g(x)
+def late_in_a_dictionary(x):  # read
+    ops = {}
+    for k in (1, 2):
+        ops[k] = lambda v: v*k
+    return ops[1](x)
+def default_function(x):  # read
+    def g(v, h=lambda w: 2*w):
+        return h(v)
+    return g(x)
+def two_levels(x):  # read
+    k = 1
+    def middle():
+        def inner(v):
+            return v * k
+        return inner
+    g = middle()
+    k = 2
+    return g(x)
+def applied(g, x):
+    return g(x)
+def given_away(x):  # read
+    k = 1
+    def inner(v):
+        return v * k
+    k = 2
+    return applied(inner, x)
+def on_either_way(x):
+    def scaled(n):
+        k = 1
+        def inner(v):
+            return v * k
+        if n > 2:
+            k = 2
+            return inner
+        return inner
+    return scaled(len(x))(x)
+"""
+STARS = """
+def rest(x):  # read
+    a, *rest = (1, 2, 3)
+    return a*x + sum(rest)*x + len(rest)
+def middle(x):  # read
+    a, *m, b = [1, 2, 3, 4]
+    return a*x + sum(m) + b
+def rest_of_an_array(x):  # read
+    A = np.arange(4)
+    a, *rest = A
+    return a*x + rest[0] + len(rest)
+def rest_of_a_shape(A):  # read
+    n, *rest = A.shape
+    return A.reshape(n, *rest) * len(rest)
+def all_but_the_last(A):  # read
+    *lead, w = A.shape
+    return A.reshape(*lead, w) + w
+def starred_arguments(x):  # read
+    def g(a, b, c=1):
+        return a*x + b + c
+    xs = [1, 2]
+    return g(*xs) + g(*xs, c=5) + g(*(1,), *[2], **{"c": 3})
+def starred_parameters(x):  # read
+    def g(*a, **k):
+        return sum(a)*x + len(a) + k["z"]
+    return g(1, 2, *[3], z=1)
+def rest_of_rows(A):
+    first, *rest = A
+    return first
+def starred_arrays(x):  # read
+    def g(a, *bs):
+        for b in bs:
+            a = a + b
+        return a
+    return g(x, x, 2*x)
+def starred_range(x):  # read
+    return np.array([*range(3), 5])[1]*x
+def shaped_empty(x):  # read
+    return np.zeros((0, 3)).reshape(-1, 3).sum() + x
+def shaped_beside_nothing(x):
+    return np.zeros((len(x)-1, 3)).reshape(len(x)-1, -1).sum() + x
+"""
+NUMBERS_IN_ARRAYS = """
+def zeros_and_a_zero(x):   # read
+    assert len(x) >= 1
+    return x[np.append(np.zeros(2, int), 0)]
+def twice_in_a_row(x):
+    n = len(x)
+    i = np.concatenate([np.arange(n), np.arange(n)])
+    return x[i]
+def padded_places(x):
+    n = len(x)
+    return x[np.pad(np.arange(n), 1)]
+def rolled_places(x):
+    n = len(x)
+    return x[np.roll(np.arange(n), 1)]
+def tiled_places(x):  # read
+    n = len(x)
+    return x[np.tile(np.arange(n), 2)]
+def places_modulo(x):  # read
+    n = len(x)
+    return x[(np.arange(n) + 1) % n]
+def appended_number(x):  # read
+    return tuple(np.append(np.arange(2), 5))[2] * x
+def padded_number(x):  # read
+    return tuple(np.pad(np.arange(2), 1))[0] * x
+def rolled_number(x):  # read
+    return tuple(np.roll(np.arange(3), 1))[0] * x
+def whole_number(x):  # read
+    return x * int(np.append(np.arange(2), 5)[2])
+def sizes_in_an_array(x):  # read
+    return np.zeros(tuple(np.append([2], [3])))
+def divided_by_an_entry(x):  # read
+    return x / np.append(np.arange(1., 3), 5)[2]
+def counted_at_places(x):
+    y = np.zeros(len(x)+1)
+    np.add.at(y, np.append(np.arange(len(x)), 0), 1)
+    return y
+def sum_of_numbers(x):  # read
+    k = np.cumsum([1, 4, 9])
+    return x * tuple(k)[2]
+def joined_lists(x):  # read
+    return tuple([0] * 2 + [1] * 2)[1] * x + ([0] * 2 + [3] * 2)[3]
+"""
+SOURCES = (KINDS_IN_LOOPS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
 FUNCTIONS = [
-    pytest.param(f"import numpy as np\n{text}", node.name, "# read" in text.splitlines()[node.lineno - 1], id=node.name)
-    for text in SOURCES.values()
+    pytest.param(
+        f"import functools\nimport numpy as np\n{text}",
+        node.name,
+        "# read" in text.splitlines()[node.lineno - 1],
+        id=node.name,
+    )
+    for text in SOURCES
     for node in ast.parse(text).body
-    if isinstance(node, ast.FunctionDef)
+    if isinstance(node, ast.FunctionDef) and node.name not in ("_scaled", "applied")
 ]
 
 
@@ -103,6 +314,8 @@ def test_functions_are_read_as_python_runs_them(text: str, name: str, is_read: b
     for size in (1, 3, 4):
         arrays = {p: np.arange(2.0, 2 + size) ** (2 + (p == "y")) for p in ("x", "y")}
         arrays |= {p: np.arange(1.0, 1 + 2 * size).reshape(size, 2) ** (1 + (p == "B")) for p in ("A", "B")}
+        if name == "shaped_beside_nothing" and size == 1:
+            continue  # where it is assumed that there are rows
         expected = names[name](*(copy.deepcopy(arrays[p]) for p in parameters))
         found = evaluate(read, {"N": size, "H": size, "W": 2}, arrays, twins=False)
         np.testing.assert_allclose(np.array(found, dtype=float), np.asarray(expected, dtype=float))

@@ -135,30 +135,46 @@ def reshape(a: Any, shape: Any, order: Literal["C", "F"] = "C") -> Definition:
         targets.reverse()
         free = [len(targets) - 1 - k for k in free]
     source = flat_axis(a.axes, order)
+    beside: tuple[Compare, ...] = ()
     if free:
-        targets[free[0]] = inferred(source.digits, targets[: free[0]], targets[free[0] + 1 :])
+        before, after = targets[: free[0]], targets[free[0] + 1 :]
+        targets[free[0]] = inferred(source.digits, before, after)
+        beside = tuple(at_least(d, 1) for d in _beside(source.digits, before, after) if d.constant is None)
     axes, digits, needs, requires = regroup(source.digits, targets)
 
     def entry(*index: Index) -> Formula:
         parts = digits(index if order == "C" else index[::-1])
         return read(a, *unflatten(a.axes, source.index(parts or [ZERO]), order), inside=True)
 
-    return Definition(tuple(axes if order == "C" else reversed(axes)), entry, needs, requires)
+    return Definition(tuple(axes if order == "C" else reversed(axes)), entry, (*needs, *beside), requires)
 
 
 def _size(digits: Sequence[Poly]) -> Poly:
     return Axis(tuple(digits)).size
 
 
-def inferred(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Poly]) -> Poly:
-    """The size that −1 stands for: what the sizes before and after leave of the digits."""
+def _middle(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Poly]) -> slice | None:
+    """Which of the digits are left between those that sizes before and after are made of."""
     for i in range(len(digits) + 1):
         for j in range(i, len(digits) + 1):
             if _size(digits[:i]) == _size(before) and _size(digits[j:]) == _size(after):
-                return _size(digits[i:j])
+                return slice(i, j)
+    return None
+
+
+def _beside(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Poly]) -> list[Poly]:
+    """The sizes beside one that is inferred, none of which may be 0."""
+    found = _middle(digits, before, after)
+    return [*before, *after] if found is None else [*digits[: found.start], *digits[found.stop :]]
+
+
+def inferred(digits: Sequence[Poly], before: Sequence[Poly], after: Sequence[Poly]) -> Poly:
+    """The size that −1 stands for: what the sizes before and after leave of the digits."""
     total, rest = _size(digits), _size([*before, *after])
     if not rest:
         raise ShapeError("reshape: -1 cannot be inferred beside a size of 0")
+    if (found := _middle(digits, before, after)) is not None:
+        return _size(digits[found])
     size = total * inverse(rest)
     whole = size.constant is None and all(isinstance(x, str) for m in size.terms for x in m)
     if size.integer is None and not whole:

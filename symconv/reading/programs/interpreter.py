@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from dataclasses import replace
 from typing import Any
 
 from symconv.reading.programs.assignment import allocation
@@ -100,7 +101,11 @@ def _defined(node: ast.FunctionDef, path: Path) -> list[Path]:
 
 def _nested(node: ast.FunctionDef | ast.Lambda, path: Path) -> Function:
     call = path.invocation
-    return Function(path.module, node, enclosing=Enclosing(call, path.env, call.enclosing))
+    function = Function(path.module, node, enclosing=Enclosing(call, path.env, call.enclosing))
+    if call.function is None:
+        return function
+    made_with = {name: kept(evaluate(default, path), path) for name, default in function.written_defaults.items()}
+    return replace(function, made_with=made_with)
 
 
 def _attribute(node: ast.Attribute, path: Path) -> Any:

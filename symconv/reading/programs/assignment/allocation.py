@@ -16,7 +16,7 @@ from symconv.libraries.library_table import NEUTRAL
 from symconv.libraries.numpy_functions import is_exact_type, kind_of_type
 from symconv.reading.programs.origins.source import External
 from symconv.reading.programs.state.dispatch import evaluate
-from symconv.reading.programs.state.held_values import Ref
+from symconv.reading.programs.state.held_values import Ref, entry_number
 from symconv.reading.programs.state.paths import Derived, Path, Stale, require
 from symconv.reading.programs.term_sums.summed_terms import Term, Terms, number
 from symconv.reading.programs.values.array_values import (
@@ -24,6 +24,7 @@ from symconv.reading.programs.values.array_values import (
     check_size,
     contents,
     evaluate_array,
+    numbers_in,
     stored,
     tensor_of,
     view_of,
@@ -92,7 +93,11 @@ def _arguments(node: ast.Call, path: Path, *names: str) -> Mapping[str, ast.expr
 
 def _shape(node: ast.expr, path: Path) -> tuple[Poly, ...]:
     value = evaluate(node, path)
-    sizes = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    items = path.items_of(value)
+    if isinstance(value, Ref) and value.shape:
+        items = tuple(numbers_in(tensor_of(value, path, node)) or (value,))
+    given = (value,) if items is None else items
+    sizes: tuple[Any, ...] = tuple(entry_number(s) if isinstance(s, TensorExpr) else s for s in given)
     for size in sizes:
         if not isinstance(size, Poly) or any(not isinstance(c, int) for c in size.terms.values()):
             raise path.error(f"'{path.text(node)}' is not a shape", node, "a shape is a tuple of whole numbers")

@@ -128,7 +128,7 @@ def _part(value: Any, path: Path, node: ast.expr) -> Any:
         array = tensor_of(value, path, node)
         if array.axes:
             return array
-        number = entry_number(array)
+        number = entry_number(array, (), path.known)
         value = array if number is None else number
     return whole_number(value, path, node)
 

@@ -64,10 +64,12 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
         case ast.Attribute(owner, name):
             set_attribute(evaluate(owner, path), name, value, path, target)
         case ast.Tuple(targets) | ast.List(targets):
-            if isinstance(value, (Ref, TensorExpr, Derived)):
-                value = _rows(value, len(targets), path, target)
-            items = value.used(path, target).items(path) if isinstance(value, Series) else path.items_of(value)
             starred = [k for k, t in enumerate(targets) if isinstance(t, ast.Starred)]
+            if isinstance(value, (Ref, TensorExpr, Derived)):
+                size = (shape_of(value) or (None,))[0]
+                rows = size.integer if starred and size is not None else None
+                value = _rows(value, len(targets) if rows is None else rows, path, target)
+            items = value.used(path, target).items(path) if isinstance(value, Series) else path.items_of(value)
             if items is not None and len(starred) == 1 and len(items) >= len(targets) - 1:
                 first, rest = starred[0], len(items) - len(targets) + 1
                 items = [*items[:first], kept(list(items[first : first + rest]), path), *items[first + rest :]]

@@ -32,6 +32,7 @@ from symconv.reading.programs.values.array_values import (
     checked,
     described,
     number_as_argument,
+    numbers_in,
     shape_of,
     sharing,
     stored,
@@ -224,8 +225,10 @@ def _argument(value: Any, path: Path, node: ast.AST) -> Any:
         case Poly():
             return number_as_argument(value)
         case Ref() | Derived():
-            return tensor_of(value, path, node)
-        case TensorExpr() if not value.axes and (number := entry_number(value)) is not None:
+            array = tensor_of(value, path, node)
+            numbers = numbers_in(array) if isinstance(value, Ref) and value.cell.is_list else None
+            return array if numbers is None else [number_as_argument(n) for n in numbers]
+        case TensorExpr() if not value.axes and (number := entry_number(value, (), path.known)) is not None:
             return number_as_argument(number)
         case tuple() | list():
             return type(value)(_argument(v, path, node) for v in value)

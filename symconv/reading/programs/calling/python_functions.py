@@ -14,14 +14,14 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.libraries.entry_types import may_be_integers
-from symconv.limits import MAX_AXES, MAX_ROUNDS
+from symconv.limits import MAX_AXES
 from symconv.reading.programs.loops.iteration import generator_sum, series_of, zipped_of
 from symconv.reading.programs.operations.infix import infix
 from symconv.reading.programs.operations.texts import written
 from symconv.reading.programs.read_functions.classes import attribute_of, set_attribute
 from symconv.reading.programs.read_functions.container_methods import plain_key
 from symconv.reading.programs.state.dispatch import apply, constant, evaluate
-from symconv.reading.programs.state.held_values import Ref, entry_number
+from symconv.reading.programs.state.held_values import Ref
 from symconv.reading.programs.state.objects import Object, Partial, Unwritten
 from symconv.reading.programs.state.paths import Path, require
 from symconv.reading.programs.term_sums.summed_terms import sizes_of
@@ -30,6 +30,7 @@ from symconv.reading.programs.values.array_values import (
     described,
     evaluate_whole,
     kept,
+    numbers_in,
     rounded_number,
     shape_of,
     stored_list,
@@ -104,13 +105,9 @@ def _listed(kind: type[list[Any]] | type[tuple[Any, ...]], node: ast.Call, path:
 def _numbers_in(value: Any, path: Path, node: ast.Call) -> list[Poly] | None:
     """The entries of a line of a few numbers; None for other arrays."""
     array = tensor_of(value, path, node)
-    count = array.axes[0].size.integer if len(array.axes) == 1 else None
-    if count is None or count > MAX_ROUNDS:
-        return None
-    numbers = [entry_number(array, [Poly.of(k)]) for k in range(count)]
+    numbers = numbers_in(array)
     are_floats = holds_floats(node.args[0], path) or not may_be_integers(array)
-    known = [as_float(n) if are_floats else n for n in numbers if n is not None]
-    return known if len(known) == count else None
+    return numbers if numbers is None or not are_floats else [as_float(n) for n in numbers]
 
 
 def _dictionary(node: ast.Call, path: Path) -> Object:

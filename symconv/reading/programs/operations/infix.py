@@ -102,7 +102,7 @@ def infix(op: ast.operator, a: Any, b: Any, path: Path, node: ast.AST) -> Any:
             return whole
     if type(op) not in INFIX:
         raise path.error("this operator is not for entries of arrays", node, "entries take + - * / ** @")
-    if isinstance(op, ast.Div) and not right.axes and (divisor := entry_number(right)) is not None:
+    if isinstance(op, ast.Div) and not right.axes and (divisor := entry_number(right, (), path.known)) is not None:
         require(Compare(divisor, "!="), path, node, f"'{path.text(node)}' divides by zero")
         right = number(divisor)
     right = number_as_argument(b) if isinstance(op, ast.Pow) else right
@@ -184,12 +184,10 @@ def _floored(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> P
 def _repeated(items: list[Any], times: Any, path: Path, node: ast.AST) -> Any:
     if not isinstance(times, Poly) or isinstance(times, Float) or times.constant is not None and times.integer is None:
         raise path.error("a list is repeated a whole number of times", node)
-    if (
-        times.integer is not None
-        and times.integer <= MAX_ROUNDS
-        and all(not isinstance(v, (Ref, list, Object, Poly, TensorExpr)) for v in items)
-    ):
-        return items * max(times.integer, 0)
+    is_short = times.integer is not None and times.integer <= MAX_ROUNDS
+    arrays = (Ref, list, Object, TensorExpr) if len(items) > 1 else (Ref, list, Object, Poly, TensorExpr)
+    if is_short and not any(isinstance(v, arrays) for v in items):
+        return items * max(times.integer or 0, 0)
     if len(items) != 1 or not isinstance(items[0], (Poly, TensorExpr)):
         shared = len(items) == 1
         message = "the rows of this list are one and the same row" if shared else "this repeated list"

@@ -119,6 +119,8 @@ class Function:
     node: ast.FunctionDef | ast.Lambda
     defaults: Mapping[str, Any] | None = None
     """What parameters are if they are not given, where that is known already."""
+    made_with: Mapping[str, Any] = field(default_factory=dict)
+    """What parameters of a function inside of another are if they are not given."""
     enclosing: Enclosing | None = None
     is_plain: bool = False
     """Whether its decorators are left out."""

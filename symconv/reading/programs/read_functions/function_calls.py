@@ -52,21 +52,41 @@ def entered(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any], 
     caller = path.invocation
     if caller.depth >= MAX_CALLS:
         raise path.error(f"'{function.name}' calls functions too deeply", node, "recursion is not read")
-    call = Invocation(caller.reading, function.module, caller.depth + 1, _around(function, path), function)
+    call = Invocation(caller.reading, function.module, caller.depth + 1, _around(function, path), function, path)
     inner = replace(path, invocation=call)
     args, kwargs = [kept(a, path) for a in args], {k: kept(v, path) for k, v in kwargs.items()}
     return replace(inner, env=_arguments(function, args, kwargs, path, inner, node))
 
 
 def _around(function: Function, path: Path) -> Enclosing | None:
-    """What the functions around hold when a nested function is called: now, if one of them calls it."""
-    defined = function.enclosing
-    if defined is None or defined.call is path.invocation:
-        return defined and replace(defined, names=path.env)
+    """What the functions around hold when a nested function is called, which is not what they held when it was made."""
+    return _now(function.enclosing, function, path)
+
+
+def _now(enclosing: Enclosing | None, function: Function, path: Path) -> Enclosing | None:
+    if enclosing is None:
+        return None
+    return Enclosing(enclosing.call, _names_of(enclosing, function, path), _now(enclosing.around, function, path))
+
+
+def _names_of(enclosing: Enclosing, function: Function, path: Path) -> Mapping[str, Any]:
+    """What the names of a call that is still going on hold now; those of one that has ended are as it left them."""
+    calling: Path | None = path
+    while calling is not None:
+        if calling.invocation is enclosing.call:
+            return calling.env
+        calling = calling.invocation.caller
     around = path.invocation.enclosing
-    while around is not None and around.call is not defined.call:
+    while around is not None:
+        if around.call is enclosing.call:
+            return around.names
         around = around.around
-    return around or defined
+    ends = [p.env for p, _ in enclosing.call.returned if p.is_possible] or [enclosing.names]
+    free = {n.id for s in function.body for n in ast.walk(s) if isinstance(n, ast.Name)}
+    for name in sorted(free):
+        if any(name in end and end[name] is not ends[0].get(name) for end in ends):
+            raise path.error(f"what '{name}' holds in '{function.name}' is not known", function.node)
+    return ends[0]
 
 
 def _arguments(
@@ -93,7 +113,9 @@ def _arguments(
     for name, default in function.written_defaults.items():
         if name in env:
             continue
-        if function.defaults is None:
+        if name in function.made_with:
+            env[name] = function.made_with[name]
+        elif function.defaults is None:
             env[name] = fixed(default, inner, node)
         else:
             value = function.defaults[name]
@@ -125,7 +147,8 @@ def _decorated(function: Function, path: Path) -> Any:
 
 def _around_decorators(function: Function, path: Path) -> Path:
     """The path on which the decorators of a function are worked out."""
-    call = Invocation(path.reading, function.module, path.invocation.depth + 1, _around(function, path))
+    around, depth = _around(function, path), path.invocation.depth + 1
+    call = Invocation(path.reading, function.module, depth, around, caller=path)
     return replace(path, invocation=call)
 
 

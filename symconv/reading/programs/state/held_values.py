@@ -14,10 +14,11 @@ from symconv.expressions.parameters import exact
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
 from symconv.expressions.traversal import is_complex
-from symconv.expressions.unfolding import plainly
-from symconv.formulas.axis import from_positions, positions
+from symconv.expressions.unfolding import Ranges, unfolded
+from symconv.formulas.axis import from_digits, from_positions, positions
 from symconv.formulas.conditions import Compare
-from symconv.formulas.language import Read
+from symconv.formulas.language import Formula, Plus, Read, When
+from symconv.kernel.facts import Facts
 from symconv.libraries.entry_types import may_be_integers
 from symconv.limits import MAX_ROUNDS
 from symconv.numerics.evaluation import evaluate
@@ -179,16 +180,39 @@ def entry_of(array: TensorExpr, index: Sequence[Poly]) -> TensorExpr:
     return read_at(array, index)
 
 
-def entry_number(array: TensorExpr, index: Sequence[Poly] = ()) -> Poly | None:
-    """The number at an entry, in terms of the index; None where it depends on tensors, or on conditions."""
+def entry_number(array: TensorExpr, index: Sequence[Poly] = (), known: Facts | None = None) -> Poly | None:
+    """The number at an entry, in terms of the index; None where it depends on tensors, or on what is not known."""
     if array.atoms(Tensor):
         return None
-    value = scalar_value(plainly(Read(array, from_positions(array.axes, index))))
+    digits, value = _number_by_digits(array)
+    if value is not None:
+        parts = [part for axis, position in zip(array.axes, index, strict=True) for part in axis.parts(position)]
+        return value.substitute(dict(zip(digits, parts, strict=True)))
     places = [i.integer for i in index]
-    if value is not None or None in places or array.free_symbols:
-        return value
-    entries = _entries(array)
-    return None if entries is None else to_poly(exact(entries[tuple(places)]))
+    if None not in places and not array.free_symbols and (entries := _entries(array)) is not None:
+        return to_poly(exact(entries[tuple(places)]))
+    return _where(unfolded(Read(array, from_positions(array.axes, index)), Ranges()), known or Facts())
+
+
+def _where(formula: Formula, known: Facts) -> Poly | None:
+    """The number that a formula is, where it is known which of its conditions hold."""
+    match formula:
+        case When(conditions, body):
+            if known.implies(*conditions):
+                return _where(body, known)
+            return ZERO if known.exclude(conditions) else None
+        case Plus(parts):
+            values = [_where(part, known) for part in parts]
+            return None if None in values else sum((v for v in values if v is not None), ZERO)
+    return scalar_value(formula)
+
+
+@lru_cache(maxsize=512)
+def _number_by_digits(array: TensorExpr) -> tuple[tuple[str, ...], Poly | None]:
+    """The number at an entry in terms of the digits of its index, if one term gives it everywhere."""
+    digits = {f"e.{k}.{d}": size for k, axis in enumerate(array.axes) for d, size in enumerate(axis.digits)}
+    formula = Read(array, from_digits(array.axes, map(Poly.name, digits)))
+    return tuple(digits), scalar_value(unfolded(formula, Ranges(digits)))
 
 
 @lru_cache(maxsize=512)

@@ -93,6 +93,8 @@ class Invocation:
     enclosing: Enclosing | None = None
     """What the functions around hold, for one that is nested."""
     function: Function | None = None
+    caller: Path | None = None
+    """The path that calls."""
     returned: list[tuple[Path, Any]] = field(default_factory=list)
     continued: list[list[Path]] = field(default_factory=list)
     """For each loop around, the paths that go on with its next step."""

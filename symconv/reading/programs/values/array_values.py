@@ -13,7 +13,7 @@ from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import Operation, TensorExpr
 from symconv.formulas.conditions import Compare, condition_names
 from symconv.kernel.facts import refusals
-from symconv.limits import MAX_INTEGER
+from symconv.limits import MAX_INTEGER, MAX_ROUNDS
 from symconv.reading.programs.origins.source import Class, External, Function
 from symconv.reading.programs.state.dispatch import evaluate
 from symconv.reading.programs.state.held_values import Cell, Item, Ref, entry_number, held, kind
@@ -59,7 +59,7 @@ def rounded_number(value: Any, path: Path, node: ast.AST) -> Poly:
     if isinstance(value, Ref) and not value.shape:
         value = contents(value, path, node)
     if isinstance(value, TensorExpr) and not value.axes:
-        known = entry_number(value)
+        known = entry_number(value, (), path.known)
         value = value if known is None else known
     if not isinstance(value, Poly):
         hint = "indices, bounds and shapes are made of sizes, loop indices and numbers"
@@ -235,6 +235,16 @@ def stored(array: TensorExpr, path: Path, shares: Iterable[Cell] = (), /, **kind
     if any(len(axis.digits) > 1 for axis in array.axes):
         path.reading.flattened[ref.cell] = path.store[ref.cell], array
     return ref
+
+
+def numbers_in(array: TensorExpr) -> list[Poly] | None:
+    """The entries of a line of a few numbers; None for other arrays."""
+    count = array.axes[0].size.integer if len(array.axes) == 1 else None
+    if count is None or count > MAX_ROUNDS:
+        return None
+    numbers = [entry_number(array, [Poly.of(k)]) for k in range(count)]
+    known = [n for n in numbers if n is not None]
+    return known if len(known) == count else None
 
 
 def stored_list(array: TensorExpr, values: Iterable[Any], path: Path) -> Ref:

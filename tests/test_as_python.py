@@ -72,6 +72,19 @@ def anew(x):  # read
         y = x[i:]
         s += y[0] * len(y)
     return s * x
+def skipped_steps(x):
+    out = []
+    for i in range(len(x)):
+        if i % 2 == 0:
+            out.append(x[i])
+    return np.array(i)
+def subscripted_iterator(x):
+    it = iter(range(len(x)))
+    return x * it[next(it)]
+def part_of_a_list(x):
+    y = [1, 2][:1]
+    y.append(3)
+    return x * len(y)
 def as_before(x):  # read
     y = x
     for i in range(len(x)):

@@ -58,6 +58,8 @@ def entry(node: ast.Subscript, path: Path) -> Any:
                 f"there is no key {path.text(node.slice)} in this dictionary", node.slice, f"it has {known}"
             )
         return held[key]
+    if isinstance(value, Series) and value.once is not None:
+        raise path.error("an iterator has no entries", node, "make a list of it first: list(…)")
     items = path.items_of(value)
     if items is not None and not isinstance(node.slice, ast.Tuple):
         return _item(items if isinstance(value, tuple) else list(items), node.slice, path)

@@ -47,8 +47,13 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
         if _is_left(node.body):
             raise path.error("'break' in a loop over a product", node, "write the loops one inside of the other")
         return block([_nest(node, series, path)], path)
-    series, body = _narrowed(node, series, path)
-    node = node if body is node.body else ast.copy_location(ast.For(node.target, node.iter, body, []), node)
+    few, body = _narrowed(node, series, path)
+    if body is not node.body:
+        after = for_loop(ast.copy_location(ast.For(node.target, constant(few, node), body, []), node), path)
+        last = Stale("is the index of a loop that skips steps, of which the last may be one")
+        for one in after:
+            one.env.update(dict.fromkeys(_names_in(node.target), last))
+        return after
     if series.is_listed:
         values = series.items(path)
         if values is None:
@@ -136,6 +141,10 @@ def _is_left(body: Sequence[ast.stmt]) -> bool:
     return False
 
 
+def _names_in(target: ast.expr) -> set[str]:
+    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+
 def _narrowed(node: ast.For, series: Series, path: Path) -> tuple[Series, list[ast.stmt]]:
     """A loop that appends under a condition on its index, as one over those at which it holds."""
     match node.body:
@@ -192,7 +201,7 @@ def _check_left_for_good(
 
 def _summed(node: ast.For, loop: Iteration, path: Path) -> list[Path]:
     """The path after a loop, from one iteration at a symbolic index."""
-    assigned = {*_stores(node.body)} | {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    assigned = {*_stores(node.body)} | _names_in(node.target)
     cells = set(_changed(node.body, path))
     counters = counted_up(node.body, path, assigned)
     changed: dict[Object, set[Any]] = {}
@@ -361,7 +370,7 @@ def _started(
         if cell in cells:
             name = next((n for n, v in path.env.items() if isinstance(v, Ref) and v.cell is cell), "array")
             inner.store[cell] = held(placeholder(cell, name, cell.shape, cell.is_complex))
-    targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    targets = _names_in(node.target)
     for name in sorted(assigned - targets):
         value = path.env.get(name)
         shape = shape_of(value)

@@ -202,6 +202,10 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     needs = [*given.needs, *(n.condition for n in of_operations)]
     on_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]
     assumptions = _informative([n for n in needs if n not in on_index], given.known)
+    if claim.exactly is not None and claim.needs and tuple(hypotheses) != claim.hypotheses:
+        without = _given(claim, claim.hypotheses)
+        outside = _informative([n for n in without.needs if n not in on_index], without.known)
+        assumptions = tuple(dict.fromkeys((*assumptions, *outside)))
     known = replace(given.known, conditions=(*given.known.conditions, *assumptions))
     _require_values(known, given.told, assumptions, of_operations)
     for side in (left, right, *(s for h in equations for s in (h.left, h.right)), *used.substituted.values()):

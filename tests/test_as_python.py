@@ -297,7 +297,88 @@ def sum_of_numbers(x):  # read
 def joined_lists(x):  # read
     return tuple([0] * 2 + [1] * 2)[1] * x + ([0] * 2 + [3] * 2)[3]
 """
-SOURCES = (KINDS_IN_LOOPS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
+GROWING_LISTS = """
+def appended_number(x):  # read
+    y=[1,2]
+    y.append(3)
+    return x*len(y)
+def appended_to_another_name(x):
+    y=[1]
+    z=y
+    y.append(3)
+    return x*len(z)
+def appended_entries(x):  # read
+    y=[x[0]]
+    for i in range(1,len(x)):
+        y.append(x[i])
+    return y
+def running_totals(x):  # read
+    y=[0]
+    t=0
+    for v in x:
+        t += v
+        y.append(t)
+    return y[1:]
+def longer_and_shorter(x):  # read
+    y=[0.0]*3
+    y.append(x[0])
+    y.insert(0, 5)
+    y.pop()
+    return np.array(y)*len(y)
+def appended_by_a_function(x):
+    y=[1, 2]
+    def g(l):
+        l.append(3)
+    g(y)
+    return x*len(y)
+def appended_around(x):
+    y=[1, 2]
+    def g():
+        y.append(3)
+    g()
+    return x*len(y)
+def appended_places(x):  # read
+    y=[1, 2]
+    for i in range(3):
+        y.append(i)
+    return x*len(y)+y[4]
+def held_by_a_tuple(x):
+    y=[1, 2]
+    z=(y, 1)
+    y.append(3)
+    return x*len(z[0])
+def seen_by_a_lambda(x):  # read
+    y=[1, 2]
+    f=lambda: len(y)
+    y.append(3)
+    return x*f()
+def made_anew(x):
+    y = [1]
+    for i in range(len(x)):
+        y.append(2)
+        y = [1]
+    return x*len(y)
+def appended_in_a_while(x):  # read
+    y = [5]
+    i = 0
+    while i < len(x):
+        y.append(x[i])
+        i += 1
+    return y
+def changed_and_appended(x):  # read
+    y = [1, 2]
+    y[0] = 7
+    y.append(3)
+    return x*y[0] + y[2]
+def appended_in_branches(x):  # read
+    y = [1]
+    if len(x) > 2:
+        y.append(2)
+    else:
+        y.append(3)
+    return x*y[1]
+"""
+SOURCES = (KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
 FUNCTIONS = [
     pytest.param(
         f"import functools\nimport numpy as np\n{text}",

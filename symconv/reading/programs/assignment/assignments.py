@@ -10,6 +10,7 @@ from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.traversal import is_complex
 from symconv.formulas.conditions import Compare
 from symconv.libraries.entry_types import CUTS, has_whole_entries, may_be_integers
+from symconv.limits import MAX_ROUNDS
 from symconv.reading.programs.assignment.array_entries import Part, items_of_key, places, select
 from symconv.reading.programs.operations.infix import infix
 from symconv.reading.programs.read_functions.classes import set_attribute
@@ -35,6 +36,8 @@ from symconv.reading.programs.values.float_arrays import holds_floats
 from symconv.reading.programs.values.index_arrays import put
 from symconv.reading.programs.values.series import Series
 
+GROWING = ("append", "extend", "insert", "pop")
+"""Methods after which a list has more items, or fewer."""
 _ADDING = {ast.Add: 1, ast.Sub: -1}
 
 
@@ -181,7 +184,7 @@ def _check_joined_once(node: ast.AugAssign, path: Path) -> None:
         raise path.error("adding to a list appends to it, which is not understood here", node, "append one by one")
 
 
-def _is_alone(ref: Ref, name: str, path: Path) -> bool:
+def is_alone(ref: Ref, name: str, path: Path) -> bool:
     """Whether nothing else surely holds what a name holds, so that it does not matter whether it changes."""
     call = path.invocation
     if call.depth > 1 and call.function is not None and name in {a.arg for a in call.function.parameters}:
@@ -192,6 +195,17 @@ def _is_alone(ref: Ref, name: str, path: Path) -> bool:
         around = around.around
     others = {*cells_of(*held), *cells_in([*path.heap, *held], path)}
     return not any(c is ref.cell or c.may_share_with(ref.cell) for c in others)
+
+
+def let_grow(name: str, path: Path) -> None:
+    """Let a name hold a list of a few numbers, which nothing else holds, as one of items that may become more."""
+    ref = path.env.get(name)
+    if not isinstance(ref, Ref) or not ref.cell.is_list or len(ref.shape) != 1 or not is_alone(ref, name, path):
+        return
+    count = ref.shape[0].integer
+    if count is not None and count <= MAX_ROUNDS and ref.is_whole:
+        items = (contents(ref.select([Poly.of(k)]), path, ast.Pass()) for k in range(count))
+        path.env[name] = path.new_object("list", tuple(items))
 
 
 def overwrite(ref: Ref, value: Any, path: Path, node: ast.AST) -> None:
@@ -239,7 +253,7 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
             if isinstance(ref, Object):
                 _extend(ref, node, path)
                 return [path]
-            if isinstance(ref, Ref) and ref.cell.is_list and _is_alone(ref, name, path):
+            if isinstance(ref, Ref) and ref.cell.is_list and is_alone(ref, name, path):
                 _check_joined_once(node, path)
                 path.env[name] = kept(infix(node.op, ref, evaluate(node.value, path), path, node), path)
                 return [path]
@@ -247,7 +261,7 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
                 added = infix(node.op, _changeable(ref, path, node), evaluate(node.value, path), path, node)
                 path.env[name] = kept(added, path)
                 return [path]
-            if not _is_alone(ref, name, path):
+            if not is_alone(ref, name, path):
                 _check_not_of_jax(ref, path, node)
         case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
             held = evaluate(target, path)

@@ -8,7 +8,7 @@ from typing import Any
 
 from symconv.algebra.polynomials import Poly
 from symconv.expressions.elementwise_functions import ElementwiseFunction
-from symconv.reading.programs.assignment.assignments import assign, augmented
+from symconv.reading.programs.assignment.assignments import GROWING, assign, augmented, let_grow
 from symconv.reading.programs.assignment.functional_updates import updated
 from symconv.reading.programs.calling.jax_transforms import Mapped, mapped
 from symconv.reading.programs.calling.library_calls import library, method
@@ -48,6 +48,7 @@ def call(node: ast.Call, path: Path) -> Any:
                 return changed
             case ast.Subscript(ast.Attribute(array, "at"), key) if shape_of(value := evaluate(array, path)) is not None:
                 return updated(value, key, node.func.attr, node, path)
+        _let_grow(node.func, path)
         owner = evaluate_used(node.func.value, path)
         match owner:
             case External():
@@ -74,6 +75,11 @@ def call(node: ast.Call, path: Path) -> Any:
         name = function.name.removeprefix("builtins.")
         return above(path, node) if name == "super" else library(name, node, path)
     return called(function, *_given(node, path), path, node)
+
+
+def _let_grow(method: ast.Attribute, path: Path) -> None:
+    if method.attr in GROWING and isinstance(method.value, ast.Name) and not path.invocation.continued:
+        let_grow(method.value.id, path)
 
 
 _IN_PLACE = {"add_": ast.Add, "sub_": ast.Sub, "mul_": ast.Mult, "div_": ast.Div}

@@ -13,7 +13,7 @@ from symconv.expressions.conversion import to_sympy
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
 from symconv.limits import MAX_ROUNDS
-from symconv.reading.programs.assignment.assignments import assign
+from symconv.reading.programs.assignment.assignments import assign, let_grow
 from symconv.reading.programs.branching.branches import are_mergeable, joined
 from symconv.reading.programs.loops.closed_loops import Carried, Loop, Unresolved, closed
 from symconv.reading.programs.loops.generators import inlined_loop
@@ -47,13 +47,21 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
         if _is_left(node.body):
             raise path.error("'break' in a loop over a product", node, "write the loops one inside of the other")
         return block([_nest(node, series, path)], path)
+    if not path.invocation.continued:
+        for name in sorted(_appended(node.body)):
+            let_grow(name, path)
     few, body = _narrowed(node, series, path)
-    if body is not node.body:
-        after = for_loop(ast.copy_location(ast.For(node.target, constant(few, node), body, []), node), path)
-        last = Stale("is the index of a loop that skips steps, of which the last may be one")
-        for one in after:
-            one.env.update(dict.fromkeys(_names_in(node.target), last))
-        return after
+    if body is node.body:
+        return _over(series, node, path)
+    after = for_loop(ast.copy_location(ast.For(node.target, constant(few, node), body, []), node), path)
+    last = Stale("is the index of a loop that skips steps, of which the last may be one")
+    for one in after:
+        one.env.update(dict.fromkeys(_names_in(node.target), last))
+    return after
+
+
+def _over(series: Series, node: ast.For, path: Path) -> list[Path]:
+    """The paths after a loop over a series, from one iteration, or step by step."""
     if series.is_listed:
         values = series.items(path)
         if values is None:
@@ -139,6 +147,12 @@ def _is_left(body: Sequence[ast.stmt]) -> bool:
         if not isinstance(node, (ast.For, ast.While, ast.FunctionDef, ast.Lambda)):
             waiting += ast.iter_child_nodes(node)
     return False
+
+
+def _appended(body: Sequence[ast.stmt]) -> set[str]:
+    """The names of lists to which statements append."""
+    functions = (n.func for n in _walk(body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute))
+    return {f.value.id for f in functions if f.attr == "append" and isinstance(f.value, ast.Name)}
 
 
 def _names_in(target: ast.expr) -> set[str]:

@@ -202,6 +202,10 @@ def test_files_and_latex_do_not_mix(conv: Path, capsys: pytest.CaptureFixture[st
         ("import numpy as np\nfrom pylab import *", "np.flip(np.flip(x))", "x"),
         ("from numpy import *", "flip(flip(x))", "x"),
         ("C = {'a': 2, 'b': [1, 5]}", "x * C['a'] * C['b'][1]", "10*x"),
+        ("def g(n):\n    return 2 * n\nK = g(3)", "x * K", "6*x"),
+        ("twice = lambda v: 2 * v", "twice(x)", "2*x"),
+        ("import jax, jax.numpy as jnp\nscaled = jax.vmap(jnp.multiply, in_axes=(0, None))", "scaled(x, 3)", "3*x"),
+        ("import math", "x * math.sqrt(len(x)) * len(x) ** 0.5 / len(x)", "x"),
     ],
 )
 def test_constants_of_a_module(head: str, body: str, value: str) -> None:
@@ -227,6 +231,8 @@ def test_constants_of_a_module(head: str, body: str, value: str) -> None:
         ("from pylab import *", "x * sum(x)", "'sum' may come from 'import \\*'"),
         ("def g(x):\n    return x\nfrom pylab import *", "g(x)", "'g' may be another one after 'import \\*'"),
         ("S = 2\ndef g(x, s=S):\n    return x * s\nS = 3", "g(x)", "'S' is given a value more than once"),
+        ("S = 2\nK = S * 2\nS = 3", "x * K", "'S' is given a value more than once"),
+        ("def g():\n    return 2\nK = g()\ndef g():\n    return 3", "x * K", "'g' is given a value more than once"),
         ("K = [1, 2]\nK[0] = 5", "x * K[0]", "'K' may be changed later on"),
         ("K = [1, 2]\nK.append(3)", "x * K[0]", "'K' may be changed later on"),
         ("import numpy as np\nK = np.array([1, 2])\nnp.fill_diagonal(K, 3)", "x * K[0]", "'K' may be changed later on"),

@@ -289,6 +289,8 @@ def array_attribute(value: Any, node: ast.Attribute, path: Path) -> Any:
     match node.attr:
         case "shape":
             return shape
+        case "data" if "torch" in path.module.libraries:
+            return value
         case "ndim":
             return Poly.of(len(shape))
         case "size":

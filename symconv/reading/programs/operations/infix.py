@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from fractions import Fraction
 from typing import Any
 
-from symconv.algebra.polynomials import ZERO, Extremum, Floor, Poly, extremum, inverse
+from symconv.algebra.polynomials import ZERO, Extremum, Floor, Poly, extremum, inverse, square_root
 from symconv.algebra.written_products import multiples
 from symconv.claims.reader_state import INFIX
 from symconv.expressions.registry import REGISTRY
@@ -160,6 +161,8 @@ def _of_numbers(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -
             b.integer is not None and 0 <= b.integer <= MAX_POWER and len(a.terms) ** b.integer <= MAX_MONOMIALS
         ):
             return a**b.integer
+        case ast.Pow() if b in (_HALF, -_HALF) and (root := root_of(a, path)) is not None:
+            return root if b == _HALF else inverse(root)
         case ast.Div() | ast.FloorDiv() | ast.Mod():
             if b == 0:
                 raise path.error("division by zero", node)
@@ -168,6 +171,15 @@ def _of_numbers(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -
                 return a * inverse(b)
             return _floored(op, a, b, path, node)
     raise path.error("this operator is not for numbers", node, "numbers take + - * / // % **")
+
+
+_HALF = Poly.of(Fraction(1, 2))
+
+
+def root_of(value: Poly, path: Path) -> Poly | None:
+    """The square root of a number that is known to be 1 or more, of which no factor is negative."""
+    factors = (Compare(Poly.atom(a), ">=") for a in value.atoms)
+    return square_root(value) if path.known.implies(Compare(value - 1, ">="), *factors) else None
 
 
 def _floored(op: ast.operator, a: Poly, b: Poly, path: Path, node: ast.AST) -> Poly:

@@ -14,7 +14,7 @@ from symconv.algebra.polynomials import I as IMAGINARY
 from symconv.expressions.elementwise_functions import ElementwiseFunction
 from symconv.expressions.tensors import Tensor, TensorExpr
 from symconv.formulas.conditions import Compare
-from symconv.reading.programs.operations.infix import infix
+from symconv.reading.programs.operations.infix import infix, root_of
 from symconv.reading.programs.origins.source import Class, External, Function
 from symconv.reading.programs.state.dispatch import evaluate
 from symconv.reading.programs.state.held_values import Ref, entry_number
@@ -164,6 +164,8 @@ def _sine(node: ast.Call, path: Path) -> Any:
 def _root(node: ast.Call, path: Path) -> Any:
     def root(value: Poly) -> Poly | None:
         number = value.constant
+        if number is None:
+            return root_of(value, path)
         return square_root(Fraction(number)) if isinstance(number, (int, Fraction)) and number >= 0 else None
 
     return _of_numbers(node, path, root)

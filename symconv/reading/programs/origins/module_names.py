@@ -68,7 +68,7 @@ def bound_names(tree: ast.Module) -> Bound:
         elif name in names and not _is_same_kind(names[name], value):
             names[name] = Unclear(node, "is given a value more than once")
         else:
-            rebound |= {name} & {*names}
+            rebound |= {name} if name in names and not _is_same(_surely(names[name]), value) else set()
             names[name] = value
     for name, node in _read_by_checkers_only(tree, names):
         names[name] = Unclear(node, "is not a name that one statement gives a value")
@@ -210,17 +210,23 @@ def _changes(tree: ast.Module, modules: set[str]) -> Iterator[tuple[str, ast.AST
     inside = {n for part in tree.body if isinstance(part, ast.FunctionDef) for n in ast.walk(part)}
     for node in ast.walk(tree):
         changed: list[ast.expr] = []
+        given = [a for a in node.args if not _is_part_of(a, modules)] if isinstance(node, ast.Call) else []
         match node:
             case ast.Subscript(value, _, ast.Store() | ast.Del()) | ast.Attribute(value, _, ast.Store() | ast.Del()):
                 changed = [value]
-            case ast.Call(ast.Attribute(value, method), arguments, _):
+            case ast.Call(ast.Attribute(value, method)):
                 is_module = isinstance(root := _root(value), ast.Name) and root.id in modules
-                changed = [value] * (method in _CHANGING and not is_module) + arguments * (node not in inside)
-            case ast.Call(_, arguments, _) if node not in inside:
-                changed = arguments
+                changed = [value] * (method in _CHANGING and not is_module) + given * (node not in inside)
+            case ast.Call() if node not in inside:
+                changed = given
         for part in map(_root, changed):
             if isinstance(part, ast.Name):
                 yield part.id, node
+
+
+def _is_part_of(node: ast.expr, modules: set[str]) -> bool:
+    """Whether this is a function or a type of a module, which is as it is."""
+    return isinstance(node, ast.Attribute) and isinstance(root := _root(node), ast.Name) and root.id in modules
 
 
 def _root(node: ast.expr) -> ast.expr:
@@ -286,7 +292,7 @@ def _is_constant(node: ast.expr) -> bool:
             return all(k is not None and _is_constant(k) for k in keys) and all(map(_is_constant, values))
         case ast.Attribute(value) | ast.Subscript(value, ast.Constant()):
             return _is_constant(value)
-        case ast.Call(ast.Attribute() as function, items, keywords):
+        case ast.Call(ast.Attribute() | ast.Name() as function, items, keywords):
             arguments = [function, *items, *(k.value for k in keywords)]
             return all(map(_is_constant, arguments)) and "random" not in ast.dump(function)
     return False

@@ -92,8 +92,7 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
             line = getattr(where, "lineno", 1) + path.module.first - 1
             raise path.error(f"'{name}' {value.reason}", node, f"see line {line}")
         case ast.expr():
-            here = Path(replace(path.invocation, function=None, enclosing=None), Facts(), heap=path.heap)
-            return _unchanging(evaluate(value, here), here, node)
+            return fixed(value, path, node)
         case External("numpy.pi" | "math.pi"):
             return PI
         case External(full) if layer(full) is not None:

@@ -284,10 +284,12 @@ def _cancelled(
         poly = waiting.pop()
         if poly.first_extremum is not None:
             continue
+        products = {name for m in poly.terms if len(m) > 1 for name in m}
         for d in divisors:
-            for rest in (ZERO, *(f.numerator - d * Poly.atom(f) for f in floors if f.divisor == d)):
+            rests = [f.numerator - d * Poly.atom(f) for f in floors if f.divisor == d]
+            for rest in (ZERO, *rests) if not products.isdisjoint(d.names) else rests:
                 q, r = divided(poly - rest, d)
-                if not q or not _has_names(q, names) or not _has_names(q * d, names):
+                if not q.names or not _has_names(q, names) or not _has_names(q * d, names):
                     continue
                 for least in (1, 0):
                     small = [Compare(d - 1, ">="), Compare(d * (1 - least) - 1 - r - rest, ">=")]

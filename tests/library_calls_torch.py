@@ -205,6 +205,16 @@ def _(d: Draw) -> Arguments:
     )
 
 
+def _adaptive(axes: int) -> None:
+    @called(f"torch.nn.functional.adaptive_avg_pool{axes}d")
+    def _(d: Draw) -> Arguments:
+        return [d.tensor(*d.shape(axes + 1, axes + 2), complex=False), d.pick(1, (1,) * axes)], {}
+
+
+for _axes in (1, 2, 3):
+    _adaptive(_axes)
+
+
 @called("torch.diag")
 def _(d: Draw) -> Arguments:
     size = d.number(1, 4)

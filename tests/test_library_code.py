@@ -379,6 +379,7 @@ LAYERS = {
     "nn.ConvTranspose1d(2, 2, 3, stride=2, groups=2, dilation=2)": ((1, 2, 4), (2, 1, 3), (2,)),
     "nn.Linear(4, 3)": ((2, 5, 4), (3, 4), (3,)),
     "nn.AvgPool2d(2, 1, 1, False, False)": ((1, 2, 4, 5),),
+    "nn.AdaptiveAvgPool2d((1, 1))": ((1, 2, 4, 5),),
     "nn.Unfold((2, 3), padding=1, stride=2)": ((1, 2, 4, 5),),
     "nn.Fold((4, 5), 2, stride=1, padding=1)": ((1, 8, 30),),
     "nn.ZeroPad2d((1, 2, 3, 0))": ((1, 2, 3, 4),),

@@ -281,6 +281,30 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> TensorExpr:
     return square_of if reduction == "none" else REGISTRY[reduction](square_of)
 
 
+def _of_all(name: str, axes: int, input: Any, output_size: Any) -> TensorExpr:
+    """The means of all entries of each channel, which is what one adaptive window is."""
+    wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * axes
+    array = _ranked(name, input, axes + 1, axes + 2)
+    if len(wanted) != axes or any(size != 1 for size in wanted):
+        raise Unsupported(f"torch.{name}: output_size {output_size} other than 1", hint="avg_pool with a kernel_size")
+    return REGISTRY["mean"](array, tuple(range(-axes, 0)), keepdims=True)
+
+
+@torch("nn.functional.adaptive_avg_pool1d")
+def adaptive_avg_pool1d(input: Any, output_size: Numbers) -> TensorExpr:
+    return _of_all("nn.functional.adaptive_avg_pool1d", 1, input, output_size)
+
+
+@torch("nn.functional.adaptive_avg_pool2d")
+def adaptive_avg_pool2d(input: Any, output_size: Numbers) -> TensorExpr:
+    return _of_all("nn.functional.adaptive_avg_pool2d", 2, input, output_size)
+
+
+@torch("nn.functional.adaptive_avg_pool3d")
+def adaptive_avg_pool3d(input: Any, output_size: Numbers) -> TensorExpr:
+    return _of_all("nn.functional.adaptive_avg_pool3d", 3, input, output_size)
+
+
 # Diagonals
 
 

@@ -61,7 +61,7 @@ def library(name: str, node: ast.Call, path: Path) -> Any:
     ufunc = resolved(owner) if owner.startswith("numpy") else None
     if isinstance(ufunc, np.ufunc) and callable(getattr(ufunc, method, None)):
         return _outcome(numpy_protocol.ufunc(ufunc, method, *_plain(args, kwargs, path, node)), path, node)
-    if name.startswith(("numpy.", "jax.numpy.")) and (joined := _of_rows(name, args, kwargs, path, node)) is not None:
+    if (joined := _of_rows(name, args, kwargs, path, node)) is not None:
         return joined
     known = function_named(name)
     if known is None:
@@ -71,9 +71,14 @@ def library(name: str, node: ast.Call, path: Path) -> Any:
 
 def _of_rows(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.Call) -> Any:
     """What joins the rows of one array; None for other calls."""
-    name = name.rpartition(".")[2]
+    owner, _, name = name.rpartition(".")
+    kwargs = {"axis" if owner == "torch" and k == "dim" else k: v for k, v in kwargs.items()}
+    is_list = bool(args) and isinstance(args[0], Ref) and args[0].cell.is_list  # PyTorch joins no rows of arrays
     if (
         name not in JOINS
+        or owner not in ("numpy", "jax.numpy", "torch")
+        or owner == "torch"
+        and not is_list
         or not 1 <= len(args) <= 2
         or not set(kwargs) <= {"axis"}
         or path.items_of(args[0]) is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from symconv.algebra.polynomials import ONE, ZERO, Poly
+from symconv.algebra.polynomials import ONE, ZERO, Poly, extremum
 from symconv.expressions.conversion import to_sympy
 from symconv.expressions.registry import REGISTRY
 from symconv.expressions.tensors import TensorExpr
@@ -15,7 +15,7 @@ from symconv.formulas.conditions import Compare
 from symconv.operators.axes import axis_number
 from symconv.reading.programs.assignment.array_entries import items_of_key, places, position
 from symconv.reading.programs.assignment.assignments import add_terms
-from symconv.reading.programs.state.dispatch import constant, evaluate
+from symconv.reading.programs.state.dispatch import block, constant, evaluate
 from symconv.reading.programs.state.held_values import Ref
 from symconv.reading.programs.state.paths import Derived, Path, require
 from symconv.reading.programs.term_sums.summed_terms import element, elements, simplified, sizes_of
@@ -26,6 +26,7 @@ from symconv.reading.programs.values.array_values import (
     checked,
     evaluate_whole,
     number_as_argument,
+    shape_of,
     sharing,
     tensor_of,
     view_of,
@@ -33,6 +34,7 @@ from symconv.reading.programs.values.array_values import (
 )
 from symconv.reading.programs.values.float_numbers import as_float
 from symconv.reading.programs.values.index_arrays import broadcast, in_range_of, of_numbers, scattered
+from symconv.reading.programs.values.series import counted
 
 
 def _given(node: ast.Call, path: Path, *names: str) -> dict[str, Any]:
@@ -255,6 +257,21 @@ def _unraveled(node: ast.Call, path: Path) -> Any:
     return (rest, *reversed(digits))
 
 
+def _fill_diagonal(node: ast.Call, path: Path) -> None:
+    """np.fill_diagonal(a, value) of a matrix: a loop over its shorter side."""
+    given = _given(node, path, "a", "val")
+    matrix = given["a"]
+    if not isinstance(matrix, Ref) or len(matrix.shape) != 2 or shape_of(given["val"]):
+        raise path.error("np.fill_diagonal is understood for a matrix and a number", node, "write a loop")
+    name = path.reading.fresh("k")
+    places = constant(counted(ZERO, extremum("min", matrix.shape)), node)
+    at = ast.Tuple([ast.Name(name, ast.Load())] * 2, ast.Load())
+    entry = ast.Subscript(constant(matrix, node), at, ast.Store())
+    loop = ast.For(ast.Name(name, ast.Store()), places, [ast.Assign([entry], constant(given["val"], node))], [])
+    (after,) = block([ast.fix_missing_locations(ast.copy_location(loop, node))], path)
+    path.go_on_as(after)
+
+
 def _raveled(node: ast.Call, path: Path) -> Any:
     """np.ravel_multi_index((i, j), shape)."""
     given = _given(node, path, "multi_index", "dims")
@@ -295,6 +312,7 @@ FUNCTIONS: Mapping[str, Callable[[Any, Path], Any]] = {
     "numpy.add.at": lambda node, path: _add_at(1, node, path),
     "numpy.subtract.at": lambda node, path: _add_at(-1, node, path),
     "numpy.lib.stride_tricks.as_strided": _strided,
+    "numpy.fill_diagonal": _fill_diagonal,
     "numpy.unravel_index": _unraveled,
     "numpy.ravel_multi_index": _raveled,
     "numpy.broadcast_arrays": _broadcast_arrays,

@@ -14,7 +14,7 @@ from symconv.reading.programs.read_functions.torch_modules import set_parameters
 from symconv.reading.programs.state.dispatch import apply, evaluate
 from symconv.reading.programs.state.objects import Method, Object, Partial
 from symconv.reading.programs.state.paths import Invocation, Path, Stale
-from symconv.reading.programs.values.array_values import described
+from symconv.reading.programs.values.array_values import described, shape_of
 
 EMPTY_BASES = frozenset("object abc.ABC torch.nn.Module torch.nn.modules.module.Module typing.Generic".split())
 """Classes of libraries of which nothing is used but that modules are called by `forward`."""
@@ -88,12 +88,19 @@ def instance(cls: Class, args: Sequence[Any], kwargs: Mapping[str, Any], path: P
 
 
 def _of_parameters(bound: Any, kwargs: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The arguments that a function has parameters for, and the others."""
+    """The arguments that a function has parameters for, and the others; an array is no choice of yes or no."""
     function = bound.function if isinstance(bound, Method) else bound
-    if not isinstance(function, Function) or function.node.args.kwarg is not None:
+    if not isinstance(function, Function):
         return kwargs, {}
-    names = {a.arg for a in function.parameters}
-    return {k: v for k, v in kwargs.items() if k in names}, {k: v for k, v in kwargs.items() if k not in names}
+    names, defaults = {a.arg for a in function.parameters}, function.written_defaults
+    more = {k for k, v in kwargs.items() if (k not in names or _is_choice(defaults.get(k))) and shape_of(v)}
+    if function.node.args.kwarg is None:
+        more |= kwargs.keys() - names
+    return {k: v for k, v in kwargs.items() if k not in more}, {k: v for k, v in kwargs.items() if k in more}
+
+
+def _is_choice(default: ast.expr | None) -> bool:
+    return isinstance(default, ast.Constant) and isinstance(default.value, bool)
 
 
 def _is_dataclass(node: ast.expr) -> bool:

@@ -56,6 +56,16 @@ class AvgPool{k}d(nn.Module):
     def forward(self, input):
         return F.avg_pool{k}d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode,
                               self.count_include_pad)
+
+
+class AdaptiveAvgPool{k}d(nn.Module):
+    def __init__(self, output_size):
+        self.output_size = output_size
+
+    def forward(self, input):
+        return F.adaptive_avg_pool{k}d(input, self.output_size)
+
+
 """
 _PADDING = """
 class {kind}Pad{k}d(nn.Module):

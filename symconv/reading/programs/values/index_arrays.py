@@ -14,6 +14,7 @@ from symconv.kernel.facts import Facts
 from symconv.limits import MAX_ROUNDS
 from symconv.reading.programs.state.held_values import Range, Ref, entry_number, entry_of
 from symconv.reading.programs.state.paths import Path, example
+from symconv.reading.programs.term_sums.flat_indices import bound_in_digits
 from symconv.reading.programs.term_sums.summed_terms import (
     Term,
     Terms,
@@ -134,7 +135,8 @@ def scattered(ref: Ref, places: Sequence[Any], value: Any, path: Path, node: ast
     guards = tuple(Compare(Poly.name(n) - p.substitute(landing), "==") for n, p in view.items())
     entries = terms_of(entry_of(array, stretched(sizes_of(array), shape, at)), sign)
     facts = elements(ref.cell.shape, path.known)
-    return simplified([Term(t.value, (*guards, *t.guards), (*bound, *t.bound)) for t in entries], facts)
+    added = [Term(t.value, (*guards, *t.guards), (*bound, *t.bound)) for t in entries]
+    return simplified([bound_in_digits(t, facts) for t in added], facts)
 
 
 def _names(rank: int) -> list[str]:

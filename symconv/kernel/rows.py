@@ -37,11 +37,13 @@ class Unknowns:
     """The tensors whose entries rows relate.
 
     An entry's coordinates are a tag and an index, filled up with zeros. Tag 0 is the number 1,
-    tag t > 0 the t-th of `atoms`: the tensors, each complex one followed by its conjugate.
+    tag t > 0 the t-th of `atoms`: the tensors, each complex one followed by its conjugate. The
+    tags after these are `numbers`, which sizes give: what follows whatever they are, follows.
     """
 
     atoms: tuple[TensorAtom, ...]
     shapes: tuple[tuple[Poly, ...], ...]
+    numbers: tuple[Poly, ...] = ()
 
     @staticmethod
     def of(tensors: Iterable[tuple[TensorAtom, tuple[Poly, ...]]]) -> Unknowns:
@@ -65,7 +67,27 @@ class Unknowns:
 
     def conjugate(self, tag: int) -> int:
         """The tag of the conjugates."""
-        return tag if tag == NUMBER else self.atoms.index(self.atoms[tag - 1].conjugate()) + 1
+        if not 0 < tag <= len(self.atoms):
+            return tag
+        return self.atoms.index(self.atoms[tag - 1].conjugate()) + 1
+
+    def number(self, coefficient: Poly) -> tuple[int, Poly]:
+        """The tag of a number and what it is a multiple by: of the number 1, where it is of none that are named."""
+        for tag, number in enumerate(self.numbers, len(self.atoms) + 1):
+            ratio = ratio_of(coefficient, number)
+            if ratio is not None:
+                return tag, Poly.of(ratio)
+        return NUMBER, coefficient
+
+
+def ratio_of(one: Poly, other: Poly) -> Ratio | None:
+    """The rational multiple of another polynomial that a polynomial is."""
+    monomial = next(iter(other.terms))
+    value, unit = one.terms.get(monomial, 0), other.terms[monomial]
+    if not value or not isinstance(value, (int, Fraction)) or not isinstance(unit, (int, Fraction)):
+        return None
+    ratio = _quotient(value, unit)
+    return ratio if one == other.scaled(ratio) else None
 
 
 @dataclass(frozen=True)
@@ -202,10 +224,15 @@ def rows(found: Difference, unknowns: Unknowns, point: isl.Set | None = None) ->
     for group in groups.values():
         if len(group) == 1:
             group = [(key, slot, _divided(part, found)) for key, slot, part in group]
-        coefficients = _constants([part.coefficient for _, _, part in group], frame.names, frame.n_sizes)
+        tags = [NUMBER if slot is None else unknowns.tag(key[slot]) or NUMBER for key, slot, _ in group]
+        own = [part.coefficient for _, _, part in group]
+        coefficients = _constants(own, frame.names, frame.n_sizes)
+        if coefficients is None and unknowns.numbers:
+            named = [unknowns.number(c) if tag == NUMBER else (tag, c) for tag, c in zip(tags, own, strict=True)]
+            tags, own = [tag for tag, _ in named], [c for _, c in named]
+            coefficients = _constants(own, frame.names, frame.n_sizes)
         if coefficients is None or len(group) > MAX_ROW_PIECES:
             return None
-        tags = [NUMBER if slot is None else unknowns.tag(key[slot]) or NUMBER for key, slot, _ in group]
         for conjugate in (False, True)[: 1 + unknowns.is_complex]:
             relations = []
             for (key, slot, part), tag in zip(group, tags, strict=True):

@@ -22,11 +22,11 @@ from symconv.formulas.conditions import Compare, condition_names
 from symconv.formulas.language import Array, Read, Scalar, minus, plus, times
 from symconv.kernel import presburger
 from symconv.kernel.context import Context
-from symconv.kernel.decide import difference
+from symconv.kernel.decide import Difference, difference
 from symconv.kernel.entry_hypotheses import EntryUses, entry_uses, zeros_of
 from symconv.kernel.expansion import expanded
 from symconv.kernel.implied import not_implied
-from symconv.kernel.rows import Rows, Unknowns, rows
+from symconv.kernel.rows import Rows, Unknowns, ratio_of, rows
 from symconv.kernel.statement import Equation, entrywise
 from symconv.kernel.symmetry import Symmetry, ZeroEntries, generated
 from symconv.kernel.terms import TensorAtom, Term, expand, lower, without_alike
@@ -105,8 +105,9 @@ class Hypotheses:
         everything = [tensor, value, *(array for pair in self.sides for array in pair)]
         unknowns = Unknowns.of(tensors_in(everything))
         try:
-            found = [_rows(one, other, self.known, unknowns) for one, other in self.sides]
-            wanted = _rows(tensor, value, self.known, unknowns)
+            differences = [_difference_of_rows(*sides, self.known) for sides in (*self.sides, (tensor, value))]
+            unknowns = replace(unknowns, numbers=_numbers(differences, self.known))
+            *found, wanted = (rows(each, unknowns) for each in differences)
         except Undecided:
             found, wanted = [], None
         known = [each for each in found if each is not None]
@@ -274,8 +275,22 @@ def zeros_by_rows(left: Array, right: Array, known: Context) -> list[ZeroEntries
 
 
 def _rows(left: Array, right: Array, known: Context, unknowns: Unknowns) -> Rows | None:
+    return rows(_difference_of_rows(left, right, known), unknowns)
+
+
+def _difference_of_rows(left: Array, right: Array, known: Context) -> Difference:
     equation = entrywise(left, right)
-    return rows(difference(equation.left, equation.right, _at_rows_of(equation, known)), unknowns)
+    return difference(equation.left, equation.right, _at_rows_of(equation, known))
+
+
+def _numbers(differences: Iterable[Difference], known: Context) -> tuple[Poly, ...]:
+    """The numbers in rows that sizes give, none of which is a multiple of another."""
+    found: list[Poly] = []
+    for coefficient in (part.coefficient for each in differences for part in each.pieces.get((), ())):
+        is_of_sizes = coefficient.constant is None and coefficient.names <= {*known.outer}
+        if is_of_sizes and all(ratio_of(coefficient, number) is None for number in found):
+            found.append(coefficient)
+    return tuple(found)
 
 
 def _at_rows_of(equation: Equation, known: Context) -> Context:

@@ -71,6 +71,10 @@ def _taking(function: Any, convert: Callable[[Any], Any]) -> Any:
     return called
 
 
+_WORDS = {"all", "for", "in", "range", "or", "not", "if", "else", "max", "min", "flip", "i", "j"}
+"""Words of hypotheses that are no sizes and no indices of a side."""
+
+
 def calls(claim: str, names: Mapping[str, Any]) -> Iterator[str]:
     """The calls of programs in the sides of a claim, each with the declarations and hypotheses as a text of its own."""
     head, _, body = claim.partition(": ")
@@ -83,7 +87,10 @@ def calls(claim: str, names: Mapping[str, Any]) -> Iterator[str]:
             while isinstance(root, (ast.Attribute, ast.Call)):
                 root = root.func if isinstance(root, ast.Call) else root.value
             if isinstance(node, ast.Call) and isinstance(root, ast.Name) and root.id in names:
-                yield f"{head}: {ast.unparse(node)} == 0" + (f" if {conditions}" if conditions else "")
+                known = {*re.findall(r"\w+", head), *re.findall(r"\w+", ast.unparse(node))}
+                spoken = [c for c in conditions.split(" and ") if {*re.findall(r"[a-zA-Z]\w*", c)} <= known | _WORDS]
+                kept = " and ".join(c for c in spoken if c)
+                yield f"{head}: {ast.unparse(node)} == 0" + (f" if {kept}" if kept else "")
             else:
                 waiting += ast.iter_child_nodes(node)
 

@@ -378,7 +378,60 @@ def appended_in_branches(x):  # read
         y.append(3)
     return x*y[1]
 """
-SOURCES = (KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
+CACHES = """
+@functools.lru_cache(maxsize=None)
+def _cached(n):
+    return np.ones(n)
+@functools.cache
+def _pair(n):
+    return np.ones(n), n
+class _Once:
+    def __init__(self, x):
+        self.x = x
+    @functools.cached_property
+    def double(self):
+        return self.x * 2
+    @property
+    def triple(self):
+        return self.x * 3
+def changed_cache(x):
+    a = _cached(3)
+    a += 1
+    return x * _cached(3)[0]
+def read_cache(x):  # read
+    return x * _cached(3)[0] + _pair(2)[1]
+def changed_part_of_a_cache(x):
+    a, n = _pair(3)
+    a[0] = 7
+    return x * _pair(3)[0][0]
+def property_once(x):  # read
+    o = _Once(x)
+    a = o.double
+    o.x = 5 * x
+    return a + o.double + o.triple
+def changed_property(x):  # read
+    o = _Once(x)
+    o.double[0] = 50
+    return o.double
+def lost_change(x):
+    o = _Once(x)
+    o.triple[0] = 50
+    return o.triple
+def property_in_a_loop(x):  # read
+    o = _Once(x)
+    s = 0
+    for i in range(len(x)):
+        s += o.double[i]
+    return s
+def property_that_is_old(x):
+    o = _Once(x)
+    s = 0
+    for i in range(len(x)):
+        s += o.double[i]
+        o.x = o.x * 2
+    return s
+"""
+SOURCES = (CACHES, KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
 FUNCTIONS = [
     pytest.param(
         f"import functools\nimport numpy as np\n{text}",
@@ -388,7 +441,7 @@ FUNCTIONS = [
     )
     for text in SOURCES
     for node in ast.parse(text).body
-    if isinstance(node, ast.FunctionDef) and node.name not in ("_scaled", "applied")
+    if isinstance(node, ast.FunctionDef) and node.name != "applied" and node.name[0] != "_"
 ]
 
 

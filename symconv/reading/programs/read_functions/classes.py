@@ -14,7 +14,7 @@ from symconv.reading.programs.read_functions.torch_modules import set_parameters
 from symconv.reading.programs.state.dispatch import apply, evaluate
 from symconv.reading.programs.state.objects import Method, Object, Partial
 from symconv.reading.programs.state.paths import Invocation, Path, Stale
-from symconv.reading.programs.values.array_values import described, shape_of
+from symconv.reading.programs.values.array_values import described, kept, shape_of
 
 EMPTY_BASES = frozenset("object abc.ABC torch.nn.Module torch.nn.modules.module.Module typing.Generic".split())
 """Classes of libraries of which nothing is used but that modules are called by `forward`."""
@@ -162,6 +162,9 @@ def _function_of(owner: Any, cls: Class, definition: ast.FunctionDef, path: Path
     if kinds in (["property"], ["cached_property"]):
         value, after = inlined(Function(cls.module, definition, is_plain=True), [owner], {}, path, node)
         path.go_on_as(after)
+        if kinds == ["cached_property"] and isinstance(owner, Object):
+            value = kept(value, path)
+            path.heap[owner] = {**path.heap[owner], definition.name: value}
         return value
     if kinds == ["staticmethod"]:
         return Function(cls.module, definition, is_plain=True)

@@ -11,14 +11,20 @@ from symconv.limits import MAX_CALLS
 from symconv.reading.programs.branching.branches import joined
 from symconv.reading.programs.branching.common_shapes import common_shape
 from symconv.reading.programs.origins.source import Enclosing, External, Function, outside, own_nodes
-from symconv.reading.programs.read_functions.outside_names import evaluate_used, fallible, fixed, outside_value
+from symconv.reading.programs.read_functions.outside_names import (
+    constant_array,
+    evaluate_used,
+    fallible,
+    fixed,
+    outside_value,
+)
 from symconv.reading.programs.state.dispatch import apply, block, constant, evaluate
-from symconv.reading.programs.state.held_values import held
+from symconv.reading.programs.state.held_values import Ref, held
 from symconv.reading.programs.state.objects import Object
 from symconv.reading.programs.state.paths import Invocation, Path, Stale
 from symconv.reading.programs.term_sums.summed_terms import elements, merged, simplified, sizes_of, terms_of
 from symconv.reading.programs.term_sums.whole_arrays import array_of
-from symconv.reading.programs.values.array_values import cells_of, kept, sharing, tensor_of
+from symconv.reading.programs.values.array_values import cells_of, kept, shape_of, sharing, tensor_of
 
 HARMLESS = frozenset(
     "functools.cache functools.lru_cache functools.wraps jax.jit numba.jit numba.njit torch.no_grad "
@@ -26,6 +32,7 @@ HARMLESS = frozenset(
     "typing.no_type_check typing.final".split()
 )
 """Decorators that leave a function's value as it is."""
+_CACHES = ("functools.cache", "functools.lru_cache")
 
 
 def inlined(
@@ -44,7 +51,19 @@ def inlined(
     if not returned:
         raise inner.error(f"'{function.name}' never returns", function.node)
     value, after = _returned(returned, inner, function)
+    around = _around_decorators(function, path)
+    if any(getattr(_decorator(d, around), "name", None) in _CACHES for d in function.decorators):
+        value = _lasting(value, after, node)
     return value, replace(after, invocation=caller, env=path.env)
+
+
+def _lasting(value: Any, path: Path, node: ast.AST) -> Any:
+    """What a function returns that is called once, and then gives the same thing again."""
+    if isinstance(value, tuple):
+        return tuple(_lasting(v, path, node) for v in value)
+    if isinstance(value, (list, Object)) or isinstance(value, Ref) and value.cell.is_list:
+        raise path.error("this cached function returns one and the same list each time", node, "let it return a tuple")
+    return constant_array(tensor_of(value, path, node)) if shape_of(value) else value
 
 
 def entered(function: Function, args: Sequence[Any], kwargs: Mapping[str, Any], path: Path, node: ast.AST) -> Path:

@@ -111,7 +111,7 @@ def outside_value(value: Any, name: str, path: Path, node: ast.AST) -> Any:
             return tuple(outside_value(v, name, path, node) for v in value)
     if hasattr(value, "tolist"):
         array = as_tensor(value)
-        return _constant_array(array) if array.axes else array
+        return constant_array(array) if array.axes else array
     raise path.error(f"'{name}' is {described(value)}, which is not understood", node)
 
 
@@ -132,8 +132,8 @@ def _unchanging(loaded: Any, loading: Path, node: ast.AST) -> Any:
     if isinstance(loaded, Object) and loaded.kind == "instance":
         return _shared(loaded, loading.heap[loaded], loading, node)
     if isinstance(loaded, TensorExpr) and loaded.axes:
-        return _constant_array(loaded)
-    return _constant_array(tensor_of(loaded, loading, node)) if isinstance(loaded, Ref) else loaded
+        return constant_array(loaded)
+    return constant_array(tensor_of(loaded, loading, node)) if isinstance(loaded, Ref) else loaded
 
 
 def _shared(loaded: Object, held: Mapping[Any, Any], loading: Path, node: ast.AST) -> Object:
@@ -142,5 +142,6 @@ def _shared(loaded: Object, held: Mapping[Any, Any], loading: Path, node: ast.AS
     return shared
 
 
-def _constant_array(array: TensorExpr) -> Derived:
+def constant_array(array: TensorExpr) -> Derived:
+    """An array that cannot be changed."""
     return Derived(lambda _: array, sizes_of(array))

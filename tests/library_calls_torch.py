@@ -439,6 +439,17 @@ def _(d: Draw) -> Arguments:
     return [d.tensor(*d.shape(1, 3, 3))], {}
 
 
+@called("torch.Tensor.new_zeros", "torch.Tensor.new_ones")
+def _(d: Draw) -> Arguments:
+    shape = tuple(d.parameter(n) for n in d.shape(1, 3))
+    return [d.tensor(*d.shape(0, 2)), *d.pick((shape,), shape)], {}
+
+
+@called("torch.Tensor.new_full")
+def _(d: Draw) -> Arguments:
+    return [d.tensor(*d.shape(0, 2)), tuple(d.parameter(n) for n in d.shape(0, 3)), d.number(-2, 2)], {}
+
+
 @called("torch.Tensor.repeat")
 def _(d: Draw) -> Arguments:
     shape = d.shape(1, 2, 3)

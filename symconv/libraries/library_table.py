@@ -53,7 +53,8 @@ _COPIES = frozenset(
     "dot vdot vecdot inner outer ger matmul mm mv bmm addmm addmv baddbmm tensordot kron trace cumsum ediff1d "
     "trapezoid trapz convolve correlate concatenate concat cat stack hstack vstack dstack row_stack column_stack "
     "append insert delete pad roll tile repeat repeat_interleave tril triu tri where copy clone tensor zeros ones "
-    "full eye identity arange linspace zeros_like ones_like full_like flip fliplr flipud rot90 astype".split()
+    "full eye identity arange linspace zeros_like ones_like full_like flip fliplr flipud rot90 astype "
+    "new_zeros new_ones new_full".split()
 )
 _COPYING_MODULES = ("numpy.fft", "torch.fft", "scipy.signal", "scipy.ndimage")
 """Functions whose result is surely new; that of any other may be what it is given, or a part of it."""

@@ -72,6 +72,21 @@ def _order(array: TensorExpr) -> list[int]:
     return places
 
 
+@method("new_zeros")
+def new_zeros(self: Any, *size: Numbers) -> TensorExpr:
+    return REGISTRY["zeros"](several(size))
+
+
+@method("new_ones")
+def new_ones(self: Any, *size: Numbers) -> TensorExpr:
+    return REGISTRY["ones"](several(size))
+
+
+@method("new_full")
+def new_full(self: Any, size: Numbers, fill_value: Any) -> TensorExpr:
+    return REGISTRY["full"](tuple(size), fill_value)
+
+
 @method("view_as", "reshape_as")
 def view_as(self: Any, other: Any) -> TensorExpr:
     return view(self, *as_tensor(other).shape)

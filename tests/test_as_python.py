@@ -431,7 +431,89 @@ def property_that_is_old(x):
         o.x = o.x * 2
     return s
 """
-SOURCES = (CACHES, KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
+FLATTENED_LOOPS = """
+def transposed_in_a_row(A):
+    rows, cols = A.shape
+    src = A.ravel()
+    dst = np.empty(rows * cols)
+    for idx in range(rows * cols):
+        r, c = divmod(idx, cols)
+        dst[c * rows + r] = src[idx]
+    return dst
+def rows_and_columns(A):  # read
+    H, W = A.shape
+    out = np.zeros((H, W))
+    for k in range(H * W):
+        i = k // W
+        j = k % W
+        out[i, j] = 2 * A[i, j] + k
+    return out
+def three_digits(A):  # read
+    H, W = A.shape
+    C = 3
+    out = np.zeros(C * H * W)
+    flat = A.ravel()
+    for idx in range(C * H * W):
+        c = idx // (H * W)
+        h = (idx // W) % H
+        w = idx % W
+        out[idx] = flat[h * W + w] * c
+    return out
+def skipping_columns(A):  # read
+    H, W = A.shape
+    s = 0
+    for k in range(H * W):
+        if k % W == 0:
+            continue
+        s += A[k // W, k % W]
+    return s
+def flat_index_after(A):  # read
+    H, W = A.shape
+    for k in range(H * W):
+        i, j = k // W, k % W
+        A[i, j] += 1
+    return A + k
+def left_by_a_digit(A):
+    H, W = A.shape
+    s = 0
+    for k in range(H * W):
+        if k // W > 1:
+            break
+        s += A[k // W, k % W]
+    return s
+def in_order(A):
+    H, W = A.shape
+    s = 0
+    for k in range(H * W):
+        s = s * 2 + A[k // W, k % W]
+    return s
+def transposed_by_digits(A):  # read
+    H, W = A.shape
+    out = np.zeros((W, H))
+    for k in range(W * H):
+        out[k % W, k // W] = A[k // W, k % W]
+    return out
+def width_that_is_assigned(A):
+    H, W = A.shape
+    s = 0
+    for k in range(H * W):
+        W = W + 0
+        s += A[k // W, k % W]
+    return s
+def pairs_in_a_row(x):  # read
+    n = len(x)
+    s = 0
+    for k in range(n * n):
+        s += x[k // n] * x[k % n] * (k // n)
+    return s
+def appended_by_digits(x):  # read
+    n = len(x)
+    out = []
+    for k in range(n * n):
+        out.append(x[k // n] - x[k % n])
+    return out
+"""
+SOURCES = (FLATTENED_LOOPS, CACHES, KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
 FUNCTIONS = [
     pytest.param(
         f"import functools\nimport numpy as np\n{text}",

@@ -16,6 +16,7 @@ from symconv.limits import MAX_ROUNDS
 from symconv.reading.programs.assignment.assignments import assign, let_grow
 from symconv.reading.programs.branching.branches import are_mergeable, joined
 from symconv.reading.programs.loops.closed_loops import Carried, Loop, Unresolved, closed
+from symconv.reading.programs.loops.flattened_loops import by_digits
 from symconv.reading.programs.loops.generators import inlined_loop
 from symconv.reading.programs.loops.growing_lists import grown_lists, joined_list
 from symconv.reading.programs.loops.iteration import Iteration, iteration, narrowed_by, product_targets, series_of
@@ -50,6 +51,8 @@ def for_loop(node: ast.For, path: Path) -> list[Path]:
     if not path.invocation.continued:
         for name in sorted(_appended(node.body)):
             let_grow(name, path)
+    if (loops := by_digits(node, series, path)) is not None:
+        return block([loops], path)
     few, body = _narrowed(node, series, path)
     if body is node.body:
         return _over(series, node, path)

@@ -30,9 +30,13 @@ def _opening(formula: Formula, ranges: Ranges) -> Formula:
     return tidy(formula, ranges)
 
 
+_UNSAID = frozenset({"needing"})
+"""Operators that say only what is assumed."""
+
+
 def opened(side: Formula, atoms: frozenset[Operation], setting: Setting) -> Iterator[Line]:
     """The side, then what it becomes as one operator after the other is replaced by its definition."""
-    formula = _opening(side, setting.ranges)
+    formula = _opening(unfold(side, _UNSAID, atoms), setting.ranges)
     yield Line(formula)
     defined, told = setting.defined(formula)
     if defined != formula:

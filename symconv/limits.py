@@ -20,6 +20,8 @@ PROOF_SECONDS = 1.5
 """A claim, unless its user says otherwise: nearly all take milliseconds, and a reader waits no longer."""
 TRIAL_SECONDS = 0.3
 """Random arrays after that, which find what sets of indices cannot."""
+CONTRADICTION_SECONDS = 0.3
+"""Seeing that hypotheses contradict each other, wherever a link is stated: that takes milliseconds, or does not end."""
 SMALLER_SECONDS = 0.1
 """Looking for a smaller counterexample where hypotheses meet: it is a better one, and the verdict is known."""
 SEARCH_SECONDS = 1.0

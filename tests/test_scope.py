@@ -325,3 +325,24 @@ def test_a_derivation_at_numbers_leaves_out_what_divides_by_0() -> None:
     """The sides of a counterexample are written out where their guards hold."""
     result = prove("x[n]: sum((x[i]/(i + 1 - 1) if i >= 2 else 0)*(i - 1) for i in range(n)) == sum(x[2:])")
     assert result.verdict == "refuted" and "n = 3" in str(result.derivation)
+
+
+@pytest.mark.parametrize(
+    ("claim", "assumed"),
+    [
+        ("x[n+1], y[n+1]: sum(x[i] for i in range(p)) == 0 iff x[p:] == y[1:]", {"p >= 0", "n + 1 >= p"}),
+        ("x[n], p int: (p // (p+1))*x == 0*x iff min(p, 3) < ((p % p) // p)", {"p + 1 != 0", "p != 0"}),
+        ("x[n], p int: x + x == 2*x iff p % p == 0", {"p != 0"}),
+    ],
+)
+def test_what_the_condition_of_an_iff_needs_is_always_assumed(claim: str, assumed: set[str]) -> None:
+    """In both directions, also where it follows from the condition, and where it cancels."""
+    assert set(map(str, prove(claim).assumptions)) == assumed
+
+
+def test_hypotheses_that_are_hard_to_contradict_do_not_hold_up_a_derivation() -> None:
+    """Whether they do is asked for a limited time, wherever a link is stated."""
+    equal = "[x[i] for i in range(1,(n+1))] == [x[i-1] for i in range(1,(n+1))]"
+    sides = 'correlate(k, x, "valid") == convolve(k, x, "valid")'
+    result = prove(f"x[n+1], k[m]: {sides} if cumsum(x[::2]) == 0 and {equal}")
+    assert result.verdict == "proved" and result.derivation is not None

@@ -32,9 +32,10 @@ from symconv.kernel.decide import Context
 from symconv.kernel.necessity import is_given_by_rows
 from symconv.kernel.terms import lower
 from symconv.limits import LATEST_ROUTE_SECONDS, ROUTE_SECONDS, OutOfTime, Undecided, deadline
+from symconv.proving.given_sizes import Hypothesis
 from symconv.proving.hypotheses.rewriting import ways
 from symconv.proving.hypotheses.usable import broadcast
-from symconv.proving.statements import Hypothesis, PreparedLink, prepared
+from symconv.proving.statements import PreparedLink, prepared
 
 
 def derive(left: Read, right: Read, setting: Setting) -> tuple[Step, ...]:

@@ -42,9 +42,10 @@ from symconv.proving.condition.linear_equations import (
     rows_of_equations,
     sizes_only,
 )
+from symconv.proving.given_sizes import Hypothesis
 from symconv.proving.hypotheses.rewriting import certified
 from symconv.proving.refuting import refuted_conditions as refuting
-from symconv.proving.statements import Hypothesis, PreparedLink, prepared
+from symconv.proving.statements import PreparedLink, prepared
 
 _Made = TypeVar("_Made")
 Decide = Callable[[Link, Sequence[Hypothesis]], Any]

@@ -37,9 +37,10 @@ from symconv.limits import (
     TooManySteps,
 )
 from symconv.numerics.evaluation import evaluator_of, outward
+from symconv.proving.given_sizes import Hypothesis
 from symconv.proving.refuting.counterexamples import drafted, free_places, satisfying, tabled
 from symconv.proving.small_choices import all_hold
-from symconv.proving.statements import Hypothesis, PreparedLink
+from symconv.proving.statements import PreparedLink
 
 
 @dataclass(frozen=True)

@@ -56,13 +56,14 @@ from symconv.limits import deadline as time_limit
 from symconv.proving.condition.condition_on_sizes import condition_on_sizes
 from symconv.proving.condition.exact_condition import exact_condition, short
 from symconv.proving.condition.linear_equations import named, prepared_for
+from symconv.proving.given_sizes import Hypothesis
 from symconv.proving.hypotheses.case_split import cases
 from symconv.proving.hypotheses.rewriting import certified
 from symconv.proving.iff import exactly, is_necessary
 from symconv.proving.numpy_check import ContradictedProof, Contradiction, Unchecked, check
 from symconv.proving.refuting import counterexamples as refuting
 from symconv.proving.scope_warnings import Warned
-from symconv.proving.statements import Hypothesis, PreparedLink, prepared
+from symconv.proving.statements import PreparedLink, prepared
 
 
 @dataclass(frozen=True)

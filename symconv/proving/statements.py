@@ -6,17 +6,15 @@ under a hypothesis have the same digits everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any
 
 from sympy import Symbol
 
 from symconv.algebra.polynomials import Poly
-from symconv.algebra.solving import solved_in_turn
-from symconv.claims import Claim, Link, SizeHypothesis, TensorHypothesis
+from symconv.claims import Claim, Link, TensorHypothesis
 from symconv.errors import ShapeError, Vacuous
 from symconv.expressions.registry import Requirement, same_axis
 from symconv.expressions.tensors import Operation, Tensor, TensorExpr
@@ -24,15 +22,10 @@ from symconv.expressions.traversal import nodes
 from symconv.formulas.axis import Axis, Index
 from symconv.formulas.conditions import (
     All,
-    AnyOf,
     Compare,
     Condition,
-    alternatives,
     condition_names,
-    defined,
-    defined_in,
     equal,
-    holds,
     in_range,
     replaced,
 )
@@ -44,13 +37,20 @@ from symconv.kernel.facts import Facts
 from symconv.kernel.reduction import Reduced
 from symconv.kernel.statement import Statement
 from symconv.limits import MAX_DIGIT_CASES
+from symconv.proving.given_sizes import (
+    Given,
+    Hypothesis,
+    fixed_ranges,
+    given_by,
+    informative,
+    is_possible,
+    needs_of_condition,
+)
 from symconv.proving.hypotheses.contradiction import contradict
 from symconv.proving.hypotheses.usable import broadcast, filed
 from symconv.proving.needs import Need, needs_of
 from symconv.proving.scope_warnings import Warned, is_whole_axis, only_at, only_in_windows, only_where, sizes_as_indices
 from symconv.proving.small_choices import small_values, values_near_one
-
-Hypothesis = SizeHypothesis | TensorHypothesis
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     Raises `ShapeError` where an operation inside is ill-typed, `SymconvError` where no sizes
     satisfy what is assumed, `Undecided` where neither this nor the opposite is seen.
     """
-    given = _given(claim, hypotheses)
+    given = given_by(claim, hypotheses)
     solved, at_index = given.solved, {name: Poly.name(f"{name}.x") for name in claim.indices}
     on_tensors = [h for h in hypotheses if isinstance(h, TensorHypothesis)]
     equations = [TensorHypothesis(h.left.replace_names(solved), h.right.replace_names(solved)) for h in on_tensors]
@@ -201,11 +201,9 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
         of_operations += needs_of(expr, given.known)
     needs = [*given.needs, *(n.condition for n in of_operations)]
     on_index = [n for n in needs if not condition_names(n).isdisjoint(claim.indices)]
-    assumptions = _informative([n for n in needs if n not in on_index], given.known)
-    if claim.exactly is not None and claim.needs and tuple(hypotheses) != claim.hypotheses:
-        without = _given(claim, claim.hypotheses)
-        outside = _informative([n for n in without.needs if n not in on_index], without.known)
-        assumptions = tuple(dict.fromkeys((*assumptions, *outside)))
+    assumptions = informative([n for n in needs if n not in on_index], given.known)
+    if claim.exactly is not None and tuple(hypotheses) != claim.hypotheses:
+        assumptions = tuple(dict.fromkeys((*assumptions, *needs_of_condition(claim))))
     known = replace(given.known, conditions=(*given.known.conditions, *assumptions))
     _require_values(known, given.told, assumptions, of_operations)
     for side in (left, right, *(s for h in equations for s in (h.left, h.right)), *used.substituted.values()):
@@ -219,7 +217,7 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
 
     left, right = left.replace_names(at_index), right.replace_names(at_index)
     free = replace(_indexed(known, claim, given), symmetries=used.symmetries, zeros=used.zeros)
-    windows = _informative([replaced(n, at_index) for n in on_index], free)
+    windows = informative([replaced(n, at_index) for n in on_index], free)
     free = replace(free, conditions=(*free.conditions, *windows))
     if more := tuple(c for c in free.conditions if c not in under.conditions):
         require_arrays(replace(under, conditions=(*under.conditions, *more)))
@@ -255,66 +253,13 @@ def prepared(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis]) -> Prep
     ).indexed()
 
 
-@dataclass(frozen=True)
-class _Given:
-    """What a claim says of sizes, parameters and free indices before its sides are looked at.
-
-    `solved` are the sizes that equations give by others; `told` is what to name where nothing satisfies it all;
-    `needs` is what sizes and conditions need to be defined.
-    """
-
-    solved: Mapping[str, Poly]
-    known: Context
-    on_index: tuple[Condition, ...]
-    told: tuple[object, ...]
-    needs: tuple[Condition, ...]
-
-
-def _given(claim: Claim, hypotheses: Sequence[Hypothesis]) -> _Given:
-    """Declared sizes are natural numbers, whole dimensions 1 or more; the rest is what hypotheses say."""
-    on_sizes = [h for h in hypotheses if isinstance(h, SizeHypothesis)]
-    shapes = [c for h in hypotheses if isinstance(h, TensorHypothesis) for c in h.equal_shapes]
-    told: list[object] = [h for h in on_sizes if condition_names(h.condition) or not holds(h.condition, {})]
-    conditions = [*(h.condition for h in on_sizes), *shapes, *_fixed_ranges(claim)]
-    on_index = tuple(c for c in conditions if not condition_names(c).isdisjoint(claim.indices))
-    conditions = [c for c in conditions if c not in on_index]
-    solved = _solved(conditions, claim, hypotheses)
-    conditions = [replaced(c, solved) for c in conditions]
-    whole = claim.dimensions
-    others = [a.size for t in claim.tensors for a in t.axes if str(a.size) not in whole]
-    for size, least in [*((Poly.name(n), int(n in whole)) for n in claim.sizes), *((size, 1) for size in others)]:
-        value = size.substitute(solved).constant
-        if value is not None and (value < least or not isinstance(value, int)):
-            hint = f"sizes are integers of {least} or more"
-            raise Vacuous(f"vacuous: the size {size} would be {value}", hint=hint)
-    inside = tuple(name for name in claim.sizes if name not in whole)
-    natural = [Compare(solved.get(s, Poly.name(s)) - (s in whole), ">=") for s in claim.sizes
-               if s in solved or s in inside]  # fmt: skip
-    declared = [Compare(size.substitute(solved) - 1, ">=") for size in others]
-    known = Context(
-        tuple(s for s in whole if s not in solved),
-        tuple(p for p in (*inside, *claim.parameters) if p not in solved),
-        (),
-        (*natural, *conditions, *declared),
-    )
-    in_conditions = (need for condition in conditions for need in defined_in(condition))
-    needs = (*(replaced(n, solved) for n in claim.needs), *(d for p in others for d in defined(p)), *in_conditions)
-    told += [c for c in (*shapes, *declared) if condition_names(c) or not holds(c, {})]
-    return _Given(solved, known, on_index, tuple(told), needs)
-
-
-def _fixed_ranges(claim: Claim) -> tuple[Compare, ...]:
-    """The ranges of those free indices that are parameters."""
-    return tuple(r for r in claim.ranges if condition_names(r).isdisjoint(claim.indices)) if claim.fixed else ()
-
-
 def _with_needs(known: Context, needs: Sequence[Need], claim: Claim) -> Context:
     """What is known where the hypotheses on tensors are defined."""
     kept = [n.condition for n in needs if condition_names(n.condition).isdisjoint(claim.indices)]
-    return replace(known, conditions=(*known.conditions, *_informative(kept, known))) if kept else known
+    return replace(known, conditions=(*known.conditions, *informative(kept, known))) if kept else known
 
 
-def _indexed(known: Context, claim: Claim, given: _Given) -> Context:
+def _indexed(known: Context, claim: Claim, given: Given) -> Context:
     """What is known with the free indices in their ranges."""
     names = tuple(f"{n}.x" for n in claim.indices)
     values = {**given.solved, **{n: Poly.name(f"{n}.x") for n in claim.indices}}
@@ -333,24 +278,15 @@ def _require_values(
         raise presburger.Undecided("no sizes were found that satisfy what is assumed")
     names = Context(known.sizes, known.parameters)
     for need in needs:
-        if need.condition in assumptions and not _is_possible(need.condition, names):
+        if need.condition in assumptions and not is_possible(need.condition, names):
             message = f"vacuous: {need.operation} needs {need.stated}, which fails at all sizes"
             raise Vacuous(message, hint="guard it: (… if … else 0)", node=need.operation)
-    named = map(str, [*told, *_informative(assumptions, names)])
+    named = map(str, [*told, *informative(assumptions, names)])
     raise Vacuous(
         f"vacuous: no {'sizes and indices' if known.indices else 'sizes'} satisfy "
         f"{' and '.join(dict.fromkeys(named)) or 'what is assumed'}",
         hint="the claim says nothing; relax the hypotheses or the shapes",
     )
-
-
-def _is_possible(condition: Condition, known: Context) -> bool:
-    """Whether a condition is not seen to fail at all values."""
-    frame = known.frame(mentioned=[condition])
-    try:
-        return not frame.allowed.intersect(presburger.condition_set(frame.names, condition)).is_empty()
-    except presburger.Undecided:
-        return True
 
 
 def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[str]) -> bool:
@@ -362,25 +298,25 @@ def _is_restricting(condition: Condition, left: TensorExpr, indices: Sequence[st
     return not (condition_names(condition) & set(indices)) <= running
 
 
-def _at_any_index(claim: Claim, known: Context, given: _Given) -> Context:
+def _at_any_index(claim: Claim, known: Context, given: Given) -> Context:
     """What is known with the free indices where hypotheses have them."""
     own = [replaced(c, given.solved) for c in given.on_index]
-    fixed = [replaced(r, given.solved) for r in _fixed_ranges(claim)]
+    fixed = [replaced(r, given.solved) for r in fixed_ranges(claim)]
     conditions = (*(c for c in known.conditions if c not in fixed), *own)
     return replace(known, indices=claim.indices, conditions=conditions)
 
 
-def _common_ranges(claim: Claim, known: Context, given: _Given) -> Iterator[Compare]:
+def _common_ranges(claim: Claim, known: Context, given: Given) -> Iterator[Compare]:
     """The ends of indices that run along axes of different sizes, which is along the part that these have in common."""
     free = _at_any_index(claim, known, given)
     for name in map(Poly.name, (*claim.indices, *claim.fixed)):
         ends = [replaced(end, given.solved) for end in claim.ranges if (end.poly + name).names.isdisjoint(name.names)]
         within = [replace(free, conditions=(*free.conditions, end)) for end in ends]
         if not all(one.implies(end) for one in within for end in ends):
-            yield from (end for end in _informative(ends, free) if isinstance(end, Compare))
+            yield from (end for end in informative(ends, free) if isinstance(end, Compare))
 
 
-def _narrowings(claim: Claim, known: Context, given: _Given) -> Iterator[Warned]:
+def _narrowings(claim: Claim, known: Context, given: Given) -> Iterator[Warned]:
     """What the reads of the first member leave of free indices beyond what is given."""
     free = _at_any_index(claim, known, given)
     first = claim.links[0].left
@@ -396,7 +332,7 @@ def _narrowings(claim: Claim, known: Context, given: _Given) -> Iterator[Warned]
         if not any(is_whole_axis(n, members, equation.conditions, before) for n in names):
             yield equation
             fixed |= names
-    told = _informative([r for r in restricting if fixed.isdisjoint(condition_names(r))], before)
+    told = informative([r for r in restricting if fixed.isdisjoint(condition_names(r))], before)
     yield from only_in_windows(members, told, before)
 
 
@@ -422,68 +358,6 @@ def _implied(required: Requirement, known: Context) -> bool:
     condition = equal(required.left, required.right)
     facts = Facts(known.sizes, known.parameters, tuple(c for c in known.conditions if isinstance(c, Compare)))
     return known.implies(condition) or facts.implies(condition)
-
-
-def _solved(conditions: Sequence[Condition], claim: Claim, hypotheses: Sequence[Hypothesis]) -> Mapping[str, Poly]:
-    """Sizes that equations among the conditions give by others, where no divisor is 0: the later by the earlier."""
-    equations = [c.poly for c in _conjuncts(conditions) if isinstance(c, Compare) and c.relation == "=="]
-    try:
-        solved = solved_in_turn(equations, [*reversed(claim.sizes), *reversed(claim.parameters)])
-        needs = [*_divisors(claim, hypotheses), *(n for c in conditions for n in defined_in(c))] if solved else []
-        found = [replaced(n, solved) for n in needs if not condition_names(n).isdisjoint(solved)]
-        return solved if all(condition_names(c) or holds(c, {}) for c in found) else {}
-    except ZeroDivisionError:
-        return {}
-
-
-def _divisors(claim: Claim, hypotheses: Sequence[Hypothesis]) -> Iterator[Condition]:
-    """What the operations in a claim and its conditions need."""
-    yield from claim.needs
-    known = Context(claim.sizes, claim.parameters)
-    on_tensors = [h for h in (*hypotheses, *(claim.exactly or ())) if isinstance(h, TensorHypothesis)]
-    for side in (side for equations in (claim.links, on_tensors) for e in equations for side in (e.left, e.right)):
-        yield from (need.condition for need in needs_of(side, known))
-
-
-def _conjuncts(conditions: Iterable[Condition]) -> Iterator[Condition]:
-    for condition in conditions:
-        if isinstance(condition, All):
-            yield from _conjuncts(condition.conditions)
-        else:
-            yield condition
-
-
-def _informative(needs: Sequence[Condition], known: Context) -> tuple[Condition, ...]:
-    """The conditions that do not follow from what is known and from the others."""
-    kept = [
-        n for n in dict.fromkeys(needs) if not isinstance(n, Compare) or n.poly.constant is None or not holds(n, {})
-    ]
-    kept = list(dict.fromkeys(_simpler(n, known) for n in kept))
-    frame = known.frame(mentioned=kept)
-    sets: list[Any] = []
-    for n in kept:
-        try:
-            sets.append(presburger.condition_set(frame.names, n))
-        except presburger.Undecided:
-            sets.append(None)
-    for i in reversed(range(len(kept))):
-        if sets[i] is None:
-            continue
-        rest = frame.allowed
-        for j, other in enumerate(sets):
-            rest = rest.intersect(other) if j != i and other is not None else rest
-        if not frame.allowed.is_empty() and rest.is_subset(sets[i]) and not rest.is_empty():
-            del kept[i], sets[i]
-    return tuple(kept)
-
-
-def _simpler(condition: Condition, known: Context) -> Condition:
-    """Alternatives without those that are not possible."""
-    condition = alternatives(condition)
-    if not isinstance(condition, AnyOf):
-        return condition
-    left = tuple(c for c in condition.conditions if _is_possible(c, known)) or condition.conditions
-    return left[0] if len(left) == 1 else AnyOf(left)
 
 
 def _aligned(

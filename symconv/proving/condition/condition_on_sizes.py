@@ -25,8 +25,9 @@ from symconv.kernel.necessity import Place
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_EXCEPTIONS
 from symconv.proving.condition.exact_condition import equal_shapes
+from symconv.proving.given_sizes import Hypothesis
 from symconv.proving.refuting.counterexamples import position
-from symconv.proving.statements import Hypothesis, PreparedLink, prepared
+from symconv.proving.statements import PreparedLink, prepared
 
 
 def condition_on_sizes(

@@ -46,8 +46,9 @@ from symconv.proving.condition.linear_equations import (
     sizes_only,
 )
 from symconv.proving.condition.subjects import Subject, in_order_of_blame
+from symconv.proving.given_sizes import Hypothesis
 from symconv.proving.refuting.solutions import solutions
-from symconv.proving.statements import Hypothesis, PreparedLink, prepared
+from symconv.proving.statements import PreparedLink, prepared
 
 SPENT = (Undecided, isl.Error)
 

@@ -14,7 +14,8 @@ from symconv.expressions.traversal import nodes
 from symconv.formulas.conditions import condition_names
 from symconv.kernel.decide import Difference, Undecided, difference
 from symconv.kernel.rows import Rows, Unknowns, is_linear, rows, typical
-from symconv.proving.statements import Hypothesis, PreparedLink, prepared
+from symconv.proving.given_sizes import Hypothesis
+from symconv.proving.statements import PreparedLink, prepared
 
 
 def sizes_only(hypotheses: Iterable[Hypothesis]) -> tuple[SizeHypothesis, ...]:

@@ -10,7 +10,8 @@ from symconv.formulas.conditions import All, AnyOf, Compare, Condition, Negation
 from symconv.kernel import presburger
 from symconv.kernel.presburger import Undecided
 from symconv.limits import MAX_HYPOTHESIS_CASES
-from symconv.proving.statements import Hypothesis, PreparedLink
+from symconv.proving.given_sizes import Hypothesis
+from symconv.proving.statements import PreparedLink
 
 
 def cases(hypotheses: Sequence[Hypothesis], stated: PreparedLink) -> list[tuple[Hypothesis, ...]]:

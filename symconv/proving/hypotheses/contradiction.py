@@ -17,6 +17,7 @@ from symconv.kernel.context import Context
 from symconv.kernel.decide import Difference, difference
 from symconv.kernel.statement import entrywise
 from symconv.kernel.terms import Atom, TensorAtom
+from symconv.limits import CONTRADICTION_SECONDS
 from symconv.proving.hypotheses.usable import Uses, broadcast
 
 
@@ -40,10 +41,11 @@ def _is_impossible(hypothesis: TensorHypothesis, used: Uses, known: Context) -> 
         zeros=used.zeros,
     )
     try:
-        found = difference(equation.left, equation.right, context)
-        frame = known.frame()
-        supposed = frame.over_sizes(frame.allowed) if frame.n == found.frame.n else found.frame.sizes
-        return found.is_exact and bool(supposed.is_subset(_impossible_rows(found)))
+        with presburger.budget(CONTRADICTION_SECONDS):
+            found = difference(equation.left, equation.right, context)
+            frame = known.frame()
+            supposed = frame.over_sizes(frame.allowed) if frame.n == found.frame.n else found.frame.sizes
+            return found.is_exact and bool(supposed.is_subset(_impossible_rows(found)))
     except presburger.Undecided:
         return False
 

@@ -45,10 +45,11 @@ from symconv.limits import (
 )
 from symconv.numerics.evaluation import evaluate, outward
 from symconv.proving.condition.linear_equations import given_rows
+from symconv.proving.given_sizes import Hypothesis
 from symconv.proving.refuting.solutions import solutions_at
 from symconv.proving.refuting.solved_hypotheses import SolvedHypotheses, solved_hypotheses
 from symconv.proving.refuting.special_arrays import special_arrays
-from symconv.proving.statements import Hypothesis, PreparedLink
+from symconv.proving.statements import PreparedLink
 
 Sparse = dict[str, dict[tuple[int, ...], Any]]
 """The non-zero entries of each tensor."""

@@ -513,7 +513,100 @@ def appended_by_digits(x):  # read
         out.append(x[k // n] - x[k % n])
     return out
 """
-SOURCES = (FLATTENED_LOOPS, CACHES, KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
+ROWS_OF_LISTS = """
+def array_for_a_row(A):
+    w = [[0, 0] for _ in range(len(A))]
+    b = A[-1]
+    w[0] = b
+    b[0] = 77
+    return np.array(w)
+def list_for_a_row(A):
+    w = [[0, 0] for _ in range(len(A))]
+    b = [1, 2]
+    w[0] = b
+    b[0] = 77
+    return np.array(w)
+def written_row(A):  # read
+    w = [[0, 0] for _ in range(len(A))]
+    w[0] = [5, 6]
+    w[0][0] = 7
+    return np.array(w)
+def row_for_a_row(A):
+    w = [[0, 0] for _ in range(len(A))]
+    w[0] = w[-1]
+    w[-1][0] = 8
+    return np.array(w)
+def items_in_a_loop(x):  # read
+    w = []
+    for i in range(len(x)):
+        w.append(0)
+    for i in range(len(x)):
+        w[i] = x[i] * 2
+    return w
+def added_items(x):  # read
+    w = []
+    for v in x:
+        w.append(v)
+    for i in range(len(x)):
+        w[i] += i
+    return w
+def items_by_two_names(x):  # read
+    w = []
+    for v in x:
+        w.append(v)
+    z = w
+    w[0] = 7
+    return z
+def items_of_a_copy(x):  # read
+    w = []
+    for v in x:
+        w.append(v)
+    z = list(w)
+    w[0] = 7
+    return z
+def items_that_are_rows(A):
+    w = []
+    for r in A:
+        w.append(r)
+    w[0][0] = 7
+    return A
+def entries_of_rows(A):  # read
+    w = []
+    for r in A:
+        w.append(r * 1)
+    w[0][0] = 7
+    return np.array(w)
+def another_row(A):
+    w = []
+    for r in A:
+        w.append(r * 1)
+    b = A[-1]
+    w[0] = b
+    b[0] = 77
+    return np.array(w)
+def swapped_items(x):  # read
+    w = []
+    for v in x:
+        w.append(v)
+    w[0], w[-1] = w[-1], w[0]
+    return w
+def replaced_items(x):  # read
+    w = []
+    for v in x:
+        w.append(v)
+    w[:1] = [3]
+    return w
+def row_and_name(A):
+    w = [[0, 0] for _ in range(len(A))]
+    w[0] = b = [1, 2]
+    b[0] = 77
+    return np.array(w)
+def swapped_rows(A):
+    w = [[i, 2 * i] for i in range(len(A))]
+    w[0], w[-1] = w[-1], w[0]
+    return np.array(w)
+"""
+SOURCES = (ROWS_OF_LISTS, FLATTENED_LOOPS, CACHES, KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
 FUNCTIONS = [
     pytest.param(
         f"import functools\nimport numpy as np\n{text}",

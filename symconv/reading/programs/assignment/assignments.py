@@ -15,7 +15,7 @@ from symconv.reading.programs.assignment.array_entries import Part, items_of_key
 from symconv.reading.programs.operations.infix import infix
 from symconv.reading.programs.read_functions.classes import set_attribute
 from symconv.reading.programs.read_functions.container_methods import plain_key
-from symconv.reading.programs.state.dispatch import evaluate
+from symconv.reading.programs.state.dispatch import constant, evaluate
 from symconv.reading.programs.state.held_values import Ref, entry_of
 from symconv.reading.programs.state.objects import Object
 from symconv.reading.programs.state.paths import Derived, Path, example
@@ -45,7 +45,11 @@ def assigned_to_all(node: ast.Assign | ast.AnnAssign, path: Path) -> list[Path]:
     """target = … = value, or target: annotation = value."""
     if node.value is not None:
         value = _kept_as_written(evaluate(node.value, path), node.value, path)
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        is_list = isinstance(value, Ref) and value.cell.is_list
+        if is_list and len(targets) > 1 and any(isinstance(t, ast.Subscript) for t in targets):
+            raise path.error("one list becomes an item and something else", node, "write two assignments")
+        for target in targets:
             assign(target, value, path)
     return [path]
 
@@ -82,7 +86,10 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
             for part, item in zip(targets, items, strict=True):
                 assign(part.value if isinstance(part, ast.Starred) else part, item, path)
         case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
-            _set_item(owner, target, value, path)
+            if isinstance(path.heap[owner], Ref):
+                assign(_of_rows(owner, target, path), value, path)
+            else:
+                _set_item(owner, target, value, path)
         case ast.Subscript():
             array, parts = _array(target, path)
             if any(isinstance(p.value, TensorExpr) for p in parts):
@@ -92,11 +99,20 @@ def assign(target: ast.expr, value: Any, path: Path) -> None:
                 return
             entries = _selected(array, parts, path, target)
             if entries.cell.is_list and entries.shape:
+                _check_rows(entries, value, path, target)
                 _check_length(entries, value, path, target)
             _check_overlap(entries, value, path, target)
             overwrite(entries, value, path, target)
         case _:
             raise path.error("this cannot be assigned to", target)
+
+
+def _check_rows(part: Ref, value: Any, path: Path, node: ast.AST) -> None:
+    """Raise where a row of a list becomes one that something else holds as well, and may change."""
+    rows = {*cells_in([value], path)} if len(part.cell.shape) > 1 else set()
+    held = {*cells_in([*path.heap, *path.env.values()], path)}
+    if any(row is other or row.may_share_with(other) for row in rows for other in held):
+        raise path.error("a row of this list becomes one that is held elsewhere", node, "make it a copy: list(row)")
 
 
 def _check_length(part: Ref, value: Any, path: Path, node: ast.AST) -> None:
@@ -117,6 +133,11 @@ def _check_overlap(part: Ref, value: Any, path: Path, node: ast.AST) -> None:
     places = [a - b for a, b in pairs if isinstance(a, Poly) and isinstance(b, Poly)]
     if not any(path.known.implies(Compare(place, "!=")) for place in places):
         raise path.error("PyTorch reads entries here that it may have written already", node, "add .clone()")
+
+
+def _of_rows(owner: Object, target: ast.Subscript, path: Path) -> ast.Subscript:
+    """An item of a list that a loop has made, as a part of the array of all of them."""
+    return ast.copy_location(ast.Subscript(constant(path.heap[owner], target), target.slice, target.ctx), target)
 
 
 def _set_item(owner: Object, target: ast.Subscript, value: Any, path: Path) -> None:
@@ -238,6 +259,10 @@ def _fitted(value: Any, ref: Ref, path: Path, node: ast.AST, sign: int = 1) -> T
     return terms_of(entry_of(array, at), sign)
 
 
+def _with_target(node: ast.AugAssign, target: ast.Subscript) -> ast.AugAssign:
+    return ast.copy_location(ast.AugAssign(target, node.op, node.value), node)
+
+
 def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
     """target op= value."""
     target = node.target
@@ -264,6 +289,8 @@ def augmented(node: ast.AugAssign, path: Path) -> list[Path]:
             if not is_alone(ref, name, path):
                 _check_not_of_jax(ref, path, node)
         case ast.Subscript() if isinstance(owner := evaluate(target.value, path), Object):
+            if isinstance(path.heap[owner], Ref):
+                return augmented(_with_target(node, _of_rows(owner, target, path)), path)
             held = evaluate(target, path)
             if isinstance(held, (Ref, Derived, Object)):
                 raise path.error("changing an array inside of a list or a dictionary in place", node, "name it first")

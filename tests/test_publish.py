@@ -217,7 +217,7 @@ def test_options_are_obeyed(site):
     page = (site.output / "index.html").read_text("utf-8")
     assert 'id="my-claim"' in page
     assert 'href="#my-claim"' in page
-    assert "A &lt;good&gt; one" in page
+    assert '<span class="caption">A &lt;good&gt; one</span> <strong>' in page
     assert page.count("<summary>Derivation") == 1
     fragments = {path.name for path in (site.output / "claims").iterdir()}
     assert fragments == {"my-claim.tex", "index-1.tex"}

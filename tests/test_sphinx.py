@@ -175,6 +175,7 @@ def test_pages_show_numbers_references_and_an_index(project: Path) -> None:
     assert one.count('class="claim-number"') == 5 and one.count('<div class="claim') == 5
     assert re.search(r'href="#turned".*?Claim 1\.1</span>.*The kernel turned</span>.*that one</span>', one)
     assert re.search(r'href="one\.html#turned".*?Claim 1\.1', two) and "Claim 2.3" in two
+    assert re.search(r'Claim 1\.1</span> <span class="caption">The kernel turned</span> <strong>', one)
     assert "The kernel turned" in index and index.count("Proved") == 6 and index.count("False") == 2
     assert "<svg" in one and "<math" in one and '<details open="open">' in one
     assert "turned" in (output / "searchindex.js").read_text("utf-8")

@@ -137,8 +137,10 @@ class DecidedClaims(SphinxTransform):
             return None
         if caption:
             shown_caption = next(iter(block.findall(nodes.inline)))
-            shown_caption.rawsource, shown_caption["translatable"] = options["caption"], True
-            shown_caption.source, shown_caption.line = node.source, node.line
+            inside = nodes.inline(options["caption"], caption, translatable=True)  # Sphinx takes it out again
+            inside.source, inside.line = node.source, node.line
+            shown_caption.children.clear()
+            shown_caption += inside
         for used in list(block.findall(used_claim)):
             target = {"refdomain": "symconv", "reftype": "claim", "reftarget": used["name"], "refdoc": self.env.docname}
             inner = nodes.inline("", used.astext())

@@ -160,6 +160,7 @@ def test_only_square_matrices_are_turned() -> None:
     one = When(tuple(c for c in turned.conditions), Scalar(ONE))  # type: ignore[arg-type]
     assert inverses(replace(turned, right=one)) is None
     assert inverses(replace(turned, conditions=turned.conditions[:2])) is None
+    assert inverses(replace(turned, conditions=())) is None
     product = turned.left
     assert isinstance(product, Sum)
     assert inverses(replace(turned, left=replace(product, upper=n - 1))) is None

@@ -71,6 +71,8 @@ def test_a_certificate_is_of_the_kind_that_the_link_asks_for() -> None:
     with pytest.raises(TypeError):
         conclude(parse("x[n]: x != x + 0"), [equal])
     assert conclude(parse("x[n]: x != 2*x"), [different]).verdict == "proved"
+    with pytest.raises(TypeError):
+        refute(parse("x[n]: x != 2*x"), 0, different, different.counterexample)
     exactly = parse("x[n], k[m]: convolve(x, k) == 0 iff k == 0")
     suffices, necessary = prove(exactly).certificates
     assert (suffices.kind, necessary.kind) == ("equal", "necessary")
@@ -202,7 +204,7 @@ def test_a_reduced_form_is_about_every_entry_and_every_value() -> None:
         with pytest.raises(TypeError):
             certify_equal(stated.claimed, Reduced(*sides, context, stated.solved, **changes))  # type: ignore[arg-type]
 
-    n, i, first = Poly.name("n"), Poly.name("m.x"), (Poly.of(0),)
+    n, i, j, first = Poly.name("n"), Poly.name("m.x"), Poly.name("n.x"), (Poly.of(0),)
     inside = (Compare(i, ">="), Compare(n - 1 - i, ">="))
     refused("x[n], y[n]: x*y[0] == y*x[0]", places=(first, first), context={"indices": (), "conditions": ()})
     refused("X[n,n]: X == X.T", places=((i, i), (i, i)), context={"indices": ("m.x",), "conditions": inside})
@@ -212,6 +214,7 @@ def test_a_reduced_form_is_about_every_entry_and_every_value() -> None:
         places=((i,), (i + 1,)),
         context={"conditions": (*inside, inside[1].substitute({"m.x": i + 1}))},
     )
+    refused("X[2,3]: ravel(X) == ravel(X.T)", places=(((i, j),), ((j, i),)))
     refused("x[n], p int: (x if p >= 1 else 0) == x", context={"sizes": ("n", "p"), "parameters": ()})
 
 
@@ -338,6 +341,10 @@ def test_sides_of_other_shapes_are_not_equal() -> None:
     for forged in (sides, (sides[0], sides[0])):
         with pytest.raises(TypeError):
             certify_equal(statement, Reduced(*forged, Context(("n", "m"), (), ("i.x",), inside)))
+    scalar = parse("x[n], v: v == v + 0*x")
+    every = Read(scalar.links[0].right, (i,))
+    with pytest.raises(TypeError):
+        certify_equal(scalar.statement(scalar.links[0]), Reduced(every, every, Context(("n",), (), ("i.x",), inside)))
     both = parse("x[n], y[m], z[k]: 0*x == 0*y if n == k")
     stated, link = both.statement(both.links[0]), both.links[0]
     fixed = (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,6 +130,7 @@ def test_the_smallest_point_comes_first() -> None:
     p = Poly.name("p")
     made = presburger.points(["n", "m", "p"], [at_least(N, 1), at_least(M, 1), at_least(N + M, 4), at_least(-1, p)])
     assert presburger.smallest(made, 2, 1) == (1, 3, -1)
+    assert presburger.smallest(presburger.points(["m", "p"], [at_least(M, 2), equal(p, -3 - M)]), 0, 2) == (2, -5)
 
 
 def test_a_map_is_projected_only_where_it_is_determined() -> None:
@@ -229,6 +231,22 @@ def test_points_are_all_there_or_none(capfd: pytest.CaptureFixture[str]) -> None
             pass
     assert 0 < complete < 150
     assert capfd.readouterr() == ("", "")
+
+
+def test_points_that_cannot_be_read_are_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them is enough: without it, what holds at all others would hold at all."""
+    listed = presburger.points(["n"], [at_least(N, 2), at_least(5, N)])
+    read = presburger.integer
+    numbers = iter(range(10))
+
+    def unread(value: Any) -> int:
+        if next(numbers) == 3:
+            raise Undecided("the budget is used up")
+        return read(value)
+
+    monkeypatch.setattr(presburger, "integer", unread)
+    with pytest.raises(Undecided):
+        presburger.each_point(listed, 10)
 
 
 def test_large_numbers_of_isl_are_whole() -> None:

@@ -180,6 +180,10 @@ IN_FULL = [
     ("x + X[0] == X[0] + flip(x)", ["all +1 n - $0 - 1: "]),
     ("x[1:] == x[:-1]", ["link +1 $0 - 1: $0 >= 1, n >= $0 + 1, $0 >= 0, n >= $0"]),
     (
+        "pad(x, (1, 0))[:-1] == x",
+        ["$0 = 0: $0 >= 0, n >= $0 + 1, $0 <= 0", "link +1 $0 - 1: $0 >= 0, n >= $0 + 1, $0 >= 1, n >= $0"],
+    ),
+    (
         "x == roll(x, 1)",
         [
             "link +1 $0 - 1: $0 >= 0, n >= $0 + 1, $0 >= 1, $0 >= 1, n >= $0",
@@ -459,7 +463,8 @@ def test_a_tensor_is_replaced_only_by_what_it_is(text: str, value: str, same: bo
     other = claim.links[0].right if name == "x" else parse(f"X[n,n]: X == {value}").links[0].right
     sides = tuple((h.left, h.right) for h in claim.hypotheses if isinstance(h, TensorHypothesis))
     least = Context(("n",), (), (), (Compare(Poly.name("n") - 2, ">="),))
-    assert Hypotheses(sides, least).identify(name, other) == same
+    few = replace(least, conditions=(*least.conditions, Compare(3 - Poly.name("n"), ">=")))
+    assert Hypotheses(sides, least).identify(name, other) == Hypotheses(sides, few).identify(name, other) == same
     assert not Hypotheses((), least).identify(name, other)
 
 

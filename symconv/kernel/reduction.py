@@ -204,7 +204,7 @@ def _is_same_place(reduced: Reduced) -> bool:
     """Whether both sides are read at the same index, along axes of equal sizes."""
     left, right = reduced.left, reduced.right
     return len(left.index) == len(right.index) and all(
-        (i == j and a.digits == b.digits) or _meets(a, i, b, j, reduced.context)
+        _meets(a, i, b, j, reduced.context)
         for a, i, b, j in zip(left.array.axes, left.index, right.array.axes, right.index, strict=True)
     )
 

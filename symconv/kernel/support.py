@@ -76,7 +76,7 @@ class _Support:
         if not (formula.lower.names | formula.upper.names) <= at.keys():
             return self.mask(formula.body, at)
         lower, upper = (np.asarray(values_of(p, at, np.int64)) for p in (formula.lower, formula.upper))
-        if not lower.size or not upper.size or upper.max() <= lower.min():
+        if not lower.size or not upper.size:
             return np.asarray(False)
         single = {name: v for name, v in at.items() if not np.ndim(v)}
         values = self.among(np.arange(lower.min(), upper.max()), formula, single)

@@ -101,7 +101,7 @@ def _sum(one: _Reading, other: _Reading) -> _Reading | None:
     for position, size in zip(places, other.table.shape, strict=True):
         inside &= (position >= 0) & (position < size)
     moved = other.table[tuple(np.clip(p, 0, n - 1) for p, n in zip(places, other.table.shape, strict=True))]
-    total = one.table * one.factor + (moved if inside.all() else np.where(inside, moved, 0)) * other.factor
+    total = one.table * one.factor + np.where(inside, moved, 0) * other.factor
     return _Reading(total, one.places, 1, one.coefficient, one.slots, one.guards)
 
 

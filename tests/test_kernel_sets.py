@@ -199,6 +199,7 @@ WORDS = [
     (AnyOf((at_most(N, 1), at_least(N, 4))), "n == 1 or n >= 4"),
     (All((Compare(N - 2, "!="), Compare(N - 5, "!="))), "n != 2 and n != 5"),
     (AnyOf((equal(N, 1), equal(N, 2), at_least(M, 2))), "n <= 2 or m >= 2"),
+    (AnyOf((equal(N % 2, 0), Compare(N - M, "!="))), "m >= n + 1 or n % 2 == 0 or n >= m + 1"),
 ]
 
 

@@ -227,7 +227,7 @@ def _facts(monomials: Collection[Monomial], names: Sequence[str], allowed: isl.S
     facts += [fact for f in certain for g in certain for fact in _nested(f, g, names)]
     for f in certain:
         match flattened(f):
-            case inner, value if inner.divisor.integer is not None or inner in certain:
+            case inner, value if inner.divisor.integer is not None:
                 fact = Compare(Poly.atom(f) - value, "==")
                 facts += [fact] if _has_names(fact.poly, names) else []
     made = presburger.points(names, facts)

@@ -266,7 +266,7 @@ def _framed(
         for i, term in enumerate(terms):
             terms[i], found = quotients.reduced(term, frame.names, given)
             more |= found
-    if not more:
+    if not more:  # quicker
         return frame, made
     frame = context.frame([*products, *_opaque(made.values())], remainders | more)
     return frame, {

@@ -181,7 +181,7 @@ def _factored(value: Poly) -> list[Poly]:
         product = product * base**power
     if product != value:
         return [value]
-    return [base for base, _ in factors if base.constant is None and not all(map(_never_zero, _atoms(base)))]
+    return [base for base, _ in factors if len(base.terms) > 1 or not all(map(_never_zero, base.atoms))]
 
 
 def _polynomial(poly: object, atoms: Mapping[str, Atom]) -> Poly:
@@ -192,12 +192,3 @@ def _polynomial(poly: object, atoms: Mapping[str, Atom]) -> Poly:
             product = product * Poly.atom(atoms[str(symbol)]) ** power
         total = total + product
     return total
-
-
-def _atoms(poly: Poly) -> Iterator[Atom]:
-    """The atoms of a polynomial with one term; a name for any other, which may vanish."""
-    if len(poly.terms) != 1:
-        yield "sum"
-        return
-    ((monomial, _),) = poly.terms.items()
-    yield from monomial

@@ -514,6 +514,80 @@ def appended_by_digits(x):  # read
     return out
 """
 ROWS_OF_LISTS = """
+def rows_of_a_part(x):  # read
+    w = [[1, 2], [3, 4]]
+    v = w[:]
+    v[0][0] = 9
+    return x * w[0][0]
+def deep_copy(x):  # read
+    w = [[1, 2], [3, 4]]
+    v = copy.deepcopy(w)
+    v[0][0] = 9
+    return x * w[0][0]
+def swapped_lists(x):  # read
+    w = [[1, 2], [3, 4]]
+    w[0], w[1] = w[1], w[0]
+    return x * w[0][0] + w[1][0]
+def rows_of_another(x):
+    w = [[0] * 2 for _ in range(2)]
+    w2 = [r for r in w]
+    w2[0][0] = 4
+    return x * w[0][0] + w2[0][0]
+def list_in_a_tuple(x):  # read
+    t = (1, [2, 3])
+    u = t
+    u[1][0] = 9
+    return x * t[1][0]
+def list_in_a_dictionary(x):  # read
+    d = {"a": [1, 2]}
+    e = dict(d)
+    e["a"][0] = 9
+    return x * d["a"][0]
+def turned_list(x):  # read
+    a = [1, 2, 3]
+    a.reverse()
+    return x * a[0]
+def one_row_again(x):  # read
+    rows = []
+    row = [0, 0]
+    for i in range(3):
+        row[0] = i
+        rows.append(row)
+    return x * rows[0][0]
+def one_array_again(x):  # read
+    rows = []
+    row = np.zeros(2)
+    for i in range(3):
+        row += 1
+        rows.append(row)
+    return x * rows[0][0] + rows[2][0]
+def new_list_each_time(x):  # read
+    def g(v, out=None):
+        if out is None:
+            out = []
+        out.append(v)
+        return out
+    a = g(1)
+    b = g(2)
+    return x * len(b)
+def two_diagonals(x):  # read
+    n=len(x)
+    D=np.zeros((n-1,n))
+    np.fill_diagonal(D, -1)
+    np.fill_diagonal(D[:, 1:], 1)
+    return D
+def no_diagonal(A):  # read
+    B = A.copy()
+    np.fill_diagonal(B, 0)
+    return B
+def diagonal_of_a_view(A):
+    np.fill_diagonal(A.T, 9)
+    return A
+def columns_in_depth(A):  # read
+    return np.dstack([A[:, i] for i in range(A.shape[1])])
+def joined_in_depth(A):  # read
+    c = [A[:, :, None]*i for i in range(3)]
+    return np.dstack(c)
 def array_for_a_row(A):
     w = [[0, 0] for _ in range(len(A))]
     b = A[-1]
@@ -609,7 +683,7 @@ def swapped_rows(A):
 SOURCES = (ROWS_OF_LISTS, FLATTENED_LOOPS, CACHES, KINDS_IN_LOOPS, GROWING_LISTS, CLOSURES, STARS, NUMBERS_IN_ARRAYS)
 FUNCTIONS = [
     pytest.param(
-        f"import functools\nimport numpy as np\n{text}",
+        f"import copy, functools\nimport numpy as np\n{text}",
         node.name,
         "# read" in text.splitlines()[node.lineno - 1],
         id=node.name,

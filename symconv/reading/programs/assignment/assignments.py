@@ -36,8 +36,8 @@ from symconv.reading.programs.values.float_arrays import holds_floats
 from symconv.reading.programs.values.index_arrays import put
 from symconv.reading.programs.values.series import Series
 
-GROWING = ("append", "extend", "insert", "pop")
-"""Methods after which a list has more items, or fewer."""
+GROWING = ("append", "extend", "insert", "pop", "reverse")
+"""Methods after which a list has more items, or fewer, or others."""
 _ADDING = {ast.Add: 1, ast.Sub: -1}
 
 

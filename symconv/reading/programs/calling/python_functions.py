@@ -23,7 +23,7 @@ from symconv.reading.programs.read_functions.container_methods import plain_key
 from symconv.reading.programs.state.dispatch import apply, constant, evaluate
 from symconv.reading.programs.state.held_values import Ref
 from symconv.reading.programs.state.objects import Object, Partial, Unwritten
-from symconv.reading.programs.state.paths import Path, require
+from symconv.reading.programs.state.paths import Derived, Path, require
 from symconv.reading.programs.term_sums.summed_terms import sizes_of
 from symconv.reading.programs.values.array_values import (
     checked,
@@ -33,6 +33,7 @@ from symconv.reading.programs.values.array_values import (
     numbers_in,
     rounded_number,
     shape_of,
+    stored,
     stored_list,
     tensor_of,
     whole_number,
@@ -281,6 +282,31 @@ def _total(node: ast.Call, path: Path) -> Any:
     return checked(REGISTRY["sum"](tensor_of(value, path, node), 0), path, node)
 
 
+def _copied(node: ast.Call, path: Path) -> Any:
+    """copy.deepcopy(x), which makes everything inside anew."""
+    if len(node.args) != 1 or node.keywords:
+        raise path.error("deepcopy takes one value", node)
+    return _anew(evaluate(node.args[0], path), path, node)
+
+
+def _anew(value: Any, path: Path, node: ast.AST) -> Any:
+    match value:
+        case Ref(cell) if not cell.has_shared_rows:
+            kinds = {"is_list": cell.is_list, "is_complex": cell.is_complex, "is_integer": cell.is_integer}
+            return stored(tensor_of(value, path, node), path, **kinds)
+        case tuple():
+            return tuple(_anew(v, path, node) for v in value)
+        case Derived():
+            return stored(value.make(path), path)
+        case Object(kind="list") if (items := path.items_of(value)) is not None:
+            parts = [v for v in items if isinstance(v, (Ref, Object))]
+            if len({*parts}) == len(parts):
+                return path.new_object("list", tuple(_anew(v, path, node) for v in items))
+        case Poly() | TensorExpr() | None | bool() | str():
+            return value
+    raise path.error(f"a deep copy of {described(value)} is not understood", node)
+
+
 def _chained(node: ast.Call, path: Path) -> Series:
     """itertools.chain(a, b, …)."""
     items = [series_of(a, path).items(path) for a in node.args]
@@ -314,6 +340,7 @@ FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "any": partial(_every, "any"),
     "str": written,
     "repr": lambda node, path: Unwritten(),
+    "copy.deepcopy": _copied,
     "itertools.product": _product,
     "itertools.chain": _chained,
     "functools.reduce": _reduced,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from symconv.algebra.polynomials import Poly
 from symconv.formulas.axis import from_digits
@@ -51,3 +53,11 @@ def entrywise(left: Array, right: Array) -> Equation:
         return Read(array, tuple(i if a.digits == b.digits else b.index(b.parts(a.flat(i))) for a, b, i in pairs))
 
     return Equation(entry(left), entry(right), names, ranges)
+
+
+def at_numbers(left: Array, right: Array, numbers: Mapping[str, Poly]) -> tuple[Equation, list[dict[str, int]]]:
+    """The equation of two arrays at numbers for their names, and all values of its indices there."""
+    one, other = left.replace_names(numbers), right.replace_names(numbers)
+    equation = entrywise(one, other)
+    sizes = [digit.integer or 0 for axis in (one if one.axes else other).axes for digit in axis.digits]
+    return equation, [dict(zip(equation.indices, at, strict=True)) for at in product(*map(range, sizes))]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
-from itertools import permutations, product
+from itertools import permutations
 from typing import Any
 
 import islpy as isl
@@ -27,7 +27,7 @@ from symconv.kernel.entry_hypotheses import EntryUses, entry_uses, zeros_of
 from symconv.kernel.expansion import expanded
 from symconv.kernel.implied import not_implied
 from symconv.kernel.rows import Rows, Unknowns, ratio_of, rows
-from symconv.kernel.statement import Equation, entrywise
+from symconv.kernel.statement import Equation, at_numbers, entrywise
 from symconv.kernel.symmetry import Symmetry, ZeroEntries, generated
 from symconv.kernel.terms import TensorAtom, Term, expand, lower, without_alike
 from symconv.limits import MAX_SMALL_CHECKS, Undecided
@@ -304,9 +304,6 @@ def _rank(array: Array) -> int:
 
 def _entries_of_difference(left: Array, right: Array, point: Mapping[str, Poly]) -> list[Poly]:
     """left − right at numbers for sizes and indices, entry by entry, and its conjugate, as polynomials in entries."""
-    one, other = left.replace_names(point), right.replace_names(point)
-    equation = entrywise(one, other)
-    sizes = [digit.integer or 0 for axis in (one if one.axes else other).axes for digit in axis.digits]
-    points = [dict(zip(equation.indices, at, strict=True)) for at in product(*map(range, sizes))]
+    equation, points = at_numbers(left, right, point)
     found = expanded(equation.left, equation.right, points)
     return [poly for _, poly in found.rest] + [found.conjugate(poly) for _, poly in found.rest]

@@ -10,8 +10,10 @@ from random import Random
 import islpy as isl
 import numpy as np
 
+from symconv.algebra.polynomials import Poly
 from symconv.claims import Claim, TensorHypothesis
 from symconv.expressions.tensors import Tensor
+from symconv.formulas.conditions import condition_names
 from symconv.kernel import presburger
 from symconv.kernel.replay import Counterexample
 from symconv.kernel.rows import Rows
@@ -30,6 +32,7 @@ from symconv.proving.refuting.counterexamples import (
 )
 from symconv.proving.refuting.solutions import solutions_at
 from symconv.proving.refuting.solved_hypotheses import solved_hypotheses
+from symconv.proving.small_choices import all_hold
 from symconv.proving.statements import PreparedLink
 
 
@@ -140,10 +143,14 @@ def _at_point(
 
 
 def _smallest(stated: PreparedLink, failing: isl.Set) -> Iterator[dict[str, int]]:
-    """The first few choices of sizes in a set."""
+    """The first few choices of sizes in a set, of which those of products and quotients satisfy all that is known."""
+    outer = stated.context.outer
+    conditions = [c for c in stated.context.conditions if condition_names(c) <= {*outer}]
     for _ in range(FEW_TRIES):
         point = presburger.smallest(failing, len(stated.context.sizes), len(stated.context.parameters))
         if point is None:
             return
         failing = failing.subtract(presburger.point_set(point))
-        yield dict(zip(stated.context.outer, point, strict=True))
+        values = dict(zip(outer, point, strict=True))
+        if all_hold(conditions, {name: Poly.of(value) for name, value in values.items()}):
+            yield values

@@ -22,7 +22,7 @@ from symconv.kernel.expansion import Entry, expanded
 from symconv.kernel.presburger import Undecided
 from symconv.kernel.rows import NUMBER, Unknowns
 from symconv.kernel.sparse_arrays import nonzero
-from symconv.kernel.statement import entrywise
+from symconv.kernel.statement import at_numbers
 from symconv.limits import MAX_SOLVED_ENTRIES
 from symconv.proving.refuting.solutions import Row, Solutions, solved
 
@@ -81,10 +81,7 @@ def _equations(
     equations: list[Poly] = []
     entries: dict[str, Entry] = {}
     for h in hypotheses:
-        equation = entrywise(h.left.replace_names(numbers), h.right.replace_names(numbers))
-        whole = h.left if h.left.axes else h.right
-        sizes = [d.substitute(numbers).integer or 0 for axis in whole.axes for d in axis.digits]
-        points = [dict(zip(equation.indices, at, strict=True)) for at in product(*map(range, sizes))]
+        equation, points = at_numbers(h.left, h.right, numbers)
         found = expanded(equation.left, equation.right, points)
         equations += [poly for _, poly in found.rest]
         entries |= found.entries

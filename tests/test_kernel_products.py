@@ -52,6 +52,8 @@ def test_too_many_facts_are_not_multiplied() -> None:
 QUOTIENTS = [
     ((at_least(K), at_most(floor(K, N), -1)), True),
     ((at_least(K), at_most(floor(K, N), 0)), False),
+    ((at_least(K), at_most(Poly.atom(Floor(K, Poly.of(1))), -1)), True),
+    ((at_least(floor(K, P), 3), at_most(floor(K, P), 2)), True),
     ((at_most(K, N - 1), at_least(floor(K, N), 1)), True),
     ((at_most(K, N), at_least(floor(K, N), 1)), False),
     ((at_most(K, 5), at_least(floor(K, Poly.of(3)), 2)), True),

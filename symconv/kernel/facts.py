@@ -62,7 +62,7 @@ class Facts:
         """The same, where quotients are looked into only so deep: what bounds one asks for bounds of others."""
         parts = (p for c in conditions for p in (without_least(c) if isinstance(c, Compare) else (c,)))
         rest = [c for c in parts if not _trivial(c)]
-        if not rest:
+        if not rest:  # quicker
             return True
         frame = self.frame(rest)
         try:

@@ -256,6 +256,29 @@ def shaped_beside_nothing(x):
     return np.zeros((len(x)-1, 3)).reshape(len(x)-1, -1).sum() + x
 """
 NUMBERS_IN_ARRAYS = """
+def one_place_twice(x):  # read
+    x[[0, 0]] = [5, 6]
+    return x
+def both_ends(x):  # read
+    x[[0, -1]] = [5, 6]
+    return x
+def buffered(x):
+    x[[0, 0]] += 1
+    return x
+def all_at_one_place(x):  # read
+    y = np.zeros(3)
+    np.add.at(y, np.zeros(len(x), int), x)
+    return y
+def at_places_modulo(x):  # read
+    y = np.zeros(2)
+    np.add.at(y, np.arange(len(x)) % 2, x)
+    return y
+def powers(x):  # read
+    return pow(len(x), 2) * x + pow(2, 3)
+def rows_by_repeated_places(A):  # read
+    y = np.zeros(A.shape[0])
+    np.add.at(y, np.repeat(np.arange(A.shape[0]), A.shape[1]), A.ravel())
+    return y
 def zeros_and_a_zero(x):   # read
     assert len(x) >= 1
     return x[np.append(np.zeros(2, int), 0)]

@@ -282,6 +282,14 @@ def _total(node: ast.Call, path: Path) -> Any:
     return checked(REGISTRY["sum"](tensor_of(value, path, node), 0), path, node)
 
 
+def _power(node: ast.Call, path: Path) -> Any:
+    """pow(a, b)."""
+    if len(node.args) != 2 or node.keywords:
+        raise path.error("pow takes two numbers here", node)
+    base, exponent = (evaluate(a, path) for a in node.args)
+    return infix(ast.Pow(), base, exponent, path, node)
+
+
 def _copied(node: ast.Call, path: Path) -> Any:
     """copy.deepcopy(x), which makes everything inside anew."""
     if len(node.args) != 1 or node.keywords:
@@ -341,6 +349,7 @@ FUNCTIONS: Mapping[str, Callable[[ast.Call, Path], Any]] = {
     "str": written,
     "repr": lambda node, path: Unwritten(),
     "copy.deepcopy": _copied,
+    "pow": _power,
     "itertools.product": _product,
     "itertools.chain": _chained,
     "functools.reduce": _reduced,

@@ -94,8 +94,7 @@ def _never(question: _Question, outcome: Any, right: Any) -> Any:
     """What a condition comes to that nothing satisfies: it is not necessary where the links ever hold."""
     prepared(question.claim, question.claim.links[0], question.claim.hypotheses)
     made = outcome(None, None, reason="nothing satisfies the condition, and whether the sides are ever equal is open")
-    with suppress(Vacuous):  # sides that never have equal shapes
-        made = _tried(made, partial(question.is_necessary, outcome))
+    made = _tried(made, partial(question.is_necessary, outcome))
     if made.holds is False:
         return replace(made, question=right)
     return replace(made, holds=None, certificate=None, reason=made.reason or "nothing satisfies the condition")
@@ -106,6 +105,10 @@ def _tried(made: Any, decide: Callable[[], Any]) -> Any:
     try:
         with presburger.budget(SEARCH_SECONDS, PATIENCE):
             return decide() or made
+    except Vacuous:
+        return replace(
+            made, reason="the sides never have equal shapes, and nothing is known that satisfies the condition"
+        )
     except Undecided as error:
         reason = made.reason if made.statement is not None else f"whether the condition is necessary: {error}"
         return replace(made, reason=reason)

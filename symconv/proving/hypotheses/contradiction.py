@@ -45,6 +45,8 @@ def _is_impossible(hypothesis: TensorHypothesis, used: Uses, known: Context) -> 
             found = difference(equation.left, equation.right, context)
             frame = known.frame()
             supposed = frame.over_sizes(frame.allowed) if frame.n == found.frame.n else found.frame.sizes
+            if supposed.is_empty():
+                return False
             return found.is_exact and bool(supposed.is_subset(_impossible_rows(found)))
     except presburger.Undecided:
         return False

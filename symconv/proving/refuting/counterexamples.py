@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache, partial
 from itertools import chain, islice, product
 from math import prod
 from random import Random
@@ -419,7 +420,7 @@ def first_index(at: PreparedLink, names: Mapping[str, int]) -> tuple[int, ...]:
 def shapes(claim: Claim, stated: PreparedLink, hypotheses: Sequence[Hypothesis]) -> Certificate | None:
     """A certificate from the smallest sizes, free indices and arrays at which the shapes of the sides differ."""
     mentioned = {n for side in (stated.left, stated.right) for axis in side.axes for n in axis.size.names}
-    rows = _rows_of(claim, hypotheses)
+    rows = cache(partial(_rows_of, claim, hypotheses))
     best: tuple[int, Certificate] | None = None
     for values in stated.small_sizes(MAX_TRIES if stated.claimed.hypotheses else MAX_SHAPES):
         check_time()
@@ -447,7 +448,11 @@ def _rows_of(claim: Claim, hypotheses: Sequence[Hypothesis]) -> Rows | None:
 
 
 def _different_shapes(
-    claim: Claim, stated: PreparedLink, names: Mapping[str, int], place: Mapping[str, int], rows: Rows | None
+    claim: Claim,
+    stated: PreparedLink,
+    names: Mapping[str, int],
+    place: Mapping[str, int],
+    rows: Callable[[], Rows | None],
 ) -> Certificate | None:
     numbers = {k: Poly.of(v) for k, v in {**names, **place}.items()}
     left, right = (
@@ -474,17 +479,22 @@ def satisfying(
             yield drawn, functions
 
 
-def _candidates(claim: Claim, stated: PreparedLink, names: Mapping[str, int], rows: Rows | None) -> Iterator[Sparse]:
-    """Arrays that may satisfy the hypotheses: zeros, ones, random ones, and solutions of their equations."""
+def _candidates(
+    claim: Claim, stated: PreparedLink, names: Mapping[str, int], rows: Callable[[], Rows | None]
+) -> Iterator[Sparse]:
+    """Arrays that may satisfy the hypotheses: zeros, ones, solutions of their equations, small ones, random ones."""
     yield {t.name: {} for t in claim.tensors}
     yield filled(claim, names, 1)
-    for seed in range(FEW_TRIES):
+    known = rows()
+    found = solutions_at(known, names) if known is not None else None
+    for solution in (found.random(0), *found.basis()) if found is not None else ():
+        yield {name: dict(nonzero(array)) for name, array in solution.items()}
+    if stated.unused:
+        yield from small_arrays(claim, names)
+    for seed in range(TRIES_OF_SPECIAL_ARRAYS if stated.unused else FEW_TRIES):
         arrays, _ = _drawn(claim, stated, names, Random(seed))
         if arrays is not None:
             yield arrays
-    found = solutions_at(rows, names) if rows is not None else None
-    for solution in (found.random(0), *found.basis()) if found is not None else ():
-        yield {name: dict(nonzero(array)) for name, array in solution.items()}
 
 
 def _total(sizes: Mapping[str, int]) -> int:

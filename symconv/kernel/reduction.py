@@ -210,11 +210,11 @@ def _is_same_place(reduced: Reduced) -> bool:
 
 
 def _meets(a: Axis, i: Index, b: Axis, j: Index, context: Context) -> bool:
-    if a.size != b.size and not context.implies(equal(a.size, b.size)):
+    if not context.implies(equal(a.size, b.size)):
         return False
     long = [_long_digits(axis, index) for axis, index in ((a, i), (b, j))]
     by_digit = len(long[0]) == len(long[1]) and all(
-        p == q and (d == e or context.implies(equal(d, e))) for (p, d), (q, e) in zip(*long, strict=True)
+        p == q and context.implies(equal(d, e)) for (p, d), (q, e) in zip(*long, strict=True)
     )
     return by_digit or b.index(b.parts(a.flat(i))) == j
 

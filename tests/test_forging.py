@@ -84,6 +84,10 @@ def test_a_certificate_is_of_the_kind_that_the_link_asks_for() -> None:
             refute(exactly, 0, proves)
     with pytest.raises(TypeError):
         conclude(parse("x[n], k[m]: convolve(x, k) == 0 iff k[1:] == 0"), [suffices, necessary])
+    (unnecessary,) = prove("x[n]: 0*x == 0 iff x == 0").certificates
+    assert unnecessary.kind == "not necessary"
+    with pytest.raises(TypeError):
+        refute(parse("x[n]: 0*x == 0 == x iff x == 0"), 0, unnecessary)
 
 
 def test_the_converse_needs_a_proof() -> None:

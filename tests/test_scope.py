@@ -346,3 +346,10 @@ def test_hypotheses_that_are_hard_to_contradict_do_not_hold_up_a_derivation() ->
     sides = 'correlate(k, x, "valid") == convolve(k, x, "valid")'
     result = prove(f"x[n+1], k[m]: {sides} if cumsum(x[::2]) == 0 and {equal}")
     assert result.verdict == "proved" and result.derivation is not None
+
+
+@pytest.mark.parametrize("claim", ["x[n]: x[i] == x[0] iff i == 0", "x[n]: x[i] == x[n-1-i] iff n == 2*i + 1"])
+def test_a_condition_on_a_free_index_is_left_open(claim: str) -> None:
+    """Whether it is necessary would have to be told for each value of the index."""
+    result = prove(claim)
+    assert result.verdict == "unknown" and "the condition is about a free index" in str(result.reason)

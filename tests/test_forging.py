@@ -84,6 +84,12 @@ def test_a_certificate_is_of_the_kind_that_the_link_asks_for() -> None:
             refute(exactly, 0, proves)
     with pytest.raises(TypeError):
         conclude(parse("x[n], k[m]: convolve(x, k) == 0 iff k[1:] == 0"), [suffices, necessary])
+    both = parse("x[n]: x == x + 0 != 2*x")
+    first, second = prove(both).certificates
+    assert conclude(both, [first, second]).counterexample == second.counterexample is not None
+    for forged in ([first, copy.copy(second)], [copy.copy(first), second]):
+        with pytest.raises(TypeError):
+            conclude(both, forged)
     (unnecessary,) = prove("x[n]: 0*x == 0 iff x == 0").certificates
     assert unnecessary.kind == "not necessary"
     with pytest.raises(TypeError):

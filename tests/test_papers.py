@@ -126,6 +126,8 @@ ALL = [
      ["2", "4: expected proved, but refuted: x[n], y[n]: x == y", "unread paper.tex:3: unknown name 'z'"]),
     ("% symconv-declare: x[n], y[m]\n$n \\times m$ \\(\\foo\\) $x = x$ \\( y = y \\)\n\\[ x_m = x_m \\]", ["3"]),
     ("% symconv-declare: \\mathbf{A}[n,n], x1[n]\n\\[ \\mathbf{A} = \\mathbf{A} \\]\n% symconv-declare: n[K]\n\\[ n = n \\]", ["2"]),
+    ("% symconv-declare: x[n]\n\\begin{align} 2x &= x + x \\\\\n &= x \\cdot 2 \\\\\n &= 3x \\\\\n &= 4x \\end{align}",
+     ["1", "4: expected proved, but refuted: x[n]: 2*x == x + x == x*2 == 3*x == 4*x"]),
     ("{\\newcommand{\\x}{y}\n% symconv: y[n]\n\\[ \\x = \\x \\]}\n% symconv: y[n]\n\\[ \\x = y \\]",
      ["1", "5: error: unknown macro '\\x'"]),
 ]  # fmt: skip
@@ -135,6 +137,16 @@ ALL = [
 def test_all_equations_are_tried(text: str, said: list[str], tmp_path: Path) -> None:
     """Each with what is declared of the names in it; what cannot be read is listed."""
     assert checked(tmp_path, text, is_all=True, is_inline=True) == said
+
+
+def test_what_was_not_read_is_named_where_it_is_missed(tmp_path: Path) -> None:
+    """An equation that lacks a name says which line could define it."""
+    path = tmp_path / "paper.tex"
+    path.write_text(
+        "% symconv-declare: x[n]\n\\[ P = \\foo{x} \\]\n\\[ P x = x \\]\n\\[ x = \\foo{x} \\]\n\\[ x = Q \\]"
+    )
+    notes = [line.splitlines()[-1] for line in check_file(path, Settings(is_all=True)).unread]
+    assert [note for note in notes if note.startswith("note")] == ["note: what could define 'P' in line 2 was not read"]
 
 
 def test_files_are_followed_inside_the_root(tmp_path: Path) -> None:

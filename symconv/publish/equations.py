@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from symconv.claims import Claim
 from symconv.claims.definitions import Definition
 from symconv.claims.syntax import Source
+from symconv.displays.claim_record import ClaimRecord
 from symconv.errors import SymconvError
 from symconv.publish.checking import VERDICTS, check
 from symconv.publish.equation_words import Settings, Words, words_of
@@ -68,6 +69,8 @@ class _Ledger:
     base: int | None = None
     definitions: dict[str, _Defined] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    #: The names on the left of equations that were not read, and the lines of these.
+    unread: dict[str, int] = field(default_factory=dict)
     pending: _Binding | None = None
 
 
@@ -185,13 +188,38 @@ def _see(ledger: _Ledger, equation: Equation) -> None:
         _check(ledger, equation, binding or _Binding(Words(equation.path, equation.line, "")), is_tried)
     except SymconvError as error:
         line, told = _place(equation, error)
-        told = f"{_called(equation)}{told}"
+        told = f"{_called(equation)}{told}{_unread_before(ledger, binding, equation)}"
+        if name := _left_name(equation):
+            ledger.unread.setdefault(name, line)
         if not is_tried:
             return
         if binding is None:
             ledger.report.unread.append(f"{equation.path}:{line}: {told}")
         else:
             ledger.report.failures.append(Failure(str(equation.path), line, f"error: {told}", 2))
+
+
+def _left_name(equation: Equation) -> str | None:
+    """The name that an equation begins with."""
+    before = equation.expansion.text.partition("=")[0]
+    try:
+        return next(iter(_names_in(before)), None) if before.strip()[:1] != "(" else None
+    except SymconvError:
+        return None
+
+
+def _unread_before(ledger: _Ledger, binding: _Binding | None, equation: Equation) -> str:
+    """What is to be said where an equation needs names that another one would have defined, had it been read."""
+    known = {*ledger.declared, *ledger.definitions, *map(_name, binding.declared if binding is not None else ())}
+    try:
+        missing = dict.fromkeys(name for name in _names_in(equation.expansion.text) if name not in known)
+    except SymconvError:
+        return ""
+    return "".join(
+        f"\nnote: what could define '{name}' in line {ledger.unread[name]} was not read"
+        for name in missing
+        if name in ledger.unread
+    )
 
 
 def _compares(equation: Equation) -> bool:
@@ -266,9 +294,10 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
     verdicts = []
     places = [min((span[0] for span in claim.spans.values()), default=-1) for claim in claims]
     for claim, place, label in zip(claims, places, _labels(equation, places), strict=True):
-        line = equation.line_of(place) if len(claims) > 1 and place >= 0 else equation.line
         expected = "proved" if len(claims) > 1 else expect
         outcome = check(claim, expected, shown=False)
+        place = _place_of_link(claim, outcome.record) or (place if len(claims) > 1 else -1)
+        line = equation.line_of(place) if place >= 0 else equation.line
         otherwise = outcome.record.verdict if outcome.record is not None else "malformed"
         verdicts.append(otherwise if outcome.status else expected)
         if outcome.status:
@@ -282,6 +311,14 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
     ledger.report.failures.extend(failures)
     if not failures:
         ledger.report.passed.extend(Passed(str(equation.path), equation.line, claim.text) for claim in claims)
+
+
+def _place_of_link(claim: Claim, record: ClaimRecord | None) -> int | None:
+    """Where the right side begins of the link of a chain that does not hold."""
+    if record is None or record.link is None:
+        return None
+    span = claim.spans.get(record.link.right)
+    return None if span is None else span[0]
 
 
 def _declared(ledger: _Ledger, binding: _Binding, named: set[str], sizes: set[str]) -> dict[str, str]:

@@ -34,10 +34,12 @@ from symconv.kernel.replay import Counterexample
 from symconv.kernel.verdicts import (
     EQUAL,
     Certificate,
+    OtherStatement,
     Unknown,
     Verdict,
     certify_cases,
     certify_different,
+    certify_equal,
     certify_sufficient,
     conclude,
     refute,
@@ -48,6 +50,7 @@ from symconv.limits import (
     MAX_CHOICES,
     MAX_SMALL_SIZES,
     PROOF_SECONDS,
+    SEARCH_SECONDS,
     SMALLER_SECONDS,
     TRIAL_SECONDS,
     OutOfTime,
@@ -279,11 +282,30 @@ def _at_all_sizes(claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], de
                 reason = "the sides differ as expressions, but no arrays were found that show it"
             elif not found.is_exact:
                 reason = "a product of sizes or indices is known by its bounds only, which do not settle it"
+    except OtherStatement:  # how the hypotheses are used is not seen to follow from them
+        certificate = _without_hypotheses(claim, link, hypotheses, stated)
+        if certificate is not None:
+            return Outcome(True, stated, certificate)
+        on_tensors = " and ".join(str(h) for h in hypotheses if isinstance(h, TensorHypothesis))
+        return Outcome(None, stated, reason=f"the hypothesis {on_tensors} could not be used")
     except Undecided as error:
         reason = str(error)
     if stated.unused:
         reason = f"the hypothesis {' and '.join(stated.unused)} could not be used"
     return Outcome(None, stated, reason=reason)
+
+
+def _without_hypotheses(
+    claim: Claim, link: Link, hypotheses: Sequence[Hypothesis], stated: PreparedLink
+) -> Certificate | None:
+    """A certificate for a link whose sides are equal for all arrays, whatever is supposed of them."""
+    on_sizes = [h for h in hypotheses if not isinstance(h, TensorHypothesis)]
+    try:
+        with presburger.budget(SEARCH_SECONDS):
+            found = certify_equal(stated.claimed, prepared(claim, link, on_sizes).reduced)
+    except (Undecided, SymconvError):
+        return None
+    return found if isinstance(found, Certificate) else None
 
 
 def _by_rows(

@@ -228,6 +228,18 @@ FORMS = [
         r"write \operatorname{stack}(A, B), or A B - B A",
     ),
     (
+        r"A[m,n], x[n]: A_{i\cdot} x = (Ax)_i",
+        r"\cdot",
+        "this notation is ambiguous: a dot in the place of an index is a row or column, or its sum",
+        r"write A_{i,:} for the row, \sum_j A_{i,j} for the sum",
+    ),
+    (
+        r"X[n,k], U[m,n]: X \times_1 U = U X",
+        "_1",
+        r"'\times' takes no subscript",
+        r"write a product along an axis as a sum: \sum_j U_{ij} X_{jkl}",
+    ),
+    (
         r"x[N]: \sum_{n=0}^{N-1} (x_n - \bar{x}) = 0",
         r"\bar{x}",
         "this notation is ambiguous: an array beside entries that are summed over",

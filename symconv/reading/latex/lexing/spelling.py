@@ -38,6 +38,7 @@ def spelled(
     known = {*names.tensors, *names.sizes, *names.functions, *defined}
     found = _listed_below(_with_braces(_without_empty_scripts(tokens)))
     _check_digits(names, found, known)
+    _check_dots(names, found)
     found = squares(_indicators(names, found), known)
     found = _barred(names, found, known, declaring)
     found = _bold_letters(names, found, known)
@@ -105,6 +106,16 @@ def _check_digits(names: Names, tokens: Sequence[Token], known: set[str]) -> Non
         if script.kind in ("SUB", "SUP") and number.kind == "NUM" and len(number.text) > 1 and not is_name:
             hint = f"write braces around the {'subscript' if script.kind == 'SUB' else 'exponent'}"
             raise names.source.error("this notation is ambiguous", (script.span[0], number.span[1]), hint)
+
+
+def _check_dots(names: Names, tokens: Sequence[Token]) -> None:
+    r"""A dot in the place of an index: A_{i \cdot} is a row in linear algebra and the sum of one in statistics."""
+    for place in sorted({place for place, where in in_scripts(tokens) if where == "SUB"}):
+        token, *after = tokens[place : place + 2]
+        begins = tokens[place - 1].kind in ("_LBRACE", "_LSQ", "_COMMA", "SUB")
+        if token.kind == "CDOT" and (begins or any(t.kind in ("_RBRACE", "_RSQ", "_COMMA") for t in after)):
+            message = "this notation is ambiguous: a dot in the place of an index is a row or column, or its sum"
+            raise names.source.error(message, token.span, r"write A_{i,:} for the row, \sum_j A_{i,j} for the sum")
 
 
 def _indicators(names: Names, tokens: Sequence[Token]) -> list[Token]:

@@ -25,6 +25,12 @@ _ENVIRONMENT = re.compile(
 )
 #: Cases as an array with a brace on its left, and what ends it.
 _ARRAY_OF_CASES = re.compile(r"\s*\\\{\s*\\begin\s*\{array\}\s*(?:\[[tbc]\])?\{[lcr|@{}\s]*\}(?=[^{}]|\{)")
+#: What follows the beginning of an array that is an alignment.
+_CHAIN = re.compile(
+    r"(?:(?!\\(?:begin|end)\s*\{array\}).)*?&\s*(?:[=<>]|\\equiv|\\[lg]eq?)\s*&(?:(?!\\(?:begin|end)\s*\{array\}).)*"
+    r"\\end\s*\{array\}[\s.,;]*(?:\\end\s*\{\w+\*?\}\s*)*",
+    re.DOTALL,
+)
 _NO_BRACKET = re.compile(r"\s*\\right\s*\.")
 _SEMICOLON = re.compile(r";\s*\\(?:q?quad(?![A-Za-z])|[,;: ])")
 #: Braces that only say how what is in them is set.
@@ -279,7 +285,7 @@ def _environment(scan: Scan, which: str, end: int) -> None:
         return
     if name not in table.ENVIRONMENTS:
         raise scan.fail(f"unknown environment '{short(name)}'", end)
-    kind = table.ENVIRONMENTS[name][which == "end"]
+    kind = "ROWS" if _is_chain(scan, name, which, end) else table.ENVIRONMENTS[name][which == "end"]
     shown = scan.source.text[scan.position : end]
     if which == "begin":
         if kind == "ROWS" and (scan.tokens or any(t.kind not in ("ROWS", "WRAPPED") for t in scan.open)):
@@ -295,6 +301,16 @@ def _environment(scan: Scan, which: str, end: int) -> None:
         scan.take(name[:6].upper(), end)
     else:
         scan.position = end
+
+
+def _is_chain(scan: Scan, name: str, which: str, end: int) -> bool:
+    r"""Whether an array is an alignment: it is the whole formula, and relations have a column of their own."""
+    if name != "array":
+        return False
+    if which == "end":
+        return bool(scan.open) and scan.open[-1].kind == "ROWS"
+    is_first = not scan.tokens and all(t.kind in ("ROWS", "WRAPPED") for t in scan.open)
+    return is_first and _CHAIN.fullmatch(scan.source.text, end, scan.end) is not None
 
 
 def _over(scan: Scan, _: str, end: int) -> None:

@@ -144,7 +144,8 @@ def _check_mixed(formula: Formula, values: Sequence[Operand], symbols: Sequence[
 def _pair(formula: Formula, left: Operand, symbol: Node, right: Operand) -> Operand:
     token, scripts = symbol.symbol, symbol.nodes()
     if scripts and token.kind != "SLIDE":
-        raise formula.error(f"'{token.text}' takes no subscript", scripts[0])
+        hint = r"write a product along an axis as a sum: \sum_j U_{ij} X_{jkl}" if token.kind == "TIMES" else None
+        raise formula.error(f"'{token.text}' takes no subscript", scripts[0], hint)
     if token.kind == "ODOT":
         left, right = terms_with_sizes(formula, [left, right])
         _check_sizes(formula, left, symbol, right)

@@ -123,6 +123,51 @@ def test_nothing_to_check_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["check", str(tmp_path), "--allow-empty"]) == 0
 
 
+DISPLAYED = """\
+# T
+
+```{symconv-declare} x[n]
+```
+
+> $$
+> x = 2 x
+> $$
+
+```math
+x = 3 x
+```
+
+Text before
+$$ x = 4 x $$
+
+:::{note}
+$$ x = 5 x $$
+:::
+
+$$
+x \\oint x = 6 x
+$$
+"""
+
+
+def test_every_equation_of_markdown_is_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In quotations, fences and between dollars inside a paragraph; what is not read fails where that is asked for."""
+    document = tmp_path / "a.md"
+    document.write_text(DISPLAYED, "utf-8")
+    assert main(["check", "--no-cache", "--all", str(document)]) == 2
+    said = capsys.readouterr()
+    found = [line.split(":")[1:3] for line in said.err.splitlines() if line.startswith(str(document))]
+    refuted, error = " expected proved, but refuted", " error"
+    assert found == [["7", refuted], ["11", refuted], ["15", error], ["18", error]]
+    assert "1 equation not read" in said.out
+    document.write_text("```{symconv-declare} x[n]\n```\n\n$$\nx \\oint x = x\n$$\n", "utf-8")
+    assert main(["check", "--no-cache", "--all", str(document)]) == 0
+    assert main(["check", "--no-cache", "--all", "--fail-on", "unread", str(document)]) == 2
+    document.write_text("% symconv-declare: x[n]\n\n$$\nx = x\n$$\n", "utf-8")
+    assert main(["check", "--no-cache", "--all", str(document)]) == 2
+    assert "is a comment in Markdown" in capsys.readouterr().err
+
+
 def test_formats_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each names file, line, rule and message."""
     path = tmp_path / "a.md"

@@ -18,6 +18,12 @@ A function whose name is an operator's as well is called conv.correlate, and the
 
 
 EQUATIONS = """\
+a claim in Markdown, in reStructuredText and docstrings, and in LaTeX:
+  ```{claim}                    .. claim::                    % claim: x[n]: x + x == 2*x
+  x[n]: x + x == 2*x                x[n]: x + x == 2*x
+  ```
+options such as :expect: refuted stand before it in the block.
+
 equations of a document in LaTeX are checked where they stand:
   % symconv-declare: A[H,W], K[h,w]                             from there on
   % symconv: x[n] if n > 1; base 1; expect refuted              the next displayed equation
@@ -88,8 +94,8 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--timeout", type=_seconds, metavar="S", help="leave a claim open after S seconds")
     check.add_argument("-q", "--quiet", action="store_true", help="print failures only")
-    check.add_argument("--fail-on", choices=("unknown", "refuted"), default="unknown",
-                       help="refuted: what is left open passes")  # fmt: skip
+    check.add_argument("--fail-on", choices=("unread", "unknown", "refuted"), default="unknown",
+                       help="refuted: what is open passes; unread: what --all cannot read fails, too")  # fmt: skip
     check.add_argument("--cache", metavar="DIR", help="the folder for what is known from before; the user's by default")
     check.add_argument("--no-cache", action="store_true", help="decide every claim anew")
     check.add_argument("--all", action="store_true", help="try every equation whose names are declared")

@@ -38,6 +38,8 @@ def check(options: argparse.Namespace) -> int:
     if options.fail_on == "refuted":
         report.failures = [failure for failure in report.failures if failure.status != 3]
     statuses = [failure.status for failure in report.failures]
+    if options.fail_on == "unread" and report.unread:
+        statuses.append(MALFORMED)
     nothing = not (report.claims or report.definitions or report.unread or statuses or options.allow_empty)
     if options.format != "text":
         print(FORMATS[options.format](report))

@@ -33,8 +33,9 @@ SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".tex", ".py", ".ipynb")
 _BEHIND = re.compile(r"[^\s%].*(?<!\\)%+\s*claim\s*(?:\(\w+\))?:", re.I)
 _LATEX = (".tex", ".sty", ".cls")
 _TEXTS = ("paragraph", "title", "rubric")
-_TOLD = ("asked", "math_block", "literal_block", *_TEXTS)
+_TOLD = ("asked", "math_block", "literal_block", "comment", *_TEXTS)
 _STATING = ("claim", "calc")
+_MARKDOWN = (".md", ".markdown", ".ipynb")
 _INDENTED = re.compile(r"%+(?: {2,}|\t)(?P<text>\s*\S.*)")
 
 
@@ -215,8 +216,15 @@ def parts_of_tree(document: nodes.document, settings: Settings) -> Iterator[Part
                     yield Malformed(place[1], f"no earlier claim of this document has the name {name}", place[0])
             case "math_block":
                 yield _formula(node, *place, settings)
+            case "comment" if place[0].suffix in _MARKDOWN and words_of(Comment(*place, f"% {node.astext()}")):
+                hint = "a directive says it: ```{symconv-declare} x[n], and ``` on the next line"
+                message = f"'% {node.astext().splitlines()[0]}' is a comment in Markdown\nhint: {hint}"
+                yield Malformed(place[1], message, place[0])
             case name if name in _TEXTS:
                 yield from _colons(node, *place)
+                yield from _dollars(node, *place) if settings.is_all else ()
+            case "literal_block" if settings.is_all and "math" in (node.get("language"), *node["classes"]):
+                yield _formula(node, *place, settings)  # as GitHub and GitLab set it
             case "literal_block":
                 names = filter(None, map(CODE.match, (*node["classes"], node.get("language", ""))))
                 if near := next(names, None):
@@ -234,6 +242,17 @@ def _colons(paragraph: nodes.Element, path: Path, line: int) -> Iterator[Malform
             hint = f"enable MyST's extension colon_fence in conf.py, or write ```{{{colons['name']}}}"
             yield Malformed(line + text.count("\n", 0, colons.start()), f"{message}\nhint: {hint}", path)
         line += text.count("\n")
+
+
+def _dollars(paragraph: nodes.Element, path: Path, line: int) -> Iterator[Malformed]:
+    """Formulas between double dollars inside a paragraph, which MyST reads as formulas in the text between dollars."""
+    texts = [child.astext() for child in paragraph.children]
+    for number, child in enumerate(paragraph.children[:-1]):
+        before, after = "".join(texts[max(number - 1, 0) : number]), texts[number + 1]
+        if child.tagname == "math" and before.endswith("$") and after.startswith("$"):
+            message = f"'$${texts[number]}$$' stands inside a paragraph, and is not read"
+            hint = "leave a blank line before and after it"
+            yield Malformed(line + sum(t.count("\n") for t in texts[:number]), f"{message}\nhint: {hint}", path)
 
 
 def _said(node: nodes.Element, path: Path, line: int) -> Part | None:

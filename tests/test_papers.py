@@ -126,8 +126,8 @@ ALL = [
      ["2", "4: expected proved, but refuted: x[n], y[n]: x == y", "unread paper.tex:3: unknown name 'z'"]),
     ("% symconv-declare: x[n], y[m]\n$n \\times m$ \\(\\foo\\) $x = x$ \\( y = y \\)\n\\[ x_m = x_m \\]", ["3"]),
     ("% symconv-declare: \\mathbf{A}[n,n], x1[n]\n\\[ \\mathbf{A} = \\mathbf{A} \\]\n% symconv-declare: n[K]\n\\[ n = n \\]", ["2"]),
-    ("% symconv-declare: x[n]\n\\begin{align} 2x &= x + x \\\\\n &= x \\cdot 2 \\\\\n &= 3x \\\\\n &= 4x \\end{align}",
-     ["1", "4: expected proved, but refuted: x[n]: 2*x == x + x == x*2 == 3*x == 4*x"]),
+    ("% symconv-declare: x[n]\n\\begin{align} 2x &= x + x \\\\\n &= x \\cdot 2 \\label{a}\\\\\n &= 3x \\label{b}\\\\\n &= 4x \\label{c}\\end{align}",
+     ["1", "4: b: expected proved, but refuted: x[n]: 2*x == x + x == x*2 == 3*x == 4*x"]),
     ("{\\newcommand{\\x}{y}\n% symconv: y[n]\n\\[ \\x = \\x \\]}\n% symconv: y[n]\n\\[ \\x = y \\]",
      ["1", "5: error: unknown macro '\\x'"]),
 ]  # fmt: skip

@@ -296,7 +296,9 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
     for claim, place, label in zip(claims, places, _labels(equation, places), strict=True):
         expected = "proved" if len(claims) > 1 else expect
         outcome = check(claim, expected, shown=False)
-        place = _place_of_link(claim, outcome.record) or (place if len(claims) > 1 else -1)
+        row = _row(claim, outcome.record, len(equation.source))
+        label = _label_within(equation, row) or label
+        place = row.start or (place if len(claims) > 1 else -1)
         line = equation.line_of(place) if place >= 0 else equation.line
         otherwise = outcome.record.verdict if outcome.record is not None else "malformed"
         verdicts.append(otherwise if outcome.status else expected)
@@ -313,12 +315,13 @@ def _decide(ledger: _Ledger, equation: Equation, claims: list[Claim], expect: st
         ledger.report.passed.extend(Passed(str(equation.path), equation.line, claim.text) for claim in claims)
 
 
-def _place_of_link(claim: Claim, record: ClaimRecord | None) -> int | None:
-    """Where the right side begins of the link of a chain that does not hold."""
-    if record is None or record.link is None:
-        return None
-    span = claim.spans.get(record.link.right)
-    return None if span is None else span[0]
+def _row(claim: Claim, record: ClaimRecord | None, end: int) -> range:
+    """The places of the right side and what follows it of the link of a chain that does not hold; else none."""
+    starts = [claim.spans[link.right][0] for link in claim.links if link.right in claim.spans]
+    if record is None or record.link is None or record.link.right not in claim.spans:
+        return range(0)
+    start = claim.spans[record.link.right][0]
+    return range(start, min((each for each in starts if each > start), default=end))
 
 
 def _declared(ledger: _Ledger, binding: _Binding, named: set[str], sizes: set[str]) -> dict[str, str]:
@@ -378,11 +381,14 @@ def _labels(equation: Equation, places: Sequence[int]) -> list[str]:
     """The label of each claim, which stands between its place and that of the next one."""
     if len(places) < 2:
         return [_called(equation)] * len(places)
-    found = []
-    for place, end in zip(places, [*places[1:], len(equation.source)], strict=True):
-        within = [label for label, at in zip(equation.labels, equation.label_places, strict=False) if place <= at < end]
-        found.append(f"{within[0]}: " if within else "")
-    return found
+    ends = [*places[1:], len(equation.source)]
+    return [_label_within(equation, range(place, end)) for place, end in zip(places, ends, strict=True)]
+
+
+def _label_within(equation: Equation, places: range) -> str:
+    """The first label that stands there."""
+    labels = zip(equation.labels, equation.label_places, strict=False)
+    return next((f"{label}: " for label, place in labels if place in places), "")
 
 
 def _called(equation: Equation) -> str:

@@ -273,6 +273,7 @@ SETTINGS = [
     ({"symconv_executor": 3}, "symconv_executor is a function"),
     ({"symconv_timeout": 0}, "symconv_timeout is a number of seconds"),
     ({"symconv_timeout": "1"}, "symconv_timeout is a number of seconds"),
+    ({"symconv_timout": 3}, "symconv_timout is no setting of symconv: symconv_timeout is one"),
     ({"symconv_math": "mathjax"}, "symconv_math is 'mathml' or 'sphinx'"),
     ({"symconv_math": "sphinx", "html_math_renderer": "mathjax"}, "needs MathJax here, not mathjax_path = 'https:"),
     ({"symconv_math": "sphinx", "mathjax_path": "mathjax/tex.js"}, "needs MathJax here"),

@@ -238,7 +238,7 @@ def _report(app: Sphinx, error: Exception | None) -> None:
 def _validate(app: Sphinx, config: Config) -> None:
     """Settings that mean nothing are errors of the project's configuration, and names that are nearly those of ours."""
     ours = [setting.name for setting in config if setting.name.startswith("symconv_")]
-    for name in vars(config).get("_raw_config", {}):  # all that conf.py defines, of which Sphinx keeps what it knows
+    for name in (*vars(config).get("_raw_config", {}), *config.overrides):  # also what Sphinx does not know
         near = get_close_matches(name, ours, 1, 0.8) if name.startswith("symconv") and name not in config else []
         if near:
             raise ConfigError(f"{name} is no setting of symconv: {near[0]} is one")

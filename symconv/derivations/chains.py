@@ -6,7 +6,8 @@ names; the right side's lines then follow in reverse, each by the definition tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -118,8 +119,9 @@ def _without_shared(ours: Poly, theirs: Poly) -> tuple[Poly, Poly]:
 
 
 def _of_cases(left: Formula, right: Formula) -> Reason | None:
-    """What holds at some indices is told case by case, if nothing is summed."""
-    inside = [part for side in (left, right) for part in parts(side)]
+    """What holds at some indices or sizes is told case by case, if both sides have the same sums."""
+    ours, theirs = (Counter(canonical(p.formula) for p in products(side)) for side in (left, right))
+    inside = [part for term in (ours - theirs) + (theirs - ours) for part in parts(term)]
     cases = any(isinstance(part, When) for part in inside) and not any(isinstance(part, Sum) for part in inside)
     return Reason(Rule.DISTINGUISH_THE_CASES) if cases else None
 
@@ -241,17 +243,31 @@ def _in_turn(left: Formula, right: Formula, setting: Setting) -> list[Line]:
 def _cancelling(left: Formula, right: Formula, setting: Setting) -> list[Line] | None:
     """What a hypothesis says to be the negative of something is 0 where it comes to its own negative."""
     opposite = negative(left)
-    for known in setting.hypotheses if all(isinstance(a, Tensor) for a in arrays(left)) else ():
-        image = sum_of(products(tidy(known.applied(left)))) if known.negates else left
-        pairs = paired(products(image), products(opposite), ()) if image != left else None
+    for given in _negated(left, setting) if all(isinstance(a, Tensor) for a in arrays(left)) else ():
+        image = given[-1].formula
+        pairs = paired(products(image), products(opposite), ())
         if pairs is None or not all(m.complete and m.exact_ranges for _, _, m in pairs):
             continue
-        lines = [Line(image, known.reason), *_moves(image, pairs, setting)]
+        lines = [*given, *_moves(image, pairs, setting)]
         if canonical(lines[-1].formula) != canonical(opposite):
             lines.append(Line(opposite, Reason(_reordering(opposite))))
         if all(setting.holds(a.formula, b.formula) for a, b in pairwise([Line(left), *lines])):
             return [*lines, Line(right, Reason(Rule.ITS_OWN_NEGATIVE))]
     return None
+
+
+def _negated(formula: Formula, setting: Setting) -> Iterator[list[Line]]:
+    """What a hypothesis with a minus makes of a formula, and then one other hypothesis."""
+    for known in setting.on_tensors:
+        image = sum_of(products(tidy(known.applied(formula)))) if known.negates else formula
+        if image == formula:
+            continue
+        line = Line(image, known.reason)
+        yield [line]
+        for other in setting.on_tensors:
+            further = sum_of(products(tidy(other.applied(image)))) if other is not known and other.equation else image
+            if further != image:
+                yield [line, Line(further, other.reason)]
 
 
 def _by_cases(
@@ -287,8 +303,10 @@ def _gathered(
     if commuted(tidy(lines[-1].formula)) == commuted(right) and len(lines) > 1:
         lines[-1] = Line(right, lines[-1].reason)
     else:
-        split = Rule.SPLIT_TERMS if len(products(right)) > len(theirs) else Rule.COLLECT_EQUAL_TERMS
-        lines.append(Line(right, Reason(Rule.MULTIPLY_OUT_THE_RIGHT if _has_sum_inside(right) else split)))
+        is_split = len(products(right)) > len(theirs)
+        multiplied = Rule.MULTIPLY_OUT_THE_RIGHT if is_split else Rule.FACTOR_OUT
+        split = Rule.SPLIT_TERMS if is_split else Rule.COLLECT_EQUAL_TERMS
+        lines.append(Line(right, Reason(multiplied if _has_sum_inside(right) else split)))
     return lines[1:] if all(setting.holds(a.formula, b.formula) for a, b in pairwise(lines)) else None
 
 

@@ -28,7 +28,7 @@ from symconv.derivations.periodic import wrapped
 from symconv.derivations.reasons import Listed, Reason, Rule, Shown, only_terms, outside, several
 from symconv.derivations.setting import Line, Setting
 from symconv.derivations.shifting import aligned, telescoped
-from symconv.derivations.simplifying import collected, counted_products, single_terms
+from symconv.derivations.simplifying import collected, counted_products, single_terms, without_sure_conditions
 from symconv.expressions.tensors import TensorExpr
 from symconv.expressions.unfolding import numbers, tidy, written
 from symconv.formulas.axis import Axis, digits
@@ -226,7 +226,8 @@ def _at_the_guard(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ..
 
 def _single(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     for single in single_terms(formula):
-        yield tuple(single.lines)
+        shorter = tidy(without_sure_conditions(single.formula, setting.ranges, setting.plainly))
+        yield tuple(replace(single, formula=shorter).lines)
 
 
 def _at_ends(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
@@ -244,7 +245,8 @@ def _at_ends(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
         single.append(p)
     if told:
         is_whole = not any(p.bound for p in single)
-        yield (Line(sum_of(single), only_terms(told, formula, is_whole)),)
+        line = without_sure_conditions(sum_of(single), setting.ranges, setting.plainly)
+        yield (Line(tidy(line), only_terms(told, formula, is_whole)),)
 
 
 #: Ideas that rest on hypotheses on tensors; the others hold without.

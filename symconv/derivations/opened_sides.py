@@ -9,7 +9,14 @@ from symconv.algebra.polynomials import Exp, Poly
 from symconv.derivations.periodic import modular
 from symconv.derivations.reasons import Reason, Rule, exponentials, unfolding
 from symconv.derivations.setting import Line, Setting
-from symconv.derivations.simplifying import counted, decided, single_terms, spelled, without_zeros
+from symconv.derivations.simplifying import (
+    counted,
+    decided,
+    single_terms,
+    spelled,
+    without_sure_conditions,
+    without_zeros,
+)
 from symconv.expressions.tensors import Operation
 from symconv.expressions.unfolding import Ranges, outermost, tidy, unfold
 from symconv.formulas.axis import digits
@@ -61,6 +68,7 @@ def opened(side: Formula, atoms: frozenset[Operation], setting: Setting) -> Iter
                 new = other
                 break
         new = without_zeros(new, setting.ranges, setting.plainly)
+        new = without_sure_conditions(new, setting.ranges, setting.plainly)
         yield Line(new, replace(unfolding(group), remark=_of_exponentials(group, formula)))
         formula = new
     yield from _simplified(formula, setting)
@@ -91,6 +99,7 @@ def _simplified(formula: Formula, setting: Setting) -> Iterator[Line]:
     """What becomes of an unfolded formula by itself: single terms, equal terms, numbers."""
     single = next((s for s in single_terms(formula) if setting.holds(formula, s.formula)), None)
     if single is not None:
+        single = replace(single, formula=tidy(without_sure_conditions(single.formula, setting.ranges, setting.plainly)))
         yield from single.lines
         formula = single.formula
     new = counted(formula)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -53,6 +53,24 @@ def _kept(part: Formula, whole: Callable[[Formula], Formula], ranges: Ranges, eq
             left = [_kept(t, whole, ranges, equal) for t in left]
             return plus(*left) if left else Scalar(ZERO)
     return part
+
+
+def without_sure_conditions(formula: Formula, ranges: Ranges, equal: Verify) -> Formula:
+    """The formula without conditions on sizes that always hold."""
+    inside = list(parts(formula))
+    indices = ranges.sizes.keys() | {part.name for part in inside if isinstance(part, Sum)}
+    stated = dict.fromkeys(c for part in inside if isinstance(part, When) for c in part.conditions)
+    on_sizes = [c for c in stated if indices.isdisjoint(c.poly.names)]
+    return _without(formula, {c for c in on_sizes if equal(When((c,), Scalar(ONE)), Scalar(ONE))})
+
+
+def _without(formula: Formula, sure: Collection[Compare]) -> Formula:
+    inner = rebuilt(formula, partial(_without, sure=sure)) if sure else formula
+    match inner:
+        case When(conditions, body):
+            kept = tuple(c for c in conditions if c not in sure)
+            return When(kept, body) if kept else body
+    return inner
 
 
 def _with_factor(factors: tuple[Formula, ...], k: int, new: Formula) -> Formula:
@@ -271,4 +289,4 @@ def _sorted(formula: Formula) -> Formula:
 
 
 __all__ = ["collected", "commuted", "counted", "counted_products", "decided", "single_terms", "spelled",
-           "without_extrema", "without_zeros"]  # fmt: skip
+           "without_extrema", "without_sure_conditions", "without_zeros"]  # fmt: skip

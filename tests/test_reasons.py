@@ -102,6 +102,14 @@ TRUER = {
         (["since A.T @ A = eye(n), a left inverse of a square matrix is its right inverse"], []),
     "X[C,H], K[F,C,h], G[F,(H-h)//2+1]: sum(conv1d(X, K, stride=2)*G) == sum(X*conv_transpose1d(G, K, stride=2)) "
     "if (H-h) % 2 == 0 and H >= h": (["exchange the order of summation\n"], ["since"]),
+    "x[n]: sum(pad(x, 1, 'reflect')) == sum(x) + x[1] + x[n-2]": (["distinguish the cases"], ["linear", "n ≥ 2"]),
+    "y[k]: sum(pad(y, 1, 'reflect')) == y[k-2] + y[1] + sum(y) if k >= 3":
+        (["only one term can be other than zero: u = 0 and u = k+1, since k ≥ 3"], ["[k ≥", "k ≥ 2"]),
+    "S[n,n], T[n,n]: frobenius(T, S) == 0 if S == -S.T and T == T.T":
+        (["T is symmetric", "it equals its own negative"], ["since S = -S.T and"]),
+    "A[m,n], x[n], b[m]: grad(sum((A @ x - b)**2), x) == 2*A.T @ (A @ x - b)": (["factor out"], ["the right side"]),
+    "v[q]: sum(pad(v, 2, 'wrap')) == v[0] + v[1] + sum(v) + v[q-2] + v[q-1] if q >= 2":
+        (["substitute u → w+2", "write the sum out"], ["linear"]),
     "x[n], r[n]: dot(x, r) == 0 iff r == 0": (["take x the unit impulse at p,"], []),
 }  # fmt: skip
 

@@ -36,7 +36,7 @@ from symconv.derivations.simplifying import collected, commuted
 from symconv.expressions.tensors import Operation, Tensor
 from symconv.expressions.traversal import nodes
 from symconv.expressions.unfolding import negative, outermost, tidy
-from symconv.formulas.language import Call, Conj, Formula, Plus, Scalar, Sum, Times, When
+from symconv.formulas.language import Call, Conj, Formula, Plus, Scalar, Sum, Times, When, plus
 from symconv.formulas.walking import arrays, children, parts, polys
 from symconv.limits import MAX_IN_TURN, MAX_JOINED_TERMS, MAX_QUOTIENT_CASES
 
@@ -75,7 +75,8 @@ def _way_out(left: Formula, right: Formula, setting: Setting) -> Line:
     if folded := [*outermost(left), *outermost(right)]:  # sides that no single definition opens
         return Line(right, unfolding(dict.fromkeys(folded)))
     sizes = setting.ranges.sizes
-    return Line(right, _of_numbers(left, right, setting) or _of_cases(left, right) or arithmetic(sizes, right))
+    told = _of_numbers(left, right, setting) or _of_cases(left, right) or _of_few_terms(left, right, setting)
+    return Line(right, told or arithmetic(sizes, right))
 
 
 def _of_inverses(left: Formula, right: Formula, setting: Setting) -> Reason | None:
@@ -124,6 +125,22 @@ def _of_cases(left: Formula, right: Formula) -> Reason | None:
     inside = [part for term in (ours - theirs) + (theirs - ours) for part in parts(term)]
     cases = any(isinstance(part, When) for part in inside) and not any(isinstance(part, Sum) for part in inside)
     return Reason(Rule.DISTINGUISH_THE_CASES) if cases else None
+
+
+def _of_few_terms(left: Formula, right: Formula, setting: Setting) -> Reason | None:
+    """That sums are written out, if each is one or several neighbours among the terms of the other side."""
+    left_over = {canonical(p.formula): p.formula for p in products(right)}
+    sums = [p.formula for p in products(left) if left_over.pop(canonical(p.formula), None) is None]
+    terms = list(left_over.values())
+    if not sums or any(isinstance(part, Sum) for term in terms for part in parts(term)):
+        return None
+    for each in sums:
+        runs = [(k, k + n) for n in range(len(terms), 0, -1) for k in range(len(terms) - n + 1)]
+        run = next((r for r in runs if not setting.late and setting.plainly(each, plus(*terms[slice(*r)]))), None)
+        if run is None:
+            return None
+        terms[slice(*run)] = []
+    return None if terms else Reason(Rule.WRITE_THE_SUM_OUT)
 
 
 def _entries_alone(formula: Formula) -> frozenset[tuple[Formula, ...]] | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 
 from symconv.algebra.polynomials import ZERO, Poly
 from symconv.algebra.solving import isolated
+from symconv.derivations.given import Shifted
 from symconv.derivations.matching import Product, matches, refreshed, sum_of, terms_of
 from symconv.derivations.ranges import substitution
 from symconv.derivations.reasons import Reason, Rule, outside
 from symconv.derivations.setting import Line, Setting
 from symconv.expressions.tensors import TensorExpr
 from symconv.formulas.axis import digits
-from symconv.formulas.language import Conj, Formula, Read
+from symconv.formulas.language import Conj, Formula, Read, fresh
 from symconv.limits import MAX_TELESCOPED
 
 
@@ -67,14 +68,17 @@ def _between(p: Product, start: Poly, end: Poly, name: str) -> list[Product | No
 def aligned(formula: Formula, setting: Setting) -> Iterator[tuple[Line, ...]]:
     """Σ_v A[v-m]·B[v-m] as Σ_v A[v]·B[v] over the entries of A."""
     terms = terms_of(formula)
-    moved = [_aligned(p) for p in terms]
-    if any(values for _, values, _ in moved):
-        line = sum_of([p for p, _, _ in moved])
-        reason = substitution([item for _, values, _ in moved for item in values.items()], sum_of(terms), line)
-        yield (Line(line, replace(reason, remark=outside(a for _, _, arrays in moved for a in arrays))),)
+    kept: list[Shifted] = [(p, {}, ()) for p in terms]
+    shifted = [_aligned(p) for p in terms]
+    one_by_one = [[*kept[:k], each, *kept[k + 1 :]] for k, each in enumerate(shifted)] if len(terms) > 1 else []
+    for moved in (shifted, *one_by_one):
+        if any(values for _, values, _ in moved):
+            line = sum_of([p for p, _, _ in moved])
+            reason = substitution([item for _, values, _ in moved for item in values.items()], sum_of(terms), line)
+            yield (Line(line, replace(reason, remark=outside(a for _, _, arrays in moved for a in arrays))),)
 
 
-def _aligned(p: Product) -> tuple[Product, dict[str, Poly], Sequence[TensorExpr]]:
+def _aligned(p: Product) -> Shifted:
     """The term with each index that only stands beside the same number by itself; the shifts, and what is read."""
     told: dict[str, Poly] = {}
     arrays: list[TensorExpr] = []
@@ -91,11 +95,12 @@ def _aligned(p: Product) -> tuple[Product, dict[str, Poly], Sequence[TensorExpr]
         if elsewhere or len(shifts) != 1 or ZERO in shifts or not next(iter(shifts)).names.isdisjoint(p.indices):
             continue
         (shift,), (_, size, array) = shifts, places[0]
-        told[name] = Poly.name(name) - shift
+        new = fresh(name)
+        told[name] = Poly.name(new) - shift
         arrays.append(array)  # type: ignore[arg-type]
-        bound = tuple((n, ZERO, size) if n == name else (n, a, b) for n, a, b in p.bound)
+        bound = tuple((new, ZERO, size) if n == name else (n, a, b) for n, a, b in p.bound)
         p = replace(p.substitute({name: told[name]}), bound=bound)
-    return p, told, arrays
+    return p, told, tuple(arrays)
 
 
 __all__ = ["aligned", "telescoped"]

@@ -25,10 +25,11 @@ from symconv.derivations import Derivation, Step
 from symconv.derivations.matching import Product, terms_of
 from symconv.derivations.obligations import defined_by, truthful
 from symconv.derivations.reasons import Became, Listed, Reason, Rule, Values
+from symconv.derivations.records import Chain
 from symconv.derivations.told_statements import told
 from symconv.expressions.unfolding import plainly
 from symconv.formulas.conditions import holds
-from symconv.formulas.language import Formula, Scalar, Sum
+from symconv.formulas.language import Formula, Scalar, Sum, plus, times
 from symconv.formulas.walking import free_names
 from symconv.publish.sources import stated_in
 
@@ -285,6 +286,34 @@ def test_the_checks_of_reasons_can_fail(text: str, rule: Rule) -> None:
                 check_reason(before, replace(after, reason=replace(after.reason, parts=parts)))
             return
     raise LookupError(rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x[N], k[M]: convolve(x, k, 'valid') == correlate(x, flip(k), 'valid')",
+        "a[n], b[n]: circulant(a) @ b == circular_convolve(a, b)",
+        "x[n]: sum(fft(x)) == n*x[0]",
+        "A[n,n], B[n,n]: trace(A @ B) == 0 if A == A.T and B == -B.T",
+        "A[H,W], K[h,w]: convolve(A, K) == correlate(A, K) iff K == flip(K)",
+        "x[n], y[n]: sum(x*y) == sum(x)*sum(y)",
+    ],
+)
+def test_the_check_of_lines_can_fail(text: str) -> None:
+    """Twice a line, in any chain, contradicts the one before."""
+    result, derivation = prove(text), derivation_of(text)
+
+    def opinion(chains: tuple[Chain, ...]) -> str:
+        changed = replace(derivation, chains=chains)
+        return judge_derivation(Judge(read(text), random.Random(1), 4, 2.0), result, changed).kind
+
+    assert opinion(derivation.chains) == "consistent"
+    for k, chain in enumerate(derivation.chains):
+        first, second, *rest = chain.steps
+        assert second.index_formula is not None
+        false = replace(second, formula=times(Scalar(Poly.of(2)), plus(Scalar(Poly.of(1)), second.index_formula)))
+        wrong = replace(chain, steps=(first, false, *rest))
+        assert opinion((*derivation.chains[:k], wrong, *derivation.chains[k + 1 :])) == "contradiction", chain
 
 
 @pytest.mark.parametrize("text", SOME)

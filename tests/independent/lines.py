@@ -49,11 +49,13 @@ def judge_derivation(judge: Judge, result: Any, derivation: Any) -> Opinion:
     assumed = [node for text in map(str, result.assumptions) for node in _conditions(text)]
     compared = 0
     for chain in derivation.chains:
-        lines = [line for step in chain.steps for line in read_step(step) or [None]]
         title = (chain.title or "").removeprefix("From the right side to the left:").lstrip()
+        # after "take A the unit impulse", a line is about that array alone
+        steps = [s for s in chain.steps if "unit impulse at" not in s.rule]
+        lines = [line for step in steps for line in read_step(step) or [None]]
         if title.startswith("Only if"):
-            continue
-        if title.startswith(("The left side", "The right side")):
+            complaint, count = _everywhere(judge, lines, assumed)
+        elif title.startswith(("The left side", "The right side")):
             complaint, count = _at_the_counterexample(judge, lines, result.counterexample)
         else:
             match = re.fullmatch(r"(For|It holds if|If|Where) (.*):", title)

@@ -47,6 +47,8 @@ NOTATION = [
     "k[M]: outer(k, k)[:2, :] == outer(k, k)[:2, :]",
     "A[n,m]: A[None, :, None, 0] == A[None, :, 0][:, :, None]",
     "x[n]: lax.rev(x, (0,)) == flip(x)",
+    "x[n]: tile(x, 2)[i] == repeat(x, 2)[i]",
+    "A[n,n]: tile(A, (r, 2))[i,j] == A[i,j]",
     "x[n]: lax.pad(x, 0, [(a, b, 0)])[i] == x[i - a]",
     "lax.iota('int32', n)[i] == i",
     "x[n]: roll(x, 1, axis=0) == roll(x, 1)",

@@ -134,6 +134,7 @@ BELOW = {
     "flip": "axis", "sum": "axis", "mean": "axis", "concatenate": "axis", "stack": "axis", "reshape": "shape",
     "unfold": "kernel_size", "pad": "pad_width", "roll": "shift", "sliding_window_view": "window_shape",
     "ravel": "order", "grad": "T", "rearrange": "pattern", "einsum": "subscripts", "convolution_matrix": "n",
+    "tile": "reps", "repeat": "repeats",
 }  # fmt: skip
 ABOVE = {"rot90": "k", "pad": "mode", "convolution_matrix": "mode"}
 
@@ -145,6 +146,7 @@ INSTEAD = {
     r"\vdots": "write all entries", r"\ddots": "write all entries",
     r"\int": r"sums are read: \sum_{\tau} f(\tau) g(t - \tau)",
     r"\cos": r"write e^{\mathrm{i} x} for waves", r"\sin": r"write e^{\mathrm{i} x} for waves",
+    **dict.fromkeys((r"\ln", r"\log"), "logarithms are not read in formulas; claims have log, the natural one"),
     r"\prod": "products of unknown length are not read",
     **dict.fromkeys(
         (r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\therefore"),

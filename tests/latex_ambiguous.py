@@ -228,6 +228,12 @@ FORMS = [
         r"write \operatorname{stack}(A, B), or A B - B A",
     ),
     (
+        r"x[n]: \operatorname{tr}(I - I) = 0",
+        "I - I",
+        "'I - I' cannot stand here",
+        r"their size stands below: I_{n}, \mathbf{1}_{n}",
+    ),
+    (
         r"A[m,n], x[n]: A_{i\cdot} x = (Ax)_i",
         r"\cdot",
         "this notation is ambiguous: a dot in the place of an index is a row or column, or its sum",

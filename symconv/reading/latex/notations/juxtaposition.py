@@ -13,7 +13,7 @@ from symconv.reading.latex.notations.factors import operands
 from symconv.reading.latex.notations.impulses import alone
 from symconv.reading.latex.parsing.grammar_nodes import Item, Node, letters_below, token_of
 from symconv.reading.latex.shared_parts.entry_products import common_indices, is_turned, lifted
-from symconv.reading.latex.shared_parts.filled import scaled, terms_with_sizes, with_sizes
+from symconv.reading.latex.shared_parts.filled import scaled, sum_without_size, terms_with_sizes, with_sizes
 from symconv.reading.latex.shared_parts.forms import read
 from symconv.reading.latex.shared_parts.formula import (
     AMBIGUOUS,
@@ -48,6 +48,8 @@ def _added(formula: Formula, node: Node) -> Operand:
     values = terms_with_sizes(formula, [read(formula, part) for _, part in terms])
     if len(terms) == 1:
         formula.closed = outer
+    if (matrix := sum_without_size(values, [less for less, _ in terms], (node.first, node.last))) is not None:
+        return matrix
     if not all(value.pure for value in values):
         values = [settle(formula, value) for value in values]
     if formula.bound and any(value.rank for value in values):

@@ -17,7 +17,10 @@ _SIZES_BELOW = {
     "square": r"its size stands below: \mathbf{1}_{n} \mathbf{1}_{n}^{\top}",
     "rows": r"its size stands below: \mathbf{1}_{n} b^{\top}",
     "eye": r"its size stands below: I_{n}; the imaginary unit is written \mathrm{i}",
+    "sum": r"their size stands below: I_{n}, \mathbf{1}_{n}",
 }
+#: What is a square matrix once its size is known.
+_MATRICES = ("eye", "square", "sum")
 
 
 def without_sizes(formula: Formula, token: Token, place: tuple[int, int]) -> Operand | None:
@@ -55,7 +58,7 @@ def with_sizes(formula: Formula, factors: Sequence[Operand]) -> list[Operand]:
         elif factor.unsized:
             before = next((f for f in reversed(sized) if f.rank or f.unsized), None)
             after = next((f for f in factors[place + 1 :] if f.rank or f.unsized), None)
-            if after is not None and after.rank and (factor.row or factor.unsized == "eye"):
+            if after is not None and after.rank and (factor.row or factor.unsized in _MATRICES):
                 factor = _sized(formula, factor, str(after.axes[0].size))
             elif before is not None and before.rank and not factor.row:
                 factor = _sized(formula, factor, str(before.axes[-1].size))
@@ -84,7 +87,7 @@ def terms_with_sizes(formula: Formula, terms: Sequence[Operand]) -> list[Operand
     square = next((t for t in terms if t.rank == 2 and t.axes[0].size == t.axes[1].size), None)
     vector = next((t for t in terms if t.rank == 1), None)
     matrix = next((t for t in terms if t.rank == 2), None)
-    beside = {"eye": square, "square": square, "ones": vector, "rows": matrix}
+    beside = {**dict.fromkeys(_MATRICES, square), "ones": vector, "rows": matrix}
     return [
         term if (array := beside.get(term.unsized)) is None else _sized(formula, term, str(array.axes[0].size))
         for term in terms
@@ -115,23 +118,38 @@ def scaled(factors: Sequence[Operand]) -> tuple[list[Operand], Operand] | None:
     return [factor for factor in factors if factor is not arrays[0]], arrays[0]
 
 
-def _with_array(tree: ast.expr, array: ast.expr) -> ast.expr:
-    """A product with an array put for the name of what had no size."""
+def sum_without_size(terms: Sequence[Operand], signs: Sequence[bool], place: tuple[int, int]) -> Operand | None:
+    r"""The sum of square matrices none of which tells the size, I - \frac{1}{n} \mathbf{1} \mathbf{1}^\top."""
+    if len(terms) == 1 or not all(term.unsized in _MATRICES for term in terms):
+        return None
+    tree = ast.UnaryOp(ast.USub(), terms[0].node) if signs[0] else terms[0].node
+    for term, is_less in zip(terms[1:], signs[1:], strict=True):
+        tree = ast.BinOp(tree, ast.Sub() if is_less else ast.Add(), term.node)
+    return Operand(tree, *place, axes=(), pure=False, unsized="sum")
+
+
+def _filled(tree: ast.expr, size: ast.expr) -> ast.expr:
+    """An expression with arrays put for the names of what had no size."""
     match tree:
+        case ast.BinOp(left, ast.Add() | ast.Sub() as op, right):
+            return ast.BinOp(_filled(left, size), op, _filled(right, size))
         case ast.BinOp(number, op, right):
-            return ast.BinOp(number, op, _with_array(right, array))
-        case ast.Call(function, [_, ast.Name("ones")], keywords):
-            return ast.Call(function, [array, array], keywords)
-        case ast.Call(function, [_, row], keywords):
-            return ast.Call(function, [array, row], keywords)
-    return array
+            return ast.BinOp(number, op, _filled(right, size))
+        case ast.UnaryOp(op, value):
+            return ast.UnaryOp(op, _filled(value, size))
+        case ast.Call(function, [ast.Name("ones"), row], keywords):
+            return ast.Call(function, [call("ones", size), _filled(row, size)], keywords)
+        case ast.Name("ones" | "zeros" | "eye" as name):
+            return call(name, size)
+    return tree
 
 
 def _sized(formula: Formula, value: Operand, size: str) -> Operand:
+    tree = _filled(value.node, synthetic(formula, size, formula.span(value)))
     name = "ones" if value.unsized in ("square", "rows") else value.unsized
-    array = call(name, synthetic(formula, size, formula.span(value)))
-    formula.take(value, f"{ast.unparse(array)}: its size from what stands beside it")
-    tree = _with_array(value.node, array)
+    told = ast.unparse(tree) if name == "sum" else f"{name}({size})"
+    formula.take(value, f"{told}: its size from what stands beside it")
     if value.row:
         tree = ast.Attribute(tree, "T", ast.Load())
-    return replace(operand(formula, tree, value), row=value.row)
+    array = operand(formula, tree, value)
+    return replace(array, row=value.row and array.rank == 1)

@@ -211,3 +211,17 @@ def test_statistics_count_steps_and_name_places(tmp_path, capsys):
     assert main(["derive", "--stats", str(tmp_path)]) == 0
     assert "0 steps (0.0 %) by linear arithmetic" in capsys.readouterr().out
     assert main(["derive", "--stats", str(tmp_path / "none.md")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("claim", "arrays", "entries"),
+    [
+        ("x[n], k[m]: convolve(pad(x,1),k) == pad(convolve(x,k),1)", {"x": [1], "k": [1]}, 3),
+        ("x[n]: tile(x,2) == concatenate((x,x))", {"x": [1, 2]}, 4),
+    ],
+)
+def test_entries_outside_and_along_blocks_are_worked_out(claim: str, arrays: dict[str, list[int]], entries: int):
+    """What is read outside an array is no entry from its end; an index of blocks runs over all of them."""
+    worked = prove(claim).derivation.at(arrays=arrays)
+    assert "[-1]" not in worked.text() and all(step.verified for chain in worked.chains for step in chain.steps)
+    assert len(worked.chains) == entries

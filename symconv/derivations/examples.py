@@ -53,7 +53,7 @@ def _steps(chain: Chain, names: Mapping[str, Poly], numbers: Numbers) -> Iterato
         assert step.index_formula is not None
         formula = substitute(step.index_formula, names)
         value = numbers.value(formula)
-        folded = isinstance(formula, Read) and isinstance(formula.array, Operation)
+        folded = isinstance(formula, Read) and isinstance(formula.array, Operation) and _is_inside(formula)
         line = replace(
             step, verified=total in (None, value), formula=formula if folded else _in_numbers(formula, numbers)
         )
@@ -64,6 +64,12 @@ def _steps(chain: Chain, names: Mapping[str, Poly], numbers: Numbers) -> Iterato
     line = Step(Scalar(total), Reason(Rule.COMPUTE), True)
     if not line.reads_like(last):
         yield line
+
+
+def _is_inside(read: Read) -> bool:
+    """Whether an entry at numbers is one of its array: what is read outside is 0, and no entry from the end."""
+    places = [(axis.flat(i).integer, axis.size.integer) for axis, i in zip(read.array.axes, read.index, strict=True)]
+    return all(i is None or size is None or 0 <= i < size for i, size in places)
 
 
 def _in_numbers(formula: Formula, numbers: Numbers) -> Contents:

@@ -146,7 +146,8 @@ class Told:
     def setting(self) -> Setting:
         """The setting of its chain."""
         stated, claim = self.shown, self.claim
-        ranges = {n: size for part, size in digits(stated.left.axes, stated.left_index) for n in part.names}
+        parts = digits(stated.left.axes, stated.left_index)
+        ranges = {n: size for part, size in parts for n in part.names if part == Poly.name(n)}
         ranges |= {n: size for n in stated.context.indices if n not in ranges and (size := _range(n, stated.context))}
         taken = {*claim.sizes, *claim.parameters, *claim.functions, *(t.name for t in claim.tensors)}
         coefficients = [t.coefficient for side in (stated.left, stated.right) for t in lower(side)]

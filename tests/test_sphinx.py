@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import xml.dom.minidom
 import zipfile
 from pathlib import Path
@@ -481,3 +482,10 @@ def test_a_false_claim_fails_sphinx_build_also_when_nothing_has_changed(tmp_path
         assert f"{page}:4: ERROR: expected proved, but refuted" in log
     page.write_text(f"# T\n\n{GOOD}\n")
     assert sphinx_build(tmp_path)[0] == 0
+
+
+def test_a_picture_without_matplotlib_is_an_error_at_its_line(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not one of Sphinx's own, which says nothing of the place."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    run = site("# T\n\n```{claim}\n:expect: refuted\n:figure: counterexample\nx[n]: flip(x) == x\n```\n")
+    assert run.status == 2 and re.search(r"index\.md:6: ERROR: .*pictures need matplotlib", run.said)

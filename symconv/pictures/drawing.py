@@ -76,13 +76,20 @@ def svg(parts: Parts, words: str) -> str:
     return head + text[4:opened] + style + text[opened:].strip() + "\n"
 
 
-def image(parts: Parts, kind: str, theme: str) -> bytes:
-    """The bytes of a file; raises `SymconvError` where matplotlib is missing."""
+def require_matplotlib() -> None:
+    """Raise `SymconvError` where matplotlib is missing."""
     try:
-        import matplotlib
-        from matplotlib.figure import Figure
+        import matplotlib  # noqa: F401
     except ImportError:
         raise SymconvError("pictures need matplotlib", hint='pip install "symconv[plot]"') from None
+
+
+def image(parts: Parts, kind: str, theme: str) -> bytes:
+    """The bytes of a file; raises `SymconvError` where matplotlib is missing."""
+    require_matplotlib()
+    import matplotlib
+    from matplotlib.figure import Figure
+
     if theme not in ("light", "dark"):
         raise SymconvError(f"the theme is 'light' or 'dark', not {theme!r}")
     colours = {name: pair[theme == "dark"] for name, pair in _COLOURS.items()}

@@ -26,6 +26,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from symconv.errors import SymconvError
 from symconv.operators import REGISTRY
+from symconv.pictures.drawing import require_matplotlib
 from symconv.pictures.frames import IMAGE_SIZE, KERNEL_SIZE, OPERATION, TURN, Setup, Slider, frames, still
 from symconv.publish.directives import AnyOption
 
@@ -47,6 +48,7 @@ class Explore(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         try:
+            require_matplotlib()
             return [self._explorer()]
         except (SymconvError, ValueError) as error:
             raise self.error(f"error: {error}") from None

@@ -36,6 +36,7 @@ from symconv.displays.html import STYLE
 from symconv.displays.numpy_code import claim_numpy
 from symconv.displays.tex import claim_tex
 from symconv.errors import SymconvError
+from symconv.pictures.drawing import require_matplotlib
 from symconv.printing.notation import Notation, using
 from symconv.publish import moving_pictures
 from symconv.publish.blocks import WORDS
@@ -126,6 +127,8 @@ class DecidedClaims(SphinxTransform):
         default = "open" if node["block"] == "calc" else "closed"
         derivation, caption = options.get("derivation", default), self._translated(options.get("caption", ""))
         try:
+            if outcome.picture is not None:
+                require_matplotlib()
             with using(notation):
                 tex = claim_tex(outcome.record, caption, derivation != "none")
                 numpy = claim_numpy(outcome.record)

@@ -307,14 +307,14 @@ def _drawn(
     for tensor in claim.tensors:
         if special and tensor.axes:
             continue
+        entries, symmetry = arrays[tensor.name], stated.context.symmetries.get(tensor.name)
         for index in product(*map(_some_places, shape_of(tensor, names))):
-            if index not in arrays[tensor.name]:
+            if index not in entries:
                 value: complex = random.randint(-2, 2)
                 value += 1j * random.randint(-2, 2) if tensor.name in complex_names else 0
                 if is_zero(stated.context.zeros, tensor.name, index, names):
                     value = 0
-                for image, sign in orbit(stated.context.symmetries.get(tensor.name), index, names).items():
-                    arrays[tensor.name][image] = sign * value
+                entries |= {image: sign * value for image, sign in orbit(symmetry, index, names).items()}
     functions = _random_functions(claim, random)
     return completed(claim, stated, arrays, names, functions), functions
 

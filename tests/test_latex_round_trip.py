@@ -260,6 +260,7 @@ def test_random_claims_are_read_back(seed: int) -> None:
             "runs before the beginning",
             "stands as an index",
             "an array is compared with a number",
+            "_bar' is not declared",  # a bar over a real array on the left, which names a mean
         )
         assert any(text in error.message for text in refusals) or "both declared" in (error.hint or "")
         return
